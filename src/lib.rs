@@ -1,0 +1,4 @@
+//! sockscope: an oscilloscope for `getaddrinfo()` and `socket()`.
+
+pub mod names;
+pub mod net;

@@ -1,0 +1,193 @@
+//! What came back: the list of `addrinfo`, copied out whole.
+
+use std::ffi::OsStr;
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
+use std::time::Duration;
+
+use super::error::{GaiError, OsError};
+use super::query::{Hint, Query};
+use crate::names::Os;
+
+/// One `struct addrinfo` of the list, every member as the system returned it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AddrInfo {
+    /// `ai_flags`
+    pub flags: i32,
+    /// `ai_family`
+    pub family: i32,
+    /// `ai_socktype`
+    pub socktype: i32,
+    /// `ai_protocol`
+    pub protocol: i32,
+    /// `ai_addrlen`, bytes.
+    pub addrlen: usize,
+    /// The `ai_addrlen` bytes at `ai_addr`; none where that is NULL.
+    pub addr: Option<Box<[u8]>>,
+    /// `ai_canonname`; none where that is NULL.
+    pub canonname: Option<Box<OsStr>>,
+}
+
+/// A sockaddr, read as far as it is understood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sockaddr {
+    /// `ai_addr` is NULL.
+    Null,
+    /// `struct sockaddr_in` or `struct sockaddr_in6`.
+    Ip(SocketAddr),
+    /// Another family, or too short for the family it names.
+    Other,
+}
+
+impl Sockaddr {
+    /// The address, port and the rest, of IP families.
+    #[must_use]
+    pub const fn ip(&self) -> Option<(IpAddr, u16)> {
+        match self {
+            Self::Ip(address) => Some((address.ip(), address.port())),
+            _ => None,
+        }
+    }
+}
+
+impl AddrInfo {
+    /// The address, decoded by the family that the sockaddr itself names.
+    #[must_use]
+    pub fn sockaddr(&self) -> Sockaddr {
+        self.addr
+            .as_deref()
+            .map_or(Sockaddr::Null, |bytes| decode(Os::HOST, bytes))
+    }
+
+    /// The address as people write it: `0.0.0.0:27015`, `[fe80::1%2]:80`, the bytes of a family
+    /// that is not IP, or `NULL`.
+    #[must_use]
+    pub fn address(&self) -> String {
+        match self.sockaddr() {
+            Sockaddr::Null => "NULL".to_owned(),
+            Sockaddr::Ip(address) => address.to_string(),
+            Sockaddr::Other => format!("0x{}", Hex(self.addr.as_deref().unwrap_or_default())),
+        }
+    }
+
+    /// The call that opens it, as it stands in C: `socket(AF_INET, SOCK_STREAM, IPPROTO_TCP)`.
+    #[must_use]
+    pub fn call(&self) -> String {
+        let os = Os::HOST;
+        format!(
+            "socket({}, {}, {})",
+            Hint::Family.show(os, self.family),
+            Hint::Socktype.show(os, self.socktype),
+            Hint::Protocol.show(os, self.protocol)
+        )
+    }
+}
+
+/// Bytes in hexadecimal, two digits each, nothing between.
+#[derive(Clone, Copy, Debug)]
+pub struct Hex<'a>(pub &'a [u8]);
+
+impl fmt::Display for Hex<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+/// Reads a sockaddr of `os`. The layouts are RFC 3493 §3.3 and §3.4; the BSDs and macOS have a
+/// length byte before a family of one byte, the others a family of two.
+#[must_use]
+pub fn decode(os: Os, bytes: &[u8]) -> Sockaddr {
+    let (Some(&[first, second]), names) = (bytes.first_chunk(), os.names()) else {
+        return Sockaddr::Other;
+    };
+    let family = match os {
+        Os::Macos | Os::Freebsd => i32::from(second),
+        Os::Linux | Os::Windows => i32::from(u16::from_ne_bytes([first, second])),
+    };
+    let port = |bytes: &[u8]| u16::from_be_bytes([bytes[2], bytes[3]]);
+    match names.families.of(family).map(|row| row.name) {
+        Some("AF_INET") => bytes.first_chunk::<16>().map_or(Sockaddr::Other, |bytes| {
+            let ip = Ipv4Addr::new(bytes[4], bytes[5], bytes[6], bytes[7]);
+            Sockaddr::Ip(SocketAddrV4::new(ip, port(bytes)).into())
+        }),
+        Some("AF_INET6") => bytes.first_chunk::<28>().map_or(Sockaddr::Other, |bytes| {
+            let four = |at: usize| [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]];
+            let mut ip = [0; 16];
+            ip.copy_from_slice(&bytes[8..24]);
+            // sin6_flowinfo is in network byte order (RFC 3493 §3.3), sin6_scope_id in the host's.
+            let address = SocketAddrV6::new(
+                Ipv6Addr::from(ip),
+                port(bytes),
+                u32::from_be_bytes(four(4)),
+                u32::from_ne_bytes(four(24)),
+            );
+            Sockaddr::Ip(address.into())
+        }),
+        _ => Sockaddr::Other,
+    }
+}
+
+/// A call of getaddrinfo and all that came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resolution {
+    /// What was asked.
+    pub query: Query,
+    /// The list, in the order in which the system linked it, or the error.
+    pub result: Result<Vec<AddrInfo>, GaiError>,
+    /// The call alone took this long.
+    pub took: Duration,
+}
+
+impl Resolution {
+    /// The list; empty where the call failed.
+    #[must_use]
+    pub fn entries(&self) -> &[AddrInfo] {
+        self.result.as_deref().unwrap_or_default()
+    }
+}
+
+/// The number of a socket: a file descriptor, or on Windows a SOCKET handle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Handle(pub u64);
+
+impl fmt::Display for Handle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A call of socket() on an entry, and what it returned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// The handle as a number; the socket behind it may be closed by now.
+    pub result: Result<Handle, OsError>,
+    /// The call alone took this long.
+    pub took: Duration,
+}
+
+/// A call of close() or closesocket(), and what it returned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Closed {
+    /// Closing can fail, though the handle is gone then too.
+    pub result: Result<(), OsError>,
+    /// The call alone took this long.
+    pub took: Duration,
+}
+
+/// The names that getnameinfo gave an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostService {
+    /// The host's name, or its address again where it has none.
+    pub node: String,
+    /// The service's name, or the port.
+    pub service: String,
+}
+
+/// A call of getnameinfo on an entry's address, and what it returned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reverse {
+    /// The names, or the error.
+    pub result: Result<HostService, GaiError>,
+    /// The call alone took this long.
+    pub took: Duration,
+}

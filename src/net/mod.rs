@@ -1,0 +1,69 @@
+//! The two calls, as plain data: what goes in, what comes out. No threads, no screen.
+//!
+//! [`Net`] is the whole boundary between sockscope and the operating system's name service and
+//! sockets. [`System`] makes the machine's real calls; tests put a stand-in there.
+
+mod addrinfo;
+mod error;
+mod query;
+mod system;
+mod text;
+
+pub use addrinfo::{
+    AddrInfo, Attempt, Closed, Handle, Hex, HostService, Resolution, Reverse, Sockaddr, decode,
+};
+pub use error::{Call, Domain, GaiError, OsError};
+pub use query::{BadConstant, Hint, Hints, Problem, Query};
+pub use system::System;
+pub use text::{InnerNul, Text, printable, quoted, utf8};
+
+use crate::names::Os;
+
+/// The calls that sockscope makes. Each blocks for as long as the system does.
+pub trait Net: Send + Sync + 'static {
+    /// An open socket; dropping it closes it.
+    type Socket: Send + 'static;
+
+    /// What machine this is.
+    fn about(&self) -> About;
+
+    /// `getaddrinfo(node, service, hints, &result)`; the list is copied out and freed.
+    fn resolve(&self, query: &Query) -> Resolution;
+
+    /// `socket(ai_family, ai_socktype, ai_protocol)` with the entry's numbers. The socket is there
+    /// exactly when the attempt's result is a handle.
+    fn open(&self, entry: &AddrInfo) -> (Attempt, Option<Self::Socket>);
+
+    /// `close(socket)`, on Windows `closesocket(socket)`.
+    fn close(&self, socket: Self::Socket) -> Closed;
+
+    /// `getnameinfo` for the entry's address; none where that is no IP address. It asks the
+    /// network.
+    fn reverse(&self, entry: &AddrInfo) -> Option<Reverse>;
+}
+
+/// The machine the calls are made on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct About {
+    /// Whose constants apply.
+    pub os: Os,
+    /// The processor's architecture, as Rust names it: `x86_64`.
+    pub arch: &'static str,
+    /// The C library and its version where it tells: `glibc 2.36`.
+    pub libc: Option<String>,
+    /// What WSAStartup said; none where there is no Winsock.
+    pub winsock: Option<Winsock>,
+}
+
+/// The parts of WSADATA that still mean something in Winsock 2.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Winsock {
+    /// `wVersion`, as `2.2`.
+    pub version: String,
+    /// `wHighVersion`, as `2.2`.
+    pub high_version: String,
+    /// `szDescription`
+    pub description: String,
+    /// `szSystemStatus`
+    pub status: String,
+}

@@ -1,0 +1,289 @@
+//! What is asked of getaddrinfo: node, service and hints, exactly as they are passed.
+
+use std::fmt;
+
+use super::text::{Text, quoted};
+use crate::names::{Os, Table};
+
+/// The four members of `struct addrinfo` that hints may set; the others are zero.
+///
+/// Raw numbers: any C `int` may be tried.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Hints {
+    /// `ai_flags`
+    pub flags: i32,
+    /// `ai_family`
+    pub family: i32,
+    /// `ai_socktype`
+    pub socktype: i32,
+    /// `ai_protocol`
+    pub protocol: i32,
+}
+
+/// The three arguments of getaddrinfo. `None` is the NULL pointer, in all three.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Query {
+    /// Host name or address; the empty text is not NULL.
+    pub node: Option<Text>,
+    /// Service name or port, as text; the empty text is not NULL.
+    pub service: Option<Text>,
+    /// `None` where no hints are passed at all.
+    pub hints: Option<Hints>,
+}
+
+/// One of the hints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Hint {
+    /// `ai_family`
+    Family,
+    /// `ai_socktype`
+    Socktype,
+    /// `ai_protocol`
+    Protocol,
+    /// `ai_flags`
+    Flags,
+}
+
+impl Hint {
+    /// The four, in the order in which a form lists them.
+    pub const ALL: [Self; 4] = [Self::Family, Self::Socktype, Self::Protocol, Self::Flags];
+
+    /// The member of `struct addrinfo`.
+    #[must_use]
+    pub const fn member(self) -> &'static str {
+        match self {
+            Self::Family => "ai_family",
+            Self::Socktype => "ai_socktype",
+            Self::Protocol => "ai_protocol",
+            Self::Flags => "ai_flags",
+        }
+    }
+
+    /// The constants that `os` has for it.
+    #[must_use]
+    pub const fn table(self, os: Os) -> &'static Table {
+        let names = os.names();
+        match self {
+            Self::Family => &names.families,
+            Self::Socktype => &names.socktypes,
+            Self::Protocol => &names.protocols,
+            Self::Flags => &names.flags,
+        }
+    }
+
+    /// Its value in `hints`.
+    #[must_use]
+    pub const fn get(self, hints: &Hints) -> i32 {
+        match self {
+            Self::Family => hints.family,
+            Self::Socktype => hints.socktype,
+            Self::Protocol => hints.protocol,
+            Self::Flags => hints.flags,
+        }
+    }
+
+    /// Puts `value` into `hints`.
+    pub const fn set(self, hints: &mut Hints, value: i32) {
+        match self {
+            Self::Family => hints.family = value,
+            Self::Socktype => hints.socktype = value,
+            Self::Protocol => hints.protocol = value,
+            Self::Flags => hints.flags = value,
+        }
+    }
+
+    /// Reads a constant's name (any case, prefix or not) or a number: decimal or `0x…`, of either
+    /// sign. For the flags a hexadecimal number may use all 32 bits.
+    ///
+    /// # Errors
+    /// [`BadConstant`] says which it is: no such name on `os`, or a number no C `int` holds.
+    pub fn parse(self, os: Os, text: &str) -> Result<i32, BadConstant> {
+        let bad = |problem| BadConstant {
+            hint: self,
+            text: text.to_owned(),
+            problem,
+        };
+        if let Some(row) = self.table(os).named(text) {
+            return Ok(row.value);
+        }
+        let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+        if !unsigned.starts_with(|c: char| c.is_ascii_digit()) {
+            return Err(bad(Problem::Unknown {
+                nearest: nearest(self.table(os), text),
+            }));
+        }
+        let hexadecimal = unsigned
+            .strip_prefix("0x")
+            .or_else(|| unsigned.strip_prefix("0X"));
+        let (digits, radix) = hexadecimal.map_or((unsigned, 10), |digits| (digits, 16));
+        if digits.is_empty() || !digits.chars().all(|c| c.is_digit(radix)) {
+            return Err(bad(Problem::NotANumber));
+        }
+        // Longer than any i64 is out of range too, and from_str_radix says so.
+        let magnitude = i64::from_str_radix(digits, radix).map_err(|_| bad(Problem::OutOfRange))?;
+        let value = if text.starts_with('-') {
+            -magnitude
+        } else {
+            magnitude
+        };
+        match (i32::try_from(value), u32::try_from(value)) {
+            (Ok(value), _) => Ok(value),
+            (Err(_), Ok(bits)) if self == Self::Flags && radix == 16 => Ok(bits.cast_signed()),
+            _ => Err(bad(Problem::OutOfRange)),
+        }
+    }
+
+    /// Reads a comma-separated list and ORs its parts together; the empty text is 0.
+    ///
+    /// # Errors
+    /// As [`Hint::parse`], for the first part that is wrong.
+    pub fn parse_list(self, os: Os, text: &str) -> Result<i32, BadConstant> {
+        if text.is_empty() {
+            return Ok(0);
+        }
+        text.split(',')
+            .try_fold(0, |sum, part| Ok(sum | self.parse(os, part.trim())?))
+    }
+
+    /// The value in the header's words: `AF_INET`, `AI_PASSIVE|0x4000`, or the number where it
+    /// has no name.
+    #[must_use]
+    pub fn show(self, os: Os, value: i32) -> String {
+        if self != Self::Flags {
+            return self
+                .table(os)
+                .of(value)
+                .map_or_else(|| value.to_string(), |row| row.name.to_owned());
+        }
+        if value == 0 {
+            return "0".to_owned();
+        }
+        let (names, rest) = self.table(os).split(value);
+        let mut parts: Vec<String> = names.iter().map(|row| row.name.to_owned()).collect();
+        if rest != 0 {
+            parts.push(format!("{rest:#x}"));
+        }
+        parts.join("|")
+    }
+}
+
+/// Text that is no value for a hint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadConstant {
+    /// The hint it was meant for.
+    pub hint: Hint,
+    /// What was written.
+    pub text: String,
+    /// What is wrong with it.
+    pub problem: Problem,
+}
+
+/// Why a text is no value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// No constant has this name; `nearest` is spelled most like it.
+    Unknown {
+        /// A name that looks alike, if there is one.
+        nearest: Option<&'static str>,
+    },
+    /// It begins as a number and goes on as something else.
+    NotANumber,
+    /// No C `int` holds it.
+    OutOfRange,
+}
+
+impl fmt::Display for BadConstant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (member, text) = (self.hint.member(), quoted(self.text.as_ref()));
+        match self.problem {
+            Problem::Unknown { nearest: None } => {
+                write!(f, "{member}: no constant is named {text}")
+            }
+            Problem::Unknown {
+                nearest: Some(name),
+            } => {
+                write!(
+                    f,
+                    "{member}: no constant is named {text}; did you mean {name}?"
+                )
+            }
+            Problem::NotANumber => write!(
+                f,
+                "{member}: {text} is not a number: write decimal digits, or 0x and hexadecimal ones"
+            ),
+            Problem::OutOfRange => {
+                write!(
+                    f,
+                    "{member}: {text} does not fit a C int ({} to {})",
+                    i32::MIN,
+                    i32::MAX
+                )
+            }
+        }
+    }
+}
+
+impl std::error::Error for BadConstant {}
+
+/// The name in `table` that looks most like `text`, if any looks much like it.
+fn nearest(table: &Table, text: &str) -> Option<&'static str> {
+    let text = text.to_ascii_uppercase();
+    table
+        .rows
+        .iter()
+        .chain(table.aliases)
+        .map(|row| {
+            let short = row
+                .name
+                .strip_prefix(table.prefix)
+                .unwrap_or(row.name)
+                .to_ascii_uppercase();
+            let long = row.name.to_ascii_uppercase();
+            (
+                strsim::jaro_winkler(&text, &short).max(strsim::jaro_winkler(&text, &long)),
+                row.name,
+            )
+        })
+        .filter(|&(likeness, _)| likeness > 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, name)| name)
+}
+
+impl Query {
+    /// The server of Microsoft's "Creating a Socket for the Server": node NULL, service 27015,
+    /// `AF_INET`, `SOCK_STREAM`, `IPPROTO_TCP`, `AI_PASSIVE`.
+    #[must_use]
+    pub fn server_example() -> Self {
+        let os = Os::HOST;
+        let value = |hint: Hint, name| hint.table(os).named(name).map_or(0, |row| row.value);
+        Self {
+            node: None,
+            service: Text::new("27015").ok(),
+            hints: Some(Hints {
+                flags: value(Hint::Flags, "AI_PASSIVE"),
+                family: value(Hint::Family, "AF_INET"),
+                socktype: value(Hint::Socktype, "SOCK_STREAM"),
+                protocol: value(Hint::Protocol, "IPPROTO_TCP"),
+            }),
+        }
+    }
+
+    /// The call as it stands in C, fit for a terminal: `getaddrinfo(NULL, "27015", &hints, &result)`.
+    #[must_use]
+    pub fn call(&self) -> String {
+        let text = |text: &Option<Text>| {
+            text.as_ref()
+                .map_or_else(|| "NULL".to_owned(), |text| quoted(text.as_os_str()))
+        };
+        let hints = if self.hints.is_some() {
+            "&hints"
+        } else {
+            "NULL"
+        };
+        format!(
+            "getaddrinfo({}, {}, {hints}, &result)",
+            text(&self.node),
+            text(&self.service)
+        )
+    }
+}

@@ -1,0 +1,140 @@
+//! The operating system behind [`Net`](super::Net): the only place that calls it, and the only
+//! one with unsafe code.
+#![expect(
+    unsafe_code,
+    reason = "getaddrinfo, freeaddrinfo, gai_strerror and close are C"
+)]
+
+use std::io;
+use std::time::{Duration, Instant};
+
+use dns_lookup::{LookupError, getnameinfo};
+
+use super::{
+    AddrInfo, Attempt, Call, Closed, GaiError, Handle, HostService, Net, OsError, Query,
+    Resolution, Reverse, Sockaddr,
+};
+
+#[cfg(unix)]
+mod unix;
+#[cfg(unix)]
+use unix as os;
+
+#[cfg(windows)]
+mod windows;
+#[cfg(windows)]
+use windows as os;
+
+/// The machine's own calls.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct System;
+
+impl Net for System {
+    type Socket = socket2::Socket;
+
+    fn about(&self) -> super::About {
+        os::about()
+    }
+
+    fn resolve(&self, query: &Query) -> Resolution {
+        let (result, took) = os::getaddrinfo(query);
+        Resolution {
+            query: query.clone(),
+            result,
+            took,
+        }
+    }
+
+    fn open(&self, entry: &AddrInfo) -> (Attempt, Option<Self::Socket>) {
+        // `new_raw` is the plain call; `Socket::new` would add SOCK_CLOEXEC and the like.
+        let (family, socktype, protocol) = (
+            entry.family.into(),
+            entry.socktype.into(),
+            entry.protocol.into(),
+        );
+        let (result, took) = timed(|| socket2::Socket::new_raw(family, socktype, Some(protocol)));
+        match result {
+            Ok(socket) => (
+                Attempt {
+                    result: Ok(Handle(os::number(&socket))),
+                    took,
+                },
+                Some(socket),
+            ),
+            Err(error) => (
+                Attempt {
+                    result: Err(os_error(Call::Socket, &error)),
+                    took,
+                },
+                None,
+            ),
+        }
+    }
+
+    fn close(&self, socket: Self::Socket) -> Closed {
+        let (result, took) = os::close(socket);
+        Closed {
+            result: result.map_err(|error| os_error(Call::Close, &error)),
+            took,
+        }
+    }
+
+    fn reverse(&self, entry: &AddrInfo) -> Option<Reverse> {
+        let Sockaddr::Ip(address) = entry.sockaddr() else {
+            return None;
+        };
+        let (result, took) = timed(|| getnameinfo(&address, 0));
+        let result = match result {
+            Ok((node, service)) => Ok(HostService { node, service }),
+            Err(error) => Err(reverse_error(error)),
+        };
+        Some(Reverse { result, took })
+    }
+}
+
+/// dns-lookup gives 0 where the call succeeded and the name is not UTF-8, with words of its own.
+fn reverse_error(error: LookupError) -> GaiError {
+    match error.error_num() {
+        0 => {
+            let error = io::Error::from(error);
+            let message = error.to_string().into_boxed_str();
+            GaiError {
+                error: OsError {
+                    call: Call::Getnameinfo,
+                    domain: os::GAI,
+                    code: 0,
+                    message,
+                },
+                errno: None,
+            }
+        }
+        code => os::gai_error(Call::Getnameinfo, code),
+    }
+}
+
+/// `call`'s result, and how long it took alone.
+fn timed<T>(call: impl FnOnce() -> T) -> (T, Duration) {
+    let start = Instant::now();
+    let result = call();
+    (result, start.elapsed())
+}
+
+/// The error of a call that sets errno, or on Windows the last error.
+fn os_error(call: Call, error: &io::Error) -> OsError {
+    let code = error.raw_os_error().unwrap_or_default();
+    OsError {
+        call,
+        domain: os::ERRNO,
+        code,
+        message: system_text(error, code),
+    }
+}
+
+/// The system's text of `error` alone: io::Error appends its number in parentheses.
+fn system_text(error: &io::Error, code: i32) -> Box<str> {
+    let text = error.to_string();
+    text.strip_suffix(&format!(" (os error {code})"))
+        .unwrap_or(&text)
+        .trim_end()
+        .into()
+}

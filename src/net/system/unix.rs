@@ -1,0 +1,168 @@
+//! The calls of POSIX systems.
+
+use std::ffi::{CStr, CString, OsStr};
+use std::io;
+use std::os::fd::{AsRawFd as _, IntoRawFd as _};
+use std::os::unix::ffi::OsStrExt as _;
+use std::ptr;
+use std::time::Duration;
+
+use super::timed;
+use crate::names::Os;
+use crate::net::{About, AddrInfo, Call, Domain, GaiError, OsError, Query, Text};
+
+/// What getaddrinfo returns.
+pub(super) const GAI: Domain = Domain::Gai;
+/// What other calls leave behind.
+pub(super) const ERRNO: Domain = Domain::Errno;
+
+pub(super) fn about() -> About {
+    About {
+        os: Os::HOST,
+        arch: std::env::consts::ARCH,
+        libc: libc_version(),
+        winsock: None,
+    }
+}
+
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+fn libc_version() -> Option<String> {
+    // SAFETY: gnu_get_libc_version returns a static string that ends with NUL (its manual page).
+    let version = unsafe { CStr::from_ptr(libc::gnu_get_libc_version()) };
+    Some(format!("glibc {}", version.to_string_lossy()))
+}
+
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+fn libc_version() -> Option<String> {
+    cfg!(target_env = "musl").then(|| "musl".to_owned())
+}
+
+/// The list that getaddrinfo linked, freed when dropped.
+struct List(*mut libc::addrinfo);
+
+impl Drop for List {
+    fn drop(&mut self) {
+        // freeaddrinfo(NULL) crashes on FreeBSD.
+        if !self.0.is_null() {
+            // SAFETY: the pointer came from getaddrinfo and is freed once, here.
+            unsafe { libc::freeaddrinfo(self.0) };
+        }
+    }
+}
+
+impl List {
+    fn iter(&self) -> impl Iterator<Item = &libc::addrinfo> {
+        // SAFETY: each node is valid until the list is freed, which needs `self` whole; the last
+        // one's ai_next is NULL (POSIX getaddrinfo).
+        let first = unsafe { self.0.as_ref() };
+        std::iter::successors(first, |node| {
+            // SAFETY: as above.
+            unsafe { node.ai_next.as_ref() }
+        })
+    }
+}
+
+/// `getaddrinfo`, and how long the call alone took.
+pub(super) fn getaddrinfo(query: &Query) -> (Result<Vec<AddrInfo>, GaiError>, Duration) {
+    let (node, service) = (
+        c_string(query.node.as_ref()),
+        c_string(query.service.as_ref()),
+    );
+    let hints = query.hints.map(|hints| libc::addrinfo {
+        ai_flags: hints.flags,
+        ai_family: hints.family,
+        ai_socktype: hints.socktype,
+        ai_protocol: hints.protocol,
+        ai_addrlen: 0,
+        ai_addr: ptr::null_mut(),
+        ai_canonname: ptr::null_mut(),
+        ai_next: ptr::null_mut(),
+    });
+    let mut result = ptr::null_mut();
+    let (code, took) = timed(|| {
+        // SAFETY: each pointer is NULL or points to what the call wants, alive until it returns.
+        unsafe {
+            libc::getaddrinfo(
+                node.as_ref().map_or(ptr::null(), |text| text.as_ptr()),
+                service.as_ref().map_or(ptr::null(), |text| text.as_ptr()),
+                hints.as_ref().map_or(ptr::null(), ptr::from_ref),
+                &raw mut result,
+            )
+        }
+    });
+    if code != 0 {
+        return (Err(gai_error(Call::Getaddrinfo, code)), took);
+    }
+    let list = List(result);
+    let mut entries = Vec::with_capacity(list.iter().count());
+    entries.extend(list.iter().map(|node| {
+        // SAFETY: a node of a live list.
+        unsafe { copy(node) }
+    }));
+    (Ok(entries), took)
+}
+
+/// Everything that `node` says, copied out.
+///
+/// # Safety
+/// `ai_addr` is NULL or has `ai_addrlen` bytes behind it; `ai_canonname` is NULL or ends with NUL.
+unsafe fn copy(node: &libc::addrinfo) -> AddrInfo {
+    let addrlen = node.ai_addrlen as usize;
+    // SAFETY: the caller's promise.
+    let addr = (!node.ai_addr.is_null())
+        .then(|| unsafe { std::slice::from_raw_parts(node.ai_addr.cast(), addrlen) });
+    // SAFETY: the caller's promise.
+    let canonname =
+        (!node.ai_canonname.is_null()).then(|| unsafe { CStr::from_ptr(node.ai_canonname) });
+    AddrInfo {
+        flags: node.ai_flags,
+        family: node.ai_family,
+        socktype: node.ai_socktype,
+        protocol: node.ai_protocol,
+        addrlen,
+        addr: addr.map(Box::from),
+        canonname: canonname.map(|name| OsStr::from_bytes(name.to_bytes()).into()),
+    }
+}
+
+fn c_string(text: Option<&Text>) -> Option<CString> {
+    // Text holds no NUL, which is all that CString::new refuses: nothing given turns into NULL.
+    text.map(|text| CString::new(text.as_os_str().as_bytes()).unwrap_or_default())
+}
+
+/// The error behind a return value that is not 0; called before anything else can change errno.
+pub(super) fn gai_error(call: Call, code: i32) -> GaiError {
+    let errno = (code == libc::EAI_SYSTEM).then(|| {
+        let error = io::Error::last_os_error();
+        super::os_error(call, &error)
+    });
+    // dns-lookup's text of the code has words before the system's, so the system is asked itself.
+    // SAFETY: gai_strerror returns a static string that ends with NUL, for any number (POSIX).
+    let text = unsafe { CStr::from_ptr(libc::gai_strerror(code)) };
+    let error = OsError {
+        call,
+        domain: GAI,
+        code,
+        message: text.to_string_lossy().into(),
+    };
+    GaiError { error, errno }
+}
+
+pub(super) fn number(socket: &socket2::Socket) -> u64 {
+    // A descriptor is never negative, so nothing is lost.
+    u64::from(socket.as_raw_fd().unsigned_abs())
+}
+
+pub(super) fn close(socket: socket2::Socket) -> (io::Result<()>, Duration) {
+    let fd = socket.into_raw_fd();
+    // SAFETY: the descriptor was the socket's own, and nothing else closes it.
+    let (code, took) = timed(|| unsafe { libc::close(fd) });
+    (
+        if code == 0 {
+            Ok(())
+        } else {
+            Err(io::Error::last_os_error())
+        },
+        took,
+    )
+}
