@@ -1,4 +1,8 @@
 //! sockscope: an oscilloscope for `getaddrinfo()` and `socket()`.
 
+pub mod app;
+pub mod keys;
 pub mod names;
 pub mod net;
+pub mod presets;
+pub mod ui;
