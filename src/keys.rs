@@ -180,6 +180,25 @@ impl Binding {
             .collect();
         labels.join(separator)
     }
+
+    /// Its keys as the footer has room for them: a pair of arrows, else the first key.
+    #[must_use]
+    pub fn short_label(&self, ascii: bool) -> String {
+        let arrow = |key: Key| {
+            matches!(
+                key.code,
+                KeyCode::Up | KeyCode::Down | KeyCode::Left | KeyCode::Right
+            )
+        };
+        match self.actions {
+            [(first, _), (second, _), ..] if arrow(*first) && arrow(*second) => {
+                let separator = if ascii { "/" } else { "" };
+                format!("{}{separator}{}", first.label(ascii), second.label(ascii))
+            }
+            [(first, _), ..] => first.label(ascii),
+            [] => String::new(),
+        }
+    }
 }
 
 const UP: Command = Command::Move(Motion::Up);
@@ -345,6 +364,12 @@ pub static BINDINGS: &[Binding] = &[
         help: "typing filters the list, these delete; a number not in the list is a value too",
     },
     Binding {
+        context: Context::Popup,
+        actions: &[(key(KeyCode::Esc), Command::Cancel)],
+        footer: "close",
+        help: "close it",
+    },
+    Binding {
         context: Context::Plain,
         actions: &[(char('q'), Command::Cancel)],
         footer: "",
@@ -477,13 +502,21 @@ pub fn dispatch(model: &Model, event: &KeyEvent) -> Option<Msg> {
     }
 }
 
-/// The bindings that the footer shows in `model`, the narrowest context first.
+/// The bindings that the footer shows in `model`, the narrowest context first. Under a popup it
+/// leaves out what leads away from it.
 pub fn footer(model: &Model) -> impl Iterator<Item = &'static Binding> {
-    Context::of(model).iter().flat_map(|&context| {
-        BINDINGS
-            .iter()
-            .filter(move |binding| binding.context == context && !binding.footer.is_empty())
-    })
+    let popup = model.popup.is_some();
+    let stays = |binding: &Binding| {
+        binding.context != Context::Everywhere
+            || binding
+                .actions
+                .iter()
+                .any(|(_, command)| matches!(command, Command::Help | Command::Quit))
+    };
+    Context::of(model)
+        .iter()
+        .flat_map(|&context| bindings(context))
+        .filter(move |binding| !binding.footer.is_empty() && (!popup || stays(binding)))
 }
 
 /// The bindings of `context`, in the order of the table.
