@@ -3,3 +3,4 @@
 pub mod names;
 pub mod net;
 pub mod presets;
+pub mod report;
