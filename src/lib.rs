@@ -1,5 +1,6 @@
 //! sockscope: an oscilloscope for `getaddrinfo()` and `socket()`.
 
+pub mod cli;
 pub mod names;
 pub mod net;
 pub mod presets;
