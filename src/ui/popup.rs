@@ -5,8 +5,9 @@ use ratatui::style::Style;
 
 use super::canvas::{Canvas, width, wrap};
 use super::form::scroll;
-use crate::app::{Choosing, Model, Popup, Target};
+use crate::app::{Choosing, Model, Popup, Target, values};
 use crate::keys::{self, Context};
+use crate::names::Os;
 use crate::net::{Hint, printable};
 use crate::presets::presets;
 
@@ -30,22 +31,39 @@ pub(super) fn title(popup: &Popup) -> String {
     }
 }
 
+/// Columns that a popup takes where it can, its frame included.
+const WIDTH: u16 = 92;
+
 /// The room it wants, its frame included.
 pub(super) fn size(model: &Model, popup: &Popup, room: Rect) -> (u16, u16) {
-    let lines = match popup {
-        Popup::Choice(choosing) => choosing.choices(model.form.os).len() + 4,
-        Popup::Presets(_) => presets().len() + 4,
-        Popup::Help(_) => usize::from(u16::MAX),
-    };
-    // The frame takes two lines; the popup never changes its height while the list is filtered.
-    let lines = match popup {
+    let width = WIDTH.min(room.width);
+    let inside = width.saturating_sub(2);
+    let os = model.form.os;
+    // Above the values stand what was typed and an empty line; another parts list and foot.
+    let (lines, foot) = match popup {
+        // All values count, however few the filter leaves: the popup keeps its size.
         Popup::Choice(choosing) => {
-            lines.max(crate::app::values(model.form.os, choosing.hint).count() + 4)
+            let listed = values(os, choosing.hint)
+                .count()
+                .max(choosing.choices(os).len());
+            (listed + 3, choices_foot(os, choosing.hint, inside))
         }
-        _ => lines,
+        Popup::Presets(_) => (presets().len() + 1, presets_foot(inside)),
+        Popup::Help(_) => (usize::from(u16::MAX), 0),
     };
-    let height = u16::try_from(lines.saturating_add(2)).unwrap_or(u16::MAX);
-    (92.min(room.width), height.min(room.height))
+    let height = u16::try_from(lines)
+        .unwrap_or(u16::MAX)
+        .saturating_add(foot)
+        .saturating_add(2);
+    (width, height.min(room.height))
+}
+
+fn choices_foot(os: Os, hint: Hint, inside: u16) -> u16 {
+    foot_height(values(os, hint).map(|choice| choice.about), inside)
+}
+
+fn presets_foot(inside: u16) -> u16 {
+    foot_height(presets().iter().map(|preset| preset.about.as_str()), inside)
 }
 
 /// What it shows.
@@ -57,13 +75,21 @@ pub(super) fn draw(model: &Model, popup: &Popup, canvas: &mut Canvas, first: &mu
     }
 }
 
-/// Lines at the foot of a list that say all of what the selected line is for.
-const FOOT: u16 = 2;
+/// How many lines at the foot of a list say all of what the selected line is for: as many as the
+/// longest of them wants, so that the list does not move under the eye.
+fn foot_height<'a>(abouts: impl Iterator<Item = &'a str>, inside: u16) -> u16 {
+    let lines = abouts
+        .map(|about| wrap(about, inside.saturating_sub(2)).len())
+        .max()
+        .unwrap_or(0);
+    u16::try_from(lines).unwrap_or(u16::MAX)
+}
 
 fn choices(model: &Model, choosing: &Choosing, canvas: &mut Canvas, first: &mut usize) -> Drawn {
     let theme = canvas.theme;
     let os = model.form.os;
     let choices = choosing.choices(os);
+    let foot_height = choices_foot(os, choosing.hint, canvas.area.width);
     let filter = printable(choosing.filter.value().as_ref()).into_owned();
     let (text, style) = if filter.is_empty() {
         ("type a name, a number, or part of a meaning", theme.dim())
@@ -83,7 +109,7 @@ fn choices(model: &Model, choosing: &Choosing, canvas: &mut Canvas, first: &mut 
         cursor: canvas
             .has(0)
             .then(|| Position::new(canvas.area.x + column, canvas.area.y)),
-        rows: usize::from(canvas.area.height.saturating_sub(2 + FOOT)),
+        rows: usize::from(canvas.area.height.saturating_sub(3 + foot_height)).max(1),
         ..Drawn::default()
     };
     let selected = choosing.selected.min(choices.len().saturating_sub(1));
@@ -112,7 +138,7 @@ fn choices(model: &Model, choosing: &Choosing, canvas: &mut Canvas, first: &mut 
             row,
             choice
                 .name
-                .unwrap_or(if choice.value == 0 { "any" } else { "" }),
+                .unwrap_or(if choice.value == 0 { "any" } else { "no name" }),
             style,
         );
         let number = if choosing.hint == Hint::Flags {
@@ -129,9 +155,10 @@ fn choices(model: &Model, choosing: &Choosing, canvas: &mut Canvas, first: &mut 
             .push((canvas.line(row), Target::PopupLine(index)));
     }
     match choices.get(selected) {
-        Some(choice) => foot(canvas, choice.about, theme.text()),
+        Some(choice) => foot(canvas, foot_height, choice.about, theme.text()),
         None => foot(
             canvas,
+            foot_height,
             "No value has this name, and it is no number that fits a C int.",
             theme.failure(),
         ),
@@ -142,8 +169,9 @@ fn choices(model: &Model, choosing: &Choosing, canvas: &mut Canvas, first: &mut 
 fn list_presets(selected: usize, canvas: &mut Canvas, first: &mut usize) -> Drawn {
     let theme = canvas.theme;
     let presets = presets();
+    let foot_height = presets_foot(canvas.area.width);
     let mut drawn = Drawn {
-        rows: usize::from(canvas.area.height.saturating_sub(1 + FOOT)),
+        rows: usize::from(canvas.area.height.saturating_sub(1 + foot_height)).max(1),
         ..Drawn::default()
     };
     scroll(first, selected, drawn.rows, presets.len());
@@ -167,21 +195,21 @@ fn list_presets(selected: usize, canvas: &mut Canvas, first: &mut usize) -> Draw
             .push((canvas.line(row), Target::PopupLine(index)));
     }
     if let Some(preset) = presets.get(selected) {
-        foot(canvas, &preset.about, theme.text());
+        foot(canvas, foot_height, &preset.about, theme.text());
     }
     drawn
 }
 
-/// The whole text at the foot of the popup.
-fn foot(canvas: &mut Canvas, text: &str, style: Style) {
-    let Some(row) = canvas.area.height.checked_sub(FOOT) else {
+/// The whole text in the last `height` lines of the popup.
+fn foot(canvas: &mut Canvas, height: u16, text: &str, style: Style) {
+    let Some(row) = canvas.area.height.checked_sub(height) else {
         return;
     };
     let lines = wrap(
         &canvas.theme.shown(text),
         canvas.area.width.saturating_sub(2),
     );
-    for (row, line) in (row..).zip(lines.iter().take(FOOT.into())) {
+    for (row, line) in (row..).zip(&lines) {
         canvas.text(1, row, line, style);
     }
 }
