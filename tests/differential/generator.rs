@@ -242,7 +242,8 @@ impl Generator {
     fn node(&mut self) -> (Option<Vec<u8>>, bool) {
         let literal = match self.below(100) {
             0..20 => return (None, false),
-            20..40 => self.pick(LOCALHOST).into(),
+            20..24 => String::new(),
+            24..40 => self.pick(LOCALHOST).into(),
             40..65 => self.pick(LITERALS).into(),
             65..70 => {
                 let bits = self.next().to_be_bytes();
@@ -272,7 +273,8 @@ impl Generator {
     fn service(&mut self) -> Option<Vec<u8>> {
         match self.below(100) {
             0..30 => None,
-            30..65 => Some(self.pick(&["80", "27015", "http", "0", "domain"]).into()),
+            30..34 => Some(Vec::new()),
+            34..65 => Some(self.pick(&["80", "27015", "http", "0", "domain"]).into()),
             65..90 => Some(self.pick(SERVICES).into()),
             90..95 => Some(self.below(70_000).to_string().into()),
             95..98 => Some(

@@ -1,6 +1,7 @@
 //! What the server answers is what sockscope shows, and what it does not answer in time is said.
 
 use std::collections::BTreeSet;
+use std::io::Read as _;
 use std::net::IpAddr;
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
@@ -267,5 +268,30 @@ fn the_network_is_seen_by_any_program_in_it() {
         };
         assert!(ask(network.command("getent")).starts_with("192.0.2.1 "));
         assert!(network.dns().asked().iter().any(|q| q.0 == "there.test"));
+    });
+}
+
+#[test]
+fn a_pseudo_terminal_is_in_the_network_too() {
+    Network::run(|network| {
+        network
+            .dns()
+            .answer("there.test", Answer::addresses(&["192.0.2.1"]));
+        let pair = portable_pty::native_pty_system()
+            .openpty(portable_pty::PtySize::default())
+            .unwrap();
+        let mut command = portable_pty::CommandBuilder::new("getent");
+        command.args(["ahostsv4", "there.test"]);
+        let mut child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        let mut screen = String::new();
+        // Linux ends a terminal whose other side is closed with EIO; what came before it counts.
+        let _ = pair
+            .master
+            .try_clone_reader()
+            .unwrap()
+            .read_to_string(&mut screen);
+        assert!(child.wait().unwrap().success());
+        assert!(screen.starts_with("192.0.2.1 "), "{screen:?}");
     });
 }

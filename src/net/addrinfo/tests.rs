@@ -1,7 +1,5 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
-use std::ffi::OsStr;
-
 use proptest::prelude::*;
 
 use super::*;
@@ -151,13 +149,6 @@ fn the_call_is_written_in_the_words_of_the_header() {
     assert_eq!(entry.call(), "socket(AF_INET, SOCK_STREAM, IPPROTO_TCP)");
     (entry.family, entry.socktype, entry.protocol) = (-7, 999, i32::MIN);
     assert_eq!(entry.call(), "socket(-7, 999, -2147483648)");
-}
-
-#[test]
-fn a_canonical_name_is_kept_out_of_the_address() {
-    let mut entry = entry(None);
-    entry.canonname = Some(OsStr::new("a\u{1b}").into());
-    assert_eq!(entry.address(), "NULL");
 }
 
 proptest! {
