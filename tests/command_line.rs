@@ -494,8 +494,8 @@ fn a_message_that_nobody_can_read_is_no_panic() {
 #[cfg(target_os = "linux")]
 #[test]
 fn without_a_thread_the_time_out_is_refused_in_words() {
-    // With no room for one more process of this user, no thread can be started either; root is
-    // not bound by that, so the address space is what is limited.
+    // A limit on processes does not bind root, so it is memory that there is too little of: less
+    // than the stack that the thread is told to have.
     let script = "ulimit -v 40000 && exec \"$0\" --timeout 1 127.0.0.1 80";
     let output = Command::new("sh")
         .args(["-c", script, env!("CARGO_BIN_EXE_sockscope")])

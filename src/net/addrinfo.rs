@@ -202,3 +202,6 @@ pub struct Reverse {
     /// The call alone took this long.
     pub took: Duration,
 }
+
+#[cfg(test)]
+mod tests;

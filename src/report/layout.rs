@@ -11,6 +11,8 @@ use crate::net::is_printable;
 #[derive(Default)]
 pub(super) struct Layout {
     depth: usize,
+    /// Between the quotes of a key. Keys are this program's own and plain, and most of the text.
+    in_key: bool,
 }
 
 /// How deep the object itself is, and the list of entries in it.
@@ -29,12 +31,18 @@ impl Formatter for Layout {
     }
 
     fn begin_object_key<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        self.in_key = true;
         out.write_all(match (self.depth, first) {
             (OBJECT, true) => b"\n  ",
             (OBJECT, false) => b",\n  ",
             (_, true) => b"",
             (_, false) => b", ",
         })
+    }
+
+    fn end_object_key<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
+        self.in_key = false;
+        Ok(())
     }
 
     fn begin_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
@@ -65,7 +73,7 @@ impl Formatter for Layout {
         out: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
-        if fragment.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        if self.in_key || fragment.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
             return out.write_all(fragment.as_bytes());
         }
         let mut written = 0;

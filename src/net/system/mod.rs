@@ -138,3 +138,6 @@ fn system_text(error: &io::Error, code: i32) -> Box<str> {
         .trim_end()
         .into()
 }
+
+#[cfg(test)]
+mod tests;
