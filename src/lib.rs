@@ -5,4 +5,6 @@ pub mod keys;
 pub mod names;
 pub mod net;
 pub mod presets;
+pub mod runtime;
+pub mod term;
 pub mod ui;
