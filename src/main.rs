@@ -1,34 +1,79 @@
-//! sockscope, on this terminal.
+//! Arguments → run → exit status. The only place that prints an error.
 
-use std::io::{self, Write as _};
-use std::process;
+use std::env;
+use std::fmt;
+use std::io::{self, BufWriter, IsTerminal as _, Write as _};
+use std::process::ExitCode;
 use std::sync::Arc;
 
-use sockscope::net::{Query, System};
+use sockscope::cli::{self, Invocation, Request, Usage};
+use sockscope::headless::{self, Options};
+use sockscope::net::System;
 use sockscope::runtime::{self, Exit};
 use sockscope::ui::Look;
 
-/// The terminal cannot be used.
-const NO_TERMINAL: u8 = 5;
+/// Wrong usage.
+const USAGE: u8 = 2;
+/// sockscope could not do its own part: write the output, take the terminal, start a thread.
+const FAILED: u8 = 5;
 
-fn main() {
-    let look = Look {
-        ascii: false,
-        colour: std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+fn main() -> ExitCode {
+    match cli::parse(env::args_os(), io::stdout().is_terminal()) {
+        Ok(Request::Invoke(invocation)) => invoke(invocation),
+        Ok(Request::Print(text)) => {
+            match headless::print(&mut io::stdout(), |out| out.write_all(text.as_bytes())) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => failed(&headless::Failure::Write(error)),
+            }
+        }
+        Err(Usage(text)) => {
+            complain(text.trim_end());
+            ExitCode::from(USAGE)
+        }
+    }
+}
+
+fn invoke(invocation: Invocation) -> ExitCode {
+    let Some(format) = invocation.format else {
+        return interact(&invocation);
     };
-    let status = match runtime::run(Arc::new(System), Query::server_example(), look) {
+    let options = Options {
+        format,
+        socket: invocation.socket,
+        timeout: invocation.timeout,
+        reverse: invocation.reverse,
+    };
+    let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    match headless::run(System, &invocation.query, options, &mut out) {
+        Ok(status) => ExitCode::from(status.code()),
+        Err(failure) => failed(&failure),
+    }
+}
+
+fn interact(invocation: &Invocation) -> ExitCode {
+    let look = Look {
+        ascii: invocation.ascii,
+        // https://no-color.org: present and not empty, whatever its value.
+        colour: env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+    };
+    // Threads that hang in the resolver are not waited for: they end with the process.
+    match runtime::run(Arc::new(System), invocation.query.clone(), look) {
         Ok(exit) => {
             if let Exit::Panicked(text) = &exit {
-                // Standard error may be closed, and nothing else is left to tell it to.
-                let _ = io::stderr().write_all(text.as_bytes());
+                complain(text.trim_end());
             }
-            exit.status()
+            ExitCode::from(exit.status())
         }
-        Err(error) => {
-            let _ = writeln!(io::stderr(), "sockscope: {error:#}");
-            NO_TERMINAL
-        }
-    };
-    // Not by returning: threads that hang in the resolver are not waited for.
-    process::exit(i32::from(status));
+        Err(error) => failed(&format!("{error:#}; with --format it needs no terminal")),
+    }
+}
+
+fn failed(reason: &dyn fmt::Display) -> ExitCode {
+    complain(&format!("sockscope: {reason}"));
+    ExitCode::from(FAILED)
+}
+
+fn complain(text: &str) {
+    // Where standard error is closed there is nobody left to tell.
+    let _ = writeln!(io::stderr(), "{text}");
 }

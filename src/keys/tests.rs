@@ -1,0 +1,124 @@
+//! The table of keys, and what a key event means.
+
+use std::collections::HashSet;
+
+use super::*;
+use crate::app::{Choosing, Popup};
+use crate::names::Os;
+use crate::net::{About, Hint, Hints, Query};
+
+fn model() -> Model {
+    let about = About {
+        os: Os::HOST,
+        arch: "test",
+        libc: None,
+        winsock: None,
+    };
+    Model::new(about, Query::server_example()).0
+}
+
+fn press(code: KeyCode, modifiers: KeyModifiers) -> KeyEvent {
+    KeyEvent::new(code, modifiers)
+}
+
+#[test]
+fn no_key_is_bound_twice_in_one_context() {
+    for context in Context::ALL {
+        let mut seen = HashSet::new();
+        for (key, _) in bindings(context).flat_map(|binding| binding.actions) {
+            assert!(
+                seen.insert(key),
+                "{} is bound twice {}",
+                key.label(false),
+                context.title()
+            );
+        }
+    }
+}
+
+#[test]
+fn every_binding_has_a_line_in_the_help() {
+    for binding in BINDINGS {
+        assert!(!binding.help.is_empty() && !binding.actions.is_empty());
+        assert!(Context::ALL.contains(&binding.context));
+    }
+}
+
+#[test]
+fn no_letter_is_taken_from_a_text_field() {
+    for context in [
+        Context::Text,
+        Context::Form,
+        Context::Everywhere,
+        Context::Values,
+        Context::Popup,
+    ] {
+        for (key, _) in bindings(context).flat_map(|binding| binding.actions) {
+            let types = matches!(key.code, KeyCode::Char(_)) && !key.control;
+            assert!(!types, "{} could not be typed any more", key.label(false));
+        }
+    }
+}
+
+#[test]
+fn q_types_in_a_text_field_and_quits_outside() {
+    let mut model = model();
+    let q = press(KeyCode::Char('q'), KeyModifiers::NONE);
+    assert_eq!(dispatch(&model, &q), Some(Msg::Type('q')));
+    model.pane = Pane::Entries;
+    assert_eq!(dispatch(&model, &q), Some(Msg::Do(Command::Quit)));
+    model.popup = Some(Popup::Help(0));
+    assert_eq!(dispatch(&model, &q), Some(Msg::Do(Command::Cancel)));
+    model.popup = Some(Popup::Choice(Choosing::new(
+        Os::HOST,
+        Hint::Family,
+        &Hints::default(),
+    )));
+    assert_eq!(dispatch(&model, &q), Some(Msg::Type('q')));
+}
+
+#[test]
+fn a_key_release_means_nothing() {
+    let mut event = press(KeyCode::Char('c'), KeyModifiers::CONTROL);
+    event.kind = KeyEventKind::Release;
+    assert_eq!(dispatch(&model(), &event), None);
+}
+
+#[test]
+fn shift_tab_is_one_key_however_it_arrives() {
+    let model = model();
+    let expected = Some(Msg::Do(Command::PreviousPane));
+    for (code, modifiers) in [
+        (KeyCode::BackTab, KeyModifiers::SHIFT),
+        (KeyCode::BackTab, KeyModifiers::NONE),
+        (KeyCode::Tab, KeyModifiers::SHIFT),
+    ] {
+        assert_eq!(dispatch(&model, &press(code, modifiers)), expected);
+    }
+}
+
+#[test]
+fn alt_gr_types_and_alt_does_not() {
+    let model = model();
+    let at = KeyCode::Char('@');
+    assert_eq!(
+        dispatch(
+            &model,
+            &press(at, KeyModifiers::CONTROL | KeyModifiers::ALT)
+        ),
+        Some(Msg::Type('@'))
+    );
+    assert_eq!(dispatch(&model, &press(at, KeyModifiers::ALT)), None);
+}
+
+#[test]
+fn control_c_quits_from_everywhere() {
+    let mut model = model();
+    let event = press(KeyCode::Char('C'), KeyModifiers::CONTROL);
+    for popup in [None, Some(Popup::Help(0)), Some(Popup::Presets(0))] {
+        for pane in [Pane::Form, Pane::Entries, Pane::Detail] {
+            (model.pane, model.popup) = (pane, popup.clone());
+            assert_eq!(dispatch(&model, &event), Some(Msg::Do(Command::Quit)));
+        }
+    }
+}
