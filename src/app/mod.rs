@@ -144,8 +144,10 @@ pub enum Msg {
     Waited(Duration),
     /// getaddrinfo returned.
     Resolved(Ticket, Resolution),
-    /// getaddrinfo could not be called at all, for this reason.
+    /// getaddrinfo or getnameinfo could not be called at all, for this reason.
     NotStarted(Ticket, String),
+    /// The process could not be stopped: no shell waits that could continue it.
+    NotSuspended,
     /// socket() returned.
     Opened(Ticket, Attempt),
     /// close() returned.
@@ -169,11 +171,12 @@ pub enum Effect {
     TryAll(Ticket, Arc<Resolution>),
     /// Leave off trying.
     StopTrying(Ticket),
-    /// Call getnameinfo; answered by [`Msg::Reversed`].
+    /// Call getnameinfo; answered by [`Msg::Reversed`] or [`Msg::NotStarted`].
     Reverse(Ticket, AddrInfo),
     /// Take the mouse, or let the terminal have it.
     CaptureMouse(bool),
-    /// Stop the process until the shell continues it.
+    /// Stop the process until the shell continues it; answered by [`Msg::NotSuspended`] where none
+    /// could.
     Suspend,
     /// Leave.
     Quit,
@@ -277,6 +280,10 @@ impl Model {
             Msg::Waited(elapsed) => self.waited(elapsed),
             Msg::Resolved(ticket, resolution) => self.resolved(ticket, resolution),
             Msg::NotStarted(ticket, reason) => self.not_started(ticket, &reason),
+            Msg::NotSuspended => {
+                self.complain("Not suspended: no shell waits that could bring sockscope back.");
+                Vec::new()
+            }
             Msg::Opened(ticket, attempt) => self.opened(ticket, attempt),
             Msg::Closed(_, closed) => self.closed(&closed),
             Msg::Tried(ticket, first, attempts) => self.tried(ticket, first, attempts),
@@ -431,7 +438,15 @@ impl Model {
 
     fn not_started(&mut self, ticket: Ticket, reason: &str) -> Vec<Effect> {
         self.lookups.returned(ticket);
-        self.complain(format!("getaddrinfo was not called: no thread could be started for it ({reason}). Try again with F5."));
+        let pending = Reversing::Pending(ticket);
+        let before = self.sockets.reverses.len();
+        self.sockets.reverses.retain(|_, state| *state != pending);
+        let (call, key) = if self.sockets.reverses.len() < before {
+            ("getnameinfo", "r")
+        } else {
+            ("getaddrinfo", "F5")
+        };
+        self.complain(format!("{call} was not called: no thread could be started for it ({reason}). Try again with {key}."));
         Vec::new()
     }
 
