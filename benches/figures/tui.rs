@@ -360,10 +360,14 @@ impl Pair {
             !ours.shows("EAI_"),
             "the lookup was to hang and has been answered"
         );
-        let quit = Measured::one(
-            milliseconds(ours.quit(self.subject.quit)?),
-            milliseconds(theirs.quit(self.hello.quit)?),
-        );
+        let mut quit = Measured(Vec::new(), Vec::new());
+        for _ in 0..self.rounds.starts / 4 {
+            let mut ours = self.subject.open(&[HUNG, "80"], Some(&namespace))?;
+            ours.wait("the form", form)?;
+            let mut theirs = self.hello.open(&[], None)?;
+            theirs.wait("the form", form)?;
+            quit.push(ours.quit(self.subject.quit)?, theirs.quit(self.hello.quit)?);
+        }
         let mut measured = Vec::from(edit.with_p95());
         measured.extend([wakeups, quit]);
         Ok(measured)
