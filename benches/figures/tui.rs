@@ -380,6 +380,8 @@ impl Pair {
 
     /// Wake-ups a second while nobody touches anything.
     fn wakeups(&self, ours: &Terminal, theirs: &Terminal) -> Result<Measured> {
+        // The last key is on the screen before its program is back at rest.
+        thread::sleep(Duration::from_millis(300));
         let before = [ours.wakeups()?, theirs.wakeups()?];
         thread::sleep(self.rounds.idle);
         let after = [ours.wakeups()?, theirs.wakeups()?];
