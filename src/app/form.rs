@@ -1,0 +1,282 @@
+//! The form: what will be passed to getaddrinfo, field by field.
+
+use std::ffi::OsString;
+
+use tui_input::{Input, InputRequest};
+
+use crate::names::Os;
+use crate::net::{Hint, Hints, InnerNul, Query, Text};
+
+/// A line of the form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Field {
+    /// The node, a text.
+    Node,
+    /// The service, a text.
+    Service,
+    /// Whether a pointer to hints is passed, or NULL.
+    HintsPointer,
+    /// A hint as a number with a name.
+    Hint(Hint),
+    /// One flag of `ai_flags`: this bit.
+    Flag(i32),
+}
+
+/// What a field takes, which decides what keys mean in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Typing edits it.
+    Text,
+    /// It has a list of values.
+    Choice,
+    /// It is on or off.
+    Flag,
+}
+
+impl Field {
+    /// What the field takes.
+    #[must_use]
+    pub const fn kind(self) -> Kind {
+        match self {
+            Self::Node | Self::Service => Kind::Text,
+            Self::HintsPointer | Self::Hint(_) => Kind::Choice,
+            Self::Flag(_) => Kind::Flag,
+        }
+    }
+}
+
+/// A text argument under the cursor.
+#[derive(Clone, Debug)]
+pub enum TextField {
+    /// The NULL pointer.
+    Null,
+    /// Text, perhaps empty, with its cursor.
+    Typed(Input),
+    /// Text from the command line that is not UTF-8: passed on as it is, cleared or replaced as a
+    /// whole, not edited.
+    Raw(OsString),
+}
+
+impl TextField {
+    /// `text` with the cursor behind it.
+    #[must_use]
+    pub fn new(text: Option<&Text>) -> Self {
+        match text.map(|text| text.as_os_str()) {
+            None => Self::Null,
+            Some(text) => match text.to_str() {
+                Some(text) => Self::Typed(Input::new(text.to_owned())),
+                None => Self::Raw(text.to_owned()),
+            },
+        }
+    }
+
+    /// The text as it is passed on; none is NULL.
+    ///
+    /// # Errors
+    /// [`InnerNul`] where a NUL byte was pasted.
+    pub fn text(&self) -> Result<Option<Text>, InnerNul> {
+        match self {
+            Self::Null => Ok(None),
+            Self::Typed(input) => Text::new(input.value()).map(Some),
+            Self::Raw(text) => Text::new(text).map(Some),
+        }
+    }
+
+    /// Whether it says what `text` says.
+    #[must_use]
+    pub fn says(&self, text: Option<&Text>) -> bool {
+        match self {
+            Self::Null => text.is_none(),
+            Self::Typed(input) => text.is_some_and(|text| text.as_os_str() == input.value()),
+            Self::Raw(own) => text.is_some_and(|text| text.as_os_str() == own),
+        }
+    }
+
+    /// Applies `request`; false where the text cannot be edited piece by piece. Typing into NULL
+    /// makes it a text.
+    pub fn edit(&mut self, request: InputRequest) -> bool {
+        match (&mut *self, request) {
+            (Self::Null, InputRequest::InsertChar(_)) => {
+                let mut input = Input::default();
+                input.handle(request);
+                *self = Self::Typed(input);
+            }
+            (Self::Null, InputRequest::DeleteNextChar) => *self = Self::Typed(Input::default()),
+            (Self::Typed(input), InputRequest::DeleteNextChar) if input.value().is_empty() => {
+                *self = Self::Null
+            }
+            (Self::Typed(input), _) => {
+                input.handle(request);
+            }
+            (Self::Raw(_), InputRequest::DeleteLine) => *self = Self::Typed(Input::default()),
+            (Self::Null, _) => {}
+            (Self::Raw(_), _) => return false,
+        }
+        true
+    }
+
+    /// Puts `text` in at the cursor, whole; false where the text cannot be edited.
+    pub fn paste(&mut self, text: &str) -> bool {
+        match self {
+            Self::Raw(_) => return false,
+            Self::Null => *self = Self::Typed(Input::new(text.to_owned())),
+            Self::Typed(input) => {
+                let value = input.value();
+                let at = value
+                    .char_indices()
+                    .nth(input.cursor())
+                    .map_or(value.len(), |(byte, _)| byte);
+                let cursor = input.cursor() + text.chars().count();
+                let value = [&value[..at], text, &value[at..]].concat();
+                *input = Input::new(value).with_cursor(cursor);
+            }
+        }
+        true
+    }
+}
+
+impl PartialEq for TextField {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Null, Self::Null) => true,
+            (Self::Typed(a), Self::Typed(b)) => (a.value(), a.cursor()) == (b.value(), b.cursor()),
+            (Self::Raw(a), Self::Raw(b)) => a == b,
+            _ => false,
+        }
+    }
+}
+
+/// A text argument that cannot be passed on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BadText {
+    /// The field that holds it.
+    pub field: Field,
+    /// What is wrong with it.
+    pub error: InnerNul,
+}
+
+/// The form's state.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Form {
+    /// Whose constants the hints use.
+    pub os: Os,
+    /// The node.
+    pub node: TextField,
+    /// The service.
+    pub service: TextField,
+    /// The hints; kept while NULL is passed instead, so that nothing is lost.
+    pub hints: Hints,
+    /// Whether NULL is passed instead of the hints.
+    pub null_hints: bool,
+    /// The index of the field in focus, in [`Form::fields`].
+    pub focus: usize,
+}
+
+impl Form {
+    /// A form that says what `query` says, with the first field in focus.
+    #[must_use]
+    pub fn new(os: Os, query: &Query) -> Self {
+        let mut form = Self {
+            os,
+            node: TextField::Null,
+            service: TextField::Null,
+            hints: Hints::default(),
+            null_hints: false,
+            focus: 0,
+        };
+        form.fill(query);
+        form
+    }
+
+    /// Says what `query` says. The focus stays.
+    pub fn fill(&mut self, query: &Query) {
+        self.node = TextField::new(query.node.as_ref());
+        self.service = TextField::new(query.service.as_ref());
+        self.hints = query.hints.unwrap_or_default();
+        self.null_hints = query.hints.is_none();
+    }
+
+    /// The lines, from top to bottom.
+    pub fn fields(&self) -> impl ExactSizeIterator<Item = Field> + use<> {
+        let flags = self.os.names().flags.rows;
+        (0..7 + flags.len()).map(move |index| match index {
+            0 => Field::Node,
+            1 => Field::Service,
+            2 => Field::HintsPointer,
+            3 => Field::Hint(Hint::Family),
+            4 => Field::Hint(Hint::Socktype),
+            5 => Field::Hint(Hint::Protocol),
+            6 => Field::Hint(Hint::Flags),
+            _ => Field::Flag(flags[index - 7].value),
+        })
+    }
+
+    /// The field in focus.
+    #[must_use]
+    pub fn focused(&self) -> Field {
+        self.fields().nth(self.focus).unwrap_or(Field::Node)
+    }
+
+    /// The text field in focus, if it is one.
+    pub fn focused_text(&mut self) -> Option<&mut TextField> {
+        match self.focused() {
+            Field::Node => Some(&mut self.node),
+            Field::Service => Some(&mut self.service),
+            _ => None,
+        }
+    }
+
+    /// The hints as they are passed.
+    #[must_use]
+    pub fn passed_hints(&self) -> Option<Hints> {
+        (!self.null_hints).then_some(self.hints)
+    }
+
+    /// Everything as it is passed.
+    ///
+    /// # Errors
+    /// [`BadText`] names the first text that no C string can hold.
+    pub fn query(&self) -> Result<Query, BadText> {
+        let text = |field, text: &TextField| text.text().map_err(|error| BadText { field, error });
+        Ok(Query {
+            node: text(Field::Node, &self.node)?,
+            service: text(Field::Service, &self.service)?,
+            hints: self.passed_hints(),
+        })
+    }
+
+    /// Whether `field` says something else than `query`.
+    #[must_use]
+    pub fn differs(&self, field: Field, query: &Query) -> bool {
+        match field {
+            Field::Node => !self.node.says(query.node.as_ref()),
+            Field::Service => !self.service.says(query.service.as_ref()),
+            Field::HintsPointer => self.null_hints != query.hints.is_none(),
+            Field::Hint(hint) => match (self.passed_hints(), query.hints) {
+                (Some(own), Some(other)) => hint.get(&own) != hint.get(&other),
+                _ => false,
+            },
+            Field::Flag(bit) => match (self.passed_hints(), query.hints) {
+                (Some(own), Some(other)) => own.flags & bit != other.flags & bit,
+                _ => false,
+            },
+        }
+    }
+
+    /// Whether anything in the form says something else than `query`.
+    #[must_use]
+    pub fn differs_from(&self, query: &Query) -> bool {
+        self.fields().any(|field| self.differs(field, query))
+    }
+
+    /// Sets a hint. Hints that have a value are passed, so NULL gives way.
+    pub fn set(&mut self, hint: Hint, value: i32) {
+        hint.set(&mut self.hints, value);
+        self.null_hints = false;
+    }
+
+    /// Turns a flag on or off.
+    pub fn toggle(&mut self, bit: i32) {
+        self.set(Hint::Flags, self.hints.flags ^ bit);
+    }
+}

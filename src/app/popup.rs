@@ -1,0 +1,144 @@
+//! What lies over the panes: the list of a hint's values, the presets, the help.
+
+use tui_input::Input;
+
+use crate::names::Os;
+use crate::net::{Hint, Hints};
+
+/// What is open over the panes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Popup {
+    /// The values of a hint.
+    Choice(Choosing),
+    /// The presets; the index of the selected one.
+    Presets(usize),
+    /// All keys; the first line shown.
+    Help(usize),
+}
+
+/// The list of a hint's values, filtered by what was typed.
+#[derive(Clone, Debug)]
+pub struct Choosing {
+    /// The hint whose values are listed.
+    pub hint: Hint,
+    /// What was typed.
+    pub filter: Input,
+    /// The index of the selected one among [`Choosing::choices`].
+    pub selected: usize,
+}
+
+impl PartialEq for Choosing {
+    fn eq(&self, other: &Self) -> bool {
+        (
+            self.hint,
+            self.filter.value(),
+            self.filter.cursor(),
+            self.selected,
+        ) == (
+            other.hint,
+            other.filter.value(),
+            other.filter.cursor(),
+            other.selected,
+        )
+    }
+}
+
+/// A value that can be chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// The number.
+    pub value: i32,
+    /// The header's name; none for a number that was typed and has none.
+    pub name: Option<&'static str>,
+    /// What it is for.
+    pub about: &'static str,
+}
+
+/// The values of `hint` that have a name on `os`, in the order of its table. Zero is among them:
+/// it is what a zeroed struct asks for.
+pub fn values(os: Os, hint: Hint) -> impl Iterator<Item = Choice> + Clone {
+    let rows = hint.table(os).rows;
+    let zero = (hint != Hint::Flags && rows.iter().all(|row| row.value != 0)).then_some(Choice {
+        value: 0,
+        name: None,
+        about: "Any: getaddrinfo may return every one it knows.",
+    });
+    zero.into_iter().chain(rows.iter().map(|row| Choice {
+        value: row.value,
+        name: Some(row.name),
+        about: row.about,
+    }))
+}
+
+/// The value before or after `value` in the list of `hint`, round the ends. A value without a
+/// place in the list has the first one after it, the last one before it.
+#[must_use]
+pub(super) fn step(os: Os, hint: Hint, value: i32, forward: bool) -> i32 {
+    let values: Vec<i32> = values(os, hint).map(|choice| choice.value).collect();
+    let count = values.len();
+    let next = match (values.iter().position(|&other| other == value), forward) {
+        (_, _) if count == 0 => return value,
+        (None, true) => 0,
+        (None, false) => count - 1,
+        (Some(at), true) => (at + 1) % count,
+        (Some(at), false) => (at + count - 1) % count,
+    };
+    values[next]
+}
+
+impl Choosing {
+    /// The whole list, with the value in `hints` selected.
+    #[must_use]
+    pub fn new(os: Os, hint: Hint, hints: &Hints) -> Self {
+        let value = hint.get(hints);
+        let selected = values(os, hint)
+            .position(|choice| choice.value == value)
+            .unwrap_or(0);
+        Self {
+            hint,
+            filter: Input::default(),
+            selected,
+        }
+    }
+
+    /// What can be chosen now: the values whose name, number or meaning holds the text that was
+    /// typed, and that text itself where it is a number without a name.
+    #[must_use]
+    pub fn choices(&self, os: Os) -> Vec<Choice> {
+        let text = self.filter.value().trim().to_lowercase();
+        let number = self.hint.parse(os, &text).ok();
+        let mut choices: Vec<Choice> = values(os, self.hint)
+            .filter(|choice| {
+                let name = choice.name.unwrap_or_default().to_lowercase();
+                number == Some(choice.value)
+                    || name.contains(&text)
+                    || choice.value.to_string().starts_with(&text)
+                    || choice.about.to_lowercase().contains(&text)
+            })
+            .collect();
+        // What was named exactly comes first, before what only mentions it.
+        choices.sort_by_key(|choice| number != Some(choice.value));
+        if let Some(value) =
+            number.filter(|&value| choices.iter().all(|choice| choice.value != value))
+        {
+            choices.insert(
+                0,
+                Choice {
+                    value,
+                    name: None,
+                    about: "This number, though the header has no name for it.",
+                },
+            );
+        }
+        choices
+    }
+
+    /// The selected one, if the list is not empty.
+    #[must_use]
+    pub fn choice(&self, os: Os) -> Option<Choice> {
+        let choices = self.choices(os);
+        choices
+            .get(self.selected.min(choices.len().saturating_sub(1)))
+            .copied()
+    }
+}

@@ -1,0 +1,196 @@
+//! The lines above and below the panes: the machine, the news, the keys.
+
+use ratatui::layout::Rect;
+
+use super::canvas::{Canvas, width, wrap};
+use super::theme::time;
+use crate::app::{Command, Field, MAX_IN_FLIGHT, Model, Pane, Target};
+use crate::keys::{self, Context};
+use crate::names::Os;
+use crate::net::Hint;
+
+/// The machine and, at the right, how long getaddrinfo took.
+pub(super) fn header(model: &Model, canvas: &mut Canvas) {
+    let theme = canvas.theme;
+    let end = canvas.text(1, 0, "sockscope", theme.strong());
+    let took = match (&model.lookups.pending, model.lookups.shown()) {
+        (Some(pending), _) => format!(
+            "getaddrinfo {} {} ",
+            theme.spinner(pending.elapsed),
+            seconds(model)
+        ),
+        (None, Some(shown)) => format!("getaddrinfo {} ", time(shown.took)),
+        (None, None) => String::new(),
+    };
+    let style = if model.lookups.pending.is_some() {
+        theme.pending()
+    } else {
+        theme.text()
+    };
+    canvas.right(end + 2, 0, &took, style);
+    let about = machine(model, theme.dot());
+    let free = canvas.area.width.saturating_sub(end + width(&took) + 4);
+    if width(&about) <= free {
+        let middle = (canvas.area.width.saturating_sub(width(&about))) / 2;
+        let column = middle.clamp(end + 2, end + 2 + free - width(&about));
+        canvas.text(column, 0, &about, theme.dim());
+    }
+}
+
+/// The waiting time of the pending lookup, in seconds.
+pub(super) fn seconds(model: &Model) -> String {
+    model
+        .lookups
+        .pending
+        .as_ref()
+        .map_or_else(String::new, |pending| {
+            format!("{:.1} s", pending.elapsed.as_secs_f64())
+        })
+}
+
+fn machine(model: &Model, dot: &str) -> String {
+    let about = &model.about;
+    let mut parts = vec![about.os.title().to_owned()];
+    parts.extend(about.libc.clone());
+    parts.extend(
+        about
+            .winsock
+            .as_ref()
+            .map(|winsock| format!("Winsock {}", winsock.version)),
+    );
+    parts.push(about.arch.to_owned());
+    parts.join(&format!(" {dot} "))
+}
+
+/// News if there is any, else what the field in focus is for.
+pub(super) fn news(model: &Model, canvas: &mut Canvas) {
+    let theme = canvas.theme;
+    let (text, style) = if model.lookups.refused {
+        let text = format!(
+            "Not asked: {MAX_IN_FLIGHT} calls have not returned, and none can be stopped. Ask again (F5) when one has."
+        );
+        (text, theme.failure())
+    } else if let Some(notice) = &model.notice {
+        (
+            notice.text.clone(),
+            if notice.failure {
+                theme.failure()
+            } else {
+                theme.text()
+            },
+        )
+    } else {
+        (hint(model).to_owned(), theme.dim())
+    };
+    let text = theme.shown(&text).into_owned();
+    let lines = wrap(&text, canvas.area.width.saturating_sub(2));
+    let height = usize::from(canvas.area.height);
+    for (row, line) in (0..).zip(lines.iter().take(height)) {
+        // More than there is room for: the last line is cut, with its sign.
+        let cut = usize::from(row) + 1 == height && lines.len() > height;
+        let line = if cut {
+            lines[usize::from(row)..].join(" ")
+        } else {
+            line.clone()
+        };
+        canvas.put(1, row, canvas.area.width.saturating_sub(2), &line, style);
+    }
+}
+
+/// What the thing in focus is for.
+fn hint(model: &Model) -> &'static str {
+    if model.popup.is_some() {
+        return "";
+    }
+    let os: Os = model.form.os;
+    match (model.pane, model.form.focused()) {
+        (Pane::Form, Field::Node) => {
+            "Host name or address; NULL asks for this machine. Delete: NULL or \"\"."
+        }
+        (Pane::Form, Field::Service) => {
+            "Port number, or a name such as http; NULL is port 0. Delete: NULL or \"\"."
+        }
+        (Pane::Form, Field::HintsPointer) => {
+            "&hints, or NULL: then the system chooses family, type and flags."
+        }
+        (Pane::Form, Field::Hint(Hint::Flags)) => {
+            "The flags below, ORed together. Enter lists them all."
+        }
+        (Pane::Form, Field::Hint(hint)) => {
+            let value = hint.get(&model.form.hints);
+            match hint.table(os).of(value) {
+                Some(row) => row.about,
+                None if value == 0 => "0: any; getaddrinfo may return every one it knows.",
+                None => "A number that this system's header has no name for.",
+            }
+        }
+        (Pane::Form, Field::Flag(bit)) => os.names().flags.of(bit).map_or("", |row| row.about),
+        (Pane::Entries, _) => {
+            "What getaddrinfo returned. The selected entry's socket stays open while selected."
+        }
+        (Pane::Detail, _) => {
+            "What socket() was called with, what it returned, and the entry it was called for."
+        }
+    }
+}
+
+/// The keys that work here, each a place to click; gives those places.
+pub(super) fn footer(model: &Model, canvas: &mut Canvas) -> Vec<(Rect, Target)> {
+    let theme = canvas.theme;
+    let mut items: Vec<(String, &keys::Binding)> = keys::footer(model)
+        .map(|binding| {
+            let label = binding.short_label(theme.ascii());
+            (format!("{label} {}", binding.footer), binding)
+        })
+        .collect();
+    let total = |items: &[(String, &keys::Binding)]| -> u16 {
+        items
+            .iter()
+            .map(|(text, _)| width(text).saturating_add(2))
+            .fold(0, u16::saturating_add)
+    };
+    // The last two say how to get help and how to get out. What else is known from the help gives
+    // way first.
+    while items.len() > 2 && total(&items) > canvas.area.width {
+        let spare = |command| {
+            items.iter().position(|(_, binding)| {
+                binding.context == Context::Everywhere
+                    && binding.actions.iter().any(|(_, own)| *own == command)
+            })
+        };
+        // Where one pane has all the room, Tab is the only way to the others.
+        let tab = |binding: &keys::Binding| {
+            binding
+                .actions
+                .iter()
+                .any(|(_, own)| *own == Command::NextPane)
+        };
+        let before = items.len() - 2;
+        let last = items[..before]
+            .iter()
+            .rposition(|(_, binding)| !tab(binding));
+        let index = spare(Command::Presets)
+            .or_else(|| spare(Command::Resolve))
+            .or(last);
+        items.remove(index.unwrap_or(before - 1));
+    }
+    let mut targets = Vec::new();
+    let mut column = 1;
+    for (text, binding) in items {
+        let label = binding.short_label(theme.ascii());
+        let start = column;
+        column = canvas.text(column, 0, &label, theme.strong());
+        column = canvas.text(column, 0, &text[label.len()..], theme.dim());
+        if let [(_, command), ..] = binding.actions {
+            let line = canvas.line(0);
+            let area = Rect {
+                x: line.x + start,
+                width: column - start,
+                ..line
+            };
+            targets.push((area, Target::Command(*command)));
+        }
+        column += 2;
+    }
+    targets
+}

@@ -1,0 +1,365 @@
+//! The call that matters now and what it returned: socket() on the selected entry, or the
+//! getaddrinfo that failed. Success and failure have the same shape.
+//!
+//! ```text
+//! socket(AF_INET, SOCK_STREAM, IPPROTO_TCP)
+//!   = 9   open · file descriptor 9 (0x9)                          0.01 ms
+//!
+//!   next: bind(9, 0.0.0.0:27015, 16)
+//! ```
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use ratatui::style::Style;
+
+use super::canvas::{Canvas, width as columns, wrap};
+use super::theme::{Theme, time};
+use crate::app::{Model, Reversing, State};
+use crate::names::Os;
+use crate::net::{
+    AddrInfo, Attempt, Domain, GaiError, Handle, Hex, Hint, OsError, Query, Reverse, printable,
+    quoted,
+};
+
+/// A line of the pane.
+pub(super) struct Line {
+    text: String,
+    style: Style,
+    /// Stands at the right, if there is room.
+    right: String,
+}
+
+impl Line {
+    fn new(text: impl Into<String>, style: Style) -> Self {
+        Self {
+            text: text.into(),
+            style,
+            right: String::new(),
+        }
+    }
+
+    fn timed(text: impl Into<String>, style: Style, took: Duration) -> Self {
+        Self {
+            right: time(took),
+            ..Self::new(text, style)
+        }
+    }
+}
+
+/// The title of the pane.
+pub(super) fn title(model: &Model) -> &'static str {
+    match model.lookups.shown() {
+        Some(shown) if shown.result.is_err() => "getaddrinfo",
+        _ => "socket",
+    }
+}
+
+/// Every line, however many the pane can show.
+pub(super) fn lines(model: &Model, theme: Theme, (width, height): (u16, u16)) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let Some(shown) = model.lookups.shown() else {
+        return lines;
+    };
+    match (&shown.result, model.entry()) {
+        (Err(error), _) => failed_lookup(
+            &mut lines,
+            model.about.os,
+            theme,
+            width,
+            &shown.query,
+            error,
+            shown.took,
+        ),
+        (Ok(_), Some(entry)) => socket(
+            &mut lines,
+            model,
+            theme,
+            (width, height),
+            &shown.query,
+            entry,
+        ),
+        (Ok(_), None) => {}
+    }
+    lines
+}
+
+/// Draws `lines` from line `first` on.
+pub(super) fn draw(lines: &[Line], first: usize, canvas: &mut Canvas) {
+    for (row, line) in (0..canvas.area.height).zip(lines.iter().skip(first)) {
+        let end = canvas.text(1, row, &line.text, line.style);
+        let right = format!("{} ", line.right);
+        canvas.right(end + 2, row, &right, line.style);
+    }
+}
+
+fn paragraph(lines: &mut Vec<Line>, text: &str, width: u16, theme: Theme, style: Style) {
+    lines.extend(
+        wrap(&theme.shown(text), width.saturating_sub(4))
+            .into_iter()
+            .map(|line| Line::new(format!("  {line}"), style)),
+    );
+}
+
+fn failed_lookup(
+    lines: &mut Vec<Line>,
+    os: Os,
+    theme: Theme,
+    width: u16,
+    query: &Query,
+    error: &GaiError,
+    took: Duration,
+) {
+    lines.push(Line::new(query.call(), theme.strong()));
+    let text = format!(
+        "  = {}   {} {}",
+        error.error.code,
+        theme.failure_sign(),
+        words(os, &error.error)
+    );
+    lines.push(Line::timed(text, theme.failure(), took));
+    if let Some(errno) = &error.errno {
+        lines.push(Line::new(
+            format!("  errno {} {}", errno.code, words(os, errno)),
+            theme.failure(),
+        ));
+    }
+    meaning(lines, os, theme, width, &error.error);
+    lines.push(Line::new("", theme.text()));
+    paragraph(lines, &hints(os, query), width, theme, theme.dim());
+}
+
+/// What the code means, as far as its header's name says.
+fn meaning(lines: &mut Vec<Line>, os: Os, theme: Theme, width: u16, error: &OsError) {
+    if let Some(row) = error.name(os) {
+        lines.push(Line::new("", theme.text()));
+        paragraph(lines, row.about, width, theme, theme.text());
+    }
+}
+
+/// `EAI_NONAME  “Name or service not known”`
+fn words(os: Os, error: &OsError) -> String {
+    let name = error.name(os).map_or("(no name)", |row| row.name);
+    if error.message.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{name}  “{}”", printable(error.message.as_ref().as_ref()))
+    }
+}
+
+fn hints(os: Os, query: &Query) -> String {
+    let Some(hints) = &query.hints else {
+        return "hints NULL".to_owned();
+    };
+    let mut out = "hints".to_owned();
+    for hint in Hint::ALL {
+        // Writing to a String cannot fail.
+        let _ = write!(
+            out,
+            "  {} {}",
+            hint.member(),
+            hint.show(os, hint.get(hints))
+        );
+    }
+    out
+}
+
+fn socket(
+    lines: &mut Vec<Line>,
+    model: &Model,
+    theme: Theme,
+    (width, height): (u16, u16),
+    query: &Query,
+    entry: &AddrInfo,
+) {
+    let os = model.about.os;
+    lines.push(Line::new(entry.call(), theme.strong()));
+    match model.sockets.state(model.sockets.selected) {
+        State::Untried | State::Opening => lines.push(Line::new("  = …", theme.pending())),
+        State::Open(attempt) | State::Closed(attempt) | State::Failed(attempt) => {
+            result(lines, os, theme, width, query, entry, attempt);
+        }
+    }
+    if let Some(reverse) = model.sockets.reverses.get(&model.sockets.selected) {
+        reversed(lines, os, theme, reverse);
+    }
+    lines.push(Line::new("", theme.text()));
+    members(lines, os, theme, (width, height), entry);
+}
+
+fn result(
+    lines: &mut Vec<Line>,
+    os: Os,
+    theme: Theme,
+    width: u16,
+    query: &Query,
+    entry: &AddrInfo,
+    attempt: &Attempt,
+) {
+    match &attempt.result {
+        Ok(handle) => {
+            let kind = if os == Os::Windows {
+                "SOCKET"
+            } else {
+                "file descriptor"
+            };
+            let text = format!(
+                "  = {handle}   {} open {} {kind} {handle} ({:#x})",
+                theme.success_sign(),
+                theme.dot(),
+                handle.0
+            );
+            lines.push(Line::timed(text, theme.text(), attempt.took));
+            if let Some(next) = next(os, query, entry, *handle) {
+                lines.push(Line::new(format!("  next: {next}"), theme.dim()));
+            }
+        }
+        Err(error) => {
+            let (value, domain) = match error.domain {
+                Domain::Wsa => ("INVALID_SOCKET", "WSAGetLastError()"),
+                Domain::Errno | Domain::Gai => ("-1", "errno"),
+            };
+            let text = format!(
+                "  = {value}   {} {domain} {} {}",
+                theme.failure_sign(),
+                error.code,
+                words(os, error)
+            );
+            lines.push(Line::timed(text, theme.failure(), attempt.took));
+            meaning(lines, os, theme, width, error);
+        }
+    }
+}
+
+/// The call that the tutorials make next: bind() on a server's address, connect() on a client's.
+fn next(os: Os, query: &Query, entry: &AddrInfo, handle: Handle) -> Option<String> {
+    let names = os.names();
+    let passive = names.flags.named("AI_PASSIVE")?.value;
+    let stream = names.socktypes.named("SOCK_STREAM")?.value;
+    let (ip, _) = entry.sockaddr().ip()?;
+    let serves =
+        query.node.is_none() && query.hints.is_some_and(|hints| hints.flags & passive != 0);
+    let call = match () {
+        () if serves || ip.is_unspecified() => "bind",
+        () if entry.socktype == stream => "connect",
+        () => return None,
+    };
+    Some(format!(
+        "{call}({handle}, {}, {})",
+        entry.address(),
+        entry.addrlen
+    ))
+}
+
+fn reversed(lines: &mut Vec<Line>, os: Os, theme: Theme, reverse: &Reversing) {
+    match reverse {
+        Reversing::Pending(_) => lines.push(Line::new("getnameinfo(ai_addr) …", theme.pending())),
+        Reversing::Done(None) => {
+            lines.push(Line::new(
+                "getnameinfo was not called: this is no IP address.",
+                theme.dim(),
+            ));
+        }
+        Reversing::Done(Some(Reverse {
+            result: Ok(names),
+            took,
+        })) => {
+            let text = format!(
+                "getnameinfo(ai_addr) = 0   {}, {}",
+                quoted(names.node.as_ref()),
+                quoted(names.service.as_ref())
+            );
+            lines.push(Line::timed(text, theme.text(), *took));
+        }
+        Reversing::Done(Some(Reverse {
+            result: Err(error),
+            took,
+        })) => {
+            let text = format!(
+                "getnameinfo(ai_addr) = {}   {} {}",
+                error.error.code,
+                theme.failure_sign(),
+                words(os, &error.error)
+            );
+            lines.push(Line::timed(text, theme.failure(), *took));
+        }
+    }
+}
+
+/// Every member of the entry, names and numbers: a line each where there is room for that, else
+/// side by side.
+fn members(
+    lines: &mut Vec<Line>,
+    os: Os,
+    theme: Theme,
+    (width, height): (u16, u16),
+    entry: &AddrInfo,
+) {
+    let named = |hint: Hint, value: i32| {
+        let name = hint.show(os, value);
+        let number = value.to_string();
+        (
+            hint.member(),
+            if name == number {
+                number
+            } else {
+                format!("{name} {number}")
+            },
+        )
+    };
+    let flags = match entry.flags {
+        0 => "0".to_owned(),
+        flags => format!(
+            "{} {:#x}",
+            Hint::Flags.show(os, flags),
+            flags.cast_unsigned()
+        ),
+    };
+    let facts = [
+        ("ai_flags", flags),
+        named(Hint::Family, entry.family),
+        named(Hint::Socktype, entry.socktype),
+        named(Hint::Protocol, entry.protocol),
+        ("ai_addrlen", entry.addrlen.to_string()),
+        ("ai_addr", entry.address()),
+        (
+            "",
+            format!("0x{}", Hex(entry.addr.as_deref().unwrap_or_default())),
+        ),
+        (
+            "ai_canonname",
+            entry
+                .canonname
+                .as_deref()
+                .map_or_else(|| "NULL".to_owned(), quoted),
+        ),
+    ];
+    if usize::from(height) >= lines.len() + facts.len() {
+        for (member, value) in facts {
+            paragraph(
+                lines,
+                &format!("{member:<14}{value}"),
+                width,
+                theme,
+                theme.dim(),
+            );
+        }
+        return;
+    }
+    // Whole facts on each line, two spaces between, so that none is torn where it need not be.
+    let room = width.saturating_sub(4);
+    let mut line = String::new();
+    for (member, value) in facts {
+        let fact = format!("{member} {value}");
+        let fact = fact.trim_start();
+        if !line.is_empty() && columns(&line) + 2 + columns(fact) > room {
+            paragraph(lines, &line, width, theme, theme.dim());
+            line.clear();
+        }
+        if !line.is_empty() {
+            line.push_str("  ");
+        }
+        line.push_str(fact);
+    }
+    paragraph(lines, &line, width, theme, theme.dim());
+}

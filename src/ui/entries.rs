@@ -1,0 +1,242 @@
+//! The call of getaddrinfo and the list that it returned.
+//!
+//! ```text
+//! getaddrinfo(NULL, "27015", &hints, &result) = 0                    0.31 ms
+//!    ai_family   ai_socktype     ai_protocol    ai_addr        socket()
+//!  ▸ AF_INET     SOCK_STREAM     IPPROTO_TCP    0.0.0.0:27015  ✓ 9 open
+//! ```
+
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use super::bars::seconds;
+use super::canvas::{Canvas, width};
+use super::form::scroll;
+use super::theme::time;
+use crate::app::{Model, Pane, State, Target};
+use crate::names::Os;
+use crate::net::{AddrInfo, Hint};
+
+/// The widths of the columns; the address takes what they leave.
+const FAMILY: u16 = 12;
+const SOCKTYPE: u16 = 16;
+const PROTOCOL: u16 = 15;
+const SOCKET: u16 = 11;
+
+/// Lines above the list: the call, and the names of the columns.
+pub(super) const HEAD: u16 = 2;
+
+/// What drawing the list leaves behind.
+pub(super) struct Drawn {
+    pub(super) targets: Vec<(Rect, Target)>,
+    pub(super) rows: usize,
+}
+
+/// The title of the pane: what the list is, and which part of it is shown.
+pub(super) fn title(model: &Model, dot: &str) -> (String, bool) {
+    let mut title = "addrinfo".to_owned();
+    let mut alert = false;
+    if let Some(shown) = model.lookups.shown().filter(|shown| shown.result.is_ok()) {
+        let count = shown.entries().len();
+        let noun = if count == 1 { "entry" } else { "entries" };
+        title += &format!(" {dot} {count} {noun}");
+        if count > 1 {
+            title += &format!(" {dot} {} selected", model.sockets.selected + 1);
+        }
+    }
+    if let Some(trying) = model.sockets.trying {
+        title += &format!(" {dot} trying {} of {}", trying.done, model.entries().len());
+        alert = true;
+    }
+    if model.lookups.pending.is_none() && model.is_stale() {
+        title += &format!(" {dot} older than the form (Enter or F5 asks again)");
+        alert = true;
+    }
+    (title, alert)
+}
+
+/// The call and the list. `first` is the first entry shown, kept from frame to frame.
+pub(super) fn draw(model: &Model, canvas: &mut Canvas, first: &mut usize) -> Drawn {
+    call(model, canvas);
+    let theme = canvas.theme;
+    let columns = Columns::of(canvas.area.width);
+    for (column, name) in
+        columns
+            .starts()
+            .into_iter()
+            .zip(["ai_family", "ai_socktype", "ai_protocol", "ai_addr"])
+    {
+        canvas.put(column, 1, columns.room(column), name, theme.dim());
+    }
+    canvas.put(columns.socket, 1, SOCKET, "socket()", theme.dim());
+    let rows = usize::from(canvas.area.height.saturating_sub(HEAD));
+    let entries = model.entries();
+    scroll(first, model.sockets.selected, rows, entries.len());
+    let mut targets = Vec::new();
+    for (row, (index, entry)) in (HEAD..).zip(entries.iter().enumerate().skip(*first).take(rows)) {
+        line(model, canvas, row, index, entry, &columns);
+        targets.push((canvas.line(row), Target::Entry(index)));
+    }
+    if entries.is_empty() && rows > 0 {
+        let text = match model.lookups.shown().map(|shown| &shown.result) {
+            Some(Err(_)) => "no list: getaddrinfo failed",
+            Some(Ok(_)) => "getaddrinfo succeeded, with an empty list",
+            None => "",
+        };
+        canvas.text(2, HEAD, text, theme.dim());
+    }
+    Drawn { targets, rows }
+}
+
+/// The call, and what it returned or how long it has been waited for.
+fn call(model: &Model, canvas: &mut Canvas) {
+    let theme = canvas.theme;
+    let (call, result, took, style) = match (&model.lookups.pending, model.lookups.shown()) {
+        (Some(pending), _) => {
+            let wait = format!("{} {}", theme.spinner(pending.elapsed), seconds(model));
+            (
+                pending.query.call(),
+                "waiting".to_owned(),
+                wait,
+                theme.pending(),
+            )
+        }
+        (None, Some(shown)) => {
+            let (code, style) = match &shown.result {
+                Ok(_) => (0, theme.text()),
+                Err(error) => (error.error.code, theme.failure()),
+            };
+            let sign = if code == 0 {
+                theme.success_sign()
+            } else {
+                theme.failure_sign()
+            };
+            (
+                shown.query.call(),
+                format!("= {code} {sign}"),
+                time(shown.took),
+                style,
+            )
+        }
+        (None, None) => return,
+    };
+    // The result stands at the end even where the call is cut.
+    let tail = format!(" {result}  {took}");
+    let room = canvas.area.width.saturating_sub(width(&tail) + 1);
+    let end = canvas.put(1, 0, room.saturating_sub(1), &call, theme.strong());
+    canvas.text(end, 0, &format!(" {result}"), style);
+    canvas.right(0, 0, &format!("{took} "), style);
+}
+
+/// Where the columns begin.
+struct Columns {
+    family: u16,
+    socktype: u16,
+    protocol: u16,
+    address: u16,
+    socket: u16,
+}
+
+impl Columns {
+    /// In a narrow pane the names lose their room before the address and the result do.
+    fn of(width: u16) -> Self {
+        let fixed = 3 + FAMILY + SOCKTYPE + PROTOCOL + SOCKET;
+        let narrow = width < fixed + 16;
+        let (family, socktype, protocol) = if narrow {
+            (FAMILY - 3, SOCKTYPE - 4, PROTOCOL - 3)
+        } else {
+            (FAMILY, SOCKTYPE, PROTOCOL)
+        };
+        let socktype_at = 3 + family;
+        let protocol_at = socktype_at + socktype;
+        let address = protocol_at + protocol;
+        Self {
+            family: 3,
+            socktype: socktype_at,
+            protocol: protocol_at,
+            address,
+            socket: width.saturating_sub(SOCKET),
+        }
+    }
+
+    fn starts(&self) -> [u16; 4] {
+        [self.family, self.socktype, self.protocol, self.address]
+    }
+
+    /// The columns from `start` to the next one, less the space between.
+    fn room(&self, start: u16) -> u16 {
+        let all = [
+            self.family,
+            self.socktype,
+            self.protocol,
+            self.address.min(self.socket),
+            self.socket,
+        ];
+        let next = all.into_iter().find(|&next| next > start).unwrap_or(start);
+        next.min(self.socket).saturating_sub(start + 1)
+    }
+}
+
+fn line(
+    model: &Model,
+    canvas: &mut Canvas,
+    row: u16,
+    index: usize,
+    entry: &AddrInfo,
+    columns: &Columns,
+) {
+    let theme = canvas.theme;
+    let os: Os = model.about.os;
+    let selected = index == model.sockets.selected;
+    let here = selected && model.pane == Pane::Entries && model.popup.is_none();
+    let old = model.lookups.pending.is_some();
+    let style = match (old, selected) {
+        (true, _) => theme.dim(),
+        (false, true) => theme.strong(),
+        (false, false) => theme.text(),
+    };
+    if selected {
+        canvas.text(
+            1,
+            row,
+            theme.marker(),
+            if here { theme.focus() } else { style },
+        );
+    }
+    let texts = [
+        Hint::Family.show(os, entry.family),
+        Hint::Socktype.show(os, entry.socktype),
+        Hint::Protocol.show(os, entry.protocol),
+        entry.address(),
+    ];
+    for (column, text) in columns.starts().into_iter().zip(texts) {
+        canvas.put(column, row, columns.room(column), &text, style);
+    }
+    let (text, state_style) = state(model, canvas, index, style);
+    canvas.put(columns.socket, row, SOCKET, &text, state_style);
+    if here {
+        canvas.style_line(row, theme.selected());
+    }
+}
+
+/// What socket() said of the entry: a number with a sign, or a sign alone.
+fn state(model: &Model, canvas: &Canvas, index: usize, style: Style) -> (String, Style) {
+    let theme = canvas.theme;
+    match model.sockets.state(index) {
+        State::Untried => (theme.dot().to_owned(), theme.dim()),
+        State::Opening => (theme.glyph("…", "...").to_owned(), theme.pending()),
+        State::Open(attempt) => {
+            let handle = attempt
+                .result
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            (format!("{} {handle} open", theme.success_sign()), style)
+        }
+        State::Closed(_) => (format!("{} closed", theme.success_sign()), theme.dim()),
+        State::Failed(attempt) => {
+            let code = attempt.result.as_ref().err().map_or(0, |error| error.code);
+            (format!("{} {code}", theme.failure_sign()), theme.failure())
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! What lies over the panes: a hint's values, the presets, the help.
+
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+
+use super::canvas::{Canvas, width, wrap};
+use super::form::scroll;
+use crate::app::{Choosing, Model, Popup, Target, values};
+use crate::keys::{self, Context};
+use crate::names::Os;
+use crate::net::{Hint, printable};
+use crate::presets::presets;
+
+/// What drawing a popup leaves behind.
+#[derive(Default)]
+pub(super) struct Drawn {
+    pub(super) targets: Vec<(Rect, Target)>,
+    pub(super) cursor: Option<Position>,
+    /// Lines of its list that are visible.
+    pub(super) rows: usize,
+    /// Lines that the help has.
+    pub(super) help_lines: usize,
+}
+
+/// The popup's title.
+pub(super) fn title(popup: &Popup) -> String {
+    match popup {
+        Popup::Choice(choosing) => choosing.hint.member().to_owned(),
+        Popup::Presets(_) => "presets".to_owned(),
+        Popup::Help(_) => "help".to_owned(),
+    }
+}
+
+/// Columns that a popup takes where it can, its frame included.
+const WIDTH: u16 = 92;
+
+/// The room it wants, its frame included.
+pub(super) fn size(model: &Model, popup: &Popup, room: Rect) -> (u16, u16) {
+    let width = WIDTH.min(room.width);
+    let inside = width.saturating_sub(2);
+    let os = model.form.os;
+    // Above the values stand what was typed and an empty line; another parts list and foot.
+    let (lines, foot) = match popup {
+        // All values count, however few the filter leaves: the popup keeps its size.
+        Popup::Choice(choosing) => {
+            let listed = values(os, choosing.hint)
+                .count()
+                .max(choosing.choices(os).len());
+            (listed + 3, choices_foot(os, choosing.hint, inside))
+        }
+        Popup::Presets(_) => (presets().len() + 1, presets_foot(inside)),
+        Popup::Help(_) => (usize::from(u16::MAX), 0),
+    };
+    let height = u16::try_from(lines)
+        .unwrap_or(u16::MAX)
+        .saturating_add(foot)
+        .saturating_add(2);
+    (width, height.min(room.height))
+}
+
+fn choices_foot(os: Os, hint: Hint, inside: u16) -> u16 {
+    foot_height(values(os, hint).map(|choice| choice.about), inside)
+}
+
+fn presets_foot(inside: u16) -> u16 {
+    foot_height(presets().iter().map(|preset| preset.about.as_str()), inside)
+}
+
+/// What it shows.
+pub(super) fn draw(model: &Model, popup: &Popup, canvas: &mut Canvas, first: &mut usize) -> Drawn {
+    match popup {
+        Popup::Choice(choosing) => choices(model, choosing, canvas, first),
+        Popup::Presets(selected) => list_presets(*selected, canvas, first),
+        Popup::Help(first) => help(*first, canvas),
+    }
+}
+
+/// How many lines at the foot of a list say all of what the selected line is for: as many as the
+/// longest of them wants, so that the list does not move under the eye.
+fn foot_height<'a>(abouts: impl Iterator<Item = &'a str>, inside: u16) -> u16 {
+    let lines = abouts
+        .map(|about| wrap(about, inside.saturating_sub(2)).len())
+        .max()
+        .unwrap_or(0);
+    u16::try_from(lines).unwrap_or(u16::MAX)
+}
+
+fn choices(model: &Model, choosing: &Choosing, canvas: &mut Canvas, first: &mut usize) -> Drawn {
+    let theme = canvas.theme;
+    let os = model.form.os;
+    let choices = choosing.choices(os);
+    let foot_height = choices_foot(os, choosing.hint, canvas.area.width);
+    let filter = printable(choosing.filter.value().as_ref()).into_owned();
+    let (text, style) = if filter.is_empty() {
+        ("type a name, a number, or part of a meaning", theme.dim())
+    } else {
+        (filter.as_str(), theme.focus())
+    };
+    canvas.text(1, 0, text, style);
+    let before: String = choosing
+        .filter
+        .value()
+        .chars()
+        .take(choosing.filter.cursor())
+        .collect();
+    let column = (1 + width(&theme.shown(&printable(before.as_ref()))))
+        .min(canvas.area.width.saturating_sub(1));
+    let mut drawn = Drawn {
+        cursor: canvas
+            .has(0)
+            .then(|| Position::new(canvas.area.x + column, canvas.area.y)),
+        rows: usize::from(canvas.area.height.saturating_sub(3 + foot_height)).max(1),
+        ..Drawn::default()
+    };
+    let selected = choosing.selected.min(choices.len().saturating_sub(1));
+    scroll(first, selected, drawn.rows, choices.len());
+    let longest = choices
+        .iter()
+        .filter_map(|choice| choice.name)
+        .map(width)
+        .max()
+        .unwrap_or(0);
+    for (row, (index, choice)) in
+        (2..).zip(choices.iter().enumerate().skip(*first).take(drawn.rows))
+    {
+        let here = index == selected;
+        let style = if here { theme.focus() } else { theme.text() };
+        if here {
+            canvas.text(1, row, theme.marker(), style);
+        }
+        let mut column = 3;
+        if choosing.hint == Hint::Flags {
+            let on = model.form.hints.flags & choice.value != 0 && choice.name.is_some();
+            column = canvas.text(column, row, if on { "[x] " } else { "[ ] " }, style);
+        }
+        canvas.text(
+            column,
+            row,
+            choice
+                .name
+                .unwrap_or(if choice.value == 0 { "any" } else { "no name" }),
+            style,
+        );
+        let number = if choosing.hint == Hint::Flags {
+            format!("{:#x}", choice.value.cast_unsigned())
+        } else {
+            choice.value.to_string()
+        };
+        let numbers = column + longest.max(4) + 2;
+        let at = numbers + 10_u16.saturating_sub(width(&number));
+        canvas.text(at, row, &number, style);
+        canvas.text(numbers + 12, row, choice.about, theme.dim());
+        drawn
+            .targets
+            .push((canvas.line(row), Target::PopupLine(index)));
+    }
+    match choices.get(selected) {
+        Some(choice) => foot(canvas, foot_height, choice.about, theme.text()),
+        None => foot(
+            canvas,
+            foot_height,
+            "No value has this name, and it is no number that fits a C int.",
+            theme.failure(),
+        ),
+    }
+    drawn
+}
+
+fn list_presets(selected: usize, canvas: &mut Canvas, first: &mut usize) -> Drawn {
+    let theme = canvas.theme;
+    let presets = presets();
+    let foot_height = presets_foot(canvas.area.width);
+    let mut drawn = Drawn {
+        rows: usize::from(canvas.area.height.saturating_sub(1 + foot_height)).max(1),
+        ..Drawn::default()
+    };
+    scroll(first, selected, drawn.rows, presets.len());
+    let longest = presets
+        .iter()
+        .map(|preset| width(&preset.name))
+        .max()
+        .unwrap_or(0);
+    for (row, (index, preset)) in
+        (0..).zip(presets.iter().enumerate().skip(*first).take(drawn.rows))
+    {
+        let here = index == selected;
+        let style = if here { theme.focus() } else { theme.text() };
+        if here {
+            canvas.text(1, row, theme.marker(), style);
+        }
+        canvas.text(3, row, &preset.name, style);
+        canvas.text(longest + 5, row, &preset.title, style);
+        drawn
+            .targets
+            .push((canvas.line(row), Target::PopupLine(index)));
+    }
+    if let Some(preset) = presets.get(selected) {
+        foot(canvas, foot_height, &preset.about, theme.text());
+    }
+    drawn
+}
+
+/// The whole text in the last `height` lines of the popup.
+fn foot(canvas: &mut Canvas, height: u16, text: &str, style: Style) {
+    let Some(row) = canvas.area.height.checked_sub(height) else {
+        return;
+    };
+    let lines = wrap(
+        &canvas.theme.shown(text),
+        canvas.area.width.saturating_sub(2),
+    );
+    for (row, line) in (row..).zip(&lines) {
+        canvas.text(1, row, line, style);
+    }
+}
+
+/// Every key, from the table that dispatches them.
+fn help(first: usize, canvas: &mut Canvas) -> Drawn {
+    const KEYS: u16 = 26;
+    let theme = canvas.theme;
+    let room = canvas.area.width.saturating_sub(KEYS + 3);
+    let mut lines: Vec<(String, String, Style)> = Vec::new();
+    for context in Context::ALL {
+        lines.push((context.title().to_owned(), String::new(), theme.strong()));
+        for binding in keys::bindings(context) {
+            let keys = wrap(&binding.labels(" ", theme.ascii()), KEYS - 3);
+            let help = wrap(&theme.shown(binding.help), room);
+            for row in 0..keys.len().max(help.len()) {
+                let part = |lines: &[String]| lines.get(row).cloned().unwrap_or_default();
+                lines.push((format!("  {}", part(&keys)), part(&help), theme.text()));
+            }
+        }
+        lines.push((String::new(), String::new(), theme.text()));
+    }
+    lines.pop();
+    let rows = usize::from(canvas.area.height);
+    let first = first.min(lines.len().saturating_sub(rows));
+    for (row, (keys, help, style)) in (0..canvas.area.height).zip(lines.iter().skip(first)) {
+        canvas.text(1, row, keys, *style);
+        canvas.text(KEYS + 1, row, help, theme.text());
+    }
+    Drawn {
+        rows,
+        help_lines: lines.len(),
+        ..Drawn::default()
+    }
+}
