@@ -109,11 +109,15 @@ fn machine() -> String {
     let cores = thread::available_parallelism().map_or(0, |cores| cores.get());
     let kernel = read("/proc/sys/kernel/osrelease");
     let load = read("/proc/loadavg");
+    let load = load.split(' ').next().unwrap_or_default();
+    let busy = match load.parse::<f64>() {
+        Ok(load) if load > cores as f64 => ": busy, so that p95 and all but the ratios say little",
+        _ => "",
+    };
     format!(
-        "{cores} cores, Linux {}, {}, {}; load {}",
+        "{cores} cores, Linux {}, {}, {}; load {load}{busy}",
         kernel.trim(),
         about.libc.as_deref().unwrap_or("an unknown libc"),
         about.arch,
-        load.split(' ').next().unwrap_or("unknown")
     )
 }

@@ -18,8 +18,8 @@ use crate::terminal::Terminal;
 const ADDRESSES: u32 = 10_000;
 const ENTRIES: &str = "30000";
 
-/// Left of this column is the form, right of it the list.
-const FORM: usize = 20;
+/// How much of a row is sure to be the form's.
+const FORM_WIDTH: usize = 38;
 const MARKER: char = '▸';
 
 /// What is typed: letters that no field's name or value has.
@@ -461,12 +461,14 @@ fn text_field(terminal: &mut Terminal) -> Result<usize> {
 fn marker(terminal: &Terminal, side: Side) -> Option<usize> {
     terminal.rows().position(|row| {
         let mut cells = row.chars().enumerate();
-        cells.any(|(column, cell)| cell == MARKER && (column < FORM) == (side == Side::Form))
+        cells.any(|(column, cell)| cell == MARKER && (column < FORM_WIDTH) == (side == Side::Form))
     })
 }
 
+/// What stands in the form in that row.
 fn row_text(terminal: &Terminal, row: usize) -> String {
-    terminal.rows().nth(row).unwrap_or_default()
+    let row = terminal.rows().nth(row).unwrap_or_default();
+    row.chars().take(FORM_WIDTH).collect()
 }
 
 /// How many of the letters of [`TYPED`] the row shows.
