@@ -12,6 +12,7 @@ mod frame;
 mod headless;
 mod namespace;
 mod pairs;
+mod panes;
 mod program;
 mod terminal;
 mod tui;

@@ -5,12 +5,13 @@ use std::ffi::OsString;
 use std::time::Duration;
 use std::{fs, thread};
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 
 use crate::Options;
 use crate::figure::{Figure, Target, Unit, Values};
 use crate::namespace::{HUNG, MANY, Namespace};
 use crate::pairs::quantile;
+use crate::panes::{DOWN, Side, TYPED, UP, row_text, step, text_field, typed};
 use crate::program;
 use crate::terminal::Terminal;
 
@@ -18,18 +19,10 @@ use crate::terminal::Terminal;
 const ADDRESSES: u32 = 10_000;
 const ENTRIES: &str = "30000";
 
-/// How much of a row is sure to be the form's.
-const FORM_WIDTH: usize = 38;
-const MARKER: char = '▸';
-
-/// What is typed: letters that no field's name or value has.
-const TYPED: &str = "zyxvw";
 /// The end of what is pasted.
 const END: &str = "zyxvwzyxvw";
 const PASTED: usize = 500;
 
-const UP: &[u8] = b"\x1b[A";
-const DOWN: &[u8] = b"\x1b[B";
 const TAB: &[u8] = b"\t";
 const BACKSPACE: &[u8] = b"\x7f";
 const CTRL_C: &[u8] = b"\x03";
@@ -412,13 +405,6 @@ impl Measured {
     }
 }
 
-/// Which half of the screen.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Side {
-    Form,
-    List,
-}
-
 /// Moves the marker four rows down and up again, in both by turns.
 fn walk(
     measured: &mut Measured,
@@ -433,52 +419,6 @@ fn walk(
         }
     }
     Ok(())
-}
-
-/// Moves the marker by one.
-fn step(terminal: &mut Terminal, key: &[u8], side: Side) -> Result<Duration> {
-    let before = marker(terminal, side);
-    terminal.press(key, "the marker elsewhere", |terminal| {
-        let after = marker(terminal, side);
-        after.is_some() && after != before
-    })
-}
-
-/// Puts the marker on the field `service`; the row that is in.
-fn text_field(terminal: &mut Terminal) -> Result<usize> {
-    for _ in 0..3 {
-        if let Some(row) = marker(terminal, Side::Form)
-            && row_text(terminal, row).contains("service")
-        {
-            return Ok(row);
-        }
-        step(terminal, DOWN, Side::Form)?;
-    }
-    bail!("the marker does not reach the field service")
-}
-
-/// The row that the marker is in.
-fn marker(terminal: &Terminal, side: Side) -> Option<usize> {
-    terminal.rows().position(|row| {
-        let mut cells = row.chars().enumerate();
-        cells.any(|(column, cell)| cell == MARKER && (column < FORM_WIDTH) == (side == Side::Form))
-    })
-}
-
-/// What stands in the form in that row.
-fn row_text(terminal: &Terminal, row: usize) -> String {
-    let row = terminal.rows().nth(row).unwrap_or_default();
-    row.chars().take(FORM_WIDTH).collect()
-}
-
-/// How many of the letters of [`TYPED`] the row shows.
-fn typed(terminal: &Terminal, row: usize) -> usize {
-    let text = row_text(terminal, row);
-    let shown = (1..=TYPED.len()).rev();
-    shown
-        .into_iter()
-        .find(|length| text.contains(&TYPED[..*length]))
-        .unwrap_or(0)
 }
 
 fn form(terminal: &Terminal) -> bool {
