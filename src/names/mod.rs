@@ -2,11 +2,24 @@
 //!
 //! Pure data, compiled on every system, so that a Linux machine can say what `AF_INET6` is on
 //! Windows. Each system has its own file of literal rows; tests hold the host's rows against the
-//! `libc` crate and [`windows`]' rows against `windows-sys`.
+//! `libc` crate and the C headers, and those of Windows against `windows-sys`.
+
+/// Names written one a line, as a header lists them: the number, the name, what it is for.
+macro_rules! names {
+    ($($value:literal $name:ident $about:literal),* $(,)?) => {
+        &[$($crate::names::Name {
+            value: $value,
+            name: stringify!($name),
+            about: $about,
+        }),*]
+    };
+}
 
 mod freebsd;
 mod linux;
 mod macos;
+#[cfg(test)]
+mod tests;
 mod windows;
 
 /// A system whose constants are known here.
@@ -81,7 +94,8 @@ pub struct Table {
     /// One row per value: the name by which the value is shown.
     pub rows: &'static [Name],
     /// Further names, understood when typed and never chosen for showing: synonyms
-    /// (`AF_LOCAL`), bounds (`AF_MAX`) and masks (`AI_DEFAULT`).
+    /// (`AF_LOCAL`), bounds (`AF_MAX`), masks (`AI_DEFAULT`), bits to add to a type
+    /// (`SOCK_CLOEXEC`), and protocols of another family (`NETLINK_ROUTE`).
     pub aliases: &'static [Name],
 }
 
@@ -92,15 +106,18 @@ impl Table {
         self.rows.iter().find(|row| row.value == value)
     }
 
-    /// The row that `text` names: any case, with or without the prefix.
+    /// The row or alias that `text` names: any case, with or without the prefix.
+    ///
+    /// The prefix may not be left out where a digit would come first: `12844` is a number, and
+    /// `AF_12844`, which is 25, needs its prefix.
     #[must_use]
     pub fn named(&self, text: &str) -> Option<&'static Name> {
         self.rows.iter().chain(self.aliases).find(|row| {
             row.name.eq_ignore_ascii_case(text)
-                || row
-                    .name
-                    .strip_prefix(self.prefix)
-                    .is_some_and(|short| short.eq_ignore_ascii_case(text))
+                || row.name.strip_prefix(self.prefix).is_some_and(|short| {
+                    !short.starts_with(|first: char| first.is_ascii_digit())
+                        && short.eq_ignore_ascii_case(text)
+                })
         })
     }
 
