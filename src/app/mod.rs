@@ -410,6 +410,8 @@ impl Model {
         if !self.lookups.returned(ticket) {
             return Vec::new();
         }
+        // First, since it says how much of the old list was tried.
+        let mut effects = self.stop_trying();
         let answer = Arc::new(resolution);
         let old = self.lookups.answer.replace(Arc::clone(&answer));
         // The same call again, with the same entry in the same place: stay there.
@@ -418,7 +420,6 @@ impl Model {
             old.query == answer.query
                 && old.entries().get(selected) == answer.entries().get(selected)
         });
-        let mut effects = self.stop_trying();
         effects.extend(self.close());
         self.sockets = Sockets {
             selected: if keep { selected } else { 0 },

@@ -304,6 +304,7 @@ fn a_new_answer_forgets_what_was_known_of_the_old_entries() {
     let (ticket, asked) = asks(model.does(Command::Resolve));
     let mut effects = model.update(Msg::Resolved(ticket, list(asked, 4..6)));
     assert_eq!(effects.remove(0), Effect::StopTrying(round));
+    assert_eq!(model.news(), "Stopped after 0 of 3 entries.");
     let open = closes_and_opens(effects, open, &entry(4));
     let expected = Sockets {
         live: Some(Live {
