@@ -314,7 +314,7 @@ impl Model {
                 });
                 vec![Effect::CaptureMouse(self.mouse)]
             }
-            Command::Move(motion) => self.go(motion),
+            Command::Move(motion) => self.go(motion, 1),
             Command::Previous => self.change(false),
             Command::Next => self.change(true),
             Command::Choose => self.choose(),
@@ -562,22 +562,22 @@ impl Model {
 
     // ---- moving -------------------------------------------------------------------------------
 
-    fn go(&mut self, motion: Motion) -> Vec<Effect> {
+    fn go(&mut self, motion: Motion, times: usize) -> Vec<Effect> {
         let os = self.form.os;
         let page = self.measures.popup;
         match &mut self.popup {
             Some(Popup::Choice(choosing)) => {
                 let count = choosing.choices(os).len();
-                choosing.selected = moved(choosing.selected, count, page, motion);
+                choosing.selected = moved(choosing.selected, count, page, motion, times);
                 return Vec::new();
             }
             Some(Popup::Presets(selected)) => {
-                *selected = moved(*selected, presets().len(), page, motion);
+                *selected = moved(*selected, presets().len(), page, motion, times);
                 return Vec::new();
             }
             Some(Popup::Help(first)) => {
                 let last = self.measures.help_lines.saturating_sub(page);
-                *first = moved(*first, last + 1, page, motion);
+                *first = moved(*first, last + 1, page, motion, times);
                 return Vec::new();
             }
             None => {}
@@ -585,7 +585,7 @@ impl Model {
         match self.pane {
             Pane::Form => {
                 let count = self.form.fields().len();
-                self.form.focus = moved(self.form.focus, count, count, motion);
+                self.form.focus = moved(self.form.focus, count, count, motion, times);
                 Vec::new()
             }
             Pane::Entries => {
@@ -595,12 +595,13 @@ impl Model {
                     self.entries().len(),
                     page,
                     motion,
+                    times,
                 ))
             }
             Pane::Detail => {
                 let page = self.measures.detail;
                 let last = self.measures.detail_lines.saturating_sub(page);
-                self.detail_scroll = moved(self.detail_scroll, last + 1, page, motion);
+                self.detail_scroll = moved(self.detail_scroll, last + 1, page, motion, times);
                 Vec::new()
             }
         }
@@ -652,9 +653,7 @@ impl Model {
             Target::Popup | Target::PopupLine(_) | Target::Command(_) => return Vec::new(),
         };
         let focused = std::mem::replace(&mut self.pane, pane);
-        let effects = (0..lines.unsigned_abs())
-            .flat_map(|_| self.go(motion))
-            .collect();
+        let effects = self.go(motion, lines.unsigned_abs());
         self.pane = focused;
         effects
     }
@@ -817,13 +816,14 @@ impl Model {
     }
 }
 
-/// The line that `motion` leads to, from `line` of `count`, where `page` are visible.
-fn moved(line: usize, count: usize, page: usize, motion: Motion) -> usize {
+/// The line that `motion`, made so many `times`, leads to from `line` of `count`, where `page` are
+/// visible.
+fn moved(line: usize, count: usize, page: usize, motion: Motion, times: usize) -> usize {
     let last = count.saturating_sub(1);
-    let page = page.saturating_sub(1).max(1);
+    let page = page.saturating_sub(1).max(1).saturating_mul(times);
     match motion {
-        Motion::Up => line.saturating_sub(1),
-        Motion::Down => line.saturating_add(1),
+        Motion::Up => line.saturating_sub(times),
+        Motion::Down => line.saturating_add(times),
         Motion::PageUp => line.saturating_sub(page),
         Motion::PageDown => line.saturating_add(page),
         Motion::Home => 0,

@@ -182,3 +182,15 @@ fn the_wheel_moves_the_popup_wherever_it_is() {
         (Some(Popup::Help(3)), 0)
     );
 }
+
+#[test]
+fn the_wheel_opens_the_entry_it_stops_at_and_none_between() {
+    let mut model = showing(9);
+    let old = model.live();
+    let effects = model.update(Msg::Wheel(Target::Entry(1), 3));
+    let third = closes_and_opens(effects, old, &entry(3));
+    let effects = model.update(Msg::Wheel(Target::Entry(1), isize::MAX));
+    let last = closes_and_opens(effects, third, &entry(8));
+    let effects = model.update(Msg::Wheel(Target::Entry(1), isize::MIN));
+    closes_and_opens(effects, last, &entry(0));
+}
