@@ -552,10 +552,14 @@ impl Model {
     }
 
     fn popup_line(&mut self, index: usize) -> Vec<Effect> {
+        let os = self.form.os;
+        // The click is on what was drawn last: the list may be shorter by now.
         match &mut self.popup {
-            Some(Popup::Choice(choosing)) => choosing.selected = index,
-            Some(Popup::Presets(selected)) => *selected = index,
-            Some(Popup::Help(_)) | None => return Vec::new(),
+            Some(Popup::Choice(choosing)) if index < choosing.choices(os).len() => {
+                choosing.selected = index;
+            }
+            Some(Popup::Presets(selected)) if index < presets().len() => *selected = index,
+            Some(_) | None => return Vec::new(),
         }
         self.accept()
     }
@@ -630,10 +634,11 @@ impl Model {
                 self.pane = Pane::Entries;
                 self.select(index)
             }
+            Target::Field(index) if index >= self.form.fields().len() => Vec::new(),
             Target::Field(index) => {
                 let again = self.pane == Pane::Form && self.form.focus == index;
                 self.pane = Pane::Form;
-                self.form.focus = index.min(self.form.fields().len() - 1);
+                self.form.focus = index;
                 match self.form.focused().kind() {
                     Kind::Flag => self.toggle(),
                     Kind::Choice if again => self.choose(),

@@ -194,3 +194,27 @@ fn the_wheel_opens_the_entry_it_stops_at_and_none_between() {
     let effects = model.update(Msg::Wheel(Target::Entry(1), isize::MIN));
     closes_and_opens(effects, last, &entry(0));
 }
+
+#[test]
+fn a_click_on_a_line_that_is_gone_takes_nothing() {
+    let mut model = showing(1);
+    model.goes_to(Field::Hint(Hint::Family));
+    model.quietly(Msg::Do(Command::Choose));
+    let count = values(Os::Linux, Hint::Family).count();
+    let before = model.clone();
+    model.quietly(Msg::Click(Target::PopupLine(count)));
+    assert_eq!(model, before);
+
+    model.quietly(Msg::Do(Command::Presets));
+    let before = model.clone();
+    model.quietly(Msg::Click(Target::PopupLine(presets().len())));
+    assert_eq!(model, before);
+}
+
+#[test]
+fn a_click_on_a_field_that_is_not_there_does_nothing() {
+    let mut model = showing(1);
+    let before = model.clone();
+    model.quietly(Msg::Click(Target::Field(model.form.fields().len())));
+    assert_eq!(model, before);
+}
