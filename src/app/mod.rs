@@ -144,7 +144,7 @@ pub enum Msg {
     Waited(Duration),
     /// getaddrinfo returned.
     Resolved(Ticket, Resolution),
-    /// getaddrinfo could not be called at all, for this reason.
+    /// getaddrinfo or getnameinfo could not be called at all, for this reason.
     NotStarted(Ticket, String),
     /// socket() returned.
     Opened(Ticket, Attempt),
@@ -169,7 +169,7 @@ pub enum Effect {
     TryAll(Ticket, Arc<Resolution>),
     /// Leave off trying.
     StopTrying(Ticket),
-    /// Call getnameinfo; answered by [`Msg::Reversed`].
+    /// Call getnameinfo; answered by [`Msg::Reversed`] or [`Msg::NotStarted`].
     Reverse(Ticket, AddrInfo),
     /// Take the mouse, or let the terminal have it.
     CaptureMouse(bool),
@@ -431,8 +431,16 @@ impl Model {
     }
 
     fn not_started(&mut self, ticket: Ticket, reason: &str) -> Vec<Effect> {
-        self.lookups.returned(ticket);
-        self.complain(format!("getaddrinfo was not called: no thread could be started for it ({reason}). Try again with F5."));
+        let reverses = &mut self.sockets.reverses;
+        let reversing = Reversing::Pending(ticket);
+        let (call, key) = if self.lookups.returned(ticket) {
+            ("getaddrinfo", "F5")
+        } else if reverses.extract_if(|_, state| *state == reversing).count() > 0 {
+            ("getnameinfo", "r")
+        } else {
+            return Vec::new();
+        };
+        self.complain(format!("{call} was not called: no thread could be started for it ({reason}). Try again with {key}."));
         Vec::new()
     }
 

@@ -320,3 +320,30 @@ fn a_new_answer_forgets_what_was_known_of_the_old_entries() {
     assert_eq!(model.sockets, expected);
     assert!(model.lookups.in_flight.is_empty());
 }
+
+#[test]
+fn an_abandoned_call_that_could_not_be_started_is_no_news() {
+    let (mut model, ticket) = started();
+    model.quietly(Msg::Do(Command::Cancel));
+    let notice = model.notice.clone();
+    model.quietly(Msg::NotStarted(ticket, "no more threads".to_owned()));
+    assert_eq!(model.notice, notice);
+    assert!(model.lookups.in_flight.is_empty());
+}
+
+#[test]
+fn a_reverse_lookup_that_could_not_be_started_can_be_made_again() {
+    let mut model = showing(1);
+    let effects = model.does(Command::Reverse);
+    let [Effect::Reverse(ticket, _)] = effects[..] else {
+        panic!("{effects:?}")
+    };
+    model.quietly(Msg::NotStarted(ticket, "no more threads".to_owned()));
+    let complaint = model.complaint();
+    assert!(complaint.starts_with("getnameinfo was not called"));
+    assert!(complaint.contains("no more threads"), "{complaint}");
+    assert!(model.lookups.in_flight.is_empty());
+    assert_eq!(model.sockets.reverses.get(&0), None);
+    let effects = model.does(Command::Reverse);
+    assert!(matches!(effects[..], [Effect::Reverse(..)]), "{effects:?}");
+}
