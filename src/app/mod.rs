@@ -549,7 +549,7 @@ impl Model {
             self.popup = Some(Popup::Choice(choosing));
             return Vec::new();
         };
-        if hint == Hint::Flags && choice.name.is_some() {
+        if hint == Hint::Flags && hint.table(os).of(choice.value).is_some() {
             // One flag of many: the list stays open for the next.
             self.form.toggle(choice.value);
             self.popup = Some(Popup::Choice(choosing));

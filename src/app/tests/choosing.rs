@@ -285,3 +285,42 @@ fn the_presets_have_ends() {
     let last = presets().len().saturating_sub(1);
     assert_eq!(model.popup, Some(Popup::Presets(last)));
 }
+
+#[test]
+fn a_further_name_is_a_value_with_that_name() {
+    // AF_MAX is 46 and SOCK_NONBLOCK 2048, and no value of the list.
+    for (hint, typed, name, value) in [
+        (Hint::Family, "max", "AF_MAX", 46),
+        (Hint::Socktype, "sock_nonblock", "SOCK_NONBLOCK", 2048),
+    ] {
+        let mut model = choosing(hint);
+        model.types(typed);
+        let first = listed(&model)[0];
+        assert_eq!((first.name, first.value), (Some(name), value));
+        assert_eq!(Some(first.about), further(hint, name));
+        let asked = asks(model.does(Command::Accept)).1;
+        assert_eq!(hint.get(&asked.hints.unwrap()), value);
+    }
+}
+
+fn further(hint: Hint, name: &str) -> Option<&'static str> {
+    let aliases = hint.table(Os::Linux).aliases;
+    let row = aliases.iter().find(|row| row.name == name);
+    row.map(|row| row.about)
+}
+
+#[test]
+fn a_mask_of_flags_is_all_of_them() {
+    // AI_DEFAULT is AI_V4MAPPED_CFG 0x200 and AI_ADDRCONFIG 0x400 in macOS's <netdb.h>.
+    let about = About {
+        os: Os::Macos,
+        ..about()
+    };
+    let (mut model, _) = Model::new(about, server());
+    model.goes_to(Field::Hint(Hint::Flags));
+    model.quietly(Msg::Do(Command::Choose));
+    model.types("default");
+    let asked = asks(model.does(Command::Accept)).1;
+    assert_eq!(asked.hints.unwrap().flags, 0x600);
+    assert_eq!(model.popup, None);
+}
