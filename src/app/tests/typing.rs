@@ -297,3 +297,34 @@ fn keys_of_one_kind_of_field_do_nothing_in_another() {
         }
     }
 }
+
+#[test]
+fn a_paste_of_nothing_leaves_null() {
+    let mut model = showing(1);
+    model.goes_to(Field::Node);
+    model.quietly(Msg::Paste(String::new()));
+    assert_eq!(model.form.node, TextField::Null);
+}
+
+#[test]
+fn what_was_deleted_can_be_put_back_after_a_paste() {
+    let mut model = showing(1);
+    model.goes_to(Field::Service);
+    model.quietly(CLEAR);
+    model.quietly(Msg::Paste("http".to_owned()));
+    model.quietly(Msg::Do(Command::Edit(InputRequest::Yank)));
+    let service = model.form.query().unwrap().service;
+    assert_eq!(service, Some(Text::new("http27015").unwrap()));
+}
+
+#[test]
+fn a_paste_ends_a_run_of_deletions() {
+    let mut model = showing(1);
+    model.goes_to(Field::Service);
+    model.quietly(CLEAR);
+    model.quietly(Msg::Paste("http".to_owned()));
+    model.quietly(CLEAR);
+    model.quietly(Msg::Do(Command::Edit(InputRequest::Yank)));
+    let service = model.form.query().unwrap().service;
+    assert_eq!(service, Some(Text::new("http").unwrap()));
+}
