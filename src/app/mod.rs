@@ -721,9 +721,11 @@ impl Model {
 
     fn closed(&mut self, closed: &Closed) -> Vec<Effect> {
         if let Err(error) = &closed.result {
-            let name = error.name(self.about.os).map_or("", |row| row.name);
+            let name = error
+                .name(self.about.os)
+                .map_or_else(String::new, |row| format!(" {}", row.name));
             self.complain(format!(
-                "{} failed: {} {name} “{}”",
+                "{} failed: {}{name} “{}”",
                 error.call, error.code, error.message
             ));
         }

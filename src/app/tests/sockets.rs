@@ -231,3 +231,17 @@ fn a_reverse_lookup_leaves_the_pending_call_alone() {
     model.quietly(Msg::Reversed(reverse, named("zero")));
     assert_eq!(model.lookups.pending.as_ref().unwrap().ticket, pending);
 }
+
+#[test]
+fn an_error_without_a_name_is_a_number_and_its_text() {
+    let mut model = showing(1);
+    let closed = Closed {
+        result: Err(error(Call::Close, Domain::Errno, 4095)),
+        took: Duration::ZERO,
+    };
+    model.quietly(Msg::Closed(Ticket(0), closed));
+    assert_eq!(
+        model.complaint(),
+        format!("{} failed: 4095 “The system's own text”", Call::Close)
+    );
+}
