@@ -747,7 +747,11 @@ impl Model {
             return Vec::new();
         }
         let ticket = self.ticket();
-        self.sockets.trying = Some(Trying { ticket, done: 0 });
+        self.sockets.trying = Some(Trying {
+            ticket,
+            done: 0,
+            succeeded: 0,
+        });
         vec![Effect::TryAll(ticket, answer)]
     }
 
@@ -774,21 +778,21 @@ impl Model {
             return Vec::new();
         };
         trying.done = first + attempts.len();
-        let finished = trying.done >= count;
+        trying.succeeded += attempts
+            .iter()
+            .filter(|attempt| attempt.result.is_ok())
+            .count();
+        let Trying {
+            done, succeeded, ..
+        } = *trying;
         for (index, attempt) in (first..count).zip(attempts) {
             self.sockets.attempts.insert(index, attempt);
         }
-        if finished {
+        if done >= count {
             self.sockets.trying = None;
-            let opened = self
-                .sockets
-                .attempts
-                .values()
-                .filter(|attempt| attempt.result.is_ok())
-                .count();
             self.say(format!(
-                "Tried all {count}: socket() succeeded for {opened}, failed for {}.",
-                count - opened.min(count)
+                "Tried all {count}: socket() succeeded for {succeeded}, failed for {}.",
+                done - succeeded
             ));
         }
         Vec::new()

@@ -245,3 +245,17 @@ fn an_error_without_a_name_is_a_number_and_its_text() {
         format!("{} failed: 4095 “The system's own text”", Call::Close)
     );
 }
+
+#[test]
+fn the_sum_counts_what_was_tried_and_not_the_selected_entry_s_own_socket() {
+    let mut model = showing(2);
+    let round = tries(&mut model);
+    model.quietly(Msg::Tried(round, 0, vec![refused()]));
+    let _ = model.does(Command::Move(Motion::Down));
+    assert_eq!(model.sockets.state(0), State::Closed(&opened(9)));
+    model.quietly(Msg::Tried(round, 1, vec![refused()]));
+    assert_eq!(
+        model.news(),
+        "Tried all 2: socket() succeeded for 0, failed for 2."
+    );
+}
