@@ -425,7 +425,9 @@ impl Model {
             selected: if keep { selected } else { 0 },
             ..Sockets::default()
         };
-        self.detail_scroll = 0;
+        if !keep {
+            self.detail_scroll = 0;
+        }
         effects.extend(self.open_selected());
         effects
     }

@@ -262,3 +262,17 @@ fn the_mouse_is_given_to_the_terminal_and_taken_back() {
         assert!(!model.news().is_empty());
     }
 }
+
+#[test]
+fn the_same_query_again_keeps_the_place_in_the_detail() {
+    let mut model = showing(2);
+    model.pane = Pane::Detail;
+    model.quietly(Msg::Measured(MEASURES));
+    model.quietly(Msg::Do(Command::Move(Motion::End)));
+    let ticket = hang(&mut model, 1)[0];
+    let _ = model.update(Msg::Resolved(ticket, list(server(), 0..2)));
+    assert_eq!(model.detail_scroll, 7);
+    let ticket = hang(&mut model, 1)[0];
+    let _ = model.update(Msg::Resolved(ticket, noname(server())));
+    assert_eq!(model.detail_scroll, 0);
+}
