@@ -448,13 +448,18 @@ impl Model {
 
     // ---- the form -----------------------------------------------------------------------------
 
+    /// The field that keys go to; none under a popup, and none while another pane has the focus.
+    fn field(&self) -> Option<Field> {
+        (self.popup.is_none() && self.pane == Pane::Form).then(|| self.form.focused())
+    }
+
     fn change(&mut self, forward: bool) -> Vec<Effect> {
-        match self.form.focused() {
-            Field::HintsPointer => {
+        match self.field() {
+            Some(Field::HintsPointer) => {
                 self.form.null_hints = !self.form.null_hints;
                 self.ask_hints()
             }
-            Field::Hint(hint) if hint != Hint::Flags => {
+            Some(Field::Hint(hint)) if hint != Hint::Flags => {
                 let value = popup::step(self.form.os, hint, hint.get(&self.form.hints), forward);
                 self.form.set(hint, value);
                 self.ask_hints()
@@ -464,9 +469,9 @@ impl Model {
     }
 
     fn choose(&mut self) -> Vec<Effect> {
-        match self.form.focused() {
-            Field::HintsPointer => self.change(true),
-            Field::Hint(hint) => self.open(Popup::Choice(Choosing::new(
+        match self.field() {
+            Some(Field::HintsPointer) => self.change(true),
+            Some(Field::Hint(hint)) => self.open(Popup::Choice(Choosing::new(
                 self.form.os,
                 hint,
                 &self.form.hints,
@@ -476,7 +481,7 @@ impl Model {
     }
 
     fn toggle(&mut self) -> Vec<Effect> {
-        let Field::Flag(bit) = self.form.focused() else {
+        let Some(Field::Flag(bit)) = self.field() else {
             return Vec::new();
         };
         self.form.toggle(bit);
@@ -487,8 +492,7 @@ impl Model {
         if let Some(Popup::Choice(choosing)) = &mut self.popup {
             choosing.filter.handle(request);
             choosing.selected = 0;
-        } else if self.popup.is_none()
-            && self.pane == Pane::Form
+        } else if self.field().is_some()
             && let Some(field) = self.form.focused_text()
             && !field.edit(request)
         {

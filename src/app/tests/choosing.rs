@@ -324,3 +324,24 @@ fn a_mask_of_flags_is_all_of_them() {
     assert_eq!(asked.hints.unwrap().flags, 0x600);
     assert_eq!(model.popup, None);
 }
+
+#[test]
+fn keys_of_the_form_do_nothing_under_a_popup_or_from_another_pane() {
+    for (field, command) in [
+        (Field::HintsPointer, Command::Next),
+        (Field::Hint(Hint::Family), Command::Previous),
+        (Field::Hint(Hint::Family), Command::Choose),
+        (Field::Flag(2), Command::Toggle),
+    ] {
+        let mut model = showing(1);
+        model.goes_to(field);
+        model.quietly(Msg::Do(Command::Help));
+        let before = model.clone();
+        model.quietly(Msg::Do(command));
+        assert_eq!(model, before, "{command:?} under the help");
+        model.quietly(Msg::Do(Command::NextPane));
+        let before = model.clone();
+        model.quietly(Msg::Do(command));
+        assert_eq!(model, before, "{command:?} from the list");
+    }
+}
