@@ -12,6 +12,7 @@ mod asking;
 mod choosing;
 mod clicking;
 mod moving;
+mod random;
 mod sockets;
 mod typing;
 
