@@ -81,6 +81,13 @@ fn typing_filters_by_name_in_any_case() {
 }
 
 #[test]
+fn any_part_of_a_name_will_do() {
+    let mut model = choosing(Hint::Socktype);
+    model.types("qpack");
+    assert_eq!(names(&model), ["SOCK_SEQPACKET"]);
+}
+
+#[test]
 fn typing_filters_by_number_and_the_exact_number_comes_first() {
     for number in ["1", "0x1"] {
         let mut model = choosing(Hint::Protocol);
@@ -104,8 +111,14 @@ fn typing_filters_by_meaning() {
 #[test]
 fn a_pasted_filter_is_as_good_as_a_typed_one() {
     let mut model = choosing(Hint::Family);
+    model.quietly(Msg::Do(Command::Move(Motion::End)));
     model.types("ine");
+    model.quietly(Msg::Do(Command::Move(Motion::Down)));
     model.quietly(Msg::Paste("t6".to_owned()));
+    let Some(Popup::Choice(choosing)) = &model.popup else {
+        panic!("{:?}", model.popup)
+    };
+    assert_eq!((choosing.filter.value(), choosing.selected), ("inet6", 0));
     assert_eq!(names(&model)[0], "AF_INET6");
 }
 

@@ -218,3 +218,29 @@ fn a_click_on_a_field_that_is_not_there_does_nothing() {
     model.quietly(Msg::Click(Target::Field(model.form.fields().len())));
     assert_eq!(model, before);
 }
+
+#[test]
+fn old_news_goes_with_the_next_key_click_or_paste_and_stays_while_nothing_is_asked() {
+    let mut model = showing(1);
+    model.goes_to(Field::Node);
+    for msg in [
+        Msg::Do(Command::Move(Motion::Down)),
+        Msg::Do(Command::Move(Motion::Up)),
+        Msg::Type('x'),
+        Msg::Paste("x".to_owned()),
+        Msg::Click(Target::Pane(Pane::Form)),
+    ] {
+        model.say("old news");
+        model.quietly(msg.clone());
+        assert_eq!(model.notice, None, "{msg:?}");
+    }
+    for msg in [
+        Msg::Measured(Measures::default()),
+        Msg::Waited(Duration::from_secs(1)),
+        Msg::Opened(Ticket(0), opened(9)),
+    ] {
+        model.say("news");
+        model.quietly(msg.clone());
+        assert_eq!(model.news(), "news", "{msg:?}");
+    }
+}

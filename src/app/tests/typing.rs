@@ -82,6 +82,16 @@ fn a_value_goes_round_the_ends_of_its_list() {
 }
 
 #[test]
+fn before_the_first_value_comes_the_last() {
+    let mut model = showing(1);
+    let mut ends = values(Os::Linux, Hint::Family).map(|choice| choice.value);
+    model.form.set(Hint::Family, ends.next().unwrap());
+    model.goes_to(Field::Hint(Hint::Family));
+    let (_, asked) = asks(model.does(Command::Previous));
+    assert_eq!(Some(asked.hints.unwrap().family), ends.last());
+}
+
+#[test]
 fn a_value_that_is_not_listed_steps_to_the_ends_of_the_list() {
     let mut ends = values(Os::Linux, Hint::Family).map(|choice| choice.value);
     let (first, last) = (ends.next().unwrap(), ends.last().unwrap());
