@@ -1,2 +1,58 @@
-//! x
-fn main() {}
+//! Arguments → run → exit status. The only place that prints an error.
+
+use std::env;
+use std::fmt;
+use std::io::{self, BufWriter, IsTerminal as _, Write as _};
+use std::process::ExitCode;
+
+use sockscope::cli::{self, Invocation, Request, Usage};
+use sockscope::headless::{self, Options};
+use sockscope::net::System;
+
+/// Wrong usage.
+const USAGE: u8 = 2;
+/// sockscope could not do its own part: write the output, take the terminal, start a thread.
+const FAILED: u8 = 5;
+
+fn main() -> ExitCode {
+    match cli::parse(env::args_os(), io::stdout().is_terminal()) {
+        Ok(Request::Invoke(invocation)) => invoke(invocation),
+        Ok(Request::Print(text)) => {
+            match headless::print(&mut io::stdout(), |out| out.write_all(text.as_bytes())) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => failed(&headless::Failure::Write(error)),
+            }
+        }
+        Err(Usage(text)) => {
+            complain(text.trim_end());
+            ExitCode::from(USAGE)
+        }
+    }
+}
+
+fn invoke(invocation: Invocation) -> ExitCode {
+    let Some(format) = invocation.format else {
+        return failed(&"the terminal interface is not built yet; add --format");
+    };
+    let options = Options {
+        format,
+        socket: invocation.socket,
+        timeout: invocation.timeout,
+        reverse: invocation.reverse,
+    };
+    let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    match headless::run(System, &invocation.query, options, &mut out) {
+        Ok(status) => ExitCode::from(status.code()),
+        Err(failure) => failed(&failure),
+    }
+}
+
+fn failed(reason: &dyn fmt::Display) -> ExitCode {
+    complain(&format!("sockscope: {reason}"));
+    ExitCode::from(FAILED)
+}
+
+fn complain(text: &str) {
+    // Where standard error is closed there is nobody left to tell.
+    let _ = writeln!(io::stderr(), "{text}");
+}

@@ -1,22 +1,146 @@
-//! Queries with a name, to start from.
+//! Queries worth looking at, by name: what `--preset` and the list of presets offer.
+//!
+//! They are data, in `assets/presets.toml`, which is compiled in.
 
-use crate::net::Query;
+use std::fmt;
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+use crate::names::Os;
+use crate::net::{BadConstant, Hint, Hints, InnerNul, Query, Text};
+
+const FILE: &str = include_str!("../assets/presets.toml");
 
 /// A query with a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Preset {
     /// What it is called on the command line.
     pub name: String,
-    /// What it is called on screen.
+    /// What it is called in a list.
     pub title: String,
     /// What it shows.
     pub about: String,
-    /// What it asks.
+    /// The query itself.
     pub query: Query,
 }
 
-/// All of them.
+/// Every preset, in the order in which they are listed to people. They are read when they are first
+/// asked for.
 #[must_use]
 pub fn presets() -> &'static [Preset] {
-    &[]
+    static PRESETS: OnceLock<Vec<Preset>> = OnceLock::new();
+    // The file is part of the program, and a test reads it for every system: there is no error.
+    PRESETS.get_or_init(|| parse(Os::HOST, FILE).unwrap_or_default())
 }
+
+/// The preset of that name.
+#[must_use]
+pub fn preset(name: &str) -> Option<&'static Preset> {
+    presets().iter().find(|preset| preset.name == name)
+}
+
+/// What is wrong with a file of presets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum BadFile {
+    Toml(toml::de::Error),
+    Text(String, InnerNul),
+    Constant(String, BadConstant),
+}
+
+impl fmt::Display for BadFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Toml(error) => error.fmt(f),
+            Self::Text(preset, error) => write!(f, "preset {preset}: {error}"),
+            Self::Constant(preset, error) => write!(f, "preset {preset}: {error}"),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    preset: Vec<Row>,
+}
+
+/// A preset as it is written. What is left out is NULL, in all three parts of the query.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Row {
+    name: String,
+    title: String,
+    about: String,
+    node: Option<String>,
+    service: Option<String>,
+    hints: Option<HintsRow>,
+}
+
+/// Hints as they are written. What is left out is 0.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HintsRow {
+    ai_family: Option<Value>,
+    ai_socktype: Option<Value>,
+    ai_protocol: Option<Value>,
+    ai_flags: Option<Value>,
+}
+
+/// A constant's name, for the flags a comma-separated list of them, or a number.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Value {
+    Number(i32),
+    Names(String),
+}
+
+fn parse(os: Os, file: &str) -> Result<Vec<Preset>, BadFile> {
+    let file: File = toml::from_str(file).map_err(BadFile::Toml)?;
+    file.preset.into_iter().map(|row| row.read(os)).collect()
+}
+
+impl Row {
+    fn read(self, os: Os) -> Result<Preset, BadFile> {
+        let text = |text: Option<String>| {
+            text.map(Text::new)
+                .transpose()
+                .map_err(|error| BadFile::Text(self.name.clone(), error))
+        };
+        let hints = self.hints.map(|hints| hints.read(os)).transpose();
+        let query = Query {
+            node: text(self.node)?,
+            service: text(self.service)?,
+            hints: hints.map_err(|error| BadFile::Constant(self.name.clone(), error))?,
+        };
+        Ok(Preset {
+            name: self.name,
+            title: self.title,
+            about: self.about,
+            query,
+        })
+    }
+}
+
+impl HintsRow {
+    fn read(self, os: Os) -> Result<Hints, BadConstant> {
+        let mut hints = Hints::default();
+        for (hint, value) in [
+            (Hint::Family, self.ai_family),
+            (Hint::Socktype, self.ai_socktype),
+            (Hint::Protocol, self.ai_protocol),
+            (Hint::Flags, self.ai_flags),
+        ] {
+            let value = match value {
+                None => 0,
+                Some(Value::Number(value)) => value,
+                Some(Value::Names(names)) if hint == Hint::Flags => hint.parse_list(os, &names)?,
+                Some(Value::Names(name)) => hint.parse(os, &name)?,
+            };
+            hint.set(&mut hints, value);
+        }
+        Ok(hints)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -89,7 +89,18 @@ pub struct Hex<'a>(pub &'a [u8]);
 
 impl fmt::Display for Hex<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        // Thousands of sockaddrs are printed at once; a format call for each byte would be felt.
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        for chunk in self.0.chunks(32) {
+            let mut text = [0; 64];
+            for (pair, byte) in text.chunks_exact_mut(2).zip(chunk) {
+                pair[0] = DIGITS[usize::from(byte >> 4)];
+                pair[1] = DIGITS[usize::from(byte & 15)];
+            }
+            // The digits are ASCII, so this is never the empty text.
+            f.write_str(str::from_utf8(&text[..chunk.len() * 2]).unwrap_or_default())?;
+        }
+        Ok(())
     }
 }
 

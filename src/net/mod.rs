@@ -15,7 +15,7 @@ pub use addrinfo::{
 pub use error::{Call, Domain, GaiError, OsError};
 pub use query::{BadConstant, Hint, Hints, Problem, Query};
 pub use system::System;
-pub use text::{InnerNul, Text, printable, quoted, utf8};
+pub use text::{InnerNul, Text, is_printable, printable, quoted, utf8};
 
 use crate::names::Os;
 

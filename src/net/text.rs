@@ -67,19 +67,24 @@ pub fn utf8(text: &OsStr) -> Cow<'_, str> {
     }
 }
 
+/// Whether a terminal shows `c` as itself and does nothing else: false for every character that
+/// takes no column of its own (controls, marks that combine, formatting) and for separators.
+#[must_use]
+pub fn is_printable(c: char) -> bool {
+    matches!(c, ' '..='~') || c.width().unwrap_or(0) > 0 && !is_separator(c)
+}
+
 /// `text` fit for a terminal: every character that would take no column of its own, or that a
 /// terminal might act on, is written as an escape instead: `\x1b`, `\u{202e}`.
 #[must_use]
 pub fn printable(text: &OsStr) -> Cow<'_, str> {
-    escape(text, |c| c.width().unwrap_or(0) == 0 || is_separator(c))
+    escape(text, |c| !is_printable(c))
 }
 
 /// `text` as a string literal of C, quotes included, fit for a terminal.
 #[must_use]
 pub fn quoted(text: &OsStr) -> String {
-    let inner = escape(text, |c| {
-        c.width().unwrap_or(0) == 0 || is_separator(c) || c == '"' || c == '\\'
-    });
+    let inner = escape(text, |c| !is_printable(c) || c == '"' || c == '\\');
     format!("\"{inner}\"")
 }
 

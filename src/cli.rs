@@ -1,0 +1,334 @@
+//! The command line: from arguments to a [`Query`] and options, and from a query back to the
+//! arguments that mean it.
+
+use std::ffi::{OsStr, OsString};
+use std::time::Duration;
+
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Command};
+
+use self::command::{OPTIONS, SHORTS, command};
+use crate::names::Os;
+use crate::net::{BadConstant, Hint, Hints, Problem, Query, Text, is_printable, printable, utf8};
+use crate::presets::{preset, presets};
+use crate::report::Format;
+
+mod command;
+
+/// What the arguments ask for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Request {
+    /// Make this query.
+    Invoke(Invocation),
+    /// Write this text to standard output, and nothing else: the help, the version, the list of
+    /// presets.
+    Print(String),
+}
+
+/// A query, and what is to be done with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invocation {
+    /// What getaddrinfo is asked.
+    pub query: Query,
+    /// How to print what it answers; none is the terminal interface.
+    pub format: Option<Format>,
+    /// Whether socket() is called on each entry.
+    pub socket: bool,
+    /// How long getaddrinfo is waited for.
+    pub timeout: Option<Duration>,
+    /// Whether getnameinfo is called on each entry.
+    pub reverse: bool,
+    /// Whether the terminal interface draws with ASCII only.
+    pub ascii: bool,
+}
+
+/// The arguments are wrong: what about them, ready to be printed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Usage(pub String);
+
+/// Reads the arguments; the first is the program's name. `terminal` says whether standard output
+/// is one: where it is not, the table is printed unless another format is asked for.
+///
+/// # Errors
+/// [`Usage`] where they ask for nothing that can be done.
+pub fn parse(
+    arguments: impl IntoIterator<Item = OsString>,
+    terminal: bool,
+) -> Result<Request, Usage> {
+    let mut command = command();
+    let result = command
+        .try_get_matches_from_mut(arguments)
+        .and_then(|matches| read(&mut command, &matches, terminal));
+    result.or_else(|error| {
+        let text = escaped(&error.render().to_string());
+        match error.kind() {
+            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Ok(Request::Print(text)),
+            _ => Err(Usage(text)),
+        }
+    })
+}
+
+/// The arguments that give `query`, without the program's name. Values stand by name where they
+/// have one.
+#[must_use]
+pub fn arguments(query: &Query) -> Vec<OsString> {
+    let os = Os::HOST;
+    let mut options = Vec::new();
+    match &query.hints {
+        None => options.push("--null-hints".into()),
+        Some(hints) => {
+            for (hint, name) in OPTIONS {
+                let value = hint.get(hints);
+                if value != 0 {
+                    let value = hint.show(os, value).replace('|', ",");
+                    options.push(format!("--{name}={value}").into());
+                }
+            }
+        }
+    }
+    let mut positionals = Vec::new();
+    match (&query.node, &query.service) {
+        (Some(node), service) => {
+            positionals.extend(
+                [Some(node), service.as_ref()]
+                    .into_iter()
+                    .flatten()
+                    .map(|text| text.as_os_str().to_owned()),
+            );
+        }
+        (None, Some(service)) => {
+            let mut option = OsString::from("--service=");
+            option.push(service.as_os_str());
+            options.push(option);
+        }
+        (None, None) => {}
+    }
+    if options.is_empty() && positionals.is_empty() {
+        // Without any query argument the query is the example.
+        options.push(format!("--family={}", Hint::Family.show(os, 0)).into());
+    }
+    let dashed = |text: &OsString| text.as_encoded_bytes().starts_with(b"-");
+    if positionals.iter().any(dashed) {
+        options.push("--".into());
+    }
+    options.extend(positionals);
+    options
+}
+
+const HEADLESS_ONLY: [(&str, &str); 3] = [
+    ("no-socket", "--no-socket"),
+    ("timeout", "--timeout"),
+    ("reverse", "--reverse"),
+];
+
+fn read(
+    command: &mut Command,
+    matches: &ArgMatches,
+    terminal: bool,
+) -> Result<Request, clap::Error> {
+    let mut wrong = |kind, text: String| Err(command.error(kind, text));
+    let base = match text_of(matches, "preset") {
+        None => None,
+        Some(name) if name == "list" => return Ok(Request::Print(preset_list())),
+        Some(name) => match name.to_str().and_then(preset) {
+            Some(preset) => Some(preset.query.clone()),
+            None => return wrong(ErrorKind::InvalidValue, unknown_preset(name)),
+        },
+    };
+    let query = match query(matches, base) {
+        Ok(query) => query,
+        Err(text) => return wrong(ErrorKind::ValueValidation, text),
+    };
+    let timeout = match text_of(matches, "timeout").map(seconds).transpose() {
+        Ok(timeout) => timeout,
+        Err(text) => return wrong(ErrorKind::ValueValidation, text),
+    };
+    let format = matches
+        .get_one::<String>("format")
+        .and_then(|name| Format::named(name))
+        .or_else(|| (!terminal).then_some(Format::Table));
+    if format.is_none()
+        && let Some((_, option)) = HEADLESS_ONLY.iter().find(|(id, _)| given(matches, id))
+    {
+        let text = format!(
+            "{option} is for printing, not for the screen: add --format table or --format json"
+        );
+        return wrong(ErrorKind::MissingRequiredArgument, text);
+    }
+    Ok(Request::Invoke(Invocation {
+        query,
+        format,
+        socket: !matches.get_flag("no-socket"),
+        timeout,
+        reverse: matches.get_flag("reverse"),
+        ascii: matches.get_flag("ascii"),
+    }))
+}
+
+/// Whether the argument stands on the command line.
+fn given(matches: &ArgMatches, id: &str) -> bool {
+    matches.value_source(id) == Some(ValueSource::CommandLine)
+}
+
+fn text_of<'a>(matches: &'a ArgMatches, id: &str) -> Option<&'a OsStr> {
+    matches.get_one::<OsString>(id).map(OsString::as_os_str)
+}
+
+/// The query that the arguments make of `base`, or what is wrong with them.
+fn query(matches: &ArgMatches, base: Option<Query>) -> Result<Query, String> {
+    const QUERY: [&str; 5] = ["NODE", "SERVICE", "service", "null-hints", "hint"];
+    let mut query = match base {
+        Some(query) => query,
+        None if QUERY
+            .iter()
+            .any(|id| matches.contains_id(id) && given(matches, id)) =>
+        {
+            Query {
+                hints: Some(Hints::default()),
+                ..Query::default()
+            }
+        }
+        None => return Ok(Query::server_example()),
+    };
+    let text = |name: &str, id: &str| match text_of(matches, id) {
+        None => Ok(None),
+        Some(text) => Text::new(text)
+            .map(Some)
+            .map_err(|error| format!("{name}: {error}")),
+    };
+    if let Some(node) = text("NODE", "NODE")? {
+        query.node = Some(node);
+    }
+    for id in ["SERVICE", "service"] {
+        if let Some(service) = text("SERVICE", id)? {
+            query.service = Some(service);
+        }
+    }
+    if matches.get_flag("null-hints") {
+        query.hints = None;
+    }
+    for hint in Hint::ALL {
+        if let Some(value) = hint_value(matches, hint).map_err(|error| unknown_constant(&error))? {
+            hint.set(query.hints.get_or_insert_default(), value);
+        }
+    }
+    Ok(query)
+}
+
+/// The value that the arguments give to `hint`; none where none of them is about it.
+fn hint_value(matches: &ArgMatches, hint: Hint) -> Result<Option<i32>, BadConstant> {
+    let os = Os::HOST;
+    let mut value = None;
+    for &(_, id) in OPTIONS.iter().filter(|option| option.0 == hint) {
+        for text in matches.get_many::<OsString>(id).into_iter().flatten() {
+            let text = utf8(text);
+            *value.get_or_insert(0) |= match hint {
+                Hint::Flags => hint.parse_list(os, &text)?,
+                _ => hint.parse(os, &text)?,
+            };
+        }
+    }
+    for &(id, _, _, name) in SHORTS.iter().filter(|short| short.2 == hint) {
+        if matches.get_flag(id) {
+            *value.get_or_insert(0) |= hint.parse(os, name)?;
+        }
+    }
+    Ok(value)
+}
+
+fn unknown_constant(error: &BadConstant) -> String {
+    let os = Os::HOST;
+    let mut text = error.to_string();
+    if matches!(error.problem, Problem::Unknown { .. }) {
+        let table = error.hint.table(os);
+        let names = table.rows.iter().chain(table.aliases).map(|row| row.name);
+        text.push_str(&format!("\n\n{} on {}:", error.hint.member(), os.title()));
+        text.push_str(&wrapped(names));
+        text.push_str("\n\nThe prefix may be left out, and any number that fits a C int will do.");
+    }
+    text
+}
+
+fn unknown_preset(name: &OsStr) -> String {
+    let names = presets().iter().map(|preset| preset.name.as_str());
+    let typed = utf8(name);
+    let nearest = names
+        .clone()
+        .map(|name| (strsim::jaro_winkler(&typed, name), name))
+        .filter(|&(likeness, _)| likeness > 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    let suggestion =
+        nearest.map_or_else(String::new, |(_, name)| format!("; did you mean {name}?"));
+    format!(
+        "--preset: no preset is named \"{}\"{suggestion}\n\nPresets:{}",
+        printable(name),
+        wrapped(names)
+    )
+}
+
+/// The names, indented, in lines that fit a terminal of 80 columns.
+fn wrapped<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    const WIDTH: usize = 78;
+    let mut text = String::new();
+    let mut column = WIDTH;
+    for name in names {
+        if column + 1 + name.len() > WIDTH {
+            text.push_str("\n  ");
+            column = 2;
+        } else {
+            text.push(' ');
+            column += 1;
+        }
+        text.push_str(name);
+        column += name.len();
+    }
+    text
+}
+
+/// One line a preset, for people and for `grep`.
+fn preset_list() -> String {
+    let width = presets().iter().map(|preset| preset.name.len()).max();
+    let width = width.unwrap_or_default();
+    presets()
+        .iter()
+        .map(|preset| format!("{:width$}  {}\n", preset.name, preset.title))
+        .collect()
+}
+
+/// `text` with nothing in it that a terminal would act on; lines remain lines.
+fn escaped(text: &str) -> String {
+    if text.chars().all(|c| c == '\n' || is_printable(c)) {
+        return text.to_owned();
+    }
+    let lines: Vec<_> = text
+        .split('\n')
+        .map(|line| printable(line.as_ref()))
+        .collect();
+    lines.join("\n")
+}
+
+fn seconds(text: &OsStr) -> Result<Duration, String> {
+    let wrong = |what: &str| {
+        Err(format!(
+            "--timeout: \"{}\" {what}: write seconds, such as 2 or 0.5",
+            printable(text)
+        ))
+    };
+    let Some(Ok(value)) = text.to_str().map(str::parse::<f64>) else {
+        return wrong("is not a number");
+    };
+    if value.is_nan() {
+        return wrong("is not a number");
+    }
+    if value < 0.0 {
+        return wrong("is negative");
+    }
+    if value.is_infinite() {
+        return wrong("is not finite");
+    }
+    Duration::try_from_secs_f64(value).or_else(|_| wrong("is more than can be counted"))
+}
+
+#[cfg(test)]
+mod tests;

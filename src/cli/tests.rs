@@ -1,0 +1,589 @@
+#![expect(clippy::unwrap_used, reason = "a test")]
+
+use std::ffi::OsString;
+use std::time::Duration;
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn parsed(arguments: &[&str]) -> Result<Request, Usage> {
+    parse_os(arguments.iter().map(OsString::from).collect(), true)
+}
+
+fn parse_os(arguments: Vec<OsString>, terminal: bool) -> Result<Request, Usage> {
+    parse(
+        std::iter::once("sockscope".into()).chain(arguments),
+        terminal,
+    )
+}
+
+#[track_caller]
+fn invocation(arguments: &[&str]) -> Invocation {
+    match parsed(arguments) {
+        Ok(Request::Invoke(invocation)) => invocation,
+        other => panic!("{arguments:?}: {other:?}"),
+    }
+}
+
+#[track_caller]
+fn query_of(arguments: &[&str]) -> Query {
+    invocation(arguments).query
+}
+
+#[track_caller]
+fn hints_of(arguments: &[&str]) -> Hints {
+    query_of(arguments).hints.unwrap()
+}
+
+#[track_caller]
+fn usage(arguments: &[&str]) -> String {
+    match parsed(arguments) {
+        Err(Usage(text)) => text,
+        other => panic!("{arguments:?}: {other:?}"),
+    }
+}
+
+fn text(text: &str) -> Option<Text> {
+    Some(Text::new(text).unwrap())
+}
+
+/// A constant's value by the header's spelling, from the `libc` crate where the host has it.
+#[cfg(unix)]
+mod header {
+    pub(super) use libc::{
+        AF_INET, AF_INET6, AI_CANONNAME, AI_NUMERICHOST, AI_NUMERICSERV, AI_PASSIVE, IPPROTO_TCP,
+        IPPROTO_UDP, SOCK_DGRAM, SOCK_STREAM,
+    };
+}
+
+#[test]
+fn the_command_itself_is_sound() {
+    command().debug_assert();
+}
+
+#[cfg(unix)]
+#[test]
+fn without_arguments_the_query_is_the_server_example() {
+    let expected = Query {
+        node: None,
+        service: text("27015"),
+        hints: Some(Hints {
+            flags: header::AI_PASSIVE,
+            family: header::AF_INET,
+            socktype: header::SOCK_STREAM,
+            protocol: header::IPPROTO_TCP,
+        }),
+    };
+    assert_eq!(query_of(&[]), expected);
+    assert_eq!(query_of(&["--format", "json", "--reverse"]), expected);
+    assert_eq!(query_of(&["--ascii"]), expected);
+}
+
+#[test]
+fn with_any_query_argument_everything_not_given_is_zero_or_null() {
+    let zero = Hints::default();
+    for arguments in [&["-f", "0"] as &[_], &["-F", "0"], &["-F", ""], &["-F="]] {
+        let query = query_of(arguments);
+        assert_eq!(
+            (query.node, query.service, query.hints),
+            (None, None, Some(zero)),
+            "{arguments:?}"
+        );
+    }
+    let query = query_of(&["localhost"]);
+    assert_eq!(
+        (query.node, query.service, query.hints),
+        (text("localhost"), None, Some(zero))
+    );
+}
+
+#[test]
+fn null_and_the_empty_string_are_different() {
+    assert_eq!(query_of(&["", ""]).node, text(""));
+    assert_eq!(query_of(&["", ""]).service, text(""));
+    assert_eq!(query_of(&[""]).service, None);
+    for arguments in [
+        &["-s", ""] as &[_],
+        &["-s="],
+        &["--service="],
+        &["--service", ""],
+    ] {
+        let query = query_of(arguments);
+        assert_eq!(
+            (query.node, query.service),
+            (None, text("")),
+            "{arguments:?}"
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn names_are_read_in_any_case_with_or_without_the_prefix() {
+    for name in ["AF_INET6", "af_inet6", "inet6", "INET6"] {
+        assert_eq!(hints_of(&["-f", name]).family, header::AF_INET6, "{name}");
+        assert_eq!(
+            hints_of(&[&format!("--family={name}")]).family,
+            header::AF_INET6
+        );
+    }
+    assert_eq!(hints_of(&["-t", "stream"]).socktype, header::SOCK_STREAM);
+    assert_eq!(
+        hints_of(&["--socktype", "Dgram"]).socktype,
+        header::SOCK_DGRAM
+    );
+    assert_eq!(hints_of(&["-ptcp"]).protocol, header::IPPROTO_TCP);
+    assert_eq!(
+        hints_of(&["--protocol=IPPROTO_udp"]).protocol,
+        header::IPPROTO_UDP
+    );
+    assert_eq!(hints_of(&["-4"]).family, header::AF_INET);
+    assert_eq!(hints_of(&["-6"]).family, header::AF_INET6);
+}
+
+#[test]
+fn any_c_int_is_a_hint() {
+    for (written, value) in [
+        ("0", 0),
+        ("-1", -1),
+        ("0x10", 16),
+        ("-0x10", -16),
+        ("0XfF", 255),
+        ("+7", 7),
+        ("2147483647", i32::MAX),
+        ("-2147483648", i32::MIN),
+    ] {
+        for (short, long) in [
+            ("-f", "--family"),
+            ("-t", "--socktype"),
+            ("-p", "--protocol"),
+        ] {
+            let get = |hints: Hints| match short {
+                "-f" => hints.family,
+                "-t" => hints.socktype,
+                _ => hints.protocol,
+            };
+            assert_eq!(get(hints_of(&[short, written])), value, "{short} {written}");
+            assert_eq!(get(hints_of(&[&format!("{short}{written}")])), value);
+            assert_eq!(get(hints_of(&[&format!("{long}={written}")])), value);
+            assert_eq!(get(hints_of(&[long, written])), value);
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn flags_are_ored_together_however_they_are_written() {
+    let all =
+        header::AI_PASSIVE | header::AI_CANONNAME | header::AI_NUMERICHOST | header::AI_NUMERICSERV;
+    assert_eq!(hints_of(&["-P", "-c", "-n", "-N"]).flags, all);
+    assert_eq!(hints_of(&["-PcnN"]).flags, all);
+    assert_eq!(
+        hints_of(&["-F", "passive,AI_CANONNAME", "-n", "--flags=numericserv"]).flags,
+        all
+    );
+    assert_eq!(
+        hints_of(&["-F", "passive, 0x10000"]).flags,
+        header::AI_PASSIVE | 0x1_0000
+    );
+    assert_eq!(hints_of(&["-F", "0xffffffff"]).flags, -1);
+    assert_eq!(hints_of(&["-F", "-1"]).flags, -1);
+}
+
+#[test]
+fn a_short_option_takes_what_follows_as_its_value_as_getopt_does() {
+    let query = query_of(&["-s", "-1", "-t", "-2"]);
+    assert_eq!(query.service, text("-1"));
+    assert_eq!(query.hints.unwrap().socktype, -2);
+}
+
+#[test]
+fn after_two_dashes_everything_is_node_and_service() {
+    let query = query_of(&["--", "-P", "--help"]);
+    assert_eq!((query.node, query.service), (text("-P"), text("--help")));
+}
+
+#[cfg(unix)]
+#[test]
+fn node_and_service_need_not_be_utf8() {
+    use std::os::unix::ffi::OsStringExt as _;
+    let odd = OsString::from_vec(b"b\xfccher".to_vec());
+    let Ok(Request::Invoke(invocation)) = parse_os(vec![odd.clone(), odd.clone()], true) else {
+        panic!("refused");
+    };
+    assert_eq!(invocation.query.node, Text::new(odd.clone()).ok());
+    assert_eq!(invocation.query.service, Text::new(odd.clone()).ok());
+    for option in ["-f", "-F", "--timeout", "--preset", "--format"] {
+        assert!(
+            parse_os(vec![option.into(), odd.clone()], true).is_err(),
+            "{option}"
+        );
+    }
+}
+
+#[test]
+fn a_nul_byte_is_refused_and_not_cut_off() {
+    let text = usage(&["a\0b"]);
+    assert!(text.contains("NODE: byte 2 is NUL"), "{text}");
+}
+
+#[test]
+fn what_contradicts_itself_is_refused() {
+    for arguments in [
+        &["--null-hints", "-f", "inet"] as &[_],
+        &["--null-hints", "-t", "1"],
+        &["--null-hints", "-p", "6"],
+        &["--null-hints", "-F", "0"],
+        &["--null-hints", "-P"],
+        &["--null-hints", "-c"],
+        &["--null-hints", "-n"],
+        &["--null-hints", "-N"],
+        &["--null-hints", "-4"],
+        &["--null-hints", "-6"],
+        &["-4", "-6"],
+        &["-4", "-f", "inet"],
+        &["-f", "inet", "-6"],
+        &["localhost", "80", "-s", "80"],
+        &["a", "b", "c"],
+        &["--format", "xml"],
+        &["--nonsense"],
+        &["-f"],
+    ] {
+        let text = usage(arguments);
+        assert!(text.starts_with("error: "), "{arguments:?}: {text}");
+        assert!(text.contains("--help"), "{arguments:?}: {text}");
+    }
+    assert_eq!(query_of(&["--null-hints", "localhost"]).hints, None);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_unknown_name_is_answered_with_the_names_there_are_and_the_nearest() {
+    for (arguments, nearest, names) in [
+        (
+            ["-f", "inet66"],
+            "AF_INET6",
+            &["AF_INET", "AF_UNIX"] as &[_],
+        ),
+        (["-t", "streem"], "SOCK_STREAM", &["SOCK_DGRAM", "SOCK_RAW"]),
+        (
+            ["-p", "tcpp"],
+            "IPPROTO_TCP",
+            &["IPPROTO_UDP", "IPPROTO_ICMP"],
+        ),
+        (["-F", "passiv"], "AI_PASSIVE", &["AI_CANONNAME", "AI_ALL"]),
+        (
+            ["-F", "passive,numerichots"],
+            "AI_NUMERICHOST",
+            &["AI_ADDRCONFIG"],
+        ),
+    ] {
+        let text = usage(&arguments);
+        assert!(text.contains(&format!("did you mean {nearest}?")), "{text}");
+        for name in names {
+            let listed = text.split_whitespace().any(|word| word == *name);
+            assert!(listed, "{name} is missing: {text}");
+        }
+        let longest = text.lines().skip(1).map(str::len).max().unwrap();
+        assert!(longest <= 80, "{longest}: {text}");
+    }
+}
+
+#[test]
+fn a_number_too_big_or_half_a_number_says_so() {
+    let text = usage(&["-f", "2147483648"]);
+    assert!(text.contains("does not fit a C int"), "{text}");
+    let text = usage(&["-f", "12abc"]);
+    assert!(text.contains("is not a number"), "{text}");
+}
+
+#[test]
+fn the_time_out_takes_decimals_and_refuses_what_is_no_time() {
+    let timeout = |text: &str| {
+        invocation(&["--format", "json", "--timeout", text])
+            .timeout
+            .unwrap()
+    };
+    assert_eq!(timeout("2"), Duration::from_secs(2));
+    assert_eq!(timeout("0.25"), Duration::from_millis(250));
+    assert_eq!(timeout(".5"), Duration::from_millis(500));
+    assert_eq!(timeout("0"), Duration::ZERO);
+    for (written, why) in [
+        ("-1", "is negative"),
+        ("-0.5", "is negative"),
+        ("nan", "is not a number"),
+        ("", "is not a number"),
+        ("soon", "is not a number"),
+        ("1,5", "is not a number"),
+        ("inf", "is not finite"),
+        ("1e400", "is not finite"),
+        ("1e300", "is more than can be counted"),
+    ] {
+        let text = usage(&["--format", "json", "--timeout", written]);
+        assert!(
+            text.contains(&format!("--timeout: \"{written}\" {why}")),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn options_for_printing_are_refused_where_nothing_is_printed() {
+    for arguments in [
+        &["--no-socket"] as &[_],
+        &["--timeout", "1"],
+        &["--reverse"],
+    ] {
+        let text = usage(arguments);
+        assert!(text.contains("add --format"), "{text}");
+        assert!(text.contains(arguments[0]), "{text}");
+        let piped = parse_os(arguments.iter().map(OsString::from).collect(), false);
+        let Ok(Request::Invoke(invocation)) = piped else {
+            panic!("{arguments:?}: {piped:?}");
+        };
+        assert_eq!(invocation.format, Some(Format::Table));
+    }
+}
+
+#[test]
+fn the_options_are_what_was_given() {
+    let plain = invocation(&[]);
+    assert_eq!((plain.format, plain.timeout), (None, None));
+    assert!(plain.socket && !plain.reverse && !plain.ascii);
+    let given = invocation(&["--format", "table", "--no-socket", "--reverse", "--ascii"]);
+    assert_eq!(given.format, Some(Format::Table));
+    assert!(!given.socket && given.reverse && given.ascii);
+    for format in Format::ALL {
+        assert_eq!(
+            invocation(&["--format", format.name()]).format,
+            Some(format)
+        );
+    }
+}
+
+#[test]
+fn a_preset_is_the_base_that_arguments_change() {
+    let preset = |name| preset(name).unwrap().query.clone();
+    assert_eq!(query_of(&["--preset", "client"]), preset("client"));
+
+    let changed = query_of(&["--preset", "client", "example.org", "-t", "2", "-F", "0x4"]);
+    let mut expected = preset("client");
+    expected.node = text("example.org");
+    let hints = expected.hints.as_mut().unwrap();
+    (hints.socktype, hints.flags) = (2, 4);
+    assert_eq!(changed, expected);
+
+    let query = query_of(&["--preset", "server", "--null-hints"]);
+    assert_eq!((query.service, query.hints), (text("27015"), None));
+
+    assert_eq!(preset("null-hints").hints, None);
+    let hints = hints_of(&["--preset", "null-hints", "-t", "2"]);
+    assert_eq!(
+        hints,
+        Hints {
+            socktype: 2,
+            ..Hints::default()
+        }
+    );
+}
+
+#[test]
+fn presets_are_listed_and_an_unknown_one_is_answered_with_the_list() {
+    let Ok(Request::Print(list)) = parsed(&["--preset", "list"]) else {
+        panic!("no list");
+    };
+    assert_eq!(list.lines().count(), presets().len());
+    let text = usage(&["--preset", "sever"]);
+    assert!(text.contains("did you mean server?"), "{text}");
+    for preset in presets() {
+        assert!(
+            list.lines().any(|line| line.starts_with(&preset.name)),
+            "{list}"
+        );
+        assert!(text.contains(&preset.name), "{text}");
+    }
+}
+
+#[test]
+fn the_help_names_every_option_and_fits_a_terminal() {
+    let Ok(Request::Print(help)) = parsed(&["-h"]) else {
+        panic!("no help");
+    };
+    assert_eq!(parsed(&["--help"]), Ok(Request::Print(help.clone())));
+    for argument in command().get_arguments() {
+        let name = argument.get_long().map_or_else(
+            || {
+                argument
+                    .get_short()
+                    .map_or_else(|| argument.get_id().to_string(), |c| format!("-{c}"))
+            },
+            |long| format!("--{long}"),
+        );
+        assert!(help.contains(&name), "{name}: {help}");
+    }
+    for heading in [
+        "Arguments:",
+        "Query:",
+        "Hints:",
+        "Without a screen:",
+        "Screen:",
+    ] {
+        assert!(help.contains(heading), "{heading}: {help}");
+    }
+    for line in help.lines() {
+        assert!(line.len() <= 80, "{line}");
+    }
+    let version = format!("sockscope {}\n", env!("CARGO_PKG_VERSION"));
+    assert_eq!(parsed(&["-V"]), Ok(Request::Print(version.clone())));
+    assert_eq!(parsed(&["--version"]), Ok(Request::Print(version)));
+}
+
+#[test]
+fn no_error_sends_a_terminal_what_it_acts_on() {
+    let hostile = "\u{1b}]0;x\u{7}\u{9b}2J\u{202e}";
+    for arguments in [
+        vec!["-f".to_owned(), hostile.to_owned()],
+        vec!["--preset".to_owned(), hostile.to_owned()],
+        vec!["--format".to_owned(), hostile.to_owned()],
+        vec!["--timeout".to_owned(), hostile.to_owned()],
+        vec![format!("--{hostile}")],
+        vec![format!("-{hostile}")],
+        vec!["a".to_owned(), "b".to_owned(), hostile.to_owned()],
+    ] {
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let text = usage(&arguments);
+        assert!(
+            text.chars().all(|c| c == '\n' || is_printable(c)),
+            "{text:?}"
+        );
+    }
+}
+
+#[test]
+fn a_query_is_printed_by_name() {
+    let query = query_of(&["-4", "-t", "stream", "-P", "-c", "-s", "27015"]);
+    assert_eq!(
+        arguments(&query),
+        [
+            "--family=AF_INET",
+            "--socktype=SOCK_STREAM",
+            "--flags=AI_PASSIVE,AI_CANONNAME",
+            "--service=27015"
+        ]
+    );
+    assert_eq!(arguments(&query_of(&["::1", "http"])), ["::1", "http"]);
+    assert_eq!(
+        arguments(&query_of(&["--null-hints", "--", "-x"])),
+        ["--null-hints", "--", "-x"]
+    );
+}
+
+/// Text as a command line can carry it: any, but for NUL.
+fn any_text() -> impl Strategy<Value = OsString> {
+    let odd = prop_oneof![
+        Just(String::new()),
+        Just("-".to_owned()),
+        Just("--".to_owned()),
+        Just("-4".to_owned()),
+        Just("--null-hints".to_owned()),
+        Just("list".to_owned()),
+        "[^\0]{0,12}",
+        "-[-a-zA-Z0-9=]{0,6}",
+    ];
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStringExt as _;
+        let bytes = proptest::collection::vec(1_u8.., 0..12).prop_map(OsString::from_vec);
+        prop_oneof![odd.prop_map(OsString::from), bytes]
+    }
+    #[cfg(not(unix))]
+    {
+        odd.prop_map(OsString::from)
+    }
+}
+
+fn any_int() -> impl Strategy<Value = i32> {
+    prop_oneof![Just(0), 0..300_i32, any::<i32>()]
+}
+
+fn any_query() -> impl Strategy<Value = Query> {
+    let text = || proptest::option::of(any_text().prop_map(|text| Text::new(text).unwrap()));
+    let hints = (any_int(), any_int(), any_int(), any_int()).prop_map(
+        |(flags, family, socktype, protocol)| Hints {
+            flags,
+            family,
+            socktype,
+            protocol,
+        },
+    );
+    (text(), text(), proptest::option::of(hints)).prop_map(|(node, service, hints)| Query {
+        node,
+        service,
+        hints,
+    })
+}
+
+/// An argument: one that means something, or anything.
+fn any_argument() -> impl Strategy<Value = OsString> {
+    let known = proptest::sample::select(vec![
+        "-f",
+        "-t",
+        "-p",
+        "-s",
+        "-F",
+        "-P",
+        "-c",
+        "-n",
+        "-N",
+        "-4",
+        "-6",
+        "--null-hints",
+        "--preset",
+        "list",
+        "server",
+        "null-hints",
+        "--format",
+        "json",
+        "--no-socket",
+        "--timeout",
+        "0.5",
+        "--reverse",
+        "--ascii",
+        "-h",
+        "-V",
+        "--",
+        "inet6",
+        "stream",
+        "passive,0x4000",
+        "--flags=",
+        "--socktype=-1",
+        "localhost",
+        "",
+    ]);
+    prop_oneof![known.prop_map(OsString::from), any_text()]
+}
+
+proptest! {
+    #[test]
+    fn what_is_printed_parses_to_the_same_query(query in any_query()) {
+        let printed = arguments(&query);
+        match parse_os(printed.clone(), true) {
+            Ok(Request::Invoke(invocation)) => prop_assert_eq!(invocation.query, query, "{:?}", printed),
+            other => prop_assert!(false, "{:?}: {:?}", printed, other),
+        }
+    }
+
+    #[test]
+    fn no_arguments_panic(
+        arguments in proptest::collection::vec(any_argument(), 0..8),
+        terminal: bool,
+    ) {
+        match parse_os(arguments, terminal) {
+            Ok(Request::Invoke(invocation)) => prop_assert!(terminal || invocation.format.is_some()),
+            Ok(Request::Print(text)) | Err(Usage(text)) => {
+                prop_assert!(text.chars().all(|c| c == '\n' || is_printable(c)), "{:?}", text);
+            }
+        }
+    }
+}

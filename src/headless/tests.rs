@@ -1,0 +1,314 @@
+#![expect(clippy::unwrap_used, reason = "a test")]
+
+use std::sync::Mutex;
+
+use super::*;
+use crate::names::Os;
+use crate::net::{
+    About, Attempt, Call, Closed, Domain, GaiError, Handle, HostService, OsError, Reverse,
+};
+
+/// What was called, in the order in which it was.
+type Log = Arc<Mutex<Vec<&'static str>>>;
+
+/// A machine whose answers the test decides.
+struct Fake {
+    log: Log,
+    /// Where there is one, getaddrinfo returns only after it is opened.
+    gate: Option<Mutex<mpsc::Receiver<()>>>,
+    result: fn() -> Result<Vec<AddrInfo>, GaiError>,
+    /// The socket types that socket() refuses.
+    refuses: &'static [i32],
+}
+
+struct FakeSocket(Log);
+
+impl Drop for FakeSocket {
+    fn drop(&mut self) {
+        self.0.lock().unwrap().push("drop");
+    }
+}
+
+impl Net for Fake {
+    type Socket = FakeSocket;
+
+    fn about(&self) -> About {
+        About {
+            os: Os::HOST,
+            arch: "test",
+            libc: None,
+            winsock: None,
+        }
+    }
+
+    fn resolve(&self, query: &Query) -> Resolution {
+        if let Some(gate) = &self.gate {
+            // An error is a gate that is gone, which is as good as open.
+            let _ = gate.lock().unwrap().recv();
+        }
+        self.log.lock().unwrap().push("getaddrinfo");
+        Resolution {
+            query: query.clone(),
+            result: (self.result)(),
+            took: Duration::from_micros(5),
+        }
+    }
+
+    fn open(&self, entry: &AddrInfo) -> (Attempt, Option<FakeSocket>) {
+        self.log.lock().unwrap().push("socket");
+        let refused = self.refuses.contains(&entry.socktype);
+        let result = if refused {
+            Err(os_error(Call::Socket, Domain::Errno))
+        } else {
+            Ok(Handle(3))
+        };
+        let attempt = Attempt {
+            result,
+            took: Duration::ZERO,
+        };
+        (
+            attempt,
+            (!refused).then(|| FakeSocket(Arc::clone(&self.log))),
+        )
+    }
+
+    fn close(&self, socket: FakeSocket) -> Closed {
+        self.log.lock().unwrap().push("close");
+        drop(socket);
+        Closed {
+            result: Ok(()),
+            took: Duration::ZERO,
+        }
+    }
+
+    fn reverse(&self, _: &AddrInfo) -> Option<Reverse> {
+        self.log.lock().unwrap().push("getnameinfo");
+        Some(Reverse {
+            result: Ok(HostService {
+                node: "host".to_owned(),
+                service: "http".to_owned(),
+            }),
+            took: Duration::ZERO,
+        })
+    }
+}
+
+fn os_error(call: Call, domain: Domain) -> OsError {
+    OsError {
+        call,
+        domain,
+        code: 93,
+        message: "no".into(),
+    }
+}
+
+fn entry(socktype: i32) -> AddrInfo {
+    AddrInfo {
+        flags: 0,
+        family: 2,
+        socktype,
+        protocol: 0,
+        addrlen: 0,
+        addr: None,
+        canonname: None,
+    }
+}
+
+fn three() -> Result<Vec<AddrInfo>, GaiError> {
+    Ok([1, 2, 3].map(entry).to_vec())
+}
+
+fn none() -> Result<Vec<AddrInfo>, GaiError> {
+    Ok(Vec::new())
+}
+
+fn failure() -> Result<Vec<AddrInfo>, GaiError> {
+    Err(GaiError {
+        error: os_error(Call::Getaddrinfo, Domain::Gai),
+        errno: None,
+    })
+}
+
+fn fake(result: fn() -> Result<Vec<AddrInfo>, GaiError>) -> Fake {
+    Fake {
+        log: Log::default(),
+        gate: None,
+        result,
+        refuses: &[3],
+    }
+}
+
+const OPTIONS: Options = Options {
+    format: Format::Json,
+    socket: true,
+    timeout: None,
+    reverse: false,
+};
+
+fn status(fake: Fake, options: Options) -> Status {
+    let mut out = Vec::new();
+    let status = run(fake, &Query::server_example(), options, &mut out).unwrap();
+    let json: serde_json::Value = serde_json::from_slice(&out).unwrap();
+    assert_eq!(json["schema"], 1);
+    status
+}
+
+#[test]
+fn the_status_says_how_far_it_came() {
+    let resolve_only = Options {
+        socket: false,
+        ..OPTIONS
+    };
+    let refusing = || Fake {
+        refuses: &[1, 2, 3],
+        ..fake(three)
+    };
+    assert_eq!(status(fake(three), OPTIONS).code(), 0);
+    assert_eq!(status(fake(failure), OPTIONS).code(), 1);
+    assert_eq!(status(refusing(), OPTIONS).code(), 3);
+    assert_eq!(status(fake(none), OPTIONS).code(), 3);
+    assert_eq!(status(refusing(), resolve_only).code(), 0);
+    assert_eq!(status(fake(none), resolve_only).code(), 0);
+    assert_eq!(status(fake(failure), resolve_only).code(), 1);
+}
+
+#[test]
+fn each_socket_is_closed_before_the_next_is_opened() {
+    let fake = fake(three);
+    let log = Arc::clone(&fake.log);
+    status(fake, OPTIONS);
+    let expected = [
+        "getaddrinfo",
+        "socket",
+        "close",
+        "drop",
+        "socket",
+        "close",
+        "drop",
+        "socket",
+    ];
+    assert_eq!(*log.lock().unwrap(), expected);
+}
+
+#[test]
+fn nothing_is_called_that_was_not_asked_for() {
+    let fake = fake(three);
+    let log = Arc::clone(&fake.log);
+    let options = Options {
+        socket: false,
+        reverse: true,
+        ..OPTIONS
+    };
+    status(fake, options);
+    let expected = ["getaddrinfo", "getnameinfo", "getnameinfo", "getnameinfo"];
+    assert_eq!(*log.lock().unwrap(), expected);
+}
+
+#[test]
+fn a_call_that_hangs_is_left_behind_when_the_time_is_over() {
+    let (open, gate) = mpsc::channel();
+    let fake = Fake {
+        gate: Some(Mutex::new(gate)),
+        ..fake(three)
+    };
+    let log = Arc::clone(&fake.log);
+    let options = Options {
+        timeout: Some(Duration::from_millis(1)),
+        ..OPTIONS
+    };
+    let mut out = Vec::new();
+    // That it returns at all is the test: the gate is shut until after it has.
+    let status = run(fake, &Query::server_example(), options, &mut out).unwrap();
+    assert_eq!((status, status.code()), (Status::TimedOut, 4));
+    let json: serde_json::Value = serde_json::from_slice(&out).unwrap();
+    assert_eq!(json["getaddrinfo"]["timed_out"], true);
+    assert_eq!(json["entries"], serde_json::json!([]));
+    assert!(json["getaddrinfo"]["elapsed_us"].as_u64().unwrap() >= 1000);
+    assert!(log.lock().unwrap().is_empty());
+    drop(open);
+}
+
+#[test]
+fn an_answer_in_time_is_the_same_with_and_without_a_time_out() {
+    let options = Options {
+        timeout: Some(Duration::from_secs(600)),
+        ..OPTIONS
+    };
+    assert_eq!(status(fake(three), options), Status::Success);
+    let longest = Options {
+        timeout: Some(Duration::MAX),
+        ..OPTIONS
+    };
+    assert_eq!(status(fake(failure), longest), Status::GetaddrinfoFailed);
+}
+
+#[test]
+fn a_panic_in_the_thread_goes_on_in_the_caller() {
+    let options = Options {
+        timeout: Some(Duration::from_secs(600)),
+        ..OPTIONS
+    };
+    let bug = fake(|| panic!("a bug"));
+    let query = Query::server_example();
+    let result = panic::catch_unwind(|| run(bug, &query, options, &mut Vec::new()).is_ok());
+    assert_eq!(result.unwrap_err().downcast_ref(), Some(&"a bug"));
+}
+
+/// A place to write to that fails, at once or only when it is flushed.
+struct Broken {
+    kind: io::ErrorKind,
+    at_flush: bool,
+}
+
+impl Write for Broken {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.at_flush {
+            Ok(bytes.len())
+        } else {
+            Err(self.kind.into())
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Err(self.kind.into())
+    }
+}
+
+#[test]
+fn a_reader_that_has_gone_away_changes_nothing() {
+    for (format, at_flush) in [
+        (Format::Json, false),
+        (Format::Json, true),
+        (Format::Table, false),
+        (Format::Table, true),
+    ] {
+        let kind = io::ErrorKind::BrokenPipe;
+        let mut out = Broken { kind, at_flush };
+        let options = Options { format, ..OPTIONS };
+        let query = Query::server_example();
+        let status = run(fake(failure), &query, options, &mut out).unwrap();
+        assert_eq!(status, Status::GetaddrinfoFailed);
+    }
+}
+
+#[test]
+fn any_other_error_of_the_output_is_a_failure() {
+    for (format, at_flush) in [
+        (Format::Json, false),
+        (Format::Json, true),
+        (Format::Table, false),
+        (Format::Table, true),
+    ] {
+        let kind = io::ErrorKind::StorageFull;
+        let mut out = Broken { kind, at_flush };
+        let options = Options { format, ..OPTIONS };
+        let result = run(fake(three), &Query::server_example(), options, &mut out);
+        let failure = result.unwrap_err();
+        assert!(matches!(&failure, Failure::Write(error) if error.kind() == kind));
+        assert!(
+            failure
+                .to_string()
+                .starts_with("the output could not be written: ")
+        );
+    }
+}

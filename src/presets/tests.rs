@@ -1,0 +1,216 @@
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test")]
+
+use std::collections::HashSet;
+
+use super::*;
+
+#[test]
+fn the_shipped_file_is_good_on_every_system() {
+    for os in Os::ALL {
+        let presets = parse(os, FILE);
+        assert!(presets.is_ok(), "{os:?}: {}", presets.unwrap_err());
+        assert!(presets.unwrap().len() >= 9);
+    }
+    assert_eq!(Ok(presets()), parse(Os::HOST, FILE).as_deref());
+}
+
+#[test]
+fn names_are_unique_and_easy_to_type() {
+    let names: HashSet<_> = presets().iter().map(|preset| &preset.name).collect();
+    assert_eq!(names.len(), presets().len());
+    for Preset {
+        name, title, about, ..
+    } in presets()
+    {
+        let easy = |c: char| c.is_ascii_lowercase() || c == '-';
+        assert!(!name.is_empty() && name.chars().all(easy), "{name}");
+        assert_ne!(name, "list", "--preset list names the presets");
+        assert!(title.chars().count() <= 50, "{name}: {title}");
+        assert!(about.ends_with('.'), "{name}: {about}");
+    }
+}
+
+#[test]
+fn the_server_is_the_query_without_arguments() {
+    assert_eq!(preset("server").unwrap().query, Query::server_example());
+}
+
+#[cfg(unix)]
+#[test]
+fn the_queries_are_what_their_texts_say() {
+    use libc::{
+        AF_INET, AF_INET6, AF_UNSPEC, AI_NUMERICHOST, AI_NUMERICSERV, AI_PASSIVE, IPPROTO_ICMP,
+        IPPROTO_TCP, IPPROTO_UDP, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM,
+    };
+    type Row = (
+        &'static str,
+        Option<&'static str>,
+        Option<&'static str>,
+        Option<(i32, i32, i32, i32)>,
+    );
+    const PORT: Option<&str> = Some("27015");
+    const V4: Option<&str> = Some("127.0.0.1");
+    let rows: [Row; 14] = [
+        (
+            "server",
+            None,
+            PORT,
+            Some((AI_PASSIVE, AF_INET, SOCK_STREAM, IPPROTO_TCP)),
+        ),
+        (
+            "client",
+            Some("localhost"),
+            PORT,
+            Some((0, AF_UNSPEC, SOCK_STREAM, IPPROTO_TCP)),
+        ),
+        (
+            "dual-stack",
+            None,
+            PORT,
+            Some((AI_PASSIVE, AF_INET6, SOCK_STREAM, IPPROTO_TCP)),
+        ),
+        (
+            "every-family",
+            None,
+            PORT,
+            Some((AI_PASSIVE, AF_UNSPEC, SOCK_STREAM, IPPROTO_TCP)),
+        ),
+        (
+            "udp",
+            None,
+            PORT,
+            Some((AI_PASSIVE, AF_INET, SOCK_DGRAM, IPPROTO_UDP)),
+        ),
+        ("icmp", V4, None, Some((0, AF_INET, SOCK_RAW, IPPROTO_ICMP))),
+        ("null-hints", Some("localhost"), PORT, None),
+        (
+            "literal",
+            Some("fe80::1%1"),
+            Some("80"),
+            Some((AI_NUMERICHOST | AI_NUMERICSERV, 0, SOCK_STREAM, 0)),
+        ),
+        (
+            "port-wraps",
+            V4,
+            Some("65616"),
+            Some((0, AF_INET, SOCK_STREAM, IPPROTO_TCP)),
+        ),
+        (
+            "contradiction",
+            None,
+            PORT,
+            Some((AI_PASSIVE, AF_INET, SOCK_STREAM, IPPROTO_UDP)),
+        ),
+        (
+            "unknown-service",
+            V4,
+            Some("no-such-service"),
+            Some((0, AF_INET, SOCK_STREAM, IPPROTO_TCP)),
+        ),
+        (
+            "wrong-family",
+            V4,
+            PORT,
+            Some((0, AF_INET6, SOCK_STREAM, IPPROTO_TCP)),
+        ),
+        ("nothing", None, None, Some((0, 0, SOCK_STREAM, 0))),
+        (
+            "raw-without-protocol",
+            V4,
+            None,
+            Some((0, AF_INET, SOCK_RAW, 0)),
+        ),
+    ];
+    assert_eq!(rows.map(|row| row.0).to_vec(), names());
+    for (name, node, service, hints) in rows {
+        let text = |text: Option<&str>| text.map(|text| Text::new(text).unwrap());
+        let expected = Query {
+            node: text(node),
+            service: text(service),
+            hints: hints.map(|(flags, family, socktype, protocol)| Hints {
+                flags,
+                family,
+                socktype,
+                protocol,
+            }),
+        };
+        assert_eq!(preset(name).unwrap().query, expected, "{name}");
+    }
+}
+
+fn names() -> Vec<&'static str> {
+    presets().iter().map(|preset| &*preset.name).collect()
+}
+
+/// The codes are those measured with glibc 2.36; EAI_ADDRFAMILY and the rest are netdb.h's.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[test]
+fn what_fails_on_purpose_fails_as_it_says() {
+    use crate::net::{Net as _, System};
+
+    const EAI_ADDRFAMILY: i32 = -9;
+    let failing = [
+        ("contradiction", libc::EAI_SOCKTYPE),
+        ("unknown-service", libc::EAI_SERVICE),
+        ("wrong-family", EAI_ADDRFAMILY),
+        ("nothing", libc::EAI_NONAME),
+    ];
+    for (name, code) in failing {
+        let resolution = System.resolve(&preset(name).unwrap().query);
+        let error = resolution.result.expect_err(name);
+        assert_eq!(error.error.code, code, "{name}");
+    }
+    let resolution = System.resolve(&preset("raw-without-protocol").unwrap().query);
+    assert_eq!(resolution.entries().len(), 1);
+    let (attempt, _) = System.open(&resolution.entries()[0]);
+    assert_eq!(attempt.result.unwrap_err().code, libc::EPROTONOSUPPORT);
+
+    let titled = presets()
+        .iter()
+        .filter(|preset| preset.title.starts_with("Fails"));
+    assert_eq!(titled.count(), failing.len() + 1);
+}
+
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[test]
+fn a_port_that_is_too_big_comes_back_as_another() {
+    use crate::net::{Net as _, System};
+
+    let resolution = System.resolve(&preset("port-wraps").unwrap().query);
+    assert_eq!(resolution.entries()[0].address(), "127.0.0.1:80");
+}
+
+#[test]
+fn absent_is_null_and_the_empty_string_is_not() {
+    let file = r#"
+        [[preset]]
+        name = "a"
+        title = "A"
+        about = "A."
+        node = ""
+        hints = { ai_family = 99, ai_flags = -1 }
+    "#;
+    let presets = parse(Os::HOST, file).unwrap();
+    let query = &presets[0].query;
+    assert_eq!((&query.node, &query.service), (&Text::new("").ok(), &None));
+    let hints = query.hints.unwrap();
+    assert_eq!((hints.family, hints.flags, hints.socktype), (99, -1, 0));
+}
+
+#[test]
+fn a_bad_file_is_an_error_that_says_where() {
+    for (row, expected) in [
+        ("node = \"a\\u0000b\"", "preset a: byte 2 is NUL"),
+        (
+            "hints = { ai_family = \"AF_NONSENSE\" }",
+            "preset a: ai_family: no constant is named",
+        ),
+        ("hints = { ai_familly = 2 }", "unknown field `ai_familly`"),
+        ("hints = { ai_family = 2147483648 }", "data did not match"),
+        ("nod = \"a\"", "unknown field `nod`"),
+    ] {
+        let file = format!("[[preset]]\nname = \"a\"\ntitle = \"A\"\nabout = \"A.\"\n{row}\n");
+        let error = parse(Os::HOST, &file).unwrap_err().to_string();
+        assert!(error.contains(expected), "{row}: {error}");
+    }
+}

@@ -1,0 +1,587 @@
+#![expect(clippy::unwrap_used, reason = "a test")]
+
+use std::ffi::OsStr;
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::names::Os;
+use crate::net::{
+    AddrInfo, Call, Domain, GaiError, Handle, Hints, HostService, OsError, Text, Winsock,
+};
+
+const MS: Duration = Duration::from_micros(1_500);
+
+fn about() -> About {
+    About {
+        os: Os::HOST,
+        arch: "x86_64",
+        libc: Some("glibc 2.36".to_owned()),
+        winsock: None,
+    }
+}
+
+fn text(text: &str) -> Option<Text> {
+    Some(Text::new(text).unwrap())
+}
+
+/// 0.0.0.0:27015 as struct sockaddr_in has it on this system (RFC 3493).
+fn sockaddr_in() -> Box<[u8]> {
+    let mut bytes = [0; 16];
+    if cfg!(any(target_os = "macos", target_os = "freebsd")) {
+        bytes[..2].copy_from_slice(&[16, 2]);
+    } else {
+        bytes[..2].copy_from_slice(&2_u16.to_ne_bytes());
+    }
+    bytes[2..4].copy_from_slice(&27015_u16.to_be_bytes());
+    Box::new(bytes)
+}
+
+fn entry() -> AddrInfo {
+    let Query { hints, .. } = Query::server_example();
+    let hints = hints.unwrap();
+    AddrInfo {
+        flags: hints.flags,
+        family: hints.family,
+        socktype: hints.socktype,
+        protocol: hints.protocol,
+        addrlen: 16,
+        addr: Some(sockaddr_in()),
+        canonname: None,
+    }
+}
+
+fn resolved(entries: Vec<AddrInfo>) -> Resolution {
+    Resolution {
+        query: Query::server_example(),
+        result: Ok(entries),
+        took: MS,
+    }
+}
+
+fn returned(entries: Vec<AddrInfo>) -> Report {
+    Report {
+        about: about(),
+        answer: Answer::Returned {
+            resolution: resolved(entries),
+            trials: None,
+            reverses: None,
+        },
+    }
+}
+
+fn error(call: Call, domain: Domain, code: i32, message: &str) -> OsError {
+    OsError {
+        call,
+        domain,
+        code,
+        message: message.into(),
+    }
+}
+
+fn opened(number: u64) -> Trial {
+    Trial {
+        attempt: Attempt {
+            result: Ok(Handle(number)),
+            took: Duration::from_micros(11),
+        },
+        closed: Some(Closed {
+            result: Ok(()),
+            took: Duration::from_micros(2),
+        }),
+    }
+}
+
+fn refused() -> Trial {
+    Trial {
+        attempt: Attempt {
+            result: Err(error(
+                Call::Socket,
+                Domain::Errno,
+                93,
+                "Protocol not supported",
+            )),
+            took: Duration::from_micros(7),
+        },
+        closed: None,
+    }
+}
+
+fn written(report: &Report, format: Format) -> String {
+    let mut out = Vec::new();
+    report.write(format, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+fn json_of(report: &Report) -> Value {
+    serde_json::from_str(&written(report, Format::Json)).unwrap()
+}
+
+fn table_of(report: &Report) -> String {
+    written(report, Format::Table)
+}
+
+#[test]
+fn a_format_is_found_by_its_name() {
+    for format in Format::ALL {
+        assert_eq!(Format::named(format.name()), Some(format));
+    }
+    assert_eq!(Format::named("TABLE"), None);
+}
+
+/// The example of the contract, with its spaces and lines as they are written here.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_json_is_the_contracts_to_the_letter() {
+    let mut report = returned(vec![entry()]);
+    if let Answer::Returned { trials, .. } = &mut report.answer {
+        *trials = Some(vec![opened(3)]);
+    }
+    let hints = r#""ai_flags": {"value": 1, "names": ["AI_PASSIVE"]}, "ai_family": {"value": 2, "name": "AF_INET"}, "ai_socktype": {"value": 1, "name": "SOCK_STREAM"}, "ai_protocol": {"value": 6, "name": "IPPROTO_TCP"}"#;
+    let version = env!("CARGO_PKG_VERSION");
+    let expected = format!(
+        r#"{{
+  "schema": 1,
+  "program": {{"name": "sockscope", "version": "{version}"}},
+  "system": {{"os": "linux", "arch": "x86_64", "libc": "glibc 2.36", "winsock": null}},
+  "query": {{"node": null, "service": "27015", "hints": {{{hints}}}}},
+  "getaddrinfo": {{"return": 0, "error": null, "elapsed_us": 1500}},
+  "entries": [
+    {{{hints}, "ai_addrlen": 16, "ai_addr": {{"text": "0.0.0.0:27015", "ip": "0.0.0.0", "port": 27015, "scope_id": null, "flowinfo": null, "bytes": "02006987000000000000000000000000"}}, "ai_canonname": null, "socket": {{"handle": 3, "error": null, "elapsed_us": 11}}}}]
+}}
+"#
+    );
+    assert_eq!(written(&report, Format::Json), expected);
+}
+
+#[test]
+fn unknown_numbers_have_no_name_and_unknown_bits_are_one_hexadecimal_string() {
+    let mut entry = entry();
+    (entry.family, entry.socktype, entry.protocol) = (9999, -1, i32::MIN);
+    entry.flags |= 0x4030_0000 | i32::MIN;
+    let json = json_of(&returned(vec![entry]));
+    let entry = &json["entries"][0];
+    assert_eq!(entry["ai_family"], json!({"value": 9999, "name": null}));
+    assert_eq!(entry["ai_socktype"], json!({"value": -1, "name": null}));
+    assert_eq!(
+        entry["ai_protocol"],
+        json!({"value": i32::MIN, "name": null})
+    );
+    let value = 0xC030_0001_u32.cast_signed();
+    assert_eq!(
+        entry["ai_flags"],
+        json!({"value": value, "names": ["AI_PASSIVE", "0xc0300000"]})
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_ipv6_address_has_scope_and_flow_as_numbers_and_an_ip_without_scope() {
+    let mut bytes = vec![10, 0, 0, 80];
+    bytes.extend(0x000a_bcde_u32.to_be_bytes());
+    bytes.extend([0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
+    bytes.extend(2_u32.to_ne_bytes());
+    let mut entry = entry();
+    (entry.family, entry.addrlen) = (libc::AF_INET6, bytes.len());
+    entry.addr = Some(bytes.into());
+    let report = returned(vec![entry]);
+    let json = json_of(&report);
+    let address = &json["entries"][0]["ai_addr"];
+    assert_eq!(address["text"], "[fe80::1%2]:80");
+    assert_eq!(address["ip"], "fe80::1");
+    assert_eq!(address["port"], 80);
+    assert_eq!(address["scope_id"], 2);
+    assert_eq!(address["flowinfo"], 0x000a_bcde);
+    assert_eq!(
+        address["bytes"],
+        "0a000050000abcdefe80000000000000000000000000000102000000"
+    );
+    assert!(table_of(&report).contains("[fe80::1%2]:80"));
+}
+
+#[test]
+fn an_address_of_another_family_is_its_bytes_and_a_null_pointer_is_null() {
+    let (mut odd, mut null) = (entry(), entry());
+    odd.addr = Some([0x7f, 0x7f, 1, 2, 3].into());
+    odd.addrlen = 5;
+    null.addr = None;
+    let report = returned(vec![odd, null]);
+    let json = json_of(&report);
+    assert_eq!(
+        json["entries"][0]["ai_addr"],
+        json!({"text": "0x7f7f010203", "ip": null, "port": null, "scope_id": null,
+               "flowinfo": null, "bytes": "7f7f010203"})
+    );
+    assert_eq!(json["entries"][1]["ai_addr"], Value::Null);
+    assert_eq!(json["entries"][1]["ai_addrlen"], 16);
+    let table = table_of(&report);
+    assert!(table.contains("0x7f7f010203"), "{table}");
+    assert!(table.contains("  NULL"), "{table}");
+}
+
+#[test]
+fn null_hints_are_null_and_null_is_not_the_empty_string() {
+    let mut resolution = resolved(Vec::new());
+    resolution.query = Query {
+        node: text(""),
+        service: None,
+        hints: None,
+    };
+    let report = Report {
+        about: about(),
+        answer: Answer::Returned {
+            resolution,
+            trials: None,
+            reverses: None,
+        },
+    };
+    let query = json!({"node": "", "service": null, "hints": null});
+    assert_eq!(json_of(&report)["query"], query);
+    assert_eq!(json_of(&report)["entries"], json!([]));
+    let table = table_of(&report);
+    assert!(
+        table.starts_with("getaddrinfo(\"\", NULL, NULL, &result) = 0  0 entries  1.500 ms\n"),
+        "{table}"
+    );
+    assert!(table.contains("\nhints   NULL\n"), "{table}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_error_has_its_domain_number_name_and_the_systems_text() {
+    let gai = |code, errno| {
+        let mut resolution = resolved(Vec::new());
+        resolution.result = Err(GaiError {
+            error: error(
+                Call::Getaddrinfo,
+                Domain::Gai,
+                code,
+                "the system's \"words\"",
+            ),
+            errno,
+        });
+        Report {
+            about: about(),
+            answer: Answer::Returned {
+                resolution,
+                trials: Some(Vec::new()),
+                reverses: None,
+            },
+        }
+    };
+    let report = gai(libc::EAI_NONAME, None);
+    let json = json_of(&report);
+    assert_eq!(
+        json["getaddrinfo"],
+        json!({"return": -2, "elapsed_us": 1500, "error": {"domain": "gai", "code": -2,
+               "name": "EAI_NONAME", "message": "the system's \"words\""}})
+    );
+    assert_eq!(json["entries"], json!([]));
+    let table = table_of(&report);
+    assert!(
+        table.contains(
+            "&result) = -2  1.500 ms\nerror   gai -2 EAI_NONAME \"the system's \\\"words\\\"\"\n"
+        ),
+        "{table}"
+    );
+
+    let errno = error(Call::Getaddrinfo, Domain::Errno, 24, "Too many open files");
+    let report = gai(libc::EAI_SYSTEM, Some(errno));
+    let json = json_of(&report);
+    assert_eq!(json["getaddrinfo"]["error"]["name"], "EAI_SYSTEM");
+    assert_eq!(
+        json["getaddrinfo"]["error"]["errno"],
+        json!({"domain": "errno", "code": 24, "name": "EMFILE", "message": "Too many open files"})
+    );
+    let table = table_of(&report);
+    assert!(
+        table.contains("\nerrno   errno 24 EMFILE \"Too many open files\"\n"),
+        "{table}"
+    );
+
+    let json = json_of(&gai(-12345, None));
+    assert_eq!(json["getaddrinfo"]["error"]["name"], Value::Null);
+}
+
+#[test]
+fn a_time_out_has_no_return_value_and_no_entries() {
+    let report = Report {
+        about: about(),
+        answer: Answer::TimedOut {
+            query: Query::server_example(),
+            waited: MS,
+        },
+    };
+    let json = json_of(&report);
+    assert_eq!(
+        json["getaddrinfo"],
+        json!({"return": null, "error": null, "elapsed_us": 1500, "timed_out": true})
+    );
+    assert_eq!(json["entries"], json!([]));
+    assert_eq!(json["query"]["service"], "27015");
+    let table = table_of(&report);
+    let expected = "getaddrinfo(NULL, \"27015\", &hints, &result) = ?  no answer within 1.500 ms\n";
+    assert!(table.starts_with(expected), "{table}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_table_has_one_aligned_line_an_entry() {
+    let (first, mut second, third) = (entry(), entry(), entry());
+    (
+        second.family,
+        second.flags,
+        second.socktype,
+        second.protocol,
+    ) = (12345, 0, libc::SOCK_RAW, 0);
+    let mut report = returned(vec![first, second, third]);
+    if let Answer::Returned {
+        trials, reverses, ..
+    } = &mut report.answer
+    {
+        let mut unclosed = opened(1000);
+        unclosed.closed = Some(Closed {
+            result: Err(error(Call::Close, Domain::Errno, 5, "Input/output error")),
+            took: MS,
+        });
+        *trials = Some(vec![opened(3), refused(), unclosed]);
+        *reverses = Some(vec![None, None, None]);
+    }
+    let expected = "\
+getaddrinfo(NULL, \"27015\", &hints, &result) = 0  3 entries  1.500 ms
+hints   ai_flags AI_PASSIVE 0x1, ai_family AF_INET 2, ai_socktype SOCK_STREAM 1, ai_protocol IPPROTO_TCP 6
+system  Linux x86_64, glibc 2.36; sockscope VERSION
+socket  2 of 3 opened; each is closed before the next one opens
+
+ai_family      ai_socktype    ai_protocol    ai_flags        ai_addrlen  ai_addr        socket()     ms  error                                              getnameinfo()
+AF_INET     2  SOCK_STREAM 1  IPPROTO_TCP 6  AI_PASSIVE 0x1          16  0.0.0.0:27015         3  0.011  -                                                  -
+-       12345  SOCK_RAW    3  IPPROTO_IP  0  -          0x0          16  0.0.0.0:27015        -1  0.007  errno 93 EPROTONOSUPPORT \"Protocol not supported\"  -
+AF_INET     2  SOCK_STREAM 1  IPPROTO_TCP 6  AI_PASSIVE 0x1          16  0.0.0.0:27015      1000  0.011  close: errno 5 EIO \"Input/output error\"            -
+"
+    .replace("VERSION", env!("CARGO_PKG_VERSION"));
+    assert_eq!(table_of(&report), expected);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_title_wider_than_its_names_stands_over_their_numbers_too() {
+    let mut entry = entry();
+    (entry.flags, entry.socktype) = (0, 99);
+    let table = table_of(&returned(vec![entry]));
+    let lines: Vec<&str> = table.lines().skip_while(|line| !line.is_empty()).collect();
+    assert_eq!(
+        lines[1..],
+        [
+            "ai_family  ai_socktype  ai_protocol    ai_flags  ai_addrlen  ai_addr",
+            "AF_INET 2  -        99  IPPROTO_TCP 6  -    0x0          16  0.0.0.0:27015",
+        ]
+    );
+}
+
+#[test]
+fn a_reverse_lookup_is_there_when_asked_for() {
+    let mut report = returned(vec![entry(), entry(), entry()]);
+    assert_eq!(json_of(&report)["entries"][0].get("getnameinfo"), None);
+    let found = Reverse {
+        result: Ok(HostService {
+            node: "localhost".to_owned(),
+            service: "http".to_owned(),
+        }),
+        took: MS,
+    };
+    let failed = Reverse {
+        result: Err(GaiError {
+            error: error(Call::Getnameinfo, Domain::Gai, -3, "Temporary failure"),
+            errno: None,
+        }),
+        took: MS,
+    };
+    if let Answer::Returned { reverses, .. } = &mut report.answer {
+        *reverses = Some(vec![Some(found), Some(failed), None]);
+    }
+    let json = json_of(&report);
+    assert_eq!(
+        json["entries"][0]["getnameinfo"],
+        json!({"return": 0, "node": "localhost", "service": "http", "error": null,
+               "elapsed_us": 1500})
+    );
+    let failed = &json["entries"][1]["getnameinfo"];
+    assert_eq!(failed["return"], -3);
+    assert_eq!(
+        (&failed["node"], &failed["service"]),
+        (&Value::Null, &Value::Null)
+    );
+    assert_eq!(failed["error"]["message"], "Temporary failure");
+    assert_eq!(json["entries"][2].get("getnameinfo"), Some(&Value::Null));
+    assert_eq!(json["entries"][0]["socket"], Value::Null);
+    let table = table_of(&report);
+    assert!(table.contains("localhost http 1.500 ms"), "{table}");
+    assert!(table.contains("\"Temporary failure\" 1.500 ms"), "{table}");
+}
+
+#[test]
+fn a_close_that_failed_is_not_hidden() {
+    let mut report = returned(vec![entry()]);
+    let mut trial = opened(4);
+    trial.closed = Some(Closed {
+        result: Err(error(Call::Close, Domain::Errno, 5, "Input/output error")),
+        took: MS,
+    });
+    if let Answer::Returned { trials, .. } = &mut report.answer {
+        *trials = Some(vec![trial]);
+    }
+    let socket = &json_of(&report)["entries"][0]["socket"];
+    assert_eq!(socket["handle"], 4);
+    assert_eq!(socket["error"], Value::Null);
+    assert_eq!(socket["close_error"]["code"], 5);
+}
+
+#[test]
+fn winsocks_start_data_is_written_out() {
+    let mut report = returned(Vec::new());
+    report.about.libc = None;
+    report.about.winsock = Some(Winsock {
+        version: "2.2".to_owned(),
+        high_version: "2.2".to_owned(),
+        description: "WinSock 2.0".to_owned(),
+        status: "Running".to_owned(),
+    });
+    let system = &json_of(&report)["system"];
+    assert_eq!(system["libc"], Value::Null);
+    assert_eq!(
+        system["winsock"],
+        json!({"version": "2.2", "high_version": "2.2", "description": "WinSock 2.0",
+               "status": "Running"})
+    );
+    assert!(table_of(&report).contains(", WinSock 2.0 2.2; sockscope"));
+}
+
+/// Every kind of character that moves a cursor, hides text or changes its order.
+const HOSTILE: &str = "\u{1b}[2J\u{1b}]0;t\u{7}\u{7f}\u{80}\u{9b}\u{9d}\u{ad}\u{200b}\u{200f}\u{202a}\u{202e}\u{2028}\u{2029}\u{2066}\u{feff}\u{e0001}\u{1d173}\0\t\r\n\"\\ä例😀";
+
+#[test]
+fn nothing_hostile_reaches_a_terminal_and_json_loses_nothing() {
+    let mut entry = entry();
+    entry.canonname = Some(OsStr::new(HOSTILE).into());
+    let hostile = error(Call::Socket, Domain::Errno, 93, HOSTILE);
+    let trial = Trial {
+        attempt: Attempt {
+            result: Err(hostile),
+            took: MS,
+        },
+        closed: None,
+    };
+    let reverse = Reverse {
+        result: Ok(HostService {
+            node: HOSTILE.to_owned(),
+            service: HOSTILE.to_owned(),
+        }),
+        took: MS,
+    };
+    let typed = HOSTILE.replace('\0', "");
+    let mut resolution = resolved(vec![entry]);
+    resolution.query.node = text(&typed);
+    let mut about = about();
+    about.libc = Some(HOSTILE.to_owned());
+    let report = Report {
+        about,
+        answer: Answer::Returned {
+            resolution,
+            trials: Some(vec![trial]),
+            reverses: Some(vec![Some(reverse)]),
+        },
+    };
+    // The two things a terminal may see: the line ends of the format's own, and text with a width.
+    for format in Format::ALL {
+        let written = written(&report, format);
+        let raw: Vec<char> = written
+            .chars()
+            .filter(|&c| c != '\n' && unicode_width::UnicodeWidthChar::width(c).unwrap_or(0) == 0)
+            .collect();
+        assert!(raw.is_empty(), "{format:?}: {raw:?}");
+        assert!(!written.contains(['\u{2028}', '\u{2029}']), "{format:?}");
+    }
+    let json = json_of(&report);
+    let entry = &json["entries"][0];
+    assert_eq!(entry["ai_canonname"], HOSTILE);
+    assert_eq!(entry["socket"]["error"]["message"], HOSTILE);
+    assert_eq!(entry["getnameinfo"]["node"], HOSTILE);
+    assert_eq!(json["query"]["node"], typed);
+    assert_eq!(json["system"]["libc"], HOSTILE);
+    // Beyond the BMP an escape is a pair of surrogates (RFC 8259 §7).
+    assert!(written(&report, Format::Json).contains("\\udb40\\udc01"));
+    assert_eq!(table_of(&report).lines().count(), 7);
+}
+
+#[cfg(unix)]
+#[test]
+fn bytes_that_are_not_utf8_are_escaped_in_both() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let latin1 = OsStr::from_bytes(b"b\xfccher");
+    let mut entry = entry();
+    entry.canonname = Some(latin1.into());
+    let mut resolution = resolved(vec![entry]);
+    resolution.query.node = Text::new(latin1).ok();
+    let report = Report {
+        about: about(),
+        answer: Answer::Returned {
+            resolution,
+            trials: None,
+            reverses: None,
+        },
+    };
+    let json = json_of(&report);
+    assert_eq!(json["query"]["node"], "b\\xfccher");
+    assert_eq!(json["entries"][0]["ai_canonname"], "b\\xfccher");
+    assert!(table_of(&report).contains("  b\\xfccher\n"));
+}
+
+#[test]
+fn columns_are_aligned_by_what_a_terminal_shows() {
+    let (mut wide, mut narrow) = (entry(), entry());
+    wide.canonname = Some(OsStr::new("例え.テスト").into());
+    narrow.canonname = None;
+    let reverse = |node: &str| {
+        Some(Reverse {
+            result: Ok(HostService {
+                node: node.to_owned(),
+                service: "80".to_owned(),
+            }),
+            took: MS,
+        })
+    };
+    let mut report = returned(vec![wide, narrow]);
+    if let Answer::Returned { reverses, .. } = &mut report.answer {
+        *reverses = Some(vec![reverse("例え"), reverse("abcd")]);
+    }
+    let table = table_of(&report);
+    // 例え is four columns wide and two characters long.
+    assert!(
+        table.contains("  例え 80 1.500 ms  例え.テスト\n"),
+        "{table}"
+    );
+    assert!(table.contains("  abcd 80 1.500 ms  NULL\n"), "{table}");
+}
+
+#[test]
+fn hints_without_names_are_their_numbers() {
+    let mut resolution = resolved(Vec::new());
+    resolution.query.hints = Some(Hints {
+        flags: 0x4000_0000,
+        family: 9999,
+        socktype: -1,
+        protocol: 9999,
+    });
+    let report = Report {
+        about: about(),
+        answer: Answer::Returned {
+            resolution,
+            trials: None,
+            reverses: None,
+        },
+    };
+    let expected =
+        "\nhints   ai_flags 0x40000000, ai_family 9999, ai_socktype -1, ai_protocol 9999\n";
+    let table = table_of(&report);
+    assert!(table.contains(expected), "{table}");
+}
