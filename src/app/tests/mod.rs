@@ -15,6 +15,7 @@ mod moving;
 mod random;
 mod sockets;
 mod typing;
+mod world;
 
 use super::*;
 use crate::names::Os;
