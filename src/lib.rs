@@ -39,4 +39,6 @@ pub mod names;
 pub mod net;
 pub mod presets;
 pub mod report;
+pub mod runtime;
+pub mod term;
 pub mod ui;

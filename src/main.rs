@@ -4,10 +4,13 @@ use std::env;
 use std::fmt;
 use std::io::{self, BufWriter, IsTerminal as _, Write as _};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use sockscope::cli::{self, Invocation, Request, Usage};
 use sockscope::headless::{self, Options};
 use sockscope::net::System;
+use sockscope::runtime::{self, Exit};
+use sockscope::ui::Look;
 
 /// Wrong usage.
 const USAGE: u8 = 2;
@@ -32,7 +35,7 @@ fn main() -> ExitCode {
 
 fn invoke(invocation: Invocation) -> ExitCode {
     let Some(format) = invocation.format else {
-        return failed(&"the terminal interface is not built yet; add --format");
+        return interact(&invocation);
     };
     let options = Options {
         format,
@@ -44,6 +47,24 @@ fn invoke(invocation: Invocation) -> ExitCode {
     match headless::run(System, &invocation.query, options, &mut out) {
         Ok(status) => ExitCode::from(status.code()),
         Err(failure) => failed(&failure),
+    }
+}
+
+fn interact(invocation: &Invocation) -> ExitCode {
+    let look = Look {
+        ascii: invocation.ascii,
+        // https://no-color.org: present and not empty, whatever its value.
+        colour: env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+    };
+    // Threads that hang in the resolver are not waited for: they end with the process.
+    match runtime::run(Arc::new(System), invocation.query.clone(), look) {
+        Ok(exit) => {
+            if let Exit::Panicked(text) = &exit {
+                complain(text.trim_end());
+            }
+            ExitCode::from(exit.status())
+        }
+        Err(error) => failed(&format!("{error:#}; with --format it needs no terminal")),
     }
 }
 

@@ -119,6 +119,7 @@ impl TextField {
     pub fn paste(&mut self, text: &str) -> bool {
         match self {
             Self::Raw(_) => return false,
+            Self::Null if text.is_empty() => {}
             Self::Null => *self = Self::Typed(Input::new(text.to_owned())),
             Self::Typed(input) => {
                 let value = input.value();
@@ -128,7 +129,10 @@ impl TextField {
                     .map_or(value.len(), |(byte, _)| byte);
                 let cursor = input.cursor() + text.chars().count();
                 let value = [&value[..at], text, &value[at..]].concat();
-                *input = Input::new(value).with_cursor(cursor);
+                // What was deleted last stays there to be put back. Setting the cursor by a request
+                // ends a run of deletions, as typing the text would have.
+                *input = std::mem::take(input).with_value(value);
+                input.handle(InputRequest::SetCursor(cursor));
             }
         }
         true

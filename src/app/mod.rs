@@ -144,8 +144,10 @@ pub enum Msg {
     Waited(Duration),
     /// getaddrinfo returned.
     Resolved(Ticket, Resolution),
-    /// getaddrinfo could not be called at all, for this reason.
+    /// getaddrinfo or getnameinfo could not be called at all, for this reason.
     NotStarted(Ticket, String),
+    /// The process could not be stopped: no shell waits that could continue it.
+    NotSuspended,
     /// socket() returned.
     Opened(Ticket, Attempt),
     /// close() returned.
@@ -169,11 +171,12 @@ pub enum Effect {
     TryAll(Ticket, Arc<Resolution>),
     /// Leave off trying.
     StopTrying(Ticket),
-    /// Call getnameinfo; answered by [`Msg::Reversed`].
+    /// Call getnameinfo; answered by [`Msg::Reversed`] or [`Msg::NotStarted`].
     Reverse(Ticket, AddrInfo),
     /// Take the mouse, or let the terminal have it.
     CaptureMouse(bool),
-    /// Stop the process until the shell continues it.
+    /// Stop the process until the shell continues it; answered by [`Msg::NotSuspended`] where none
+    /// could.
     Suspend,
     /// Leave.
     Quit,
@@ -277,6 +280,10 @@ impl Model {
             Msg::Waited(elapsed) => self.waited(elapsed),
             Msg::Resolved(ticket, resolution) => self.resolved(ticket, resolution),
             Msg::NotStarted(ticket, reason) => self.not_started(ticket, &reason),
+            Msg::NotSuspended => {
+                self.complain("Not suspended: no shell waits that could bring sockscope back.");
+                Vec::new()
+            }
             Msg::Opened(ticket, attempt) => self.opened(ticket, attempt),
             Msg::Closed(_, closed) => self.closed(&closed),
             Msg::Tried(ticket, first, attempts) => self.tried(ticket, first, attempts),
@@ -314,7 +321,7 @@ impl Model {
                 });
                 vec![Effect::CaptureMouse(self.mouse)]
             }
-            Command::Move(motion) => self.go(motion),
+            Command::Move(motion) => self.go(motion, 1),
             Command::Previous => self.change(false),
             Command::Next => self.change(true),
             Command::Choose => self.choose(),
@@ -410,6 +417,8 @@ impl Model {
         if !self.lookups.returned(ticket) {
             return Vec::new();
         }
+        // First, since it says how much of the old list was tried.
+        let mut effects = self.stop_trying();
         let answer = Arc::new(resolution);
         let old = self.lookups.answer.replace(Arc::clone(&answer));
         // The same call again, with the same entry in the same place: stay there.
@@ -418,32 +427,46 @@ impl Model {
             old.query == answer.query
                 && old.entries().get(selected) == answer.entries().get(selected)
         });
-        let mut effects = self.stop_trying();
         effects.extend(self.close());
         self.sockets = Sockets {
             selected: if keep { selected } else { 0 },
             ..Sockets::default()
         };
-        self.detail_scroll = 0;
+        if !keep {
+            self.detail_scroll = 0;
+        }
         effects.extend(self.open_selected());
         effects
     }
 
     fn not_started(&mut self, ticket: Ticket, reason: &str) -> Vec<Effect> {
-        self.lookups.returned(ticket);
-        self.complain(format!("getaddrinfo was not called: no thread could be started for it ({reason}). Try again with F5."));
+        let reverses = &mut self.sockets.reverses;
+        let reversing = Reversing::Pending(ticket);
+        let (call, key) = if self.lookups.returned(ticket) {
+            ("getaddrinfo", "F5")
+        } else if reverses.extract_if(|_, state| *state == reversing).count() > 0 {
+            ("getnameinfo", "r")
+        } else {
+            return Vec::new();
+        };
+        self.complain(format!("{call} was not called: no thread could be started for it ({reason}). Try again with {key}."));
         Vec::new()
     }
 
     // ---- the form -----------------------------------------------------------------------------
 
+    /// The field that keys go to; none under a popup, and none while another pane has the focus.
+    fn field(&self) -> Option<Field> {
+        (self.popup.is_none() && self.pane == Pane::Form).then(|| self.form.focused())
+    }
+
     fn change(&mut self, forward: bool) -> Vec<Effect> {
-        match self.form.focused() {
-            Field::HintsPointer => {
+        match self.field() {
+            Some(Field::HintsPointer) => {
                 self.form.null_hints = !self.form.null_hints;
                 self.ask_hints()
             }
-            Field::Hint(hint) if hint != Hint::Flags => {
+            Some(Field::Hint(hint)) if hint != Hint::Flags => {
                 let value = popup::step(self.form.os, hint, hint.get(&self.form.hints), forward);
                 self.form.set(hint, value);
                 self.ask_hints()
@@ -453,9 +476,9 @@ impl Model {
     }
 
     fn choose(&mut self) -> Vec<Effect> {
-        match self.form.focused() {
-            Field::HintsPointer => self.change(true),
-            Field::Hint(hint) => self.open(Popup::Choice(Choosing::new(
+        match self.field() {
+            Some(Field::HintsPointer) => self.change(true),
+            Some(Field::Hint(hint)) => self.open(Popup::Choice(Choosing::new(
                 self.form.os,
                 hint,
                 &self.form.hints,
@@ -465,7 +488,7 @@ impl Model {
     }
 
     fn toggle(&mut self) -> Vec<Effect> {
-        let Field::Flag(bit) = self.form.focused() else {
+        let Some(Field::Flag(bit)) = self.field() else {
             return Vec::new();
         };
         self.form.toggle(bit);
@@ -476,8 +499,7 @@ impl Model {
         if let Some(Popup::Choice(choosing)) = &mut self.popup {
             choosing.filter.handle(request);
             choosing.selected = 0;
-        } else if self.popup.is_none()
-            && self.pane == Pane::Form
+        } else if self.field().is_some()
             && let Some(field) = self.form.focused_text()
             && !field.edit(request)
         {
@@ -540,7 +562,7 @@ impl Model {
             self.popup = Some(Popup::Choice(choosing));
             return Vec::new();
         };
-        if hint == Hint::Flags && choice.name.is_some() {
+        if hint == Hint::Flags && hint.table(os).of(choice.value).is_some() {
             // One flag of many: the list stays open for the next.
             self.form.toggle(choice.value);
             self.popup = Some(Popup::Choice(choosing));
@@ -551,32 +573,36 @@ impl Model {
     }
 
     fn popup_line(&mut self, index: usize) -> Vec<Effect> {
+        let os = self.form.os;
+        // The click is on what was drawn last: the list may be shorter by now.
         match &mut self.popup {
-            Some(Popup::Choice(choosing)) => choosing.selected = index,
-            Some(Popup::Presets(selected)) => *selected = index,
-            Some(Popup::Help(_)) | None => return Vec::new(),
+            Some(Popup::Choice(choosing)) if index < choosing.choices(os).len() => {
+                choosing.selected = index;
+            }
+            Some(Popup::Presets(selected)) if index < presets().len() => *selected = index,
+            Some(_) | None => return Vec::new(),
         }
         self.accept()
     }
 
     // ---- moving -------------------------------------------------------------------------------
 
-    fn go(&mut self, motion: Motion) -> Vec<Effect> {
+    fn go(&mut self, motion: Motion, times: usize) -> Vec<Effect> {
         let os = self.form.os;
         let page = self.measures.popup;
         match &mut self.popup {
             Some(Popup::Choice(choosing)) => {
                 let count = choosing.choices(os).len();
-                choosing.selected = moved(choosing.selected, count, page, motion);
+                choosing.selected = moved(choosing.selected, count, page, motion, times);
                 return Vec::new();
             }
             Some(Popup::Presets(selected)) => {
-                *selected = moved(*selected, presets().len(), page, motion);
+                *selected = moved(*selected, presets().len(), page, motion, times);
                 return Vec::new();
             }
             Some(Popup::Help(first)) => {
                 let last = self.measures.help_lines.saturating_sub(page);
-                *first = moved(*first, last + 1, page, motion);
+                *first = moved(*first, last + 1, page, motion, times);
                 return Vec::new();
             }
             None => {}
@@ -584,7 +610,7 @@ impl Model {
         match self.pane {
             Pane::Form => {
                 let count = self.form.fields().len();
-                self.form.focus = moved(self.form.focus, count, count, motion);
+                self.form.focus = moved(self.form.focus, count, count, motion, times);
                 Vec::new()
             }
             Pane::Entries => {
@@ -594,12 +620,13 @@ impl Model {
                     self.entries().len(),
                     page,
                     motion,
+                    times,
                 ))
             }
             Pane::Detail => {
                 let page = self.measures.detail;
                 let last = self.measures.detail_lines.saturating_sub(page);
-                self.detail_scroll = moved(self.detail_scroll, last + 1, page, motion);
+                self.detail_scroll = moved(self.detail_scroll, last + 1, page, motion, times);
                 Vec::new()
             }
         }
@@ -628,10 +655,11 @@ impl Model {
                 self.pane = Pane::Entries;
                 self.select(index)
             }
+            Target::Field(index) if index >= self.form.fields().len() => Vec::new(),
             Target::Field(index) => {
                 let again = self.pane == Pane::Form && self.form.focus == index;
                 self.pane = Pane::Form;
-                self.form.focus = index.min(self.form.fields().len() - 1);
+                self.form.focus = index;
                 match self.form.focused().kind() {
                     Kind::Flag => self.toggle(),
                     Kind::Choice if again => self.choose(),
@@ -651,9 +679,7 @@ impl Model {
             Target::Popup | Target::PopupLine(_) | Target::Command(_) => return Vec::new(),
         };
         let focused = std::mem::replace(&mut self.pane, pane);
-        let effects = (0..lines.unsigned_abs())
-            .flat_map(|_| self.go(motion))
-            .collect();
+        let effects = self.go(motion, lines.unsigned_abs());
         self.pane = focused;
         effects
     }
@@ -708,9 +734,11 @@ impl Model {
 
     fn closed(&mut self, closed: &Closed) -> Vec<Effect> {
         if let Err(error) = &closed.result {
-            let name = error.name(self.about.os).map_or("", |row| row.name);
+            let name = error
+                .name(self.about.os)
+                .map_or_else(String::new, |row| format!(" {}", row.name));
             self.complain(format!(
-                "{} failed: {} {name} “{}”",
+                "{} failed: {}{name} “{}”",
                 error.call, error.code, error.message
             ));
         }
@@ -732,7 +760,11 @@ impl Model {
             return Vec::new();
         }
         let ticket = self.ticket();
-        self.sockets.trying = Some(Trying { ticket, done: 0 });
+        self.sockets.trying = Some(Trying {
+            ticket,
+            done: 0,
+            succeeded: 0,
+        });
         vec![Effect::TryAll(ticket, answer)]
     }
 
@@ -759,21 +791,21 @@ impl Model {
             return Vec::new();
         };
         trying.done = first + attempts.len();
-        let finished = trying.done >= count;
+        trying.succeeded += attempts
+            .iter()
+            .filter(|attempt| attempt.result.is_ok())
+            .count();
+        let Trying {
+            done, succeeded, ..
+        } = *trying;
         for (index, attempt) in (first..count).zip(attempts) {
             self.sockets.attempts.insert(index, attempt);
         }
-        if finished {
+        if done >= count {
             self.sockets.trying = None;
-            let opened = self
-                .sockets
-                .attempts
-                .values()
-                .filter(|attempt| attempt.result.is_ok())
-                .count();
             self.say(format!(
-                "Tried all {count}: socket() succeeded for {opened}, failed for {}.",
-                count - opened.min(count)
+                "Tried all {count}: socket() succeeded for {succeeded}, failed for {}.",
+                done - succeeded
             ));
         }
         Vec::new()
@@ -816,13 +848,14 @@ impl Model {
     }
 }
 
-/// The line that `motion` leads to, from `line` of `count`, where `page` are visible.
-fn moved(line: usize, count: usize, page: usize, motion: Motion) -> usize {
+/// The line that `motion`, made so many `times`, leads to from `line` of `count`, where `page` are
+/// visible.
+fn moved(line: usize, count: usize, page: usize, motion: Motion, times: usize) -> usize {
     let last = count.saturating_sub(1);
-    let page = page.saturating_sub(1).max(1);
+    let page = page.saturating_sub(1).max(1).saturating_mul(times);
     match motion {
-        Motion::Up => line.saturating_sub(1),
-        Motion::Down => line.saturating_add(1),
+        Motion::Up => line.saturating_sub(times),
+        Motion::Down => line.saturating_add(times),
         Motion::PageUp => line.saturating_sub(page),
         Motion::PageDown => line.saturating_add(page),
         Motion::Home => 0,

@@ -102,7 +102,8 @@ impl Choosing {
     }
 
     /// What can be chosen now: the values whose name, number or meaning holds the text that was
-    /// typed, and that text itself where it is a number without a name.
+    /// typed, and that text itself where it is a further name of the header or a number without
+    /// one.
     #[must_use]
     pub fn choices(&self, os: Os) -> Vec<Choice> {
         let text = self.filter.value().trim().to_lowercase();
@@ -121,12 +122,16 @@ impl Choosing {
         if let Some(value) =
             number.filter(|&value| choices.iter().all(|choice| choice.value != value))
         {
+            let further = self.hint.table(os).named(&text);
             choices.insert(
                 0,
                 Choice {
                     value,
-                    name: None,
-                    about: "This number, though the header has no name for it.",
+                    name: further.map(|row| row.name),
+                    about: further.map_or(
+                        "This number, though the header has no name for it.",
+                        |row| row.about,
+                    ),
                 },
             );
         }

@@ -21,6 +21,8 @@ pub struct Trying {
     pub ticket: Ticket,
     /// How many entries have been tried.
     pub done: usize,
+    /// For how many of them socket() succeeded.
+    pub succeeded: usize,
 }
 
 /// A reverse lookup of one entry.

@@ -1,0 +1,40 @@
+//! A thread for every call to the resolver, since none can be cancelled.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+
+use super::{Wake, panic_on_request, spawn};
+use crate::app::{Msg, Ticket};
+use crate::net::{AddrInfo, Net, Query};
+
+/// Calls getaddrinfo; answered by [`Msg::Resolved`].
+pub(super) fn resolve<N: Net>(
+    net: &Arc<N>,
+    wake: &Sender<Wake>,
+    ticket: Ticket,
+    query: Query,
+) -> io::Result<()> {
+    let net = Arc::clone(net);
+    spawn("lookup", wake, move |wake| {
+        panic_on_request("lookup");
+        let resolution = net.resolve(&query);
+        // Nobody may be left to hear it.
+        let _ = wake.send(Wake::Msg(Msg::Resolved(ticket, resolution)));
+    })
+}
+
+/// Calls getnameinfo; answered by [`Msg::Reversed`].
+pub(super) fn reverse<N: Net>(
+    net: &Arc<N>,
+    wake: &Sender<Wake>,
+    ticket: Ticket,
+    entry: AddrInfo,
+) -> io::Result<()> {
+    let net = Arc::clone(net);
+    spawn("reverse", wake, move |wake| {
+        let reverse = net.reverse(&entry);
+        // Nobody may be left to hear it.
+        let _ = wake.send(Wake::Msg(Msg::Reversed(ticket, reverse)));
+    })
+}

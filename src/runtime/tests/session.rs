@@ -1,0 +1,453 @@
+//! The loop, with a screen in memory and a terminal that only takes notes.
+
+use std::cell::RefCell;
+use std::io;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::time::{Duration, Instant};
+
+use crossterm::event::{
+    Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+
+use super::fake::{DEADLINE, FakeNet, Held, entry};
+use crate::app::{MAX_IN_FLIGHT, Model, Pane};
+use crate::net::{Query, Resolution};
+use crate::runtime::{Console, DRAIN, Exit, Session, TICK, Wake, sockets};
+use crate::term;
+use crate::ui::Look;
+
+#[derive(Debug, Default)]
+struct Notes {
+    frames: usize,
+    mouse: Vec<bool>,
+    stops: usize,
+    resumes: usize,
+    no_shell: bool,
+}
+
+#[derive(Clone, Default)]
+struct FakeConsole(Rc<RefCell<Notes>>);
+
+impl Console for FakeConsole {
+    fn present(&mut self) -> io::Result<()> {
+        self.0.borrow_mut().frames += 1;
+        Ok(())
+    }
+
+    fn capture_mouse(&mut self, on: bool) -> io::Result<()> {
+        self.0.borrow_mut().mouse.push(on);
+        Ok(())
+    }
+
+    fn suspend(&mut self) -> io::Result<bool> {
+        let mut notes = self.0.borrow_mut();
+        notes.stops += 1;
+        Ok(!notes.no_shell)
+    }
+
+    fn resume(&mut self) -> io::Result<()> {
+        self.0.borrow_mut().resumes += 1;
+        Ok(())
+    }
+}
+
+/// The loop after its first frame, with the first lookup made and not answered.
+struct Stage {
+    session: Session<FakeNet, TestBackend, FakeConsole>,
+    notes: Rc<RefCell<Notes>>,
+    wake: Sender<Wake>,
+    wakes: Receiver<Wake>,
+    calls: Receiver<Held>,
+    net: Arc<FakeNet>,
+}
+
+impl Stage {
+    fn new() -> Self {
+        let (net, calls) = FakeNet::new(|_| {});
+        let net = Arc::new(net);
+        let (wake, wakes) = mpsc::channel();
+        let orders = sockets::start(&net, &wake).unwrap();
+        let (model, effects) = Model::new(crate::net::Net::about(&*net), Query::server_example());
+        let console = FakeConsole::default();
+        let notes = Rc::clone(&console.0);
+        let look = Look {
+            ascii: false,
+            colour: true,
+        };
+        let terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
+        let mut session = Session::new(
+            Arc::clone(&net),
+            model,
+            look,
+            terminal,
+            console,
+            wake.clone(),
+            orders,
+        );
+        session.perform_all(effects);
+        session.draw().unwrap();
+        Self {
+            session,
+            notes,
+            wake,
+            wakes,
+            calls,
+            net,
+        }
+    }
+
+    /// The next call of getaddrinfo.
+    fn call(&self) -> Held {
+        self.calls.recv_timeout(DEADLINE).unwrap()
+    }
+
+    fn queue(&self, event: Event) {
+        self.wake.send(Wake::Terminal(event)).unwrap();
+    }
+
+    fn press(&mut self, code: KeyCode) -> Option<Exit> {
+        self.queue(Event::Key(KeyEvent::new(code, KeyModifiers::NONE)));
+        self.turn()
+    }
+
+    fn control(&mut self, c: char) -> Option<Exit> {
+        let event = KeyEvent::new(KeyCode::Char(c), KeyModifiers::CONTROL);
+        self.queue(Event::Key(event));
+        self.turn()
+    }
+
+    /// Waits for whatever comes next, and takes it in.
+    fn turn(&mut self) -> Option<Exit> {
+        let wake = self.wakes.recv_timeout(DEADLINE).unwrap();
+        self.session.turn(Some(wake), &self.wakes).unwrap()
+    }
+
+    fn until(&mut self, what: impl Fn(&Model) -> bool) {
+        while !what(&self.session.model) {
+            assert_eq!(self.turn(), None);
+        }
+    }
+
+    fn frames(&self) -> usize {
+        self.notes.borrow().frames
+    }
+
+    fn screen(&self) -> &Buffer {
+        self.session.terminal.backend().buffer()
+    }
+
+    fn shown(&self) -> Option<&Resolution> {
+        self.session.model.lookups.shown()
+    }
+}
+
+#[test]
+fn the_first_frame_does_not_wait_for_the_first_answer() {
+    let stage = Stage::new();
+    let held = stage.call();
+    assert_eq!(held.query, Query::server_example());
+    assert_eq!(stage.frames(), 1);
+    assert!(stage.session.model.lookups.pending.is_some());
+}
+
+#[test]
+fn an_answer_is_shown_and_its_first_entry_opened() {
+    let mut stage = Stage::new();
+    stage.call().answer(vec![entry(6), entry(17)]);
+    stage.until(|model| {
+        let live = model.sockets.live.as_ref();
+        live.is_some_and(|live| live.attempt.is_some())
+    });
+    assert_eq!(stage.session.model.entries().len(), 2);
+    assert_eq!(stage.net.opened(), [6]);
+    assert!(stage.frames() >= 2);
+}
+
+#[test]
+fn a_stale_answer_is_dropped() {
+    let mut stage = Stage::new();
+    let first = stage.call();
+    stage.press(KeyCode::F(5));
+    let second = stage.call();
+    second.answer(vec![entry(2)]);
+    stage.until(|model| model.lookups.pending.is_none());
+    first.answer(vec![entry(1)]);
+    stage.until(|model| model.lookups.in_flight.is_empty());
+    assert_eq!(stage.shown().unwrap().entries(), [entry(2)]);
+}
+
+#[test]
+fn an_answer_that_comes_after_esc_is_dropped() {
+    let mut stage = Stage::new();
+    let held = stage.call();
+    stage.press(KeyCode::Esc);
+    assert_eq!(stage.session.model.lookups.in_flight.len(), 1);
+    held.answer(vec![entry(1)]);
+    stage.until(|model| model.lookups.in_flight.is_empty());
+    assert_eq!(stage.shown(), None);
+}
+
+#[test]
+fn the_ninth_lookup_is_refused_until_one_returns() {
+    let mut stage = Stage::new();
+    let mut held = vec![stage.call()];
+    for _ in 1..MAX_IN_FLIGHT {
+        stage.press(KeyCode::F(5));
+        held.push(stage.call());
+    }
+    assert!(!stage.session.model.lookups.refused);
+    stage.press(KeyCode::F(5));
+    assert!(stage.session.model.lookups.refused);
+    assert!(
+        stage.calls.try_recv().is_err(),
+        "it was called all the same"
+    );
+    held.remove(0).answer(Vec::new());
+    stage.until(|model| model.lookups.in_flight.len() < MAX_IN_FLIGHT);
+    stage.press(KeyCode::F(5));
+    held.push(stage.call());
+    assert_eq!(held.len(), MAX_IN_FLIGHT);
+}
+
+#[test]
+fn quitting_waits_for_no_lookup() {
+    let mut stage = Stage::new();
+    let mut held = vec![stage.call()];
+    for _ in 1..MAX_IN_FLIGHT {
+        stage.press(KeyCode::F(5));
+        held.push(stage.call());
+    }
+    assert_eq!(stage.control('c'), Some(Exit::Quit));
+    assert_eq!(held.len(), MAX_IN_FLIGHT, "all of them hang still");
+}
+
+#[test]
+fn a_panic_in_a_lookup_ends_the_loop_and_says_where() {
+    term::catch_panics();
+    let mut stage = Stage::new();
+    drop(stage.call());
+    let Some(Exit::Panicked(text)) = stage.turn() else {
+        panic!("the loop goes on");
+    };
+    assert!(text.contains("thread 'lookup' panicked at"), "{text}");
+    assert!(text.contains("fake.rs:"), "{text}");
+    assert!(text.contains("the test wants a panic here"), "{text}");
+    assert_eq!(Exit::Panicked(text).status(), 101);
+}
+
+#[test]
+fn a_panic_just_before_the_end_is_not_lost() {
+    let mut stage = Stage::new();
+    let _held = stage.call();
+    let ctrl_c = KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL);
+    stage.queue(Event::Key(ctrl_c));
+    let panicked = Exit::Panicked("late".to_owned());
+    stage.wake.send(Wake::Ended(panicked.clone())).unwrap();
+    assert_eq!(stage.turn(), Some(panicked));
+}
+
+#[test]
+fn a_signal_ends_it_with_the_status_that_shells_expect() {
+    let mut stage = Stage::new();
+    stage.wake.send(Wake::Ended(Exit::Signal(15))).unwrap();
+    assert_eq!(stage.turn().map(|exit| exit.status()), Some(143));
+}
+
+#[test]
+fn a_terminal_that_cannot_be_read_ends_it() {
+    let mut stage = Stage::new();
+    let error = io::Error::other("gone");
+    let result = stage
+        .session
+        .turn(Some(Wake::InputFailed(error)), &stage.wakes);
+    let text = format!("{:#}", result.unwrap_err());
+    assert_eq!(text, "cannot read from the terminal: gone");
+}
+
+#[test]
+fn five_hundred_keys_at_once_are_one_frame() {
+    let mut stage = Stage::new();
+    let _held = stage.call();
+    for _ in 0..500 {
+        let a = KeyEvent::new(KeyCode::Char('a'), KeyModifiers::NONE);
+        stage.queue(Event::Key(a));
+    }
+    let (before, start) = (stage.frames(), Instant::now());
+    let wanted = "a".repeat(500);
+    stage.until(|model| {
+        let query = model.form.query().unwrap();
+        query
+            .node
+            .is_some_and(|node| node.as_os_str() == wanted.as_str())
+    });
+    let slices = start.elapsed().as_millis() / DRAIN.as_millis();
+    assert!(stage.frames() - before <= 1 + usize::try_from(slices).unwrap());
+}
+
+#[test]
+fn a_flood_of_events_still_draws() {
+    let mut stage = Stage::new();
+    let _held = stage.call();
+    let flood = stage.wake.clone();
+    let (stop, stopped) = mpsc::channel();
+    let (started, start) = mpsc::channel();
+    let thread = std::thread::spawn(move || {
+        while stopped.try_recv().is_err() {
+            let b = KeyEvent::new(KeyCode::Down, KeyModifiers::NONE);
+            flood.send(Wake::Terminal(Event::Key(b))).unwrap();
+            let _ = started.send(());
+        }
+    });
+    start.recv_timeout(DEADLINE).unwrap();
+    let before = stage.frames();
+    for _ in 0..3 {
+        stage.turn();
+    }
+    assert!(stage.frames() > before, "nothing was drawn while they came");
+    stop.send(()).unwrap();
+    thread.join().unwrap();
+}
+
+#[test]
+fn what_means_nothing_draws_nothing() {
+    let mut stage = Stage::new();
+    let _held = stage.call();
+    let before = stage.frames();
+    for kind in [
+        MouseEventKind::Moved,
+        MouseEventKind::Up(MouseButton::Left),
+        MouseEventKind::Down(MouseButton::Right),
+    ] {
+        stage.queue(Event::Mouse(MouseEvent {
+            kind,
+            column: 5,
+            row: 5,
+            modifiers: KeyModifiers::NONE,
+        }));
+    }
+    stage.queue(Event::FocusGained);
+    stage.queue(Event::Key(KeyEvent::new(
+        KeyCode::F(12),
+        KeyModifiers::NONE,
+    )));
+    stage.turn();
+    assert!(stage.wakes.try_recv().is_err());
+    assert_eq!(stage.frames(), before);
+}
+
+#[test]
+fn another_size_is_drawn_at_once() {
+    let mut stage = Stage::new();
+    for (width, height) in [(40, 12), (1, 1), (0, 0), (200, 60)] {
+        let before = stage.frames();
+        stage.session.terminal.backend_mut().resize(width, height);
+        stage.queue(Event::Resize(width, height));
+        stage.turn();
+        assert_eq!(stage.frames(), before + 1);
+        assert_eq!(stage.screen().area.width, width);
+    }
+}
+
+#[test]
+fn while_a_lookup_is_pending_its_time_is_shown_ten_times_a_second_at_most() {
+    let mut stage = Stage::new();
+    let held = stage.call();
+    let start = Instant::now();
+    for _ in 0..3 {
+        assert!(stage.session.wait(&stage.wakes).is_none());
+    }
+    // The lookup was asked for a little before this test's own clock was read.
+    assert!(start.elapsed() >= TICK * 2);
+    let elapsed = |model: &Model| model.lookups.pending.as_ref().map(|p| p.elapsed);
+    assert!(elapsed(&stage.session.model).unwrap() >= TICK * 3);
+    held.answer(Vec::new());
+    stage.until(|model| model.lookups.pending.is_none());
+    assert!(stage.session.waiting.is_none(), "it goes on waking");
+}
+
+#[test]
+fn a_flood_of_events_does_not_stop_the_clock() {
+    let mut stage = Stage::new();
+    let _held = stage.call();
+    let waiting = stage.session.waiting.as_mut().unwrap();
+    waiting.since -= Duration::from_secs(2);
+    waiting.next = Instant::now();
+    stage.queue(Event::FocusGained);
+    assert!(stage.session.wait(&stage.wakes).is_none());
+    let elapsed = stage.session.model.lookups.pending.as_ref().unwrap();
+    assert!(elapsed.elapsed >= Duration::from_secs(2));
+    assert!(stage.session.wait(&stage.wakes).is_some());
+}
+
+#[test]
+fn a_new_lookup_starts_a_new_clock() {
+    let mut stage = Stage::new();
+    let _first = stage.call();
+    let before = stage.session.waiting.unwrap();
+    stage.press(KeyCode::F(5));
+    let after = stage.session.waiting.unwrap();
+    assert!(after.ticket != before.ticket && after.since > before.since);
+}
+
+#[test]
+fn the_mouse_is_given_away_and_taken_back() {
+    let mut stage = Stage::new();
+    stage.press(KeyCode::F(3));
+    stage.press(KeyCode::F(3));
+    assert_eq!(stage.notes.borrow().mouse, [false, true]);
+}
+
+#[cfg(unix)]
+#[test]
+fn while_stopped_nothing_is_drawn_and_afterwards_everything() {
+    let mut stage = Stage::new();
+    let held = stage.call();
+    stage.control('z');
+    let before = stage.frames();
+    held.answer(vec![entry(6)]);
+    stage.until(|model| model.lookups.pending.is_none());
+    assert_eq!((stage.frames(), stage.notes.borrow().stops), (before, 1));
+    // What the shell wrote meanwhile.
+    let backend = stage.session.terminal.backend_mut();
+    *backend = TestBackend::with_lines(["$ fg"; 24]);
+    backend.resize(80, 24);
+    stage.wake.send(Wake::Continued).unwrap();
+    stage.until(|model| {
+        model
+            .sockets
+            .live
+            .as_ref()
+            .is_some_and(|live| live.attempt.is_some())
+    });
+    assert_eq!(stage.notes.borrow().resumes, 1);
+    assert!(stage.frames() > before);
+    let text = format!("{:?}", stage.screen());
+    assert!(!text.contains("$ fg"), "{text}");
+}
+
+#[cfg(unix)]
+#[test]
+fn where_no_shell_waits_it_is_not_stopped_and_says_so() {
+    let mut stage = Stage::new();
+    stage.notes.borrow_mut().no_shell = true;
+    let before = stage.frames();
+    stage.control('z');
+    let notice = stage.session.model.notice.clone().unwrap();
+    assert!(notice.failure && notice.text.contains("Not suspended"));
+    assert_eq!(stage.frames(), before + 1);
+}
+
+#[test]
+fn a_paste_goes_where_the_focus_is() {
+    let mut stage = Stage::new();
+    stage.queue(Event::Paste("example.org".to_owned()));
+    stage.turn();
+    let query = stage.session.model.form.query().unwrap();
+    assert_eq!(query.node.unwrap().as_os_str(), "example.org");
+    assert_eq!(stage.session.model.pane, Pane::Form);
+}
