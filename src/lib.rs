@@ -11,6 +11,8 @@
 //! |---|---|
 //! | [`cli`] | the arguments, and the query and options that they ask for |
 //! | [`headless`] | one query without a screen: resolve, try each socket, print, exit status |
+//! | [`runtime`] | the loop, and the threads that carry out what the state asks for |
+//! | [`term`] | the terminal: taken over, and given back whatever happens |
 //! | [`ui`] | draws the state |
 //! | [`keys`] | one table of keys: what each does, the footer, the help, the README |
 //! | [`app`] | the state and how it changes; no terminal, no thread, no clock |
@@ -27,7 +29,7 @@
 //! In the terminal interface a key becomes a [`app::Command`], that a [`app::Msg`], and
 //! [`app::Model::update`] turns the message into a new state and a list of [`app::Effect`]s. Effects
 //! are the only way to a system call; threads carry them out, and what comes back is a message
-//! again. [`ui::draw`] reads the state and changes nothing.
+//! again. [`runtime`] turns this wheel, and [`ui::draw`] reads the state and changes nothing.
 //!
 //! Where the system is called through [`net::Net`], a test puts a stand-in.
 
