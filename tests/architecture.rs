@@ -98,9 +98,26 @@ fn a_file_has_one_noun() {
     });
 }
 
+/// libtest keeps what a passing test writes with the print macros to itself.
+#[test]
+fn a_test_that_does_not_run_is_heard() {
+    let mut texts: Vec<(String, Source)> = files();
+    texts.extend(rust_files(&root().join("tests")));
+    let found: Vec<String> = texts
+        .iter()
+        .filter(|(file, _)| file != "architecture.rs")
+        .flat_map(|(file, source)| {
+            swallowed(source.text())
+                .into_iter()
+                .map(move |line| format!("{file}:{line}"))
+        })
+        .collect();
+    assert!(found.is_empty(), "\n{}\n", found.join("\n"));
+}
+
 #[test]
 fn every_module_is_on_the_map() {
-    let map = fs::read_to_string(src().join("lib.rs")).unwrap();
+    let map = fs::read_to_string(root().join("src/lib.rs")).unwrap();
     for (file, _) in files() {
         let module = top_level(&file);
         assert!(
@@ -164,7 +181,7 @@ mod tests {
 }
 ";
         let source = Source::new(text).without_tests();
-        assert_eq!(wrong_imports("keys", &source), [String::new(); 0]);
+        assert!(wrong_imports("keys", &source).is_empty());
         let after = format!("{text}use crate::ui::Look;\n");
         let source = Source::new(&after).without_tests();
         assert_eq!(
@@ -186,7 +203,7 @@ mod tests {
             assert_eq!(impure(&Source::new(text)).len(), 1, "{text}");
         }
         let pure = "use std::time::Duration;\nstruct Ratatui;\nlet thread = 1;\n";
-        assert_eq!(impure(&Source::new(pure)), [String::new(); 0]);
+        assert!(impure(&Source::new(pure)).is_empty());
     }
 
     #[test]
@@ -196,6 +213,17 @@ mod tests {
             unsafe_code(&Source::new(text)),
             ["3: unsafe code outside src/net/system: fn f() { unsafe { g() } }"]
         );
+    }
+
+    #[test]
+    fn a_line_that_is_swallowed_is_found() {
+        let text = "fn f() {\n    eprintln!(\n        \"NOT RUN: {why}\"\n    );\n}\n";
+        assert_eq!(
+            swallowed(text),
+            ["3: write it to std::io::stderr() with writeln!, which is not captured"]
+        );
+        let heard = "writeln!(std::io::stderr(), \"NOT RUN: {why}\");";
+        assert!(swallowed(heard).is_empty());
     }
 
     #[test]
@@ -268,6 +296,20 @@ fn unsafe_code(source: &Source) -> Vec<String> {
         .collect()
 }
 
+/// Where a print macro says that a test did not run.
+fn swallowed(text: &str) -> Vec<String> {
+    text.match_indices("\"NOT RUN:")
+        .map(|(at, _)| &text[..at])
+        .filter(|before| {
+            before.trim_end().ends_with("print!(") || before.trim_end().ends_with("println!(")
+        })
+        .map(|before| {
+            let line = before.matches('\n').count() + 1;
+            format!("{line}: write it to std::io::stderr() with writeln!, which is not captured")
+        })
+        .collect()
+}
+
 fn too_long(source: &Source, limit: usize) -> Option<String> {
     let lines = source.lines();
     (lines > limit).then(|| format!("{lines}: the file has {lines} lines, more than {limit}"))
@@ -288,14 +330,19 @@ fn assert_clean(check: impl Fn(&str, &Source) -> Vec<String>) {
     assert!(found.is_empty(), "\n{}\n", found.join("\n"));
 }
 
-fn src() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Every Rust file under src, by its path below it with `/` between the parts.
+/// Every file under src.
 fn files() -> Vec<(String, Source)> {
+    rust_files(&root().join("src"))
+}
+
+/// Every Rust file under `top`, by its path below it with `/` between the parts.
+fn rust_files(top: &Path) -> Vec<(String, Source)> {
     let mut files = Vec::new();
-    let mut directories = vec![src()];
+    let mut directories = vec![top.to_owned()];
     while let Some(directory) = directories.pop() {
         for entry in fs::read_dir(directory).unwrap() {
             let path = entry.unwrap().path();
@@ -303,7 +350,7 @@ fn files() -> Vec<(String, Source)> {
                 directories.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let parts: Vec<_> = path
-                    .strip_prefix(src())
+                    .strip_prefix(top)
                     .unwrap()
                     .iter()
                     .map(|part| part.to_str().unwrap())

@@ -50,6 +50,10 @@ impl Source {
         }
     }
 
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
     pub(crate) fn depth(&self) -> usize {
         self.depth
     }
@@ -212,30 +216,25 @@ fn comment(text: &str) -> usize {
 
 /// The length of the text or character that `text` begins with, prefix included.
 fn literal(text: &str) -> Option<usize> {
-    let prefix = ["br", "cr", "b", "c", "r", ""]
+    let prefix = ["br", "cr", "b", "c", "r"]
         .into_iter()
-        .find(|prefix| text.starts_with(prefix))?;
-    for prefix in [prefix, ""] {
-        let body = &text[prefix.len()..];
-        if prefix.ends_with('r') {
-            let hashes = body.len() - body.trim_start_matches('#').len();
-            if body[hashes..].starts_with('"') {
-                let end = format!("\"{}", "#".repeat(hashes));
-                let start = prefix.len() + hashes + 1;
-                let length = text[start..].find(&end)? + end.len();
-                return Some(start + length);
-            }
-        } else if body.starts_with('"') {
-            return Some(prefix.len() + quoted(body, '"'));
-        } else if body.starts_with('\'') {
-            let mut inside = body[1..].chars();
-            // A lifetime has no quote behind its first character.
-            let (first, second) = (inside.next(), inside.next());
-            return (first == Some('\\') || second == Some('\''))
-                .then(|| prefix.len() + quoted(body, '\''));
-        }
+        .find(|prefix| text.starts_with(prefix))
+        .unwrap_or_default();
+    let body = &text[prefix.len()..];
+    if let Some(raw) = prefix.strip_suffix('r') {
+        let hashes = body.len() - body.trim_start_matches('#').len();
+        let inside = body[hashes..].strip_prefix('"')?;
+        let end = format!("\"{}", "#".repeat(hashes));
+        let length = inside.find(&end)? + end.len();
+        return Some(raw.len() + 1 + hashes + 1 + length);
     }
-    None
+    if body.starts_with('"') {
+        return Some(prefix.len() + quoted(body, '"'));
+    }
+    let mut inside = body.strip_prefix('\'')?.chars();
+    // A lifetime has no quote behind its first character.
+    let (first, second) = (inside.next(), inside.next());
+    (first == Some('\\') || second == Some('\'')).then(|| prefix.len() + quoted(body, '\''))
 }
 
 /// The length of what stands between two quotes, both included.
