@@ -2,8 +2,10 @@
 
 use tui_input::Input;
 
+use super::{Effect, Model};
 use crate::names::Os;
 use crate::net::{Hint, Hints};
+use crate::presets::presets;
 
 /// What is open over the panes.
 #[derive(Clone, Debug, PartialEq)]
@@ -145,5 +147,52 @@ impl Choosing {
         choices
             .get(self.selected.min(choices.len().saturating_sub(1)))
             .copied()
+    }
+}
+
+impl Model {
+    pub(super) fn accept(&mut self) -> Vec<Effect> {
+        match self.popup.take() {
+            Some(Popup::Choice(choosing)) => self.accept_choice(choosing),
+            Some(Popup::Presets(index)) => {
+                let Some(preset) = presets().get(index) else {
+                    return Vec::new();
+                };
+                self.form.fill(&preset.query);
+                self.say(preset.about.clone());
+                self.ask_all()
+            }
+            Some(Popup::Help(_)) | None => Vec::new(),
+        }
+    }
+
+    pub(super) fn accept_choice(&mut self, choosing: Choosing) -> Vec<Effect> {
+        let (os, hint) = (self.form.os, choosing.hint);
+        let Some(choice) = choosing.choice(os) else {
+            // Nothing matches what was typed: it stays, to be mended.
+            self.popup = Some(Popup::Choice(choosing));
+            return Vec::new();
+        };
+        if hint == Hint::Flags && hint.table(os).of(choice.value).is_some() {
+            // One flag of many: the list stays open for the next.
+            self.form.toggle(choice.value);
+            self.popup = Some(Popup::Choice(choosing));
+        } else {
+            self.form.set(hint, choice.value);
+        }
+        self.ask_hints()
+    }
+
+    pub(super) fn popup_line(&mut self, index: usize) -> Vec<Effect> {
+        let os = self.form.os;
+        // The click is on what was drawn last: the list may be shorter by now.
+        match &mut self.popup {
+            Some(Popup::Choice(choosing)) if index < choosing.choices(os).len() => {
+                choosing.selected = index;
+            }
+            Some(Popup::Presets(selected)) if index < presets().len() => *selected = index,
+            Some(_) | None => return Vec::new(),
+        }
+        self.accept()
     }
 }

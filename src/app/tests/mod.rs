@@ -17,9 +17,16 @@ mod sockets;
 mod typing;
 mod world;
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use super::*;
 use crate::names::Os;
-use crate::net::{Call, Domain, GaiError, Handle, Hints, HostService, OsError, Text};
+use crate::net::{
+    Attempt, Call, Closed, Domain, GaiError, Handle, Hint, Hints, HostService, OsError, Reverse,
+    Text,
+};
+use crate::presets::presets;
 
 /// `AF_INET`, `SOCK_STREAM`, `IPPROTO_TCP`, `AI_PASSIVE`.
 const TCP4: Hints = Hints {
