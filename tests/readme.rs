@@ -110,6 +110,21 @@ fn every_example_is_a_command_line_that_is_understood() {
 }
 
 #[test]
+fn every_file_that_is_linked_is_there() {
+    let readme = readme();
+    let files: Vec<&str> = readme
+        .split("](")
+        .skip(1)
+        .filter_map(|rest| rest.split(')').next())
+        .filter(|link| !link.contains("://"))
+        .collect();
+    assert!(files.len() >= 3, "{files:?}");
+    for file in files {
+        assert!(path().with_file_name(file).exists(), "{file}");
+    }
+}
+
+#[test]
 fn every_option_is_in_the_table() {
     let readme = readme();
     let table = section(&readme, "## Command line");
