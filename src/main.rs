@@ -10,6 +10,7 @@ use sockscope::cli::{self, Invocation, Request, Usage};
 use sockscope::headless::{self, Options};
 use sockscope::net::System;
 use sockscope::runtime::{self, Exit};
+use sockscope::term;
 use sockscope::ui::Look;
 
 /// Wrong usage.
@@ -34,6 +35,8 @@ fn main() -> ExitCode {
 }
 
 fn invoke(invocation: Invocation) -> ExitCode {
+    // Before every other call, until the end.
+    let _winsock = System::start(invocation.wsastartup);
     let Some(format) = invocation.format else {
         return interact(&invocation);
     };
@@ -52,7 +55,7 @@ fn invoke(invocation: Invocation) -> ExitCode {
 
 fn interact(invocation: &Invocation) -> ExitCode {
     let look = Look {
-        ascii: invocation.ascii,
+        ascii: invocation.ascii || term::is_ascii_only(),
         // https://no-color.org: present and not empty, whatever its value.
         colour: env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
     };

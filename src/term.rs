@@ -4,6 +4,9 @@
 //! back, and only one does. Nothing is drawn on a terminal that has been given back: [`Output`]
 //! drops what it holds.
 
+#[cfg(windows)]
+mod console;
+
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::cell::RefCell;
 use std::fmt::Write as _;
@@ -68,9 +71,23 @@ pub fn take() -> io::Result<Taken> {
     Ok(Taken(()))
 }
 
+/// Whether the terminal shows ASCII only, as far as it tells: the Windows console with its raster
+/// font. The code page is no obstacle there, for Rust's standard output writes UTF-16.
+#[must_use]
+pub fn is_ascii_only() -> bool {
+    #[cfg(windows)]
+    return crate::net::console::has_raster_font();
+    #[cfg(not(windows))]
+    false
+}
+
 fn enter(state: &mut State) -> io::Result<()> {
+    #[cfg(windows)]
+    console::take()?;
     enable_raw_mode()?;
     state.taken = true;
+    #[cfg(windows)]
+    console::report_size()?;
     let mut bytes = Vec::new();
     put(&mut bytes, EnterAlternateScreen);
     put(&mut bytes, EnableBracketedPaste);
@@ -95,6 +112,8 @@ pub fn restore() -> bool {
         // One step that fails, on a terminal that is gone, must not keep the next from being done.
         let _ = write(&bytes);
         let _ = disable_raw_mode();
+        #[cfg(windows)]
+        console::restore();
     }
     taken
 }
@@ -111,6 +130,8 @@ pub fn capture_mouse(on: bool) -> io::Result<()> {
         put(&mut bytes, TakeMouse);
     } else {
         put(&mut bytes, DisableMouseCapture);
+        #[cfg(windows)]
+        console::report_size()?;
     }
     if state.taken { write(&bytes) } else { Ok(()) }
 }

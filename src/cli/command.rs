@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use clap::builder::{OsStringValueParser, PossibleValuesParser};
 use clap::{Arg, ArgAction, ArgGroup, Command, value_parser};
 
+use crate::names::Os;
 use crate::net::Hint;
 use crate::report::Format;
 
@@ -140,6 +141,12 @@ pub(super) fn command() -> Command {
                 .help("With --format: do not wait longer for getaddrinfo"),
         )
         .arg(long("reverse").help("With --format: getnameinfo too (asks the network)"))
+        .next_help_heading("Winsock")
+        .arg(
+            long("no-wsastartup")
+                .hide(Os::HOST != Os::Windows)
+                .help("Leave WSAStartup out, to see what the calls say then"),
+        )
         .next_help_heading("Screen")
         .arg(long("ascii").help("Draw with ASCII only"))
         .next_help_heading("About")

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use super::*;
 use crate::names::Os;
 use crate::net::{
-    AddrInfo, Call, Domain, GaiError, Handle, Hints, HostService, OsError, Text, Winsock,
+    AddrInfo, Call, Domain, GaiError, Handle, Hints, HostService, OsError, Text, Version, Winsock,
+    WsaData,
 };
 
 const MS: Duration = Duration::from_micros(1_500);
@@ -436,24 +437,74 @@ fn a_close_that_failed_is_not_hidden() {
     assert_eq!(socket["close_error"]["code"], 5);
 }
 
+const V2_2: Version = Version { major: 2, minor: 2 };
+
 #[test]
 fn winsocks_start_data_is_written_out() {
     let mut report = returned(Vec::new());
     report.about.libc = None;
-    report.about.winsock = Some(Winsock {
-        version: "2.2".to_owned(),
-        high_version: "2.2".to_owned(),
+    report.about.winsock = Some(Winsock::Started(WsaData {
+        version: V2_2,
+        high_version: V2_2,
         description: "WinSock 2.0".to_owned(),
         status: "Running".to_owned(),
-    });
+    }));
     let system = &json_of(&report)["system"];
     assert_eq!(system["libc"], Value::Null);
     assert_eq!(
         system["winsock"],
         json!({"version": "2.2", "high_version": "2.2", "description": "WinSock 2.0",
-               "status": "Running"})
+               "status": "Running", "requested": "2.2", "return": 0, "error": null})
     );
-    assert!(table_of(&report).contains(", WinSock 2.0 2.2; sockscope"));
+    assert!(table_of(&report).contains(", Winsock 2.2 \"WinSock 2.0\" \"Running\"; sockscope"));
+}
+
+#[test]
+fn a_wsastartup_that_failed_or_was_left_out_is_written_as_what_it_is() {
+    let mut report = returned(Vec::new());
+    let message = "Das Netzwerksubsystem ist nicht verwendbar.";
+    let failed = error(Call::WsaStartup, Domain::Wsa, 10091, message);
+    report.about.winsock = Some(Winsock::Failed(failed));
+    let winsock = json_of(&report)["system"]["winsock"].clone();
+    for member in ["version", "high_version", "description", "status"] {
+        assert_eq!(winsock.get(member), Some(&Value::Null), "{member}");
+    }
+    assert_eq!(winsock["return"], 10091);
+    assert_eq!(winsock["error"]["code"], 10091);
+    assert_eq!(winsock["error"]["domain"], "wsa");
+    let expected = "WSAStartup(MAKEWORD(2, 2), &wsaData) = wsa 10091 WSASYSNOTREADY: The network \
+                    subsystem is not ready. \"Das Netzwerksubsystem";
+    assert!(
+        table_of(&report).contains(expected),
+        "{}",
+        table_of(&report)
+    );
+
+    report.about.winsock = Some(Winsock::NotCalled);
+    let winsock = json_of(&report)["system"]["winsock"].clone();
+    assert_eq!(winsock.get("return"), Some(&Value::Null));
+    assert_eq!(winsock.get("error"), Some(&Value::Null));
+    assert_eq!(winsock["requested"], "2.2");
+    assert!(table_of(&report).contains(", WSAStartup was not called; "));
+}
+
+#[test]
+fn a_wsa_code_is_explained_where_the_system_has_no_words_for_it() {
+    let mut report = returned(vec![entry()]);
+    let trial = Trial {
+        attempt: Attempt {
+            result: Err(error(Call::Socket, Domain::Wsa, 10043, "")),
+            took: MS,
+        },
+        closed: None,
+    };
+    if let Answer::Returned { trials, .. } = &mut report.answer {
+        *trials = Some(vec![trial]);
+    }
+    let table = table_of(&report);
+    let expected = "  wsa 10043 WSAEPROTONOSUPPORT: No installed provider has that protocol for the \
+                    family and type.\n";
+    assert!(table.ends_with(expected), "{table}");
 }
 
 /// Every kind of character that moves a cursor, hides text or changes its order.

@@ -28,6 +28,8 @@ use ratatui::layout::Rect;
 use crate::app::Command;
 use crate::app::{Effect, Model, Msg, Popup, Ticket};
 use crate::keys;
+#[cfg(windows)]
+use crate::net::console::{self, Ending};
 use crate::net::{Net, Query};
 use crate::term::{self, Output};
 use crate::ui::{self, Look, Screen};
@@ -74,6 +76,7 @@ enum Wake {
     /// A thread has an answer.
     Msg(Msg),
     /// The process was stopped and goes on.
+    #[cfg_attr(windows, allow(dead_code, reason = "no process is stopped there"))]
     Continued,
     /// Nothing can be read from the terminal any more.
     InputFailed(io::Error),
@@ -123,6 +126,8 @@ pub fn run<N: Net>(net: Arc<N>, query: Query, look: Look) -> anyhow::Result<Exit
     // Before the terminal is taken, so that no signal finds it taken and the program unprepared.
     #[cfg(unix)]
     let signals = signals::Signals::new().context("cannot watch for signals (sigaction)")?;
+    #[cfg(windows)]
+    watch_console(&wake);
     let taken = term::take().context("cannot take over the terminal")?;
     let output = Output::default();
     let terminal = Terminal::new(CrosstermBackend::new(output.clone()))
@@ -139,6 +144,22 @@ pub fn run<N: Net>(net: Arc<N>, query: Query, look: Look) -> anyhow::Result<Exit
     let exit = session.run(&wakes);
     drop(taken);
     exit
+}
+
+/// Ends the loop when the console wants the program to end. The numbers are those of signal.h in
+/// Microsoft's C library, and of a hang-up, which that lacks.
+#[cfg(windows)]
+fn watch_console(wake: &Sender<Wake>) {
+    let wake = wake.clone();
+    console::watch(move |ending| {
+        let signal = match ending {
+            Ending::Interrupt => 2,
+            Ending::Break => 21,
+            Ending::Close => 1,
+        };
+        // Nobody listens any more: then it is ending already.
+        let _ = wake.send(Wake::Ended(Exit::Signal(signal)));
+    });
 }
 
 /// Starts a thread whose panics reach the loop.

@@ -7,6 +7,9 @@
 //!
 //!   next: bind(9, 0.0.0.0:27015, 16)
 //! ```
+//!
+//! On Windows the first line is the step before both calls:
+//! `WSAStartup(MAKEWORD(2, 2), &wsaData) = 0   2.2 “WinSock 2.0” “Running”`.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -18,8 +21,8 @@ use super::theme::{Theme, time};
 use crate::app::{Model, Reversing, State};
 use crate::names::Os;
 use crate::net::{
-    AddrInfo, Attempt, Domain, GaiError, Handle, Hex, Hint, OsError, Query, Reverse, printable,
-    quoted,
+    AddrInfo, Attempt, Domain, GaiError, Handle, Hex, Hint, OsError, Query, Reverse, WSASTARTUP,
+    Winsock, printable, quoted,
 };
 
 /// A line of the pane.
@@ -61,6 +64,7 @@ pub(super) fn lines(model: &Model, theme: Theme, (width, height): (u16, u16)) ->
     let Some(shown) = model.lookups.shown() else {
         return lines;
     };
+    startup(&mut lines, model, theme);
     match (&shown.result, model.entry()) {
         (Err(error), _) => failed_lookup(
             &mut lines,
@@ -99,6 +103,34 @@ fn paragraph(lines: &mut Vec<Line>, text: &str, width: u16, theme: Theme, style:
             .into_iter()
             .map(|line| Line::new(format!("  {line}"), style)),
     );
+}
+
+/// What came of WSAStartup.
+fn startup(lines: &mut Vec<Line>, model: &Model, theme: Theme) {
+    lines.extend(model.about.winsock.as_ref().map(|winsock| match winsock {
+        Winsock::Started(data) => {
+            let text = format!(
+                "{WSASTARTUP} = 0   {} “{}” “{}”",
+                data.version,
+                printable(data.description.as_ref()),
+                printable(data.status.as_ref())
+            );
+            Line::new(text, theme.text())
+        }
+        Winsock::Failed(error) => {
+            let text = format!(
+                "{WSASTARTUP} = {}   {} {}",
+                error.code,
+                theme.failure_sign(),
+                words(model.about.os, error)
+            );
+            Line::new(text, theme.failure())
+        }
+        Winsock::NotCalled => {
+            let text = format!("{} WSAStartup was not called", theme.failure_sign());
+            Line::new(text, theme.failure())
+        }
+    }));
 }
 
 fn failed_lookup(
@@ -204,10 +236,11 @@ fn result(
                 "file descriptor"
             };
             let text = format!(
-                "  = {handle}   {} open {} {kind} {handle} ({:#x})",
+                "  = {}   {} open {} {kind} {}",
+                handle.show(os),
                 theme.success_sign(),
                 theme.dot(),
-                handle.0
+                handle.show_both(os)
             );
             lines.push(Line::timed(text, theme.text(), attempt.took));
             if let Some(next) = next(os, query, entry, *handle) {
@@ -245,7 +278,8 @@ fn next(os: Os, query: &Query, entry: &AddrInfo, handle: Handle) -> Option<Strin
         () => return None,
     };
     Some(format!(
-        "{call}({handle}, {}, {})",
+        "{call}({}, {}, {})",
+        handle.show(os),
         entry.address(),
         entry.addrlen
     ))

@@ -2,17 +2,13 @@
 //! one with unsafe code.
 #![expect(
     unsafe_code,
-    reason = "getaddrinfo, freeaddrinfo, gai_strerror and close are C"
+    reason = "getaddrinfo, freeaddrinfo, gai_strerror, close, Winsock and the Windows console are C"
 )]
 
-use std::io;
 use std::time::{Duration, Instant};
 
-use dns_lookup::{LookupError, getnameinfo};
-
 use super::{
-    AddrInfo, Attempt, Call, Closed, GaiError, Handle, HostService, Net, OsError, Query,
-    Resolution, Reverse, Sockaddr,
+    AddrInfo, Attempt, Call, Closed, Handle, Net, OsError, Query, Resolution, Reverse, Sockaddr,
 };
 
 #[cfg(unix)]
@@ -20,6 +16,8 @@ mod unix;
 #[cfg(unix)]
 use unix as os;
 
+#[cfg(windows)]
+pub mod console;
 #[cfg(windows)]
 mod windows;
 #[cfg(windows)]
@@ -46,35 +44,18 @@ impl Net for System {
     }
 
     fn open(&self, entry: &AddrInfo) -> (Attempt, Option<Self::Socket>) {
-        // `new_raw` is the plain call; `Socket::new` would add SOCK_CLOEXEC and the like.
-        let (family, socktype, protocol) = (
-            entry.family.into(),
-            entry.socktype.into(),
-            entry.protocol.into(),
-        );
-        let (result, took) = timed(|| socket2::Socket::new_raw(family, socktype, Some(protocol)));
-        match result {
-            Ok(socket) => (
-                Attempt {
-                    result: Ok(Handle(os::number(&socket))),
-                    took,
-                },
-                Some(socket),
-            ),
-            Err(error) => (
-                Attempt {
-                    result: Err(os_error(Call::Socket, &error)),
-                    took,
-                },
-                None,
-            ),
-        }
+        let (result, took) = os::socket(entry.family, entry.socktype, entry.protocol);
+        let (result, socket) = match result {
+            Ok(socket) => (Ok(Handle(os::number(&socket))), Some(socket)),
+            Err(code) => (Err(os_error(Call::Socket, code)), None),
+        };
+        (Attempt { result, took }, socket)
     }
 
     fn close(&self, socket: Self::Socket) -> Closed {
         let (result, took) = os::close(socket);
         Closed {
-            result: result.map_err(|error| os_error(Call::Close, &error)),
+            result: result.map_err(|code| os_error(Call::Close, code)),
             took,
         }
     }
@@ -83,32 +64,30 @@ impl Net for System {
         let Sockaddr::Ip(address) = entry.sockaddr() else {
             return None;
         };
-        let (result, took) = timed(|| getnameinfo(&address, 0));
-        let result = match result {
-            Ok((node, service)) => Ok(HostService { node, service }),
-            Err(error) => Err(reverse_error(error)),
-        };
+        let (result, took) = os::getnameinfo(&address);
         Some(Reverse { result, took })
     }
 }
 
-/// dns-lookup gives 0 where the call succeeded and the name is not UTF-8, with words of its own.
-fn reverse_error(error: LookupError) -> GaiError {
-    match error.error_num() {
-        0 => {
-            let error = io::Error::from(error);
-            let message = error.to_string().into_boxed_str();
-            GaiError {
-                error: OsError {
-                    call: Call::Getnameinfo,
-                    domain: os::GAI,
-                    code: 0,
-                    message,
-                },
-                errno: None,
-            }
-        }
-        code => os::gai_error(Call::Getnameinfo, code),
+/// As long as this lives, Winsock is started; dropping it calls WSACleanup. Other systems have no
+/// such step.
+#[derive(Debug)]
+#[must_use = "Winsock is cleaned up when this is dropped"]
+pub struct Started(());
+
+impl System {
+    /// The first step of every program of Winsock: `WSAStartup(MAKEWORD(2, 2), &wsaData)`, or with
+    /// `wsastartup` false its omission. [`Net::about`] tells what came of it. What is called without
+    /// this starts Winsock by itself.
+    pub fn start(wsastartup: bool) -> Started {
+        os::start(wsastartup);
+        Started(())
+    }
+}
+
+impl Drop for Started {
+    fn drop(&mut self) {
+        os::stop();
     }
 }
 
@@ -120,23 +99,13 @@ fn timed<T>(call: impl FnOnce() -> T) -> (T, Duration) {
 }
 
 /// The error of a call that sets errno, or on Windows the last error.
-fn os_error(call: Call, error: &io::Error) -> OsError {
-    let code = error.raw_os_error().unwrap_or_default();
+fn os_error(call: Call, code: i32) -> OsError {
     OsError {
         call,
         domain: os::ERRNO,
         code,
-        message: system_text(error, code),
+        message: os::message(code),
     }
-}
-
-/// The system's text of `error` alone: io::Error appends its number in parentheses.
-fn system_text(error: &io::Error, code: i32) -> Box<str> {
-    let text = error.to_string();
-    text.strip_suffix(&format!(" (os error {code})"))
-        .unwrap_or(&text)
-        .trim_end()
-        .into()
 }
 
 #[cfg(test)]
