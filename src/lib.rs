@@ -10,4 +10,5 @@ pub mod presets;
 pub mod report;
 pub mod runtime;
 pub mod term;
+pub mod trace_file;
 pub mod ui;

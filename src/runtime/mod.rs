@@ -28,8 +28,9 @@ use ratatui::layout::Rect;
 use crate::app::Command;
 use crate::app::{Effect, Model, Msg, Popup, Ticket};
 use crate::keys;
-use crate::net::{Net, Query};
+use crate::net::{Net, Query, Traced};
 use crate::term::{self, Output};
+use crate::trace_file::TraceFile;
 use crate::ui::{self, Look, Screen};
 
 /// How often the elapsed time of a pending lookup is shown.
@@ -87,6 +88,8 @@ trait Console {
     fn present(&mut self) -> io::Result<()>;
     /// Takes the mouse, or lets the terminal have it.
     fn capture_mouse(&mut self, on: bool) -> io::Result<()>;
+    /// Puts text on the terminal's clipboard, if it has one.
+    fn copy(&mut self, text: &str) -> io::Result<()>;
     /// Stops the process, or says that nobody could continue it.
     fn suspend(&mut self) -> io::Result<bool>;
     /// Takes the terminal again after a stop.
@@ -100,6 +103,10 @@ impl Console for Output {
 
     fn capture_mouse(&mut self, on: bool) -> io::Result<()> {
         term::capture_mouse(on)
+    }
+
+    fn copy(&mut self, text: &str) -> io::Result<()> {
+        term::copy(text)
     }
 
     fn suspend(&mut self) -> io::Result<bool> {
@@ -117,9 +124,15 @@ impl Console for Output {
 /// # Errors
 /// There is no terminal that could be drawn on and read from, or a thread that the program cannot
 /// do without could not be started.
-pub fn run<N: Net>(net: Arc<N>, query: Query, look: Look) -> anyhow::Result<Exit> {
+pub fn run<N: Net>(
+    net: N,
+    query: Query,
+    look: Look,
+    trace: Option<TraceFile>,
+) -> anyhow::Result<Exit> {
     term::catch_panics();
     let (wake, wakes) = mpsc::channel();
+    let net = Arc::new(Traced::new(net, teller(wake.clone(), trace)));
     // Before the terminal is taken, so that no signal finds it taken and the program unprepared.
     #[cfg(unix)]
     let signals = signals::Signals::new().context("cannot watch for signals (sigaction)")?;
@@ -139,6 +152,20 @@ pub fn run<N: Net>(net: Arc<N>, query: Query, look: Look) -> anyhow::Result<Exit
     let exit = session.run(&wakes);
     drop(taken);
     exit
+}
+
+/// Tells of every call: the file at once, the loop as soon as it listens.
+fn teller(wake: Sender<Wake>, trace: Option<TraceFile>) -> impl Fn(String) + Send + Sync + 'static {
+    move |line| {
+        if let Some(trace) = &trace {
+            trace.write(&line);
+            if let Some(error) = trace.error() {
+                let _ = wake.send(Wake::Msg(Msg::NotTraced(error.to_string())));
+            }
+        }
+        // Nobody may be left to hear it.
+        let _ = wake.send(Wake::Msg(Msg::Called(line)));
+    }
 }
 
 /// Starts a thread whose panics reach the loop.
@@ -395,6 +422,12 @@ where
             Effect::Close(ticket) => self.orders.push(sockets::Order::Close(ticket)),
             Effect::TryAll(ticket, resolution) => {
                 self.orders.push(sockets::Order::TryAll(ticket, resolution));
+            }
+            Effect::Inquire(ticket) => self.orders.push(sockets::Order::Inquire(ticket)),
+            Effect::Copy(copied) => {
+                let text = ui::copied(&self.model, copied);
+                let result = self.console.copy(&text);
+                self.fail_if(result);
             }
             Effect::StopTrying(ticket) => self.orders.push(sockets::Order::StopTrying(ticket)),
             Effect::CaptureMouse(on) => {

@@ -27,6 +27,7 @@ struct Notes {
     mouse: Vec<bool>,
     stops: usize,
     resumes: usize,
+    copied: Vec<String>,
     no_shell: bool,
 }
 
@@ -41,6 +42,11 @@ impl Console for FakeConsole {
 
     fn capture_mouse(&mut self, on: bool) -> io::Result<()> {
         self.0.borrow_mut().mouse.push(on);
+        Ok(())
+    }
+
+    fn copy(&mut self, text: &str) -> io::Result<()> {
+        self.0.borrow_mut().copied.push(text.to_owned());
         Ok(())
     }
 
