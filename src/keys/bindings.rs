@@ -254,7 +254,7 @@ pub static BINDINGS: &[Binding] = &[
         context: Context::Everywhere,
         actions: &[(key(KeyCode::F(2)), Command::Presets)],
         footer: "presets",
-        help: "presets: queries to start from, three of them failing on purpose",
+        help: "presets: queries to start from, some of them failing on purpose",
     },
     Binding {
         context: Context::Everywhere,
