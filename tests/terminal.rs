@@ -173,17 +173,19 @@ fn signals_end_it_with_the_terminal_as_it_was() {
 }
 
 /// Says so past libtest's capture, which takes only what the print macros write.
-fn not_run(test: &str) {
-    let _ = writeln!(
-        std::io::stderr(),
-        "NOT RUN: {test}: a panic can be asked for in builds with debug assertions only"
-    );
+fn not_run(test: &str, why: &str) {
+    let _ = writeln!(std::io::stderr(), "NOT RUN: {test}: {why}");
 }
+
+const RELEASE: &str = "a panic can be asked for in builds with debug assertions only";
 
 #[test]
 fn a_panic_anywhere_restores_the_terminal_and_then_prints_itself() {
     if !cfg!(debug_assertions) {
-        not_run("a_panic_anywhere_restores_the_terminal_and_then_prints_itself");
+        not_run(
+            "a_panic_anywhere_restores_the_terminal_and_then_prints_itself",
+            RELEASE,
+        );
         return;
     }
     for (place, thread) in [
@@ -220,7 +222,7 @@ fn a_panic_anywhere_restores_the_terminal_and_then_prints_itself() {
 #[test]
 fn a_backtrace_is_printed_where_one_is_asked_for() {
     if !cfg!(debug_assertions) {
-        not_run("a_backtrace_is_printed_where_one_is_asked_for");
+        not_run("a_backtrace_is_printed_where_one_is_asked_for", RELEASE);
         return;
     }
     let mut command = Terminal::command(&[]);
@@ -256,7 +258,10 @@ fn it_ends_when_the_terminal_goes_away() {
         let script = format!("script -qc '{inner}' /dev/null");
         let terminal = shell(&script);
         if !Path::new("/usr/bin/script").exists() {
-            eprintln!("NOT RUN: script(1) is not installed");
+            not_run(
+                "it_ends_when_the_terminal_goes_away",
+                "there is no script(1); install it (Debian: bsdutils)",
+            );
             return;
         }
         terminal.wait_for("file descriptor");
