@@ -8,6 +8,7 @@ mod terminal;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
@@ -171,10 +172,20 @@ fn signals_end_it_with_the_terminal_as_it_was() {
     }
 }
 
+/// Says so past libtest's capture, which takes only what the print macros write.
+fn not_run(test: &str, why: &str) {
+    let _ = writeln!(std::io::stderr(), "NOT RUN: {test}: {why}");
+}
+
+const RELEASE: &str = "a panic can be asked for in builds with debug assertions only";
+
 #[test]
 fn a_panic_anywhere_restores_the_terminal_and_then_prints_itself() {
     if !cfg!(debug_assertions) {
-        eprintln!("NOT RUN: a panic can be asked for in builds with debug assertions only");
+        not_run(
+            "a_panic_anywhere_restores_the_terminal_and_then_prints_itself",
+            RELEASE,
+        );
         return;
     }
     for (place, thread) in [
@@ -211,7 +222,7 @@ fn a_panic_anywhere_restores_the_terminal_and_then_prints_itself() {
 #[test]
 fn a_backtrace_is_printed_where_one_is_asked_for() {
     if !cfg!(debug_assertions) {
-        eprintln!("NOT RUN: a panic can be asked for in builds with debug assertions only");
+        not_run("a_backtrace_is_printed_where_one_is_asked_for", RELEASE);
         return;
     }
     let mut command = Terminal::command(&[]);
@@ -247,7 +258,10 @@ fn it_ends_when_the_terminal_goes_away() {
         let script = format!("script -qc '{inner}' /dev/null");
         let terminal = shell(&script);
         if !Path::new("/usr/bin/script").exists() {
-            eprintln!("NOT RUN: script(1) is not installed");
+            not_run(
+                "it_ends_when_the_terminal_goes_away",
+                "there is no script(1); install it (Debian: bsdutils)",
+            );
             return;
         }
         terminal.wait_for("file descriptor");

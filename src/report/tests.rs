@@ -94,6 +94,7 @@ fn opened(number: u64) -> Trial {
     }
 }
 
+#[cfg(target_os = "linux")]
 fn refused() -> Trial {
     Trial {
         attempt: Attempt {

@@ -1,6 +1,6 @@
 //! The loop, and the threads that wait for the world on its behalf.
 //!
-//! Everything that happens arrives as a [`Wake`] on one channel: the input thread blocks in
+//! Everything that happens arrives as a `Wake` on one channel: the input thread blocks in
 //! crossterm, each lookup in the resolver, the socket thread in its orders, the signal thread in
 //! poll(), and the loop in recv(). While nothing happens nothing wakes. Only while a lookup is
 //! pending does the loop wake by itself, ten times a second.
@@ -75,6 +75,7 @@ enum Wake {
     /// A thread has an answer.
     Msg(Msg),
     /// The process was stopped and goes on.
+    #[cfg_attr(not(unix), allow(dead_code, reason = "nothing stops a process there"))]
     Continued,
     /// Nothing can be read from the terminal any more.
     InputFailed(io::Error),

@@ -1,4 +1,4 @@
-//! The operating system behind [`Net`](super::Net): the only place that calls it, and the only
+//! The operating system behind [`Net`]: the only place that calls it, and the only
 //! one with unsafe code.
 #![expect(
     unsafe_code,

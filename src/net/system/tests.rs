@@ -4,7 +4,9 @@
 use std::net::{IpAddr, SocketAddr};
 
 use super::System;
-use crate::net::{AddrInfo, Hints, Net as _, OsError, Query, Resolution, Sockaddr, Text};
+#[cfg(target_os = "linux")]
+use crate::net::OsError;
+use crate::net::{AddrInfo, Hints, Net as _, Query, Resolution, Sockaddr, Text};
 
 const SOCK_STREAM: i32 = 1;
 
