@@ -31,6 +31,14 @@ fn server(columns: u16, rows: u16) -> Terminal {
     terminal
 }
 
+/// The same with the focus on the list, where no text shows the cursor: every mode is changed.
+fn server_without_cursor() -> Terminal {
+    let mut terminal = server(80, 24);
+    terminal.send(TAB);
+    terminal.wait_until("no cursor", vt100::Screen::hide_cursor);
+    terminal
+}
+
 fn signal(pid: u32, signal: Signal) {
     let pid = Pid::from_raw(pid.try_into().unwrap()).unwrap();
     kill_process(pid, signal).unwrap();
@@ -132,12 +140,13 @@ fn a_click_selects_and_the_wheel_moves_on() {
 
 #[test]
 fn while_it_runs_the_terminal_is_its_own() {
-    let terminal = server(80, 24);
+    let terminal = server_without_cursor();
     let (now, before) = (terminal.modes(), terminal.modes_before());
     assert_ne!(now, before);
     let shown = format!("{now:?}");
     for part in [
         "alternate_screen: true",
+        "cursor_hidden: true",
         "bracketed_paste: true",
         "PressRelease",
     ] {
@@ -147,7 +156,7 @@ fn while_it_runs_the_terminal_is_its_own() {
 
 #[test]
 fn control_c_quits_and_leaves_the_terminal_as_it_was() {
-    let mut terminal = server(80, 24);
+    let mut terminal = server_without_cursor();
     terminal.send(CTRL_C);
     let status = terminal.wait_for_end();
     assert_eq!((status.exit_code(), status.signal()), (0, None));
@@ -163,7 +172,7 @@ fn signals_end_it_with_the_terminal_as_it_was() {
         (Signal::INT, 130),
         (Signal::QUIT, 131),
     ] {
-        let terminal = server(80, 24);
+        let terminal = server_without_cursor();
         signal(terminal.pid(), number);
         let ended = terminal.wait_for_end();
         assert_eq!((ended.exit_code(), ended.signal()), (status, None));

@@ -74,6 +74,7 @@ enum Wake {
     /// A thread has an answer.
     Msg(Msg),
     /// The process was stopped and goes on.
+    #[cfg_attr(not(unix), allow(dead_code, reason = "no process is stopped there"))]
     Continued,
     /// Nothing can be read from the terminal any more.
     InputFailed(io::Error),
