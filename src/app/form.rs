@@ -4,6 +4,7 @@ use std::ffi::OsString;
 
 use tui_input::{Input, InputRequest};
 
+use super::{Choosing, Effect, Model, Pane, Popup, popup};
 use crate::names::Os;
 use crate::net::{Hint, Hints, InnerNul, Query, Text};
 
@@ -119,6 +120,7 @@ impl TextField {
     pub fn paste(&mut self, text: &str) -> bool {
         match self {
             Self::Raw(_) => return false,
+            Self::Null if text.is_empty() => {}
             Self::Null => *self = Self::Typed(Input::new(text.to_owned())),
             Self::Typed(input) => {
                 let value = input.value();
@@ -128,7 +130,10 @@ impl TextField {
                     .map_or(value.len(), |(byte, _)| byte);
                 let cursor = input.cursor() + text.chars().count();
                 let value = [&value[..at], text, &value[at..]].concat();
-                *input = Input::new(value).with_cursor(cursor);
+                // What was deleted last stays there to be put back. Setting the cursor by a request
+                // ends a run of deletions, as typing the text would have.
+                *input = std::mem::take(input).with_value(value);
+                input.handle(InputRequest::SetCursor(cursor));
             }
         }
         true
@@ -278,5 +283,90 @@ impl Form {
     /// Turns a flag on or off.
     pub fn toggle(&mut self, bit: i32) {
         self.set(Hint::Flags, self.hints.flags ^ bit);
+    }
+}
+
+impl Model {
+    /// The field that keys go to; none under a popup, and none while another pane has the focus.
+    pub(super) fn field(&self) -> Option<Field> {
+        (self.popup.is_none() && self.pane == Pane::Form).then(|| self.form.focused())
+    }
+
+    pub(super) fn change(&mut self, forward: bool) -> Vec<Effect> {
+        match self.field() {
+            Some(Field::HintsPointer) => {
+                self.form.null_hints = !self.form.null_hints;
+                self.ask_hints()
+            }
+            Some(Field::Hint(hint)) if hint != Hint::Flags => {
+                let value = popup::step(self.form.os, hint, hint.get(&self.form.hints), forward);
+                self.form.set(hint, value);
+                self.ask_hints()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    pub(super) fn choose(&mut self) -> Vec<Effect> {
+        match self.field() {
+            Some(Field::HintsPointer) => self.change(true),
+            Some(Field::Hint(hint)) => self.open(Popup::Choice(Choosing::new(
+                self.form.os,
+                hint,
+                &self.form.hints,
+            ))),
+            _ => Vec::new(),
+        }
+    }
+
+    pub(super) fn toggle(&mut self) -> Vec<Effect> {
+        let Some(Field::Flag(bit)) = self.field() else {
+            return Vec::new();
+        };
+        self.form.toggle(bit);
+        self.ask_hints()
+    }
+
+    pub(super) fn edit(&mut self, request: InputRequest) -> Vec<Effect> {
+        if let Some(Popup::Choice(choosing)) = &mut self.popup {
+            choosing.filter.handle(request);
+            choosing.selected = 0;
+        } else if self.field().is_some()
+            && let Some(field) = self.form.focused_text()
+            && !field.edit(request)
+        {
+            self.cannot_edit();
+        }
+        Vec::new()
+    }
+
+    pub(super) fn type_char(&mut self, c: char) -> Vec<Effect> {
+        self.notice = None;
+        self.edit(InputRequest::InsertChar(c))
+    }
+
+    pub(super) fn paste(&mut self, text: &str) -> Vec<Effect> {
+        self.notice = None;
+        if let Some(Popup::Choice(choosing)) = &mut self.popup {
+            let value = choosing.filter.value().to_owned() + text;
+            choosing.filter = value.into();
+            choosing.selected = 0;
+        } else if self.popup.is_some() {
+        } else if self.pane != Pane::Form {
+            self.say("Nothing here takes text. Tab goes to the form.");
+        } else if let Some(field) = self.form.focused_text() {
+            if !field.paste(text) {
+                self.cannot_edit();
+            }
+        } else {
+            self.say("This field takes no text: node and service do.");
+        }
+        Vec::new()
+    }
+
+    pub(super) fn cannot_edit(&mut self) {
+        self.complain(
+            "This text is not UTF-8, so it can be passed on but not edited. Ctrl-U clears it.",
+        );
     }
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::sockets::{Reversing, Sockets};
+use super::{BadText, Effect, Field, Model};
 use crate::net::{Query, Resolution};
 
 /// How many calls to the resolver may be under way at once. None of them can be cancelled, so
@@ -74,5 +76,100 @@ impl Lookups {
     #[must_use]
     pub fn shown(&self) -> Option<&Resolution> {
         self.answer.as_deref()
+    }
+}
+
+impl Model {
+    /// Asks for everything the form says, text that was typed included.
+    pub(super) fn ask_all(&mut self) -> Vec<Effect> {
+        match self.form.query() {
+            Ok(query) => self.ask(query),
+            Err(BadText { field, error }) => {
+                let name = if field == Field::Node {
+                    "node"
+                } else {
+                    "service"
+                };
+                self.complain(format!("{name}: {error}"));
+                Vec::new()
+            }
+        }
+    }
+
+    /// Asks for the hints the form says, with the texts that were last asked for.
+    pub(super) fn ask_hints(&mut self) -> Vec<Effect> {
+        let query = Query {
+            hints: self.form.passed_hints(),
+            ..self.asked.clone()
+        };
+        self.ask(query)
+    }
+
+    pub(super) fn ask(&mut self, query: Query) -> Vec<Effect> {
+        let ticket = self.ticket();
+        if !self.lookups.ask(ticket, query.clone()) {
+            return Vec::new();
+        }
+        self.asked = query.clone();
+        vec![Effect::Resolve(ticket, query)]
+    }
+
+    pub(super) fn cancel(&mut self) -> Vec<Effect> {
+        if self.popup.take().is_some() {
+            return Vec::new();
+        }
+        if let Some(pending) = self.lookups.pending.take() {
+            let seconds = pending.elapsed.as_secs_f64();
+            self.say(format!("Abandoned after {seconds:.1} s. getaddrinfo cannot be stopped; its answer will be ignored."));
+            return Vec::new();
+        }
+        self.stop_trying()
+    }
+
+    pub(super) fn waited(&mut self, elapsed: Duration) -> Vec<Effect> {
+        if let Some(pending) = &mut self.lookups.pending {
+            pending.elapsed = elapsed;
+        }
+        Vec::new()
+    }
+
+    pub(super) fn resolved(&mut self, ticket: Ticket, resolution: Resolution) -> Vec<Effect> {
+        if !self.lookups.returned(ticket) {
+            return Vec::new();
+        }
+        // First, since it says how much of the old list was tried.
+        let mut effects = self.stop_trying();
+        let answer = Arc::new(resolution);
+        let old = self.lookups.answer.replace(Arc::clone(&answer));
+        // The same call again, with the same entry in the same place: stay there.
+        let selected = self.sockets.selected;
+        let keep = old.is_some_and(|old| {
+            old.query == answer.query
+                && old.entries().get(selected) == answer.entries().get(selected)
+        });
+        effects.extend(self.close());
+        self.sockets = Sockets {
+            selected: if keep { selected } else { 0 },
+            ..Sockets::default()
+        };
+        if !keep {
+            self.detail_scroll = 0;
+        }
+        effects.extend(self.open_selected());
+        effects
+    }
+
+    pub(super) fn not_started(&mut self, ticket: Ticket, reason: &str) -> Vec<Effect> {
+        let reverses = &mut self.sockets.reverses;
+        let reversing = Reversing::Pending(ticket);
+        let (call, key) = if self.lookups.returned(ticket) {
+            ("getaddrinfo", "F5")
+        } else if reverses.extract_if(|_, state| *state == reversing).count() > 0 {
+            ("getnameinfo", "r")
+        } else {
+            return Vec::new();
+        };
+        self.complain(format!("{call} was not called: no thread could be started for it ({reason}). Try again with {key}."));
+        Vec::new()
     }
 }

@@ -2,8 +2,10 @@
 
 use tui_input::Input;
 
+use super::{Effect, Model};
 use crate::names::Os;
 use crate::net::{Hint, Hints};
+use crate::presets::presets;
 
 /// What is open over the panes.
 #[derive(Clone, Debug, PartialEq)]
@@ -102,7 +104,8 @@ impl Choosing {
     }
 
     /// What can be chosen now: the values whose name, number or meaning holds the text that was
-    /// typed, and that text itself where it is a number without a name.
+    /// typed, and that text itself where it is a further name of the header or a number without
+    /// one.
     #[must_use]
     pub fn choices(&self, os: Os) -> Vec<Choice> {
         let text = self.filter.value().trim().to_lowercase();
@@ -121,12 +124,16 @@ impl Choosing {
         if let Some(value) =
             number.filter(|&value| choices.iter().all(|choice| choice.value != value))
         {
+            let further = self.hint.table(os).named(&text);
             choices.insert(
                 0,
                 Choice {
                     value,
-                    name: None,
-                    about: "This number, though the header has no name for it.",
+                    name: further.map(|row| row.name),
+                    about: further.map_or(
+                        "This number, though the header has no name for it.",
+                        |row| row.about,
+                    ),
                 },
             );
         }
@@ -140,5 +147,52 @@ impl Choosing {
         choices
             .get(self.selected.min(choices.len().saturating_sub(1)))
             .copied()
+    }
+}
+
+impl Model {
+    pub(super) fn accept(&mut self) -> Vec<Effect> {
+        match self.popup.take() {
+            Some(Popup::Choice(choosing)) => self.accept_choice(choosing),
+            Some(Popup::Presets(index)) => {
+                let Some(preset) = presets().get(index) else {
+                    return Vec::new();
+                };
+                self.form.fill(&preset.query);
+                self.say(preset.about.clone());
+                self.ask_all()
+            }
+            Some(Popup::Help(_)) | None => Vec::new(),
+        }
+    }
+
+    pub(super) fn accept_choice(&mut self, choosing: Choosing) -> Vec<Effect> {
+        let (os, hint) = (self.form.os, choosing.hint);
+        let Some(choice) = choosing.choice(os) else {
+            // Nothing matches what was typed: it stays, to be mended.
+            self.popup = Some(Popup::Choice(choosing));
+            return Vec::new();
+        };
+        if hint == Hint::Flags && hint.table(os).of(choice.value).is_some() {
+            // One flag of many: the list stays open for the next.
+            self.form.toggle(choice.value);
+            self.popup = Some(Popup::Choice(choosing));
+        } else {
+            self.form.set(hint, choice.value);
+        }
+        self.ask_hints()
+    }
+
+    pub(super) fn popup_line(&mut self, index: usize) -> Vec<Effect> {
+        let os = self.form.os;
+        // The click is on what was drawn last: the list may be shorter by now.
+        match &mut self.popup {
+            Some(Popup::Choice(choosing)) if index < choosing.choices(os).len() => {
+                choosing.selected = index;
+            }
+            Some(Popup::Presets(selected)) if index < presets().len() => *selected = index,
+            Some(_) | None => return Vec::new(),
+        }
+        self.accept()
     }
 }

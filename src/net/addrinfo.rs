@@ -147,6 +147,8 @@ pub struct Resolution {
     pub result: Result<Vec<AddrInfo>, GaiError>,
     /// The call alone took this long.
     pub took: Duration,
+    /// freeaddrinfo took this long; none where there was no list to free.
+    pub freed: Option<Duration>,
 }
 
 impl Resolution {
@@ -179,6 +181,8 @@ pub struct Attempt {
 /// A call of close() or closesocket(), and what it returned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Closed {
+    /// What was closed.
+    pub handle: Handle,
     /// Closing can fail, though the handle is gone then too.
     pub result: Result<(), OsError>,
     /// The call alone took this long.
@@ -202,3 +206,6 @@ pub struct Reverse {
     /// The call alone took this long.
     pub took: Duration,
 }
+
+#[cfg(test)]
+mod tests;

@@ -287,3 +287,6 @@ impl Query {
         )
     }
 }
+
+#[cfg(test)]
+mod tests;

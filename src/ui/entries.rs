@@ -23,6 +23,9 @@ const SOCKTYPE: u16 = 16;
 const PROTOCOL: u16 = 15;
 const SOCKET: u16 = 11;
 
+/// The widths of the first three in a narrow pane: their titles still fit.
+const NARROW: (u16, u16, u16) = (10, 12, 12);
+
 /// Lines above the list: the call, and the names of the columns.
 pub(super) const HEAD: u16 = 2;
 
@@ -140,21 +143,19 @@ struct Columns {
 impl Columns {
     /// In a narrow pane the names lose their room before the address and the result do.
     fn of(width: u16) -> Self {
-        let fixed = 3 + FAMILY + SOCKTYPE + PROTOCOL + SOCKET;
-        let narrow = width < fixed + 16;
+        let narrow = width < 3 + FAMILY + SOCKTYPE + PROTOCOL + SOCKET + 16;
         let (family, socktype, protocol) = if narrow {
-            (FAMILY - 3, SOCKTYPE - 4, PROTOCOL - 3)
+            NARROW
         } else {
             (FAMILY, SOCKTYPE, PROTOCOL)
         };
         let socktype_at = 3 + family;
         let protocol_at = socktype_at + socktype;
-        let address = protocol_at + protocol;
         Self {
             family: 3,
             socktype: socktype_at,
             protocol: protocol_at,
-            address,
+            address: protocol_at + protocol,
             socket: width.saturating_sub(SOCKET),
         }
     }

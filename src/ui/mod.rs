@@ -1,7 +1,7 @@
 //! `draw(&Model, &mut Screen, &mut Frame)`: what a person sees. Drawing reads and does not decide.
 //!
 //! ```text
-//!  wide: from 100 columns        stacked: from 76 by 20          single: below
+//!  wide: from 110 columns        stacked: from 76 by 20          single: below
 //! ┌──────── header ────────┐    ┌──────── header ────────┐    ┌─── header ───┐
 //! │ form   │ entries       │    │ form        flags      │    │ the pane in  │
 //! │        │               │    │ entries                │    │ focus        │
@@ -26,6 +26,10 @@ use ratatui::widgets::{Block, Borders, Clear, Widget as _};
 use crate::app::{Measures, Model, Pane, Popup, Target};
 use canvas::Canvas;
 pub use theme::{Look, Theme};
+
+/// From so many columns on the list has room for an address beside the form; with fewer it is
+/// better off below.
+const WIDE: u16 = 110;
 
 /// The least that can be drawn on.
 const LEAST: (u16, u16) = (36, 8);
@@ -111,7 +115,7 @@ impl Layout {
             footer: rows(area.height - 1, 1),
             stacked: false,
         };
-        if area.width >= 100 && body.height >= 16 {
+        if area.width >= WIDE && body.height >= 16 {
             let left = 41;
             let right = Rect {
                 x: body.x + left,

@@ -87,6 +87,7 @@ fn answer(query: &Query, result: Result<Vec<AddrInfo>, GaiError>) -> Resolution 
         query: query.clone(),
         result,
         took: Duration::from_micros(310),
+        freed: None,
     }
 }
 

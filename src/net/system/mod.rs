@@ -37,11 +37,16 @@ impl Net for System {
     }
 
     fn resolve(&self, query: &Query) -> Resolution {
-        let (result, took) = os::getaddrinfo(query);
+        let os::Looked {
+            result,
+            took,
+            freed,
+        } = os::getaddrinfo(query);
         Resolution {
             query: query.clone(),
             result,
             took,
+            freed,
         }
     }
 
@@ -72,8 +77,10 @@ impl Net for System {
     }
 
     fn close(&self, socket: Self::Socket) -> Closed {
+        let handle = Handle(os::number(&socket));
         let (result, took) = os::close(socket);
         Closed {
+            handle,
             result: result.map_err(|error| os_error(Call::Close, &error)),
             took,
         }
@@ -138,3 +145,6 @@ fn system_text(error: &io::Error, code: i32) -> Box<str> {
         .trim_end()
         .into()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,262 @@
+//! The figures of a program that prints and exits: wall time and peak memory of whole runs, beside
+//! a C program that makes the same calls and beside `getent ahosts`.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+
+use crate::Options;
+use crate::figure::{Figure, Target, Unit, Values};
+use crate::namespace::{MANY, Namespace};
+use crate::program::{self, Output, finish};
+
+/// Any single run; the longest takes a tenth of a second.
+const RUN: Duration = Duration::from_secs(20);
+const WARMUP: usize = 10;
+
+const MEMORY: Target = Target::Ratio(1.8);
+
+/// One query and what it may cost.
+struct Case {
+    node: &'static str,
+    service: &'static str,
+    /// How many addresses the name gets in a hosts file of its own; none leaves the machine's.
+    addresses: Option<u32>,
+    time: Target,
+    rounds: usize,
+}
+
+const CASES: [Case; 4] = [
+    Case {
+        node: "localhost",
+        service: "http",
+        addresses: None,
+        time: Target::Ratio(1.35),
+        rounds: 300,
+    },
+    Case {
+        node: "127.0.0.1",
+        service: "80",
+        addresses: None,
+        time: Target::Ratio(1.6),
+        rounds: 300,
+    },
+    Case {
+        node: MANY,
+        service: "80",
+        addresses: Some(1000),
+        time: Target::Ratio(1.1),
+        rounds: 60,
+    },
+    Case {
+        node: MANY,
+        service: "80",
+        addresses: Some(5000),
+        time: Target::Ratio(1.1),
+        rounds: 30,
+    },
+];
+
+/// What each entry of the C program ends with.
+const LINE: &str = "\n";
+
+const FORMATS: [&str; 2] = ["table", "json"];
+
+impl Case {
+    fn label(&self) -> String {
+        match self.addresses {
+            Some(addresses) => format!("{addresses} addresses"),
+            None => format!("{} {}", self.node, self.service),
+        }
+    }
+
+    /// The figures' names, units and targets, for each format.
+    fn wanted(&self) -> impl Iterator<Item = (String, Unit, Target)> {
+        let label = self.label();
+        FORMATS.into_iter().flat_map(move |format| {
+            [
+                (format!("{format}, {label}"), Unit::Milliseconds, self.time),
+                (
+                    format!("{format}, {label}, memory"),
+                    Unit::Megabytes,
+                    MEMORY,
+                ),
+            ]
+        })
+    }
+}
+
+/// The programs beside each other.
+struct Bench {
+    stopwatch: PathBuf,
+    peer: PathBuf,
+    options: Options,
+}
+
+/// All headless figures.
+pub(crate) fn measure(options: Options) -> Vec<Figure> {
+    let bench = tempfile::tempdir()
+        .context("no directory to compile into")
+        .and_then(|directory| {
+            let bench = Bench {
+                stopwatch: program::compiled("stopwatch", directory.path())?,
+                peer: program::compiled("peer", directory.path())?,
+                options,
+            };
+            Ok((bench, directory))
+        });
+    let mut figures = Vec::new();
+    for case in &CASES {
+        eprintln!("measuring: headless, {}", case.label());
+        let measured = match &bench {
+            Ok((bench, _)) => bench.case(case).map_err(|error| format!("{error:#}")),
+            Err(error) => Err(format!("{error:#}")),
+        };
+        match measured {
+            Ok(measured) => figures.extend(measured),
+            Err(reason) => figures.extend(
+                case.wanted()
+                    .map(|(what, unit, target)| Figure::not_run(what, unit, target, &reason)),
+            ),
+        }
+    }
+    figures
+}
+
+impl Bench {
+    fn case(&self, case: &Case) -> Result<Vec<Figure>> {
+        let namespace = case.addresses.map(Namespace::new).transpose()?;
+        let inside = |command: Vec<OsString>| match &namespace {
+            Some(namespace) => namespace.wrap(command),
+            None => command,
+        };
+        let query = || [case.node.into(), case.service.into()];
+        let peer: Vec<OsString> = std::iter::once(self.peer.clone().into())
+            .chain(query())
+            .collect();
+        let ours = FORMATS.map(|format| {
+            if self.options.noise {
+                return peer.clone();
+            }
+            let mut command = vec![
+                program::sockscope().into(),
+                "--format".into(),
+                format.into(),
+            ];
+            command.extend(query());
+            command
+        });
+        let entries = printed(&inside(peer.clone()), LINE)?;
+        ensure!(entries > 0, "the C program printed no entry");
+        for (command, format) in ours.iter().zip(FORMATS) {
+            let word = match format {
+                _ if self.options.noise => LINE,
+                "json" => "\"ai_addrlen\"",
+                _ => "AF_INET",
+            };
+            let printed = printed(&inside(command.clone()), word)?;
+            ensure!(
+                printed == entries,
+                "--format {format} printed {printed} entries, the C program {entries}"
+            );
+        }
+
+        let getent = executable("getent")?;
+        let getent = vec![getent.into(), "ahosts".into(), case.node.into()];
+        let [table, json] = ours;
+        // Each run comes after one of getent, which opens next to no sockets: the kernel frees
+        // closed ones late, at the cost of whatever runs then.
+        let commands = [peer, getent.clone(), table, getent.clone(), json, getent];
+        let runs = self.stopwatch(case.rounds, &commands, inside)?;
+        let [peer, _, table, getent, json, _] = &runs[..] else {
+            unreachable!("the stopwatch gives one list for each command");
+        };
+        let mut figures = Vec::new();
+        for ((what, unit, target), ours) in case.wanted().zip([table, table, json, json]) {
+            let (ours, theirs) = match unit {
+                Unit::Megabytes => (&ours.megabytes, &peer.megabytes),
+                _ => (&ours.milliseconds, &peer.milliseconds),
+            };
+            let theirs = Values {
+                name: "C",
+                values: theirs,
+            };
+            figures.push(Figure::paired(what, unit, target, ours, &theirs));
+        }
+        figures.push(Figure::paired(
+            format!("table, {}", case.label()),
+            Unit::Milliseconds,
+            Target::Shown,
+            &table.milliseconds,
+            &Values {
+                name: "getent",
+                values: &getent.milliseconds,
+            },
+        ));
+        Ok(figures)
+    }
+
+    /// Runs the commands in turn, so often, and gives what each run took.
+    fn stopwatch(
+        &self,
+        rounds: usize,
+        commands: &[Vec<OsString>],
+        inside: impl Fn(Vec<OsString>) -> Vec<OsString>,
+    ) -> Result<Vec<Runs>> {
+        let rounds = if self.options.quick {
+            rounds / 5
+        } else {
+            rounds
+        };
+        let numbers = [rounds.to_string(), WARMUP.to_string(), "20".to_owned()];
+        let mut command: Vec<OsString> = vec![self.stopwatch.clone().into()];
+        command.extend(numbers.map(OsString::from));
+        command.extend(commands.join(&OsString::from("--")));
+        let output = finish(&inside(command), Duration::from_secs(300))?.ok()?;
+        let mut runs: Vec<Runs> = commands.iter().map(|_| Runs::default()).collect();
+        for line in str::from_utf8(&output.stdout)?.lines() {
+            let numbers: Vec<f64> = line
+                .split_whitespace()
+                .map(str::parse)
+                .collect::<Result<_, _>>()?;
+            ensure!(
+                numbers.len() == 2 * runs.len(),
+                "the stopwatch printed {line:?}"
+            );
+            for (runs, pair) in runs.iter_mut().zip(numbers.chunks(2)) {
+                runs.milliseconds.push(pair[0] / 1e6);
+                runs.megabytes.push(pair[1] / 1024.0);
+            }
+        }
+        ensure!(
+            runs.iter().all(|runs| runs.milliseconds.len() == rounds),
+            "the stopwatch printed too little"
+        );
+        Ok(runs)
+    }
+}
+
+/// What each run of a command took.
+#[derive(Default)]
+struct Runs {
+    milliseconds: Vec<f64>,
+    megabytes: Vec<f64>,
+}
+
+/// How often a command prints `word`.
+fn printed(command: &[OsString], word: &str) -> Result<usize> {
+    let Output { stdout, .. } = finish(command, RUN)?.ok()?;
+    let text = String::from_utf8_lossy(&stdout);
+    Ok(text.matches(word).count())
+}
+
+/// The program's path; the stopwatch does not search, so that no run pays for it.
+fn executable(name: &str) -> Result<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path)
+        .map(|directory| directory.join(name))
+        .find(|path| Path::is_file(path))
+        .with_context(|| format!("{name} is not installed"))
+}

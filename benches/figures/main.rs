@@ -1,0 +1,124 @@
+//! The figures: how fast and how big sockscope is, beside the least that could do the same.
+//!
+//! `cargo bench --bench figures` measures all of them and prints each beside its peer and its
+//! target. Times are medians of paired runs (A B A B …) and their ratio is the median of the
+//! pairs' ratios, since a machine's speed drifts and the ratio does not. Behind a ratio stand the
+//! quartiles.
+//!
+//! See [`USAGE`] for the arguments.
+
+mod figure;
+mod frame;
+mod headless;
+mod namespace;
+mod pairs;
+mod panes;
+mod program;
+mod terminal;
+mod tui;
+
+use std::process::ExitCode;
+use std::{env, fs, thread};
+
+use sockscope::net::{Net as _, System};
+
+use crate::figure::Table;
+
+/// What the arguments mean.
+const USAGE: &str = "\
+cargo bench --bench figures -- [headless] [tui] [frame] [--quick] [--noise] [--strict]
+
+  headless   programs that print and exit
+  tui        programs in a pseudo-terminal
+  frame      a single frame in this process; without any of the three: all of them
+  --quick    fewer rounds
+  --noise    measure the peers against themselves: what differs from 1 is the method's own error
+  --strict   exit with 1 if a target is missed or a figure cannot be measured";
+
+/// How to measure.
+#[derive(Clone, Copy, Default)]
+struct Options {
+    quick: bool,
+    noise: bool,
+}
+
+fn main() -> ExitCode {
+    let mut options = Options::default();
+    let (mut headless, mut tui, mut frame) = (false, false, false);
+    let (mut bench, mut strict) = (false, false);
+    for argument in env::args().skip(1) {
+        match argument.as_str() {
+            "headless" => headless = true,
+            "tui" => tui = true,
+            "frame" => frame = true,
+            "--quick" => options.quick = true,
+            "--noise" => options.noise = true,
+            "--strict" => strict = true,
+            // cargo bench adds it, cargo test does not.
+            "--bench" => bench = true,
+            "-h" | "--help" => {
+                println!("{USAGE}");
+                return ExitCode::SUCCESS;
+            }
+            other => {
+                eprintln!("figures: no such argument: {other}\n\n{USAGE}");
+                return ExitCode::from(2);
+            }
+        }
+    }
+    if !bench {
+        eprintln!("NOT RUN: the figures: they are measured by cargo bench");
+        return ExitCode::SUCCESS;
+    }
+    if !cfg!(target_os = "linux") {
+        eprintln!(
+            "NOT RUN: the figures: they come from /proc and network namespaces, which is Linux"
+        );
+        return ExitCode::SUCCESS;
+    }
+    let all = !(headless || tui || frame);
+
+    let mut figures = Vec::new();
+    if all || headless {
+        figures.extend(headless::measure(options));
+    }
+    if all || tui {
+        figures.extend(tui::measure(options));
+    }
+    if all || frame {
+        figures.extend(frame::measure());
+    }
+    let table = Table {
+        subject: if options.noise {
+            "the peer again"
+        } else {
+            "sockscope"
+        },
+        figures,
+    };
+    println!("\n{}\n\n{table}", machine());
+    if strict && !table.all_met() {
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}
+
+/// What the figures were measured on.
+fn machine() -> String {
+    let about = System.about();
+    let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
+    let cores = thread::available_parallelism().map_or(0, |cores| cores.get());
+    let kernel = read("/proc/sys/kernel/osrelease");
+    let load = read("/proc/loadavg");
+    let load = load.split(' ').next().unwrap_or_default();
+    let busy = match load.parse::<f64>() {
+        Ok(load) if load > cores as f64 => ": busy, so that p95 and all but the ratios say little",
+        _ => "",
+    };
+    format!(
+        "{cores} cores, Linux {}, {}, {}; load {load}{busy}",
+        kernel.trim(),
+        about.libc.as_deref().unwrap_or("an unknown libc"),
+        about.arch,
+    )
+}

@@ -1,0 +1,172 @@
+//! The programs that are measured and how they come to be.
+
+use std::ffi::OsString;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+use std::{env, fs, thread};
+
+use anyhow::{Context as _, Result, bail, ensure};
+
+const COMPILE: Duration = Duration::from_secs(60);
+/// A whole ratatui with fat LTO, on a slow machine.
+const BUILD: Duration = Duration::from_secs(900);
+
+/// sockscope itself, built by `cargo bench` with the profile of a release.
+pub(crate) fn sockscope() -> PathBuf {
+    env!("CARGO_BIN_EXE_sockscope").into()
+}
+
+/// Compiles the C program `benches/NAME.c` into `directory`.
+///
+/// # Errors
+/// What the compiler says, or that there is none.
+pub(crate) fn compiled(name: &str, directory: &Path) -> Result<PathBuf> {
+    let compiler = env::var_os("CC").unwrap_or_else(|| "cc".into());
+    let source = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("benches")
+        .join(format!("{name}.c"));
+    let program = directory.join(name);
+    let command = [
+        compiler,
+        "-O2".into(),
+        "-o".into(),
+        program.clone().into(),
+        source.into(),
+    ];
+    finish(&command, COMPILE)?
+        .ok()
+        .with_context(|| format!("compiling {name}.c"))?;
+    Ok(program)
+}
+
+/// Builds the example `hello`, with the profile that sockscope was built with.
+///
+/// # Errors
+/// What cargo says.
+pub(crate) fn hello() -> Result<PathBuf> {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    // CARGO_TARGET_TMPDIR is the directory `tmp` of the target directory in use.
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent();
+    let target = target.context("the target directory has no name")?;
+    let mut command = vec![cargo];
+    let words = "build --quiet --locked --profile bench --example hello --message-format json";
+    command.extend(words.split(' ').map(OsString::from));
+    command.extend([
+        "--manifest-path".into(),
+        concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml").into(),
+        "--target-dir".into(),
+        target.into(),
+    ]);
+    let output = finish(&command, BUILD)?.ok().context("building hello")?;
+    let messages = serde_json::Deserializer::from_slice(&output.stdout).into_iter();
+    for message in messages {
+        let message: serde_json::Value = message.context("cargo's messages are JSON")?;
+        if message["target"]["name"] == "hello"
+            && let Some(path) = message["executable"].as_str()
+        {
+            return Ok(path.into());
+        }
+    }
+    bail!("cargo built hello and named no executable")
+}
+
+/// What a command wrote, and how it ended.
+pub(crate) struct Output {
+    pub(crate) command: String,
+    pub(crate) status: ExitStatus,
+    pub(crate) stdout: Vec<u8>,
+    pub(crate) stderr: Vec<u8>,
+}
+
+impl Output {
+    /// The output of a command that succeeded.
+    ///
+    /// # Errors
+    /// The exit status of one that did not, and what it said.
+    pub(crate) fn ok(self) -> Result<Self> {
+        ensure!(
+            self.status.success(),
+            "{}: {}: {}",
+            self.command,
+            self.status,
+            String::from_utf8_lossy(&self.stderr).trim()
+        );
+        Ok(self)
+    }
+}
+
+/// Runs a command, without input, to its end.
+///
+/// # Errors
+/// It could not be started, or had not ended by the deadline; then it is killed.
+pub(crate) fn finish(command: &[OsString], deadline: Duration) -> Result<Output> {
+    let (program, arguments) = command.split_first().context("an empty command")?;
+    let name = Path::new(program).display().to_string();
+    let mut child = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("starting {name}"))?;
+    let until = Instant::now() + deadline;
+    let (stdout, stderr) = (drain(child.stdout.take()), drain(child.stderr.take()));
+    let left = || until.saturating_duration_since(Instant::now());
+    let read = stdout
+        .recv_timeout(left())
+        .and_then(|stdout| Ok((stdout, stderr.recv_timeout(left())?)));
+    let Ok((stdout, stderr)) = read else {
+        child.kill()?;
+        child.wait()?;
+        bail!("{name}: still running after {deadline:?}, killed")
+    };
+    // Its output has ended; so has it, unless it closed both ends itself.
+    let status = loop {
+        match child.try_wait()? {
+            Some(status) => break status,
+            None if left().is_zero() => {
+                child.kill()?;
+                break child.wait()?;
+            }
+            None => thread::sleep(Duration::from_millis(1)),
+        }
+    };
+    Ok(Output {
+        command: name,
+        status,
+        stdout,
+        stderr,
+    })
+}
+
+/// Reads to the end in a thread of its own, so that neither stream fills up unread.
+fn drain(stream: Option<impl Read + Send + 'static>) -> mpsc::Receiver<Vec<u8>> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        if let Some(mut stream) = stream {
+            // A stream that fails has ended.
+            _ = stream.read_to_end(&mut bytes);
+        }
+        // Nobody may be waiting any more.
+        _ = sender.send(bytes);
+    });
+    receiver
+}
+
+/// The number beside `key` in a `status` file of /proc (proc_pid_status(5)).
+///
+/// # Errors
+/// There is no such file, or no such key in it.
+pub(crate) fn proc_status(path: &str, key: &str) -> Result<u64> {
+    let text = fs::read_to_string(path).with_context(|| format!("reading {path}"))?;
+    let value = text.lines().find_map(|line| line.strip_prefix(key));
+    let value = value.and_then(|value| value.split_whitespace().next());
+    value
+        .with_context(|| format!("{path} has no {key}"))?
+        .parse()
+        .with_context(|| format!("{path}: {key} is no number"))
+}

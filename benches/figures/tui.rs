@@ -1,0 +1,435 @@
+//! The figures of a program in a terminal: sockscope beside `hello`, which draws as much and does
+//! nothing else.
+
+use std::ffi::OsString;
+use std::time::Duration;
+use std::{fs, thread};
+
+use anyhow::{Context as _, Result, ensure};
+
+use crate::Options;
+use crate::figure::{Figure, Target, Unit, Values};
+use crate::namespace::{HUNG, MANY, Namespace};
+use crate::pairs::quantile;
+use crate::panes::{DOWN, Side, TYPED, UP, row_text, step, text_field, typed};
+use crate::program;
+use crate::terminal::Terminal;
+
+/// Each address of the many comes once for every type of socket.
+const ADDRESSES: u32 = 10_000;
+const ENTRIES: &str = "30000";
+
+/// The end of what is pasted.
+const END: &str = "zyxvwzyxvw";
+const PASTED: usize = 500;
+
+const TAB: &[u8] = b"\t";
+const BACKSPACE: &[u8] = b"\x7f";
+const CTRL_C: &[u8] = b"\x03";
+const CTRL_U: &[u8] = b"\x15";
+
+/// A program and how to run it.
+#[derive(Clone)]
+struct Program {
+    name: &'static str,
+    path: OsString,
+    quit: &'static [u8],
+    /// Whether it makes lookups: only then does it list what they find.
+    resolves: bool,
+}
+
+impl Program {
+    fn open(&self, arguments: &[&str], namespace: Option<&Namespace>) -> Result<Terminal> {
+        let arguments = arguments.iter().filter(|_| self.resolves);
+        let mut command = vec![self.path.clone()];
+        command.extend(arguments.map(OsString::from));
+        if let Some(namespace) = namespace {
+            command = namespace.wrap(command);
+        }
+        Terminal::open(self.name, &command)
+    }
+
+    /// Opened with its own query, which has been answered.
+    fn open_answered(&self) -> Result<Terminal> {
+        let mut terminal = self.open(&[], None)?;
+        terminal.wait("the form", form)?;
+        terminal.wait("the answer", answer)?;
+        terminal.settle();
+        Ok(terminal)
+    }
+}
+
+/// How often each thing is done.
+#[derive(Clone, Copy)]
+struct Rounds {
+    starts: usize,
+    /// Each of eighteen keys.
+    keys: usize,
+    pastes: usize,
+    idle: Duration,
+}
+
+const THOROUGH: Rounds = Rounds {
+    starts: 80,
+    keys: 25,
+    pastes: 30,
+    idle: Duration::from_secs(10),
+};
+
+const QUICK: Rounds = Rounds {
+    starts: 15,
+    keys: 5,
+    pastes: 5,
+    idle: Duration::from_secs(3),
+};
+
+/// What is measured in one go: if that fails, none of its figures are there.
+struct Part {
+    title: &'static str,
+    wanted: &'static [(&'static str, Unit, Target)],
+    /// As many values as are wanted, in their order.
+    measure: fn(&Pair) -> Result<Vec<Measured>>,
+}
+
+const SLOWER: Target = Target::Ratio(1.2);
+const P95: Target = Target::Value(3.0);
+const AT_ONCE: Target = Target::Value(10.0);
+
+const PARTS: [Part; 7] = [
+    Part {
+        title: "start and quit",
+        wanted: &[
+            ("first frame", Unit::Milliseconds, Target::Ratio(1.15)),
+            ("quit while idle", Unit::Milliseconds, AT_ONCE),
+            ("memory at start", Unit::Megabytes, Target::Ratio(1.6)),
+        ],
+        measure: Pair::start,
+    },
+    Part {
+        title: "keys",
+        wanted: &[
+            ("key → screen", Unit::Milliseconds, SLOWER),
+            ("key → screen, p95", Unit::Milliseconds, P95),
+        ],
+        measure: Pair::keys,
+    },
+    Part {
+        title: "paste",
+        wanted: &[("500 keys at once", Unit::Milliseconds, Target::Value(20.0))],
+        measure: Pair::paste,
+    },
+    Part {
+        title: "30,000 entries",
+        wanted: &[
+            ("30,000 entries: key → form", Unit::Milliseconds, SLOWER),
+            ("30,000 entries: key → form, p95", Unit::Milliseconds, P95),
+            ("30,000 entries: key → list", Unit::Milliseconds, SLOWER),
+            ("30,000 entries: key → list, p95", Unit::Milliseconds, P95),
+            (
+                "30,000 entries: memory",
+                Unit::Megabytes,
+                Target::Value(16.0),
+            ),
+        ],
+        measure: Pair::many,
+    },
+    Part {
+        title: "a lookup that hangs",
+        wanted: &[
+            ("hung lookup: key → screen", Unit::Milliseconds, SLOWER),
+            ("hung lookup: key → screen, p95", Unit::Milliseconds, P95),
+            (
+                "hung lookup: wake-ups",
+                Unit::PerSecond,
+                Target::Value(10.0),
+            ),
+            ("hung lookup: quit", Unit::Milliseconds, AT_ONCE),
+        ],
+        measure: Pair::hung,
+    },
+    Part {
+        title: "idle",
+        wanted: &[("idle: wake-ups", Unit::PerSecond, Target::Value(0.0))],
+        measure: Pair::idle,
+    },
+    Part {
+        title: "binary",
+        wanted: &[("binary", Unit::Megabytes, Target::Value(2.0))],
+        measure: Pair::binary,
+    },
+];
+
+/// What sockscope's runs gave, and hello's.
+struct Measured(Vec<f64>, Vec<f64>);
+
+impl Measured {
+    fn one(ours: f64, theirs: f64) -> Self {
+        Self(vec![ours], vec![theirs])
+    }
+
+    /// Of the times of many keys, all of them and the slow end.
+    fn with_p95(self) -> [Self; 2] {
+        let slow = Self::one(quantile(&self.0, 0.95), quantile(&self.1, 0.95));
+        [self, slow]
+    }
+}
+
+/// All figures in a terminal.
+pub(crate) fn measure(options: Options) -> Vec<Figure> {
+    let pair = Pair::new(options).map_err(|error| format!("{error:#}"));
+    let mut figures = Vec::new();
+    for part in PARTS {
+        eprintln!("measuring: terminal, {}", part.title);
+        let measured = match &pair {
+            Ok(pair) => (part.measure)(pair).map_err(|error| format!("{error:#}")),
+            Err(reason) => Err(reason.clone()),
+        };
+        match measured {
+            Ok(measured) => {
+                for ((what, unit, target), Measured(ours, theirs)) in
+                    part.wanted.iter().zip(measured)
+                {
+                    let peer = Values {
+                        name: "hello",
+                        values: &theirs,
+                    };
+                    figures.push(Figure::paired(*what, *unit, *target, &ours, &peer));
+                }
+            }
+            Err(reason) => {
+                for (what, unit, target) in part.wanted {
+                    figures.push(Figure::not_run(*what, *unit, *target, &reason));
+                }
+            }
+        }
+    }
+    figures
+}
+
+/// sockscope and its yardstick.
+struct Pair {
+    subject: Program,
+    hello: Program,
+    rounds: Rounds,
+}
+
+impl Pair {
+    fn new(options: Options) -> Result<Self> {
+        let hello = Program {
+            name: "hello",
+            path: program::hello()?.into(),
+            quit: b"q",
+            resolves: false,
+        };
+        let sockscope = Program {
+            name: "sockscope",
+            path: program::sockscope().into(),
+            quit: CTRL_C,
+            resolves: true,
+        };
+        Ok(Self {
+            subject: if options.noise {
+                hello.clone()
+            } else {
+                sockscope
+            },
+            hello,
+            rounds: if options.quick { QUICK } else { THOROUGH },
+        })
+    }
+
+    fn start(&self) -> Result<Vec<Measured>> {
+        let start = |program: &Program| {
+            let mut terminal = program.open(&[], None)?;
+            let drawn = milliseconds(terminal.wait("the form", form)?);
+            terminal.wait("the answer", answer)?;
+            let resident = terminal.resident()?;
+            let quit = milliseconds(terminal.quit(program.quit)?);
+            anyhow::Ok([drawn, quit, resident])
+        };
+        start(&self.subject)?;
+        start(&self.hello)?;
+        let mut measured = [const { Measured(Vec::new(), Vec::new()) }; 3];
+        for _ in 0..self.rounds.starts {
+            let (ours, theirs) = (start(&self.subject)?, start(&self.hello)?);
+            for (measured, (ours, theirs)) in measured.iter_mut().zip(ours.into_iter().zip(theirs))
+            {
+                measured.0.push(ours);
+                measured.1.push(theirs);
+            }
+        }
+        Ok(measured.into())
+    }
+
+    fn keys(&self) -> Result<Vec<Measured>> {
+        let mut ours = self.subject.open_answered()?;
+        let mut theirs = self.hello.open_answered()?;
+        Ok(self.edit(&mut ours, &mut theirs)?.with_p95().into())
+    }
+
+    /// Types into the form, takes it back, and walks down and up, in both by turns.
+    fn edit(&self, ours: &mut Terminal, theirs: &mut Terminal) -> Result<Measured> {
+        let rows = [text_field(ours)?, text_field(theirs)?];
+        let mut measured = Measured(Vec::new(), Vec::new());
+        let lengths = (1..=TYPED.len()).chain((0..TYPED.len()).rev());
+        for _ in 0..self.rounds.keys {
+            let mut before = 0;
+            for length in lengths.clone() {
+                let key = if length > before {
+                    &TYPED.as_bytes()[before..length]
+                } else {
+                    BACKSPACE
+                };
+                let edit = |terminal: &mut Terminal, row| {
+                    terminal.press(key, &format!("{length} letters typed"), |terminal| {
+                        typed(terminal, row) == length
+                    })
+                };
+                measured.push(edit(ours, rows[0])?, edit(theirs, rows[1])?);
+                before = length;
+            }
+            walk(&mut measured, ours, theirs, Side::Form)?;
+        }
+        Ok(measured)
+    }
+
+    fn paste(&self) -> Result<Vec<Measured>> {
+        let mut ours = self.subject.open_answered()?;
+        let mut theirs = self.hello.open_answered()?;
+        let rows = [text_field(&mut ours)?, text_field(&mut theirs)?];
+        let digits = "0123456789".repeat((PASTED - END.len()) / 10);
+        let text = format!("{digits}{END}");
+        let paste = |terminal: &mut Terminal, row| {
+            let end = |terminal: &Terminal| row_text(terminal, row).contains(END);
+            let took = terminal.press(text.as_bytes(), "the end of what was pasted", end)?;
+            terminal.settle();
+            let empty = |terminal: &Terminal| typed(terminal, row) == 0;
+            terminal.press(CTRL_U, "an emptied field", empty)?;
+            anyhow::Ok(took)
+        };
+        let mut measured = Measured(Vec::new(), Vec::new());
+        for _ in 0..self.rounds.pastes {
+            measured.push(paste(&mut ours, rows[0])?, paste(&mut theirs, rows[1])?);
+        }
+        Ok(vec![measured])
+    }
+
+    fn many(&self) -> Result<Vec<Measured>> {
+        let namespace = Namespace::new(ADDRESSES)?;
+        let mut ours = self.subject.open(&[MANY, "80"], Some(&namespace))?;
+        if self.subject.resolves {
+            ours.wait("30,000 entries", |terminal| {
+                let digits = |row: String| row.replace([',', '\'', '_', '\u{a0}', '\u{202f}'], "");
+                terminal.rows().any(|row| digits(row).contains(ENTRIES))
+            })?;
+        }
+        ours.wait("the form", form)?;
+        ours.settle();
+        let mut theirs = self.hello.open_answered()?;
+        let memory = Measured::one(ours.resident()?, theirs.resident()?);
+        let form = self.edit(&mut ours, &mut theirs)?;
+        for terminal in [&mut ours, &mut theirs] {
+            terminal.send(TAB)?;
+            terminal.settle();
+        }
+        let mut list = Measured(Vec::new(), Vec::new());
+        for _ in 0..2 * self.rounds.keys {
+            walk(&mut list, &mut ours, &mut theirs, Side::List)?;
+        }
+        let mut measured = Vec::from(form.with_p95());
+        measured.extend(list.with_p95());
+        measured.push(memory);
+        Ok(measured)
+    }
+
+    fn hung(&self) -> Result<Vec<Measured>> {
+        let namespace = Namespace::new(0)?;
+        let mut ours = self.subject.open(&[HUNG, "80"], Some(&namespace))?;
+        ours.wait("the form", form)?;
+        let mut theirs = self.hello.open_answered()?;
+        let edit = self.edit(&mut ours, &mut theirs)?;
+        let wakeups = self.wakeups(&ours, &theirs)?;
+        ensure!(
+            !ours.shows("EAI_"),
+            "the lookup was to hang and has been answered"
+        );
+        let mut quit = Measured(Vec::new(), Vec::new());
+        for _ in 0..self.rounds.starts / 4 {
+            let mut ours = self.subject.open(&[HUNG, "80"], Some(&namespace))?;
+            ours.wait("the form", form)?;
+            let mut theirs = self.hello.open(&[], None)?;
+            theirs.wait("the form", form)?;
+            quit.push(ours.quit(self.subject.quit)?, theirs.quit(self.hello.quit)?);
+        }
+        let mut measured = Vec::from(edit.with_p95());
+        measured.extend([wakeups, quit]);
+        Ok(measured)
+    }
+
+    fn idle(&self) -> Result<Vec<Measured>> {
+        let (ours, theirs) = (self.subject.open_answered()?, self.hello.open_answered()?);
+        Ok(vec![self.wakeups(&ours, &theirs)?])
+    }
+
+    /// Wake-ups a second while nobody touches anything.
+    fn wakeups(&self, ours: &Terminal, theirs: &Terminal) -> Result<Measured> {
+        // The last key is on the screen before its program is back at rest.
+        thread::sleep(Duration::from_millis(300));
+        let before = [ours.wakeups()?, theirs.wakeups()?];
+        thread::sleep(self.rounds.idle);
+        let after = [ours.wakeups()?, theirs.wakeups()?];
+        // A thread that has ended takes its count along.
+        let rate = |program: usize| {
+            after[program].saturating_sub(before[program]) as f64 / self.rounds.idle.as_secs_f64()
+        };
+        Ok(Measured::one(rate(0), rate(1)))
+    }
+
+    fn binary(&self) -> Result<Vec<Measured>> {
+        let size = |program: &Program| {
+            let path = program.path.display();
+            let size = fs::metadata(&program.path).with_context(|| format!("reading {path}"));
+            size.map(|file| file.len() as f64 / f64::from(1 << 20))
+        };
+        Ok(vec![Measured::one(
+            size(&self.subject)?,
+            size(&self.hello)?,
+        )])
+    }
+}
+
+impl Measured {
+    fn push(&mut self, ours: Duration, theirs: Duration) {
+        self.0.push(milliseconds(ours));
+        self.1.push(milliseconds(theirs));
+    }
+}
+
+/// Moves the marker four rows down and up again, in both by turns.
+fn walk(
+    measured: &mut Measured,
+    ours: &mut Terminal,
+    theirs: &mut Terminal,
+    side: Side,
+) -> Result<()> {
+    for key in [DOWN, UP] {
+        for _ in 0..4 {
+            let step = |terminal: &mut Terminal| step(terminal, key, side);
+            measured.push(step(ours)?, step(theirs)?);
+        }
+    }
+    Ok(())
+}
+
+fn form(terminal: &Terminal) -> bool {
+    terminal.shows("ai_family")
+}
+
+/// The entry that both show without being asked for anything.
+fn answer(terminal: &Terminal) -> bool {
+    terminal.shows("0.0.0.0:27015")
+}
+
+fn milliseconds(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1e3
+}

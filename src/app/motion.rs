@@ -1,0 +1,119 @@
+//! Moving in lists and panes: by keys, by clicks, by the wheel.
+
+use super::{Effect, Kind, Measures, Model, Motion, Pane, Popup, Target};
+use crate::presets::presets;
+
+impl Model {
+    pub(super) fn go(&mut self, motion: Motion, times: usize) -> Vec<Effect> {
+        let os = self.form.os;
+        let page = self.measures.popup;
+        match &mut self.popup {
+            Some(Popup::Choice(choosing)) => {
+                let count = choosing.choices(os).len();
+                choosing.selected = moved(choosing.selected, count, page, motion, times);
+                return Vec::new();
+            }
+            Some(Popup::Presets(selected)) => {
+                *selected = moved(*selected, presets().len(), page, motion, times);
+                return Vec::new();
+            }
+            Some(Popup::Help(first)) => {
+                let last = self.measures.help_lines.saturating_sub(page);
+                *first = moved(*first, last + 1, page, motion, times);
+                return Vec::new();
+            }
+            None => {}
+        }
+        match self.pane {
+            Pane::Form => {
+                let count = self.form.fields().len();
+                self.form.focus = moved(self.form.focus, count, count, motion, times);
+                Vec::new()
+            }
+            Pane::Entries => {
+                let page = self.measures.entries;
+                self.select(moved(
+                    self.sockets.selected,
+                    self.entries().len(),
+                    page,
+                    motion,
+                    times,
+                ))
+            }
+            Pane::Detail => {
+                let page = self.measures.detail;
+                let last = self.measures.detail_lines.saturating_sub(page);
+                self.detail_scroll = moved(self.detail_scroll, last + 1, page, motion, times);
+                Vec::new()
+            }
+        }
+    }
+
+    pub(super) fn measured(&mut self, measures: Measures) -> Vec<Effect> {
+        self.measures = measures;
+        let detail_last = measures.detail_lines.saturating_sub(measures.detail);
+        self.detail_scroll = self.detail_scroll.min(detail_last);
+        if let Some(Popup::Help(first)) = &mut self.popup {
+            *first = (*first).min(measures.help_lines.saturating_sub(measures.popup));
+        }
+        Vec::new()
+    }
+
+    pub(super) fn click(&mut self, target: Target) -> Vec<Effect> {
+        self.notice = None;
+        match target {
+            Target::Command(command) => self.obey(command),
+            Target::Popup => Vec::new(),
+            Target::PopupLine(index) => self.popup_line(index),
+            // A click beside the popup closes it, and does nothing else.
+            _ if self.popup.is_some() => self.cancel(),
+            Target::Pane(pane) => self.focus(pane),
+            Target::Entry(index) => {
+                self.pane = Pane::Entries;
+                self.select(index)
+            }
+            Target::Field(index) if index >= self.form.fields().len() => Vec::new(),
+            Target::Field(index) => {
+                let again = self.pane == Pane::Form && self.form.focus == index;
+                self.pane = Pane::Form;
+                self.form.focus = index;
+                match self.form.focused().kind() {
+                    Kind::Flag => self.toggle(),
+                    Kind::Choice if again => self.choose(),
+                    Kind::Choice | Kind::Text => Vec::new(),
+                }
+            }
+        }
+    }
+
+    pub(super) fn wheel(&mut self, target: Target, lines: isize) -> Vec<Effect> {
+        let motion = if lines < 0 { Motion::Up } else { Motion::Down };
+        let pane = match target {
+            _ if self.popup.is_some() => self.pane,
+            Target::Pane(pane) => pane,
+            Target::Field(_) => Pane::Form,
+            Target::Entry(_) => Pane::Entries,
+            Target::Popup | Target::PopupLine(_) | Target::Command(_) => return Vec::new(),
+        };
+        let focused = std::mem::replace(&mut self.pane, pane);
+        let effects = self.go(motion, lines.unsigned_abs());
+        self.pane = focused;
+        effects
+    }
+}
+
+/// The line that `motion`, made so many `times`, leads to from `line` of `count`, where `page` are
+/// visible.
+fn moved(line: usize, count: usize, page: usize, motion: Motion, times: usize) -> usize {
+    let last = count.saturating_sub(1);
+    let page = page.saturating_sub(1).max(1).saturating_mul(times);
+    match motion {
+        Motion::Up => line.saturating_sub(times),
+        Motion::Down => line.saturating_add(times),
+        Motion::PageUp => line.saturating_sub(page),
+        Motion::PageDown => line.saturating_add(page),
+        Motion::Home => 0,
+        Motion::End => last,
+    }
+    .min(last)
+}

@@ -1,0 +1,176 @@
+//! What can happen, and what can be done about it: the words between the state and the world.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tui_input::InputRequest;
+
+use super::lookup::Ticket;
+use crate::net::{AddrInfo, Attempt, Closed, Query, Resolution, Reverse};
+
+/// A part of the screen that can have the focus.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Pane {
+    /// The hints, and node and service above them.
+    Form,
+    /// The list of addrinfo.
+    Entries,
+    /// The call of socket() on the selected entry, or the failed call of getaddrinfo.
+    Detail,
+}
+
+/// Where to go in a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Motion {
+    /// One line up.
+    Up,
+    /// One line down.
+    Down,
+    /// A screenful up.
+    PageUp,
+    /// A screenful down.
+    PageDown,
+    /// The first line.
+    Home,
+    /// The last line.
+    End,
+}
+
+/// What the user asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Command {
+    /// Leave, at once.
+    Quit,
+    /// Stop the process, to be continued by the shell.
+    Suspend,
+    /// Focus the next pane.
+    NextPane,
+    /// Focus the previous pane.
+    PreviousPane,
+    /// Make the getaddrinfo call with what the form says.
+    Resolve,
+    /// Close the popup; else abandon the lookup; else stop trying.
+    Cancel,
+    /// Show all keys.
+    Help,
+    /// Show the presets.
+    Presets,
+    /// Let the terminal have the mouse, or take it back.
+    ToggleMouse,
+    /// Move in the popup, else in the pane in focus.
+    Move(Motion),
+    /// Take the previous value of the hint in focus.
+    Previous,
+    /// Take the next value of the hint in focus.
+    Next,
+    /// List the values of the hint in focus.
+    Choose,
+    /// Turn the flag in focus on or off.
+    Toggle,
+    /// Take what is selected in the popup.
+    Accept,
+    /// Edit the text in focus.
+    Edit(InputRequest),
+    /// Call socket() on every entry in turn.
+    TryAll,
+    /// Call getnameinfo for the selected entry.
+    Reverse,
+}
+
+/// A place on the screen that can be clicked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Target {
+    /// Somewhere in a pane.
+    Pane(Pane),
+    /// A field of the form, by index.
+    Field(usize),
+    /// An entry, by index.
+    Entry(usize),
+    /// Somewhere in the popup.
+    Popup,
+    /// A line of the popup's list, by index.
+    PopupLine(usize),
+    /// A key shown on the screen: what it does.
+    Command(Command),
+}
+
+/// What the last drawing measured, for moving by screenfuls and for where scrolling ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Measures {
+    /// Lines of the list of entries that are visible.
+    pub entries: usize,
+    /// Lines of the detail pane that are visible.
+    pub detail: usize,
+    /// Lines that the detail pane has.
+    pub detail_lines: usize,
+    /// Lines of the popup's list that are visible.
+    pub popup: usize,
+    /// Lines that the help has.
+    pub help_lines: usize,
+}
+
+/// Something happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Msg {
+    /// The user asks for something.
+    Do(Command),
+    /// The user typed a character that is bound to nothing.
+    Type(char),
+    /// The user pasted text.
+    Paste(String),
+    /// The user clicked on something.
+    Click(Target),
+    /// The user turned the wheel over something, by so many lines.
+    Wheel(Target, isize),
+    /// The screen was drawn.
+    Measured(Measures),
+    /// The pending lookup has been waited for so long.
+    Waited(Duration),
+    /// getaddrinfo returned.
+    Resolved(Ticket, Resolution),
+    /// getaddrinfo or getnameinfo could not be called at all, for this reason.
+    NotStarted(Ticket, String),
+    /// The process could not be stopped: no shell waits that could continue it.
+    NotSuspended,
+    /// socket() returned.
+    Opened(Ticket, Attempt),
+    /// close() returned.
+    Closed(Ticket, Closed),
+    /// socket() returned for some entries more, from this index on.
+    Tried(Ticket, usize, Vec<Attempt>),
+    /// getnameinfo returned, or the entry has no address to ask about.
+    Reversed(Ticket, Option<Reverse>),
+}
+
+/// Something the world is asked to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Call getaddrinfo; answered by [`Msg::Resolved`] or [`Msg::NotStarted`].
+    Resolve(Ticket, Query),
+    /// Call socket() and keep what it returns; answered by [`Msg::Opened`] unless overtaken.
+    Open(Ticket, AddrInfo),
+    /// Close what was opened under this ticket; answered by [`Msg::Closed`] if it was.
+    Close(Ticket),
+    /// Call socket() and close() on every entry; answered by [`Msg::Tried`], many times.
+    TryAll(Ticket, Arc<Resolution>),
+    /// Leave off trying.
+    StopTrying(Ticket),
+    /// Call getnameinfo; answered by [`Msg::Reversed`] or [`Msg::NotStarted`].
+    Reverse(Ticket, AddrInfo),
+    /// Take the mouse, or let the terminal have it.
+    CaptureMouse(bool),
+    /// Stop the process until the shell continues it; answered by [`Msg::NotSuspended`] where none
+    /// could.
+    Suspend,
+    /// Leave.
+    Quit,
+}
+
+/// A line of news that is neither a call nor its result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// Something went wrong.
+    pub failure: bool,
+    /// The line.
+    pub text: String,
+}

@@ -1,0 +1,349 @@
+//! Calls of getaddrinfo: when they are made, what they carry, which answer is shown.
+
+use super::*;
+
+#[test]
+fn at_the_start_the_query_is_asked_and_the_form_says_it() {
+    let (model, effects) = Model::new(about(), server());
+    let (ticket, asked) = asks(effects);
+    assert_eq!(asked, server());
+    assert_eq!(model.form.query(), Ok(server()));
+    assert_eq!(
+        model.lookups.pending,
+        Some(Pending {
+            ticket,
+            query: server(),
+            elapsed: Duration::ZERO
+        })
+    );
+    assert_eq!(model.pane, Pane::Form);
+    assert_eq!(model.form.focused(), Field::Node);
+    assert_eq!((model.entries(), model.entry()), (&[][..], None));
+    assert_eq!(
+        (model.sockets.live.as_ref(), model.popup.as_ref()),
+        (None, None)
+    );
+    assert!(!model.is_stale(), "there is nothing yet to be older than");
+}
+
+#[test]
+fn the_first_answer_selects_its_first_entry_and_opens_it() {
+    let (mut model, ticket) = started();
+    let effects = model.update(Msg::Resolved(ticket, list(server(), 0..3)));
+    let ticket = opens(effects, &entry(0));
+    assert_eq!(model.sockets.state(0), State::Opening);
+    model.quietly(Msg::Opened(ticket, opened(9)));
+    assert_eq!(model.sockets.state(0), State::Open(&opened(9)));
+    assert_eq!(model.sockets.state(1), State::Untried);
+    assert_eq!(model.lookups.pending, None);
+}
+
+#[test]
+fn a_failed_call_is_shown_and_has_no_socket() {
+    let (mut model, ticket) = started();
+    model.quietly(Msg::Resolved(ticket, noname(server())));
+    assert_eq!(model.lookups.shown(), Some(&noname(server())));
+    assert_eq!((model.sockets.live.as_ref(), model.entry()), (None, None));
+}
+
+#[test]
+fn a_failed_call_after_a_list_closes_the_socket() {
+    let mut model = showing(3);
+    let open = model.live();
+    let ticket = hang(&mut model, 1)[0];
+    let effects = model.update(Msg::Resolved(ticket, noname(server())));
+    assert_eq!(effects, [Effect::Close(open)]);
+    assert_eq!((model.sockets.live.as_ref(), model.entry()), (None, None));
+}
+
+#[test]
+fn f5_sends_everything_the_form_says() {
+    let mut model = showing(1);
+    model.goes_to(Field::Node);
+    model.types("localhost");
+    model.goes_to(Field::Service);
+    model.types("9");
+    let expected = query(Some("localhost"), Some("270159"), Some(TCP4));
+    assert_eq!(asks(model.does(Command::Resolve)).1, expected);
+    assert_eq!(model.asked, expected);
+}
+
+#[test]
+fn a_list_older_than_the_form_is_stale_until_the_form_says_the_same_again() {
+    let mut model = showing(1);
+    assert!(!model.is_stale());
+    model.goes_to(Field::Node);
+    model.types("x");
+    assert!(model.is_stale());
+    assert!(model.form.differs(Field::Node, &server()));
+    assert!(!model.form.differs(Field::Service, &server()));
+    model.quietly(Msg::Do(Command::Edit(InputRequest::DeletePrevChar)));
+    assert!(model.is_stale(), "the empty text is not NULL");
+    model.quietly(Msg::Do(Command::Edit(InputRequest::DeleteNextChar)));
+    assert!(!model.is_stale());
+
+    model.goes_to(Field::Flag(2));
+    let (_, asked) = asks(model.does(Command::Toggle));
+    assert_eq!(asked.hints.unwrap().flags, 3);
+    assert!(model.is_stale());
+    assert!(model.form.differs(Field::Flag(2), &server()));
+    assert!(!model.form.differs(Field::Flag(1), &server()));
+    asks(model.does(Command::Toggle));
+    assert!(!model.is_stale());
+}
+
+#[test]
+fn a_flag_without_a_name_makes_the_list_stale_too() {
+    let mut model = showing(1);
+    model.form.set(Hint::Flags, 1 | 0x4000_0000);
+    assert!(model.is_stale());
+}
+
+#[test]
+fn the_answer_to_what_the_form_says_is_not_stale() {
+    let mut model = showing(1);
+    model.goes_to(Field::Flag(2));
+    let (ticket, asked) = asks(model.does(Command::Toggle));
+    assert!(model.is_stale());
+    let old = model.live();
+    closes_and_opens(
+        model.update(Msg::Resolved(ticket, list(asked, 5..7))),
+        old,
+        &entry(5),
+    );
+    assert!(!model.is_stale());
+}
+
+#[test]
+fn while_a_call_is_pending_the_old_list_stays_and_works() {
+    let mut model = showing(3);
+    let old = model.live();
+    let ticket = hang(&mut model, 1)[0];
+    assert_eq!(model.entries().len(), 3);
+    assert_eq!(model.sockets.state(0), State::Open(&opened(9)));
+    closes_and_opens(model.does(Command::Move(Motion::Down)), old, &entry(1));
+    model.quietly(Msg::Waited(Duration::from_millis(1500)));
+    let pending = model.lookups.pending.as_ref().unwrap();
+    assert_eq!(
+        (pending.ticket, pending.elapsed),
+        (ticket, Duration::from_millis(1500))
+    );
+}
+
+#[test]
+fn a_wait_for_nothing_changes_nothing() {
+    let mut model = showing(1);
+    let before = model.clone();
+    model.quietly(Msg::Waited(Duration::from_secs(1)));
+    assert_eq!(model, before);
+}
+
+#[test]
+fn a_stale_answer_is_dropped() {
+    let mut model = showing(2);
+    let tickets = hang(&mut model, 2);
+    let before = model.clone();
+    model.quietly(Msg::Resolved(tickets[0], list(server(), 7..9)));
+    assert_eq!(model.lookups.answer, before.lookups.answer);
+    assert_eq!(model.sockets, before.sockets);
+    assert_eq!(model.lookups.pending, before.lookups.pending);
+    assert_eq!(model.lookups.in_flight.len(), 1, "it has returned");
+    let old = model.live();
+    let effects = model.update(Msg::Resolved(tickets[1], list(server(), 8..9)));
+    closes_and_opens(effects, old, &entry(8));
+}
+
+#[test]
+fn an_answer_that_comes_after_a_newer_one_is_dropped() {
+    let mut model = showing(2);
+    let tickets = hang(&mut model, 2);
+    let _ = model.update(Msg::Resolved(tickets[1], list(server(), 8..9)));
+    let before = model.clone();
+    model.quietly(Msg::Resolved(tickets[0], list(server(), 7..9)));
+    assert_eq!(model.lookups.answer, before.lookups.answer);
+    assert_eq!(model.sockets, before.sockets);
+    assert!(model.lookups.in_flight.is_empty());
+}
+
+#[test]
+fn esc_abandons_the_pending_call_which_stays_in_flight() {
+    let mut model = showing(2);
+    let ticket = hang(&mut model, 1)[0];
+    model.quietly(Msg::Waited(Duration::from_millis(2340)));
+    model.quietly(Msg::Do(Command::Cancel));
+    assert_eq!(model.lookups.pending, None);
+    assert!(model.news().contains("2.3 s"), "{}", model.news());
+    assert_eq!(Vec::from_iter(model.lookups.in_flight.clone()), [ticket]);
+    let before = model.clone();
+    model.quietly(Msg::Resolved(ticket, list(server(), 7..9)));
+    assert_eq!(model.lookups.answer, before.lookups.answer);
+    assert_eq!(model.sockets, before.sockets);
+}
+
+#[test]
+fn esc_with_nothing_to_stop_only_clears_the_news() {
+    let mut model = showing(1);
+    let before = model.clone();
+    model.say("news");
+    model.quietly(Msg::Do(Command::Cancel));
+    assert_eq!(model, before);
+}
+
+#[test]
+fn the_ninth_call_is_refused_until_one_returns() {
+    let mut model = showing(1);
+    let tickets = hang(&mut model, 8);
+    let last = model.lookups.pending.clone();
+    model.goes_to(Field::Node);
+    model.types("ninth");
+    model.quietly(Msg::Do(Command::Resolve));
+    assert!(model.lookups.refused);
+    assert_eq!(model.lookups.in_flight.len(), 8);
+    assert_eq!(
+        model.lookups.pending, last,
+        "the eighth is still waited for"
+    );
+    assert_eq!(model.asked, server(), "it was not asked");
+    let typed = query(Some("ninth"), Some("27015"), Some(TCP4));
+    assert_eq!(model.form.query(), Ok(typed.clone()), "it is not lost");
+
+    model.quietly(Msg::Resolved(tickets[3], noname(server())));
+    assert!(!model.lookups.refused);
+    assert_eq!(asks(model.does(Command::Resolve)).1, typed);
+    assert_eq!(model.lookups.in_flight.len(), 8);
+}
+
+#[test]
+fn abandoning_makes_no_room() {
+    let mut model = showing(1);
+    hang(&mut model, 8);
+    model.quietly(Msg::Do(Command::Cancel));
+    model.quietly(Msg::Do(Command::Resolve));
+    assert!(model.lookups.refused);
+    assert_eq!(model.lookups.pending, None);
+}
+
+#[test]
+fn reverse_lookups_count_among_the_eight() {
+    let mut model = showing(2);
+    hang(&mut model, 7);
+    let effects = model.does(Command::Reverse);
+    let [Effect::Reverse(reverse, _)] = effects[..] else {
+        panic!("{effects:?}")
+    };
+    model.quietly(Msg::Do(Command::Resolve));
+    assert!(model.lookups.refused);
+
+    let _ = model.does(Command::Move(Motion::Down));
+    model.quietly(Msg::Do(Command::Reverse));
+    assert!(model.lookups.refused);
+    assert_eq!(model.sockets.reverses.get(&1), None, "it was not asked");
+
+    model.quietly(Msg::Reversed(reverse, named("localhost")));
+    assert!(!model.lookups.refused);
+    hang(&mut model, 1);
+}
+
+#[test]
+fn a_call_that_could_not_be_started_is_a_complaint_and_can_be_made_again() {
+    let (mut model, ticket) = started();
+    model.quietly(Msg::NotStarted(ticket, "no more threads".to_owned()));
+    assert!(model.complaint().contains("no more threads"));
+    assert_eq!(model.lookups, Lookups::default());
+    assert_eq!(asks(model.does(Command::Resolve)).1, server());
+}
+
+#[test]
+fn the_same_query_again_keeps_the_selection() {
+    let mut model = showing(4);
+    let _ = model.does(Command::Move(Motion::End));
+    let old = model.live();
+    let ticket = hang(&mut model, 1)[0];
+    let effects = model.update(Msg::Resolved(ticket, list(server(), 0..4)));
+    closes_and_opens(effects, old, &entry(3));
+    assert_eq!(model.sockets.selected, 3);
+}
+
+#[test]
+fn the_same_query_with_another_entry_in_that_place_selects_the_first() {
+    for again in [list(server(), [0, 1, 2, 7]), list(server(), 0..2)] {
+        let mut model = showing(4);
+        let _ = model.does(Command::Move(Motion::End));
+        let old = model.live();
+        let ticket = hang(&mut model, 1)[0];
+        closes_and_opens(model.update(Msg::Resolved(ticket, again)), old, &entry(0));
+        assert_eq!(model.sockets.selected, 0);
+    }
+}
+
+#[test]
+fn another_query_selects_the_first() {
+    let mut model = showing(4);
+    let _ = model.does(Command::Move(Motion::End));
+    let old = model.live();
+    model.goes_to(Field::Flag(2));
+    let (ticket, asked) = asks(model.does(Command::Toggle));
+    let effects = model.update(Msg::Resolved(ticket, list(asked, 0..4)));
+    closes_and_opens(effects, old, &entry(0));
+    assert_eq!(model.sockets.selected, 0);
+}
+
+#[test]
+fn a_new_answer_forgets_what_was_known_of_the_old_entries() {
+    let mut model = showing(3);
+    let old = model.live();
+    let open = closes_and_opens(model.does(Command::Move(Motion::Down)), old, &entry(1));
+    let effects = model.does(Command::Reverse);
+    let [Effect::Reverse(reverse, _)] = effects[..] else {
+        panic!("{effects:?}")
+    };
+    let effects = model.does(Command::TryAll);
+    let [Effect::TryAll(round, _)] = effects[..] else {
+        panic!("{effects:?}")
+    };
+    let (ticket, asked) = asks(model.does(Command::Resolve));
+    let mut effects = model.update(Msg::Resolved(ticket, list(asked, 4..6)));
+    assert_eq!(effects.remove(0), Effect::StopTrying(round));
+    assert_eq!(model.news(), "Stopped after 0 of 3 entries.");
+    let open = closes_and_opens(effects, open, &entry(4));
+    let expected = Sockets {
+        live: Some(Live {
+            ticket: open,
+            attempt: None,
+        }),
+        ..Sockets::default()
+    };
+    assert_eq!(model.sockets, expected);
+
+    model.quietly(Msg::Reversed(reverse, named("late")));
+    model.quietly(Msg::Tried(round, 0, vec![refused(); 3]));
+    assert_eq!(model.sockets, expected);
+    assert!(model.lookups.in_flight.is_empty());
+}
+
+#[test]
+fn an_abandoned_call_that_could_not_be_started_is_no_news() {
+    let (mut model, ticket) = started();
+    model.quietly(Msg::Do(Command::Cancel));
+    let notice = model.notice.clone();
+    model.quietly(Msg::NotStarted(ticket, "no more threads".to_owned()));
+    assert_eq!(model.notice, notice);
+    assert!(model.lookups.in_flight.is_empty());
+}
+
+#[test]
+fn a_reverse_lookup_that_could_not_be_started_can_be_made_again() {
+    let mut model = showing(1);
+    let effects = model.does(Command::Reverse);
+    let [Effect::Reverse(ticket, _)] = effects[..] else {
+        panic!("{effects:?}")
+    };
+    model.quietly(Msg::NotStarted(ticket, "no more threads".to_owned()));
+    let complaint = model.complaint();
+    assert!(complaint.starts_with("getnameinfo was not called"));
+    assert!(complaint.contains("no more threads"), "{complaint}");
+    assert!(model.lookups.in_flight.is_empty());
+    assert_eq!(model.sockets.reverses.get(&0), None);
+    let effects = model.does(Command::Reverse);
+    assert!(matches!(effects[..], [Effect::Reverse(..)]), "{effects:?}");
+}

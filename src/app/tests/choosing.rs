@@ -1,0 +1,358 @@
+//! Popups: the values of a hint, the presets.
+
+use super::*;
+
+#[track_caller]
+fn choosing(hint: Hint) -> Model {
+    let mut model = showing(1);
+    model.goes_to(Field::Hint(hint));
+    model.quietly(Msg::Do(Command::Choose));
+    model
+}
+
+#[track_caller]
+fn listed(model: &Model) -> Vec<Choice> {
+    let Some(Popup::Choice(choosing)) = &model.popup else {
+        panic!("{:?}", model.popup)
+    };
+    choosing.choices(Os::Linux)
+}
+
+#[track_caller]
+fn names(model: &Model) -> Vec<&'static str> {
+    let names = listed(model).into_iter();
+    names.map(|choice| choice.name.unwrap_or("")).collect()
+}
+
+#[test]
+fn the_list_opens_with_the_value_of_the_hint_selected() {
+    for (hint, name) in [
+        (Hint::Family, "AF_INET"),
+        (Hint::Socktype, "SOCK_STREAM"),
+        (Hint::Protocol, "IPPROTO_TCP"),
+    ] {
+        let model = choosing(hint);
+        let Some(Popup::Choice(choosing)) = &model.popup else {
+            panic!("{:?}", model.popup)
+        };
+        assert_eq!(choosing.choice(Os::Linux).unwrap().name, Some(name));
+        assert_eq!(listed(&model).len(), values(Os::Linux, hint).count());
+    }
+}
+
+#[test]
+fn zero_is_always_a_value_that_can_be_chosen() {
+    for hint in [Hint::Family, Hint::Socktype, Hint::Protocol] {
+        let zeros = values(Os::Linux, hint).filter(|choice| choice.value == 0);
+        assert_eq!(zeros.count(), 1, "{hint:?}");
+    }
+}
+
+#[test]
+fn a_chosen_value_takes_effect_at_once_and_closes_the_list() {
+    let mut model = choosing(Hint::Family);
+    model.types("inet6");
+    assert_eq!(names(&model)[0], "AF_INET6");
+    let v6 = Hints { family: 10, ..TCP4 };
+    assert_eq!(asks(model.does(Command::Accept)).1.hints, Some(v6));
+    assert_eq!(model.popup, None);
+    assert_eq!(model.form.hints, v6);
+}
+
+#[test]
+fn esc_chooses_nothing() {
+    let mut model = choosing(Hint::Family);
+    model.types("inet6");
+    model.quietly(Msg::Do(Command::Cancel));
+    assert_eq!((model.popup.clone(), model.form.hints), (None, TCP4));
+}
+
+#[test]
+fn typing_filters_by_name_in_any_case() {
+    let mut model = choosing(Hint::Socktype);
+    model.types("DgRaM");
+    assert_eq!(names(&model)[0], "SOCK_DGRAM");
+    assert!(!names(&model).contains(&"SOCK_RAW"));
+    for _ in 0..5 {
+        model.quietly(Msg::Do(Command::Edit(InputRequest::DeletePrevChar)));
+    }
+    let all = values(Os::Linux, Hint::Socktype).count();
+    assert_eq!(listed(&model).len(), all);
+}
+
+#[test]
+fn any_part_of_a_name_will_do() {
+    let mut model = choosing(Hint::Socktype);
+    model.types("qpack");
+    assert_eq!(names(&model), ["SOCK_SEQPACKET"]);
+}
+
+#[test]
+fn typing_filters_by_number_and_the_exact_number_comes_first() {
+    for number in ["1", "0x1"] {
+        let mut model = choosing(Hint::Protocol);
+        model.types(number);
+        assert_eq!(names(&model)[0], "IPPROTO_ICMP", "{number}");
+    }
+    let mut model = choosing(Hint::Protocol);
+    model.types("13");
+    let begin = |choice: &&Choice| choice.value.to_string().starts_with("13");
+    assert!(listed(&model).iter().filter(begin).count() >= 3);
+    assert!(names(&model).contains(&"IPPROTO_SCTP"), "132");
+}
+
+#[test]
+fn typing_filters_by_meaning() {
+    let mut model = choosing(Hint::Socktype);
+    model.types("stream of bytes");
+    assert_eq!(names(&model), ["SOCK_STREAM"]);
+}
+
+#[test]
+fn a_pasted_filter_is_as_good_as_a_typed_one() {
+    let mut model = choosing(Hint::Family);
+    model.quietly(Msg::Do(Command::Move(Motion::End)));
+    model.types("ine");
+    model.quietly(Msg::Do(Command::Move(Motion::Down)));
+    model.quietly(Msg::Paste("t6".to_owned()));
+    let Some(Popup::Choice(choosing)) = &model.popup else {
+        panic!("{:?}", model.popup)
+    };
+    assert_eq!((choosing.filter.value(), choosing.selected), ("inet6", 0));
+    assert_eq!(names(&model)[0], "AF_INET6");
+}
+
+#[test]
+fn filtering_selects_the_first_that_is_left() {
+    let mut model = choosing(Hint::Family);
+    model.quietly(Msg::Do(Command::Move(Motion::End)));
+    model.types("inet");
+    let first = listed(&model)[0].value;
+    let asked = asks(model.does(Command::Accept)).1;
+    assert_eq!(asked.hints.unwrap().family, first);
+}
+
+#[test]
+fn a_number_that_has_no_name_is_a_value_too() {
+    for (typed, value) in [("-1", -1), ("9999", 9999), ("0x7fffffff", i32::MAX)] {
+        let mut model = choosing(Hint::Family);
+        model.types(typed);
+        assert_eq!((listed(&model)[0].value, names(&model)[0]), (value, ""));
+        let asked = asks(model.does(Command::Accept)).1;
+        assert_eq!(asked.hints.unwrap().family, value);
+        assert_eq!(model.popup, None);
+    }
+}
+
+#[test]
+fn with_no_match_the_list_stays_open_and_what_was_typed_stays() {
+    for typed in ["no such name", "4294967296", "12three"] {
+        let mut model = choosing(Hint::Family);
+        model.types(typed);
+        assert_eq!(listed(&model), [], "{typed}");
+        let before = model.clone();
+        model.quietly(Msg::Do(Command::Accept));
+        assert_eq!(model, before);
+        for motion in [Motion::Down, Motion::Up, Motion::End] {
+            model.quietly(Msg::Do(Command::Move(motion)));
+        }
+        assert_eq!(model, before);
+    }
+}
+
+#[test]
+fn moving_in_the_list_stops_at_its_ends() {
+    let mut model = choosing(Hint::Family);
+    let last = listed(&model).len() - 1;
+    let selected = |model: &Model| match &model.popup {
+        Some(Popup::Choice(choosing)) => choosing.selected,
+        other => panic!("{other:?}"),
+    };
+    for (motion, line) in [
+        (Motion::Home, 0),
+        (Motion::Up, 0),
+        (Motion::Down, 1),
+        (Motion::End, last),
+        (Motion::Down, last),
+        (Motion::PageDown, last),
+    ] {
+        model.quietly(Msg::Do(Command::Move(motion)));
+        assert_eq!(selected(&model), line, "{motion:?}");
+    }
+}
+
+#[test]
+fn flags_are_toggled_at_once_and_the_list_stays_open() {
+    let mut model = choosing(Hint::Flags);
+    model.types("canonname");
+    assert_eq!(asks(model.does(Command::Accept)).1.hints.unwrap().flags, 3);
+    assert!(matches!(model.popup, Some(Popup::Choice(_))));
+    assert_eq!(names(&model)[0], "AI_CANONNAME");
+    assert_eq!(asks(model.does(Command::Accept)).1.hints.unwrap().flags, 1);
+    assert!(matches!(model.popup, Some(Popup::Choice(_))));
+}
+
+#[test]
+fn a_number_for_the_flags_is_all_of_them() {
+    // 0x40000000 has no name; 3 is AI_PASSIVE and AI_CANONNAME; 0 is none.
+    for (typed, value) in [
+        ("0x40000000", 0x4000_0000),
+        ("3", 3),
+        ("0", 0),
+        ("0xffffffff", -1),
+    ] {
+        let mut model = choosing(Hint::Flags);
+        model.types(typed);
+        assert_eq!(listed(&model)[0].value, value, "{typed}");
+        let asked = asks(model.does(Command::Accept)).1;
+        assert_eq!(asked.hints.unwrap().flags, value);
+        assert_eq!(model.popup, None);
+    }
+}
+
+#[test]
+fn choosing_a_value_passes_hints_that_were_null() {
+    let mut model = showing(1);
+    model.goes_to(Field::HintsPointer);
+    asks(model.does(Command::Next));
+    model.goes_to(Field::Hint(Hint::Family));
+    model.quietly(Msg::Do(Command::Choose));
+    let asked = asks(model.does(Command::Accept)).1;
+    assert_eq!(asked.hints, Some(TCP4));
+}
+
+#[test]
+fn typing_in_a_popup_leaves_the_form_alone() {
+    for popup in [Command::Help, Command::Presets] {
+        let mut model = showing(1);
+        model.goes_to(Field::Node);
+        model.quietly(Msg::Do(popup));
+        let before = model.clone();
+        model.types("x");
+        model.quietly(Msg::Paste("x".to_owned()));
+        model.quietly(Msg::Do(Command::Edit(InputRequest::DeleteNextChar)));
+        assert_eq!(model, before, "{popup:?}");
+    }
+}
+
+#[test]
+fn accepting_the_help_closes_it() {
+    let mut model = showing(1);
+    let before = model.clone();
+    model.quietly(Msg::Do(Command::Help));
+    model.quietly(Msg::Do(Command::Accept));
+    assert_eq!(model, before);
+}
+
+#[test]
+fn accepting_without_a_popup_does_nothing() {
+    let mut model = showing(1);
+    let before = model.clone();
+    model.quietly(Msg::Do(Command::Accept));
+    assert_eq!(model, before);
+}
+
+#[test]
+fn another_pane_closes_the_popup() {
+    let mut model = choosing(Hint::Family);
+    model.quietly(Msg::Do(Command::NextPane));
+    assert_eq!((model.popup.clone(), model.pane), (None, Pane::Entries));
+}
+
+#[test]
+fn a_preset_fills_the_form_and_is_asked_at_once() {
+    assert!(presets().len() > 1);
+    for (index, preset) in presets().iter().enumerate() {
+        for click in [false, true] {
+            let mut model = showing(1);
+            model.goes_to(Field::Node);
+            model.types("typed");
+            model.quietly(Msg::Do(Command::Presets));
+            assert_eq!(model.popup, Some(Popup::Presets(0)));
+            let effects = if click {
+                model.update(Msg::Click(Target::PopupLine(index)))
+            } else {
+                for _ in 0..index {
+                    model.quietly(Msg::Do(Command::Move(Motion::Down)));
+                }
+                model.does(Command::Accept)
+            };
+            assert_eq!(asks(effects).1, preset.query);
+            assert_eq!(model.form.query().as_ref(), Ok(&preset.query));
+            assert_eq!(model.popup, None);
+            assert_eq!(model.news(), preset.about);
+        }
+    }
+}
+
+#[test]
+fn the_presets_have_ends() {
+    let mut model = showing(1);
+    model.quietly(Msg::Do(Command::Presets));
+    model.quietly(Msg::Do(Command::Move(Motion::Up)));
+    assert_eq!(model.popup, Some(Popup::Presets(0)));
+    model.quietly(Msg::Do(Command::Move(Motion::End)));
+    model.quietly(Msg::Do(Command::Move(Motion::Down)));
+    let last = presets().len().saturating_sub(1);
+    assert_eq!(model.popup, Some(Popup::Presets(last)));
+}
+
+#[test]
+fn a_further_name_is_a_value_with_that_name() {
+    // AF_MAX is 46 and SOCK_NONBLOCK 2048, and no value of the list.
+    for (hint, typed, name, value) in [
+        (Hint::Family, "max", "AF_MAX", 46),
+        (Hint::Socktype, "sock_nonblock", "SOCK_NONBLOCK", 2048),
+    ] {
+        let mut model = choosing(hint);
+        model.types(typed);
+        let first = listed(&model)[0];
+        assert_eq!((first.name, first.value), (Some(name), value));
+        assert_eq!(Some(first.about), further(hint, name));
+        let asked = asks(model.does(Command::Accept)).1;
+        assert_eq!(hint.get(&asked.hints.unwrap()), value);
+    }
+}
+
+fn further(hint: Hint, name: &str) -> Option<&'static str> {
+    let aliases = hint.table(Os::Linux).aliases;
+    let row = aliases.iter().find(|row| row.name == name);
+    row.map(|row| row.about)
+}
+
+#[test]
+fn a_mask_of_flags_is_all_of_them() {
+    // AI_DEFAULT is AI_V4MAPPED_CFG 0x200 and AI_ADDRCONFIG 0x400 in macOS's <netdb.h>.
+    let about = About {
+        os: Os::Macos,
+        ..about()
+    };
+    let (mut model, _) = Model::new(about, server());
+    model.goes_to(Field::Hint(Hint::Flags));
+    model.quietly(Msg::Do(Command::Choose));
+    model.types("default");
+    let asked = asks(model.does(Command::Accept)).1;
+    assert_eq!(asked.hints.unwrap().flags, 0x600);
+    assert_eq!(model.popup, None);
+}
+
+#[test]
+fn keys_of_the_form_do_nothing_under_a_popup_or_from_another_pane() {
+    for (field, command) in [
+        (Field::HintsPointer, Command::Next),
+        (Field::Hint(Hint::Family), Command::Previous),
+        (Field::Hint(Hint::Family), Command::Choose),
+        (Field::Flag(2), Command::Toggle),
+    ] {
+        let mut model = showing(1);
+        model.goes_to(field);
+        model.quietly(Msg::Do(Command::Help));
+        let before = model.clone();
+        model.quietly(Msg::Do(command));
+        assert_eq!(model, before, "{command:?} under the help");
+        model.quietly(Msg::Do(Command::NextPane));
+        let before = model.clone();
+        model.quietly(Msg::Do(command));
+        assert_eq!(model, before, "{command:?} from the list");
+    }
+}

@@ -1,0 +1,246 @@
+//! The mouse: it does what keys do.
+
+use super::*;
+
+#[track_caller]
+fn at(model: &Model, field: Field) -> Msg {
+    let index = model.form.fields().position(|other| other == field);
+    Msg::Click(Target::Field(index.unwrap()))
+}
+
+#[test]
+fn a_click_in_a_pane_focuses_it() {
+    let mut model = showing(1);
+    for pane in [Pane::Detail, Pane::Form, Pane::Entries] {
+        model.quietly(Msg::Click(Target::Pane(pane)));
+        assert_eq!(model.pane, pane);
+    }
+}
+
+#[test]
+fn a_click_on_an_entry_selects_it() {
+    let mut model = showing(5);
+    model.pane = Pane::Form;
+    let old = model.live();
+    let effects = model.update(Msg::Click(Target::Entry(3)));
+    closes_and_opens(effects, old, &entry(3));
+    assert_eq!((model.pane, model.sockets.selected), (Pane::Entries, 3));
+}
+
+#[test]
+fn a_click_on_an_entry_that_is_gone_selects_nothing() {
+    let mut model = showing(2);
+    let before = model.clone();
+    model.quietly(Msg::Click(Target::Entry(2)));
+    assert_eq!(model, before);
+}
+
+#[test]
+fn a_click_on_a_text_focuses_it() {
+    let mut model = showing(1);
+    model.quietly(at(&model, Field::Service));
+    assert_eq!(
+        (model.pane, model.form.focused()),
+        (Pane::Form, Field::Service)
+    );
+}
+
+#[test]
+fn a_click_on_a_flag_toggles_it() {
+    let mut model = showing(1);
+    let click = at(&model, Field::Flag(2));
+    let asked = asks(model.update(click)).1;
+    assert_eq!(asked.hints.unwrap().flags, 3);
+    assert_eq!(
+        (model.pane, model.form.focused()),
+        (Pane::Form, Field::Flag(2))
+    );
+}
+
+#[test]
+fn a_first_click_on_a_choice_focuses_it_and_a_second_lists_its_values() {
+    let mut model = showing(1);
+    let click = at(&model, Field::Hint(Hint::Family));
+    model.quietly(click.clone());
+    assert_eq!(model.form.focused(), Field::Hint(Hint::Family));
+    assert_eq!(model.popup, None);
+    model.quietly(click);
+    assert!(matches!(&model.popup, Some(Popup::Choice(choosing)) if choosing.hint == Hint::Family));
+}
+
+#[test]
+fn a_click_on_a_key_does_what_the_key_does() {
+    let mut model = showing(1);
+    let click = |command| Msg::Click(Target::Command(command));
+    assert_eq!(asks(model.update(click(Command::Resolve))).1, server());
+    assert_eq!(model.update(click(Command::Quit)), [Effect::Quit]);
+    model.quietly(click(Command::Help));
+    assert_eq!(model.popup, Some(Popup::Help(0)));
+}
+
+#[test]
+fn a_click_beside_the_popup_closes_it_and_does_nothing_else() {
+    for target in [Target::Pane(Pane::Form), Target::Field(8), Target::Entry(1)] {
+        let mut model = showing(2);
+        hang(&mut model, 1);
+        let before = model.clone();
+        model.quietly(Msg::Do(Command::Help));
+        model.quietly(Msg::Click(target));
+        assert_eq!(model, before, "{target:?}");
+    }
+}
+
+#[test]
+fn a_click_in_the_popup_beside_its_lines_does_nothing() {
+    for popup in [Command::Help, Command::Presets] {
+        let mut model = showing(1);
+        model.quietly(Msg::Do(popup));
+        let before = model.clone();
+        model.quietly(Msg::Click(Target::Popup));
+        assert_eq!(model, before);
+    }
+}
+
+#[test]
+fn a_click_on_a_line_of_the_help_does_nothing() {
+    let mut model = showing(1);
+    model.quietly(Msg::Do(Command::Help));
+    let before = model.clone();
+    model.quietly(Msg::Click(Target::PopupLine(0)));
+    assert_eq!(model, before);
+}
+
+#[test]
+fn a_click_on_a_value_takes_it() {
+    let mut model = showing(1);
+    model.goes_to(Field::Hint(Hint::Family));
+    model.quietly(Msg::Do(Command::Choose));
+    let line = values(Os::Linux, Hint::Family).position(|choice| choice.name == Some("AF_INET6"));
+    let asked = asks(model.update(Msg::Click(Target::PopupLine(line.unwrap())))).1;
+    assert_eq!(asked.hints.unwrap().family, 10);
+    assert_eq!(model.popup, None);
+}
+
+#[test]
+fn a_click_on_a_line_after_the_popup_closed_does_nothing() {
+    let mut model = showing(1);
+    let before = model.clone();
+    model.quietly(Msg::Click(Target::PopupLine(1)));
+    model.quietly(Msg::Click(Target::Popup));
+    assert_eq!(model, before);
+}
+
+#[test]
+fn the_wheel_moves_what_it_is_over_and_the_focus_stays() {
+    let mut model = showing(9);
+    model.pane = Pane::Form;
+    model.quietly(Msg::Measured(Measures {
+        detail: 2,
+        detail_lines: 9,
+        ..Measures::default()
+    }));
+    model.quietly(Msg::Wheel(Target::Pane(Pane::Detail), 3));
+    assert_eq!(model.detail_scroll, 3);
+    model.quietly(Msg::Wheel(Target::Field(8), 3));
+    assert_eq!(model.form.focus, 3);
+    model.quietly(Msg::Wheel(Target::Pane(Pane::Form), -1));
+    assert_eq!(model.form.focus, 2);
+    let _ = model.update(Msg::Wheel(Target::Entry(7), 2));
+    assert_eq!(model.sockets.selected, 2);
+    let _ = model.update(Msg::Wheel(Target::Pane(Pane::Entries), -9));
+    assert_eq!(model.sockets.selected, 0);
+    assert_eq!(model.pane, Pane::Form);
+}
+
+#[test]
+fn the_wheel_over_nothing_that_moves_does_nothing() {
+    let mut model = showing(3);
+    let before = model.clone();
+    for target in [
+        Target::Popup,
+        Target::PopupLine(1),
+        Target::Command(Command::Quit),
+    ] {
+        model.quietly(Msg::Wheel(target, 1));
+    }
+    model.quietly(Msg::Wheel(Target::Entry(1), 0));
+    assert_eq!(model, before);
+}
+
+#[test]
+fn the_wheel_moves_the_popup_wherever_it_is() {
+    let mut model = showing(3);
+    model.quietly(Msg::Measured(Measures {
+        popup: 4,
+        help_lines: 40,
+        ..Measures::default()
+    }));
+    model.quietly(Msg::Do(Command::Help));
+    model.quietly(Msg::Wheel(Target::Entry(1), 3));
+    assert_eq!(
+        (model.popup.clone(), model.sockets.selected),
+        (Some(Popup::Help(3)), 0)
+    );
+}
+
+#[test]
+fn the_wheel_opens_the_entry_it_stops_at_and_none_between() {
+    let mut model = showing(9);
+    let old = model.live();
+    let effects = model.update(Msg::Wheel(Target::Entry(1), 3));
+    let third = closes_and_opens(effects, old, &entry(3));
+    let effects = model.update(Msg::Wheel(Target::Entry(1), isize::MAX));
+    let last = closes_and_opens(effects, third, &entry(8));
+    let effects = model.update(Msg::Wheel(Target::Entry(1), isize::MIN));
+    closes_and_opens(effects, last, &entry(0));
+}
+
+#[test]
+fn a_click_on_a_line_that_is_gone_takes_nothing() {
+    let mut model = showing(1);
+    model.goes_to(Field::Hint(Hint::Family));
+    model.quietly(Msg::Do(Command::Choose));
+    let count = values(Os::Linux, Hint::Family).count();
+    let before = model.clone();
+    model.quietly(Msg::Click(Target::PopupLine(count)));
+    assert_eq!(model, before);
+
+    model.quietly(Msg::Do(Command::Presets));
+    let before = model.clone();
+    model.quietly(Msg::Click(Target::PopupLine(presets().len())));
+    assert_eq!(model, before);
+}
+
+#[test]
+fn a_click_on_a_field_that_is_not_there_does_nothing() {
+    let mut model = showing(1);
+    let before = model.clone();
+    model.quietly(Msg::Click(Target::Field(model.form.fields().len())));
+    assert_eq!(model, before);
+}
+
+#[test]
+fn old_news_goes_with_the_next_key_click_or_paste_and_stays_while_nothing_is_asked() {
+    let mut model = showing(1);
+    model.goes_to(Field::Node);
+    for msg in [
+        Msg::Do(Command::Move(Motion::Down)),
+        Msg::Do(Command::Move(Motion::Up)),
+        Msg::Type('x'),
+        Msg::Paste("x".to_owned()),
+        Msg::Click(Target::Pane(Pane::Form)),
+    ] {
+        model.say("old news");
+        model.quietly(msg.clone());
+        assert_eq!(model.notice, None, "{msg:?}");
+    }
+    for msg in [
+        Msg::Measured(Measures::default()),
+        Msg::Waited(Duration::from_secs(1)),
+        Msg::Opened(Ticket(0), opened(9)),
+    ] {
+        model.say("news");
+        model.quietly(msg.clone());
+        assert_eq!(model.news(), "news", "{msg:?}");
+    }
+}

@@ -1,0 +1,278 @@
+//! Panes, movement in lists, scrolling.
+
+use super::*;
+
+const ALL: [Motion; 6] = [
+    Motion::Up,
+    Motion::Down,
+    Motion::PageUp,
+    Motion::PageDown,
+    Motion::Home,
+    Motion::End,
+];
+
+/// Ten lines of entries, five of the detail's twelve, four of the help's forty.
+const MEASURES: Measures = Measures {
+    entries: 10,
+    detail: 5,
+    detail_lines: 12,
+    popup: 4,
+    help_lines: 40,
+};
+
+#[track_caller]
+fn selects(model: &mut Model, motion: Motion, index: usize) {
+    let _ = model.does(Command::Move(motion));
+    assert_eq!(model.sockets.selected, index, "{motion:?}");
+    assert_eq!(model.sockets.state(index), State::Opening, "{motion:?}");
+}
+
+#[test]
+fn tab_goes_round_the_panes_and_back() {
+    let (mut model, _) = started();
+    for pane in [Pane::Entries, Pane::Detail, Pane::Form] {
+        model.quietly(Msg::Do(Command::NextPane));
+        assert_eq!(model.pane, pane);
+    }
+    for pane in [Pane::Detail, Pane::Entries, Pane::Form] {
+        model.quietly(Msg::Do(Command::PreviousPane));
+        assert_eq!(model.pane, pane);
+    }
+}
+
+#[test]
+fn movement_stops_at_both_ends() {
+    let mut model = showing(3);
+    let before = model.clone();
+    for motion in [Motion::Up, Motion::PageUp, Motion::Home] {
+        model.quietly(Msg::Do(Command::Move(motion)));
+        assert_eq!(model, before, "{motion:?}");
+    }
+    selects(&mut model, Motion::End, 2);
+    let before = model.clone();
+    for motion in [Motion::Down, Motion::PageDown, Motion::End] {
+        model.quietly(Msg::Do(Command::Move(motion)));
+        assert_eq!(model, before, "{motion:?}");
+    }
+}
+
+#[test]
+fn a_page_keeps_one_line_in_sight() {
+    let mut model = showing(100);
+    model.quietly(Msg::Measured(MEASURES));
+    selects(&mut model, Motion::PageDown, 9);
+    selects(&mut model, Motion::PageDown, 18);
+    selects(&mut model, Motion::PageUp, 9);
+    selects(&mut model, Motion::Up, 8);
+    selects(&mut model, Motion::PageUp, 0);
+    selects(&mut model, Motion::End, 99);
+    selects(&mut model, Motion::PageUp, 90);
+    selects(&mut model, Motion::PageDown, 99);
+}
+
+#[test]
+fn a_page_of_no_or_one_line_still_moves() {
+    for entries in [0, 1] {
+        let mut model = showing(5);
+        model.quietly(Msg::Measured(Measures {
+            entries,
+            ..MEASURES
+        }));
+        selects(&mut model, Motion::PageDown, 1);
+        selects(&mut model, Motion::PageUp, 0);
+    }
+}
+
+#[test]
+fn an_empty_list_has_nowhere_to_go() {
+    let (unanswered, _) = started();
+    for mut model in [unanswered, showing(0)] {
+        model.pane = Pane::Entries;
+        let before = model.clone();
+        for motion in ALL {
+            model.quietly(Msg::Do(Command::Move(motion)));
+            assert_eq!(model, before, "{motion:?}");
+        }
+        model.quietly(Msg::Wheel(Target::Pane(Pane::Entries), 3));
+        assert_eq!(model, before);
+    }
+}
+
+#[test]
+fn a_hundred_thousand_entries_are_a_list_like_any_other() {
+    let mut model = showing(100_000);
+    model.quietly(Msg::Measured(MEASURES));
+    let old = model.live();
+    let last = closes_and_opens(model.does(Command::Move(Motion::End)), old, &entry(99_999));
+    model.quietly(Msg::Opened(last, opened(10)));
+    selects(&mut model, Motion::PageUp, 99_990);
+    selects(&mut model, Motion::Home, 0);
+    for index in 1..=1000 {
+        selects(&mut model, Motion::Down, index);
+    }
+    let effects = model.does(Command::TryAll);
+    let [Effect::TryAll(round, _)] = effects[..] else {
+        panic!("{effects:?}")
+    };
+    for first in (0..100_000).step_by(1000) {
+        model.quietly(Msg::Tried(round, first, vec![refused(); 1000]));
+    }
+    assert_eq!(
+        model.news(),
+        "Tried all 100000: socket() succeeded for 0, failed for 100000."
+    );
+}
+
+#[test]
+fn the_form_moves_from_field_to_field() {
+    let (mut model, _) = started();
+    let fields = Vec::from_iter(model.form.fields());
+    assert_eq!(
+        fields[..8],
+        [
+            Field::Node,
+            Field::Service,
+            Field::HintsPointer,
+            Field::Hint(Hint::Family),
+            Field::Hint(Hint::Socktype),
+            Field::Hint(Hint::Protocol),
+            Field::Hint(Hint::Flags),
+            Field::Flag(1),
+        ]
+    );
+    model.quietly(Msg::Do(Command::Move(Motion::Up)));
+    for &field in &fields {
+        assert_eq!(model.form.focused(), field);
+        model.quietly(Msg::Do(Command::Move(Motion::Down)));
+    }
+    assert_eq!(Some(&model.form.focused()), fields.last());
+    model.quietly(Msg::Do(Command::Move(Motion::Home)));
+    assert_eq!(model.form.focused(), Field::Node);
+    model.quietly(Msg::Do(Command::Move(Motion::End)));
+    assert_eq!(Some(&model.form.focused()), fields.last());
+}
+
+#[test]
+fn the_detail_scrolls_until_its_last_line_is_seen() {
+    let mut model = showing(2);
+    model.pane = Pane::Detail;
+    model.quietly(Msg::Measured(MEASURES));
+    for (motion, line) in [
+        (Motion::Up, 0),
+        (Motion::Down, 1),
+        (Motion::PageDown, 5),
+        (Motion::PageDown, 7),
+        (Motion::Down, 7),
+        (Motion::PageUp, 3),
+        (Motion::Home, 0),
+        (Motion::End, 7),
+    ] {
+        model.quietly(Msg::Do(Command::Move(motion)));
+        assert_eq!(model.detail_scroll, line, "{motion:?}");
+    }
+    model.pane = Pane::Entries;
+    selects(&mut model, Motion::Down, 1);
+    assert_eq!(model.detail_scroll, 0, "another entry is read from its top");
+}
+
+#[test]
+fn measuring_brings_scrolls_back_into_what_there_is() {
+    let mut model = showing(1);
+    model.pane = Pane::Detail;
+    model.quietly(Msg::Measured(MEASURES));
+    model.quietly(Msg::Do(Command::Move(Motion::End)));
+    model.quietly(Msg::Do(Command::Help));
+    model.quietly(Msg::Do(Command::Move(Motion::End)));
+    assert_eq!(model.popup, Some(Popup::Help(36)));
+    model.quietly(Msg::Measured(Measures {
+        detail: 10,
+        popup: 30,
+        ..MEASURES
+    }));
+    assert_eq!(
+        (model.detail_scroll, model.popup.clone()),
+        (2, Some(Popup::Help(10)))
+    );
+    model.quietly(Msg::Measured(Measures {
+        detail: 99,
+        popup: 99,
+        ..MEASURES
+    }));
+    assert_eq!(
+        (model.detail_scroll, model.popup.clone()),
+        (0, Some(Popup::Help(0)))
+    );
+}
+
+#[test]
+fn the_help_scrolls_and_the_pane_under_it_does_not() {
+    let mut model = showing(3);
+    model.quietly(Msg::Measured(MEASURES));
+    model.quietly(Msg::Do(Command::Help));
+    for (motion, line) in [
+        (Motion::Down, 1),
+        (Motion::PageDown, 4),
+        (Motion::PageUp, 1),
+        (Motion::End, 36),
+        (Motion::Home, 0),
+    ] {
+        model.quietly(Msg::Do(Command::Move(motion)));
+        assert_eq!(model.popup, Some(Popup::Help(line)), "{motion:?}");
+    }
+    assert_eq!(model.sockets.selected, 0);
+}
+
+#[test]
+fn help_toggles() {
+    let mut model = showing(1);
+    let before = model.clone();
+    model.quietly(Msg::Do(Command::Help));
+    assert_eq!(model.popup, Some(Popup::Help(0)));
+    model.quietly(Msg::Do(Command::Help));
+    assert_eq!(model, before);
+}
+
+#[test]
+fn esc_closes_the_popup_first_and_leaves_the_pending_call() {
+    let (mut model, ticket) = started();
+    model.quietly(Msg::Do(Command::Help));
+    model.quietly(Msg::Do(Command::Cancel));
+    assert_eq!(model.popup, None);
+    assert_eq!(model.lookups.pending.as_ref().unwrap().ticket, ticket);
+}
+
+#[test]
+fn quitting_and_suspending_are_left_to_the_world_whatever_is_pending() {
+    let (mut model, _) = started();
+    model.quietly(Msg::Do(Command::Help));
+    assert_eq!(model.does(Command::Quit), [Effect::Quit]);
+    assert_eq!(model.does(Command::Suspend), [Effect::Suspend]);
+}
+
+#[test]
+fn the_mouse_is_given_to_the_terminal_and_taken_back() {
+    let (mut model, _) = started();
+    assert!(model.mouse);
+    for mouse in [false, true] {
+        assert_eq!(
+            model.does(Command::ToggleMouse),
+            [Effect::CaptureMouse(mouse)]
+        );
+        assert_eq!(model.mouse, mouse);
+        assert!(!model.news().is_empty());
+    }
+}
+
+#[test]
+fn the_same_query_again_keeps_the_place_in_the_detail() {
+    let mut model = showing(2);
+    model.pane = Pane::Detail;
+    model.quietly(Msg::Measured(MEASURES));
+    model.quietly(Msg::Do(Command::Move(Motion::End)));
+    let ticket = hang(&mut model, 1)[0];
+    let _ = model.update(Msg::Resolved(ticket, list(server(), 0..2)));
+    assert_eq!(model.detail_scroll, 7);
+    let ticket = hang(&mut model, 1)[0];
+    let _ = model.update(Msg::Resolved(ticket, noname(server())));
+    assert_eq!(model.detail_scroll, 0);
+}

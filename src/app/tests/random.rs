@@ -1,0 +1,175 @@
+//! Whatever happens in whatever order, the state stays whole.
+//!
+//! How many rounds are made is `PROPTEST_CASES`.
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+
+use super::world::{Step, World};
+use super::*;
+
+fn motion() -> impl Strategy<Value = Motion> {
+    select(vec![
+        Motion::Up,
+        Motion::Down,
+        Motion::PageUp,
+        Motion::PageDown,
+        Motion::Home,
+        Motion::End,
+    ])
+}
+
+fn request() -> impl Strategy<Value = InputRequest> {
+    prop_oneof![
+        (0..9_usize).prop_map(InputRequest::SetCursor),
+        Just(InputRequest::SetCursor(usize::MAX)),
+        character().prop_map(InputRequest::InsertChar),
+        select(vec![
+            InputRequest::GoToPrevChar,
+            InputRequest::GoToNextChar,
+            InputRequest::GoToPrevWord,
+            InputRequest::GoToNextWord,
+            InputRequest::GoToStart,
+            InputRequest::GoToEnd,
+            InputRequest::DeletePrevChar,
+            InputRequest::DeleteNextChar,
+            InputRequest::DeletePrevWord,
+            InputRequest::DeleteNextWord,
+            InputRequest::DeleteLine,
+            InputRequest::DeleteTillEnd,
+            InputRequest::DeleteFromStart,
+            InputRequest::Yank,
+        ]),
+    ]
+}
+
+/// What people type, and what they do not: a NUL, a control character, a combining accent, a
+/// joiner of emoji, a wide character.
+fn character() -> impl Strategy<Value = char> {
+    prop_oneof![
+        3 => select(vec!['a', 'i', 'n', 'e', 't', '0', '1', '6', 'x', '-', ' ', '.', ':']),
+        1 => select(vec!['\0', '\u{1b}', '\n', '\u{301}', '\u{200d}', '🤦', '日', 'é']),
+        1 => any::<char>(),
+    ]
+}
+
+fn command() -> impl Strategy<Value = Command> {
+    prop_oneof![
+        4 => motion().prop_map(Command::Move),
+        2 => request().prop_map(Command::Edit),
+        // The calls and the keys of the form come often, what leads away from them seldom.
+        4 => select(vec![
+            Command::Resolve,
+            Command::Previous,
+            Command::Next,
+            Command::Choose,
+            Command::Toggle,
+            Command::Accept,
+            Command::TryAll,
+            Command::Reverse,
+        ]),
+        2 => select(vec![Command::NextPane, Command::PreviousPane, Command::Cancel]),
+        1 => select(vec![
+            Command::Quit,
+            Command::Suspend,
+            Command::Help,
+            Command::Presets,
+            Command::ToggleMouse,
+        ]),
+    ]
+}
+
+/// A line of some list; seldom one that no list has.
+fn line() -> impl Strategy<Value = usize> {
+    prop_oneof![9 => 0..20_usize, 1 => Just(usize::MAX)]
+}
+
+fn target() -> impl Strategy<Value = Target> {
+    prop_oneof![
+        select(vec![Pane::Form, Pane::Entries, Pane::Detail]).prop_map(Target::Pane),
+        line().prop_map(Target::Field),
+        line().prop_map(Target::Entry),
+        Just(Target::Popup),
+        line().prop_map(Target::PopupLine),
+        command().prop_map(Target::Command),
+    ]
+}
+
+fn measures() -> impl Strategy<Value = Measures> {
+    [0..9_usize, 0..9, 0..30, 0..9, 0..60].prop_map(
+        |[entries, detail, detail_lines, popup, help_lines]| Measures {
+            entries,
+            detail,
+            detail_lines,
+            popup,
+            help_lines,
+        },
+    )
+}
+
+fn msg() -> impl Strategy<Value = Msg> {
+    prop_oneof![
+        8 => command().prop_map(Msg::Do),
+        2 => Just(Msg::Do(Command::Resolve)),
+        2 => character().prop_map(Msg::Type),
+        1 => vec(character(), 0..6).prop_map(|text| Msg::Paste(String::from_iter(text))),
+        3 => target().prop_map(Msg::Click),
+        1 => (target(), prop_oneof![-3..4_isize, any::<isize>()])
+            .prop_map(|(target, lines)| Msg::Wheel(target, lines)),
+        1 => measures().prop_map(Msg::Measured),
+        1 => any::<u32>().prop_map(|ms| Msg::Waited(Duration::from_millis(ms.into()))),
+    ]
+}
+
+/// In a world where a call of getaddrinfo returns about so often.
+fn step(returns: u32) -> impl Strategy<Value = Step> {
+    let index = any::<Index>;
+    // Few different entries, so that lists come back alike now and then.
+    let entries = prop_oneof![
+        1 => Just(None),
+        4 => vec(0..3_usize, 0..6).prop_map(Some),
+    ];
+    prop_oneof![
+        20 => msg().prop_map(Step::Now),
+        returns => (index(), entries).prop_map(|(index, entries)| Step::Resolve(index, entries)),
+        1 => index().prop_map(Step::NotStart),
+        3 => (index(), any::<bool>()).prop_map(|(index, ok)| Step::Open(index, ok)),
+        1 => (index(), any::<bool>()).prop_map(|(index, ok)| Step::Close(index, ok)),
+        3 => (index(), vec(any::<bool>(), 0..4)).prop_map(|(index, ok)| Step::Try(index, ok)),
+        1 => (index(), any::<bool>()).prop_map(|(index, ok)| Step::Reverse(index, ok)),
+    ]
+}
+
+fn first_query() -> impl Strategy<Value = Query> {
+    let mut queries = vec![
+        server(),
+        Query::default(),
+        query(Some(""), Some("http"), None),
+        query(Some("localhost"), None, Some(Hints::default())),
+    ];
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStringExt as _;
+        let latin1 = std::ffi::OsString::from_vec(b"b\xfccher".to_vec());
+        queries.push(Query {
+            node: Some(Text::new(latin1).unwrap()),
+            ..server()
+        });
+    }
+    select(queries)
+}
+
+proptest! {
+    #[test]
+    fn whatever_happens_the_state_stays_whole(
+        query in first_query(),
+        // A resolver that answers, and one that hardly does: only there eight calls come together.
+        steps in prop_oneof![vec(step(5), 1..200), vec(step(1), 1..200)],
+    ) {
+        let mut world = World::new(query);
+        for step in steps {
+            world.step(step);
+        }
+    }
+}

@@ -1,0 +1,340 @@
+//! The form's fields: choices and flags at once, text on Enter, NULL and the empty text.
+
+use super::*;
+
+const DELETE: Msg = Msg::Do(Command::Edit(InputRequest::DeleteNextChar));
+const BACKSPACE: Msg = Msg::Do(Command::Edit(InputRequest::DeletePrevChar));
+const CLEAR: Msg = Msg::Do(Command::Edit(InputRequest::DeleteLine));
+
+#[test]
+fn a_choice_takes_effect_at_once() {
+    let mut model = showing(1);
+    model.goes_to(Field::Hint(Hint::Socktype));
+    let (_, asked) = asks(model.does(Command::Next));
+    let udp = Hints {
+        socktype: 2,
+        ..TCP4
+    };
+    assert_eq!(asked, query(None, Some("27015"), Some(udp)));
+    assert_eq!(asks(model.does(Command::Previous)).1, server());
+}
+
+#[test]
+fn a_flag_takes_effect_at_once() {
+    let mut model = showing(1);
+    model.goes_to(Field::Flag(1));
+    let (_, asked) = asks(model.does(Command::Toggle));
+    let none = Hints { flags: 0, ..TCP4 };
+    assert_eq!(asked, query(None, Some("27015"), Some(none)));
+    assert_eq!(asks(model.does(Command::Toggle)).1, server());
+}
+
+#[test]
+fn half_a_name_is_not_sent_with_a_hint() {
+    let mut model = showing(1);
+    model.goes_to(Field::Node);
+    model.types("exampl");
+    model.goes_to(Field::Service);
+    model.types("0");
+    model.goes_to(Field::Flag(2));
+    let (_, asked) = asks(model.does(Command::Toggle));
+    let both = Hints { flags: 3, ..TCP4 };
+    assert_eq!(asked, query(None, Some("27015"), Some(both)));
+    assert_eq!(
+        model.form.query(),
+        Ok(query(Some("exampl"), Some("270150"), Some(both))),
+        "and it is not lost"
+    );
+}
+
+#[test]
+fn a_hint_goes_with_the_texts_last_asked_for_answered_or_not() {
+    let mut model = showing(1);
+    model.goes_to(Field::Node);
+    model.types("localhost");
+    asks(model.does(Command::Resolve));
+    model.types(".");
+    model.goes_to(Field::Flag(2));
+    let (_, asked) = asks(model.does(Command::Toggle));
+    assert_eq!(asked.node, Some(Text::new("localhost").unwrap()));
+}
+
+#[test]
+fn a_value_goes_round_the_ends_of_its_list() {
+    let mut model = showing(1);
+    model.goes_to(Field::Hint(Hint::Family));
+    let mut seen = vec![2];
+    loop {
+        let family = asks(model.does(Command::Next)).1.hints.unwrap().family;
+        let ticket = model.lookups.pending.as_ref().unwrap().ticket;
+        let _ = model.update(Msg::Resolved(ticket, noname(server())));
+        if family == 2 {
+            break;
+        }
+        assert!(!seen.contains(&family), "{family} comes twice");
+        seen.push(family);
+    }
+    let listed = values(Os::Linux, Hint::Family).count();
+    assert_eq!(seen.len(), listed);
+    assert!(seen.contains(&0) && seen.contains(&10));
+    let back = asks(model.does(Command::Previous)).1.hints.unwrap().family;
+    assert_eq!(Some(&back), seen.last());
+}
+
+#[test]
+fn before_the_first_value_comes_the_last() {
+    let mut model = showing(1);
+    let mut ends = values(Os::Linux, Hint::Family).map(|choice| choice.value);
+    model.form.set(Hint::Family, ends.next().unwrap());
+    model.goes_to(Field::Hint(Hint::Family));
+    let (_, asked) = asks(model.does(Command::Previous));
+    assert_eq!(Some(asked.hints.unwrap().family), ends.last());
+}
+
+#[test]
+fn a_value_that_is_not_listed_steps_to_the_ends_of_the_list() {
+    let mut ends = values(Os::Linux, Hint::Family).map(|choice| choice.value);
+    let (first, last) = (ends.next().unwrap(), ends.last().unwrap());
+    for (command, end) in [(Command::Next, first), (Command::Previous, last)] {
+        let mut model = showing(1);
+        model.form.set(Hint::Family, -77);
+        model.goes_to(Field::Hint(Hint::Family));
+        assert_eq!(asks(model.does(command)).1.hints.unwrap().family, end);
+    }
+}
+
+#[test]
+fn delete_on_an_empty_text_changes_between_null_and_the_empty_text() {
+    let mut model = showing(1);
+    model.goes_to(Field::Node);
+    let empty = Some(Text::default());
+    for node in [empty.clone(), None, empty, None] {
+        model.quietly(DELETE);
+        assert_eq!(model.form.query().unwrap().node, node);
+    }
+}
+
+#[test]
+fn backspace_never_makes_a_text_null() {
+    let mut model = showing(1);
+    model.goes_to(Field::Service);
+    for _ in 0..9 {
+        model.quietly(BACKSPACE);
+    }
+    assert_eq!(model.form.query().unwrap().service, Some(Text::default()));
+}
+
+#[test]
+fn typing_into_null_makes_it_a_text() {
+    let mut model = showing(1);
+    model.goes_to(Field::Node);
+    assert_eq!(model.form.node, TextField::Null);
+    model.types("::1");
+    let node = model.form.query().unwrap().node;
+    assert_eq!(node, Some(Text::new("::1").unwrap()));
+    assert_eq!(asks(model.does(Command::Resolve)).1.node, node);
+}
+
+#[test]
+fn moving_the_cursor_in_null_leaves_it_null() {
+    let mut model = showing(1);
+    model.goes_to(Field::Node);
+    for request in [
+        InputRequest::GoToPrevChar,
+        InputRequest::GoToEnd,
+        InputRequest::DeletePrevChar,
+        InputRequest::DeleteLine,
+        InputRequest::DeleteTillEnd,
+        InputRequest::Yank,
+    ] {
+        model.quietly(Msg::Do(Command::Edit(request)));
+        assert_eq!(model.form.node, TextField::Null, "{request:?}");
+    }
+}
+
+#[test]
+fn text_is_edited_at_the_cursor_and_pasted_there() {
+    let mut model = showing(1);
+    model.goes_to(Field::Service);
+    model.quietly(Msg::Do(Command::Edit(InputRequest::GoToStart)));
+    model.types("é");
+    model.quietly(Msg::Paste("日本".to_owned()));
+    model.types("!");
+    let service = model.form.query().unwrap().service;
+    assert_eq!(service, Some(Text::new("é日本!27015").unwrap()));
+}
+
+#[test]
+fn a_paste_into_null_is_a_text() {
+    let mut model = showing(1);
+    model.goes_to(Field::Node);
+    model.quietly(Msg::Paste("two\nlines".to_owned()));
+    let node = model.form.query().unwrap().node;
+    assert_eq!(node, Some(Text::new("two\nlines").unwrap()));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_text_that_is_not_utf8_is_passed_on_and_not_edited_but_cleared() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let latin1 = Text::new(OsStr::from_bytes(b"b\xfccher")).unwrap();
+    let asked = Query {
+        node: Some(latin1.clone()),
+        ..server()
+    };
+    let (mut model, effects) = Model::new(about(), asked.clone());
+    assert_eq!(asks(effects).1, asked);
+    assert_eq!(asks(model.does(Command::Resolve)).1, asked);
+    for msg in [
+        Msg::Type('x'),
+        Msg::Paste("x".to_owned()),
+        DELETE,
+        BACKSPACE,
+        Msg::Do(Command::Edit(InputRequest::GoToStart)),
+    ] {
+        model.quietly(msg.clone());
+        assert!(model.complaint().contains("UTF-8"), "{msg:?}");
+        assert_eq!(model.form.query(), Ok(asked.clone()), "{msg:?}");
+        model.notice = None;
+    }
+    model.quietly(CLEAR);
+    assert_eq!(model.form.query().unwrap().node, Some(Text::default()));
+    model.types("a");
+    assert_eq!(
+        asks(model.does(Command::Resolve)).1.node,
+        Text::new("a").ok()
+    );
+}
+
+#[test]
+fn a_pasted_nul_byte_is_a_complaint_and_loses_nothing() {
+    for (field, name) in [(Field::Node, "node"), (Field::Service, "service")] {
+        let mut model = showing(1);
+        model.goes_to(field);
+        model.quietly(Msg::Paste("a\0b".to_owned()));
+        let form = model.form.clone();
+        let lookups = model.lookups.clone();
+        model.quietly(Msg::Do(Command::Resolve));
+        let complaint = model.complaint();
+        assert!(complaint.starts_with(name), "{complaint}");
+        assert!(complaint.contains("NUL"), "{complaint}");
+        assert_eq!((&model.form, &model.lookups), (&form, &lookups));
+        assert!(model.is_stale());
+
+        model.goes_to(Field::Flag(2));
+        let (_, asked) = asks(model.does(Command::Toggle));
+        assert_eq!(asked.node, None, "hints go with the texts last asked for");
+        model.goes_to(field);
+        model.quietly(BACKSPACE);
+        model.quietly(BACKSPACE);
+        asks(model.does(Command::Resolve));
+    }
+}
+
+#[test]
+fn null_hints_keep_the_values_of_the_hints() {
+    for command in [Command::Next, Command::Previous, Command::Choose] {
+        let mut model = showing(1);
+        model.goes_to(Field::HintsPointer);
+        assert_eq!(
+            asks(model.does(command)).1,
+            query(None, Some("27015"), None),
+            "{command:?}"
+        );
+        assert!(model.is_stale());
+        assert_eq!(model.form.hints, TCP4);
+        assert_eq!(asks(model.does(command)).1, server(), "{command:?}");
+    }
+}
+
+#[test]
+fn changing_a_hint_passes_the_hints_again() {
+    let mut model = showing(1);
+    model.goes_to(Field::HintsPointer);
+    asks(model.does(Command::Next));
+    model.goes_to(Field::Flag(2));
+    let both = Hints { flags: 3, ..TCP4 };
+    assert_eq!(asks(model.does(Command::Toggle)).1.hints, Some(both));
+}
+
+#[test]
+fn text_outside_a_text_field_changes_nothing_and_a_paste_says_so() {
+    let mut model = showing(1);
+    let form = model.form.clone();
+    model.types("x");
+    model.quietly(Msg::Paste("x".to_owned()));
+    assert!(model.news().contains("Tab"), "{}", model.news());
+    assert_eq!(model.form, form);
+    model.goes_to(Field::Hint(Hint::Family));
+    let form = model.form.clone();
+    model.types("x");
+    model.quietly(Msg::Paste("x".to_owned()));
+    assert!(model.news().contains("node and service"));
+    assert_eq!(model.form, form);
+}
+
+#[test]
+fn keys_of_one_kind_of_field_do_nothing_in_another() {
+    for (field, commands) in [
+        (
+            Field::Node,
+            &[
+                Command::Next,
+                Command::Previous,
+                Command::Toggle,
+                Command::Choose,
+            ][..],
+        ),
+        (
+            Field::Flag(1),
+            &[Command::Next, Command::Previous, Command::Choose],
+        ),
+        (Field::Hint(Hint::Family), &[Command::Toggle]),
+        // The sum of all flags has no next value.
+        (
+            Field::Hint(Hint::Flags),
+            &[Command::Next, Command::Previous, Command::Toggle],
+        ),
+    ] {
+        for &command in commands {
+            let mut model = showing(1);
+            model.goes_to(field);
+            let before = model.clone();
+            model.quietly(Msg::Do(command));
+            assert_eq!(model, before, "{command:?} in {field:?}");
+        }
+    }
+}
+
+#[test]
+fn a_paste_of_nothing_leaves_null() {
+    let mut model = showing(1);
+    model.goes_to(Field::Node);
+    model.quietly(Msg::Paste(String::new()));
+    assert_eq!(model.form.node, TextField::Null);
+}
+
+#[test]
+fn what_was_deleted_can_be_put_back_after_a_paste() {
+    let mut model = showing(1);
+    model.goes_to(Field::Service);
+    model.quietly(CLEAR);
+    model.quietly(Msg::Paste("http".to_owned()));
+    model.quietly(Msg::Do(Command::Edit(InputRequest::Yank)));
+    let service = model.form.query().unwrap().service;
+    assert_eq!(service, Some(Text::new("http27015").unwrap()));
+}
+
+#[test]
+fn a_paste_ends_a_run_of_deletions() {
+    let mut model = showing(1);
+    model.goes_to(Field::Service);
+    model.quietly(CLEAR);
+    model.quietly(Msg::Paste("http".to_owned()));
+    model.quietly(CLEAR);
+    model.quietly(Msg::Do(Command::Edit(InputRequest::Yank)));
+    let service = model.form.query().unwrap().service;
+    assert_eq!(service, Some(Text::new("http").unwrap()));
+}
