@@ -303,6 +303,15 @@ fn job_control() -> Terminal {
     terminal
 }
 
+/// Waits until the shell asks for the next command.
+fn wait_for_prompt(terminal: &Terminal) {
+    terminal.wait_until("the prompt", |screen| {
+        let contents = screen.contents();
+        let last = contents.lines().rfind(|line| !line.trim().is_empty());
+        !screen.alternate_screen() && last.is_some_and(|line| line.trim() == "prompt>")
+    });
+}
+
 #[test]
 fn control_z_stops_the_whole_job_and_fg_brings_it_back() {
     // Alone, and below a parent in the same job, as with `cargo run`.
@@ -325,6 +334,7 @@ fn control_z_stops_the_whole_job_and_fg_brings_it_back() {
         for _ in 0..2 {
             terminal.send(CTRL_Z);
             terminal.wait_for("Stopped");
+            wait_for_prompt(&terminal);
             for &pid in &pids {
                 wait_for_state(pid, 'T');
             }
@@ -334,7 +344,7 @@ fn control_z_stops_the_whole_job_and_fg_brings_it_back() {
             assert_eq!(terminal.modes(), during);
         }
         terminal.send(CTRL_C);
-        terminal.wait_until("the shell's screen", |screen| !screen.alternate_screen());
+        wait_for_prompt(&terminal);
         terminal.send("echo status=$?\n");
         terminal.wait_for("status=0");
         assert_eq!(terminal.modes(), before);
@@ -354,6 +364,7 @@ fn a_stop_from_outside_is_survived() {
         wait_for_state(pid, 'T');
         terminal.wait_for("Stopped");
         if stop == Signal::TSTP {
+            wait_for_prompt(&terminal);
             assert_eq!(terminal.modes(), before);
         }
         // SIGSTOP cannot be caught: the shell puts its own modes back, and the screen stays.
@@ -362,7 +373,7 @@ fn a_stop_from_outside_is_survived() {
         terminal.wait_for("file descriptor");
         wait_for("raw mode", || (terminal.modes() == during).then_some(()));
         terminal.send(CTRL_C);
-        terminal.wait_until("the shell's screen", |screen| !screen.alternate_screen());
+        wait_for_prompt(&terminal);
         assert_eq!(terminal.modes(), before);
     }
 }

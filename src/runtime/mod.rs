@@ -22,7 +22,7 @@ use anyhow::Context as _;
 use crossterm::event::{self, Event, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::Terminal;
 use ratatui::backend::{Backend, CrosstermBackend};
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
 #[cfg(unix)]
 use crate::app::Command;
@@ -220,6 +220,9 @@ struct Session<N: Net, B: Backend, C: Console> {
     waiting: Option<Waiting>,
     /// What is on the screen is not what the model says.
     changed: bool,
+    /// What was drawn may be gone: the shell wrote over it, or the size changed. A size that is
+    /// the old one again tells nothing: in between, much may have been cut off.
+    lost: bool,
     suspended: bool,
     exit: Option<Exit>,
 }
@@ -251,6 +254,7 @@ where
             orders: Vec::new(),
             waiting: None,
             changed: true,
+            lost: false,
             suspended: false,
             exit: None,
         }
@@ -313,7 +317,7 @@ where
 
     fn take(&mut self, wake: Wake) -> anyhow::Result<()> {
         match wake {
-            Wake::Terminal(Event::Resize(..)) => self.changed = true,
+            Wake::Terminal(Event::Resize(..)) => (self.lost, self.changed) = (true, true),
             Wake::Terminal(event) => {
                 if let Some(msg) = self.meaning(event) {
                     self.update(msg);
@@ -324,13 +328,8 @@ where
                 self.console
                     .resume()
                     .context("cannot take the terminal again")?;
-                // The shell wrote on it: nothing of the last frame can be relied on. Not `clear`,
-                // which asks the terminal for its cursor and waits for the answer.
-                let size = self.terminal.size()?;
-                self.terminal
-                    .resize(Rect::from((Default::default(), size)))?;
                 self.suspended = false;
-                self.changed = true;
+                (self.lost, self.changed) = (true, true);
             }
             Wake::InputFailed(error) => {
                 return Err(error).context("cannot read from the terminal");
@@ -429,6 +428,11 @@ where
             return Ok(());
         }
         self.changed = false;
+        if std::mem::take(&mut self.lost) {
+            // Not `clear`, which asks the terminal for its cursor and waits for the answer.
+            let size = self.terminal.size()?;
+            self.terminal.resize(Rect::from((Position::ORIGIN, size)))?;
+        }
         self.draw_frame()?;
         let measures = self.screen.measures();
         if measures != self.model.measures {

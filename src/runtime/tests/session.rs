@@ -354,6 +354,20 @@ fn another_size_is_drawn_at_once() {
 }
 
 #[test]
+fn a_size_that_is_the_old_one_again_is_drawn_whole() {
+    let mut stage = Stage::new();
+    let _held = stage.call();
+    let before = stage.screen().clone();
+    // The terminal was made tiny and large again before the loop came to look: all is cut off.
+    stage.session.terminal.backend_mut().resize(1, 1);
+    stage.session.terminal.backend_mut().resize(80, 24);
+    assert_ne!(stage.screen(), &before);
+    stage.queue(Event::Resize(80, 24));
+    stage.turn();
+    assert_eq!(stage.screen(), &before);
+}
+
+#[test]
 fn while_a_lookup_is_pending_its_time_is_shown_ten_times_a_second_at_most() {
     let mut stage = Stage::new();
     let held = stage.call();
