@@ -69,8 +69,10 @@ impl Exit {
 /// Something that the loop wakes for.
 #[derive(Debug)]
 enum Wake {
-    /// A key, the mouse, a paste, another size.
+    /// A key, the mouse, a paste.
     Terminal(Event),
+    /// The terminal has another size.
+    Resized,
     /// A thread has an answer.
     Msg(Msg),
     /// The process was stopped and goes on.
@@ -178,6 +180,10 @@ fn read_input(wake: &Sender<Wake>) {
                 kind: MouseEventKind::Moved | MouseEventKind::Drag(_) | MouseEventKind::Up(_),
                 ..
             })) => continue,
+            // crossterm catches SIGWINCH from its first read on only, and a change before that
+            // would be lost: the signal thread tells of them all.
+            Ok(Event::Resize(..)) if cfg!(unix) => continue,
+            Ok(Event::Resize(..)) => (Wake::Resized, false),
             Ok(event) => (Wake::Terminal(event), false),
             Err(error) => (Wake::InputFailed(error), true),
         };
@@ -317,7 +323,7 @@ where
 
     fn take(&mut self, wake: Wake) -> anyhow::Result<()> {
         match wake {
-            Wake::Terminal(Event::Resize(..)) => (self.lost, self.changed) = (true, true),
+            Wake::Resized => (self.lost, self.changed) = (true, true),
             Wake::Terminal(event) => {
                 if let Some(msg) = self.meaning(event) {
                     self.update(msg);

@@ -346,7 +346,7 @@ fn another_size_is_drawn_at_once() {
     for (width, height) in [(40, 12), (1, 1), (0, 0), (200, 60)] {
         let before = stage.frames();
         stage.session.terminal.backend_mut().resize(width, height);
-        stage.queue(Event::Resize(width, height));
+        stage.wake.send(Wake::Resized).unwrap();
         stage.turn();
         assert_eq!(stage.frames(), before + 1);
         assert_eq!(stage.screen().area.width, width);
@@ -362,7 +362,7 @@ fn a_size_that_is_the_old_one_again_is_drawn_whole() {
     stage.session.terminal.backend_mut().resize(1, 1);
     stage.session.terminal.backend_mut().resize(80, 24);
     assert_ne!(stage.screen(), &before);
-    stage.queue(Event::Resize(80, 24));
+    stage.wake.send(Wake::Resized).unwrap();
     stage.turn();
     assert_eq!(stage.screen(), &before);
 }
