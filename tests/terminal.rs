@@ -32,6 +32,14 @@ fn server(columns: u16, rows: u16) -> Terminal {
     terminal
 }
 
+/// The same with the focus on the list, where no text shows the cursor: every mode is changed.
+fn server_without_cursor() -> Terminal {
+    let mut terminal = server(80, 24);
+    terminal.send(TAB);
+    terminal.wait_until("no cursor", vt100::Screen::hide_cursor);
+    terminal
+}
+
 fn signal(pid: u32, signal: Signal) {
     let pid = Pid::from_raw(pid.try_into().unwrap()).unwrap();
     kill_process(pid, signal).unwrap();
@@ -133,12 +141,13 @@ fn a_click_selects_and_the_wheel_moves_on() {
 
 #[test]
 fn while_it_runs_the_terminal_is_its_own() {
-    let terminal = server(80, 24);
+    let terminal = server_without_cursor();
     let (now, before) = (terminal.modes(), terminal.modes_before());
     assert_ne!(now, before);
     let shown = format!("{now:?}");
     for part in [
         "alternate_screen: true",
+        "cursor_hidden: true",
         "bracketed_paste: true",
         "PressRelease",
     ] {
@@ -148,7 +157,7 @@ fn while_it_runs_the_terminal_is_its_own() {
 
 #[test]
 fn control_c_quits_and_leaves_the_terminal_as_it_was() {
-    let mut terminal = server(80, 24);
+    let mut terminal = server_without_cursor();
     terminal.send(CTRL_C);
     let status = terminal.wait_for_end();
     assert_eq!((status.exit_code(), status.signal()), (0, None));
@@ -164,7 +173,7 @@ fn signals_end_it_with_the_terminal_as_it_was() {
         (Signal::INT, 130),
         (Signal::QUIT, 131),
     ] {
-        let terminal = server(80, 24);
+        let terminal = server_without_cursor();
         signal(terminal.pid(), number);
         let ended = terminal.wait_for_end();
         assert_eq!((ended.exit_code(), ended.signal()), (status, None));
@@ -308,6 +317,15 @@ fn job_control() -> Terminal {
     terminal
 }
 
+/// Waits until the shell asks for the next command.
+fn wait_for_prompt(terminal: &Terminal) {
+    terminal.wait_until("the prompt", |screen| {
+        let contents = screen.contents();
+        let last = contents.lines().rfind(|line| !line.trim().is_empty());
+        !screen.alternate_screen() && last.is_some_and(|line| line.trim() == "prompt>")
+    });
+}
+
 #[test]
 fn control_z_stops_the_whole_job_and_fg_brings_it_back() {
     // Alone, and below a parent in the same job, as with `cargo run`.
@@ -330,6 +348,7 @@ fn control_z_stops_the_whole_job_and_fg_brings_it_back() {
         for _ in 0..2 {
             terminal.send(CTRL_Z);
             terminal.wait_for("Stopped");
+            wait_for_prompt(&terminal);
             for &pid in &pids {
                 wait_for_state(pid, 'T');
             }
@@ -339,7 +358,7 @@ fn control_z_stops_the_whole_job_and_fg_brings_it_back() {
             assert_eq!(terminal.modes(), during);
         }
         terminal.send(CTRL_C);
-        terminal.wait_until("the shell's screen", |screen| !screen.alternate_screen());
+        wait_for_prompt(&terminal);
         terminal.send("echo status=$?\n");
         terminal.wait_for("status=0");
         assert_eq!(terminal.modes(), before);
@@ -359,6 +378,7 @@ fn a_stop_from_outside_is_survived() {
         wait_for_state(pid, 'T');
         terminal.wait_for("Stopped");
         if stop == Signal::TSTP {
+            wait_for_prompt(&terminal);
             assert_eq!(terminal.modes(), before);
         }
         // SIGSTOP cannot be caught: the shell puts its own modes back, and the screen stays.
@@ -367,7 +387,7 @@ fn a_stop_from_outside_is_survived() {
         terminal.wait_for("file descriptor");
         wait_for("raw mode", || (terminal.modes() == during).then_some(()));
         terminal.send(CTRL_C);
-        terminal.wait_until("the shell's screen", |screen| !screen.alternate_screen());
+        wait_for_prompt(&terminal);
         assert_eq!(terminal.modes(), before);
     }
 }

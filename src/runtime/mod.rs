@@ -22,7 +22,7 @@ use anyhow::Context as _;
 use crossterm::event::{self, Event, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::Terminal;
 use ratatui::backend::{Backend, CrosstermBackend};
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
 #[cfg(unix)]
 use crate::app::Command;
@@ -70,8 +70,10 @@ impl Exit {
 /// Something that the loop wakes for.
 #[derive(Debug)]
 enum Wake {
-    /// A key, the mouse, a paste, another size.
+    /// A key, the mouse, a paste.
     Terminal(Event),
+    /// The terminal has another size.
+    Resized,
     /// A thread has an answer.
     Msg(Msg),
     /// The process was stopped and goes on.
@@ -205,6 +207,10 @@ fn read_input(wake: &Sender<Wake>) {
                 kind: MouseEventKind::Moved | MouseEventKind::Drag(_) | MouseEventKind::Up(_),
                 ..
             })) => continue,
+            // crossterm catches SIGWINCH from its first read on only, and a change before that
+            // would be lost: the signal thread tells of them all.
+            Ok(Event::Resize(..)) if cfg!(unix) => continue,
+            Ok(Event::Resize(..)) => (Wake::Resized, false),
             Ok(event) => (Wake::Terminal(event), false),
             Err(error) => (Wake::InputFailed(error), true),
         };
@@ -247,6 +253,9 @@ struct Session<N: Net, B: Backend, C: Console> {
     waiting: Option<Waiting>,
     /// What is on the screen is not what the model says.
     changed: bool,
+    /// What was drawn may be gone: the shell wrote over it, or the size changed. A size that is
+    /// the old one again tells nothing: in between, much may have been cut off.
+    lost: bool,
     suspended: bool,
     exit: Option<Exit>,
 }
@@ -278,6 +287,7 @@ where
             orders: Vec::new(),
             waiting: None,
             changed: true,
+            lost: false,
             suspended: false,
             exit: None,
         }
@@ -340,7 +350,7 @@ where
 
     fn take(&mut self, wake: Wake) -> anyhow::Result<()> {
         match wake {
-            Wake::Terminal(Event::Resize(..)) => self.changed = true,
+            Wake::Resized => (self.lost, self.changed) = (true, true),
             Wake::Terminal(event) => {
                 if let Some(msg) = self.meaning(event) {
                     self.update(msg);
@@ -351,13 +361,8 @@ where
                 self.console
                     .resume()
                     .context("cannot take the terminal again")?;
-                // The shell wrote on it: nothing of the last frame can be relied on. Not `clear`,
-                // which asks the terminal for its cursor and waits for the answer.
-                let size = self.terminal.size()?;
-                self.terminal
-                    .resize(Rect::from((Default::default(), size)))?;
                 self.suspended = false;
-                self.changed = true;
+                (self.lost, self.changed) = (true, true);
             }
             Wake::InputFailed(error) => {
                 return Err(error).context("cannot read from the terminal");
@@ -462,6 +467,11 @@ where
             return Ok(());
         }
         self.changed = false;
+        if std::mem::take(&mut self.lost) {
+            // Not `clear`, which asks the terminal for its cursor and waits for the answer.
+            let size = self.terminal.size()?;
+            self.terminal.resize(Rect::from((Position::ORIGIN, size)))?;
+        }
         self.draw_frame()?;
         let measures = self.screen.measures();
         if measures != self.model.measures {

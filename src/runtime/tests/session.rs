@@ -352,11 +352,25 @@ fn another_size_is_drawn_at_once() {
     for (width, height) in [(40, 12), (1, 1), (0, 0), (200, 60)] {
         let before = stage.frames();
         stage.session.terminal.backend_mut().resize(width, height);
-        stage.queue(Event::Resize(width, height));
+        stage.wake.send(Wake::Resized).unwrap();
         stage.turn();
         assert_eq!(stage.frames(), before + 1);
         assert_eq!(stage.screen().area.width, width);
     }
+}
+
+#[test]
+fn a_size_that_is_the_old_one_again_is_drawn_whole() {
+    let mut stage = Stage::new();
+    let _held = stage.call();
+    let before = stage.screen().clone();
+    // The terminal was made tiny and large again before the loop came to look: all is cut off.
+    stage.session.terminal.backend_mut().resize(1, 1);
+    stage.session.terminal.backend_mut().resize(80, 24);
+    assert_ne!(stage.screen(), &before);
+    stage.wake.send(Wake::Resized).unwrap();
+    stage.turn();
+    assert_eq!(stage.screen(), &before);
 }
 
 #[test]
