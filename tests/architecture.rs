@@ -16,10 +16,25 @@ use source::{Source, Use};
 
 /// Each top-level module, and the ones that it may import.
 const IMPORTS: [(&str, &[&str]); 13] = [
-    ("main", &["cli", "headless", "runtime", "term", "ui", "net"]),
+    (
+        "main",
+        &[
+            "cli",
+            "headless",
+            "runtime",
+            "trace_file",
+            "term",
+            "ui",
+            "net",
+        ],
+    ),
     ("cli", &["report", "presets", "net", "names"]),
     ("headless", &["report", "net"]),
-    ("runtime", &["term", "ui", "keys", "app", "net"]),
+    (
+        "runtime",
+        &["term", "trace_file", "ui", "keys", "app", "net"],
+    ),
+    ("trace_file", &[]),
     ("term", &[]),
     ("ui", &["keys", "app", "presets", "net", "names"]),
     ("keys", &["app"]),

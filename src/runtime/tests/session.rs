@@ -17,7 +17,8 @@ use ratatui::buffer::Buffer;
 use super::fake::{DEADLINE, FakeNet, Held, entry};
 use crate::app::{MAX_IN_FLIGHT, Model, Pane};
 use crate::net::{Query, Resolution};
-use crate::runtime::{Console, DRAIN, Exit, Session, TICK, Wake, sockets};
+use crate::runtime::session::{Console, DRAIN, Session, TICK};
+use crate::runtime::{Exit, Wake, sockets};
 use crate::term;
 use crate::ui::Look;
 
