@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use source::{Source, Use};
 
 /// Each top-level module, and the ones that it may import.
-const IMPORTS: [(&str, &[&str]); 13] = [
+const IMPORTS: [(&str, &[&str]); 14] = [
     (
         "main",
         &[
