@@ -17,6 +17,7 @@ use std::rc::Rc;
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 use std::thread;
 
+use crossterm::clipboard::CopyToClipboard;
 use crossterm::cursor::Show;
 use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste};
 use crossterm::style::ResetColor;
@@ -69,16 +70,6 @@ pub fn take() -> io::Result<Taken> {
     }
     enter(&mut state())?;
     Ok(Taken(()))
-}
-
-/// Whether the terminal shows ASCII only, as far as it tells: the Windows console with its raster
-/// font. The code page is no obstacle there, for Rust's standard output writes UTF-16.
-#[must_use]
-pub fn is_ascii_only() -> bool {
-    #[cfg(windows)]
-    return crate::net::console::has_raster_font();
-    #[cfg(not(windows))]
-    false
 }
 
 fn enter(state: &mut State) -> io::Result<()> {
@@ -134,6 +125,17 @@ pub fn capture_mouse(on: bool) -> io::Result<()> {
         console::report_size()?;
     }
     if state.taken { write(&bytes) } else { Ok(()) }
+}
+
+/// Puts `text` on the terminal's clipboard, by OSC 52: a terminal that does not know it, or does not
+/// allow it, does nothing.
+///
+/// # Errors
+/// Standard output cannot be written to.
+pub fn copy(text: &str) -> io::Result<()> {
+    let mut bytes = Vec::new();
+    put(&mut bytes, CopyToClipboard::to_clipboard_from(text));
+    write(&bytes)
 }
 
 /// Gives the terminal back and stops the whole process group, as Ctrl-Z does: a `cargo` that waits

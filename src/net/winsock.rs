@@ -1,6 +1,7 @@
 //! What WSAStartup said: the step before every other call on Windows.
 
 use std::fmt;
+use std::time::Duration;
 
 use super::error::OsError;
 
@@ -43,10 +44,13 @@ impl fmt::Display for Version {
 /// What came of WSAStartup.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Winsock {
-    /// It returned 0.
-    Started(WsaData),
-    /// It returned this.
-    Failed(OsError),
+    /// It was called.
+    Called {
+        /// What it filled in, or the code that it returned.
+        result: Result<WsaData, OsError>,
+        /// The call alone took this long.
+        took: Duration,
+    },
     /// It was not called, because the user wanted that.
     NotCalled,
 }

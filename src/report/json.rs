@@ -76,8 +76,12 @@ struct WinsockView<'a> {
 impl<'a> WinsockView<'a> {
     fn of(winsock: &'a Winsock) -> Self {
         let (data, error, returned) = match winsock {
-            Winsock::Started(data) => (Some(data), None, Some(0)),
-            Winsock::Failed(error) => (None, Some(error), Some(error.code)),
+            Winsock::Called {
+                result: Ok(data), ..
+            } => (Some(data), None, Some(0)),
+            Winsock::Called {
+                result: Err(error), ..
+            } => (None, Some(error), Some(error.code)),
             Winsock::NotCalled => (None, None, None),
         };
         Self {

@@ -81,14 +81,18 @@ fn write_circumstances(report: &Report, out: &mut impl Write) -> io::Result<()> 
     }
     match winsock {
         None => {}
-        Some(Winsock::Started(data)) => write!(
+        Some(Winsock::Called {
+            result: Ok(data), ..
+        }) => write!(
             out,
             ", Winsock {} {} {}",
             data.version,
             quoted(data.description.as_ref()),
             quoted(data.status.as_ref())
         )?,
-        Some(Winsock::Failed(error)) => {
+        Some(Winsock::Called {
+            result: Err(error), ..
+        }) => {
             write!(out, ", {WSASTARTUP} = {}", Failure(error))?;
         }
         Some(Winsock::NotCalled) => write!(out, ", WSAStartup was not called")?,

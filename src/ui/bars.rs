@@ -53,8 +53,12 @@ fn machine(model: &Model, dot: &str) -> String {
     let mut parts = vec![about.os.title().to_owned()];
     parts.extend(about.libc.clone());
     parts.extend(about.winsock.as_ref().map(|winsock| match winsock {
-        Winsock::Started(data) => format!("Winsock {}", data.version),
-        Winsock::Failed(error) => format!("WSAStartup failed: {}", error.code),
+        Winsock::Called {
+            result: Ok(data), ..
+        } => format!("Winsock {}", data.version),
+        Winsock::Called {
+            result: Err(error), ..
+        } => format!("WSAStartup failed: {}", error.code),
         Winsock::NotCalled => "no WSAStartup".to_owned(),
     }));
     parts.push(about.arch.to_owned());

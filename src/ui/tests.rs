@@ -13,8 +13,8 @@ use super::{Look, Screen, draw};
 use crate::app::{Command, Effect, InputRequest, Model, Motion, Msg, Pane, Popup, Target, Ticket};
 use crate::names::Os;
 use crate::net::{
-    About, AddrInfo, Attempt, Call, Domain, GaiError, Handle, Hint, Hints, HostService, OsError,
-    Query, Resolution, Reverse, Text, Version, Winsock, WsaData,
+    About, AddrInfo, Attempt, Call, Domain, GaiError, Handle, Hint, Hints, OsError, Query,
+    Resolution, Text,
 };
 
 const LOOK: Look = Look {
@@ -43,6 +43,7 @@ fn screen(model: &mut Model, (width, height): (u16, u16), look: Look) -> String 
 }
 
 /// Snapshots of `model` at every size, in one file.
+#[cfg(target_os = "linux")]
 fn snapshot(name: &str, model: &mut Model) {
     let screens: Vec<String> = SIZES
         .iter()
@@ -87,6 +88,7 @@ fn answer(query: &Query, result: Result<Vec<AddrInfo>, GaiError>) -> Resolution 
         query: query.clone(),
         result,
         took: Duration::from_micros(310),
+        freed: None,
     }
 }
 
@@ -97,6 +99,7 @@ fn opened(number: u64) -> Attempt {
     }
 }
 
+#[cfg(target_os = "linux")]
 fn refused() -> Attempt {
     let message = "Protocol not supported".into();
     let error = OsError {
@@ -164,38 +167,6 @@ fn server() -> Model {
     answered(&Query::server_example(), Ok(entries), opened(9))
 }
 
-/// The server example as Windows answers it, but for what came of WSAStartup and of socket().
-fn windows(winsock: Winsock, attempt: Attempt) -> Model {
-    let about = About {
-        os: Os::Windows,
-        arch: "x86_64",
-        libc: None,
-        winsock: Some(winsock),
-    };
-    let entries = vec![entry([0; 4], 27015, "SOCK_STREAM", 6)];
-    answered_on(about, &Query::server_example(), Ok(entries), attempt)
-}
-
-fn started() -> Winsock {
-    let version = Version { major: 2, minor: 2 };
-    Winsock::Started(WsaData {
-        version,
-        high_version: version,
-        description: "WinSock 2.0".into(),
-        status: "Running".into(),
-    })
-}
-
-/// A code of Winsock, without a text of the system's.
-fn wsa(call: Call, code: i32) -> OsError {
-    OsError {
-        call,
-        domain: Domain::Wsa,
-        code,
-        message: "".into(),
-    }
-}
-
 fn localhost() -> Query {
     Query {
         node: Some(Text::new("localhost").unwrap()),
@@ -219,6 +190,44 @@ fn three() -> Model {
 #[cfg(target_os = "linux")]
 mod snapshots {
     use super::*;
+    use crate::net::{HostService, Reverse, Version, Winsock, WsaData};
+
+    /// The server example as Windows answers it, but for what came of WSAStartup and of socket().
+    fn windows(winsock: Winsock, attempt: Attempt) -> Model {
+        let about = About {
+            os: Os::Windows,
+            arch: "x86_64",
+            libc: None,
+            winsock: Some(winsock),
+        };
+        let entries = vec![entry([0; 4], 27015, "SOCK_STREAM", 6)];
+        answered_on(about, &Query::server_example(), Ok(entries), attempt)
+    }
+
+    fn called(result: Result<WsaData, OsError>) -> Winsock {
+        let took = Duration::from_micros(214);
+        Winsock::Called { result, took }
+    }
+
+    fn started() -> Winsock {
+        let version = Version { major: 2, minor: 2 };
+        called(Ok(WsaData {
+            version,
+            high_version: version,
+            description: "WinSock 2.0".into(),
+            status: "Running".into(),
+        }))
+    }
+
+    /// A code of Winsock, without a text of the system's.
+    fn wsa(call: Call, code: i32) -> OsError {
+        OsError {
+            call,
+            domain: Domain::Wsa,
+            code,
+            message: "".into(),
+        }
+    }
 
     #[test]
     fn the_server_example_shows_hints_list_and_socket() {
@@ -250,7 +259,7 @@ mod snapshots {
 
     #[test]
     fn a_wsastartup_that_failed_is_shown_and_the_rest_goes_on() {
-        let winsock = Winsock::Failed(wsa(Call::WsaStartup, 10091));
+        let winsock = called(Err(wsa(Call::WsaStartup, 10091)));
         let attempt = Attempt {
             result: Err(wsa(Call::Socket, 10093)),
             took: Duration::from_micros(8),

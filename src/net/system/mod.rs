@@ -5,11 +5,14 @@
     reason = "getaddrinfo, freeaddrinfo, gai_strerror, close, Winsock and the Windows console are C"
 )]
 
+use std::io;
 use std::time::{Duration, Instant};
 
 use super::{
-    AddrInfo, Attempt, Call, Closed, Handle, Net, OsError, Query, Resolution, Reverse, Sockaddr,
+    AddrInfo, Attempt, Call, Closed, Handle, Hint, Inquiry, Net, OsError, Query, Resolution,
+    Reverse, Sockaddr,
 };
+use crate::names::Os;
 
 #[cfg(unix)]
 mod unix;
@@ -35,11 +38,16 @@ impl Net for System {
     }
 
     fn resolve(&self, query: &Query) -> Resolution {
-        let (result, took) = os::getaddrinfo(query);
+        let os::Looked {
+            result,
+            took,
+            freed,
+        } = os::getaddrinfo(query);
         Resolution {
             query: query.clone(),
             result,
             took,
+            freed,
         }
     }
 
@@ -53,8 +61,10 @@ impl Net for System {
     }
 
     fn close(&self, socket: Self::Socket) -> Closed {
+        let handle = Handle(os::number(&socket));
         let (result, took) = os::close(socket);
         Closed {
+            handle,
             result: result.map_err(|code| os_error(Call::Close, code)),
             took,
         }
@@ -67,6 +77,66 @@ impl Net for System {
         let (result, took) = os::getnameinfo(&address);
         Some(Reverse { result, took })
     }
+
+    fn inquire(&self, socket: &Self::Socket) -> Vec<Inquiry> {
+        inquire(socket)
+    }
+}
+
+/// What can be asked about an open socket on this system. SO_DOMAIN and SO_PROTOCOL are Linux's,
+/// the latter FreeBSD's too; the others have no such option (socket(7), getsockopt(2)).
+fn inquire(socket: &socket2::Socket) -> Vec<Inquiry> {
+    let handle = Handle(os::number(socket));
+    let named = |hint: Hint, value: i32| {
+        let (name, number) = (hint.show(Os::HOST, value), value.to_string());
+        if name == number {
+            number
+        } else {
+            format!("{name} {number}")
+        }
+    };
+    let option = |option, question: &dyn Fn() -> io::Result<String>| {
+        let (result, took) = timed(question);
+        Inquiry {
+            call: Call::Getsockopt,
+            option: Some(option),
+            handle,
+            result: result.map_err(|error| io_error(Call::Getsockopt, &error)),
+            took,
+        }
+    };
+    let mut inquiries = vec![
+        #[cfg(target_os = "linux")]
+        option("SO_DOMAIN", &|| {
+            Ok(named(Hint::Family, socket.domain()?.into()))
+        }),
+        option("SO_TYPE", &|| {
+            Ok(named(Hint::Socktype, socket.r#type()?.into()))
+        }),
+        #[cfg(any(target_os = "linux", target_os = "freebsd"))]
+        option("SO_PROTOCOL", &|| {
+            let protocol = socket.protocol()?.map_or(0, i32::from);
+            Ok(named(Hint::Protocol, protocol))
+        }),
+    ];
+    let (address, took) = timed(|| socket.local_addr());
+    if address.as_ref().is_ok_and(socket2::SockAddr::is_ipv6) {
+        inquiries.push(option("IPV6_V6ONLY", &|| {
+            Ok(i32::from(socket.only_v6()?).to_string())
+        }));
+    }
+    let address = address.map(|address| match address.as_socket() {
+        Some(address) => address.to_string(),
+        None => "no IP address".to_owned(),
+    });
+    inquiries.push(Inquiry {
+        call: Call::Getsockname,
+        option: None,
+        handle,
+        result: address.map_err(|error| io_error(Call::Getsockname, &error)),
+        took,
+    });
+    inquiries
 }
 
 /// As long as this lives, Winsock is started; dropping it calls WSACleanup. Other systems have no
@@ -96,6 +166,11 @@ fn timed<T>(call: impl FnOnce() -> T) -> (T, Duration) {
     let start = Instant::now();
     let result = call();
     (result, start.elapsed())
+}
+
+/// The error that socket2 got from a call.
+fn io_error(call: Call, error: &io::Error) -> OsError {
+    os_error(call, error.raw_os_error().unwrap_or_default())
 }
 
 /// The error of a call that sets errno, or on Windows the last error.

@@ -58,7 +58,7 @@ pub(super) fn start(wsastartup: bool) {
 /// Calls WSACleanup where WSAStartup succeeded. Not while a call is under way: it cannot be
 /// cancelled, quitting does not wait for it, and the end of the process cleans up as well.
 pub(super) fn stop() {
-    let started = matches!(WINSOCK.get(), Some(Winsock::Started(_)));
+    let started = matches!(WINSOCK.get(), Some(Winsock::Called { result: Ok(_), .. }));
     if started && IN_FLIGHT.load(Ordering::SeqCst) == 0 {
         // SAFETY: it takes nothing. Sockets that are still open are closed by it; a call that comes
         // later is refused.
@@ -70,17 +70,19 @@ fn winsock() -> &'static Winsock {
     WINSOCK.get_or_init(|| {
         let mut data = WSADATA::default();
         // SAFETY: the call fills in the struct it is given.
-        let code = unsafe { WSAStartup(REQUESTED.word(), &raw mut data) };
+        let (code, took) = timed(|| unsafe { WSAStartup(REQUESTED.word(), &raw mut data) });
         // The code is the return value: WSAGetLastError means nothing before Winsock is started.
-        if code != 0 {
-            return Winsock::Failed(os_error(Call::WsaStartup, code));
-        }
-        Winsock::Started(WsaData {
-            version: Version::from_word(data.wVersion),
-            high_version: Version::from_word(data.wHighVersion),
-            description: ansi(&data.szDescription),
-            status: ansi(&data.szSystemStatus),
-        })
+        let result = if code == 0 {
+            Ok(WsaData {
+                version: Version::from_word(data.wVersion),
+                high_version: Version::from_word(data.wHighVersion),
+                description: ansi(&data.szDescription),
+                status: ansi(&data.szSystemStatus),
+            })
+        } else {
+            Err(os_error(Call::WsaStartup, code))
+        };
+        Winsock::Called { result, took }
     })
 }
 
@@ -134,8 +136,17 @@ impl List {
     }
 }
 
+/// What came of one lookup.
+pub(super) struct Looked {
+    pub(super) result: Result<Vec<AddrInfo>, GaiError>,
+    /// The call alone took this long,
+    pub(super) took: Duration,
+    /// and freeing its list this long.
+    pub(super) freed: Option<Duration>,
+}
+
 /// `GetAddrInfoW`, and how long the call alone took.
-pub(super) fn getaddrinfo(query: &Query) -> (Result<Vec<AddrInfo>, GaiError>, Duration) {
+pub(super) fn getaddrinfo(query: &Query) -> Looked {
     let (node, service) = (wide(query.node.as_ref()), wide(query.service.as_ref()));
     let hints = query.hints.map(|hints| ADDRINFOW {
         ai_flags: hints.flags,
@@ -161,7 +172,11 @@ pub(super) fn getaddrinfo(query: &Query) -> (Result<Vec<AddrInfo>, GaiError>, Du
         }
     });
     if code != 0 {
-        return (Err(gai_error(Call::Getaddrinfo, code)), took);
+        return Looked {
+            result: Err(gai_error(Call::Getaddrinfo, code)),
+            took,
+            freed: None,
+        };
     }
     let list = List(result);
     let mut entries = Vec::with_capacity(list.iter().count());
@@ -169,7 +184,12 @@ pub(super) fn getaddrinfo(query: &Query) -> (Result<Vec<AddrInfo>, GaiError>, Du
         // SAFETY: a node of a live list.
         unsafe { copy(node) }
     }));
-    (Ok(entries), took)
+    let ((), freed) = timed(|| drop(list));
+    Looked {
+        result: Ok(entries),
+        took,
+        freed: Some(freed),
+    }
 }
 
 /// Everything that `node` says, copied out.
