@@ -140,7 +140,10 @@ fn wsastartup(winsock: &Winsock) -> String {
                     quoted(data.description.as_ref()),
                     quoted(data.status.as_ref())
                 ),
-                Err(error) => words(error),
+                Err(error) => returned(&GaiError {
+                    error: error.clone(),
+                    errno: None,
+                }),
             };
             format!("{WSASTARTUP} = {result}{}", Took(*took))
         }
@@ -283,7 +286,7 @@ mod tests {
                     took,
                 },
                 if cfg!(windows) {
-                    "WSAStartup(MAKEWORD(2, 2), &wsaData) = WSASYSNOTREADY 10091 <0.000214>"
+                    "WSAStartup(MAKEWORD(2, 2), &wsaData) = 10091 WSASYSNOTREADY <0.000214>"
                 } else {
                     "WSAStartup(MAKEWORD(2, 2), &wsaData) = 10091 <0.000214>"
                 },
@@ -362,6 +365,8 @@ mod tests {
             ..Query::default()
         });
         let lines = lines.lock().map(|lines| lines.clone()).unwrap_or_default();
+        // Windows has one before the first.
+        let lines = &lines[lines.iter().filter(|line| line.contains("wsaData")).count()..];
         assert_eq!(lines.len(), 2, "{lines:?}");
         assert!(
             lines[0].contains("(\"a\\x1bb\", NULL, NULL, NULL) = "),
