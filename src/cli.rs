@@ -14,6 +14,7 @@ use crate::names::Os;
 use crate::net::{BadConstant, Hint, Hints, Problem, Query, Text, is_printable, printable, utf8};
 use crate::presets::{preset, presets};
 use crate::report::Format;
+use crate::report::code::{Language, Subject, program};
 
 mod command;
 
@@ -23,7 +24,7 @@ pub enum Request {
     /// Make this query.
     Invoke(Invocation),
     /// Write this text to standard output, and nothing else: the help, the version, the list of
-    /// presets.
+    /// presets, the query as a program.
     Print(String),
 }
 
@@ -147,9 +148,21 @@ fn read(
         Ok(timeout) => timeout,
         Err(text) => return wrong(ErrorKind::ValueValidation, text),
     };
-    let format = matches
-        .get_one::<String>("format")
-        .and_then(|name| Format::named(name))
+    let name = matches.get_one::<String>("format").map(String::as_str);
+    if let Some(language) = name.and_then(Language::named) {
+        if let Some((_, option)) = HEADLESS_ONLY.iter().find(|(id, _)| given(matches, id)) {
+            let text = format!(
+                "{option} is about the calls, and --format {} makes none: it prints a program \
+                 that will make them; leave {option} out",
+                language.name()
+            );
+            return wrong(ErrorKind::ArgumentConflict, text);
+        }
+        let text = program(language, Os::HOST, &query, Subject::AllEntries);
+        return Ok(Request::Print(text));
+    }
+    let format = name
+        .and_then(Format::named)
         .or_else(|| (!terminal).then_some(Format::Table));
     if format.is_none()
         && let Some((_, option)) = HEADLESS_ONLY.iter().find(|(id, _)| given(matches, id))
