@@ -36,7 +36,7 @@ const IMPORTS: [(&str, &[&str]); 14] = [
     ),
     ("term", &[]),
     ("trace_file", &[]),
-    ("ui", &["keys", "app", "presets", "net", "names"]),
+    ("ui", &["keys", "app", "report", "presets", "net", "names"]),
     ("keys", &["app"]),
     ("app", &["explain", "presets", "net", "names"]),
     ("report", &["explain", "net", "names"]),

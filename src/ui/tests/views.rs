@@ -152,3 +152,23 @@ fn a_view_is_a_click_away() {
     let target = screen.target(u16::try_from(column).unwrap(), u16::try_from(row).unwrap());
     assert_eq!(target, Some(Target::Command(Command::Show(View::Calls))));
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_program_is_the_one_for_the_selected_entry_and_is_copied_without_the_titles() {
+    let mut model = shown(View::Code, vec![link_local(), link_local()]);
+    insta::assert_snapshot!("code", zoomed(model.clone()));
+    let program = copied(&model, Copied::View(View::Code));
+    assert!(program.starts_with("// Asks getaddrinfo()"), "{program}");
+    let _ = press(&mut model, Command::NextProgram);
+    let winsock = copied(&model, Copied::View(View::Code));
+    assert!(winsock.contains("#include <winsock2.h>"), "{winsock}");
+    for _ in 0..3 {
+        let _ = press(&mut model, Command::NextProgram);
+    }
+    assert_eq!(
+        copied(&model, Copied::View(View::Code)),
+        program,
+        "round the four of them"
+    );
+}
