@@ -4,6 +4,7 @@
 //! sockets. [`System`] makes the machine's real calls; tests put a stand-in there.
 
 mod addrinfo;
+mod circumstances;
 mod error;
 mod query;
 mod system;
@@ -12,6 +13,7 @@ mod text;
 pub use addrinfo::{
     AddrInfo, Attempt, Closed, Handle, Hex, HostService, Resolution, Reverse, Sockaddr, decode,
 };
+pub use circumstances::{Circumstances, Descriptors, Service, Services};
 pub use error::{Call, Domain, GaiError, OsError};
 pub use query::{BadConstant, Hint, Hints, Problem, Query};
 pub use system::System;
@@ -40,6 +42,13 @@ pub trait Net: Send + Sync + 'static {
     /// `getnameinfo` for the entry's address; none where that is no IP address. It asks the
     /// network.
     fn reverse(&self, entry: &AddrInfo) -> Option<Reverse>;
+
+    /// What the machine is like now, as far as it decides how `query` ends. It reads files and asks
+    /// the kernel, so it is for calls that failed and for AI_ADDRCONFIG, not for every query.
+    fn circumstances(&self, query: &Query) -> Circumstances {
+        let _ = query;
+        Circumstances::default()
+    }
 }
 
 /// The machine the calls are made on.

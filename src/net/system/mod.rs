@@ -15,6 +15,7 @@ use super::{
     Resolution, Reverse, Sockaddr,
 };
 
+mod circumstances;
 #[cfg(unix)]
 mod unix;
 #[cfg(unix)]
@@ -89,6 +90,22 @@ impl Net for System {
             Err(error) => Err(reverse_error(error)),
         };
         Some(Reverse { result, took })
+    }
+
+    fn circumstances(&self, query: &Query) -> super::Circumstances {
+        circumstances::circumstances(query)
+    }
+}
+
+impl System {
+    /// The language of the user's desktop, as Windows tells it: `es`. Elsewhere the environment is
+    /// all there is to ask.
+    #[must_use]
+    pub fn language() -> Option<&'static str> {
+        #[cfg(windows)]
+        return os::language();
+        #[cfg(not(windows))]
+        None
     }
 }
 
