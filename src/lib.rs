@@ -36,6 +36,7 @@
 
 pub mod app;
 pub mod cli;
+pub mod explain;
 pub mod headless;
 pub mod keys;
 pub mod names;
