@@ -6,6 +6,7 @@ use std::io::{self, BufWriter, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use sockscope::cli::{self, Invocation, Request, Usage};
+use sockscope::explain::Language;
 use sockscope::headless::{self, Options};
 use sockscope::net::{System, Traced};
 use sockscope::runtime::{self, Exit};
@@ -73,6 +74,8 @@ fn interact(invocation: &Invocation, trace: Option<TraceFile>) -> ExitCode {
         ascii: invocation.ascii,
         // https://no-color.org: present and not empty, whatever its value.
         colour: env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        language: Language::choose(System::language(), |name| env::var(name).ok())
+            .unwrap_or_default(),
     };
     // Threads that hang in the resolver are not waited for: they end with the process.
     match runtime::run(System, invocation.query.clone(), look, trace) {

@@ -155,6 +155,8 @@ mod unix {
 
     #[cfg(test)]
     mod tests {
+        use std::io::Write as _;
+
         use super::*;
 
         #[test]
@@ -176,7 +178,8 @@ mod unix {
         fn addresses_are_those_that_the_kernel_lists() {
             // /proc/net/if_inet6 has an address in hexadecimal at the start of each line.
             let Ok(listed) = fs::read_to_string("/proc/net/if_inet6") else {
-                eprintln!(
+                let _ = writeln!(
+                    std::io::stderr(),
                     "NOT RUN: addresses_are_those_that_the_kernel_lists: no /proc/net/if_inet6"
                 );
                 return;
