@@ -2,6 +2,7 @@
 //! arguments that mean it.
 
 use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::error::ErrorKind;
@@ -40,6 +41,8 @@ pub struct Invocation {
     pub timeout: Option<Duration>,
     /// Whether getnameinfo is called on each entry.
     pub reverse: bool,
+    /// The file that every call is written to.
+    pub trace: Option<PathBuf>,
     /// Whether the terminal interface draws with ASCII only.
     pub ascii: bool,
 }
@@ -175,6 +178,7 @@ fn read(
         socket: !matches.get_flag("no-socket"),
         timeout,
         reverse: matches.get_flag("reverse"),
+        trace: text_of(matches, "trace").map(PathBuf::from),
         ascii: matches.get_flag("ascii"),
     }))
 }

@@ -72,6 +72,7 @@ fn model(entries: u32) -> Result<Model> {
         query: query.clone(),
         result: Ok((0..entries).map(entry).collect()),
         took: Duration::from_micros(310),
+        freed: None,
     };
     let effects = model.update(Msg::Resolved(*ticket, resolution));
     open(&mut model, effects);

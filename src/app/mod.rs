@@ -13,13 +13,15 @@ mod popup;
 mod sockets;
 #[cfg(test)]
 mod tests;
+mod view;
 
 pub use form::{BadText, Field, Form, Kind, TextField};
 pub use lookup::{Lookups, MAX_IN_FLIGHT, Pending, Ticket};
-pub use msg::{Command, Effect, Measures, Motion, Msg, Notice, Pane, Target};
+pub use msg::{Command, Copied, Effect, Measures, Motion, Msg, Notice, Pane, Target};
 pub use popup::{Choice, Choosing, Popup, values};
 pub use sockets::{Live, Reversing, Sockets, State, Trying};
 pub use tui_input::InputRequest;
+pub use view::{Calls, MAX_CALLS, View};
 
 use crate::net::{About, AddrInfo, Query, Resolution};
 
@@ -39,6 +41,14 @@ pub struct Model {
     pub sockets: Sockets,
     /// The pane in focus.
     pub pane: Pane,
+    /// What the detail pane shows.
+    pub view: View,
+    /// Which program the code view shows: this one of those there are, round and round.
+    pub program: usize,
+    /// The calls that were made.
+    pub calls: Calls,
+    /// Whether the pane in focus has all the room.
+    pub zoomed: bool,
     /// The first line shown of the detail pane.
     pub detail_scroll: usize,
     /// What lies over the panes.
@@ -63,6 +73,10 @@ impl Model {
             lookups: Lookups::default(),
             sockets: Sockets::default(),
             pane: Pane::Form,
+            view: View::default(),
+            program: 0,
+            calls: Calls::default(),
+            zoomed: false,
             detail_scroll: 0,
             popup: None,
             mouse: true,
@@ -120,6 +134,14 @@ impl Model {
             Msg::Closed(_, closed) => self.closed(&closed),
             Msg::Tried(ticket, first, attempts) => self.tried(ticket, first, attempts),
             Msg::Reversed(ticket, reverse) => self.reversed(ticket, reverse),
+            Msg::Inquired(ticket, inquiries) => self.inquired(ticket, inquiries),
+            Msg::Called(line) => self.called(line),
+            Msg::NotTraced(reason) => {
+                self.complain(format!(
+                    "The trace file could not be written: {reason}. It ends here."
+                ));
+                Vec::new()
+            }
         }
     }
 
@@ -162,6 +184,13 @@ impl Model {
             Command::Edit(request) => self.edit(request),
             Command::TryAll => self.try_all(),
             Command::Reverse => self.reverse(),
+            Command::Inquire => self.inquire(),
+            Command::Show(view) => self.show(view),
+            Command::NextView => self.next_view(),
+            Command::NextProgram => self.next_program(),
+            Command::Zoom => self.zoom(),
+            Command::Copy => self.copy(false),
+            Command::CopyLine => self.copy(true),
         }
     }
 

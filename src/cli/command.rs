@@ -147,6 +147,14 @@ pub(super) fn command() -> Command {
                 .help("With --format: do not wait longer for getaddrinfo"),
         )
         .arg(long("reverse").help("With --format: getnameinfo too (asks the network)"))
+        .next_help_heading("Both")
+        .arg(
+            Arg::new("trace")
+                .long("trace")
+                .value_name("FILE")
+                .value_parser(OsStringValueParser::new())
+                .help("Write every call to FILE, a line each"),
+        )
         .next_help_heading("Screen")
         .arg(long("ascii").help("Draw with ASCII only"))
         .next_help_heading("About")

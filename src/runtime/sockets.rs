@@ -26,6 +26,8 @@ pub(super) enum Order {
     TryAll(Ticket, Arc<Resolution>),
     /// Leave off trying.
     StopTrying(Ticket),
+    /// Ask the kernel about what was opened; answered by [`Msg::Inquired`] if it is open.
+    Inquire(Ticket),
 }
 
 /// Starts the thread. It ends, with everything closed, when the sender is dropped.
@@ -127,6 +129,11 @@ impl<N: Net> SocketThread<N> {
                 if let Some(socket) = self.open.remove(&ticket) {
                     let closed = self.net.close(socket);
                     self.tell(Msg::Closed(ticket, closed));
+                }
+            }
+            Order::Inquire(ticket) => {
+                if let Some(socket) = self.open.get(&ticket) {
+                    self.tell(Msg::Inquired(ticket, self.net.inquire(socket)));
                 }
             }
             Order::TryAll(ticket, resolution) => {

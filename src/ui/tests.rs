@@ -13,8 +13,8 @@ use super::{Look, Screen, draw};
 use crate::app::{Command, Effect, InputRequest, Model, Motion, Msg, Pane, Popup, Target, Ticket};
 use crate::names::Os;
 use crate::net::{
-    About, AddrInfo, Attempt, Call, Domain, GaiError, Handle, Hint, Hints, HostService, OsError,
-    Query, Resolution, Reverse, Text,
+    About, AddrInfo, Attempt, Call, Domain, GaiError, Handle, Hint, Hints, OsError, Query,
+    Resolution, Text,
 };
 
 const LOOK: Look = Look {
@@ -43,6 +43,7 @@ fn screen(model: &mut Model, (width, height): (u16, u16), look: Look) -> String 
 }
 
 /// Snapshots of `model` at every size, in one file.
+#[cfg(target_os = "linux")]
 fn snapshot(name: &str, model: &mut Model) {
     let screens: Vec<String> = SIZES
         .iter()
@@ -87,6 +88,7 @@ fn answer(query: &Query, result: Result<Vec<AddrInfo>, GaiError>) -> Resolution 
         query: query.clone(),
         result,
         took: Duration::from_micros(310),
+        freed: None,
     }
 }
 
@@ -97,6 +99,7 @@ fn opened(number: u64) -> Attempt {
     }
 }
 
+#[cfg(target_os = "linux")]
 fn refused() -> Attempt {
     let message = "Protocol not supported".into();
     let error = OsError {
@@ -178,6 +181,7 @@ fn three() -> Model {
 #[cfg(target_os = "linux")]
 mod snapshots {
     use super::*;
+    use crate::net::{HostService, Reverse};
 
     #[test]
     fn the_server_example_shows_hints_list_and_socket() {

@@ -310,6 +310,7 @@ fn a_new_answer_forgets_what_was_known_of_the_old_entries() {
         live: Some(Live {
             ticket: open,
             attempt: None,
+            inquiries: Vec::new(),
         }),
         ..Sockets::default()
     };

@@ -77,6 +77,7 @@ fn list(query: Query, numbers: impl IntoIterator<Item = usize>) -> Resolution {
         query,
         result: Ok(numbers.into_iter().map(entry).collect()),
         took: Duration::from_millis(1),
+        freed: None,
     }
 }
 
@@ -97,6 +98,7 @@ fn noname(query: Query) -> Resolution {
             errno: None,
         }),
         took: Duration::from_millis(1),
+        freed: None,
     }
 }
 

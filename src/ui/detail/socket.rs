@@ -11,43 +11,16 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use ratatui::style::Style;
-
-use super::canvas::{Canvas, width as columns, wrap};
-use super::theme::{Theme, time};
+use super::{Line, columns, paragraph};
 use crate::app::{Model, Reversing, State};
 use crate::names::Os;
 use crate::net::{
-    AddrInfo, Attempt, Domain, GaiError, Handle, Hex, Hint, OsError, Query, Reverse, printable,
-    quoted,
+    AddrInfo, Attempt, Domain, GaiError, Handle, Hex, Hint, Inquiry, OsError, Query, Reverse,
+    printable, quoted,
 };
+use crate::ui::theme::Theme;
 
-/// A line of the pane.
-pub(super) struct Line {
-    text: String,
-    style: Style,
-    /// Stands at the right, if there is room.
-    right: String,
-}
-
-impl Line {
-    fn new(text: impl Into<String>, style: Style) -> Self {
-        Self {
-            text: text.into(),
-            style,
-            right: String::new(),
-        }
-    }
-
-    fn timed(text: impl Into<String>, style: Style, took: Duration) -> Self {
-        Self {
-            right: time(took),
-            ..Self::new(text, style)
-        }
-    }
-}
-
-/// The title of the pane.
+/// The title of the view: the call it is about.
 pub(super) fn title(model: &Model) -> &'static str {
     match model.lookups.shown() {
         Some(shown) if shown.result.is_err() => "getaddrinfo",
@@ -82,23 +55,6 @@ pub(super) fn lines(model: &Model, theme: Theme, (width, height): (u16, u16)) ->
         (Ok(_), None) => {}
     }
     lines
-}
-
-/// Draws `lines` from line `first` on.
-pub(super) fn draw(lines: &[Line], first: usize, canvas: &mut Canvas) {
-    for (row, line) in (0..canvas.area.height).zip(lines.iter().skip(first)) {
-        let end = canvas.text(1, row, &line.text, line.style);
-        let right = format!("{} ", line.right);
-        canvas.right(end + 2, row, &right, line.style);
-    }
-}
-
-fn paragraph(lines: &mut Vec<Line>, text: &str, width: u16, theme: Theme, style: Style) {
-    lines.extend(
-        wrap(&theme.shown(text), width.saturating_sub(4))
-            .into_iter()
-            .map(|line| Line::new(format!("  {line}"), style)),
-    );
 }
 
 fn failed_lookup(
@@ -180,6 +136,13 @@ fn socket(
             result(lines, os, theme, width, query, entry, attempt);
         }
     }
+    if let Some(live) = &model.sockets.live {
+        lines.extend(
+            live.inquiries
+                .iter()
+                .map(|inquiry| inquired(os, theme, inquiry)),
+        );
+    }
     if let Some(reverse) = model.sockets.reverses.get(&model.sockets.selected) {
         reversed(lines, os, theme, reverse);
     }
@@ -249,6 +212,22 @@ fn next(os: Os, query: &Query, entry: &AddrInfo, handle: Handle) -> Option<Strin
         entry.address(),
         entry.addrlen
     ))
+}
+
+/// What the kernel says of the open socket.
+fn inquired(os: Os, theme: Theme, inquiry: &Inquiry) -> Line {
+    let Inquiry { call, handle, .. } = inquiry;
+    let option = inquiry
+        .option
+        .map_or_else(String::new, |option| format!(", {option}"));
+    let text = format!("{call}({handle}{option})");
+    match &inquiry.result {
+        Ok(value) => Line::timed(format!("  {text:<28} {value}"), theme.text(), inquiry.took),
+        Err(error) => {
+            let text = format!("  {text:<28} {} {}", theme.failure_sign(), words(os, error));
+            Line::timed(text, theme.failure(), inquiry.took)
+        }
+    }
 }
 
 fn reversed(lines: &mut Vec<Line>, os: Os, theme: Theme, reverse: &Reversing) {
