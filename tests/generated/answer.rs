@@ -88,7 +88,9 @@ impl Answer {
 pub fn spied(output: &Output) -> String {
     let text = String::from_utf8_lossy(&output.stderr);
     let mut lines = text.lines().filter_map(|line| line.strip_prefix("spy "));
-    let line = lines.next().unwrap_or_else(|| panic!("no call: {output:?}"));
+    let line = lines
+        .next()
+        .unwrap_or_else(|| panic!("no call: {output:?}"));
     assert_eq!(lines.next(), None, "getaddrinfo is called once");
     line.to_owned()
 }

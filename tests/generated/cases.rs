@@ -54,20 +54,25 @@ pub fn value(hint: Hint, name: &str) -> i32 {
 /// Queries to compile and to run: they ask nothing of the network.
 pub fn to_run() -> Vec<Case> {
     let mut cases = preset_cases();
-    cases.extend(texts().into_iter().enumerate().map(|(at, [node, service])| {
-        // Nothing is looked up, so that no server is asked for such a name.
-        let flags = value(Hint::Flags, AI_NUMERICHOST) | value(Hint::Flags, AI_NUMERICSERV);
-        let hints = Hints {
-            flags,
-            ..Hints::default()
-        };
-        let query = Query {
-            node: Some(node),
-            service: Some(service),
-            hints: Some(hints),
-        };
-        Case::new(format!("hostile_{at}"), query)
-    }));
+    cases.extend(
+        texts()
+            .into_iter()
+            .enumerate()
+            .map(|(at, [node, service])| {
+                // Nothing is looked up, so that no server is asked for such a name.
+                let flags = value(Hint::Flags, AI_NUMERICHOST) | value(Hint::Flags, AI_NUMERICSERV);
+                let hints = Hints {
+                    flags,
+                    ..Hints::default()
+                };
+                let query = Query {
+                    node: Some(node),
+                    service: Some(service),
+                    hints: Some(hints),
+                };
+                Case::new(format!("hostile_{at}"), query)
+            }),
+    );
     let raw = |flags, family, socktype, protocol| {
         let hints = Hints {
             flags,
@@ -83,7 +88,10 @@ pub fn to_run() -> Vec<Case> {
         Case::new("least", raw(i32::MIN, i32::MIN, i32::MIN, i32::MIN)),
         Case::new("unknown", raw(0, 999, 77, 1234)),
         Case::new("no_node", Query::new(None, Some("80"), None)),
-        Case::new("empty", Query::new(Some(""), Some(""), Some(Hints::default()))),
+        Case::new(
+            "empty",
+            Query::new(Some(""), Some(""), Some(Hints::default())),
+        ),
     ]);
     for (name, subject) in [
         ("second", Subject::Entry(1)),
@@ -127,7 +135,10 @@ fn texts() -> Vec<[Vec<u8>; 2]> {
         (b"\\x41\\101\\u0041\\N{DIGIT ONE}", b"\x1b[2J\x07f\x7f9"),
         (b"line\nfeed\r\n\ttab", b"end \\\n"),
         (b"?\x3f/ ?\x3f= ?\x3f?", b"?\x3f\"; int x;"),
-        (b"*/ int main; /* // \"\"\" '''", b"{} {0} %s %n ${HOME} `id`"),
+        (
+            b"*/ int main; /* // \"\"\" '''",
+            b"{} {0} %s %n ${HOME} `id`",
+        ),
         (
             "b\u{fc}cher.\u{4f8b}\u{3048}1".as_bytes(),
             "\u{1f600}\u{85}1\u{a0}\u{2028}".as_bytes(),
