@@ -13,7 +13,7 @@
 //! | [`headless`] | one query without a screen: resolve, try each socket, print, exit status |
 //! | [`runtime`] | the loop, and the threads that carry out what the state asks for |
 //! | [`term`] | the terminal: taken over, and given back whatever happens |
-//! | [`trace_file`] | the file that every call is written to |
+//! | [`trace_file`] | the file of `--trace`: every call as a line |
 //! | [`ui`] | draws the state |
 //! | [`keys`] | one table of keys: what each does, the footer, the help, the README |
 //! | [`app`] | the state and how it changes; no terminal, no thread, no clock |
@@ -36,6 +36,7 @@
 
 pub mod app;
 pub mod cli;
+pub mod explain;
 pub mod headless;
 pub mod keys;
 pub mod names;

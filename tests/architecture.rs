@@ -22,8 +22,8 @@ const IMPORTS: [(&str, &[&str]); 14] = [
             "cli",
             "headless",
             "runtime",
-            "trace_file",
             "term",
+            "trace_file",
             "ui",
             "net",
         ],
@@ -34,9 +34,9 @@ const IMPORTS: [(&str, &[&str]); 14] = [
         "runtime",
         &["term", "trace_file", "ui", "keys", "app", "net"],
     ),
-    ("trace_file", &[]),
     ("term", &[]),
-    ("ui", &["keys", "app", "presets", "net", "names"]),
+    ("trace_file", &[]),
+    ("ui", &["keys", "app", "report", "presets", "net", "names"]),
     ("keys", &["app"]),
     ("app", &["explain", "presets", "net", "names"]),
     ("report", &["explain", "net", "names"]),
@@ -67,7 +67,7 @@ const UNSAFE: &str = "net/system/";
 const LINES: usize = 450;
 
 /// Files that are longer for now, and how long they may be at most.
-const LONGER: [(&str, usize); 1] = [("runtime/mod.rs", 490)];
+const LONGER: [(&str, usize); 0] = [];
 
 #[test]
 fn imports_point_one_way() {

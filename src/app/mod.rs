@@ -23,6 +23,7 @@ pub use sockets::{Live, Reversing, Sockets, State, Trying};
 pub use tui_input::InputRequest;
 pub use view::{Calls, MAX_CALLS, View};
 
+use crate::names::Os;
 use crate::net::{About, AddrInfo, Query, Resolution};
 
 /// The whole state.
@@ -68,13 +69,13 @@ impl Model {
     pub fn new(about: About, query: Query) -> (Self, Vec<Effect>) {
         let mut model = Self {
             form: Form::new(about.os, &query),
-            about,
             asked: query.clone(),
             lookups: Lookups::default(),
             sockets: Sockets::default(),
             pane: Pane::Form,
             view: View::default(),
-            program: 0,
+            // The order is that of the languages: C for POSIX, C for Winsock, ….
+            program: usize::from(about.os == Os::Windows),
             calls: Calls::default(),
             zoomed: false,
             detail_scroll: 0,
@@ -83,6 +84,7 @@ impl Model {
             notice: None,
             measures: Measures::default(),
             last_ticket: 0,
+            about,
         };
         let effects = model.ask(query);
         (model, effects)

@@ -276,13 +276,13 @@ pub static BINDINGS: &[Binding] = &[
             (char('3'), Command::Show(View::Code)),
             (char('4'), Command::Show(View::Calls)),
         ],
-        footer: "",
+        footer: "views",
         help: "the lower pane: the call and its result, the struct and its bytes, a program, all calls",
     },
     Binding {
         context: Context::OutsideText,
         actions: &[(char('z'), Command::Zoom)],
-        footer: "",
+        footer: "zoom",
         help: "give the pane in focus all the room, or take it back",
     },
     Binding {

@@ -145,7 +145,12 @@ impl Layout {
             }
         } else if !zoomed && area.width >= 76 && body.height >= 20 {
             let form = 8;
-            let detail = ((body.height - form) * 2 / 5).clamp(6, 14);
+            // In focus it has room to be read; the selected entry stays in sight.
+            let detail = if pane == Pane::Detail {
+                body.height - form - 5
+            } else {
+                ((body.height - form) * 2 / 5).clamp(6, 14)
+            };
             let entries = body.height - form - detail;
             Self {
                 form: part(0, form),

@@ -17,6 +17,8 @@ use crate::net::{
     Resolution, Text,
 };
 
+mod views;
+
 const LOOK: Look = Look {
     ascii: false,
     colour: false,

@@ -6,6 +6,8 @@ use std::time::Duration;
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::symbols::border;
 
+use crate::report::code::Token;
+
 /// How the terminal wants to be drawn on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Look {
@@ -97,6 +99,18 @@ impl Theme {
     #[must_use]
     pub fn border(&self, focused: bool) -> Style {
         if focused { self.focus() } else { self.dim() }
+    }
+
+    /// A word of a program.
+    #[must_use]
+    pub fn token(&self, token: Token) -> Style {
+        match token {
+            Token::Keyword => self.strong(),
+            Token::Comment => self.dim(),
+            Token::String | Token::Number => self.colour(Color::Green, Modifier::empty()),
+            Token::Constant => self.colour(Color::Cyan, Modifier::empty()),
+            Token::Function | Token::Plain => self.text(),
+        }
     }
 
     /// The lines of a pane's frame.

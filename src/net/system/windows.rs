@@ -7,6 +7,7 @@ use std::os::windows::io::{AsRawSocket as _, IntoRawSocket as _};
 use std::ptr;
 use std::time::Duration;
 
+use windows_sys::Win32::Globalization::GetUserDefaultUILanguage;
 use windows_sys::Win32::Networking::WinSock::{
     ADDRINFOW, FreeAddrInfoW, GetAddrInfoW, closesocket,
 };
@@ -26,6 +27,17 @@ pub(super) fn about() -> About {
         arch: std::env::consts::ARCH,
         libc: None,
         winsock: None,
+    }
+}
+
+/// The user's UI language, of those that there are texts in: the low ten bits of the LANGID are its
+/// primary language, LANG_ENGLISH or LANG_SPANISH (winnt.h).
+pub(super) fn language() -> Option<&'static str> {
+    // SAFETY: the call takes nothing and cannot fail.
+    match unsafe { GetUserDefaultUILanguage() } & 0x3ff {
+        0x09 => Some("en"),
+        0x0a => Some("es"),
+        _ => None,
     }
 }
 
