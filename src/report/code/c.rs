@@ -104,13 +104,10 @@ pub(super) fn members(constants: &Constants, hints: &Hints) -> (String, bool) {
     let mut lines = String::new();
     let mut gnu = false;
     for hint in [Hint::Flags, Hint::Family, Hint::Socktype, Hint::Protocol] {
-        let value = constants.value(hint, hint.get(hints));
+        let mut value = constants.value(hint, hint.get(hints));
         // C has no literal for INT_MIN: the minus is an operator, and the rest is no int.
-        let code = value.code.replace("-2147483648", "(-2147483647 - 1)");
-        let remark = value
-            .remark
-            .map_or_else(String::new, |remark| format!(" // {remark}"));
-        lines += &format!("    hints.{} = {code};{remark}\n", hint.member());
+        value.code = value.code.replace("-2147483648", "(-2147483647 - 1)");
+        lines += &value.statement("    ", &format!("hints.{} = ", hint.member()), ";", "//");
         gnu |= value.names.iter().any(|name| is_gnu(name));
     }
     (lines + "\n", gnu)
@@ -217,6 +214,8 @@ fn has(os: Os, name: &str) -> bool {
         // glibc has them since 2.32 and later, musl since later still or never.
         Os::Linux => match name {
             "AF_MCTP" | "IPPROTO_MPTCP" | "IPPROTO_ETHERNET" => false,
+            // Deprecated: gcc warns of them.
+            "AI_IDN_ALLOW_UNASSIGNED" | "AI_IDN_USE_STD3_ASCII_RULES" => false,
             name => !(cfg!(target_env = "musl") && is_gnu(name)),
         },
         // Only in Apple's own version of the header.

@@ -19,8 +19,8 @@ pub(super) struct Constants {
 pub(super) struct Value {
     /// An expression: `AI_PASSIVE | 0x40`.
     pub(super) code: String,
-    /// What a number in it is called, for a comment.
-    pub(super) remark: Option<String>,
+    /// What the numbers in it are called, for comments.
+    pub(super) remarks: Vec<String>,
     /// The header's names in it.
     pub(super) names: Vec<&'static str>,
 }
@@ -39,11 +39,11 @@ impl Constants {
             None => Value::number(value.to_string()),
             Some(row) if self.knows(hint, row.name) => Value {
                 code: format!("{}{}", self.prefix, row.name),
-                remark: None,
+                remarks: Vec::new(),
                 names: vec![row.name],
             },
             Some(row) => Value {
-                remark: Some(self.called(row.name)),
+                remarks: vec![self.called(row.name)],
                 ..Value::number(value.to_string())
             },
         }
@@ -75,7 +75,7 @@ impl Constants {
         }
         Value {
             code: terms.join(" | "),
-            remark: (!remarks.is_empty()).then(|| remarks.join(", ")),
+            remarks,
             names,
         }
     }
@@ -98,8 +98,32 @@ impl Value {
     const fn number(code: String) -> Self {
         Self {
             code,
-            remark: None,
+            remarks: Vec::new(),
             names: Vec::new(),
         }
+    }
+
+    /// The statement that begins with `start` and ends with `end`, each line after `indent`, and
+    /// its comments, which begin with `mark`.
+    pub(super) fn statement(&self, indent: &str, start: &str, end: &str, mark: &str) -> String {
+        // As rustfmt has it.
+        const WIDTH: usize = 100;
+        let line = format!("{indent}{start}{}{end}", self.code);
+        let fits = line.len() <= WIDTH;
+        // Python's style guide has two blanks (PEP 8).
+        let gap = if mark == "#" { "  " } else { " " };
+        match &self.remarks[..] {
+            [] if fits => return line + "\n",
+            [remark] if fits => return format!("{line}{gap}{mark} {remark}\n"),
+            _ => {}
+        }
+        let remarks = self.remarks.iter();
+        let remarks: String = remarks
+            .map(|remark| format!("{indent}{mark} {remark}\n"))
+            .collect();
+        if fits {
+            return remarks + &line + "\n";
+        }
+        remarks + &line.replace(" | ", &format!("\n{indent}    | ")) + "\n"
     }
 }

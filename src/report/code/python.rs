@@ -1,6 +1,6 @@
 //! The program in Python, whose socket.getaddrinfo always sends hints.
 
-use super::constant::Constants;
+use super::constant::{Constants, Value};
 use super::{Subject, head, literal};
 use crate::names::Os;
 use crate::net::{Hint, Query, Text};
@@ -65,6 +65,9 @@ const CLOEXEC: &str =
     "    # Python adds SOCK_CLOEXEC to each socket's type where the system has that.
 ";
 
+/// What stands before an argument.
+const INDENT: &str = "            ";
+
 pub(super) fn program(host: Os, query: &Query, subject: Subject) -> String {
     let constants = Constants {
         host,
@@ -81,11 +84,16 @@ pub(super) fn program(host: Os, query: &Query, subject: Subject) -> String {
         (Hint::Protocol, "proto"),
         (Hint::Flags, "flags"),
     ] {
-        let value = constants.value(hint, hint.get(&hints));
-        let remark = value
-            .remark
-            .map_or_else(String::new, |remark| format!("  # {remark}"));
-        arguments += &format!("            {name}={},{remark}\n", value.code);
+        let value = match hint.get(&hints) {
+            // Python's flags are a class that drops the bits of a negative number.
+            flags if hint == Hint::Flags && flags < 0 => Value {
+                code: flags.to_string(),
+                remarks: vec![format!("{flags} is {flags:#x}")],
+                names: Vec::new(),
+            },
+            number => constants.value(hint, number),
+        };
+        arguments += &value.statement(INDENT, &format!("{name}="), ",", "#");
         canonname |= value.names.contains(&"AI_CANONNAME");
     }
     let (null, canonname) = (

@@ -118,11 +118,11 @@ pub(super) fn program(host: Os, query: &Query, subject: Subject) -> String {
         &head("//", subject, &BUILD),
         &uses,
         &hints,
+        &format!("    let node = {node};\n    let service = {service};\n"),
         "    let mut result = ptr::null_mut();\n",
         "    // SAFETY: each pointer is NULL, or points to what lives until the call returns.\n",
         &format!(
-            "    let error = unsafe {{\n        libc::getaddrinfo(\n            {node},\n            \
-             {service},\n            {hint},\n            &mut result,\n        )\n    }};\n"
+            "    let error = unsafe {{ libc::getaddrinfo(node, service, {hint}, &mut result) }};\n"
         ),
         AFTER_CALL,
         &list,
@@ -135,10 +135,7 @@ fn members(constants: &Constants, hints: &Hints) -> String {
     let mut lines = String::new();
     for hint in [Hint::Flags, Hint::Family, Hint::Socktype, Hint::Protocol] {
         let value = constants.value(hint, hint.get(hints));
-        let remark = value
-            .remark
-            .map_or_else(String::new, |remark| format!(" // {remark}"));
-        lines += &format!("    hints.{} = {};{remark}\n", hint.member(), value.code);
+        lines += &value.statement("    ", &format!("hints.{} = ", hint.member()), ";", "//");
     }
     lines + "\n"
 }
