@@ -9,6 +9,7 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, Command};
 
 use self::command::{OPTIONS, SHORTS, command};
+use crate::explain::Language;
 use crate::names::Os;
 use crate::net::{BadConstant, Hint, Hints, Problem, Query, Text, is_printable, printable, utf8};
 use crate::presets::{preset, presets};
@@ -39,6 +40,8 @@ pub struct Invocation {
     pub timeout: Option<Duration>,
     /// Whether getnameinfo is called on each entry.
     pub reverse: bool,
+    /// The language of the notes, where it is asked for.
+    pub language: Option<Language>,
     /// Whether the terminal interface draws with ASCII only.
     pub ascii: bool,
 }
@@ -162,6 +165,9 @@ fn read(
         socket: !matches.get_flag("no-socket"),
         timeout,
         reverse: matches.get_flag("reverse"),
+        language: matches
+            .get_one::<String>("lang")
+            .and_then(|name| Language::named(name)),
         ascii: matches.get_flag("ascii"),
     }))
 }

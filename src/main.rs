@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use sockscope::cli::{self, Invocation, Request, Usage};
+use sockscope::explain::Language;
 use sockscope::headless::{self, Options};
 use sockscope::net::System;
 use sockscope::runtime::{self, Exit};
@@ -42,6 +43,7 @@ fn invoke(invocation: Invocation) -> ExitCode {
         socket: invocation.socket,
         timeout: invocation.timeout,
         reverse: invocation.reverse,
+        language: language(invocation.language),
     };
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     match headless::run(System, &invocation.query, options, &mut out) {
@@ -66,6 +68,17 @@ fn interact(invocation: &Invocation) -> ExitCode {
         }
         Err(error) => failed(&format!("{error:#}; with --format it needs no terminal")),
     }
+}
+
+/// The language of the notes: the one that is asked for, else the environment's, and on Windows,
+/// which knows no LANG, the desktop's.
+fn language(asked: Option<Language>) -> Language {
+    let env = |name: &str| {
+        let value = env::var(name).ok();
+        let desktop = || System::language().map(str::to_owned);
+        value.or_else(|| (name == "LANG").then(desktop).flatten())
+    };
+    asked.unwrap_or_else(|| Language::of_environment(env))
 }
 
 fn failed(reason: &dyn fmt::Display) -> ExitCode {

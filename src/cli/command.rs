@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use clap::builder::{OsStringValueParser, PossibleValuesParser};
 use clap::{Arg, ArgAction, ArgGroup, Command, value_parser};
 
+use crate::explain::Language;
 use crate::net::Hint;
 use crate::report::Format;
 
@@ -142,6 +143,14 @@ pub(super) fn command() -> Command {
         .arg(long("reverse").help("With --format: getnameinfo too (asks the network)"))
         .next_help_heading("Screen")
         .arg(long("ascii").help("Draw with ASCII only"))
+        .next_help_heading("Notes")
+        .arg(
+            Arg::new("lang")
+                .long("lang")
+                .value_name("LANG")
+                .value_parser(PossibleValuesParser::new(Language::ALL.map(Language::name)))
+                .help("Language; else the environment's"),
+        )
         .next_help_heading("About")
         .arg(
             Arg::new("help")

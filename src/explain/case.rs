@@ -60,7 +60,11 @@ impl<'a> Case<'a> {
     /// The value of a constant of this system; none where it has no such name.
     pub(super) fn value(&self, hint: Hint, name: &str) -> Option<i32> {
         let table = hint.table(self.os);
-        table.rows.iter().find(|row| row.name == name).map(|row| row.value)
+        table
+            .rows
+            .iter()
+            .find(|row| row.name == name)
+            .map(|row| row.value)
     }
 
     /// The name of a hint's value; none where the number has none here.
@@ -90,7 +94,10 @@ impl<'a> Case<'a> {
     }
 
     pub(super) fn service(&self) -> Option<Cow<'a, str>> {
-        self.query.service.as_ref().map(|text| utf8(text.as_os_str()))
+        self.query
+            .service
+            .as_ref()
+            .map(|text| utf8(text.as_os_str()))
     }
 
     /// The service where it is no number: a name to look up.
@@ -113,7 +120,12 @@ impl<'a> Case<'a> {
     /// What getaddrinfo failed with; none where it did not, or where it is about an entry.
     pub(super) fn failure(&self) -> Option<&'a OsError> {
         match self.entry {
-            None => self.resolution.result.as_ref().err().map(|error| &error.error),
+            None => self
+                .resolution
+                .result
+                .as_ref()
+                .err()
+                .map(|error| &error.error),
             Some(_) => None,
         }
     }
@@ -166,7 +178,11 @@ impl<'a> Case<'a> {
     /// The name of socket()'s error, without the `WSA` that Windows puts before it.
     pub(super) fn errno(&self) -> Option<&'static str> {
         let name = self.socket_failure()?.name(self.os)?.name;
-        Some(name.strip_prefix("WSA").filter(|name| name.starts_with('E')).unwrap_or(name))
+        Some(
+            name.strip_prefix("WSA")
+                .filter(|name| name.starts_with('E'))
+                .unwrap_or(name),
+        )
     }
 
     pub(super) fn errno_is(&self, names: &[&str]) -> bool {
@@ -184,7 +200,8 @@ impl<'a> Case<'a> {
             Hint::Protocol => entry.protocol,
             Hint::Flags => entry.flags,
         };
-        self.name(hint, value).is_some_and(|name| names.contains(&name))
+        self.name(hint, value)
+            .is_some_and(|name| names.contains(&name))
     }
 
     /// The lines of the services file that have the service's name; none where the file was not
@@ -198,7 +215,9 @@ impl<'a> Case<'a> {
 
     /// Whether it is known that no descriptor is left.
     pub(super) fn descriptors_exhausted(&self) -> Option<Descriptors> {
-        self.circumstances.descriptors.filter(Descriptors::exhausted)
+        self.circumstances
+            .descriptors
+            .filter(Descriptors::exhausted)
     }
 
     /// The query with its hints changed.

@@ -60,7 +60,14 @@ mod tests {
     #[test]
     fn every_form_of_an_ipv4_address_is_read() {
         // What glibc 2.36 answers for these (getaddrinfo with AI_NUMERICHOST).
-        for text in ["127.0.0.1", "127.1", "0x7f.1", "0177.0.0.1", "2130706433", "127.0.1"] {
+        for text in [
+            "127.0.0.1",
+            "127.1",
+            "0x7f.1",
+            "0177.0.0.1",
+            "2130706433",
+            "127.0.1",
+        ] {
             assert_eq!(
                 Literal::read(text),
                 Some(Literal::V4(Ipv4Addr::LOCALHOST)),
@@ -68,7 +75,17 @@ mod tests {
             );
         }
         assert_eq!(Literal::read("0"), Some(Literal::V4(Ipv4Addr::UNSPECIFIED)));
-        for text in ["", ".", "256.1.1.1", "1.2.3.4.5", "127.0.0.1 ", "+1", "08", "1.2.65536", "a"] {
+        for text in [
+            "",
+            ".",
+            "256.1.1.1",
+            "1.2.3.4.5",
+            "127.0.0.1 ",
+            "+1",
+            "08",
+            "1.2.65536",
+            "a",
+        ] {
             assert_eq!(Literal::read(text), None, "{text}");
         }
     }
@@ -77,7 +94,10 @@ mod tests {
     fn an_ipv6_address_may_have_a_scope() {
         let ip = "fe80::1".parse().unwrap_or(Ipv6Addr::UNSPECIFIED);
         assert_eq!(Literal::read("fe80::1"), Some(Literal::V6(ip, None)));
-        assert_eq!(Literal::read("fe80::1%lo"), Some(Literal::V6(ip, Some("lo"))));
+        assert_eq!(
+            Literal::read("fe80::1%lo"),
+            Some(Literal::V6(ip, Some("lo")))
+        );
         assert_eq!(Literal::read("fe80::1%"), Some(Literal::V6(ip, Some(""))));
         assert_eq!(Literal::read("[fe80::1]"), None);
     }

@@ -99,7 +99,9 @@ impl Texts {
     #[must_use]
     pub fn symbol(&self, name: &str) -> Option<&str> {
         let symbols = self.symbols.get_or_init(|| self.read("[symbol]"));
-        let meaning = symbols.get(name).or_else(|| symbols.get(name.strip_prefix("WSA")?))?;
+        let meaning = symbols
+            .get(name)
+            .or_else(|| symbols.get(name.strip_prefix("WSA")?))?;
         Some(meaning)
     }
 
@@ -161,4 +163,3 @@ pub(super) fn placeholders(text: &str) -> std::collections::BTreeSet<&str> {
         .filter_map(|after| Some(after.split_once('}')?.0))
         .collect()
 }
-

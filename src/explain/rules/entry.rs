@@ -26,7 +26,11 @@ fn ipv6_off(case: &Case<'_>) -> Option<Finding> {
     let opened = case.socket_failure().is_none() && case.entry_is(Hint::Family, &["AF_INET6"]);
     (opened && case.circumstances.ipv6_disabled == Some(true)).then(|| {
         let literal = case.node_name().is_some() || case.query.node.is_none();
-        Finding::warning().fix(literal.then(|| case.with(Hint::Family, "AF_INET")).flatten())
+        Finding::warning().fix(
+            literal
+                .then(|| case.with(Hint::Family, "AF_INET"))
+                .flatten(),
+        )
     })
 }
 

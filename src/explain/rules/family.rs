@@ -119,13 +119,18 @@ fn null_hints(case: &Case<'_>) -> Option<Finding> {
     let family = missing(case)?;
     let mut query = case.query.clone();
     query.hints = Some(Hints::default());
-    Finding::failure().value("family", family).fix(Some(query)).some()
+    Finding::failure()
+        .value("family", family)
+        .fix(Some(query))
+        .some()
 }
 
 fn ipv6_off(case: &Case<'_>) -> Option<Finding> {
     let family = unconfigured(case)?;
     (family == "AF_INET6" && case.circumstances.ipv6_disabled == Some(true)).then(|| {
-        let fix = case.hint_is(Hint::Family, &["AF_INET6"]).then(|| unspec(case));
+        let fix = case
+            .hint_is(Hint::Family, &["AF_INET6"])
+            .then(|| unspec(case));
         // An IPv6 address is all there is to ask about: the flag is what can go.
         let fix = match case.literal() {
             Some(Literal::V6(..)) => case.without_flag("AI_ADDRCONFIG"),
@@ -144,7 +149,9 @@ fn loopback_only(case: &Case<'_>) -> Option<Finding> {
 /// To Windows, loopback addresses do not count as configured: offline, this is how localhost fails
 /// (aiohttp#5357, libmodbus#575).
 fn addrconfig_localhost(case: &Case<'_>) -> Option<Finding> {
-    let localhost = case.node().is_some_and(|node| node.eq_ignore_ascii_case("localhost"));
+    let localhost = case
+        .node()
+        .is_some_and(|node| node.eq_ignore_ascii_case("localhost"));
     let windows = case.os == Os::Windows && case.gai_is(&["EAI_NODATA"]);
     (localhost && windows && case.has("AI_ADDRCONFIG")).then(|| {
         Finding::failure()
@@ -187,7 +194,6 @@ fn no_address_of_family(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn name_without_address(case: &Case<'_>) -> Option<Finding> {
-    case.gai_is(&["EAI_NODATA"]).then(|| {
-        Finding::failure().quoted("node", &case.node().unwrap_or_default())
-    })
+    case.gai_is(&["EAI_NODATA"])
+        .then(|| Finding::failure().quoted("node", &case.node().unwrap_or_default()))
 }

@@ -41,7 +41,10 @@ fn of_another_system(case: &Case<'_>) -> Option<Finding> {
         .value("bits", format_args!("{bits:#x}"))
         .value("flag", flag.name)
         .value("system", system.title())
-        .value("here", here.map_or_else(|| "-".to_owned(), |bits| format!("{bits:#x}")))
+        .value(
+            "here",
+            here.map_or_else(|| "-".to_owned(), |bits| format!("{bits:#x}")),
+        )
         .fix(Some(fix))
         .some()
 }

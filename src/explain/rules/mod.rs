@@ -86,8 +86,21 @@ pub(super) fn notes(case: &Case<'_>) -> Vec<Note> {
             fix: finding.fix,
         })
     };
-    let mut notes: Vec<Note> = failed.iter().copied().flatten().find_map(speak).into_iter().collect();
-    notes.extend(others.into_iter().flatten().copied().flatten().filter_map(speak));
+    let mut notes: Vec<Note> = failed
+        .iter()
+        .copied()
+        .flatten()
+        .find_map(speak)
+        .into_iter()
+        .collect();
+    notes.extend(
+        others
+            .into_iter()
+            .flatten()
+            .copied()
+            .flatten()
+            .filter_map(speak),
+    );
     // The rules of a stage stand in the order of what they tell; only the severity goes before it.
     notes.sort_by_key(|note| note.severity);
     notes
@@ -103,15 +116,25 @@ pub(super) fn asks_circumstances<'a>(
     resolution.result.is_err()
         || flag.is_some_and(|flag| hints.flags & flag.value != 0)
         || attempts.into_iter().any(|attempt| {
-            let name = attempt.result.as_ref().err().and_then(|error| error.name(os));
+            let name = attempt
+                .result
+                .as_ref()
+                .err()
+                .and_then(|error| error.name(os));
             name.is_some_and(|name| {
                 let short = name.name.strip_prefix("WSA").unwrap_or(name.name);
                 // Only rules about these ask what the machine is like; a raw socket without a
                 // protocol fails wherever it is tried, and is in every list without a type.
                 matches!(
                     short,
-                    "EPERM" | "EACCES" | "EAFNOSUPPORT" | "EMFILE" | "ENOPROTOOPT"
-                        | "EPROVIDERFAILEDINIT" | "EINVALIDPROVIDER" | "EINVALIDPROCTABLE"
+                    "EPERM"
+                        | "EACCES"
+                        | "EAFNOSUPPORT"
+                        | "EMFILE"
+                        | "ENOPROTOOPT"
+                        | "EPROVIDERFAILEDINIT"
+                        | "EINVALIDPROVIDER"
+                        | "EINVALIDPROCTABLE"
                 )
             })
         })

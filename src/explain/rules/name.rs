@@ -48,7 +48,8 @@ fn idn_locale(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn policy(case: &Case<'_>) -> Option<Finding> {
-    case.gai_is(&["EAI_NOSECURENAME", "EAI_IPSECPOLICY"]).then(Finding::failure)
+    case.gai_is(&["EAI_NOSECURENAME", "EAI_IPSECPOLICY"])
+        .then(Finding::failure)
 }
 
 fn no_memory(case: &Case<'_>) -> Option<Finding> {

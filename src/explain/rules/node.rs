@@ -28,7 +28,8 @@ rules! {
 fn refused<'a>(case: &Case<'a>) -> Option<Cow<'a, str>> {
     // An exhausted resolver says the same of every name; node and service both say NONAME.
     let service = case.os == Os::Macos && case.service_refused();
-    case.node().filter(|_| case.gai_is(&["EAI_NONAME"]) && !service)
+    case.node()
+        .filter(|_| case.gai_is(&["EAI_NONAME"]) && !service)
 }
 
 /// The finding of a node that would be right as `node`.
@@ -128,13 +129,16 @@ fn like_address(case: &Case<'_>) -> Option<Finding> {
     let node = name(case)?;
     let dotted = node.contains('.')
         && node.starts_with(|c: char| c.is_ascii_digit())
-        && node.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        && node
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.');
     dotted.then(|| Finding::failure().quoted("node", &node))
 }
 
 fn blank_inside(case: &Case<'_>) -> Option<Finding> {
     let node = name(case)?;
-    node.contains(char::is_whitespace).then(|| Finding::failure().quoted("node", &node))
+    node.contains(char::is_whitespace)
+        .then(|| Finding::failure().quoted("node", &node))
 }
 
 fn not_ascii(case: &Case<'_>) -> Option<Finding> {
@@ -145,7 +149,13 @@ fn not_ascii(case: &Case<'_>) -> Option<Finding> {
         Os::Macos | Os::Freebsd => false,
     };
     // utf8() writes bytes that are no UTF-8 as escapes, so the bytes themselves are asked.
-    let ascii = case.query.node.as_ref()?.as_os_str().as_encoded_bytes().is_ascii();
+    let ascii = case
+        .query
+        .node
+        .as_ref()?
+        .as_os_str()
+        .as_encoded_bytes()
+        .is_ascii();
     (!encoded && !ascii).then(|| Finding::failure().quoted("node", &node))
 }
 
@@ -179,5 +189,6 @@ fn empty_label(case: &Case<'_>) -> Option<Finding> {
 
 fn leading_dash(case: &Case<'_>) -> Option<Finding> {
     let node = name(case)?;
-    node.starts_with('-').then(|| Finding::failure().quoted("node", &node))
+    node.starts_with('-')
+        .then(|| Finding::failure().quoted("node", &node))
 }

@@ -23,8 +23,7 @@ fn is_null(case: &Case<'_>, text: Option<&str>) -> bool {
 }
 
 fn nothing_asked(case: &Case<'_>) -> Option<Finding> {
-    let nothing =
-        is_null(case, case.node().as_deref()) && is_null(case, case.service().as_deref());
+    let nothing = is_null(case, case.node().as_deref()) && is_null(case, case.service().as_deref());
     if !nothing || !case.gai_is(&["EAI_NONAME"]) {
         return None;
     }
@@ -46,8 +45,8 @@ fn no_node(case: &Case<'_>) -> bool {
 }
 
 fn canonname_without_node(case: &Case<'_>) -> Option<Finding> {
-    let refused = case.gai_is(&["EAI_BADFLAGS"])
-        || case.os == Os::Windows && case.gai_is(&["EAI_FAIL"]);
+    let refused =
+        case.gai_is(&["EAI_BADFLAGS"]) || case.os == Os::Windows && case.gai_is(&["EAI_FAIL"]);
     (refused && case.has("AI_CANONNAME") && no_node(case))
         .then(|| Finding::failure().fix(case.without_flag("AI_CANONNAME")))
 }

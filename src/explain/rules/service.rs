@@ -70,7 +70,10 @@ fn raw_with_service(case: &Case<'_>) -> Option<Finding> {
     } else {
         None
     };
-    Finding::failure().quoted("service", &service).fix(fix).some()
+    Finding::failure()
+        .quoted("service", &service)
+        .fix(fix)
+        .some()
 }
 
 fn numericserv_name(case: &Case<'_>) -> Option<Finding> {
@@ -131,7 +134,10 @@ fn port_not_decimal(case: &Case<'_>) -> Option<Finding> {
     Finding::failure()
         .quoted("service", &service)
         .fix(port.and_then(|port| case.with_service(Some(&port.to_string()))))
-        .value("port", port.map_or_else(|| "80".to_owned(), |port| port.to_string()))
+        .value(
+            "port",
+            port.map_or_else(|| "80".to_owned(), |port| port.to_string()),
+        )
         .some()
 }
 
@@ -142,7 +148,9 @@ fn refused_name<'a>(case: &Case<'a>) -> Option<std::borrow::Cow<'a, str>> {
 
 /// The port that is assigned to the name, else 0: any port will do to try the node.
 fn port_for(name: &str) -> u16 {
-    let found = ASSIGNED.iter().find(|(assigned, _)| assigned.eq_ignore_ascii_case(name));
+    let found = ASSIGNED
+        .iter()
+        .find(|(assigned, _)| assigned.eq_ignore_ascii_case(name));
     found.map_or(0, |&(_, port)| port)
 }
 

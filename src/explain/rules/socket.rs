@@ -33,7 +33,10 @@ fn without_descriptors(case: &Case<'_>) -> Option<Finding> {
     if !case.errno_is(&["EMFILE"]) {
         return None;
     }
-    let limit = case.circumstances.descriptors.map(|found| found.limit.to_string());
+    let limit = case
+        .circumstances
+        .descriptors
+        .map(|found| found.limit.to_string());
     Finding::failure()
         .value("limit", limit.as_deref().unwrap_or("?"))
         .some()
@@ -71,7 +74,10 @@ fn raw_without_protocol(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     let (protocol, fix) = with_icmp(case)?;
-    Finding::failure().value("protocol", protocol).fix(Some(fix)).some()
+    Finding::failure()
+        .value("protocol", protocol)
+        .fix(Some(fix))
+        .some()
 }
 
 fn with_protocol_0(case: &Case<'_>) -> Query {
@@ -106,8 +112,12 @@ fn protocol_not_here(case: &Case<'_>) -> Option<Finding> {
         "IPPROTO_PGM",
     ];
     let raw = case.entry_is(Hint::Socktype, &["SOCK_RAW"]);
-    let fits = super::socktype::go_together(case, case.addrinfo()?.socktype, case.addrinfo()?.protocol)
-        || case.entry_is(Hint::Protocol, &["IPPROTO_MPTCP", "IPPROTO_DCCP", "IPPROTO_PGM"]);
+    let fits =
+        super::socktype::go_together(case, case.addrinfo()?.socktype, case.addrinfo()?.protocol)
+            || case.entry_is(
+                Hint::Protocol,
+                &["IPPROTO_MPTCP", "IPPROTO_DCCP", "IPPROTO_PGM"],
+            );
     if raw || !fits || !case.entry_is(Hint::Protocol, &RARE) || !case.errno_is(&NO_PROTOCOL) {
         return None;
     }
@@ -169,7 +179,10 @@ fn no_family(case: &Case<'_>) -> bool {
 fn ipv6_absent(case: &Case<'_>) -> Option<Finding> {
     (no_family(case) && case.entry_is(Hint::Family, &["AF_INET6"])).then(|| {
         // An IPv6 address cannot be asked for as IPv4.
-        let fix = case.literal().is_none().then(|| case.with(Hint::Family, "AF_INET"));
+        let fix = case
+            .literal()
+            .is_none()
+            .then(|| case.with(Hint::Family, "AF_INET"));
         Finding::failure().fix(fix.flatten())
     })
 }
@@ -201,9 +214,8 @@ fn family_absent(case: &Case<'_>) -> Option<Finding> {
 fn ping_group(case: &Case<'_>) -> Option<Finding> {
     let ping = case.entry_is(Hint::Socktype, &["SOCK_DGRAM"])
         && case.entry_is(Hint::Protocol, &["IPPROTO_ICMP", "IPPROTO_ICMPV6"]);
-    (ping && case.os == Os::Linux && case.errno_is(&["EACCES"])).then(|| {
-        Finding::failure().suspected(case.circumstances.ping != Some(false))
-    })
+    (ping && case.os == Os::Linux && case.errno_is(&["EACCES"]))
+        .then(|| Finding::failure().suspected(case.circumstances.ping != Some(false)))
 }
 
 /// A raw socket that is refused for want of privilege; whether it is known that there is none.
@@ -214,9 +226,8 @@ fn raw_refused(case: &Case<'_>, systems: &[Os]) -> Option<Finding> {
     }
     let entry = case.addrinfo()?;
     // Where the privilege is there, something else refuses.
-    (case.circumstances.privileged != Some(true)).then(|| {
-        Finding::failure().value("protocol", case.show(Hint::Protocol, entry.protocol))
-    })
+    (case.circumstances.privileged != Some(true))
+        .then(|| Finding::failure().value("protocol", case.show(Hint::Protocol, entry.protocol)))
 }
 
 fn raw_privilege(case: &Case<'_>) -> Option<Finding> {

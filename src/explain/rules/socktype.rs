@@ -62,7 +62,9 @@ fn unknown(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     let fix = with_type_of_protocol(case);
-    let socktype = fix.as_ref().map_or(0, |query| query.hints.unwrap_or_default().socktype);
+    let socktype = fix
+        .as_ref()
+        .map_or(0, |query| query.hints.unwrap_or_default().socktype);
     Finding::failure()
         .value("type", case.show(Hint::Socktype, value))
         .value("fitting", case.show(Hint::Socktype, socktype))
@@ -89,7 +91,11 @@ fn ping(case: &Case<'_>) -> Option<Finding> {
     let icmp = case.hint_is(Hint::Protocol, &["IPPROTO_ICMP", "IPPROTO_ICMPV6"]);
     (icmp && case.hint_is(Hint::Socktype, &["SOCK_DGRAM"])).then(|| {
         // A raw socket has no port, so this helps only where none was asked for.
-        let fix = case.query.service.is_none().then(|| case.with(Hint::Socktype, "SOCK_RAW"));
+        let fix = case
+            .query
+            .service
+            .is_none()
+            .then(|| case.with(Hint::Socktype, "SOCK_RAW"));
         Finding::failure()
             .value("protocol", case.show(Hint::Protocol, protocol))
             .fix(fix.flatten())

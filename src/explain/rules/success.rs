@@ -69,6 +69,9 @@ fn passive_ignored(case: &Case<'_>) -> Option<Finding> {
 
 /// musl keeps type and protocol in a byte each.
 fn hints_changed(case: &Case<'_>) -> Option<Finding> {
+    if case.libc != Libc::Musl {
+        return None;
+    }
     let (hints, first) = (case.hints(), entries(case).first()?);
     [
         (Hint::Socktype, hints.socktype, first.socktype),
@@ -129,7 +132,9 @@ fn address_per_type(case: &Case<'_>) -> Option<Finding> {
             Some("IPPROTO_UDP") => "SOCK_DGRAM",
             _ => "SOCK_STREAM",
         };
-        Finding::advice().value("type", fix).fix(case.with(Hint::Socktype, fix))
+        Finding::advice()
+            .value("type", fix)
+            .fix(case.with(Hint::Socktype, fix))
     })
 }
 
@@ -141,7 +146,10 @@ fn entry_twice(case: &Case<'_>) -> Option<Finding> {
     let Sockaddr::Ip(address) = decode(case.os, twice.addr.as_deref()?) else {
         return None;
     };
-    Finding::advice().suspected(true).value("address", address.ip()).some()
+    Finding::advice()
+        .suspected(true)
+        .value("address", address.ip())
+        .some()
 }
 
 fn old_address_form(case: &Case<'_>) -> Option<Finding> {

@@ -14,7 +14,10 @@ rules! {
 
 /// Whether the call failed with this WSA code.
 fn failed_with(case: &Case<'_>, codes: &[i32]) -> bool {
-    let code = case.failure().or_else(|| case.socket_failure()).map(|error| error.code);
+    let code = case
+        .failure()
+        .or_else(|| case.socket_failure())
+        .map(|error| error.code);
     case.os == Os::Windows && code.is_some_and(|code| codes.contains(&code))
 }
 

@@ -86,7 +86,9 @@ mod unix {
         }
         const CAP_NET_RAW: u32 = 13;
         let status = fs::read_to_string("/proc/self/status").ok()?;
-        let set = status.lines().find_map(|line| line.strip_prefix("CapEff:"))?;
+        let set = status
+            .lines()
+            .find_map(|line| line.strip_prefix("CapEff:"))?;
         let set = u64::from_str_radix(set.trim(), 16).ok()?;
         Some(set & 1 << CAP_NET_RAW != 0)
     }
@@ -132,7 +134,8 @@ mod unix {
             match family {
                 Some(libc::AF_INET) => {
                     // SAFETY: as above; it may not be aligned for the larger type.
-                    let addr = unsafe { node.ifa_addr.cast::<libc::sockaddr_in>().read_unaligned() };
+                    let addr =
+                        unsafe { node.ifa_addr.cast::<libc::sockaddr_in>().read_unaligned() };
                     let ip = Ipv4Addr::from(u32::from_be(addr.sin_addr.s_addr));
                     ipv4 |= ip != Ipv4Addr::LOCALHOST;
                 }
@@ -157,8 +160,13 @@ mod unix {
         #[test]
         fn this_process_has_descriptors_left_and_knows_its_privilege() {
             let found = circumstances(&Query::default());
-            let descriptors = found.descriptors.expect("RLIMIT_NOFILE and /dev/fd are there");
-            assert!(descriptors.open >= 3 && !descriptors.exhausted(), "{descriptors:?}");
+            let descriptors = found
+                .descriptors
+                .expect("RLIMIT_NOFILE and /dev/fd are there");
+            assert!(
+                descriptors.open >= 3 && !descriptors.exhausted(),
+                "{descriptors:?}"
+            );
             assert!(found.privileged.is_some());
             assert!(found.ipv4.is_some() && found.ipv6.is_some());
             assert_eq!(found.services, None, "no service was asked for");
@@ -168,7 +176,9 @@ mod unix {
         fn addresses_are_those_that_the_kernel_lists() {
             // /proc/net/if_inet6 has an address in hexadecimal at the start of each line.
             let Ok(listed) = fs::read_to_string("/proc/net/if_inet6") else {
-                eprintln!("NOT RUN: addresses_are_those_that_the_kernel_lists: no /proc/net/if_inet6");
+                eprintln!(
+                    "NOT RUN: addresses_are_those_that_the_kernel_lists: no /proc/net/if_inet6"
+                );
                 return;
             };
             let loopback = format!("{:032x}", 1);
