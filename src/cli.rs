@@ -10,11 +10,12 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, Command};
 
 use self::command::{OPTIONS, SHORTS, command};
+use crate::explain::Language;
 use crate::names::Os;
 use crate::net::{BadConstant, Hint, Hints, Problem, Query, Text, is_printable, printable, utf8};
 use crate::presets::{preset, presets};
 use crate::report::Format;
-use crate::report::code::{Language, Subject, program};
+use crate::report::code::{self, Subject, program};
 
 mod command;
 
@@ -43,6 +44,8 @@ pub struct Invocation {
     pub reverse: bool,
     /// The file that every call is written to.
     pub trace: Option<PathBuf>,
+    /// The language of the notes, where it is asked for.
+    pub language: Option<Language>,
     /// Whether the terminal interface draws with ASCII only.
     pub ascii: bool,
 }
@@ -149,7 +152,7 @@ fn read(
         Err(text) => return wrong(ErrorKind::ValueValidation, text),
     };
     let name = matches.get_one::<String>("format").map(String::as_str);
-    if let Some(language) = name.and_then(Language::named) {
+    if let Some(language) = name.and_then(code::Language::named) {
         if let Some((_, option)) = HEADLESS_ONLY.iter().find(|(id, _)| given(matches, id)) {
             let text = format!(
                 "{option} is about the calls, and --format {} makes none: it prints a program \
@@ -179,6 +182,9 @@ fn read(
         timeout,
         reverse: matches.get_flag("reverse"),
         trace: text_of(matches, "trace").map(PathBuf::from),
+        language: matches
+            .get_one::<String>("lang")
+            .and_then(|name| Language::named(name)),
         ascii: matches.get_flag("ascii"),
     }))
 }

@@ -330,7 +330,7 @@ fn the_time_out_takes_decimals_and_refuses_what_is_no_time() {
 
 #[test]
 fn a_program_is_printed_and_no_call_is_made() {
-    for language in Language::ALL {
+    for language in code::Language::ALL {
         for terminal in [true, false] {
             let arguments = ["--format", language.name(), "localhost", "80"];
             let arguments = arguments.into_iter().map(OsString::from).collect();
@@ -346,7 +346,7 @@ fn a_program_is_printed_and_no_call_is_made() {
 
 #[test]
 fn options_about_the_calls_are_refused_where_a_program_is_printed() {
-    for language in Language::ALL {
+    for language in code::Language::ALL {
         for arguments in [
             &["--no-socket"] as &[_],
             &["--timeout", "1"],
