@@ -48,6 +48,8 @@ pub struct Invocation {
     pub language: Option<Language>,
     /// Whether the terminal interface draws with ASCII only.
     pub ascii: bool,
+    /// Whether WSAStartup is called before the rest; it is Windows' alone.
+    pub wsastartup: bool,
 }
 
 /// The arguments are wrong: what about them, ready to be printed.
@@ -135,6 +137,11 @@ fn read(
     terminal: bool,
 ) -> Result<Request, clap::Error> {
     let mut wrong = |kind, text: String| Err(command.error(kind, text));
+    if matches.get_flag("no-wsastartup") && Os::HOST != Os::Windows {
+        let os = Os::HOST.title();
+        let text = format!("--no-wsastartup is for Windows: {os} has no WSAStartup to leave out");
+        return wrong(ErrorKind::UnknownArgument, text);
+    }
     let base = match text_of(matches, "preset") {
         None => None,
         Some(name) if name == "list" => return Ok(Request::Print(preset_list())),
@@ -186,6 +193,7 @@ fn read(
             .get_one::<String>("lang")
             .and_then(|name| Language::named(name)),
         ascii: matches.get_flag("ascii"),
+        wsastartup: !matches.get_flag("no-wsastartup"),
     }))
 }
 

@@ -35,6 +35,8 @@ fn main() -> ExitCode {
 }
 
 fn invoke(invocation: Invocation) -> ExitCode {
+    // Before every other call, until the end.
+    let _winsock = System::start(invocation.wsastartup);
     let trace = match invocation
         .trace
         .as_deref()
@@ -72,7 +74,7 @@ fn invoke(invocation: Invocation) -> ExitCode {
 
 fn interact(invocation: &Invocation, trace: Option<TraceFile>) -> ExitCode {
     let look = Look {
-        ascii: invocation.ascii,
+        ascii: invocation.ascii || console_is_ascii_only(),
         // https://no-color.org: present and not empty, whatever its value.
         colour: env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
         language: language(invocation.language),
@@ -98,6 +100,15 @@ fn language(asked: Option<Language>) -> Language {
         value.or_else(|| (name == "LANG").then(desktop).flatten())
     };
     asked.unwrap_or_else(|| Language::of_environment(env))
+}
+
+/// Whether the terminal shows ASCII only, as far as it tells: the Windows console with its raster
+/// font does. Its code page is no obstacle, for Rust's standard output writes UTF-16 there.
+fn console_is_ascii_only() -> bool {
+    #[cfg(windows)]
+    return sockscope::net::console::has_raster_font();
+    #[cfg(not(windows))]
+    false
 }
 
 fn failed(reason: &dyn fmt::Display) -> ExitCode {

@@ -6,6 +6,7 @@ use clap::builder::{OsStringValueParser, PossibleValuesParser};
 use clap::{Arg, ArgAction, ArgGroup, Command, value_parser};
 
 use crate::explain::Language;
+use crate::names::Os;
 use crate::net::Hint;
 use crate::report::Format;
 use crate::report::code;
@@ -157,6 +158,12 @@ pub(super) fn command() -> Command {
                 .value_name("FILE")
                 .value_parser(OsStringValueParser::new())
                 .help("Write every call to FILE, a line each"),
+        )
+        .next_help_heading("Winsock")
+        .arg(
+            long("no-wsastartup")
+                .hide(Os::HOST != Os::Windows)
+                .help("Leave WSAStartup out, to see what the calls say then"),
         )
         .next_help_heading("Screen")
         .arg(long("ascii").help("Draw with ASCII only"))

@@ -448,6 +448,10 @@ fn the_help_names_every_option_and_fits_a_terminal() {
     };
     assert_eq!(parsed(&["--help"]), Ok(Request::Print(help.clone())));
     for argument in command().get_arguments() {
+        if argument.is_hide_set() {
+            assert_eq!(argument.get_long(), Some("no-wsastartup"));
+            continue;
+        }
         let name = argument.get_long().map_or_else(
             || {
                 argument
@@ -621,5 +625,28 @@ proptest! {
                 prop_assert!(text.chars().all(|c| c == '\n' || is_printable(c)), "{:?}", text);
             }
         }
+    }
+}
+
+#[test]
+fn only_windows_has_a_wsastartup_to_leave_out() {
+    let with = parsed(&["--no-wsastartup", "--format", "json"]);
+    let without = parsed(&["--format", "json"]);
+    let Ok(Request::Invoke(plain)) = without else {
+        panic!("{without:?}");
+    };
+    assert!(plain.wsastartup);
+    if Os::HOST == Os::Windows {
+        let wsastartup = false;
+        let left_out = Invocation {
+            wsastartup,
+            ..plain
+        };
+        assert_eq!(with, Ok(Request::Invoke(left_out)));
+    } else {
+        let Err(Usage(text)) = with else {
+            panic!("{with:?}");
+        };
+        assert!(text.contains("--no-wsastartup is for Windows"), "{text}");
     }
 }

@@ -12,7 +12,8 @@ use super::notes::Said;
 use super::{Answer, PROGRAM, Report, Trial};
 use crate::names::Os;
 use crate::net::{
-    About, AddrInfo, GaiError, Hex, Hint, Hints, OsError, Query, Reverse, Sockaddr, utf8,
+    About, AddrInfo, GaiError, Hex, Hint, Hints, OsError, Query, REQUESTED, Reverse, Sockaddr,
+    Winsock, utf8,
 };
 
 /// The number of this contract.
@@ -58,15 +59,43 @@ struct System<'a> {
     os: &'static str,
     arch: &'static str,
     libc: Option<&'a str>,
-    winsock: Option<Winsock<'a>>,
+    winsock: Option<WinsockView<'a>>,
 }
 
+/// The first four are WSADATA's, and null where WSAStartup did not fill it in.
 #[derive(Serialize)]
-struct Winsock<'a> {
-    version: &'a str,
-    high_version: &'a str,
-    description: &'a str,
-    status: &'a str,
+struct WinsockView<'a> {
+    version: Option<String>,
+    high_version: Option<String>,
+    description: Option<&'a str>,
+    status: Option<&'a str>,
+    requested: String,
+    /// Null where it was not called.
+    r#return: Option<i32>,
+    error: Option<Failure<'a>>,
+}
+
+impl<'a> WinsockView<'a> {
+    fn of(winsock: &'a Winsock) -> Self {
+        let (data, error, returned) = match winsock {
+            Winsock::Called {
+                result: Ok(data), ..
+            } => (Some(data), None, Some(0)),
+            Winsock::Called {
+                result: Err(error), ..
+            } => (None, Some(error), Some(error.code)),
+            Winsock::NotCalled => (None, None, None),
+        };
+        Self {
+            version: data.map(|data| data.version.to_string()),
+            high_version: data.map(|data| data.high_version.to_string()),
+            description: data.map(|data| data.description.as_str()),
+            status: data.map(|data| data.status.as_str()),
+            requested: REQUESTED.to_string(),
+            r#return: returned,
+            error: error.map(Failure::of),
+        }
+    }
 }
 
 impl<'a> System<'a> {
@@ -80,12 +109,7 @@ impl<'a> System<'a> {
             },
             arch: about.arch,
             libc: about.libc.as_deref(),
-            winsock: about.winsock.as_ref().map(|winsock| Winsock {
-                version: &winsock.version,
-                high_version: &winsock.high_version,
-                description: &winsock.description,
-                status: &winsock.status,
-            }),
+            winsock: about.winsock.as_ref().map(WinsockView::of),
         }
     }
 }

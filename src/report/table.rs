@@ -11,8 +11,8 @@ use super::notes::Said;
 use super::{Answer, PROGRAM, Report, Trial};
 use crate::names::Os;
 use crate::net::{
-    About, AddrInfo, Attempt, GaiError, Hint, Hints, OsError, Resolution, Reverse, Sockaddr,
-    printable, quoted,
+    About, AddrInfo, Attempt, Domain, GaiError, Handle, Hint, Hints, OsError, Resolution, Reverse,
+    Sockaddr, WSASTARTUP, Winsock, printable, quoted,
 };
 
 pub(super) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
@@ -149,13 +149,23 @@ fn write_circumstances(report: &Report, out: &mut impl Write) -> io::Result<()> 
     if let Some(libc) = libc {
         write!(out, ", {}", printable(libc.as_ref()))?;
     }
-    if let Some(winsock) = winsock {
-        write!(
+    match winsock {
+        None => {}
+        Some(Winsock::Called {
+            result: Ok(data), ..
+        }) => write!(
             out,
-            ", {} {}",
-            printable(winsock.description.as_ref()),
-            printable(winsock.version.as_ref())
-        )?;
+            ", Winsock {} {} {}",
+            data.version,
+            quoted(data.description.as_ref()),
+            quoted(data.status.as_ref())
+        )?,
+        Some(Winsock::Called {
+            result: Err(error), ..
+        }) => {
+            write!(out, ", {WSASTARTUP} = {}", Failure(error))?;
+        }
+        Some(Winsock::NotCalled) => write!(out, ", WSAStartup was not called")?,
     }
     writeln!(out, "; {} {}", PROGRAM.0, PROGRAM.1)
 }
@@ -188,15 +198,25 @@ fn flag_names(flags: i32) -> Option<String> {
     (!names.is_empty()).then(|| Hint::Flags.show(Os::HOST, flags))
 }
 
-/// `errno 93 EPROTONOSUPPORT "Protocol not supported"`
+/// `errno 93 EPROTONOSUPPORT "Protocol not supported"`. Windows has its texts in the user's language
+/// and other systems that run its programs may have none, so that ours stands before it.
 struct Failure<'a>(&'a OsError);
 
 impl fmt::Display for Failure<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let error = self.0;
         write!(f, "{} {}", error.domain.name(), error.code)?;
-        if let Some(row) = error.name(Os::HOST) {
+        let wsa = error.domain == Domain::Wsa;
+        // Its codes are the same wherever the report is written.
+        let os = if wsa { Os::Windows } else { Os::HOST };
+        if let Some(row) = error.name(os) {
             write!(f, " {}", row.name)?;
+            if wsa {
+                write!(f, ": {}", row.about)?;
+            }
+        }
+        if wsa && error.message.is_empty() {
+            return Ok(());
         }
         write!(f, " {}", quoted(error.message.as_ref().as_ref()))
     }
@@ -388,7 +408,7 @@ fn fill(row: &mut Row, line: Line<'_>, needs: Needs) {
     if let Some(trial) = line.trial {
         let Attempt { result, took } = &trial.attempt;
         match result {
-            Ok(handle) => row.cell(format_args!("{handle}")),
+            Ok(handle) => row.cell(format_args!("{}", number(*handle))),
             Err(_) => row.cell(format_args!("{}", failed_socket())),
         }
         row.cell(format_args!("{}", Ms(*took)));
@@ -429,6 +449,15 @@ fn fill(row: &mut Row, line: Line<'_>, needs: Needs) {
             None => row.cell(format_args!("NULL")),
             Some(name) => row.cell(format_args!("{}", printable(name))),
         }
+    }
+}
+
+/// A descriptor, or a SOCKET in both ways of writing it.
+fn number(handle: Handle) -> String {
+    if Os::HOST == Os::Windows {
+        handle.show_both(Os::HOST)
+    } else {
+        handle.show(Os::HOST)
     }
 }
 

@@ -8,7 +8,8 @@ use super::*;
 use crate::explain::Language;
 use crate::names::Os;
 use crate::net::{
-    AddrInfo, Call, Domain, GaiError, Handle, Hints, HostService, OsError, Text, Winsock,
+    AddrInfo, Call, Domain, GaiError, Handle, Hints, HostService, OsError, Text, Version, Winsock,
+    WsaData,
 };
 
 const MS: Duration = Duration::from_micros(1_500);
@@ -165,7 +166,8 @@ fn the_json_is_the_contracts_to_the_letter() {
 fn unknown_numbers_have_no_name_and_unknown_bits_are_one_hexadecimal_string() {
     let mut entry = entry();
     (entry.family, entry.socktype, entry.protocol) = (9999, -1, i32::MIN);
-    entry.flags |= 0x4030_0000 | i32::MIN;
+    let (bits, shown) = nameless();
+    entry.flags |= bits;
     let json = json_of(&returned(vec![entry]));
     let entry = &json["entries"][0];
     assert_eq!(entry["ai_family"], json!({"value": 9999, "name": null}));
@@ -174,11 +176,19 @@ fn unknown_numbers_have_no_name_and_unknown_bits_are_one_hexadecimal_string() {
         entry["ai_protocol"],
         json!({"value": i32::MIN, "name": null})
     );
-    let value = 0xC030_0001_u32.cast_signed();
     assert_eq!(
         entry["ai_flags"],
-        json!({"value": value, "names": ["AI_PASSIVE", "0xc0300000"]})
+        json!({"value": bits | 1, "names": ["AI_PASSIVE", shown]})
     );
+}
+
+/// Bits of ai_flags that this system has no name for, and how they are shown.
+fn nameless() -> (i32, &'static str) {
+    if cfg!(windows) {
+        (0x0d40_0000, "0xd400000")
+    } else {
+        (0xC030_0000_u32.cast_signed(), "0xc0300000")
+    }
 }
 
 #[cfg(target_os = "linux")]
@@ -454,24 +464,78 @@ fn a_close_that_failed_is_not_hidden() {
     assert_eq!(socket["close_error"]["code"], 5);
 }
 
+const V2_2: Version = Version { major: 2, minor: 2 };
+
+fn called(result: Result<WsaData, OsError>) -> Winsock {
+    Winsock::Called { result, took: MS }
+}
+
 #[test]
 fn winsocks_start_data_is_written_out() {
     let mut report = returned(Vec::new());
     report.about.libc = None;
-    report.about.winsock = Some(Winsock {
-        version: "2.2".to_owned(),
-        high_version: "2.2".to_owned(),
+    report.about.winsock = Some(called(Ok(WsaData {
+        version: V2_2,
+        high_version: V2_2,
         description: "WinSock 2.0".to_owned(),
         status: "Running".to_owned(),
-    });
+    })));
     let system = &json_of(&report)["system"];
     assert_eq!(system["libc"], Value::Null);
     assert_eq!(
         system["winsock"],
         json!({"version": "2.2", "high_version": "2.2", "description": "WinSock 2.0",
-               "status": "Running"})
+               "status": "Running", "requested": "2.2", "return": 0, "error": null})
     );
-    assert!(table_of(&report).contains(", WinSock 2.0 2.2; sockscope"));
+    assert!(table_of(&report).contains(", Winsock 2.2 \"WinSock 2.0\" \"Running\"; sockscope"));
+}
+
+#[test]
+fn a_wsastartup_that_failed_or_was_left_out_is_written_as_what_it_is() {
+    let mut report = returned(Vec::new());
+    let message = "Das Netzwerksubsystem ist nicht verwendbar.";
+    let failed = error(Call::WsaStartup, Domain::Wsa, 10091, message);
+    report.about.winsock = Some(called(Err(failed)));
+    let winsock = json_of(&report)["system"]["winsock"].clone();
+    for member in ["version", "high_version", "description", "status"] {
+        assert_eq!(winsock.get(member), Some(&Value::Null), "{member}");
+    }
+    assert_eq!(winsock["return"], 10091);
+    assert_eq!(winsock["error"]["code"], 10091);
+    assert_eq!(winsock["error"]["domain"], "wsa");
+    let expected = "WSAStartup(MAKEWORD(2, 2), &wsaData) = wsa 10091 WSASYSNOTREADY: The network \
+                    subsystem is not ready. \"Das Netzwerksubsystem";
+    assert!(
+        table_of(&report).contains(expected),
+        "{}",
+        table_of(&report)
+    );
+
+    report.about.winsock = Some(Winsock::NotCalled);
+    let winsock = json_of(&report)["system"]["winsock"].clone();
+    assert_eq!(winsock.get("return"), Some(&Value::Null));
+    assert_eq!(winsock.get("error"), Some(&Value::Null));
+    assert_eq!(winsock["requested"], "2.2");
+    assert!(table_of(&report).contains(", WSAStartup was not called; "));
+}
+
+#[test]
+fn a_wsa_code_is_explained_where_the_system_has_no_words_for_it() {
+    let mut report = returned(vec![entry()]);
+    let trial = Trial {
+        attempt: Attempt {
+            result: Err(error(Call::Socket, Domain::Wsa, 10043, "")),
+            took: MS,
+        },
+        closed: None,
+    };
+    if let Answer::Returned { trials, .. } = &mut report.answer {
+        *trials = Some(vec![trial]);
+    }
+    let table = table_of(&report);
+    let expected = "  wsa 10043 WSAEPROTONOSUPPORT: No installed provider has that protocol for the \
+                    family and type.\n";
+    assert!(table.ends_with(expected), "{table}");
 }
 
 /// Every kind of character that moves a cursor, hides text or changes its order.
@@ -589,7 +653,7 @@ fn columns_are_aligned_by_what_a_terminal_shows() {
 fn hints_without_names_are_their_numbers() {
     let mut resolution = resolved(Vec::new());
     resolution.query.hints = Some(Hints {
-        flags: 0x4000_0000,
+        flags: nameless().0,
         family: 9999,
         socktype: -1,
         protocol: 9999,
@@ -604,10 +668,11 @@ fn hints_without_names_are_their_numbers() {
             reverses: None,
         },
     };
+    let flags = nameless().1;
     let expected =
-        "\nhints   ai_flags 0x40000000, ai_family 9999, ai_socktype -1, ai_protocol 9999\n";
+        format!("\nhints   ai_flags {flags}, ai_family 9999, ai_socktype -1, ai_protocol 9999\n");
     let table = table_of(&report);
-    assert!(table.contains(expected), "{table}");
+    assert!(table.contains(&expected), "{table}");
 }
 
 /// A list as it comes where no type is asked for, the raw entries refused.

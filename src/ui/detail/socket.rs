@@ -7,6 +7,9 @@
 //!
 //!   next: bind(9, 0.0.0.0:27015, 16)
 //! ```
+//!
+//! On Windows the first line is the step before both calls:
+//! `WSAStartup(MAKEWORD(2, 2), &wsaData) = 0   2.2 “WinSock 2.0” “Running”`.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -16,7 +19,7 @@ use crate::app::{Model, Reversing, State};
 use crate::names::Os;
 use crate::net::{
     AddrInfo, Attempt, Domain, GaiError, Handle, Hex, Hint, Inquiry, OsError, Query, Reverse,
-    printable, quoted,
+    WSASTARTUP, Winsock, printable, quoted,
 };
 use crate::ui::theme::Theme;
 
@@ -36,6 +39,7 @@ pub(super) fn lines(model: &Model, theme: Theme, (width, height): (u16, u16)) ->
     };
     let os = model.about.os;
     let said = notes::lines(&model.notes.list, theme, width);
+    startup(&mut lines, model, theme);
     match (&shown.result, model.entry()) {
         (Err(error), _) => {
             failed_lookup(&mut lines, os, theme, &shown.query, error, shown.took);
@@ -66,6 +70,40 @@ pub(super) fn lines(model: &Model, theme: Theme, (width, height): (u16, u16)) ->
         (Ok(_), None) => lines.extend(said),
     }
     lines
+}
+
+/// What came of WSAStartup.
+fn startup(lines: &mut Vec<Line>, model: &Model, theme: Theme) {
+    lines.extend(model.about.winsock.as_ref().map(|winsock| match winsock {
+        Winsock::Called {
+            result: Ok(data),
+            took,
+        } => {
+            let text = format!(
+                "{WSASTARTUP} = 0   {} “{}” “{}”",
+                data.version,
+                printable(data.description.as_ref()),
+                printable(data.status.as_ref())
+            );
+            Line::timed(text, theme.text(), *took)
+        }
+        Winsock::Called {
+            result: Err(error),
+            took,
+        } => {
+            let text = format!(
+                "{WSASTARTUP} = {}   {} {}",
+                error.code,
+                theme.failure_sign(),
+                words(model.about.os, error)
+            );
+            Line::timed(text, theme.failure(), *took)
+        }
+        Winsock::NotCalled => {
+            let text = format!("{} WSAStartup was not called", theme.failure_sign());
+            Line::new(text, theme.failure())
+        }
+    }));
 }
 
 fn failed_lookup(
@@ -170,10 +208,11 @@ fn result(
                 "file descriptor"
             };
             let text = format!(
-                "  = {handle}   {} open {} {kind} {handle} ({:#x})",
+                "  = {}   {} open {} {kind} {}",
+                handle.show(os),
                 theme.success_sign(),
                 theme.dot(),
-                handle.0
+                handle.show_both(os)
             );
             lines.push(Line::timed(text, theme.text(), attempt.took));
             if let Some(next) = next(os, query, entry, *handle) {
@@ -210,7 +249,8 @@ fn next(os: Os, query: &Query, entry: &AddrInfo, handle: Handle) -> Option<Strin
         () => return None,
     };
     Some(format!(
-        "{call}({handle}, {}, {})",
+        "{call}({}, {}, {})",
+        handle.show(os),
         entry.address(),
         entry.addrlen
     ))
