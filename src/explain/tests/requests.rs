@@ -53,7 +53,7 @@ rows! {
 
     "flag-of-another-system":
         linux().node("a").hint(Hint::Flags, 0x1000).fails("EAI_BADFLAGS");
-        linux().node("a").hint(Hint::Flags, 0x8000_000).fails("EAI_BADFLAGS");
+        linux().node("a").hint(Hint::Flags, 0x800_0000).fails("EAI_BADFLAGS");
     "flag-unknown":
         linux().node("a").hint(Hint::Flags, 0x800_0001).fails("EAI_BADFLAGS");
         linux().node("a").hints("AI_CANONNAME").fails("EAI_BADFLAGS");
