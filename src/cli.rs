@@ -2,6 +2,7 @@
 //! arguments that mean it.
 
 use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::error::ErrorKind;
@@ -14,6 +15,7 @@ use crate::names::Os;
 use crate::net::{BadConstant, Hint, Hints, Problem, Query, Text, is_printable, printable, utf8};
 use crate::presets::{preset, presets};
 use crate::report::Format;
+use crate::report::code::{self, Subject, program};
 
 mod command;
 
@@ -23,7 +25,7 @@ pub enum Request {
     /// Make this query.
     Invoke(Invocation),
     /// Write this text to standard output, and nothing else: the help, the version, the list of
-    /// presets.
+    /// presets, the query as a program.
     Print(String),
 }
 
@@ -40,6 +42,8 @@ pub struct Invocation {
     pub timeout: Option<Duration>,
     /// Whether getnameinfo is called on each entry.
     pub reverse: bool,
+    /// The file that every call is written to.
+    pub trace: Option<PathBuf>,
     /// The language of the notes, where it is asked for.
     pub language: Option<Language>,
     /// Whether the terminal interface draws with ASCII only.
@@ -147,9 +151,21 @@ fn read(
         Ok(timeout) => timeout,
         Err(text) => return wrong(ErrorKind::ValueValidation, text),
     };
-    let format = matches
-        .get_one::<String>("format")
-        .and_then(|name| Format::named(name))
+    let name = matches.get_one::<String>("format").map(String::as_str);
+    if let Some(language) = name.and_then(code::Language::named) {
+        if let Some((_, option)) = HEADLESS_ONLY.iter().find(|(id, _)| given(matches, id)) {
+            let text = format!(
+                "{option} is about the calls, and --format {} makes none: it prints a program \
+                 that will make them; leave {option} out",
+                language.name()
+            );
+            return wrong(ErrorKind::ArgumentConflict, text);
+        }
+        let text = program(language, Os::HOST, &query, Subject::AllEntries);
+        return Ok(Request::Print(text));
+    }
+    let format = name
+        .and_then(Format::named)
         .or_else(|| (!terminal).then_some(Format::Table));
     if format.is_none()
         && let Some((_, option)) = HEADLESS_ONLY.iter().find(|(id, _)| given(matches, id))
@@ -165,6 +181,7 @@ fn read(
         socket: !matches.get_flag("no-socket"),
         timeout,
         reverse: matches.get_flag("reverse"),
+        trace: text_of(matches, "trace").map(PathBuf::from),
         language: matches
             .get_one::<String>("lang")
             .and_then(|name| Language::named(name)),

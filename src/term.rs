@@ -14,6 +14,7 @@ use std::rc::Rc;
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 use std::thread;
 
+use crossterm::clipboard::CopyToClipboard;
 use crossterm::cursor::Show;
 use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste};
 use crossterm::style::ResetColor;
@@ -113,6 +114,17 @@ pub fn capture_mouse(on: bool) -> io::Result<()> {
         put(&mut bytes, DisableMouseCapture);
     }
     if state.taken { write(&bytes) } else { Ok(()) }
+}
+
+/// Puts `text` on the terminal's clipboard, by OSC 52: a terminal that does not know it, or does not
+/// allow it, does nothing.
+///
+/// # Errors
+/// Standard output cannot be written to.
+pub fn copy(text: &str) -> io::Result<()> {
+    let mut bytes = Vec::new();
+    put(&mut bytes, CopyToClipboard::to_clipboard_from(text));
+    write(&bytes)
 }
 
 /// Gives the terminal back and stops the whole process group, as Ctrl-Z does: a `cargo` that waits

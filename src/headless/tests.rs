@@ -51,6 +51,7 @@ impl Net for Fake {
             query: query.clone(),
             result: (self.result)(),
             took: Duration::from_micros(5),
+            freed: None,
         }
     }
 
@@ -76,6 +77,7 @@ impl Net for Fake {
         self.log.lock().unwrap().push("close");
         drop(socket);
         Closed {
+            handle: Handle(3),
             result: Ok(()),
             took: Duration::ZERO,
         }

@@ -5,7 +5,7 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 use std::time::Duration;
 
-use super::error::{GaiError, OsError};
+use super::error::{Call, GaiError, OsError};
 use super::query::{Hint, Query};
 use crate::names::Os;
 
@@ -147,6 +147,8 @@ pub struct Resolution {
     pub result: Result<Vec<AddrInfo>, GaiError>,
     /// The call alone took this long.
     pub took: Duration,
+    /// freeaddrinfo took this long; none where there was no list to free.
+    pub freed: Option<Duration>,
 }
 
 impl Resolution {
@@ -179,8 +181,25 @@ pub struct Attempt {
 /// A call of close() or closesocket(), and what it returned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Closed {
+    /// What was closed.
+    pub handle: Handle,
     /// Closing can fail, though the handle is gone then too.
     pub result: Result<(), OsError>,
+    /// The call alone took this long.
+    pub took: Duration,
+}
+
+/// A question about an open socket, and the kernel's answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inquiry {
+    /// `getsockopt` or `getsockname`.
+    pub call: Call,
+    /// The option that getsockopt was asked for: `SO_TYPE`.
+    pub option: Option<&'static str>,
+    /// The socket that was asked about.
+    pub handle: Handle,
+    /// The value in the header's words: `SOCK_STREAM 1`, `0.0.0.0:0`.
+    pub result: Result<String, OsError>,
     /// The call alone took this long.
     pub took: Duration,
 }

@@ -13,6 +13,10 @@ pub enum Call {
     Getnameinfo,
     /// `socket`
     Socket,
+    /// `getsockopt`
+    Getsockopt,
+    /// `getsockname`
+    Getsockname,
     /// `close`, on Windows `closesocket`
     Close,
 }
@@ -23,6 +27,8 @@ impl fmt::Display for Call {
             Self::Getaddrinfo => "getaddrinfo",
             Self::Getnameinfo => "getnameinfo",
             Self::Socket => "socket",
+            Self::Getsockopt => "getsockopt",
+            Self::Getsockname => "getsockname",
             Self::Close if cfg!(windows) => "closesocket",
             Self::Close => "close",
         })

@@ -9,15 +9,18 @@ mod error;
 mod query;
 mod system;
 mod text;
+mod trace;
 
 pub use addrinfo::{
-    AddrInfo, Attempt, Closed, Handle, Hex, HostService, Resolution, Reverse, Sockaddr, decode,
+    AddrInfo, Attempt, Closed, Handle, Hex, HostService, Inquiry, Resolution, Reverse, Sockaddr,
+    decode,
 };
 pub use circumstances::{Circumstances, Descriptors, Service, Services};
 pub use error::{Call, Domain, GaiError, OsError};
 pub use query::{BadConstant, Hint, Hints, Problem, Query};
 pub use system::System;
 pub use text::{InnerNul, Text, is_printable, printable, quoted, utf8};
+pub use trace::Traced;
 
 use crate::names::Os;
 
@@ -42,6 +45,12 @@ pub trait Net: Send + Sync + 'static {
     /// `getnameinfo` for the entry's address; none where that is no IP address. It asks the
     /// network.
     fn reverse(&self, entry: &AddrInfo) -> Option<Reverse>;
+
+    /// What the kernel says of an open socket, one call each: `getsockopt`, `getsockname`.
+    fn inquire(&self, socket: &Self::Socket) -> Vec<Inquiry> {
+        let _ = socket;
+        Vec::new()
+    }
 
     /// What the machine is like now, as far as it decides how `query` ends. It reads files and asks
     /// the kernel, so it is for calls that failed and for AI_ADDRCONFIG, not for every query.

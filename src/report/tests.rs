@@ -57,6 +57,7 @@ fn resolved(entries: Vec<AddrInfo>) -> Resolution {
         query: Query::server_example(),
         result: Ok(entries),
         took: MS,
+        freed: None,
     }
 }
 
@@ -89,12 +90,14 @@ fn opened(number: u64) -> Trial {
             took: Duration::from_micros(11),
         },
         closed: Some(Closed {
+            handle: Handle(4),
             result: Ok(()),
             took: Duration::from_micros(2),
         }),
     }
 }
 
+#[cfg(target_os = "linux")]
 fn refused() -> Trial {
     Trial {
         attempt: Attempt {
@@ -351,6 +354,7 @@ fn the_table_has_one_aligned_line_an_entry() {
     {
         let mut unclosed = opened(1000);
         unclosed.closed = Some(Closed {
+            handle: Handle(4),
             result: Err(error(Call::Close, Domain::Errno, 5, "Input/output error")),
             took: MS,
         });
@@ -437,6 +441,7 @@ fn a_close_that_failed_is_not_hidden() {
     let mut report = returned(vec![entry()]);
     let mut trial = opened(4);
     trial.closed = Some(Closed {
+        handle: Handle(4),
         result: Err(error(Call::Close, Domain::Errno, 5, "Input/output error")),
         took: MS,
     });

@@ -11,15 +11,19 @@ use ratatui::backend::TestBackend;
 
 use super::{Look, Screen, draw};
 use crate::app::{Command, Effect, InputRequest, Model, Motion, Msg, Pane, Popup, Target, Ticket};
+use crate::explain::Language;
 use crate::names::Os;
 use crate::net::{
-    About, AddrInfo, Attempt, Call, Domain, GaiError, Handle, Hint, Hints, HostService, OsError,
-    Query, Resolution, Reverse, Text,
+    About, AddrInfo, Attempt, Call, Domain, GaiError, Handle, Hint, Hints, OsError, Query,
+    Resolution, Text,
 };
+
+mod views;
 
 const LOOK: Look = Look {
     ascii: false,
     colour: false,
+    language: Language::En,
 };
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (40, 12)];
 
@@ -43,6 +47,7 @@ fn screen(model: &mut Model, (width, height): (u16, u16), look: Look) -> String 
 }
 
 /// Snapshots of `model` at every size, in one file.
+#[cfg(target_os = "linux")]
 fn snapshot(name: &str, model: &mut Model) {
     let screens: Vec<String> = SIZES
         .iter()
@@ -87,6 +92,7 @@ fn answer(query: &Query, result: Result<Vec<AddrInfo>, GaiError>) -> Resolution 
         query: query.clone(),
         result,
         took: Duration::from_micros(310),
+        freed: None,
     }
 }
 
@@ -97,6 +103,7 @@ fn opened(number: u64) -> Attempt {
     }
 }
 
+#[cfg(target_os = "linux")]
 fn refused() -> Attempt {
     let message = "Protocol not supported".into();
     let error = OsError {
@@ -178,6 +185,7 @@ fn three() -> Model {
 #[cfg(target_os = "linux")]
 mod snapshots {
     use super::*;
+    use crate::net::{HostService, Reverse};
 
     #[test]
     fn the_server_example_shows_hints_list_and_socket() {
@@ -356,6 +364,7 @@ mod snapshots {
         let look = Look {
             ascii: true,
             colour: false,
+            language: Language::En,
         };
         insta::assert_snapshot!("ascii", screen(&mut three(), (80, 24), look));
     }
@@ -366,6 +375,7 @@ fn ascii_means_ascii_on_every_screen() {
     let look = Look {
         ascii: true,
         colour: true,
+        language: Language::En,
     };
     let mut models = vec![server(), three()];
     for command in [
@@ -497,6 +507,7 @@ fn colours_say_nothing_that_the_characters_do_not_say() {
                 size,
                 Look {
                     colour: true,
+                    language: Language::En,
                     ..LOOK
                 },
             );
@@ -544,7 +555,7 @@ proptest! {
         for command in commands {
             let _ = press(&mut model, command);
         }
-        let text = screen(&mut model, (width, height), Look { ascii, colour: true });
+        let text = screen(&mut model, (width, height), Look { ascii, colour: true, language: Language::En });
         let raw = text.chars().any(|c| c.is_control() && c != '\n');
         prop_assert!(!raw, "{text}");
         if let Some(Popup::Help(first)) = model.popup {

@@ -11,6 +11,7 @@
 mod asking;
 mod choosing;
 mod clicking;
+mod fixing;
 mod moving;
 mod random;
 mod sockets;
@@ -77,6 +78,7 @@ fn list(query: Query, numbers: impl IntoIterator<Item = usize>) -> Resolution {
         query,
         result: Ok(numbers.into_iter().map(entry).collect()),
         took: Duration::from_millis(1),
+        freed: None,
     }
 }
 
@@ -97,6 +99,7 @@ fn noname(query: Query) -> Resolution {
             errno: None,
         }),
         took: Duration::from_millis(1),
+        freed: None,
     }
 }
 

@@ -67,6 +67,7 @@ fn a_socket_that_closed_is_no_news() {
     closes_and_opens(model.does(Command::Move(Motion::Down)), old, &entry(1));
     let before = model.clone();
     let closed = Closed {
+        handle: Handle(9),
         result: Ok(()),
         took: Duration::ZERO,
     };
@@ -81,6 +82,7 @@ fn a_failed_close_is_a_complaint_with_its_number_and_name() {
     closes_and_opens(model.does(Command::Move(Motion::Down)), old, &entry(1));
     // EIO is 5 in Linux's <asm-generic/errno-base.h>.
     let closed = Closed {
+        handle: Handle(9),
         result: Err(error(Call::Close, Domain::Errno, 5)),
         took: Duration::ZERO,
     };
@@ -236,6 +238,7 @@ fn a_reverse_lookup_leaves_the_pending_call_alone() {
 fn an_error_without_a_name_is_a_number_and_its_text() {
     let mut model = showing(1);
     let closed = Closed {
+        handle: Handle(9),
         result: Err(error(Call::Close, Domain::Errno, 4095)),
         took: Duration::ZERO,
     };

@@ -99,7 +99,14 @@ impl World {
                     false => Err(error(Call::Close, Domain::Errno, 5)),
                 };
                 let took = Duration::ZERO;
-                Msg::Closed(ticket, Closed { result, took })
+                Msg::Closed(
+                    ticket,
+                    Closed {
+                        handle: Handle(9),
+                        result,
+                        took,
+                    },
+                )
             }
             Step::Try(index, attempts) => {
                 let at = pick(index, self.rounds.len())?;
@@ -193,7 +200,11 @@ impl World {
                     round.stopped = true;
                 }
                 Effect::CaptureMouse(mouse) => assert_eq!(mouse, self.model.mouse),
-                Effect::Suspend | Effect::Quit => {}
+                Effect::Suspend
+                | Effect::Quit
+                | Effect::Inquire(_)
+                | Effect::Copy(_)
+                | Effect::Examine(..) => {}
             }
         }
     }

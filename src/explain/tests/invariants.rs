@@ -63,6 +63,7 @@ proptest! {
             query: query.clone(),
             result: Err(GaiError { error, errno: None }),
             took: Duration::ZERO,
+            freed: None,
         };
         let circumstances = Circumstances::default();
         let case = Case {
@@ -133,6 +134,7 @@ fn the_machine_is_asked_only_where_it_may_matter() {
         query: Query::server_example(),
         result: Ok(Vec::new()),
         took: Duration::ZERO,
+        freed: None,
     };
     assert!(!asks_circumstances(&resolution, []));
     assert!(!asks_circumstances(

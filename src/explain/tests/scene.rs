@@ -217,6 +217,7 @@ impl Scene {
             query: self.query.clone(),
             result: self.result.clone(),
             took: Duration::ZERO,
+            freed: None,
         };
         let entry = self.entry.as_ref();
         notes(&Case {

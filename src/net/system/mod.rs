@@ -1,4 +1,4 @@
-//! The operating system behind [`Net`](super::Net): the only place that calls it, and the only
+//! The operating system behind [`Net`]: the only place that calls it, and the only
 //! one with unsafe code.
 #![expect(
     unsafe_code,
@@ -11,9 +11,10 @@ use std::time::{Duration, Instant};
 use dns_lookup::{LookupError, getnameinfo};
 
 use super::{
-    AddrInfo, Attempt, Call, Closed, GaiError, Handle, HostService, Net, OsError, Query,
-    Resolution, Reverse, Sockaddr,
+    AddrInfo, Attempt, Call, Closed, GaiError, Handle, Hint, HostService, Inquiry, Net, OsError,
+    Query, Resolution, Reverse, Sockaddr,
 };
+use crate::names::Os;
 
 mod circumstances;
 #[cfg(unix)]
@@ -38,11 +39,16 @@ impl Net for System {
     }
 
     fn resolve(&self, query: &Query) -> Resolution {
-        let (result, took) = os::getaddrinfo(query);
+        let os::Looked {
+            result,
+            took,
+            freed,
+        } = os::getaddrinfo(query);
         Resolution {
             query: query.clone(),
             result,
             took,
+            freed,
         }
     }
 
@@ -73,8 +79,10 @@ impl Net for System {
     }
 
     fn close(&self, socket: Self::Socket) -> Closed {
+        let handle = Handle(os::number(&socket));
         let (result, took) = os::close(socket);
         Closed {
+            handle,
             result: result.map_err(|error| os_error(Call::Close, &error)),
             took,
         }
@@ -92,6 +100,10 @@ impl Net for System {
         Some(Reverse { result, took })
     }
 
+    fn inquire(&self, socket: &Self::Socket) -> Vec<Inquiry> {
+        inquire(socket)
+    }
+
     fn circumstances(&self, query: &Query) -> super::Circumstances {
         circumstances::circumstances(query)
     }
@@ -107,6 +119,62 @@ impl System {
         #[cfg(not(windows))]
         None
     }
+}
+
+/// What can be asked about an open socket on this system. SO_DOMAIN and SO_PROTOCOL are Linux's,
+/// the latter FreeBSD's too; the others have no such option (socket(7), getsockopt(2)).
+fn inquire(socket: &socket2::Socket) -> Vec<Inquiry> {
+    let handle = Handle(os::number(socket));
+    let named = |hint: Hint, value: i32| {
+        let (name, number) = (hint.show(Os::HOST, value), value.to_string());
+        if name == number {
+            number
+        } else {
+            format!("{name} {number}")
+        }
+    };
+    let option = |option, question: &dyn Fn() -> io::Result<String>| {
+        let (result, took) = timed(question);
+        Inquiry {
+            call: Call::Getsockopt,
+            option: Some(option),
+            handle,
+            result: result.map_err(|error| os_error(Call::Getsockopt, &error)),
+            took,
+        }
+    };
+    let mut inquiries = vec![
+        #[cfg(target_os = "linux")]
+        option("SO_DOMAIN", &|| {
+            Ok(named(Hint::Family, socket.domain()?.into()))
+        }),
+        option("SO_TYPE", &|| {
+            Ok(named(Hint::Socktype, socket.r#type()?.into()))
+        }),
+        #[cfg(any(target_os = "linux", target_os = "freebsd"))]
+        option("SO_PROTOCOL", &|| {
+            let protocol = socket.protocol()?.map_or(0, i32::from);
+            Ok(named(Hint::Protocol, protocol))
+        }),
+    ];
+    let (address, took) = timed(|| socket.local_addr());
+    if address.as_ref().is_ok_and(socket2::SockAddr::is_ipv6) {
+        inquiries.push(option("IPV6_V6ONLY", &|| {
+            Ok(i32::from(socket.only_v6()?).to_string())
+        }));
+    }
+    let address = address.map(|address| match address.as_socket() {
+        Some(address) => address.to_string(),
+        None => "no IP address".to_owned(),
+    });
+    inquiries.push(Inquiry {
+        call: Call::Getsockname,
+        option: None,
+        handle,
+        result: address.map_err(|error| os_error(Call::Getsockname, &error)),
+        took,
+    });
+    inquiries
 }
 
 /// dns-lookup gives 0 where the call succeeded and the name is not UTF-8, with words of its own.

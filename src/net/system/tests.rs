@@ -4,6 +4,8 @@
 use std::net::{IpAddr, SocketAddr};
 
 use super::System;
+#[cfg(target_os = "linux")]
+use crate::net::OsError;
 use crate::net::{AddrInfo, Hints, Net as _, Query, Resolution, Sockaddr, Text};
 
 const SOCK_STREAM: i32 = 1;
@@ -393,4 +395,36 @@ mod glibc {
         let version = String::from_utf8(output.stdout).unwrap();
         assert_eq!(System.about().libc.as_deref(), Some(version.trim()));
     }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_kernel_is_asked_what_an_open_socket_is() {
+    let query = Query {
+        hints: Some(Hints {
+            flags: libc::AI_PASSIVE,
+            family: libc::AF_INET6,
+            socktype: libc::SOCK_DGRAM,
+            protocol: 0,
+        }),
+        ..Query::server_example()
+    };
+    let resolution = System.resolve(&query);
+    let (_, socket) = System.open(&resolution.entries()[0]);
+    let answers: Vec<(Option<&str>, Result<String, OsError>)> = System
+        .inquire(&socket.unwrap())
+        .into_iter()
+        .map(|inquiry| (inquiry.option, inquiry.result))
+        .collect();
+    let sysctl = std::fs::read_to_string("/proc/sys/net/ipv6/bindv6only").unwrap();
+    assert_eq!(
+        answers,
+        [
+            (Some("SO_DOMAIN"), Ok("AF_INET6 10".to_owned())),
+            (Some("SO_TYPE"), Ok("SOCK_DGRAM 2".to_owned())),
+            (Some("SO_PROTOCOL"), Ok("IPPROTO_UDP 17".to_owned())),
+            (Some("IPV6_V6ONLY"), Ok(sysctl.trim().to_owned())),
+            (None, Ok("[::]:0".to_owned())),
+        ]
+    );
 }

@@ -62,8 +62,17 @@ impl List {
     }
 }
 
+/// What came of one lookup.
+pub(super) struct Looked {
+    pub(super) result: Result<Vec<AddrInfo>, GaiError>,
+    /// The call alone took this long,
+    pub(super) took: Duration,
+    /// and freeing its list this long.
+    pub(super) freed: Option<Duration>,
+}
+
 /// `getaddrinfo`, and how long the call alone took.
-pub(super) fn getaddrinfo(query: &Query) -> (Result<Vec<AddrInfo>, GaiError>, Duration) {
+pub(super) fn getaddrinfo(query: &Query) -> Looked {
     let (node, service) = (
         c_string(query.node.as_ref()),
         c_string(query.service.as_ref()),
@@ -91,7 +100,11 @@ pub(super) fn getaddrinfo(query: &Query) -> (Result<Vec<AddrInfo>, GaiError>, Du
         }
     });
     if code != 0 {
-        return (Err(gai_error(Call::Getaddrinfo, code)), took);
+        return Looked {
+            result: Err(gai_error(Call::Getaddrinfo, code)),
+            took,
+            freed: None,
+        };
     }
     let list = List(result);
     let mut entries = Vec::with_capacity(list.iter().count());
@@ -99,7 +112,12 @@ pub(super) fn getaddrinfo(query: &Query) -> (Result<Vec<AddrInfo>, GaiError>, Du
         // SAFETY: a node of a live list.
         unsafe { copy(node) }
     }));
-    (Ok(entries), took)
+    let ((), freed) = timed(|| drop(list));
+    Looked {
+        result: Ok(entries),
+        took,
+        freed: Some(freed),
+    }
 }
 
 /// Everything that `node` says, copied out.

@@ -26,6 +26,7 @@ impl Held {
             query: self.query,
             result: Ok(entries),
             took: Duration::ZERO,
+            freed: None,
         };
         self.reply.send(resolution).unwrap();
     }
@@ -110,6 +111,7 @@ impl Net for FakeNet {
     fn close(&self, socket: FakeSocket) -> Closed {
         self.closed.lock().unwrap().push(socket.0);
         Closed {
+            handle: Handle(socket.0),
             result: Ok(()),
             took: Duration::ZERO,
         }

@@ -1,0 +1,311 @@
+//! Every call as a line, in the manner of strace: the arguments as they stand in the source, what
+//! was returned, and how long the call alone took, in seconds.
+//!
+//! ```text
+//! getaddrinfo(NULL, "27015", {ai_flags=AI_PASSIVE, …}, [1 entry]) = 0 <0.000004>
+//! socket(AF_INET, SOCK_RAW, IPPROTO_IP) = -1 EPROTONOSUPPORT 93 (Protocol not supported) <0.000002>
+//! ```
+
+use std::ffi::OsStr;
+use std::fmt::{self, Write as _};
+use std::time::Duration;
+
+use super::{
+    About, AddrInfo, Attempt, Call, Circumstances, Closed, Domain, GaiError, Hint, Inquiry, Net,
+    OsError, Query, Resolution, Reverse, Text, printable, quoted,
+};
+use crate::names::Os;
+
+/// A [`Net`] that tells of each call it makes, as soon as it has returned and in that order.
+#[derive(Clone, Debug)]
+pub struct Traced<N, T> {
+    net: N,
+    tell: T,
+}
+
+impl<N: Net, T: Fn(String) + Send + Sync + 'static> Traced<N, T> {
+    /// Tells `tell` of every call that is made on `net`.
+    pub const fn new(net: N, tell: T) -> Self {
+        Self { net, tell }
+    }
+}
+
+impl<N: Net, T: Fn(String) + Send + Sync + 'static> Net for Traced<N, T> {
+    type Socket = N::Socket;
+
+    fn about(&self) -> About {
+        self.net.about()
+    }
+
+    fn resolve(&self, query: &Query) -> Resolution {
+        let resolution = self.net.resolve(query);
+        (self.tell)(getaddrinfo(&resolution));
+        if let Some(freed) = resolution.freed {
+            (self.tell)(freeaddrinfo(&resolution, freed));
+        }
+        resolution
+    }
+
+    fn open(&self, entry: &AddrInfo) -> (Attempt, Option<Self::Socket>) {
+        let (attempt, socket) = self.net.open(entry);
+        (self.tell)(self::socket(entry, &attempt));
+        (attempt, socket)
+    }
+
+    fn close(&self, socket: Self::Socket) -> Closed {
+        let closed = self.net.close(socket);
+        (self.tell)(close(&closed));
+        closed
+    }
+
+    fn reverse(&self, entry: &AddrInfo) -> Option<Reverse> {
+        let reverse = self.net.reverse(entry);
+        if let Some(reverse) = &reverse {
+            (self.tell)(getnameinfo(entry, reverse));
+        }
+        reverse
+    }
+
+    // It asks the kernel many small things, none of them a call that is looked at here.
+    fn circumstances(&self, query: &Query) -> Circumstances {
+        self.net.circumstances(query)
+    }
+
+    fn inquire(&self, socket: &Self::Socket) -> Vec<Inquiry> {
+        let inquiries = self.net.inquire(socket);
+        for inquiry in &inquiries {
+            (self.tell)(self::inquiry(inquiry));
+        }
+        inquiries
+    }
+}
+
+/// `" <0.000004>"`
+struct Took(Duration);
+
+impl fmt::Display for Took {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, " <{:.6}>", self.0.as_secs_f64())
+    }
+}
+
+/// `"EPROTONOSUPPORT 93 (Protocol not supported)"`
+fn words(error: &OsError) -> String {
+    let mut out = String::new();
+    if let Some(row) = error.name(Os::HOST) {
+        out.push_str(row.name);
+        out.push(' ');
+    }
+    // Writing to a String cannot fail.
+    let _ = write!(out, "{}", error.code);
+    if !error.message.is_empty() {
+        let _ = write!(out, " ({})", printable(OsStr::new(&*error.message)));
+    }
+    out
+}
+
+/// What a resolver's call returned: the number comes first, since it is the return value.
+fn returned(error: &GaiError) -> String {
+    let mut out = error.error.code.to_string();
+    if let Some(row) = error.error.name(Os::HOST) {
+        let _ = write!(out, " {}", row.name);
+    }
+    if !error.error.message.is_empty() {
+        let _ = write!(out, " ({})", printable(OsStr::new(&*error.error.message)));
+    }
+    if let Some(errno) = &error.errno {
+        let _ = write!(out, ", errno {}", words(errno));
+    }
+    out
+}
+
+fn text(text: Option<&Text>) -> String {
+    text.map_or_else(|| "NULL".to_owned(), |text| quoted(text.as_os_str()))
+}
+
+fn count(resolution: &Resolution) -> String {
+    match resolution.entries().len() {
+        1 => "[1 entry]".to_owned(),
+        count => format!("[{count} entries]"),
+    }
+}
+
+fn getaddrinfo(resolution: &Resolution) -> String {
+    let Query {
+        node,
+        service,
+        hints,
+    } = &resolution.query;
+    let hints = hints.as_ref().map_or_else(
+        || "NULL".to_owned(),
+        |hints| {
+            let members = [Hint::Flags, Hint::Family, Hint::Socktype, Hint::Protocol]
+                .map(|hint| format!("{}={}", hint.member(), hint.show(Os::HOST, hint.get(hints))));
+            format!("{{{}}}", members.join(", "))
+        },
+    );
+    let (list, result) = match &resolution.result {
+        Ok(_) => (count(resolution), "0".to_owned()),
+        Err(error) => ("NULL".to_owned(), returned(error)),
+    };
+    let (node, service) = (text(node.as_ref()), text(service.as_ref()));
+    let name = if cfg!(windows) {
+        "GetAddrInfoW"
+    } else {
+        "getaddrinfo"
+    };
+    format!(
+        "{name}({node}, {service}, {hints}, {list}) = {result}{}",
+        Took(resolution.took)
+    )
+}
+
+fn freeaddrinfo(resolution: &Resolution, took: Duration) -> String {
+    let name = if cfg!(windows) {
+        "FreeAddrInfoW"
+    } else {
+        "freeaddrinfo"
+    };
+    format!("{name}({}){}", count(resolution), Took(took))
+}
+
+fn socket(entry: &AddrInfo, attempt: &Attempt) -> String {
+    let result = match &attempt.result {
+        Ok(handle) => handle.to_string(),
+        Err(error) if error.domain == Domain::Wsa => format!("INVALID_SOCKET {}", words(error)),
+        Err(error) => format!("-1 {}", words(error)),
+    };
+    format!("{} = {result}{}", entry.call(), Took(attempt.took))
+}
+
+fn close(closed: &Closed) -> String {
+    let result = match &closed.result {
+        Ok(()) => "0".to_owned(),
+        Err(error) => format!("-1 {}", words(error)),
+    };
+    format!(
+        "{}({}) = {result}{}",
+        Call::Close,
+        closed.handle,
+        Took(closed.took)
+    )
+}
+
+fn getnameinfo(entry: &AddrInfo, reverse: &Reverse) -> String {
+    let (names, result) = match &reverse.result {
+        Ok(names) => {
+            let (node, service) = (names.node.as_ref(), names.service.as_ref());
+            (
+                format!("{}, {}", quoted(node), quoted(service)),
+                "0".to_owned(),
+            )
+        }
+        Err(error) => ("NULL, NULL".to_owned(), returned(error)),
+    };
+    format!(
+        "getnameinfo({}, {names}, 0) = {result}{}",
+        entry.address(),
+        Took(reverse.took)
+    )
+}
+
+fn inquiry(inquiry: &Inquiry) -> String {
+    let result = match &inquiry.result {
+        Ok(value) => value.clone(),
+        Err(error) => format!("-1 {}", words(error)),
+    };
+    let option = inquiry
+        .option
+        .map_or_else(String::new, |option| format!(", {option}"));
+    let (call, handle) = (inquiry.call, inquiry.handle);
+    format!("{call}({handle}{option}) = {result}{}", Took(inquiry.took))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+    use crate::net::System;
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn every_call_is_a_line_in_the_order_in_which_it_returned() {
+        let lines = Arc::new(Mutex::new(Vec::new()));
+        let told = Arc::clone(&lines);
+        let net = Traced::new(System, move |line| {
+            if let Ok(mut lines) = told.lock() {
+                lines.push(line);
+            }
+        });
+        let query = Query {
+            hints: None,
+            ..Query::server_example()
+        };
+        let resolution = net.resolve(&query);
+        for entry in resolution.entries().iter().rev().take(2) {
+            if let (_, Some(socket)) = net.open(entry) {
+                net.close(socket);
+            }
+        }
+        let lines = lines
+            .lock()
+            .map(|lines| lines.join("\n"))
+            .unwrap_or_default();
+        // Times differ from run to run.
+        let shape: Vec<&str> = lines
+            .lines()
+            .map(|line| line.split(" <").next().unwrap_or(line))
+            .collect();
+        let raw = "socket(AF_INET, SOCK_RAW, IPPROTO_IP) = -1 EPROTONOSUPPORT 93 (Protocol not supported)";
+        let raw6 = "socket(AF_INET6, SOCK_RAW, IPPROTO_IP) = -1 EPROTONOSUPPORT 93 (Protocol not supported)";
+        assert!(
+            shape[0].starts_with("getaddrinfo(NULL, \"27015\", NULL, [")
+                && shape[0].ends_with("entries]) = 0"),
+            "{lines}"
+        );
+        assert!(shape[1].starts_with("freeaddrinfo(["), "{lines}");
+        assert!(shape[2] == raw || shape[2] == raw6, "{lines}");
+        assert!(
+            shape[3].starts_with("socket(AF_INET")
+                && shape[3].contains("SOCK_DGRAM, IPPROTO_UDP) = "),
+            "{lines}"
+        );
+        assert!(
+            shape[4].starts_with("close(") && shape[4].ends_with(") = 0"),
+            "{lines}"
+        );
+        assert!(lines.lines().all(|line| line.ends_with('>')), "{lines}");
+    }
+
+    #[test]
+    fn a_failed_lookup_says_its_number_and_name_and_frees_nothing() {
+        let lines = Arc::new(Mutex::new(Vec::new()));
+        let told = Arc::clone(&lines);
+        let net = Traced::new(System, move |line| {
+            if let Ok(mut lines) = told.lock() {
+                lines.push(line);
+            }
+        });
+        net.resolve(&Query {
+            node: Text::new("a\u{1b}b").ok(),
+            ..Query::default()
+        });
+        net.resolve(&Query {
+            hints: Some(Default::default()),
+            ..Query::default()
+        });
+        let lines = lines.lock().map(|lines| lines.clone()).unwrap_or_default();
+        assert_eq!(lines.len(), 2, "{lines:?}");
+        assert!(
+            lines[0].contains("(\"a\\x1bb\", NULL, NULL, NULL) = "),
+            "{lines:?}"
+        );
+        assert!(
+            lines[1].contains(
+                "{ai_flags=0, ai_family=AF_UNSPEC, ai_socktype=0, ai_protocol=IPPROTO_IP}"
+            ),
+            "{lines:?}"
+        );
+    }
+}
