@@ -29,7 +29,7 @@ const IMPORTS: [(&str, &[&str]); 14] = [
             "net",
         ],
     ),
-    ("cli", &["report", "presets", "net", "names"]),
+    ("cli", &["report", "explain", "presets", "net", "names"]),
     ("headless", &["report", "explain", "net"]),
     (
         "runtime",
