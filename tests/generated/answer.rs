@@ -10,21 +10,21 @@ use serde_json::Value;
 use crate::support::oracle;
 
 /// An entry: family, type, protocol; address, scope and port of an IP address; socket()'s error.
-pub type Entry = (i64, i64, i64, Option<(IpAddr, u64, u64)>, Option<i64>);
+pub(crate) type Entry = (i64, i64, i64, Option<(IpAddr, u64, u64)>, Option<i64>);
 
 /// What came of a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
+pub(crate) struct Answer {
     /// What getaddrinfo returned.
-    pub returned: i64,
-    pub entries: Vec<Entry>,
+    pub(crate) returned: i64,
+    pub(crate) entries: Vec<Entry>,
     /// The exit status.
-    pub status: i32,
+    pub(crate) status: i32,
 }
 
 impl Answer {
     /// Of `sockscope --format json`.
-    pub fn of_json(output: &Output) -> Self {
+    pub(crate) fn of_json(output: &Output) -> Self {
         let json: Value = serde_json::from_slice(&output.stdout).unwrap();
         let entries = json["entries"].as_array().unwrap();
         Self {
@@ -35,7 +35,7 @@ impl Answer {
     }
 
     /// Of the oracle.
-    pub fn of_oracle(answer: &oracle::Answer) -> Self {
+    pub(crate) fn of_oracle(answer: &oracle::Answer) -> Self {
         let entries = answer.entries.iter().map(|entry| {
             let address = entry.addr.as_deref().and_then(sockaddr);
             let error = entry.socket.as_ref().err();
@@ -55,7 +55,7 @@ impl Answer {
     }
 
     /// The one entry at `place`, as a program prints it that was asked for that alone.
-    pub fn only(&self, place: usize) -> Self {
+    pub(crate) fn only(&self, place: usize) -> Self {
         let entries: Vec<_> = self.entries.iter().skip(place).take(1).cloned().collect();
         let opened = entries.iter().any(|entry| entry.4.is_none());
         Self {
@@ -70,7 +70,7 @@ impl Answer {
     }
 
     /// Of a program, which said nothing else.
-    pub fn of_program(output: &Output) -> Self {
+    pub(crate) fn of_program(output: &Output) -> Self {
         let text = str::from_utf8(&output.stdout).unwrap();
         let mut lines = text.lines();
         let returned = lines.next().unwrap_or_default();
@@ -85,7 +85,7 @@ impl Answer {
 }
 
 /// The line that the spy wrote, without its first word.
-pub fn spied(output: &Output) -> String {
+pub(crate) fn spied(output: &Output) -> String {
     let text = String::from_utf8_lossy(&output.stderr);
     let mut lines = text.lines().filter_map(|line| line.strip_prefix("spy "));
     let line = lines

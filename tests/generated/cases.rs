@@ -12,10 +12,10 @@ const AI_NUMERICSERV: &str = "AI_NUMERICSERV";
 
 /// A program to be: its file's name, the query, what it opens.
 #[derive(Clone, Debug)]
-pub struct Case {
-    pub name: String,
-    pub query: Query,
-    pub subject: Subject,
+pub(crate) struct Case {
+    pub(crate) name: String,
+    pub(crate) query: Query,
+    pub(crate) subject: Subject,
 }
 
 impl Case {
@@ -28,7 +28,7 @@ impl Case {
     }
 
     /// The query as sockscope has it.
-    pub fn asked(&self) -> net::Query {
+    pub(crate) fn asked(&self) -> net::Query {
         let text = |text: &Option<Vec<u8>>| {
             text.as_deref()
                 .map(|bytes| Text::new(os_string(bytes)).unwrap())
@@ -47,12 +47,12 @@ impl Case {
 }
 
 /// The value of a name on this machine.
-pub fn value(hint: Hint, name: &str) -> i32 {
+pub(crate) fn value(hint: Hint, name: &str) -> i32 {
     hint.table(Os::HOST).named(name).unwrap().value
 }
 
 /// Queries to compile and to run: they ask nothing of the network.
-pub fn to_run() -> Vec<Case> {
+pub(crate) fn to_run() -> Vec<Case> {
     let mut cases = preset_cases();
     cases.extend(
         texts()
@@ -94,6 +94,7 @@ pub fn to_run() -> Vec<Case> {
         ),
     ]);
     for (name, subject) in [
+        ("first", Subject::Entry(0)),
         ("second", Subject::Entry(1)),
         ("third", Subject::Entry(2)),
         ("beyond", Subject::Entry(99)),
@@ -163,7 +164,7 @@ fn texts() -> Vec<[Vec<u8>; 2]> {
 }
 
 /// Queries that name between them every constant there is here, one of each kind a query.
-pub fn constants() -> Vec<Query> {
+pub(crate) fn constants() -> Vec<Query> {
     let tables = Hint::ALL.map(|hint| hint.table(Os::HOST));
     let length = tables.iter().map(|table| table.rows.len()).max().unwrap();
     let at = |table: &Table, at: usize| table.rows[at % table.rows.len()].value;

@@ -78,7 +78,7 @@ fn the_winsock_program_makes_its_calls_in_the_order_of_the_tutorial() {
         "!= 0)",
         "WSACleanup()",
         "return 1",
-        " socket(entry->",
+        "socket(ai->",
         "== INVALID_SOCKET",
         "WSAGetLastError()",
         "closesocket(handle)",
@@ -307,7 +307,7 @@ fn bytes_that_are_no_unicode_go_to_winsock_as_they_are_and_a_comment_says_so() {
         Os::Linux,
         &query,
         &[
-            "// These bytes are no UTF-8",
+            "// No UTF-8",
             "getaddrinfo(\"b\\374cher\", \"27015\", &hints, &result)",
         ],
     );
