@@ -26,23 +26,23 @@ impl Case {
             subject: Subject::AllEntries,
         }
     }
+}
 
-    /// The query as sockscope has it.
-    pub(crate) fn asked(&self) -> net::Query {
-        let text = |text: &Option<Vec<u8>>| {
-            text.as_deref()
-                .map(|bytes| Text::new(os_string(bytes)).unwrap())
-        };
-        net::Query {
-            node: text(&self.query.node),
-            service: text(&self.query.service),
-            hints: self.query.hints.map(|hints| net::Hints {
-                flags: hints.flags,
-                family: hints.family,
-                socktype: hints.socktype,
-                protocol: hints.protocol,
-            }),
-        }
+/// The query as sockscope has it.
+pub(crate) fn net_query(query: &Query) -> net::Query {
+    let text = |text: &Option<Vec<u8>>| {
+        text.as_deref()
+            .map(|bytes| Text::new(os_string(bytes)).unwrap())
+    };
+    net::Query {
+        node: text(&query.node),
+        service: text(&query.service),
+        hints: query.hints.map(|hints| net::Hints {
+            flags: hints.flags,
+            family: hints.family,
+            socktype: hints.socktype,
+            protocol: hints.protocol,
+        }),
     }
 }
 

@@ -1,6 +1,8 @@
 //! The program in Rust. std has no hints, so getaddrinfo is called itself, by way of libc or
 //! windows-sys.
 
+mod windows;
+
 use super::constant::{Constants, Style};
 use super::{Subject, head, literal};
 use crate::names::Os;
@@ -77,7 +79,10 @@ fn address(entry: &addrinfo) -> String {
             Ok(())
         })
     };
-    match copied.ok().and_then(|((), address)| address.as_socket()) {
+"#;
+
+/// The end of both programs.
+const ADDRESS: &str = r#"    match copied.ok().and_then(|((), address)| address.as_socket()) {
         Some(SocketAddr::V6(v6)) if v6.scope_id() != 0 => {
             format!("{}%{} {}", v6.ip(), v6.scope_id(), v6.port())
         }
@@ -96,6 +101,9 @@ const STYLE: Style = Style {
 };
 
 pub(super) fn program(host: Os, query: &Query, subject: Subject) -> String {
+    if host == Os::Windows {
+        return windows::program(query, subject, ADDRESS);
+    }
     let constants = Constants {
         host,
         target: host,
@@ -119,11 +127,6 @@ pub(super) fn program(host: Os, query: &Query, subject: Subject) -> String {
     } else {
         "ptr::null()"
     };
-    let list = match subject {
-        Subject::AllEntries => "    for entry in list {\n".to_owned(),
-        Subject::Entry(0) => "    for entry in list.take(1) {\n".to_owned(),
-        Subject::Entry(place) => format!("    for entry in list.skip({place}).take(1) {{\n"),
-    };
     [
         &head("//", subject, &BUILD),
         &uses,
@@ -133,10 +136,20 @@ pub(super) fn program(host: Os, query: &Query, subject: Subject) -> String {
         "    // SAFETY: each pointer is NULL, or what it points to outlives the call.\n",
         &format!("    let error = unsafe {{ getaddrinfo(node, service, {hint}, &mut result) }};\n"),
         AFTER_CALL,
-        &list,
+        &each(subject),
         ENTRY,
+        ADDRESS,
     ]
     .concat()
+}
+
+/// The beginning of the loop over the list.
+fn each(subject: Subject) -> String {
+    match subject {
+        Subject::AllEntries => "    for entry in list {\n".to_owned(),
+        Subject::Entry(0) => "    for entry in list.take(1) {\n".to_owned(),
+        Subject::Entry(place) => format!("    for entry in list.skip({place}).take(1) {{\n"),
+    }
 }
 
 fn members(constants: &Constants, hints: &Hints) -> String {
@@ -176,6 +189,6 @@ fn has(os: Os, name: &str) -> bool {
             name,
             "AF_NETLINK" | "AF_HYPERV" | "AF_DIVERT" | "AI_V4MAPPED_CFG"
         ),
-        Os::Windows => true,
+        Os::Windows => false,
     }
 }
