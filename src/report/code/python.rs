@@ -57,6 +57,10 @@ const NULL_HINTS: &str =
         # To glibc NULL means AI_V4MAPPED | AI_ADDRCONFIG, and zeros do not.
 ";
 
+const PUNYCODE: &str =
+    "        # Python turns text that is not ASCII into Punycode before the call.
+";
+
 const CANONNAME: &str = "        # UnicodeDecodeError: the canonical name is not UTF-8.
 ";
 
@@ -111,6 +115,12 @@ pub(super) fn program(host: Os, query: &Query, subject: Subject) -> String {
         argument(host, query.node.as_ref()),
         argument(host, query.service.as_ref()),
     );
+    let ascii = |text: &Option<Text>| text.as_ref().is_none_or(|text| text.as_os_str().is_ascii());
+    let punycode = if host == Os::Windows && !ascii(&query.node) {
+        PUNYCODE
+    } else {
+        ""
+    };
     let system = if host == Os::Windows { "" } else { EAI_SYSTEM };
     let entries = match subject {
         Subject::AllEntries => "entries".to_owned(),
@@ -120,6 +130,7 @@ pub(super) fn program(host: Os, query: &Query, subject: Subject) -> String {
         &head("#", subject, &BUILD),
         BEGIN,
         null,
+        punycode,
         canonname,
         &format!(
             "        entries = socket.getaddrinfo(\n            {node},\n            {service},\n\

@@ -314,6 +314,30 @@ fn bytes_that_are_no_unicode_go_to_winsock_as_they_are_and_a_comment_says_so() {
 }
 
 #[test]
+fn on_windows_rust_and_python_take_text_and_not_bytes() {
+    let query = asking("b\u{fc}cher\u{1f600}.example");
+    assert_in(
+        Language::Rust,
+        Os::Windows,
+        &query,
+        &[
+            "windows_sys::w!(\"b\\u{fc}cher\\u{1f600}.example\")",
+            "WinSock::GetAddrInfoW(node, service, &hints, &mut result)",
+            "hints.ai_family = WinSock::AF_INET.into();",
+        ],
+    );
+    assert_in(
+        Language::Python,
+        Os::Windows,
+        &query,
+        &[
+            "# Python turns text that is not ASCII into Punycode before the call.",
+            "\"b\\U000000fccher\\U0001f600.example\",",
+        ],
+    );
+}
+
+#[test]
 fn a_language_is_known_by_its_name() {
     for language in Language::ALL {
         assert_eq!(Language::named(language.name()), Some(language));
