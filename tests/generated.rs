@@ -24,7 +24,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use answer::{Answer, spied};
-use cases::{Case, constants, to_run};
+use cases::{Case, constants, net_query, to_run};
 use sockscope::names::Os;
 use sockscope::net::Hint;
 use sockscope::report::code::{Language, Subject, program};
@@ -109,10 +109,15 @@ fn the_rust_programs_pass_clippy_and_agree() {
     // Kept from run to run: the crates are compiled once.
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("generated");
     let programs = folder.join("src/bin");
-    let _ = fs::remove_dir_all(&programs);
-    fs::create_dir_all(&programs).unwrap();
+    // Those for Windows: their crate compiles everywhere and links only there.
+    let windows = folder.join("examples");
+    for folder in [&programs, &windows] {
+        let _ = fs::remove_dir_all(folder);
+        fs::create_dir_all(folder).unwrap();
+    }
     let manifest = "[package]\nname = \"generated\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\
         [dependencies]\nlibc = \"0.2\"\nsocket2 = \"0.6\"\n\
+        windows-sys = { version = \"0.61\", features = [\"Win32_Networking_WinSock\"] }\n\
         [profile.dev]\ndebug = false\nincremental = false\n[workspace]\n";
     fs::write(folder.join("Cargo.toml"), manifest).unwrap();
     // The same versions as sockscope's, which are there already.
@@ -122,6 +127,9 @@ fn the_rust_programs_pass_clippy_and_agree() {
     let cases = to_run();
     for case in &cases {
         write(&programs, case, Language::Rust, "rs");
+        let query = net_query(&in_windows_numbers(&case.query));
+        let text = program(Language::Rust, Os::Windows, &query, case.subject);
+        fs::write(windows.join(format!("windows_{}.rs", case.name)), text).unwrap();
     }
     let mut text = String::from("#![allow(clippy::eq_op, clippy::assertions_on_constants)]\n");
     for (expression, value) in hints_lines(Language::Rust, "hints.") {
@@ -155,7 +163,7 @@ fn the_rust_programs_pass_clippy_and_agree() {
         .status
         .success()
     {
-        let mut clippy = cargo(&["clippy", "--bins"]);
+        let mut clippy = cargo(&["clippy", "--bins", "--examples"]);
         silent(clippy.args(["--", "-D", "warnings"]));
     } else {
         support::not_run(test, "clippy is missing (rustup component add clippy)");
@@ -296,7 +304,7 @@ fn of_subject(case: &Case, answer: Answer) -> Answer {
 /// The program of `case`, as a file.
 fn write(folder: &Path, case: &Case, language: Language, extension: &str) -> PathBuf {
     let path = folder.join(&case.name).with_extension(extension);
-    let text = program(language, Os::HOST, &case.asked(), case.subject);
+    let text = program(language, Os::HOST, &net_query(&case.query), case.subject);
     fs::write(&path, text).unwrap();
     path
 }
@@ -375,7 +383,7 @@ fn hints_lines(language: Language, prefix: &str) -> Vec<(String, i32)> {
             socktype,
             protocol,
         } = hints.unwrap();
-        let text = program(language, Os::HOST, &case.asked(), case.subject);
+        let text = program(language, Os::HOST, &net_query(&case.query), case.subject);
         let (names, end) = match language {
             Language::Python => (["flags", "family", "type", "proto"], ","),
             _ => (["ai_flags", "ai_family", "ai_socktype", "ai_protocol"], ";"),

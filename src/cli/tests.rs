@@ -351,6 +351,7 @@ fn options_about_the_calls_are_refused_where_a_program_is_printed() {
             &["--no-socket"] as &[_],
             &["--timeout", "1"],
             &["--reverse"],
+            &["--trace", "calls"],
         ] {
             let text = usage(&[&["--format", language.name()], arguments].concat());
             let why = format!(

@@ -26,23 +26,23 @@ impl Case {
             subject: Subject::AllEntries,
         }
     }
+}
 
-    /// The query as sockscope has it.
-    pub(crate) fn asked(&self) -> net::Query {
-        let text = |text: &Option<Vec<u8>>| {
-            text.as_deref()
-                .map(|bytes| Text::new(os_string(bytes)).unwrap())
-        };
-        net::Query {
-            node: text(&self.query.node),
-            service: text(&self.query.service),
-            hints: self.query.hints.map(|hints| net::Hints {
-                flags: hints.flags,
-                family: hints.family,
-                socktype: hints.socktype,
-                protocol: hints.protocol,
-            }),
-        }
+/// The query as sockscope has it.
+pub(crate) fn net_query(query: &Query) -> net::Query {
+    let text = |text: &Option<Vec<u8>>| {
+        text.as_deref()
+            .map(|bytes| Text::new(os_string(bytes)).unwrap())
+    };
+    net::Query {
+        node: text(&query.node),
+        service: text(&query.service),
+        hints: query.hints.map(|hints| net::Hints {
+            flags: hints.flags,
+            family: hints.family,
+            socktype: hints.socktype,
+            protocol: hints.protocol,
+        }),
     }
 }
 
@@ -94,6 +94,7 @@ pub(crate) fn to_run() -> Vec<Case> {
         ),
     ]);
     for (name, subject) in [
+        ("first", Subject::Entry(0)),
         ("second", Subject::Entry(1)),
         ("third", Subject::Entry(2)),
         ("beyond", Subject::Entry(99)),

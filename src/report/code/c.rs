@@ -1,6 +1,6 @@
 //! The program in C for POSIX systems.
 
-use super::constant::Constants;
+use super::constant::{Constants, Style};
 use super::{Subject, head, literal};
 use crate::names::Os;
 use crate::net::{Hint, Hints, Query, Text};
@@ -21,9 +21,10 @@ int main(void)
 ";
 
 const AFTER_CALL: &str = r#"    if (error != 0) {
-        // Only EAI_SYSTEM leaves the reason in errno, until another call changes that.
-        fprintf(stderr, "getaddrinfo: %s\n",
-                error == EAI_SYSTEM ? strerror(errno) : gai_strerror(error));
+        // Only EAI_SYSTEM leaves its reason in errno, until the next call.
+        const char *why =
+            error == EAI_SYSTEM ? strerror(errno) : gai_strerror(error);
+        fprintf(stderr, "getaddrinfo: %s\n", why);
         printf("getaddrinfo %d\n", error);
         return 1;
     }
@@ -32,15 +33,16 @@ const AFTER_CALL: &str = r#"    if (error != 0) {
 "#;
 
 const ENTRY: &str = r#"        char address[NI_MAXHOST], port[NI_MAXSERV];
-        if (getnameinfo(entry->ai_addr, entry->ai_addrlen, address, sizeof address,
-                        port, sizeof port, NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
+        if (getnameinfo(ai->ai_addr, ai->ai_addrlen,
+                        address, sizeof address, port, sizeof port,
+                        NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
             strcpy(address, "-");
             strcpy(port, "-");
         }
-        printf("entry %d %d %d %s %s ", entry->ai_family, entry->ai_socktype,
-               entry->ai_protocol, address, port);
+        printf("entry %d %d %d %s %s ", ai->ai_family, ai->ai_socktype,
+               ai->ai_protocol, address, port);
 
-        int fd = socket(entry->ai_family, entry->ai_socktype, entry->ai_protocol);
+        int fd = socket(ai->ai_family, ai->ai_socktype, ai->ai_protocol);
         if (fd == -1) {
             printf("socket error %d\n", errno);
             continue;
@@ -54,6 +56,13 @@ const ENTRY: &str = r#"        char address[NI_MAXHOST], port[NI_MAXSERV];
     return opened > 0 ? 0 : 3;
 }
 "#;
+
+const STYLE: Style = Style {
+    indent: "    ",
+    end: ";",
+    mark: "//",
+    width: 76,
+};
 
 pub(super) fn program(host: Os, query: &Query, subject: Subject) -> String {
     let constants = Constants {
@@ -78,7 +87,7 @@ pub(super) fn program(host: Os, query: &Query, subject: Subject) -> String {
     let feature = if gnu {
         "\n#define _GNU_SOURCE // for getaddrinfo, and flags that only glibc has\n"
     } else {
-        "\n#define _DEFAULT_SOURCE // glibc and musl hide getaddrinfo from -std=c11 without it\n"
+        "\n#define _DEFAULT_SOURCE // -std=c11 alone hides getaddrinfo (glibc, musl)\n"
     };
     let [node, service] = [("node", &query.node), ("service", &query.service)]
         .map(|(name, text)| Argument::bytes(name, text.as_ref()));
@@ -107,7 +116,7 @@ pub(super) fn members(constants: &Constants, hints: &Hints) -> (String, bool) {
         let mut value = constants.value(hint, hint.get(hints));
         // C has no literal for INT_MIN: the minus is an operator, and the rest is no int.
         value.code = value.code.replace("-2147483648", "(-2147483647 - 1)");
-        lines += &value.statement("    ", &format!("hints.{} = ", hint.member()), ";", "//");
+        lines += &value.statement(&format!("hints.{} = ", hint.member()), &STYLE);
         gnu |= value.names.iter().any(|name| is_gnu(name));
     }
     (lines + "\n", gnu)
@@ -188,7 +197,7 @@ pub(super) fn call(function: &str, node: &Argument, service: &Argument, hints: b
     let hints = if hints { "&hints" } else { "NULL" };
     let (node, service) = (&node.expression, &service.expression);
     let line = format!("    int error = {function}({node}, {service}, {hints}, &result);\n");
-    if line.len() <= 96 {
+    if line.len() <= STYLE.width {
         return line;
     }
     format!("    int error =\n        {function}({node}, {service}, {hints}, &result);\n")
@@ -196,14 +205,14 @@ pub(super) fn call(function: &str, node: &Argument, service: &Argument, hints: b
 
 /// The beginning of the loop over the list.
 pub(super) fn list(entry: &str, subject: Subject) -> String {
-    let start =
-        format!("    for ({entry} *entry = result; entry != NULL; entry = entry->ai_next) {{\n");
+    let start = format!("    for ({entry} *ai = result; ai != NULL; ai = ai->ai_next) {{\n");
     match subject {
         Subject::AllEntries => format!("    int opened = 0;\n{start}"),
         Subject::Entry(place) => format!(
             "    int opened = 0, place = 0;\n{start}        \
              // Only this entry was asked for.\n        \
-             if (place++ != {place})\n            continue;\n\n"
+             if (++place != {})\n            continue;\n\n",
+            place.saturating_add(1)
         ),
     }
 }

@@ -25,6 +25,18 @@ pub(super) struct Value {
     pub(super) names: Vec<&'static str>,
 }
 
+/// How a language writes a statement.
+pub(super) struct Style {
+    /// What stands before it.
+    pub(super) indent: &'static str,
+    /// What ends it.
+    pub(super) end: &'static str,
+    /// What begins a comment.
+    pub(super) mark: &'static str,
+    /// The columns that a line may have.
+    pub(super) width: usize,
+}
+
 impl Constants {
     /// `value` of `hint`.
     pub(super) fn value(&self, hint: Hint, value: i32) -> Value {
@@ -103,15 +115,15 @@ impl Value {
         }
     }
 
-    /// The statement that begins with `start` and ends with `end`, each line after `indent`, and
-    /// its comments, which begin with `mark`.
-    pub(super) fn statement(&self, indent: &str, start: &str, end: &str, mark: &str) -> String {
-        // As rustfmt has it.
-        const WIDTH: usize = 100;
+    /// The statement that begins with `start`, and its comments.
+    pub(super) fn statement(&self, start: &str, style: &Style) -> String {
+        let Style {
+            indent, end, mark, ..
+        } = style;
         let line = format!("{indent}{start}{}{end}", self.code);
-        let fits = line.len() <= WIDTH;
+        let fits = line.len() <= style.width;
         // Python's style guide has two blanks (PEP 8).
-        let gap = if mark == "#" { "  " } else { " " };
+        let gap = if *mark == "#" { "  " } else { " " };
         match &self.remarks[..] {
             [] if fits => return line + "\n",
             [remark] if fits => return format!("{line}{gap}{mark} {remark}\n"),

@@ -79,6 +79,18 @@ pub(super) fn rust(text: &[u8]) -> String {
     format!("c\"{}\"", hexadecimal(text))
 }
 
+/// A string of Rust.
+pub(super) fn rust_str(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            c if c.is_ascii() => out.push_str(&hexadecimal(&[c as u8])),
+            c => out.push_str(&format!("\\u{{{:x}}}", u32::from(c))),
+        }
+    }
+    out + "\""
+}
+
 /// A bytes literal of Python.
 pub(super) fn python(text: &[u8]) -> String {
     format!("b\"{}\"", hexadecimal(text))

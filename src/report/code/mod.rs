@@ -104,17 +104,18 @@ pub fn program(language: Language, os: Os, query: &Query, subject: Subject) -> S
 /// a comment.
 fn head(mark: &str, subject: Subject, build: &[&str]) -> String {
     let opens = match subject {
-        Subject::AllEntries => "every entry of it".to_owned(),
-        Subject::Entry(place) => format!("its entry at place {place} (the first is at 0)"),
+        Subject::AllEntries => "every entry of the list".to_owned(),
+        Subject::Entry(place) => format!("entry {} of the list", place.saturating_add(1)),
     };
-    let asks = format!("Asks getaddrinfo() for a list and calls socket() on {opens}.");
+    let calls = format!("Calls getaddrinfo(), and socket() on {opens} it gives.");
     let mut lines = vec![
-        asks.as_str(),
+        calls.as_str(),
         "",
         "It prints:",
-        "  getaddrinfo NUMBER                                 0, or the error",
-        "  entry FAMILY TYPE PROTOCOL ADDRESS PORT socket ok  or: socket error NUMBER",
-        "Exit status: 0 a socket was opened; 1 getaddrinfo failed; 3 no socket was opened.",
+        "  getaddrinfo NUMBER",
+        "  entry FAMILY TYPE PROTOCOL ADDRESS PORT socket ok",
+        "  entry FAMILY TYPE PROTOCOL ADDRESS PORT socket error NUMBER",
+        "Exit status: 0 a socket was opened; 1 getaddrinfo failed; 3 none was.",
         "",
     ];
     lines.extend(build);

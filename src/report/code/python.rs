@@ -1,6 +1,6 @@
 //! The program in Python, whose socket.getaddrinfo always sends hints.
 
-use super::constant::{Constants, Value};
+use super::constant::{Constants, Style, Value};
 use super::{Subject, head, literal};
 use crate::names::Os;
 use crate::net::{Hint, Query, Text};
@@ -29,9 +29,9 @@ const EAI_SYSTEM: &str = r#"    except OSError as error:  # Python's way to say 
         return 1
 "#;
 
-const END: &str = r#"        print("entry", int(family), int(socktype), int(protocol), text(family, address), end=" ")
+const END: &str = r#"        numbers = int(family), int(socktype), int(protocol)
+        print("entry", *numbers, text(family, address), end=" ")
         try:
-            # As a list is walked: one socket at a time, closed before the next is opened.
             with socket.socket(family, socktype, protocol):
                 print("socket ok")
                 opened += 1
@@ -53,20 +53,27 @@ sys.exit(main())
 "#;
 
 const NULL_HINTS: &str =
-    "        # Python cannot pass NULL for the hints, as was asked: it sends hints of zeros.
-        # Some systems answer those otherwise (glibc reads NULL as AI_V4MAPPED | AI_ADDRCONFIG).
+    "        # Python cannot pass NULL for the hints, as was asked: it sends zeros.
+        # To glibc NULL means AI_V4MAPPED | AI_ADDRCONFIG, and zeros do not.
 ";
 
-const CANONNAME: &str =
-    "        # Python raises UnicodeDecodeError where the canonical name is not UTF-8.
+const PUNYCODE: &str =
+    "        # Python turns text that is not ASCII into Punycode before the call.
 ";
 
-const CLOEXEC: &str =
-    "    # Python adds SOCK_CLOEXEC to each socket's type where the system has that.
+const CANONNAME: &str = "        # UnicodeDecodeError: the canonical name is not UTF-8.
 ";
 
-/// What stands before an argument.
-const INDENT: &str = "            ";
+const CLOEXEC: &str = "    # Python adds SOCK_CLOEXEC to the type where the system has that.
+";
+
+/// An argument of the call.
+const STYLE: Style = Style {
+    indent: "            ",
+    end: ",",
+    mark: "#",
+    width: 76,
+};
 
 pub(super) fn program(host: Os, query: &Query, subject: Subject) -> String {
     let constants = Constants {
@@ -93,7 +100,7 @@ pub(super) fn program(host: Os, query: &Query, subject: Subject) -> String {
             },
             number => constants.value(hint, number),
         };
-        arguments += &value.statement(INDENT, &format!("{name}="), ",", "#");
+        arguments += &value.statement(&format!("{name}="), &STYLE);
         canonname |= value.names.contains(&"AI_CANONNAME");
     }
     let (null, canonname) = (
@@ -108,15 +115,22 @@ pub(super) fn program(host: Os, query: &Query, subject: Subject) -> String {
         argument(host, query.node.as_ref()),
         argument(host, query.service.as_ref()),
     );
+    let ascii = |text: &Option<Text>| text.as_ref().is_none_or(|text| text.as_os_str().is_ascii());
+    let punycode = if host == Os::Windows && !ascii(&query.node) {
+        PUNYCODE
+    } else {
+        ""
+    };
     let system = if host == Os::Windows { "" } else { EAI_SYSTEM };
     let entries = match subject {
         Subject::AllEntries => "entries".to_owned(),
-        Subject::Entry(place) => format!("entries[{place}:][:1]"),
+        Subject::Entry(place) => format!("entries[{place}:{}]", place.saturating_add(1)),
     };
     [
         &head("#", subject, &BUILD),
         BEGIN,
         null,
+        punycode,
         canonname,
         &format!(
             "        entries = socket.getaddrinfo(\n            {node},\n            {service},\n\
@@ -126,7 +140,7 @@ pub(super) fn program(host: Os, query: &Query, subject: Subject) -> String {
         system,
         "    print(\"getaddrinfo 0\")\n\n    opened = 0\n",
         CLOEXEC,
-        &format!("    for family, socktype, protocol, _canonname, address in {entries}:\n"),
+        &format!("    for family, socktype, protocol, _name, address in {entries}:\n"),
         END,
     ]
     .concat()

@@ -1,7 +1,9 @@
 //! The program in Rust. std has no hints, so getaddrinfo is called itself, by way of libc or
 //! windows-sys.
 
-use super::constant::Constants;
+mod windows;
+
+use super::constant::{Constants, Style};
 use super::{Subject, head, literal};
 use crate::names::Os;
 use crate::net::{Hint, Hints, Query, Text};
@@ -14,6 +16,7 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::{iter, mem, ptr};
 
+use libc::{addrinfo, freeaddrinfo, gai_strerror, getaddrinfo};
 use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 
 fn main() -> ExitCode {
@@ -21,13 +24,13 @@ fn main() -> ExitCode {
 
 const ZEROED: &str = "    // What is not set in the hints must be zero.
     // SAFETY: numbers and pointers may be zero.
-    let mut hints: libc::addrinfo = unsafe { mem::zeroed() };
+    let mut hints: addrinfo = unsafe { mem::zeroed() };
 ";
 
 const AFTER_CALL: &str = r#"    println!("getaddrinfo {error}");
     if error != 0 {
-        // SAFETY: gai_strerror returns a string that stays, for every number.
-        let text = unsafe { CStr::from_ptr(libc::gai_strerror(error)) };
+        // SAFETY: gai_strerror has a string that stays, for every number.
+        let text = unsafe { CStr::from_ptr(gai_strerror(error)) };
         eprintln!("getaddrinfo: {}", text.to_string_lossy());
         return ExitCode::from(1);
     }
@@ -46,7 +49,7 @@ const ENTRY: &str = r#"        print!(
             entry.ai_protocol,
             address(entry)
         );
-        // new_raw is the plain call; Socket::new would add flags to the type.
+        // new_raw is the plain call; Socket::new adds flags to the type.
         match Socket::new_raw(
             Domain::from(entry.ai_family),
             Type::from(entry.ai_socktype),
@@ -56,27 +59,30 @@ const ENTRY: &str = r#"        print!(
                 println!("ok");
                 opened += 1;
             } // Dropped here, the socket is closed.
-            Err(error) => println!("error {}", error.raw_os_error().unwrap_or(0)),
+            Err(e) => println!("error {}", e.raw_os_error().unwrap_or(0)),
         }
     }
 
     // SAFETY: getaddrinfo gave the list, and nothing uses it any more.
-    unsafe { libc::freeaddrinfo(result) };
+    unsafe { freeaddrinfo(result) };
     ExitCode::from(if opened > 0 { 0 } else { 3 })
 }
 
 /// Address and port, as far as the family is IP.
-fn address(entry: &libc::addrinfo) -> String {
-    // SAFETY: ai_addrlen bytes stand at ai_addr, and fit every sockaddr's storage.
+fn address(entry: &addrinfo) -> String {
+    // SAFETY: ai_addrlen bytes stand at ai_addr, and any sockaddr fits.
     let copied = unsafe {
         SockAddr::try_init(|storage, length| {
-            let bytes = entry.ai_addrlen as usize;
-            ptr::copy_nonoverlapping(entry.ai_addr.cast::<u8>(), storage.cast::<u8>(), bytes);
             *length = entry.ai_addrlen;
+            let bytes = entry.ai_addrlen as usize;
+            storage.cast::<u8>().copy_from(entry.ai_addr.cast(), bytes);
             Ok(())
         })
     };
-    match copied.ok().and_then(|((), address)| address.as_socket()) {
+"#;
+
+/// The end of both programs.
+const ADDRESS: &str = r#"    match copied.ok().and_then(|((), address)| address.as_socket()) {
         Some(SocketAddr::V6(v6)) if v6.scope_id() != 0 => {
             format!("{}%{} {}", v6.ip(), v6.scope_id(), v6.port())
         }
@@ -86,7 +92,18 @@ fn address(entry: &libc::addrinfo) -> String {
 }
 "#;
 
+/// As rustfmt has it.
+const STYLE: Style = Style {
+    indent: "    ",
+    end: ";",
+    mark: "//",
+    width: 100,
+};
+
 pub(super) fn program(host: Os, query: &Query, subject: Subject) -> String {
+    if host == Os::Windows {
+        return windows::program(query, subject, ADDRESS);
+    }
     let constants = Constants {
         host,
         target: host,
@@ -110,32 +127,36 @@ pub(super) fn program(host: Os, query: &Query, subject: Subject) -> String {
     } else {
         "ptr::null()"
     };
-    let list = match subject {
-        Subject::AllEntries => "    for entry in list {\n".to_owned(),
-        Subject::Entry(place) => format!("    for entry in list.skip({place}).take(1) {{\n"),
-    };
     [
         &head("//", subject, &BUILD),
         &uses,
         &hints,
         &format!("    let node = {node};\n    let service = {service};\n"),
         "    let mut result = ptr::null_mut();\n",
-        "    // SAFETY: each pointer is NULL, or points to what lives until the call returns.\n",
-        &format!(
-            "    let error = unsafe {{ libc::getaddrinfo(node, service, {hint}, &mut result) }};\n"
-        ),
+        "    // SAFETY: each pointer is NULL, or what it points to outlives the call.\n",
+        &format!("    let error = unsafe {{ getaddrinfo(node, service, {hint}, &mut result) }};\n"),
         AFTER_CALL,
-        &list,
+        &each(subject),
         ENTRY,
+        ADDRESS,
     ]
     .concat()
+}
+
+/// The beginning of the loop over the list.
+fn each(subject: Subject) -> String {
+    match subject {
+        Subject::AllEntries => "    for entry in list {\n".to_owned(),
+        Subject::Entry(0) => "    for entry in list.take(1) {\n".to_owned(),
+        Subject::Entry(place) => format!("    for entry in list.skip({place}).take(1) {{\n"),
+    }
 }
 
 fn members(constants: &Constants, hints: &Hints) -> String {
     let mut lines = String::new();
     for hint in [Hint::Flags, Hint::Family, Hint::Socktype, Hint::Protocol] {
         let value = constants.value(hint, hint.get(hints));
-        lines += &value.statement("    ", &format!("hints.{} = ", hint.member()), ";", "//");
+        lines += &value.statement(&format!("hints.{} = ", hint.member()), &STYLE);
     }
     lines + "\n"
 }
@@ -168,6 +189,6 @@ fn has(os: Os, name: &str) -> bool {
             name,
             "AF_NETLINK" | "AF_HYPERV" | "AF_DIVERT" | "AI_V4MAPPED_CFG"
         ),
-        Os::Windows => true,
+        Os::Windows => false,
     }
 }

@@ -78,7 +78,7 @@ fn the_winsock_program_makes_its_calls_in_the_order_of_the_tutorial() {
         "!= 0)",
         "WSACleanup()",
         "return 1",
-        " socket(entry->",
+        "socket(ai->",
         "== INVALID_SOCKET",
         "WSAGetLastError()",
         "closesocket(handle)",
@@ -307,8 +307,32 @@ fn bytes_that_are_no_unicode_go_to_winsock_as_they_are_and_a_comment_says_so() {
         Os::Linux,
         &query,
         &[
-            "// These bytes are no UTF-8",
+            "// No UTF-8",
             "getaddrinfo(\"b\\374cher\", \"27015\", &hints, &result)",
+        ],
+    );
+}
+
+#[test]
+fn on_windows_rust_and_python_take_text_and_not_bytes() {
+    let query = asking("b\u{fc}cher\u{1f600}.example");
+    assert_in(
+        Language::Rust,
+        Os::Windows,
+        &query,
+        &[
+            "windows_sys::w!(\"b\\u{fc}cher\\u{1f600}.example\")",
+            "WinSock::GetAddrInfoW(node, service, &hints, &mut result)",
+            "hints.ai_family = WinSock::AF_INET.into();",
+        ],
+    );
+    assert_in(
+        Language::Python,
+        Os::Windows,
+        &query,
+        &[
+            "# Python turns text that is not ASCII into Punycode before the call.",
+            "\"b\\U000000fccher\\U0001f600.example\",",
         ],
     );
 }

@@ -8,7 +8,7 @@ use crate::net::{Query, Text};
 
 const BUILD: [&str; 2] = [
     "Build:  cl sockets.c",
-    "or:     x86_64-w64-mingw32-gcc -Wall -Wextra -o sockets.exe sockets.c -lws2_32",
+    "or:     gcc -Wall -Wextra -o sockets.exe sockets.c -lws2_32  (mingw-w64)",
 ];
 
 const INCLUDES: &str = r#"
@@ -22,7 +22,7 @@ const INCLUDES: &str = r#"
 
 int main(void)
 {
-    // No call of Winsock works before this one; 2.2 is the version asked for.
+    // No call of Winsock works before this one; 2.2 is the newest version.
     WSADATA data;
     int started = WSAStartup(MAKEWORD(2, 2), &data);
     if (started != 0) {
@@ -41,16 +41,18 @@ const AFTER_CALL: &str = r#"    printf("getaddrinfo %d\n", error);
 "#;
 
 const ENTRY: &str = r#"        char address[NI_MAXHOST], port[NI_MAXSERV];
-        if (getnameinfo(entry->ai_addr, (socklen_t)entry->ai_addrlen, address, sizeof address,
-                        port, sizeof port, NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
+        if (getnameinfo(ai->ai_addr, (socklen_t)ai->ai_addrlen,
+                        address, sizeof address, port, sizeof port,
+                        NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
             snprintf(address, sizeof address, "-");
             snprintf(port, sizeof port, "-");
         }
-        printf("entry %d %d %d %s %s ", entry->ai_family, entry->ai_socktype,
-               entry->ai_protocol, address, port);
+        printf("entry %d %d %d %s %s ", ai->ai_family, ai->ai_socktype,
+               ai->ai_protocol, address, port);
 
-        // A SOCKET is unsigned: comparing it with -1 or < 0 would be wrong.
-        SOCKET handle = socket(entry->ai_family, entry->ai_socktype, entry->ai_protocol);
+        // A SOCKET is unsigned, never less than 0.
+        SOCKET handle =
+            socket(ai->ai_family, ai->ai_socktype, ai->ai_protocol);
         if (handle == INVALID_SOCKET) {
             printf("socket error %d\n", WSAGetLastError());
             continue;
@@ -106,10 +108,8 @@ pub(super) fn program(host: Os, query: &Query, subject: Subject) -> String {
     };
     let why = match way {
         Call::Plain => "",
-        Call::Bytes => {
-            "    // These bytes are no UTF-8: Windows reads them in this machine's code page.\n"
-        }
-        Call::Wide(_) => "    // The call for text that is not ASCII, which it takes in UTF-16.\n",
+        Call::Bytes => "    // No UTF-8: Windows reads these bytes in this machine's code page.\n",
+        Call::Wide(_) => "    // The call for text that is not ASCII; it takes UTF-16.\n",
     };
     let names = ["node", "service"];
     let [node, service] = match &way {

@@ -159,7 +159,7 @@ fn the_program_is_the_one_for_the_selected_entry_and_is_copied_without_the_title
     let mut model = shown(View::Code, vec![link_local(), link_local()]);
     insta::assert_snapshot!("code", zoomed(model.clone()));
     let program = copied(&model, Copied::View(View::Code));
-    assert!(program.starts_with("// Asks getaddrinfo()"), "{program}");
+    assert!(program.starts_with("// Calls getaddrinfo()"), "{program}");
     let _ = press(&mut model, Command::NextProgram);
     let winsock = copied(&model, Copied::View(View::Code));
     assert!(winsock.contains("#include <winsock2.h>"), "{winsock}");
