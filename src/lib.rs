@@ -13,10 +13,11 @@
 //! | [`headless`] | one query without a screen: resolve, try each socket, print, exit status |
 //! | [`runtime`] | the loop, and the threads that carry out what the state asks for |
 //! | [`term`] | the terminal: taken over, and given back whatever happens |
-//! | [`trace_file`] | the file that every call is written to |
+//! | [`trace_file`] | the file of `--trace`: every call as a line |
 //! | [`ui`] | draws the state |
 //! | [`keys`] | one table of keys: what each does, the footer, the help, the README |
 //! | [`app`] | the state and how it changes; no terminal, no thread, no clock |
+//! | [`explain`] | what happened, why with these hints, and what to do |
 //! | [`presets`] | queries worth looking at, by name |
 //! | [`report`] | what a query came to, as a table and as JSON |
 //! | [`net`] | the two calls as plain data; `net::system` alone calls the OS, and has all unsafe code |
@@ -36,6 +37,7 @@
 
 pub mod app;
 pub mod cli;
+pub mod explain;
 pub mod headless;
 pub mod keys;
 pub mod names;

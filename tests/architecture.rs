@@ -21,22 +21,28 @@ const IMPORTS: [(&str, &[&str]); 14] = [
         &[
             "cli",
             "headless",
+            "explain",
             "runtime",
-            "trace_file",
             "term",
+            "trace_file",
             "ui",
             "net",
         ],
     ),
-    ("cli", &["report", "presets", "net", "names"]),
-    ("headless", &["report", "net"]),
+    ("cli", &["report", "explain", "presets", "net", "names"]),
+    ("headless", &["report", "explain", "net"]),
     (
         "runtime",
         &["term", "trace_file", "ui", "keys", "app", "net"],
     ),
-    ("trace_file", &[]),
     ("term", &[]),
-    ("ui", &["keys", "app", "presets", "net", "names"]),
+    ("trace_file", &[]),
+    (
+        "ui",
+        &[
+            "keys", "app", "report", "explain", "presets", "net", "names",
+        ],
+    ),
     ("keys", &["app"]),
     ("app", &["explain", "presets", "net", "names"]),
     ("report", &["explain", "net", "names"]),
@@ -67,7 +73,7 @@ const UNSAFE: &str = "net/system/";
 const LINES: usize = 450;
 
 /// Files that are longer for now, and how long they may be at most.
-const LONGER: [(&str, usize); 1] = [("runtime/mod.rs", 490)];
+const LONGER: [(&str, usize); 0] = [];
 
 #[test]
 fn imports_point_one_way() {

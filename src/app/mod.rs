@@ -9,6 +9,7 @@ mod form;
 mod lookup;
 mod motion;
 mod msg;
+mod notes;
 mod popup;
 mod sockets;
 #[cfg(test)]
@@ -18,11 +19,13 @@ mod view;
 pub use form::{BadText, Field, Form, Kind, TextField};
 pub use lookup::{Lookups, MAX_IN_FLIGHT, Pending, Ticket};
 pub use msg::{Command, Copied, Effect, Measures, Motion, Msg, Notice, Pane, Target};
+pub use notes::Notes;
 pub use popup::{Choice, Choosing, Popup, values};
 pub use sockets::{Live, Reversing, Sockets, State, Trying};
 pub use tui_input::InputRequest;
 pub use view::{Calls, MAX_CALLS, View};
 
+use crate::names::Os;
 use crate::net::{About, AddrInfo, Query, Resolution};
 
 /// The whole state.
@@ -39,6 +42,8 @@ pub struct Model {
     pub lookups: Lookups,
     /// The sockets of the entries.
     pub sockets: Sockets,
+    /// What there is to say of them.
+    pub notes: Notes,
     /// The pane in focus.
     pub pane: Pane,
     /// What the detail pane shows.
@@ -68,13 +73,14 @@ impl Model {
     pub fn new(about: About, query: Query) -> (Self, Vec<Effect>) {
         let mut model = Self {
             form: Form::new(about.os, &query),
-            about,
             asked: query.clone(),
             lookups: Lookups::default(),
             sockets: Sockets::default(),
+            notes: Notes::default(),
             pane: Pane::Form,
             view: View::default(),
-            program: 0,
+            // The order is that of the languages: C for POSIX, C for Winsock, ….
+            program: usize::from(about.os == Os::Windows),
             calls: Calls::default(),
             zoomed: false,
             detail_scroll: 0,
@@ -83,6 +89,7 @@ impl Model {
             notice: None,
             measures: Measures::default(),
             last_ticket: 0,
+            about,
         };
         let effects = model.ask(query);
         (model, effects)
@@ -135,6 +142,7 @@ impl Model {
             Msg::Tried(ticket, first, attempts) => self.tried(ticket, first, attempts),
             Msg::Reversed(ticket, reverse) => self.reversed(ticket, reverse),
             Msg::Inquired(ticket, inquiries) => self.inquired(ticket, inquiries),
+            Msg::Examined(ticket, circumstances) => self.examined(ticket, circumstances),
             Msg::Called(line) => self.called(line),
             Msg::NotTraced(reason) => {
                 self.complain(format!(
@@ -184,6 +192,7 @@ impl Model {
             Command::Edit(request) => self.edit(request),
             Command::TryAll => self.try_all(),
             Command::Reverse => self.reverse(),
+            Command::Fix => self.apply_fix(),
             Command::Inquire => self.inquire(),
             Command::Show(view) => self.show(view),
             Command::NextView => self.next_view(),

@@ -276,13 +276,13 @@ pub static BINDINGS: &[Binding] = &[
             (char('3'), Command::Show(View::Code)),
             (char('4'), Command::Show(View::Calls)),
         ],
-        footer: "",
+        footer: "views",
         help: "the lower pane: the call and its result, the struct and its bytes, a program, all calls",
     },
     Binding {
         context: Context::OutsideText,
         actions: &[(char('z'), Command::Zoom)],
-        footer: "",
+        footer: "zoom",
         help: "give the pane in focus all the room, or take it back",
     },
     Binding {
@@ -302,6 +302,18 @@ pub static BINDINGS: &[Binding] = &[
         actions: &[(char('y'), Command::Copy), (char('Y'), Command::CopyLine)],
         footer: "",
         help: "copy what the lower pane shows, or of all calls the selected one",
+    },
+    Binding {
+        context: Context::Everywhere,
+        actions: &[(key(KeyCode::F(4)), Command::Fix)],
+        footer: "",
+        help: "make the change that the note in the lower pane proposes",
+    },
+    Binding {
+        context: Context::OutsideText,
+        actions: &[(char('f'), Command::Fix)],
+        footer: "",
+        help: "make the change that the note in the lower pane proposes",
     },
     Binding {
         context: Context::Everywhere,

@@ -4,6 +4,7 @@
 //! sockets. [`System`] makes the machine's real calls; tests put a stand-in there.
 
 mod addrinfo;
+mod circumstances;
 mod error;
 mod query;
 mod system;
@@ -15,6 +16,7 @@ pub use addrinfo::{
     AddrInfo, Attempt, Closed, Handle, Hex, HostService, Inquiry, Resolution, Reverse, Sockaddr,
     decode,
 };
+pub use circumstances::{Circumstances, Descriptors, Service, Services};
 pub use error::{Call, Domain, GaiError, OsError};
 pub use query::{BadConstant, Hint, Hints, Problem, Query};
 #[cfg(windows)]
@@ -52,6 +54,13 @@ pub trait Net: Send + Sync + 'static {
     fn inquire(&self, socket: &Self::Socket) -> Vec<Inquiry> {
         let _ = socket;
         Vec::new()
+    }
+
+    /// What the machine is like now, as far as it decides how `query` ends. It reads files and asks
+    /// the kernel, so it is for calls that failed and for AI_ADDRCONFIG, not for every query.
+    fn circumstances(&self, query: &Query) -> Circumstances {
+        let _ = query;
+        Circumstances::default()
     }
 }
 

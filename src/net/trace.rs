@@ -11,8 +11,8 @@ use std::fmt::{self, Write as _};
 use std::time::Duration;
 
 use super::{
-    About, AddrInfo, Attempt, Call, Closed, Domain, GaiError, Hint, Inquiry, Net, OsError, Query,
-    Resolution, Reverse, Text, WSASTARTUP, Winsock, printable, quoted,
+    About, AddrInfo, Attempt, Call, Circumstances, Closed, Domain, GaiError, Hint, Inquiry, Net,
+    OsError, Query, Resolution, Reverse, Text, WSASTARTUP, Winsock, printable, quoted,
 };
 use crate::names::Os;
 
@@ -68,6 +68,11 @@ impl<N: Net, T: Fn(String) + Send + Sync + 'static> Net for Traced<N, T> {
             (self.tell)(getnameinfo(entry, reverse));
         }
         reverse
+    }
+
+    // It asks the kernel many small things, none of them a call that is looked at here.
+    fn circumstances(&self, query: &Query) -> Circumstances {
+        self.net.circumstances(query)
     }
 
     fn inquire(&self, socket: &Self::Socket) -> Vec<Inquiry> {

@@ -11,15 +11,19 @@ use ratatui::backend::TestBackend;
 
 use super::{Look, Screen, draw};
 use crate::app::{Command, Effect, InputRequest, Model, Motion, Msg, Pane, Popup, Target, Ticket};
+use crate::explain::Language;
 use crate::names::Os;
 use crate::net::{
     About, AddrInfo, Attempt, Call, Domain, GaiError, Handle, Hint, Hints, OsError, Query,
     Resolution, Text,
 };
 
+mod views;
+
 const LOOK: Look = Look {
     ascii: false,
     colour: false,
+    language: Language::En,
 };
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (40, 12)];
 
@@ -442,6 +446,7 @@ mod snapshots {
         let look = Look {
             ascii: true,
             colour: false,
+            language: Language::En,
         };
         insta::assert_snapshot!("ascii", screen(&mut three(), (80, 24), look));
     }
@@ -452,6 +457,7 @@ fn ascii_means_ascii_on_every_screen() {
     let look = Look {
         ascii: true,
         colour: true,
+        language: Language::En,
     };
     let mut models = vec![server(), three()];
     for command in [
@@ -583,6 +589,7 @@ fn colours_say_nothing_that_the_characters_do_not_say() {
                 size,
                 Look {
                     colour: true,
+                    language: Language::En,
                     ..LOOK
                 },
             );
@@ -630,7 +637,7 @@ proptest! {
         for command in commands {
             let _ = press(&mut model, command);
         }
-        let text = screen(&mut model, (width, height), Look { ascii, colour: true });
+        let text = screen(&mut model, (width, height), Look { ascii, colour: true, language: Language::En });
         let raw = text.chars().any(|c| c.is_control() && c != '\n');
         prop_assert!(!raw, "{text}");
         if let Some(Popup::Help(first)) = model.popup {

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::names::Os;
 
+mod circumstances;
 #[cfg(unix)]
 mod unix;
 #[cfg(unix)]
@@ -80,6 +81,22 @@ impl Net for System {
 
     fn inquire(&self, socket: &Self::Socket) -> Vec<Inquiry> {
         inquire(socket)
+    }
+
+    fn circumstances(&self, query: &Query) -> super::Circumstances {
+        circumstances::circumstances(query)
+    }
+}
+
+impl System {
+    /// The language of the user's desktop, as Windows tells it: `es`. Elsewhere the environment is
+    /// all there is to ask.
+    #[must_use]
+    pub fn language() -> Option<&'static str> {
+        #[cfg(windows)]
+        return os::language();
+        #[cfg(not(windows))]
+        None
     }
 }
 

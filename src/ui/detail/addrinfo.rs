@@ -6,7 +6,7 @@
 //!   …
 //! struct sockaddr_in                         16 bytes
 //!   00  02 00                     sin_family  2 AF_INET
-//!   02  69 87                     sin_port    27015: 0x6987, the high byte first
+//!   02  69 87                     sin_port    27015 (0x6987, network order)
 //! ```
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -162,7 +162,7 @@ fn parts(os: Os, entry: &AddrInfo) -> (&'static str, Vec<Part>) {
         (false, false) => vec![part(2, "sin_family", family)],
     };
     let port = format!(
-        "{}: {:#06x}, the high byte first",
+        "{} ({:#06x}, network order)",
         address.port(),
         address.port()
     );
@@ -180,7 +180,7 @@ fn parts(os: Os, entry: &AddrInfo) -> (&'static str, Vec<Part>) {
             parts.push(part(
                 4,
                 "sin6_scope_id",
-                format!("{}: an interface's index, or 0", v6.scope_id()),
+                format!("{}, an interface's index or 0", v6.scope_id()),
             ));
             ("struct sockaddr_in6", parts)
         }
@@ -189,9 +189,9 @@ fn parts(os: Os, entry: &AddrInfo) -> (&'static str, Vec<Part>) {
 
 fn v4_words(ip: Ipv4Addr) -> String {
     let what = match ip {
-        Ipv4Addr::UNSPECIFIED => ": any address of this machine (INADDR_ANY)",
-        Ipv4Addr::BROADCAST => ": everybody on this link (INADDR_BROADCAST)",
-        _ if ip.is_loopback() => ": this machine itself (loopback)",
+        Ipv4Addr::UNSPECIFIED => ": any address (INADDR_ANY)",
+        Ipv4Addr::BROADCAST => ": everybody on the link",
+        _ if ip.is_loopback() => ": this machine itself",
         _ if ip.is_multicast() => ": a multicast group",
         _ => "",
     };
@@ -200,10 +200,10 @@ fn v4_words(ip: Ipv4Addr) -> String {
 
 fn v6_words(ip: Ipv6Addr) -> String {
     let what = match ip {
-        Ipv6Addr::UNSPECIFIED => ": any address of this machine (in6addr_any)",
-        Ipv6Addr::LOCALHOST => ": this machine itself (loopback)",
-        _ if ip.to_ipv4_mapped().is_some() => ": an IPv4 address inside (v4-mapped)",
-        _ if ip.is_unicast_link_local() => ": link-local, so it needs a scope",
+        Ipv6Addr::UNSPECIFIED => ": any address (in6addr_any)",
+        Ipv6Addr::LOCALHOST => ": this machine itself",
+        _ if ip.to_ipv4_mapped().is_some() => ": v4-mapped",
+        _ if ip.is_unicast_link_local() => ": link-local, needs a scope",
         _ if ip.is_multicast() => ": a multicast group",
         _ => "",
     };
@@ -242,9 +242,9 @@ fn bytes(lines: &mut Vec<Line>, os: Os, theme: Theme, entry: &AddrInfo) {
         for (row, chunk) in bytes[offset..end].chunks(ROW).enumerate() {
             let dump: Vec<String> = chunk.iter().map(|byte| format!("{byte:02x}")).collect();
             let at = offset + row * ROW;
-            let mut text = format!("  {at:02x}  {:<25}", dump.join(" "));
+            let mut text = format!("  {at:02x}  {:<24}", dump.join(" "));
             if row == 0 {
-                text += &format!("{:<15}{}", part.name, part.about);
+                text += &format!("{:<14}{}", part.name, part.about);
             }
             lines.push(Line::new(text.trim_end(), theme.text()));
         }

@@ -3,6 +3,7 @@
 mod addrinfo;
 mod calls;
 mod code;
+mod notes;
 mod socket;
 
 use std::time::Duration;
@@ -125,6 +126,7 @@ pub(super) fn copied(model: &Model, theme: Theme, copied: Copied) -> String {
             .map(ToString::to_string)
             .unwrap_or_default(),
         Copied::View(View::Calls) => calls::text(model),
+        Copied::View(View::Code) => code::text(model),
         Copied::View(_) => {
             let lines = lines(model, theme, room);
             lines

@@ -14,7 +14,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use super::{Line, columns, paragraph};
+use super::{Line, columns, notes, paragraph};
 use crate::app::{Model, Reversing, State};
 use crate::names::Os;
 use crate::net::{
@@ -37,26 +37,37 @@ pub(super) fn lines(model: &Model, theme: Theme, (width, height): (u16, u16)) ->
     let Some(shown) = model.lookups.shown() else {
         return lines;
     };
+    let os = model.about.os;
+    let said = notes::lines(&model.notes.list, theme, width);
     startup(&mut lines, model, theme);
     match (&shown.result, model.entry()) {
-        (Err(error), _) => failed_lookup(
-            &mut lines,
-            model.about.os,
-            theme,
-            width,
-            &shown.query,
-            error,
-            shown.took,
-        ),
-        (Ok(_), Some(entry)) => socket(
-            &mut lines,
-            model,
-            theme,
-            (width, height),
-            &shown.query,
-            entry,
-        ),
-        (Ok(_), None) => {}
+        (Err(error), _) => {
+            failed_lookup(&mut lines, os, theme, &shown.query, error, shown.took);
+            lines.extend(said);
+            meaning(&mut lines, os, theme, width, &error.error);
+            paragraph(
+                &mut lines,
+                &hints(os, &shown.query),
+                width,
+                theme,
+                theme.dim(),
+            );
+        }
+        (Ok(_), Some(entry)) => {
+            socket(&mut lines, model, theme, &shown.query, entry);
+            lines.extend(said);
+            if let State::Failed(attempt) = model.sockets.state(model.sockets.selected)
+                && let Err(error) = &attempt.result
+            {
+                meaning(&mut lines, os, theme, width, error);
+            }
+            // A blank line is a luxury of a tall pane.
+            if usize::from(height) > lines.len() + 4 {
+                lines.push(Line::new("", theme.text()));
+            }
+            members(&mut lines, os, theme, (width, height), entry);
+        }
+        (Ok(_), None) => lines.extend(said),
     }
     lines
 }
@@ -99,7 +110,6 @@ fn failed_lookup(
     lines: &mut Vec<Line>,
     os: Os,
     theme: Theme,
-    width: u16,
     query: &Query,
     error: &GaiError,
     took: Duration,
@@ -118,16 +128,19 @@ fn failed_lookup(
             theme.failure(),
         ));
     }
-    meaning(lines, os, theme, width, &error.error);
-    lines.push(Line::new("", theme.text()));
-    paragraph(lines, &hints(os, query), width, theme, theme.dim());
 }
 
-/// What the code means, as far as its header's name says.
+/// What the code means by itself, whatever the hints were.
 fn meaning(lines: &mut Vec<Line>, os: Os, theme: Theme, width: u16, error: &OsError) {
     if let Some(row) = error.name(os) {
-        lines.push(Line::new("", theme.text()));
-        paragraph(lines, row.about, width, theme, theme.text());
+        let meaning = theme.texts().symbol(row.name).unwrap_or(row.about);
+        paragraph(
+            lines,
+            &format!("{}: {meaning}", row.name),
+            width,
+            theme,
+            theme.dim(),
+        );
     }
 }
 
@@ -158,20 +171,13 @@ fn hints(os: Os, query: &Query) -> String {
     out
 }
 
-fn socket(
-    lines: &mut Vec<Line>,
-    model: &Model,
-    theme: Theme,
-    (width, height): (u16, u16),
-    query: &Query,
-    entry: &AddrInfo,
-) {
+fn socket(lines: &mut Vec<Line>, model: &Model, theme: Theme, query: &Query, entry: &AddrInfo) {
     let os = model.about.os;
     lines.push(Line::new(entry.call(), theme.strong()));
     match model.sockets.state(model.sockets.selected) {
         State::Untried | State::Opening => lines.push(Line::new("  = …", theme.pending())),
         State::Open(attempt) | State::Closed(attempt) | State::Failed(attempt) => {
-            result(lines, os, theme, width, query, entry, attempt);
+            result(lines, os, theme, query, entry, attempt);
         }
     }
     if let Some(live) = &model.sockets.live {
@@ -184,15 +190,12 @@ fn socket(
     if let Some(reverse) = model.sockets.reverses.get(&model.sockets.selected) {
         reversed(lines, os, theme, reverse);
     }
-    lines.push(Line::new("", theme.text()));
-    members(lines, os, theme, (width, height), entry);
 }
 
 fn result(
     lines: &mut Vec<Line>,
     os: Os,
     theme: Theme,
-    width: u16,
     query: &Query,
     entry: &AddrInfo,
     attempt: &Attempt,
@@ -228,7 +231,6 @@ fn result(
                 words(os, error)
             );
             lines.push(Line::timed(text, theme.failure(), attempt.took));
-            meaning(lines, os, theme, width, error);
         }
     }
 }
