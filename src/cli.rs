@@ -10,11 +10,12 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, Command};
 
 use self::command::{OPTIONS, SHORTS, command};
+use crate::explain::Language;
 use crate::names::Os;
 use crate::net::{BadConstant, Hint, Hints, Problem, Query, Text, is_printable, printable, utf8};
 use crate::presets::{preset, presets};
 use crate::report::Format;
-use crate::report::code::{Language, Subject, program};
+use crate::report::code::{self, Subject, program};
 
 mod command;
 
@@ -43,8 +44,12 @@ pub struct Invocation {
     pub reverse: bool,
     /// The file that every call is written to.
     pub trace: Option<PathBuf>,
+    /// The language of the notes, where it is asked for.
+    pub language: Option<Language>,
     /// Whether the terminal interface draws with ASCII only.
     pub ascii: bool,
+    /// Whether WSAStartup is called before the rest; it is Windows' alone.
+    pub wsastartup: bool,
 }
 
 /// The arguments are wrong: what about them, ready to be printed.
@@ -132,6 +137,11 @@ fn read(
     terminal: bool,
 ) -> Result<Request, clap::Error> {
     let mut wrong = |kind, text: String| Err(command.error(kind, text));
+    if matches.get_flag("no-wsastartup") && Os::HOST != Os::Windows {
+        let os = Os::HOST.title();
+        let text = format!("--no-wsastartup is for Windows: {os} has no WSAStartup to leave out");
+        return wrong(ErrorKind::UnknownArgument, text);
+    }
     let base = match text_of(matches, "preset") {
         None => None,
         Some(name) if name == "list" => return Ok(Request::Print(preset_list())),
@@ -149,7 +159,7 @@ fn read(
         Err(text) => return wrong(ErrorKind::ValueValidation, text),
     };
     let name = matches.get_one::<String>("format").map(String::as_str);
-    if let Some(language) = name.and_then(Language::named) {
+    if let Some(language) = name.and_then(code::Language::named) {
         let mut calling = HEADLESS_ONLY.iter().chain([&("trace", "--trace")]);
         if let Some((_, option)) = calling.find(|(id, _)| given(matches, id)) {
             let text = format!(
@@ -180,7 +190,11 @@ fn read(
         timeout,
         reverse: matches.get_flag("reverse"),
         trace: text_of(matches, "trace").map(PathBuf::from),
+        language: matches
+            .get_one::<String>("lang")
+            .and_then(|name| Language::named(name)),
         ascii: matches.get_flag("ascii"),
+        wsastartup: !matches.get_flag("no-wsastartup"),
     }))
 }
 

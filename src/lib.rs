@@ -17,6 +17,7 @@
 //! | [`ui`] | draws the state |
 //! | [`keys`] | one table of keys: what each does, the footer, the help, the README |
 //! | [`app`] | the state and how it changes; no terminal, no thread, no clock |
+//! | [`explain`] | what happened, why with these hints, and what to do |
 //! | [`presets`] | queries worth looking at, by name |
 //! | [`report`] | what a query came to, as a table and as JSON |
 //! | [`net`] | the two calls as plain data; `net::system` alone calls the OS, and has all unsafe code |

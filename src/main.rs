@@ -6,6 +6,7 @@ use std::io::{self, BufWriter, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use sockscope::cli::{self, Invocation, Request, Usage};
+use sockscope::explain::Language;
 use sockscope::headless::{self, Options};
 use sockscope::net::{System, Traced};
 use sockscope::runtime::{self, Exit};
@@ -34,6 +35,8 @@ fn main() -> ExitCode {
 }
 
 fn invoke(invocation: Invocation) -> ExitCode {
+    // Before every other call, until the end.
+    let _winsock = System::start(invocation.wsastartup);
     let trace = match invocation
         .trace
         .as_deref()
@@ -51,6 +54,7 @@ fn invoke(invocation: Invocation) -> ExitCode {
         socket: invocation.socket,
         timeout: invocation.timeout,
         reverse: invocation.reverse,
+        language: language(invocation.language),
     };
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     let query = &invocation.query;
@@ -70,9 +74,10 @@ fn invoke(invocation: Invocation) -> ExitCode {
 
 fn interact(invocation: &Invocation, trace: Option<TraceFile>) -> ExitCode {
     let look = Look {
-        ascii: invocation.ascii,
+        ascii: invocation.ascii || console_is_ascii_only(),
         // https://no-color.org: present and not empty, whatever its value.
         colour: env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        language: language(invocation.language),
     };
     // Threads that hang in the resolver are not waited for: they end with the process.
     match runtime::run(System, invocation.query.clone(), look, trace) {
@@ -84,6 +89,26 @@ fn interact(invocation: &Invocation, trace: Option<TraceFile>) -> ExitCode {
         }
         Err(error) => failed(&format!("{error:#}; with --format it needs no terminal")),
     }
+}
+
+/// The language of the notes: the one that is asked for, else the environment's, and on Windows,
+/// which knows no LANG, the desktop's.
+fn language(asked: Option<Language>) -> Language {
+    let env = |name: &str| {
+        let value = env::var(name).ok();
+        let desktop = || System::language().map(str::to_owned);
+        value.or_else(|| (name == "LANG").then(desktop).flatten())
+    };
+    asked.unwrap_or_else(|| Language::of_environment(env))
+}
+
+/// Whether the terminal shows ASCII only, as far as it tells: the Windows console with its raster
+/// font does. Its code page is no obstacle, for Rust's standard output writes UTF-16 there.
+fn console_is_ascii_only() -> bool {
+    #[cfg(windows)]
+    return sockscope::net::console::has_raster_font();
+    #[cfg(not(windows))]
+    false
 }
 
 fn failed(reason: &dyn fmt::Display) -> ExitCode {

@@ -4,6 +4,9 @@
 //! back, and only one does. Nothing is drawn on a terminal that has been given back: [`Output`]
 //! drops what it holds.
 
+#[cfg(windows)]
+mod console;
+
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::cell::RefCell;
 use std::fmt::Write as _;
@@ -70,8 +73,12 @@ pub fn take() -> io::Result<Taken> {
 }
 
 fn enter(state: &mut State) -> io::Result<()> {
+    #[cfg(windows)]
+    console::take()?;
     enable_raw_mode()?;
     state.taken = true;
+    #[cfg(windows)]
+    console::report_size()?;
     let mut bytes = Vec::new();
     put(&mut bytes, EnterAlternateScreen);
     put(&mut bytes, EnableBracketedPaste);
@@ -96,6 +103,8 @@ pub fn restore() -> bool {
         // One step that fails, on a terminal that is gone, must not keep the next from being done.
         let _ = write(&bytes);
         let _ = disable_raw_mode();
+        #[cfg(windows)]
+        console::restore();
     }
     taken
 }
@@ -112,6 +121,8 @@ pub fn capture_mouse(on: bool) -> io::Result<()> {
         put(&mut bytes, TakeMouse);
     } else {
         put(&mut bytes, DisableMouseCapture);
+        #[cfg(windows)]
+        console::report_size()?;
     }
     if state.taken { write(&bytes) } else { Ok(()) }
 }

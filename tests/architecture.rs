@@ -21,6 +21,7 @@ const IMPORTS: [(&str, &[&str]); 14] = [
         &[
             "cli",
             "headless",
+            "explain",
             "runtime",
             "term",
             "trace_file",
@@ -28,15 +29,20 @@ const IMPORTS: [(&str, &[&str]); 14] = [
             "net",
         ],
     ),
-    ("cli", &["report", "presets", "net", "names"]),
-    ("headless", &["report", "net"]),
+    ("cli", &["report", "explain", "presets", "net", "names"]),
+    ("headless", &["report", "explain", "net"]),
     (
         "runtime",
         &["term", "trace_file", "ui", "keys", "app", "net"],
     ),
     ("term", &[]),
     ("trace_file", &[]),
-    ("ui", &["keys", "app", "report", "presets", "net", "names"]),
+    (
+        "ui",
+        &[
+            "keys", "app", "report", "explain", "presets", "net", "names",
+        ],
+    ),
     ("keys", &["app"]),
     ("app", &["explain", "presets", "net", "names"]),
     ("report", &["explain", "net", "names"]),

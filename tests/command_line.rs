@@ -103,6 +103,7 @@ fn the_json_has_the_contracts_fields() {
         [
             "entries",
             "getaddrinfo",
+            "notes",
             "program",
             "query",
             "schema",
@@ -141,6 +142,7 @@ fn the_json_has_the_contracts_fields() {
             "ai_flags",
             "ai_protocol",
             "ai_socktype",
+            "notes",
             "socket"
         ]
     );

@@ -9,6 +9,7 @@ mod form;
 mod lookup;
 mod motion;
 mod msg;
+mod notes;
 mod popup;
 mod sockets;
 #[cfg(test)]
@@ -18,6 +19,7 @@ mod view;
 pub use form::{BadText, Field, Form, Kind, TextField};
 pub use lookup::{Lookups, MAX_IN_FLIGHT, Pending, Ticket};
 pub use msg::{Command, Copied, Effect, Measures, Motion, Msg, Notice, Pane, Target};
+pub use notes::Notes;
 pub use popup::{Choice, Choosing, Popup, values};
 pub use sockets::{Live, Reversing, Sockets, State, Trying};
 pub use tui_input::InputRequest;
@@ -40,6 +42,8 @@ pub struct Model {
     pub lookups: Lookups,
     /// The sockets of the entries.
     pub sockets: Sockets,
+    /// What there is to say of them.
+    pub notes: Notes,
     /// The pane in focus.
     pub pane: Pane,
     /// What the detail pane shows.
@@ -72,6 +76,7 @@ impl Model {
             asked: query.clone(),
             lookups: Lookups::default(),
             sockets: Sockets::default(),
+            notes: Notes::default(),
             pane: Pane::Form,
             view: View::default(),
             // The order is that of the languages: C for POSIX, C for Winsock, ….
@@ -137,6 +142,7 @@ impl Model {
             Msg::Tried(ticket, first, attempts) => self.tried(ticket, first, attempts),
             Msg::Reversed(ticket, reverse) => self.reversed(ticket, reverse),
             Msg::Inquired(ticket, inquiries) => self.inquired(ticket, inquiries),
+            Msg::Examined(ticket, circumstances) => self.examined(ticket, circumstances),
             Msg::Called(line) => self.called(line),
             Msg::NotTraced(reason) => {
                 self.complain(format!(
@@ -186,6 +192,7 @@ impl Model {
             Command::Edit(request) => self.edit(request),
             Command::TryAll => self.try_all(),
             Command::Reverse => self.reverse(),
+            Command::Fix => self.apply_fix(),
             Command::Inquire => self.inquire(),
             Command::Show(view) => self.show(view),
             Command::NextView => self.next_view(),

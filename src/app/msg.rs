@@ -7,7 +7,7 @@ use tui_input::InputRequest;
 
 use super::lookup::Ticket;
 use super::view::View;
-use crate::net::{AddrInfo, Attempt, Closed, Inquiry, Query, Resolution, Reverse};
+use crate::net::{AddrInfo, Attempt, Circumstances, Closed, Inquiry, Query, Resolution, Reverse};
 
 /// A part of the screen that can have the focus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -76,6 +76,8 @@ pub enum Command {
     TryAll,
     /// Call getnameinfo for the selected entry.
     Reverse,
+    /// Make the first change that a note proposes.
+    Fix,
     /// Ask the kernel about the selected entry's open socket.
     Inquire,
     /// Show this in the detail pane.
@@ -157,6 +159,8 @@ pub enum Msg {
     Reversed(Ticket, Option<Reverse>),
     /// The kernel said what the socket of this ticket is.
     Inquired(Ticket, Vec<Inquiry>),
+    /// This is what the machine is like.
+    Examined(Ticket, Circumstances),
     /// A call was made; its line.
     Called(String),
     /// The calls are no longer written to the file, for this reason.
@@ -180,6 +184,9 @@ pub enum Effect {
     Reverse(Ticket, AddrInfo),
     /// Ask the kernel about the socket of this ticket; answered by [`Msg::Inquired`] if it is open.
     Inquire(Ticket),
+    /// Find out what the machine is like, as far as it has to do with this query; answered by
+    /// [`Msg::Examined`].
+    Examine(Ticket, Query),
     /// Put this on the terminal's clipboard.
     Copy(Copied),
     /// Take the mouse, or let the terminal have it.

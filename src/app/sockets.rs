@@ -95,6 +95,7 @@ impl Model {
         self.sockets.selected = index;
         self.detail_scroll = 0;
         effects.extend(self.open_selected());
+        effects.extend(self.note());
         effects
     }
 
@@ -130,6 +131,7 @@ impl Model {
             .filter(|live| live.ticket == ticket)
         {
             live.attempt = Some(attempt);
+            return self.note();
         }
         Vec::new()
     }

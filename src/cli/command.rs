@@ -5,9 +5,11 @@ use std::ffi::OsString;
 use clap::builder::{OsStringValueParser, PossibleValuesParser};
 use clap::{Arg, ArgAction, ArgGroup, Command, value_parser};
 
+use crate::explain::Language;
+use crate::names::Os;
 use crate::net::Hint;
 use crate::report::Format;
-use crate::report::code::Language;
+use crate::report::code;
 
 /// The option of each hint.
 pub(super) const OPTIONS: [(Hint, &str); 4] = [
@@ -61,7 +63,9 @@ pub(super) fn command() -> Command {
     let long = |id: &'static str| Arg::new(id).long(id).action(ArgAction::SetTrue);
 
     let formats = Format::ALL.map(Format::name).into_iter();
-    let formats: Vec<_> = formats.chain(Language::ALL.map(Language::name)).collect();
+    let formats: Vec<_> = formats
+        .chain(code::Language::ALL.map(code::Language::name))
+        .collect();
 
     Command::new(env!("CARGO_PKG_NAME"))
         .version(env!("CARGO_PKG_VERSION"))
@@ -155,8 +159,22 @@ pub(super) fn command() -> Command {
                 .value_parser(OsStringValueParser::new())
                 .help("Write every call to FILE, a line each"),
         )
+        .next_help_heading("Winsock")
+        .arg(
+            long("no-wsastartup")
+                .hide(Os::HOST != Os::Windows)
+                .help("Leave WSAStartup out, to see what the calls say then"),
+        )
         .next_help_heading("Screen")
         .arg(long("ascii").help("Draw with ASCII only"))
+        .next_help_heading("Notes")
+        .arg(
+            Arg::new("lang")
+                .long("lang")
+                .value_name("LANG")
+                .value_parser(PossibleValuesParser::new(Language::ALL.map(Language::name)))
+                .help("Language; else the environment's"),
+        )
         .next_help_heading("About")
         .arg(
             Arg::new("help")

@@ -51,9 +51,7 @@ impl Language {
             .find(|language| language.name().eq_ignore_ascii_case(code))
     }
 
-    /// The language that is asked for, else the environment's: the first of LC_ALL, LC_MESSAGES and
-    /// LANG that is there and not empty decides (POSIX, Environment Variables), and English stands
-    /// for what there are no texts in.
+    /// The language that is asked for, else the environment's.
     ///
     /// # Errors
     /// [`UnknownLanguage`] where `option` names a language without texts.
@@ -64,13 +62,22 @@ impl Language {
         if let Some(name) = option {
             return Self::named(name).ok_or_else(|| UnknownLanguage(name.to_owned()));
         }
+
+        Ok(Self::of_environment(env))
+    }
+
+    /// The environment's language: the first of LC_ALL, LC_MESSAGES and LANG that is there and not
+    /// empty decides (POSIX, Environment Variables), and English stands for what there are no texts
+    /// in.
+    #[must_use]
+    pub fn of_environment(env: impl Fn(&str) -> Option<String>) -> Self {
         let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
             .into_iter()
             .filter_map(env)
             .find(|value| !value.is_empty());
-        Ok(locale
+        locale
             .and_then(|locale| Self::named(&locale))
-            .unwrap_or_default())
+            .unwrap_or_default()
     }
 }
 

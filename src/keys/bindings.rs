@@ -305,6 +305,18 @@ pub static BINDINGS: &[Binding] = &[
     },
     Binding {
         context: Context::Everywhere,
+        actions: &[(key(KeyCode::F(4)), Command::Fix)],
+        footer: "",
+        help: "make the change that the note in the lower pane proposes",
+    },
+    Binding {
+        context: Context::OutsideText,
+        actions: &[(char('f'), Command::Fix)],
+        footer: "",
+        help: "make the change that the note in the lower pane proposes",
+    },
+    Binding {
+        context: Context::Everywhere,
         actions: &[(key(KeyCode::F(6)), Command::NextView)],
         footer: "",
         help: "the lower pane: the next of its views",

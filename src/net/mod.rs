@@ -10,6 +10,7 @@ mod query;
 mod system;
 mod text;
 mod trace;
+mod winsock;
 
 pub use addrinfo::{
     AddrInfo, Attempt, Closed, Handle, Hex, HostService, Inquiry, Resolution, Reverse, Sockaddr,
@@ -18,9 +19,12 @@ pub use addrinfo::{
 pub use circumstances::{Circumstances, Descriptors, Service, Services};
 pub use error::{Call, Domain, GaiError, OsError};
 pub use query::{BadConstant, Hint, Hints, Problem, Query};
-pub use system::System;
+#[cfg(windows)]
+pub use system::console;
+pub use system::{Started, System};
 pub use text::{InnerNul, Text, is_printable, printable, quoted, utf8};
 pub use trace::Traced;
+pub use winsock::{REQUESTED, Version, WSASTARTUP, Winsock, WsaData};
 
 use crate::names::Os;
 
@@ -69,19 +73,6 @@ pub struct About {
     pub arch: &'static str,
     /// The C library and its version where it tells: `glibc 2.36`.
     pub libc: Option<String>,
-    /// What WSAStartup said; none where there is no Winsock.
+    /// What came of WSAStartup; none where there is no Winsock.
     pub winsock: Option<Winsock>,
-}
-
-/// The parts of WSADATA that still mean something in Winsock 2.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Winsock {
-    /// `wVersion`, as `2.2`.
-    pub version: String,
-    /// `wHighVersion`, as `2.2`.
-    pub high_version: String,
-    /// `szDescription`
-    pub description: String,
-    /// `szSystemStatus`
-    pub status: String,
 }

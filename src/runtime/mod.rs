@@ -5,6 +5,8 @@
 //! poll(), and the loop in recv(). While nothing happens nothing wakes. Only while a lookup is
 //! pending does the loop wake by itself, ten times a second.
 
+#[cfg(windows)]
+mod console;
 mod lookups;
 mod session;
 #[cfg(unix)]
@@ -93,6 +95,8 @@ pub fn run<N: Net>(
     // Before the terminal is taken, so that no signal finds it taken and the program unprepared.
     #[cfg(unix)]
     let signals = signals::Signals::new().context("cannot watch for signals (sigaction)")?;
+    #[cfg(windows)]
+    console::watch(wake.clone());
     let taken = term::take().context("cannot take over the terminal")?;
     let output = Output::default();
     let terminal = Terminal::new(CrosstermBackend::new(output.clone()))

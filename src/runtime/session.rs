@@ -263,6 +263,9 @@ where
             Effect::TryAll(ticket, resolution) => {
                 self.orders.push(sockets::Order::TryAll(ticket, resolution));
             }
+            Effect::Examine(ticket, query) => {
+                self.orders.push(sockets::Order::Examine(ticket, query));
+            }
             Effect::Inquire(ticket) => self.orders.push(sockets::Order::Inquire(ticket)),
             Effect::Copy(copied) => {
                 let text = ui::copied(&self.model, copied);

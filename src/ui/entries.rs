@@ -230,7 +230,7 @@ fn state(model: &Model, canvas: &Canvas, index: usize, style: Style) -> (String,
             let handle = attempt
                 .result
                 .as_ref()
-                .map(ToString::to_string)
+                .map(|handle| handle.show(model.about.os))
                 .unwrap_or_default();
             (format!("{} {handle} open", theme.success_sign()), style)
         }

@@ -24,6 +24,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::widgets::{Block, Borders, Clear, Widget as _};
 
 use crate::app::{Copied, Measures, Model, Pane, Popup, Target};
+use crate::explain::Language;
 use canvas::Canvas;
 pub use theme::{Look, Theme};
 
@@ -94,7 +95,9 @@ struct Layout {
 }
 
 impl Layout {
-    fn of(area: Rect, pane: Pane, zoomed: bool) -> Self {
+    fn of(area: Rect, model: &Model) -> Self {
+        let (pane, zoomed) = (model.pane, model.zoomed);
+        let empty = model.lookups.shown().is_some() && model.entries().is_empty();
         let rows = |from: u16, height: u16| Rect {
             y: area.y + from,
             height,
@@ -146,7 +149,10 @@ impl Layout {
         } else if !zoomed && area.width >= 76 && body.height >= 20 {
             let form = 8;
             // In focus it has room to be read; the selected entry stays in sight.
-            let detail = if pane == Pane::Detail {
+            let detail = if empty {
+                // What failed is to be read, and there is no list.
+                body.height - form - 4
+            } else if pane == Pane::Detail {
                 body.height - form - 5
             } else {
                 ((body.height - form) * 2 / 5).clamp(6, 14)
@@ -194,7 +200,7 @@ pub fn draw(model: &Model, screen: &mut Screen, frame: &mut Frame) {
         canvas.text(0, 0, &text, screen.theme.text());
         return;
     }
-    let layout = Layout::of(area, model.pane, model.zoomed);
+    let layout = Layout::of(area, model);
     let theme = screen.theme;
     bars::header(
         model,
@@ -349,6 +355,7 @@ pub fn copied(model: &Model, copied: Copied) -> String {
         Theme::new(Look {
             ascii: false,
             colour: false,
+            language: Language::En,
         }),
         copied,
     )

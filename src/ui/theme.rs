@@ -6,6 +6,7 @@ use std::time::Duration;
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::symbols::border;
 
+use crate::explain::{Language, Texts, texts};
 use crate::report::code::Token;
 
 /// How the terminal wants to be drawn on.
@@ -15,6 +16,8 @@ pub struct Look {
     pub ascii: bool,
     /// Colours may be used.
     pub colour: bool,
+    /// The language of the notes.
+    pub language: Language,
 }
 
 /// The styles and characters of a [`Look`].
@@ -121,6 +124,12 @@ impl Theme {
         } else {
             border::ROUNDED
         }
+    }
+
+    /// The words of the notes.
+    #[must_use]
+    pub fn texts(&self) -> &'static Texts {
+        texts(self.look.language)
     }
 
     /// Whether only ASCII is drawn.

@@ -45,7 +45,9 @@ fn empty(case: &Case<'_>) -> Option<Finding> {
     let node = refused(case)?;
     node.is_empty().then(|| {
         let better = case.query.service.is_none().then_some("localhost");
-        Finding::failure().fix(case.with_node(better))
+        let fix = case.with_node(better);
+        let change = fix.as_ref().map(|query| query.call()).unwrap_or_default();
+        Finding::failure().value("call", change).fix(fix)
     })
 }
 

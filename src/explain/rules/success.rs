@@ -69,6 +69,9 @@ fn passive_ignored(case: &Case<'_>) -> Option<Finding> {
 
 /// musl keeps type and protocol in a byte each.
 fn hints_changed(case: &Case<'_>) -> Option<Finding> {
+    if case.libc != Libc::Musl {
+        return None;
+    }
     let (hints, first) = (case.hints(), entries(case).first()?);
     [
         (Hint::Socktype, hints.socktype, first.socktype),

@@ -155,14 +155,15 @@ mod unix {
 
     #[cfg(test)]
     mod tests {
+        #![expect(clippy::unwrap_used, reason = "a test")]
+
         use super::*;
 
         #[test]
         fn this_process_has_descriptors_left_and_knows_its_privilege() {
             let found = circumstances(&Query::default());
-            let descriptors = found
-                .descriptors
-                .expect("RLIMIT_NOFILE and /dev/fd are there");
+            // RLIMIT_NOFILE and /dev/fd are there on every Unix.
+            let descriptors = found.descriptors.unwrap();
             assert!(
                 descriptors.open >= 3 && !descriptors.exhausted(),
                 "{descriptors:?}"
@@ -172,15 +173,12 @@ mod unix {
             assert_eq!(found.services, None, "no service was asked for");
         }
 
+        #[cfg(target_os = "linux")]
         #[test]
         fn addresses_are_those_that_the_kernel_lists() {
-            // /proc/net/if_inet6 has an address in hexadecimal at the start of each line.
-            let Ok(listed) = fs::read_to_string("/proc/net/if_inet6") else {
-                eprintln!(
-                    "NOT RUN: addresses_are_those_that_the_kernel_lists: no /proc/net/if_inet6"
-                );
-                return;
-            };
+            // /proc/net/if_inet6 has an address in hexadecimal at the start of each line; without
+            // IPv6 there is no such file.
+            let listed = fs::read_to_string("/proc/net/if_inet6").unwrap_or_default();
             let loopback = format!("{:032x}", 1);
             let expected = listed.lines().any(|line| !line.starts_with(&loopback));
             assert_eq!(addresses().map(|found| found.1), Some(expected));

@@ -16,6 +16,7 @@ use ratatui::buffer::Buffer;
 
 use super::fake::{DEADLINE, FakeNet, Held, entry};
 use crate::app::{MAX_IN_FLIGHT, Model, Pane};
+use crate::explain::Language;
 use crate::net::{Query, Resolution};
 use crate::runtime::session::{Console, DRAIN, Session, TICK};
 use crate::runtime::{Exit, Wake, sockets};
@@ -85,6 +86,7 @@ impl Stage {
         let look = Look {
             ascii: false,
             colour: true,
+            language: Language::En,
         };
         let terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
         let mut session = Session::new(

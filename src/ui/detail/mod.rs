@@ -3,6 +3,7 @@
 mod addrinfo;
 mod calls;
 mod code;
+mod notes;
 mod socket;
 
 use std::time::Duration;

@@ -7,16 +7,19 @@
 //!
 //!   next: bind(9, 0.0.0.0:27015, 16)
 //! ```
+//!
+//! On Windows the first line is the step before both calls:
+//! `WSAStartup(MAKEWORD(2, 2), &wsaData) = 0   2.2 “WinSock 2.0” “Running”`.
 
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use super::{Line, columns, paragraph};
+use super::{Line, columns, notes, paragraph};
 use crate::app::{Model, Reversing, State};
 use crate::names::Os;
 use crate::net::{
     AddrInfo, Attempt, Domain, GaiError, Handle, Hex, Hint, Inquiry, OsError, Query, Reverse,
-    printable, quoted,
+    WSASTARTUP, Winsock, printable, quoted,
 };
 use crate::ui::theme::Theme;
 
@@ -34,34 +37,79 @@ pub(super) fn lines(model: &Model, theme: Theme, (width, height): (u16, u16)) ->
     let Some(shown) = model.lookups.shown() else {
         return lines;
     };
+    let os = model.about.os;
+    let said = notes::lines(&model.notes.list, theme, width);
+    startup(&mut lines, model, theme);
     match (&shown.result, model.entry()) {
-        (Err(error), _) => failed_lookup(
-            &mut lines,
-            model.about.os,
-            theme,
-            width,
-            &shown.query,
-            error,
-            shown.took,
-        ),
-        (Ok(_), Some(entry)) => socket(
-            &mut lines,
-            model,
-            theme,
-            (width, height),
-            &shown.query,
-            entry,
-        ),
-        (Ok(_), None) => {}
+        (Err(error), _) => {
+            failed_lookup(&mut lines, os, theme, &shown.query, error, shown.took);
+            lines.extend(said);
+            meaning(&mut lines, os, theme, width, &error.error);
+            paragraph(
+                &mut lines,
+                &hints(os, &shown.query),
+                width,
+                theme,
+                theme.dim(),
+            );
+        }
+        (Ok(_), Some(entry)) => {
+            socket(&mut lines, model, theme, &shown.query, entry);
+            lines.extend(said);
+            if let State::Failed(attempt) = model.sockets.state(model.sockets.selected)
+                && let Err(error) = &attempt.result
+            {
+                meaning(&mut lines, os, theme, width, error);
+            }
+            // A blank line is a luxury of a tall pane.
+            if usize::from(height) > lines.len() + 4 {
+                lines.push(Line::new("", theme.text()));
+            }
+            members(&mut lines, os, theme, (width, height), entry);
+        }
+        (Ok(_), None) => lines.extend(said),
     }
     lines
+}
+
+/// What came of WSAStartup.
+fn startup(lines: &mut Vec<Line>, model: &Model, theme: Theme) {
+    lines.extend(model.about.winsock.as_ref().map(|winsock| match winsock {
+        Winsock::Called {
+            result: Ok(data),
+            took,
+        } => {
+            let text = format!(
+                "{WSASTARTUP} = 0   {} “{}” “{}”",
+                data.version,
+                printable(data.description.as_ref()),
+                printable(data.status.as_ref())
+            );
+            Line::timed(text, theme.text(), *took)
+        }
+        Winsock::Called {
+            result: Err(error),
+            took,
+        } => {
+            let text = format!(
+                "{WSASTARTUP} = {}   {} {}",
+                error.code,
+                theme.failure_sign(),
+                words(model.about.os, error)
+            );
+            Line::timed(text, theme.failure(), *took)
+        }
+        Winsock::NotCalled => {
+            let text = format!("{} WSAStartup was not called", theme.failure_sign());
+            Line::new(text, theme.failure())
+        }
+    }));
 }
 
 fn failed_lookup(
     lines: &mut Vec<Line>,
     os: Os,
     theme: Theme,
-    width: u16,
     query: &Query,
     error: &GaiError,
     took: Duration,
@@ -80,16 +128,19 @@ fn failed_lookup(
             theme.failure(),
         ));
     }
-    meaning(lines, os, theme, width, &error.error);
-    lines.push(Line::new("", theme.text()));
-    paragraph(lines, &hints(os, query), width, theme, theme.dim());
 }
 
-/// What the code means, as far as its header's name says.
+/// What the code means by itself, whatever the hints were.
 fn meaning(lines: &mut Vec<Line>, os: Os, theme: Theme, width: u16, error: &OsError) {
     if let Some(row) = error.name(os) {
-        lines.push(Line::new("", theme.text()));
-        paragraph(lines, row.about, width, theme, theme.text());
+        let meaning = theme.texts().symbol(row.name).unwrap_or(row.about);
+        paragraph(
+            lines,
+            &format!("{}: {meaning}", row.name),
+            width,
+            theme,
+            theme.dim(),
+        );
     }
 }
 
@@ -120,20 +171,13 @@ fn hints(os: Os, query: &Query) -> String {
     out
 }
 
-fn socket(
-    lines: &mut Vec<Line>,
-    model: &Model,
-    theme: Theme,
-    (width, height): (u16, u16),
-    query: &Query,
-    entry: &AddrInfo,
-) {
+fn socket(lines: &mut Vec<Line>, model: &Model, theme: Theme, query: &Query, entry: &AddrInfo) {
     let os = model.about.os;
     lines.push(Line::new(entry.call(), theme.strong()));
     match model.sockets.state(model.sockets.selected) {
         State::Untried | State::Opening => lines.push(Line::new("  = …", theme.pending())),
         State::Open(attempt) | State::Closed(attempt) | State::Failed(attempt) => {
-            result(lines, os, theme, width, query, entry, attempt);
+            result(lines, os, theme, query, entry, attempt);
         }
     }
     if let Some(live) = &model.sockets.live {
@@ -146,15 +190,12 @@ fn socket(
     if let Some(reverse) = model.sockets.reverses.get(&model.sockets.selected) {
         reversed(lines, os, theme, reverse);
     }
-    lines.push(Line::new("", theme.text()));
-    members(lines, os, theme, (width, height), entry);
 }
 
 fn result(
     lines: &mut Vec<Line>,
     os: Os,
     theme: Theme,
-    width: u16,
     query: &Query,
     entry: &AddrInfo,
     attempt: &Attempt,
@@ -167,10 +208,11 @@ fn result(
                 "file descriptor"
             };
             let text = format!(
-                "  = {handle}   {} open {} {kind} {handle} ({:#x})",
+                "  = {}   {} open {} {kind} {}",
+                handle.show(os),
                 theme.success_sign(),
                 theme.dot(),
-                handle.0
+                handle.show_both(os)
             );
             lines.push(Line::timed(text, theme.text(), attempt.took));
             if let Some(next) = next(os, query, entry, *handle) {
@@ -189,7 +231,6 @@ fn result(
                 words(os, error)
             );
             lines.push(Line::timed(text, theme.failure(), attempt.took));
-            meaning(lines, os, theme, width, error);
         }
     }
 }
@@ -208,7 +249,8 @@ fn next(os: Os, query: &Query, entry: &AddrInfo, handle: Handle) -> Option<Strin
         () => return None,
     };
     Some(format!(
-        "{call}({handle}, {}, {})",
+        "{call}({}, {}, {})",
+        handle.show(os),
         entry.address(),
         entry.addrlen
     ))
