@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod cli;
+pub mod explain;
 pub mod headless;
 pub mod keys;
 pub mod names;

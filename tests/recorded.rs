@@ -1,0 +1,249 @@
+//! What sockscope has recorded of other systems is what they do: each record is made a call again,
+//! on the system that it is of where that is at hand.
+//!
+//! Linux with glibc is asked directly, in a network that has the names of the records. musl and Wine
+//! are asked by tests/oracle.c, built with musl-gcc and with mingw-w64. Nothing here can ask macOS,
+//! FreeBSD or Windows itself: a program for Windows that runs under Wine asks Wine.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on panics"
+)]
+
+mod support;
+
+#[path = "recorded/comparison.rs"]
+mod comparison;
+
+use comparison::{Answer, Entry, compare, compare_sockets};
+use sockscope::explain::recorded::{Place, Replay, replays, socket_replays};
+use sockscope::names::Os;
+use sockscope::net::{AddrInfo, Net as _, Query, System};
+#[cfg(target_os = "linux")]
+use support::network::Network;
+
+/// What this machine's getaddrinfo returns, and socket() for each entry.
+fn here(query: &Query) -> Answer {
+    let system = System::new();
+    match system.resolve(query).result {
+        Err(error) => Answer::Error(error.error.code),
+        Ok(entries) => Answer::Entries(
+            entries
+                .iter()
+                .map(|entry| Entry {
+                    family: entry.family,
+                    socktype: entry.socktype,
+                    protocol: entry.protocol,
+                    address: entry.sockaddr(),
+                    socket: system.open(entry).0.result.err().map(|error| error.code),
+                })
+                .collect(),
+        ),
+    }
+}
+
+/// The error of socket() on this machine.
+fn socket_here(family: i32, socktype: i32, protocol: i32) -> Option<i32> {
+    let entry = AddrInfo {
+        flags: 0,
+        family,
+        socktype,
+        protocol,
+        addrlen: 0,
+        addr: None,
+        canonname: None,
+    };
+    System::new().open(&entry).0.result.err().map(|error| error.code)
+}
+
+/// The names of the network that the records were made in.
+#[cfg(target_os = "linux")]
+fn serve(network: &Network) {
+    use support::dns::{Answer as Dns, Rcode};
+    let addresses = |name: &str, texts: &[&str]| {
+        network.dns().answer(name, Dns::addresses(texts));
+    };
+    addresses("ok.test", &["192.0.2.10", "2001:db8::10"]);
+    addresses("v4only.test", &["192.0.2.11"]);
+    addresses("v6only.test", &["2001:db8::11"]);
+    addresses(
+        "multi.test",
+        &["192.0.2.21", "192.0.2.22", "198.51.100.9", "2001:db8::21", "2001:db8::22"],
+    );
+    addresses("nodata.test", &[]);
+    addresses("under_score.test", &["192.0.2.12"]);
+    addresses("xn--bcher-kva.test", &["192.0.2.13"]);
+    network.dns().answer("cname.test", Dns::Alias("ok.test".to_owned()));
+    for (name, rcode) in [
+        ("servfail.test", Rcode::ServerFailure),
+        ("refused.test", Rcode::Refused),
+        ("formerr.test", Rcode::FormatError),
+        ("notimp.test", Rcode::NotImplemented),
+    ] {
+        network.dns().answer(name, Dns::Refusal(rcode));
+    }
+    network.write(
+        "services",
+        "echo 7/tcp\necho 7/udp\nssh 22/tcp\ndomain 53/tcp\ndomain 53/udp\ntftp 69/udp\n\
+         http 80/tcp www\nhttps 443/tcp\nhttps 443/udp\nshell 514/tcp cmd syslog\n\
+         syslog 514/udp\nicmp 9/udp\n",
+    );
+    network.write(
+        "hosts",
+        "127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n",
+    );
+    network.write(
+        "resolv.conf",
+        "nameserver 127.0.0.1\noptions timeout:1 attempts:2\n",
+    );
+}
+
+/// The names whose two questions the server of these tests cannot answer differently.
+const APART: [&str; 3] = ["asv.test", "qsv.test", "andq.test"];
+
+fn replayable(place: Place) -> Vec<Replay> {
+    let (replayed, apart): (Vec<Replay>, Vec<Replay>) =
+        replays(place).into_iter().partition(|replay| {
+            let node = replay.query.node.as_ref();
+            node.and_then(|node| node.as_os_str().to_str())
+                .is_none_or(|node| !APART.contains(&node))
+        });
+    if !apart.is_empty() {
+        support::not_run(
+            &format!("{} calls recorded on {}", apart.len(), place.title()),
+            "the name server of the tests answers A and AAAA alike, and these names need one that does not",
+        );
+    }
+    replayed
+}
+
+/// Says what differs: an error on the version that the records are of, else a list.
+fn report(place: Place, what: &str, same_version: bool, count: usize, differences: &[String]) {
+    eprintln!(
+        "{what}: {count} calls recorded on {}, {} differ",
+        place.title(),
+        differences.len()
+    );
+    let list = differences.join("\n");
+    if same_version {
+        assert!(
+            differences.is_empty(),
+            "{} of {count} calls differ from what is recorded on {}:\n{list}",
+            differences.len(),
+            place.title()
+        );
+    } else if !differences.is_empty() {
+        support::not_run(
+            &format!("the records of {} on {what}", place.title()),
+            &format!("it is another version, and differs in:\n{list}"),
+        );
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn glibc_does_what_is_recorded_of_it() {
+    let libc = System::new().about().libc.unwrap_or_default();
+    if !libc.starts_with("glibc") {
+        return support::not_run(
+            "glibc_does_what_is_recorded_of_it",
+            &format!("this is no glibc: {libc:?}"),
+        );
+    }
+    Network::run(|network| {
+        serve(network);
+        let libc = System::new().about().libc.unwrap_or_default();
+        let replays = replayable(Place::Glibc);
+        assert!(replays.len() > 500, "{} calls are recorded", replays.len());
+        let differences: Vec<String> = replays
+            .iter()
+            .filter_map(|replay| compare(replay, &here(&replay.query), Os::Linux))
+            .collect();
+        report(
+            Place::Glibc,
+            &libc,
+            libc.ends_with("2.36"),
+            replays.len(),
+            &differences,
+        );
+    });
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_kernel_does_what_is_recorded_of_it() {
+    let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap();
+    let release = release.trim();
+    let root = support::is_root();
+    let replays = socket_replays(Place::Glibc);
+    let differences = compare_sockets(&replays, root, Os::Linux, socket_here);
+    report(
+        Place::Glibc,
+        &format!("Linux {release}"),
+        release.starts_with("6.18."),
+        replays.len(),
+        &differences,
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn musl_does_what_is_recorded_of_it() {
+    let test = "musl_does_what_is_recorded_of_it";
+    let oracle = match comparison::musl() {
+        Ok(oracle) => oracle,
+        Err(why) => return support::not_run(test, &why),
+    };
+    Network::run(|network| {
+        serve(network);
+        let replays = replayable(Place::Musl);
+        assert!(replays.len() > 500, "{} calls are recorded", replays.len());
+        let differences = comparison::asked(&oracle, &replays, Os::Linux);
+        report(Place::Musl, "musl-gcc", true, replays.len(), &differences);
+    });
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn wine_does_what_is_recorded_of_it() {
+    let test = "wine_does_what_is_recorded_of_it";
+    let oracle = match comparison::wine() {
+        Ok(oracle) => oracle,
+        Err(why) => return support::not_run(test, &why),
+    };
+    Network::run(|network| {
+        serve(network);
+        let replays = replayable(Place::Wine);
+        assert!(replays.len() > 500, "{} calls are recorded", replays.len());
+        let differences = comparison::asked(&oracle, &replays, Os::Windows);
+        report(Place::Wine, "wine", true, replays.len(), &differences);
+    });
+}
+
+/// The same from a program for Windows, where that runs under Wine. It has no network of its own, so
+/// the names of one are left out.
+#[cfg(windows)]
+#[test]
+fn wine_does_what_is_recorded_of_it() {
+    if !comparison::is_wine() {
+        return support::not_run(
+            "wine_does_what_is_recorded_of_it",
+            "this is Windows itself, of which nothing was measured",
+        );
+    }
+    let (network, replays): (Vec<Replay>, Vec<Replay>) = replayable(Place::Wine)
+        .into_iter()
+        .partition(|replay| replay.network);
+    support::not_run(
+        &format!("{} calls recorded on Wine", network.len()),
+        "they need names that only a network of the test's own has",
+    );
+    let differences: Vec<String> = replays
+        .iter()
+        .filter_map(|replay| compare(replay, &here(&replay.query), Os::Windows))
+        .collect();
+    report(Place::Wine, "Wine", true, replays.len(), &differences);
+    let replays = socket_replays(Place::Wine);
+    let differences = compare_sockets(&replays, comparison::raw_is_allowed(), Os::Windows, socket_here);
+    report(Place::Wine, "Wine", true, replays.len(), &differences);
+}
