@@ -83,9 +83,8 @@ pub fn compare(replay: &Replay, answer: &Answer, os: Os) -> Option<String> {
     };
     (!same).then(|| {
         format!(
-            "{} ({}): {} with {} gave {}, not {:?}",
+            "{}: {} with {} gave {}, not {:?}",
             replay.table,
-            replay.about,
             replay.query.call(),
             words(&replay.query, os),
             brief(answer),

@@ -33,6 +33,12 @@ impl<'a> Asked<'a> {
         })
     }
 
+    /// Whether the hints have that flag.
+    fn has(&self, flag: &str) -> bool {
+        let bit = Hint::Flags.table(self.os).named(flag).map_or(0, |row| row.value);
+        self.hints.is_some_and(|hints| hints.flags & bit != 0)
+    }
+
     fn family(&self) -> &'static str {
         let family = self.hints.map_or(0, |hints| hints.family);
         self.os
@@ -83,7 +89,8 @@ fn translated(hints: &Hints, from: Os, to: Os) -> Option<Hints> {
 pub(super) enum NodeIs {
     Null,
     Exactly(String),
-    /// `localhost`, or a literal address of a family that is asked for.
+    /// A literal address of a family that is asked for, or `localhost` unless AI_NUMERICHOST
+    /// forbids names.
     Found,
     /// A literal address of the other family.
     OtherFamily,
@@ -102,7 +109,7 @@ pub(super) enum ServiceIs {
     Exactly(String),
     /// 0 to 65535, decimal, nothing before it.
     Number,
-    /// 65536 to 4294967295.
+    /// 65536 to 2147483647. glibc takes 4294967295 for a name, though not what comes after it.
     TooBig,
     /// It begins with a letter.
     Name,
@@ -135,7 +142,9 @@ impl NodeIs {
             Self::Exactly(text) => node == text,
             Self::Found => match literal(node) {
                 None => {
-                    node == "localhost" && matches!(family, "AF_UNSPEC" | "AF_INET" | "AF_INET6")
+                    node == "localhost"
+                        && matches!(family, "AF_UNSPEC" | "AF_INET" | "AF_INET6")
+                        && !asked.has("AI_NUMERICHOST")
                 }
                 Some(IpAddr::V4(_)) => matches!(family, "AF_UNSPEC" | "AF_INET"),
                 Some(IpAddr::V6(_)) => matches!(family, "AF_UNSPEC" | "AF_INET6"),
@@ -197,7 +206,7 @@ impl ServiceIs {
             Self::Null => false,
             Self::Exactly(text) => service == text,
             Self::Number => number().is_some_and(|number| number <= 65_535),
-            Self::TooBig => number().is_some_and(|number| number > 65_535),
+            Self::TooBig => number().is_some_and(|number| (65_536..1 << 31).contains(&number)),
             Self::Name => service.starts_with(|first: char| first.is_ascii_alphabetic()),
             Self::Given => !matches!(service, "" | "*"),
         }
