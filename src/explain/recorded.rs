@@ -246,7 +246,12 @@ fn record(place: Place, query: &Query, os: Os) -> Option<Record> {
             };
             let pairs = shape.and_then(|shape| shape.pairs(asked.hints.as_ref()));
             socket = shape.zip(pairs.as_deref()).and_then(|(shape, pairs)| {
-                opened(place, shape, pairs, &families(found.addresses.as_deref(), &asked))
+                opened(
+                    place,
+                    shape,
+                    pairs,
+                    &families(found.addresses.as_deref(), &asked),
+                )
             });
             Outcome::Success {
                 entries: found.words(pairs.as_deref()),
@@ -355,7 +360,9 @@ impl Opening {
         match (self.error, &self.unless) {
             (None, _) => Outcome::Success { entries: None },
             (Some(code), None) => error(socket_errors(place.os()), code),
-            (Some(_), Some(_)) => Outcome::Text(self.words(place).trim_end_matches(" on ").to_owned()),
+            (Some(_), Some(_)) => {
+                Outcome::Text(self.words(place).trim_end_matches(" on ").to_owned())
+            }
         }
     }
 
@@ -364,7 +371,9 @@ impl Opening {
         let Some(code) = self.error else {
             return "opens ".to_owned();
         };
-        let error = error(socket_errors(place.os()), code).error().unwrap_or_default();
+        let error = error(socket_errors(place.os()), code)
+            .error()
+            .unwrap_or_default();
         let unless = self
             .unless
             .as_ref()

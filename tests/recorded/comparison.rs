@@ -2,7 +2,9 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+#[cfg(target_os = "linux")]
 use std::process::Command;
+use std::thread;
 
 use sockscope::explain::recorded::{Expected, Replay, SocketReplay};
 use sockscope::names::Os;
@@ -13,20 +15,19 @@ use crate::support::query::{Hints as OracleHints, Query as OracleQuery};
 
 /// What getaddrinfo returned, from whichever program asked.
 #[derive(Debug)]
-pub enum Answer {
+pub(crate) enum Answer {
     Error(i32),
     Entries(Vec<Entry>),
 }
 
 /// What of an entry is recorded.
 #[derive(Debug)]
-pub struct Entry {
-    pub family: i32,
-    pub socktype: i32,
-    pub protocol: i32,
-    pub address: Sockaddr,
+pub(crate) struct Entry {
+    pub(crate) socktype: i32,
+    pub(crate) protocol: i32,
+    pub(crate) address: Sockaddr,
     /// The error of socket().
-    pub socket: Option<i32>,
+    pub(crate) socket: Option<i32>,
 }
 
 impl Entry {
@@ -47,7 +48,7 @@ impl Entry {
 }
 
 /// What differs, in words.
-pub fn compare(replay: &Replay, answer: &Answer, os: Os) -> Option<String> {
+pub(crate) fn compare(replay: &Replay, answer: &Answer, os: Os) -> Option<String> {
     let same = match (&replay.expected, answer) {
         (Expected::Error(expected), Answer::Error(code)) => expected == code,
         (
@@ -108,7 +109,11 @@ fn brief(answer: &Answer) -> String {
             let entry = |entry: &Entry| {
                 let port = entry.address.ip().map_or(0, |(_, port)| port);
                 let (socktype, protocol) = entry.pair();
-                format!("{socktype}/{protocol} {} port {port} (socket: {:?})", entry.host(), entry.socket)
+                format!(
+                    "{socktype}/{protocol} {} port {port} (socket: {:?})",
+                    entry.host(),
+                    entry.socket
+                )
             };
             entries.iter().map(entry).collect::<Vec<_>>().join(", ")
         }
@@ -116,7 +121,7 @@ fn brief(answer: &Answer) -> String {
 }
 
 /// What differs among calls of socket(), in words.
-pub fn compare_sockets(
+pub(crate) fn compare_sockets(
     replays: &[SocketReplay],
     privileged: bool,
     os: Os,
@@ -141,14 +146,31 @@ pub fn compare_sockets(
     replays.iter().filter_map(compare).collect()
 }
 
-/// What differs when the oracle makes the calls.
-pub fn asked(oracle: &Oracle, replays: &[Replay], os: Os) -> Vec<String> {
-    let queries: Vec<OracleQuery> = replays.iter().map(|replay| question(&replay.query)).collect();
-    let answers = oracle.ask(&queries, &[]);
-    let pairs = replays.iter().zip(&answers);
-    pairs
-        .filter_map(|(replay, answer)| compare(replay, &read(answer, os), os))
-        .collect()
+/// What differs when the oracle makes the calls, in so many processes where name servers fail: each
+/// failure takes its time.
+pub(crate) fn asked(oracle: &Oracle, replays: &[Replay], os: Os, processes: usize) -> Vec<String> {
+    let (network, plain): (Vec<&Replay>, Vec<&Replay>) =
+        replays.iter().partition(|replay| replay.network);
+    let ask = |replays: &[&Replay]| -> Vec<String> {
+        let queries: Vec<OracleQuery> = replays
+            .iter()
+            .map(|replay| question(&replay.query))
+            .collect();
+        let answers = oracle.ask(&queries, &[]);
+        let pairs = replays.iter().zip(&answers);
+        pairs
+            .filter_map(|(replay, answer)| compare(replay, &read(answer, os), os))
+            .collect()
+    };
+    let mut differences = ask(&plain);
+    thread::scope(|scope| {
+        let chunks = network.chunks(network.len().div_ceil(processes).max(1));
+        let running: Vec<_> = chunks.map(|chunk| scope.spawn(|| ask(chunk))).collect();
+        for process in running {
+            differences.extend(process.join().unwrap());
+        }
+    });
+    differences
 }
 
 fn question(query: &Query) -> OracleQuery {
@@ -170,7 +192,6 @@ fn read(answer: &oracle::Answer, os: Os) -> Answer {
         return Answer::Error(answer.returned.code);
     }
     let entry = |entry: &oracle::Entry| Entry {
-        family: entry.family,
         socktype: entry.socktype,
         protocol: entry.protocol,
         address: entry
@@ -182,9 +203,15 @@ fn read(answer: &oracle::Answer, os: Os) -> Answer {
     Answer::Entries(answer.entries.iter().map(entry).collect())
 }
 
+/// Whether this program for Windows runs under Wine.
+#[cfg(windows)]
+pub(crate) fn is_wine() -> bool {
+    Path::new(r"C:\windows\system32\winecfg.exe").exists()
+}
+
 /// The oracle with musl in it, linked statically.
 #[cfg(target_os = "linux")]
-pub fn musl() -> Result<Oracle, String> {
+pub(crate) fn musl() -> Result<Oracle, String> {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let program = directory.path().join("oracle");
     compile("musl-gcc", "musl-tools", &program, &["-static"])?;
@@ -193,7 +220,7 @@ pub fn musl() -> Result<Oracle, String> {
 
 /// The oracle as a program for Windows, and Wine to run it, with files of its own.
 #[cfg(target_os = "linux")]
-pub fn wine() -> Result<Oracle, String> {
+pub(crate) fn wine() -> Result<Oracle, String> {
     use std::os::unix::fs::PermissionsExt as _;
     let version = Command::new("wine")
         .arg("--version")

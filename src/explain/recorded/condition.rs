@@ -35,7 +35,10 @@ impl<'a> Asked<'a> {
 
     /// Whether the hints have that flag.
     fn has(&self, flag: &str) -> bool {
-        let bit = Hint::Flags.table(self.os).named(flag).map_or(0, |row| row.value);
+        let bit = Hint::Flags
+            .table(self.os)
+            .named(flag)
+            .map_or(0, |row| row.value);
         self.hints.is_some_and(|hints| hints.flags & bit != 0)
     }
 
@@ -200,7 +203,9 @@ impl ServiceIs {
         let number = || {
             let digits = service.bytes().all(|byte| byte.is_ascii_digit());
             let zeros = service.len() > 1 && service.starts_with('0');
-            (digits && !zeros).then(|| service.parse::<u32>().ok()).flatten()
+            (digits && !zeros)
+                .then(|| service.parse::<u32>().ok())
+                .flatten()
         };
         match self {
             Self::Null => false,
@@ -286,7 +291,10 @@ impl Condition {
         };
         (self.node.is_empty() || self.node.iter().any(|node| node.holds(asked)))
             && (self.service.is_empty()
-                || self.service.iter().any(|service| service.holds(asked.service)))
+                || self
+                    .service
+                    .iter()
+                    .any(|service| service.holds(asked.service)))
             && match &asked.hints {
                 None => self.null_hints,
                 Some(hints) => {
@@ -359,11 +367,13 @@ impl Condition {
                 let _ = write!(out, "{semicolon}{member} {}", values.join(" or "));
             }
         };
-        let show = |hint: Hint, values: &[i32]| {
-            values.iter().map(|&value| hint.show(os, value)).collect()
-        };
+        let show =
+            |hint: Hint, values: &[i32]| values.iter().map(|&value| hint.show(os, value)).collect();
         add("node", self.node.iter().map(NodeIs::words).collect());
-        add("service", self.service.iter().map(ServiceIs::words).collect());
+        add(
+            "service",
+            self.service.iter().map(ServiceIs::words).collect(),
+        );
         if self.null_hints {
             add("hints", vec!["NULL".to_owned()]);
         }

@@ -104,7 +104,9 @@ impl Row {
             }
             !unlike(&one.entries, &two.entries)
                 && !unlike(&one.addresses, &two.addresses)
-                && !unlike(&one.port, &two.port)
+                && (matches!(one.port, Some(Port::Rule(_)))
+                    || matches!(two.port, Some(Port::Rule(_)))
+                    || !unlike(&one.port, &two.port))
         };
         match (&self.ending, &other.ending) {
             (Ending::Success(one), Ending::Success(two)) => same(one, two),
@@ -147,7 +149,9 @@ impl Found {
     /// In words, with the types and protocols that each address has.
     pub(super) fn words(&self, pairs: Option<&[(i32, i32)]>) -> Option<String> {
         let pairs = pairs.map(|pairs| {
-            let pairs = pairs.iter().map(|(socktype, protocol)| format!("{socktype}/{protocol}"));
+            let pairs = pairs
+                .iter()
+                .map(|(socktype, protocol)| format!("{socktype}/{protocol}"));
             pairs.collect::<Vec<_>>()
         });
         let list = match (&self.addresses, pairs) {
@@ -203,7 +207,7 @@ pub(super) fn read(place: Place) -> Result<Rows, String> {
     Ok(rows)
 }
 
-fn parse(place: Place, text: &str, rows: &mut Rows) -> Result<(), String> {
+pub(super) fn parse(place: Place, text: &str, rows: &mut Rows) -> Result<(), String> {
     let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
     for table in file.getaddrinfo {
         for line in &table.rows {
@@ -326,7 +330,11 @@ impl Line {
             }),
         };
         let found = Found {
-            entries: self.entries.as_deref().map(|text| entries(os, text)).transpose()?,
+            entries: self
+                .entries
+                .as_deref()
+                .map(|text| entries(os, text))
+                .transpose()?,
             addresses: self.addresses.clone(),
             port: self.port.clone(),
         };
@@ -433,7 +441,10 @@ fn pair(os: Os, text: &str) -> Result<(i32, i32), String> {
         .split_once('/')
         .ok_or_else(|| format!("{text} is no ai_socktype/ai_protocol"))?;
     let parse = |hint: Hint, text| hint.parse(os, text).map_err(|error| error.to_string());
-    Ok((parse(Hint::Socktype, socktype)?, parse(Hint::Protocol, protocol)?))
+    Ok((
+        parse(Hint::Socktype, socktype)?,
+        parse(Hint::Protocol, protocol)?,
+    ))
 }
 
 /// `echo`, or pairs.

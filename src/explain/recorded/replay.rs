@@ -148,10 +148,16 @@ fn hints(place: Place, condition: &Condition) -> Vec<Option<Hints>> {
     }
     let os = place.os();
     let value = |hint: Hint, name| hint.table(os).named(name).map_or(0, |row| row.value);
-    let (v4, v6) = (value(Hint::Family, "AF_INET"), value(Hint::Family, "AF_INET6"));
+    let (v4, v6) = (
+        value(Hint::Family, "AF_INET"),
+        value(Hint::Family, "AF_INET6"),
+    );
     let or = |list: &[i32], not: &[i32], samples: &[i32]| -> Vec<i32> {
         let list = if list.is_empty() { samples } else { list };
-        list.iter().copied().filter(|value| !not.contains(value)).collect()
+        list.iter()
+            .copied()
+            .filter(|value| !not.contains(value))
+            .collect()
     };
     let families = or(&condition.family, &condition.not_family, &[0, v4, v6, 999]);
     let pairs = if condition.pair.is_empty() {
