@@ -16,7 +16,9 @@ mod support;
 mod comparison;
 
 use comparison::{Answer, Entry, compare, compare_sockets};
-use sockscope::explain::recorded::{Place, Replay, replays, socket_replays};
+#[cfg(windows)]
+use sockscope::explain::recorded::Replay;
+use sockscope::explain::recorded::{Place, replays, socket_replays};
 use sockscope::names::Os;
 #[cfg(windows)]
 use sockscope::net::Hint;

@@ -2,7 +2,7 @@
 //!
 //! The records are data, in `assets/recorded/`, which is compiled in and read when it is first asked
 //! for. What makes a record apply to a query is said in `assets/recorded/README.md` and done in
-//! [`condition`]; where several apply, the one that asks most of the query wins, and where two that
+//! `condition`; where several apply, the one that asks most of the query wins, and where two that
 //! ask as much disagree, nothing is said.
 
 mod condition;

@@ -289,6 +289,12 @@ impl Condition {
         let listed = |list: &[i32], not: &[i32], value| {
             (list.is_empty() || list.contains(&value)) && !not.contains(&value)
         };
+        // Asking for nothing is refused before anything else is looked at: a row says so or is silent.
+        let nothing = asked.node.is_none() && asked.service.is_none();
+        let named = |node: &NodeIs| matches!(node, NodeIs::Null | NodeIs::Exactly(_));
+        if nothing && (self.node.is_empty() || !self.node.iter().all(named)) {
+            return false;
+        }
         (self.node.is_empty() || self.node.iter().any(|node| node.holds(asked)))
             && (self.service.is_empty()
                 || self
