@@ -96,8 +96,8 @@ fn a_stream_over_udp_fails_elsewhere_and_later() {
         ]
     );
     assert_eq!(places_without(&records), []);
-    assert_eq!(records[0].table, "behaviour.md §1");
-    assert_eq!(records[0].socket_table, Some("behaviour.md §7.2"));
+    assert_eq!(records[0].table, "notes §1");
+    assert_eq!(records[0].socket_table, Some("notes §7.2"));
 }
 
 #[test]
