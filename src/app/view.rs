@@ -16,11 +16,19 @@ pub enum View {
     Code,
     /// Every call that was made, in order.
     Calls,
+    /// What other systems are recorded to do.
+    Elsewhere,
 }
 
 impl View {
     /// Every view, in the order of their keys.
-    pub const ALL: [Self; 4] = [Self::Socket, Self::Addrinfo, Self::Code, Self::Calls];
+    pub const ALL: [Self; 5] = [
+        Self::Socket,
+        Self::Addrinfo,
+        Self::Code,
+        Self::Calls,
+        Self::Elsewhere,
+    ];
 
     /// Its name in the title of the pane.
     #[must_use]
@@ -30,6 +38,7 @@ impl View {
             Self::Addrinfo => "addrinfo",
             Self::Code => "code",
             Self::Calls => "calls",
+            Self::Elsewhere => "elsewhere",
         }
     }
 

@@ -275,9 +275,10 @@ pub static BINDINGS: &[Binding] = &[
             (char('2'), Command::Show(View::Addrinfo)),
             (char('3'), Command::Show(View::Code)),
             (char('4'), Command::Show(View::Calls)),
+            (char('5'), Command::Show(View::Elsewhere)),
         ],
         footer: "views",
-        help: "the lower pane: the call and its result, the struct and its bytes, a program, all calls",
+        help: "the lower pane: the call and its result, the struct and its bytes, a program, all calls, what other systems are recorded to do",
     },
     Binding {
         context: Context::OutsideText,

@@ -3,6 +3,7 @@
 mod addrinfo;
 mod calls;
 mod code;
+mod elsewhere;
 mod notes;
 mod socket;
 
@@ -49,6 +50,7 @@ pub(super) fn lines(model: &Model, theme: Theme, room: Rect) -> Vec<Line> {
         View::Socket => socket::lines(model, theme, (room.width, room.height)),
         View::Addrinfo => addrinfo::lines(model, theme, room.width),
         View::Code => code::lines(model, theme),
+        View::Elsewhere => elsewhere::lines(model, theme, room.width),
         // They are drawn by themselves.
         View::Calls => Vec::new(),
     }

@@ -5,6 +5,7 @@ use crate::app::{Copied, View};
 use crate::net::Inquiry;
 #[cfg(target_os = "linux")]
 use crate::net::Sockaddr;
+use crate::presets::presets;
 use crate::ui::copied;
 
 /// `[fe80::1%2]:27015` as Linux lays it out (RFC 3493 §3.3).
@@ -174,4 +175,92 @@ fn the_program_is_the_one_for_the_selected_entry_and_is_copied_without_the_title
         program,
         "round the four of them"
     );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_is_recorded_elsewhere_stands_apart_from_what_happened_here() {
+    let contradiction = presets()
+        .iter()
+        .find(|preset| preset.name == "contradiction")
+        .unwrap();
+    let error = gai_error(-7, "ai_socktype not supported");
+    let mut model = answered(&contradiction.query, Err(error), opened(9));
+    model.pane = Pane::Detail;
+    let _ = press(&mut model, Command::Show(View::Elsewhere));
+    insta::assert_snapshot!("elsewhere", zoomed(model));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn where_nothing_is_recorded_it_says_so() {
+    let query = Query {
+        node: Some(Text::new("127.0.0.1").unwrap()),
+        service: Some(Text::new("no such/service").unwrap()),
+        hints: Some(Hints {
+            flags: value(Hint::Flags, "AI_ADDRCONFIG") | value(Hint::Flags, "AI_PASSIVE"),
+            ..Hints::default()
+        }),
+    };
+    let error = gai_error(-8, "Servname not supported for ai_socktype");
+    let mut model = answered(&query, Err(error), opened(9));
+    model.pane = Pane::Detail;
+    let _ = press(&mut model, Command::Show(View::Elsewhere));
+    let text = zoomed(model);
+    assert!(
+        text.contains("Nothing is recorded of this query for Windows"),
+        "{text}"
+    );
+}
+
+/// The screens of the presets that fail, in both languages: what failed, why, and what to change.
+#[cfg(target_os = "linux")]
+#[test]
+fn each_failing_preset_says_why_and_what_to_change_in_80_by_24() {
+    use crate::net::{Net as _, System};
+    for language in Language::ALL {
+        let look = Look { language, ..LOOK };
+        let mut screens = Vec::new();
+        for preset in presets()
+            .iter()
+            .filter(|preset| preset.title.starts_with("Fails"))
+        {
+            let mut resolution = System.resolve(&preset.query);
+            resolution.took = Duration::from_micros(310);
+            let attempt = resolution
+                .entries()
+                .first()
+                .map(|entry| System.open(entry).0);
+            let attempt = attempt.map(|attempt| Attempt {
+                took: Duration::from_micros(8),
+                ..attempt
+            });
+            let mut model = answered(
+                &preset.query,
+                resolution.result,
+                attempt.unwrap_or_else(refused),
+            );
+            let text = screen(&mut model, (80, 24), look);
+            assert!(text.contains("F4 "), "{} has no fix\n{text}", preset.name);
+            screens.push(format!("{}\n{text}", preset.name));
+            let fix = model.notes.fix().unwrap().query.clone();
+            let mended = System.resolve(&fix);
+            let opens = mended
+                .entries()
+                .iter()
+                .any(|entry| System.open(entry).0.result.is_ok());
+            // Opening a raw socket takes a privilege that the one who runs this may lack.
+            let raw = preset.name == "raw-without-protocol";
+            assert!(
+                opens || (raw && mended.result.is_ok()),
+                "{}: {mended:?}",
+                preset.name
+            );
+        }
+        assert!(screens.len() >= 3, "three presets fail at least");
+        insta::assert_snapshot!(
+            format!("failing_presets_{}", language.name()),
+            screens.join("\n")
+        );
+    }
 }
