@@ -5,6 +5,7 @@ use crate::app::{Copied, View};
 use crate::net::Inquiry;
 #[cfg(target_os = "linux")]
 use crate::net::Sockaddr;
+#[cfg(target_os = "linux")]
 use crate::presets::presets;
 use crate::ui::copied;
 
