@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::app::{Copied, View};
-use crate::net::{Inquiry, Sockaddr};
+use crate::net::Inquiry;
+#[cfg(target_os = "linux")]
+use crate::net::Sockaddr;
 use crate::ui::copied;
 
 /// `[fe80::1%2]:27015` as Linux lays it out (RFC 3493 §3.3).
@@ -29,6 +31,7 @@ fn shown(view: View, entries: Vec<AddrInfo>) -> Model {
 }
 
 /// The lower pane alone, with all the room there is.
+#[cfg(target_os = "linux")]
 fn zoomed(mut model: Model) -> String {
     let _ = press(&mut model, Command::Zoom);
     screen(&mut model, (80, 24), LOOK)
