@@ -233,5 +233,7 @@ fn other_case(case: &Case<'_>) -> Option<Finding> {
 
 fn unknown(case: &Case<'_>) -> Option<Finding> {
     let service = refused_name(case)?;
-    with_port(case, &service, port_for(&service)).some()
+    with_port(case, &service, port_for(&service))
+        .value("file", file(case))
+        .some()
 }
