@@ -160,7 +160,9 @@ fn read(
     };
     let name = matches.get_one::<String>("format").map(String::as_str);
     if let Some(language) = name.and_then(code::Language::named) {
-        let mut calling = HEADLESS_ONLY.iter().chain([&("trace", "--trace")]);
+        let mut calling = HEADLESS_ONLY
+            .iter()
+            .chain([&("trace", "--trace"), &("no-wsastartup", "--no-wsastartup")]);
         if let Some((_, option)) = calling.find(|(id, _)| given(matches, id)) {
             let text = format!(
                 "{option} is about the calls, and --format {} makes none: it prints a program \

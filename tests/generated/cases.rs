@@ -133,7 +133,10 @@ fn texts() -> Vec<[Vec<u8>; 2]> {
     let all: Vec<u8> = (1..=255).collect();
     let pairs: [(&[u8], &[u8]); 11] = [
         (b"a\"b'c", b"\\"),
-        (b"\\x41\\101\\u0041\\N{DIGIT ONE}", b"\x1b[2J\x07f\x7f9"),
+        (
+            b"\\x41\\101\\u0041\\N{DIGIT ONE}",
+            b"\x1b[2J\x07f\x7f9\x017\x1b0",
+        ),
         (b"line\nfeed\r\n\ttab", b"end \\\n"),
         (b"?\x3f/ ?\x3f= ?\x3f?", b"?\x3f\"; int x;"),
         (

@@ -18,6 +18,11 @@ pub enum Answer {
     Alias(String),
     /// An RCODE (RFC 1035 §4.1.1) and nothing else.
     Refusal(Rcode),
+    /// One answer to who asks for IPv4 addresses, another to everybody else.
+    ByFamily {
+        inet: Box<Answer>,
+        inet6: Box<Answer>,
+    },
     /// The same as another answer, so much later.
     Late(Duration, Box<Answer>),
     /// Nothing; [`Server::answer`] gives what is kept from here an answer after all.
@@ -155,6 +160,11 @@ impl Shared {
             }
             answer.unwrap_or(Answer::Refusal(Rcode::NameError))
         };
+        let answer = match answer {
+            Answer::ByFamily { inet, .. } if question.kind == A => *inet,
+            Answer::ByFamily { inet6, .. } => *inet6,
+            answer => answer,
+        };
         match answer {
             Answer::Late(delay, answer) => {
                 let shared = Arc::clone(self);
@@ -179,7 +189,7 @@ impl Shared {
                 }
                 (0, records)
             }
-            Answer::Late(..) | Answer::Silence => return,
+            Answer::ByFamily { .. } | Answer::Late(..) | Answer::Silence => return,
         };
         // A response, authoritative, recursion desired and available (RFC 1035 §4.1.1).
         let mut message = question.id.to_vec();

@@ -24,3 +24,9 @@ pub fn not_run(test: &str, why: &str) {
     // Written at once and past libtest's capture, which takes only what the print macros write.
     let _ = writeln!(std::io::stderr(), "NOT RUN: {test}: {why}");
 }
+
+/// Whether this process may open raw sockets without more.
+#[cfg(target_os = "linux")]
+pub fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}

@@ -1,0 +1,476 @@
+//! The files of `assets/recorded/`, read.
+
+use serde::Deserialize;
+
+use super::condition::{Condition, May, NodeIs, ServiceIs};
+use super::{Place, getaddrinfo_errors, socket_errors};
+use crate::names::{Os, Table};
+use crate::net::{Hint, Hints};
+
+/// Where a record is from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Cited {
+    pub(super) source: String,
+    pub(super) table: String,
+}
+
+/// What is recorded of one system.
+#[derive(Debug, Default)]
+pub(super) struct Rows {
+    pub(super) getaddrinfo: Vec<Row>,
+    pub(super) socket: Vec<SocketRow>,
+}
+
+/// A record of getaddrinfo.
+#[derive(Debug)]
+pub(super) struct Row {
+    pub(super) condition: Condition,
+    pub(super) ending: Ending,
+    /// What socket() did with every entry, where that stands in the same record.
+    pub(super) socket: Option<Opening>,
+    /// It holds only in the network that it was measured in.
+    pub(super) network: bool,
+    pub(super) note: Option<String>,
+    pub(super) cited: Cited,
+}
+
+/// How a call ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Ending {
+    Success(Found),
+    Error(i32),
+    Text(String),
+}
+
+/// What came back, as far as the record says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Found {
+    pub(super) entries: Option<Entries>,
+    pub(super) addresses: Option<String>,
+    pub(super) port: Option<Port>,
+}
+
+/// The `ai_socktype` and `ai_protocol` of the entries that each address has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Entries {
+    /// One, with those of the hints.
+    Echo,
+    These(Vec<(i32, i32)>),
+}
+
+/// The port of each entry.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Port {
+    Number(u16),
+    /// How it comes of the service.
+    Rule(PortRule),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub(super) enum PortRule {
+    /// It is the service's number.
+    #[serde(rename = "the number")]
+    Itself,
+    /// Only the 16 low bits of the number are left.
+    #[serde(rename = "modulo 65536")]
+    Wraps,
+}
+
+/// A record of socket().
+#[derive(Debug)]
+pub(super) struct SocketRow {
+    pub(super) family: Vec<i32>,
+    pub(super) socktype: Vec<i32>,
+    pub(super) protocol: Vec<i32>,
+    pub(super) opening: Opening,
+}
+
+/// What socket() returned.
+#[derive(Clone, Debug)]
+pub(super) struct Opening {
+    pub(super) error: Option<i32>,
+    /// For whom there is no error.
+    pub(super) unless: Option<String>,
+    pub(super) cited: Cited,
+}
+
+impl Row {
+    /// Whether two rows can both be true: what one says, the other says too or leaves out.
+    pub(super) fn agrees(&self, other: &Self) -> bool {
+        let same = |one: &Found, two: &Found| {
+            fn unlike<T: PartialEq>(one: &Option<T>, two: &Option<T>) -> bool {
+                one.is_some() && two.is_some() && one != two
+            }
+            !unlike(&one.entries, &two.entries)
+                && !unlike(&one.addresses, &two.addresses)
+                && (matches!(one.port, Some(Port::Rule(_)))
+                    || matches!(two.port, Some(Port::Rule(_)))
+                    || !unlike(&one.port, &two.port))
+        };
+        match (&self.ending, &other.ending) {
+            (Ending::Success(one), Ending::Success(two)) => same(one, two),
+            (one, two) => one == two,
+        }
+    }
+
+    /// What came back, where it succeeded.
+    pub(super) const fn found(&self) -> Option<&Found> {
+        match &self.ending {
+            Ending::Success(found) => Some(found),
+            _ => None,
+        }
+    }
+
+    /// The types and protocols of an address' entries, where the row says which.
+    pub(super) fn entries(&self) -> Option<&Entries> {
+        self.found()?.entries.as_ref()
+    }
+
+    /// The same with the hints put in.
+    pub(super) fn pairs(&self, hints: Option<&Hints>) -> Option<Vec<(i32, i32)>> {
+        match self.entries()? {
+            Entries::These(pairs) => Some(pairs.clone()),
+            Entries::Echo => hints.map(|hints| vec![(hints.socktype, hints.protocol)]),
+        }
+    }
+
+    /// What it asks of a query, and what there is to add.
+    pub(super) fn about(&self, os: Os) -> String {
+        let words = self.condition.words(os);
+        match &self.note {
+            None => words,
+            Some(note) => format!("{words} – {note}"),
+        }
+    }
+}
+
+impl Found {
+    /// In words, with the types and protocols that each address has.
+    pub(super) fn words(&self, pairs: Option<&[(i32, i32)]>) -> Option<String> {
+        let pairs = pairs.map(|pairs| {
+            let pairs = pairs
+                .iter()
+                .map(|(socktype, protocol)| format!("{socktype}/{protocol}"));
+            pairs.collect::<Vec<_>>()
+        });
+        let list = match (&self.addresses, pairs) {
+            (Some(addresses), Some(pairs)) if pairs.len() > 1 => {
+                Some(format!("{addresses}, each as {}", pairs.join(", ")))
+            }
+            (Some(addresses), Some(pairs)) => Some(format!("{addresses} as {}", pairs.join(", "))),
+            (Some(addresses), None) => Some(addresses.clone()),
+            (None, pairs) => pairs.map(|pairs| pairs.join(", ")),
+        };
+        let port = match &self.port {
+            None | Some(Port::Rule(PortRule::Itself)) => None,
+            Some(Port::Number(port)) => Some(format!("port {port}")),
+            Some(Port::Rule(PortRule::Wraps)) => Some("the port modulo 65536".to_owned()),
+        };
+        let parts: Vec<String> = list.into_iter().chain(port).collect();
+        (!parts.is_empty()).then(|| parts.join("; "))
+    }
+}
+
+impl SocketRow {
+    pub(super) fn is_for(&self, family: i32, (socktype, protocol): (i32, i32)) -> bool {
+        let listed = |list: &[i32], value| list.is_empty() || list.contains(&value);
+        listed(&self.family, family)
+            && listed(&self.socktype, socktype)
+            && listed(&self.protocol, protocol)
+    }
+}
+
+/// The files of a system. What the kernel of Linux does is the same under glibc and musl.
+pub(super) const fn files(place: Place) -> &'static [&'static str] {
+    macro_rules! asset {
+        ($name:literal) => {
+            include_str!(concat!("../../../assets/recorded/", $name, ".toml"))
+        };
+    }
+    match place {
+        Place::Windows => &[asset!("windows")],
+        Place::Wine => &[asset!("wine")],
+        Place::Glibc => &[asset!("glibc"), asset!("linux")],
+        Place::Musl => &[asset!("musl"), asset!("linux")],
+        Place::Macos => &[asset!("macos")],
+        Place::Freebsd => &[asset!("freebsd")],
+    }
+}
+
+/// Everything that is recorded of `place`, or what is wrong with its files.
+pub(super) fn read(place: Place) -> Result<Rows, String> {
+    let mut rows = Rows::default();
+    for text in files(place) {
+        parse(place, text, &mut rows)?;
+    }
+    Ok(rows)
+}
+
+pub(super) fn parse(place: Place, text: &str, rows: &mut Rows) -> Result<(), String> {
+    let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
+    for table in file.getaddrinfo {
+        for line in &table.rows {
+            let line = line.clone().or(&table.when);
+            let row = line.clone().getaddrinfo(place, &table.table);
+            rows.getaddrinfo
+                .push(row.map_err(|why| format!("{}: {why}: {line:?}", table.table))?);
+        }
+    }
+    for table in file.socket {
+        for line in &table.rows {
+            let line = line.clone().or(&table.when);
+            let row = line.clone().socket(place, &table.table);
+            rows.socket
+                .push(row.map_err(|why| format!("{}: {why}: {line:?}", table.table))?);
+        }
+    }
+    Ok(())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    getaddrinfo: Vec<Sheet>,
+    #[serde(default)]
+    socket: Vec<Sheet>,
+}
+
+/// A table of the notes.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sheet {
+    table: String,
+    /// What holds for every row that does not say otherwise.
+    #[serde(default)]
+    when: Line,
+    rows: Vec<Line>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+enum OneOrMany<T> {
+    One(T),
+    Many(Vec<T>),
+}
+
+impl<T> OneOrMany<T> {
+    fn list(self) -> Vec<T> {
+        match self {
+            Self::One(one) => vec![one],
+            Self::Many(many) => many,
+        }
+    }
+}
+
+/// A constant's name, or a number.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+enum Value {
+    Number(i32),
+    Name(String),
+}
+
+macro_rules! line {
+    ($($(#[$about:meta])* $field:ident: $kind:ty),* $(,)?) => {
+        /// A row as it is written.
+        #[derive(Clone, Debug, Default, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Line {
+            $($(#[$about])* $field: Option<$kind>),*
+        }
+
+        impl Line {
+            /// What the row leaves out is as in `when`.
+            fn or(self, when: &Self) -> Self {
+                Self {
+                    $($field: self.$field.or_else(|| when.$field.clone())),*
+                }
+            }
+        }
+    };
+}
+
+line! {
+    source: String,
+    note: String,
+    network: bool,
+    hints: String,
+    node: OneOrMany<String>,
+    service: OneOrMany<String>,
+    family: OneOrMany<Value>,
+    not_family: OneOrMany<Value>,
+    socktype: OneOrMany<Value>,
+    not_socktype: OneOrMany<Value>,
+    protocol: OneOrMany<Value>,
+    not_protocol: OneOrMany<Value>,
+    pair: OneOrMany<String>,
+    flags: String,
+    may: String,
+    error: Value,
+    text: String,
+    entries: String,
+    addresses: String,
+    port: Port,
+    socket: Value,
+    unless: String,
+}
+
+impl Line {
+    fn getaddrinfo(self, place: Place, table: &str) -> Result<Row, String> {
+        let os = place.os();
+        let cited = self.cited(table)?;
+        let socket = match &self.socket {
+            None => None,
+            Some(value) => Some(Opening {
+                error: opening(os, value)?,
+                unless: self.unless.clone(),
+                cited: cited.clone(),
+            }),
+        };
+        let found = Found {
+            entries: self
+                .entries
+                .as_deref()
+                .map(|text| entries(os, text))
+                .transpose()?,
+            addresses: self.addresses.clone(),
+            port: self.port.clone(),
+        };
+        let nothing = found.entries.is_none() && found.addresses.is_none() && found.port.is_none();
+        let ending = match (&self.error, &self.text) {
+            (Some(error), None) if nothing => Ending::Error(code(getaddrinfo_errors(os), error)?),
+            (None, Some(text)) if nothing => Ending::Text(text.clone()),
+            (None, None) if !nothing => Ending::Success(found),
+            _ => return Err("a row has an error, a text, or entries".to_owned()),
+        };
+        Ok(Row {
+            network: self.network.unwrap_or_default(),
+            note: self.note.clone(),
+            condition: self.condition(os)?,
+            ending,
+            socket,
+            cited,
+        })
+    }
+
+    fn socket(self, place: Place, table: &str) -> Result<SocketRow, String> {
+        let os = place.os();
+        let cited = self.cited(table)?;
+        let result = self.socket.as_ref().ok_or("socket is missing")?;
+        Ok(SocketRow {
+            opening: Opening {
+                error: opening(os, result)?,
+                unless: self.unless,
+                cited,
+            },
+            family: values(os, Hint::Family, self.family)?,
+            socktype: values(os, Hint::Socktype, self.socktype)?,
+            protocol: values(os, Hint::Protocol, self.protocol)?,
+        })
+    }
+
+    fn cited(&self, table: &str) -> Result<Cited, String> {
+        let source = self.source.clone().filter(|source| !source.is_empty());
+        Ok(Cited {
+            source: source.ok_or("source is missing")?,
+            table: format!("behaviour.md {table}"),
+        })
+    }
+
+    fn condition(self, os: Os) -> Result<Condition, String> {
+        let list = |texts: Option<OneOrMany<String>>| texts.map_or_else(Vec::new, OneOrMany::list);
+        let flags = |text: Option<&str>| match text {
+            None => Ok(0),
+            Some(text) => Hint::Flags
+                .parse_list(os, text)
+                .map_err(|error| error.to_string()),
+        };
+        let unknown_flag = self.flags.as_deref() == Some("<unknown>");
+        Ok(Condition {
+            null_hints: match self.hints.as_deref() {
+                None => false,
+                Some("NULL") => true,
+                Some(other) => return Err(format!("hints: {other} is not NULL")),
+            },
+            node: list(self.node)
+                .iter()
+                .map(|text| NodeIs::read(text))
+                .collect::<Result<_, _>>()?,
+            service: list(self.service)
+                .iter()
+                .map(|text| ServiceIs::read(text))
+                .collect::<Result<_, _>>()?,
+            family: values(os, Hint::Family, self.family)?,
+            not_family: values(os, Hint::Family, self.not_family)?,
+            socktype: values(os, Hint::Socktype, self.socktype)?,
+            not_socktype: values(os, Hint::Socktype, self.not_socktype)?,
+            protocol: values(os, Hint::Protocol, self.protocol)?,
+            not_protocol: values(os, Hint::Protocol, self.not_protocol)?,
+            pair: list(self.pair)
+                .iter()
+                .map(|text| pair(os, text))
+                .collect::<Result<_, _>>()?,
+            flags: if unknown_flag {
+                0
+            } else {
+                flags(self.flags.as_deref())?
+            },
+            unknown_flag,
+            may: match self.may.as_deref() {
+                Some("<any>") => May::AnyNamed,
+                may => May::Bits(flags(may)?),
+            },
+        })
+    }
+}
+
+fn values(os: Os, hint: Hint, values: Option<OneOrMany<Value>>) -> Result<Vec<i32>, String> {
+    let values = values.map_or_else(Vec::new, OneOrMany::list);
+    let read = |value: Value| match value {
+        Value::Number(number) => Ok(number),
+        Value::Name(name) => hint.parse(os, &name).map_err(|error| error.to_string()),
+    };
+    values.into_iter().map(read).collect()
+}
+
+/// `SOCK_STREAM/IPPROTO_TCP`, `0/0`, `3/1`.
+fn pair(os: Os, text: &str) -> Result<(i32, i32), String> {
+    let (socktype, protocol) = text
+        .split_once('/')
+        .ok_or_else(|| format!("{text} is no ai_socktype/ai_protocol"))?;
+    let parse = |hint: Hint, text| hint.parse(os, text).map_err(|error| error.to_string());
+    Ok((
+        parse(Hint::Socktype, socktype)?,
+        parse(Hint::Protocol, protocol)?,
+    ))
+}
+
+/// `echo`, or pairs.
+fn entries(os: Os, text: &str) -> Result<Entries, String> {
+    if text == "echo" {
+        return Ok(Entries::Echo);
+    }
+    let pairs = text.split(", ").map(|text| pair(os, text));
+    Ok(Entries::These(pairs.collect::<Result<_, _>>()?))
+}
+
+/// The number of an error that has a name in `table`, or that is written as a number.
+fn code(table: &Table, value: &Value) -> Result<i32, String> {
+    match value {
+        Value::Number(number) => Ok(*number),
+        Value::Name(name) => table
+            .named(name)
+            .map(|row| row.value)
+            .ok_or_else(|| format!("no error is named {name}")),
+    }
+}
+
+/// `ok`, or an error of socket().
+fn opening(os: Os, value: &Value) -> Result<Option<i32>, String> {
+    match value {
+        Value::Name(name) if name == "ok" => Ok(None),
+        value => code(socket_errors(os), value).map(Some),
+    }
+}

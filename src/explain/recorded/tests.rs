@@ -1,0 +1,380 @@
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+
+use std::collections::BTreeSet;
+
+use super::*;
+use crate::net::{Hints, Text};
+use crate::presets::preset;
+
+/// A query in the numbers of `os`. Hints: family, type, protocol, flags.
+fn on(os: Os, node: Option<&str>, service: Option<&str>, hints: [&str; 4]) -> Query {
+    let [family, socktype, protocol, flags] = hints;
+    let parse = |hint: Hint, text| hint.parse(os, text).unwrap();
+    Query {
+        node: node.map(|text| Text::new(text).unwrap()),
+        service: service.map(|text| Text::new(text).unwrap()),
+        hints: Some(Hints {
+            family: parse(Hint::Family, family),
+            socktype: parse(Hint::Socktype, socktype),
+            protocol: parse(Hint::Protocol, protocol),
+            flags: Hint::Flags.parse_list(os, flags).unwrap(),
+        }),
+    }
+}
+
+/// The records' lines, for a query in the numbers of Linux.
+fn lines(node: Option<&str>, service: Option<&str>, hints: [&str; 4]) -> Vec<String> {
+    let query = on(Os::Linux, node, service, hints);
+    recorded(&query, Os::Linux)
+        .iter()
+        .map(Record::line)
+        .collect()
+}
+
+fn of(place: Place, records: &[Record]) -> Option<String> {
+    let record = records.iter().find(|record| record.place == place);
+    record.map(Record::line)
+}
+
+#[test]
+fn every_file_can_be_read_and_every_row_has_a_source() {
+    for place in Place::ALL {
+        let rows = file::read(place).unwrap_or_else(|why| panic!("{place:?}: {why}"));
+        assert!(!rows.getaddrinfo.is_empty(), "{place:?}");
+        assert!(!rows.socket.is_empty(), "{place:?}");
+        for row in &rows.getaddrinfo {
+            assert!(!row.cited.source.is_empty(), "{place:?}: {row:?}");
+        }
+    }
+}
+
+#[test]
+fn a_row_without_a_source_is_refused() {
+    let row = r#"
+        [[getaddrinfo]]
+        table = "§1"
+        rows = [{ node = "NULL", error = "EAI_NONAME" }]
+    "#;
+    let why = file::parse(Place::Glibc, row, &mut file::Rows::default()).unwrap_err();
+    assert!(why.contains("source is missing"), "{why}");
+}
+
+#[test]
+fn a_name_of_another_system_is_refused() {
+    let row = r#"
+        [[getaddrinfo]]
+        table = "§1"
+        rows = [{ source = "measured", node = "NULL", error = "EAI_BADHINTS" }]
+    "#;
+    let why = file::parse(Place::Glibc, row, &mut file::Rows::default()).unwrap_err();
+    assert!(why.contains("EAI_BADHINTS"), "{why}");
+}
+
+#[test]
+fn a_row_that_says_two_things_is_refused() {
+    let row = r#"
+        [[getaddrinfo]]
+        table = "§1"
+        rows = [{ source = "measured", error = "EAI_NONAME", addresses = "::1" }]
+    "#;
+    assert!(file::parse(Place::Glibc, row, &mut file::Rows::default()).is_err());
+}
+
+#[test]
+fn a_stream_over_udp_fails_elsewhere_and_later() {
+    let contradiction = &preset("contradiction").unwrap().query;
+    let records = recorded(contradiction, Os::HOST);
+    assert_eq!(
+        records.iter().map(Record::line).collect::<Vec<_>>(),
+        [
+            "recorded on Windows: accepted, then socket() fails with 10043 WSAEPROTONOSUPPORT (Wine test)",
+            "recorded on Linux, glibc 2.36: -7 EAI_SOCKTYPE (measured)",
+            "recorded on Linux, musl 1.2.3: -8 EAI_SERVICE (measured)",
+            "recorded on macOS: 12 EAI_BADHINTS (source)",
+            "recorded on FreeBSD 13: 12 EAI_BADHINTS (source)",
+            "recorded on Wine 8: accepted, then socket() fails with 10043 WSAEPROTONOSUPPORT (measured)",
+        ]
+    );
+    assert_eq!(places_without(&records), []);
+    assert_eq!(records[0].table, "behaviour.md §1");
+    assert_eq!(records[0].socket_table, Some("behaviour.md §7.2"));
+}
+
+#[test]
+fn a_port_that_is_too_big_wraps_or_is_refused() {
+    let hints = ["AF_INET", "SOCK_STREAM", "IPPROTO_TCP", "0"];
+    assert_eq!(
+        lines(Some("127.0.0.1"), Some("65536"), hints),
+        [
+            "recorded on Windows: accepted: the port modulo 65536 (asyncssh#312, asio#441)",
+            "recorded on Linux, glibc 2.36: accepted: 1/6; port 0, then socket() opens each entry (measured)",
+            "recorded on Linux, musl 1.2.3: -8 EAI_SERVICE (measured)",
+            "recorded on macOS: 8 EAI_NONAME (source)",
+            "recorded on FreeBSD 13: 9 EAI_SERVICE (source)",
+        ]
+    );
+}
+
+#[test]
+fn neither_node_nor_service_fails_everywhere() {
+    assert_eq!(
+        lines(None, None, ["AF_UNSPEC", "SOCK_STREAM", "0", "0"]),
+        [
+            "recorded on Windows: 11001 WSAHOST_NOT_FOUND (Wine test)",
+            "recorded on Linux, glibc 2.36: -2 EAI_NONAME (measured)",
+            "recorded on Linux, musl 1.2.3: -2 EAI_NONAME (measured)",
+            "recorded on macOS: 8 EAI_NONAME (source)",
+            "recorded on FreeBSD 13: 8 EAI_NONAME (source)",
+            "recorded on Wine 8: 11001 WSAHOST_NOT_FOUND (measured)",
+        ]
+    );
+}
+
+#[test]
+fn asking_for_nothing_is_no_contradiction_of_the_hints() {
+    // glibc says EAI_NONAME of it before it looks at the hints, and no record says so.
+    let lines = lines(None, None, ["AF_INET", "SOCK_STREAM", "IPPROTO_UDP", "0"]);
+    assert_eq!(lines, [""; 0]);
+}
+
+#[test]
+fn a_socket_type_that_nobody_knows_is_judged_by_each_in_its_own_way() {
+    assert_eq!(
+        lines(Some("localhost"), None, ["AF_UNSPEC", "999", "0", "0"]),
+        [
+            "recorded on Windows: 10044 WSAESOCKTNOSUPPORT (Wine test)",
+            "recorded on Linux, glibc 2.36: -7 EAI_SOCKTYPE (measured)",
+            "recorded on Linux, musl 1.2.3: accepted, then socket() fails with 22 EINVAL (measured)",
+            "recorded on macOS: 12 EAI_BADHINTS (source)",
+            "recorded on FreeBSD 13: fails with EAI_BADHINTS or EAI_SOCKTYPE (source)",
+            "recorded on Wine 8: 10044 WSAESOCKTNOSUPPORT (measured)",
+        ]
+    );
+}
+
+#[test]
+fn nothing_is_recorded_of_a_query_that_nobody_tried() {
+    let query = on(
+        Os::Linux,
+        Some("127.0.0.1"),
+        Some("no such/service"),
+        [
+            "AF_INET",
+            "SOCK_STREAM",
+            "IPPROTO_TCP",
+            "AI_PASSIVE,AI_ADDRCONFIG",
+        ],
+    );
+    let records = recorded(&query, Os::Linux);
+    assert_eq!(records, []);
+    assert_eq!(places_without(&records), Place::ALL);
+}
+
+#[test]
+fn text_that_is_not_utf8_is_not_taken_for_something_else() {
+    let mut query = on(Os::HOST, Some("localhost"), None, ["0", "0", "0", "0"]);
+    assert!(!recorded(&query, Os::HOST).is_empty());
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStringExt as _;
+        let bytes = std::ffi::OsString::from_vec(b"local\xffhost".to_vec());
+        query.node = Some(Text::new(bytes).unwrap());
+        assert_eq!(recorded(&query, Os::HOST), []);
+    }
+    #[cfg(not(unix))]
+    {
+        query.node = None;
+    }
+}
+
+#[test]
+fn a_family_is_meant_by_its_name_and_not_by_its_number() {
+    let hints = ["AF_INET6", "SOCK_STREAM", "IPPROTO_TCP", "0"];
+    for os in Os::ALL {
+        let query = on(os, Some("::1"), Some("80"), hints);
+        let glibc = of(Place::Glibc, &recorded(&query, os)).unwrap();
+        assert!(glibc.contains("accepted: ::1"), "{os:?}: {glibc}");
+    }
+    // 23 is AF_INET6 on Windows and AF_IRDA on Linux.
+    let query = on(
+        Os::Linux,
+        Some("localhost"),
+        None,
+        ["23", "SOCK_STREAM", "0", "0"],
+    );
+    let records = recorded(&query, Os::Linux);
+    let windows = of(Place::Windows, &records).unwrap();
+    assert!(windows.contains("10047 WSAEAFNOSUPPORT"), "{windows}");
+    assert_eq!(of(Place::Wine, &records), None);
+    // 10 is AF_INET6 on Linux and AF_CCITT on Windows, which Linux does not have.
+    let query = on(
+        Os::Windows,
+        Some("::1"),
+        None,
+        ["10", "SOCK_STREAM", "0", "0"],
+    );
+    assert_eq!(of(Place::Glibc, &recorded(&query, Os::Windows)), None);
+}
+
+#[test]
+fn a_flag_is_meant_by_its_name_and_not_by_its_bit() {
+    // 0x400 is AI_NUMERICSERV on Linux and AI_ADDRCONFIG on Windows.
+    let hints = |flags| ["AF_UNSPEC", "SOCK_STREAM", "0", flags];
+    let query = on(Os::Windows, Some("127.0.0.1"), Some("http"), hints("0x400"));
+    assert_eq!(of(Place::Glibc, &recorded(&query, Os::Windows)), None);
+    let query = on(Os::Linux, Some("127.0.0.1"), Some("http"), hints("0x400"));
+    let glibc = of(Place::Glibc, &recorded(&query, Os::Linux)).unwrap();
+    assert!(glibc.contains("EAI_NONAME"), "{glibc}");
+}
+
+#[test]
+fn entries_that_end_differently_are_told_apart() {
+    let query = Query {
+        node: Text::new("localhost").ok(),
+        service: None,
+        hints: None,
+    };
+    let records = recorded(&query, Os::HOST);
+    assert_eq!(
+        of(Place::Glibc, &records).unwrap(),
+        "recorded on Linux, glibc 2.36: accepted: ::1, 127.0.0.1, each as 1/6, 2/17, 3/0; port 0, \
+         then socket() opens 1/6, opens 2/17, fails with 93 EPROTONOSUPPORT on 3/0 (measured)"
+    );
+    assert_eq!(
+        of(Place::Windows, &records).unwrap(),
+        "recorded on Windows: accepted: 0/0 (aioesphomeapi#87, WinUAE#451, aioping#5)"
+    );
+}
+
+#[test]
+fn each_of_two_calls_has_its_own_source() {
+    let hints = ["AF_INET", "SOCK_RAW", "IPPROTO_ICMP", "0"];
+    let query = on(Os::Linux, Some("127.0.0.1"), None, hints);
+    let records = recorded(&query, Os::Linux);
+    assert_eq!(
+        of(Place::Windows, &records).unwrap(),
+        "recorded on Windows: accepted: 3/1 (Wine test), \
+         then socket() fails with 10013 WSAEACCES unless administrator (doc)"
+    );
+    assert_eq!(records[0].socket_source, Some("doc"));
+}
+
+#[test]
+fn the_names_of_the_measuring_network_are_never_shown() {
+    let hints = ["AF_INET", "SOCK_STREAM", "IPPROTO_TCP", "0"];
+    for line in lines(Some("ok.test"), Some("80"), hints) {
+        assert!(!line.contains("192.0.2."), "{line}");
+    }
+    assert!(replays(Place::Glibc).iter().any(|replay| replay.network));
+}
+
+#[test]
+fn a_record_says_in_words_what_it_is_about() {
+    let query = on(
+        Os::Linux,
+        Some("[::1]"),
+        None,
+        ["AF_INET6", "SOCK_STREAM", "0", "0"],
+    );
+    let records = recorded(&query, Os::Linux);
+    assert!(
+        records[0]
+            .about
+            .starts_with("node \"[::1]\"; service NULL or a port number"),
+        "{}",
+        records[0].about
+    );
+    assert!(
+        records[0]
+            .about
+            .ends_with("– brackets are accepted, and a port after them is ignored")
+    );
+}
+
+/// Queries around all that is recorded, and more: every combination of these.
+fn many() -> Vec<Query> {
+    let nodes = [
+        None,
+        Some(""),
+        Some("*"),
+        Some("localhost"),
+        Some("127.0.0.1"),
+        Some("::1"),
+        Some("[::1]"),
+        Some("::ffff:127.0.0.1"),
+        Some("fe80::1%1"),
+        Some("example.org"),
+        Some("127.1"),
+    ];
+    let services = [
+        None,
+        Some(""),
+        Some("0"),
+        Some("http"),
+        Some("65536"),
+        Some("nosuch"),
+    ];
+    let families = ["0", "AF_INET", "AF_INET6", "AF_UNIX"];
+    let socktypes = ["0", "1", "2", "3", "999"];
+    let protocols = ["0", "1", "6", "17"];
+    let flags = [
+        "0",
+        "AI_PASSIVE",
+        "AI_CANONNAME",
+        "AI_NUMERICHOST",
+        "AI_NUMERICSERV",
+        "AI_ADDRCONFIG",
+        "0x8000000",
+    ];
+    let mut queries = Vec::new();
+    for node in nodes {
+        for service in services {
+            for family in families {
+                for socktype in socktypes {
+                    for protocol in protocols {
+                        for flags in flags {
+                            let hints = [family, socktype, protocol, flags];
+                            queries.push(on(Os::Linux, node, service, hints));
+                        }
+                    }
+                }
+            }
+        }
+    }
+    queries
+}
+
+#[test]
+fn no_two_rows_disagree_about_a_query() {
+    let mut disagreements = BTreeSet::new();
+    let queries = many();
+    for place in Place::ALL {
+        for query in &queries {
+            let Some(asked) = Asked::new(query, Os::Linux, place.os()) else {
+                continue;
+            };
+            let matching: Vec<&Row> = rows(place)
+                .getaddrinfo
+                .iter()
+                .filter(|row| !row.network && row.condition.holds(&asked))
+                .collect();
+            for (at, row) in matching.iter().enumerate() {
+                for other in &matching[..at] {
+                    if !row.agrees(other) {
+                        disagreements.insert(format!(
+                            "{place:?}: {} ({}, {:?}) and {} ({}, {:?})",
+                            row.about(place.os()),
+                            row.cited.table,
+                            row.ending,
+                            other.about(place.os()),
+                            other.cited.table,
+                            other.ending,
+                        ));
+                    }
+                }
+            }
+        }
+    }
+    let list: Vec<String> = disagreements.into_iter().collect();
+    assert!(list.is_empty(), "{}\n{}", list.len(), list.join("\n"));
+}

@@ -1,0 +1,261 @@
+//! What sockscope has recorded of other systems is what they do: each record is made a call again,
+//! on the system that it is of where that is at hand.
+//!
+//! Linux with glibc is asked directly, in a network that has the names of the records. musl and Wine
+//! are asked by tests/oracle.c, built with musl-gcc and with mingw-w64. Nothing here can ask macOS,
+//! FreeBSD or Windows itself: a program for Windows that runs under Wine asks Wine.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on panics"
+)]
+
+mod support;
+
+#[path = "recorded/comparison.rs"]
+mod comparison;
+
+use comparison::{Answer, Entry, compare, compare_sockets};
+#[cfg(windows)]
+use sockscope::explain::recorded::Replay;
+use sockscope::explain::recorded::{Place, replays, socket_replays};
+use sockscope::names::Os;
+#[cfg(windows)]
+use sockscope::net::Hint;
+use sockscope::net::{AddrInfo, Net as _, Query, System};
+#[cfg(target_os = "linux")]
+use support::network::Network;
+
+/// What this machine's getaddrinfo returns, and socket() for each entry.
+fn here(query: &Query) -> Answer {
+    let system = System;
+    match system.resolve(query).result {
+        Err(error) => Answer::Error(error.error.code),
+        Ok(entries) => Answer::Entries(
+            entries
+                .iter()
+                .map(|entry| Entry {
+                    socktype: entry.socktype,
+                    protocol: entry.protocol,
+                    address: entry.sockaddr(),
+                    socket: system.open(entry).0.result.err().map(|error| error.code),
+                })
+                .collect(),
+        ),
+    }
+}
+
+/// The error of socket() on this machine.
+fn socket_here(family: i32, socktype: i32, protocol: i32) -> Option<i32> {
+    let entry = AddrInfo {
+        flags: 0,
+        family,
+        socktype,
+        protocol,
+        addrlen: 0,
+        addr: None,
+        canonname: None,
+    };
+    System.open(&entry).0.result.err().map(|error| error.code)
+}
+
+/// The names of the network that the records were made in.
+#[cfg(target_os = "linux")]
+fn serve(network: &Network) {
+    use support::dns::{Answer as Dns, Rcode};
+    let addresses = |name: &str, texts: &[&str]| {
+        network.dns().answer(name, Dns::addresses(texts));
+    };
+    addresses("ok.test", &["192.0.2.10", "2001:db8::10"]);
+    addresses("v4only.test", &["192.0.2.11"]);
+    addresses("v6only.test", &["2001:db8::11"]);
+    addresses(
+        "multi.test",
+        &[
+            "192.0.2.21",
+            "192.0.2.22",
+            "198.51.100.9",
+            "2001:db8::21",
+            "2001:db8::22",
+        ],
+    );
+    addresses("nodata.test", &[]);
+    addresses("under_score.test", &["192.0.2.12"]);
+    addresses("xn--bcher-kva.test", &["192.0.2.13"]);
+    network
+        .dns()
+        .answer("cname.test", Dns::Alias("ok.test".to_owned()));
+    for (name, rcode) in [
+        ("servfail.test", Rcode::ServerFailure),
+        ("refused.test", Rcode::Refused),
+        ("formerr.test", Rcode::FormatError),
+        ("notimp.test", Rcode::NotImplemented),
+    ] {
+        network.dns().answer(name, Dns::Refusal(rcode));
+    }
+    let found = |text: &str| Box::new(Dns::addresses(&[text]));
+    let failure = || Box::new(Dns::Refusal(Rcode::ServerFailure));
+    for (name, inet, inet6) in [
+        ("asv.test", found("192.0.2.14"), failure()),
+        ("qsv.test", failure(), found("2001:db8::14")),
+        ("andq.test", Box::new(Dns::addresses(&[])), failure()),
+    ] {
+        network.dns().answer(name, Dns::ByFamily { inet, inet6 });
+    }
+    // Which family comes first depends on the routes (RFC 6724 §6, rule 1).
+    let route = ["-6", "route", "add", "default", "dev", "lo"];
+    let status = network.command("ip").args(route).status().unwrap();
+    assert!(status.success(), "the network has an IPv6 route");
+    network.write(
+        "services",
+        "echo 7/tcp\necho 7/udp\nssh 22/tcp\ndomain 53/tcp\ndomain 53/udp\ntftp 69/udp\n\
+         http 80/tcp www\nhttps 443/tcp\nhttps 443/udp\nshell 514/tcp cmd syslog\n\
+         syslog 514/udp\nicmp 9/udp\n",
+    );
+    network.write(
+        "hosts",
+        "127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n",
+    );
+    network.write(
+        "resolv.conf",
+        "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n",
+    );
+}
+
+/// Says what differs: an error on the version that the records are of, else a list.
+fn report(place: Place, what: &str, same_version: bool, count: usize, differences: &[String]) {
+    eprintln!(
+        "{what}: {count} calls recorded on {}, {} differ",
+        place.title(),
+        differences.len()
+    );
+    let list = differences.join("\n");
+    if same_version {
+        assert!(
+            differences.is_empty(),
+            "{} of {count} calls differ from what is recorded on {}:\n{list}",
+            differences.len(),
+            place.title()
+        );
+    } else if !differences.is_empty() {
+        support::not_run(
+            &format!("the records of {} on {what}", place.title()),
+            &format!("it is another version, and differs in:\n{list}"),
+        );
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn glibc_does_what_is_recorded_of_it() {
+    let libc = System.about().libc.unwrap_or_default();
+    if !libc.starts_with("glibc") {
+        return support::not_run(
+            "glibc_does_what_is_recorded_of_it",
+            &format!("this is no glibc: {libc:?}"),
+        );
+    }
+    Network::run(|network| {
+        serve(network);
+        let libc = System.about().libc.unwrap_or_default();
+        let replays = replays(Place::Glibc);
+        assert!(replays.len() > 500, "{} calls are recorded", replays.len());
+        let differences: Vec<String> = replays
+            .iter()
+            .filter_map(|replay| compare(replay, &here(&replay.query), Os::Linux))
+            .collect();
+        report(
+            Place::Glibc,
+            &libc,
+            libc.ends_with("2.36"),
+            replays.len(),
+            &differences,
+        );
+    });
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_kernel_does_what_is_recorded_of_it() {
+    let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap();
+    let release = release.trim();
+    let root = support::is_root();
+    let replays = socket_replays(Place::Glibc);
+    let differences = compare_sockets(&replays, root, Os::Linux, socket_here);
+    report(
+        Place::Glibc,
+        &format!("Linux {release}"),
+        release.starts_with("6.18."),
+        replays.len(),
+        &differences,
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn musl_does_what_is_recorded_of_it() {
+    let test = "musl_does_what_is_recorded_of_it";
+    let oracle = match comparison::musl() {
+        Ok(oracle) => oracle,
+        Err(why) => return support::not_run(test, &why),
+    };
+    Network::run(|network| {
+        serve(network);
+        let replays = replays(Place::Musl);
+        assert!(replays.len() > 500, "{} calls are recorded", replays.len());
+        let differences = comparison::asked(&oracle, &replays, Os::Linux, 32);
+        report(Place::Musl, "musl-gcc", true, replays.len(), &differences);
+    });
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn wine_does_what_is_recorded_of_it() {
+    let test = "wine_does_what_is_recorded_of_it";
+    let oracle = match comparison::wine() {
+        Ok(oracle) => oracle,
+        Err(why) => return support::not_run(test, &why),
+    };
+    Network::run(|network| {
+        serve(network);
+        let replays = replays(Place::Wine);
+        assert!(replays.len() > 500, "{} calls are recorded", replays.len());
+        let differences = comparison::asked(&oracle, &replays, Os::Windows, 1);
+        report(Place::Wine, "wine", true, replays.len(), &differences);
+    });
+}
+
+/// The same from a program for Windows, where that runs under Wine. It has no network of its own, so
+/// the names of one are left out.
+#[cfg(windows)]
+#[test]
+fn wine_does_what_is_recorded_of_it() {
+    if !comparison::is_wine() {
+        return support::not_run(
+            "wine_does_what_is_recorded_of_it",
+            "this is Windows itself, of which nothing was measured",
+        );
+    }
+    let (network, replays): (Vec<Replay>, Vec<Replay>) = replays(Place::Wine)
+        .into_iter()
+        .partition(|replay| replay.network);
+    support::not_run(
+        &format!("{} calls recorded on Wine", network.len()),
+        "they need names that only a network of the test's own has",
+    );
+    let differences: Vec<String> = replays
+        .iter()
+        .filter_map(|replay| compare(replay, &here(&replay.query), Os::Windows))
+        .collect();
+    report(Place::Wine, "Wine", true, replays.len(), &differences);
+    let replays = socket_replays(Place::Wine);
+    // Wine asks its host, which lets root alone have raw sockets.
+    let value = |hint: Hint, name| hint.table(Os::Windows).named(name).unwrap().value;
+    let raw = socket_here(
+        value(Hint::Family, "AF_INET"),
+        value(Hint::Socktype, "SOCK_RAW"),
+        value(Hint::Protocol, "IPPROTO_ICMP"),
+    );
+    let differences = compare_sockets(&replays, raw.is_none(), Os::Windows, socket_here);
+    report(Place::Wine, "Wine", true, replays.len(), &differences);
+}
