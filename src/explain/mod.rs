@@ -2,7 +2,7 @@
 //!
 //! A note is found by a rule: a small pure function over a [`Case`]. Rules speak only of what they
 //! know; one that cannot be sure says so. The words stand in `assets/explain/`, a file a language,
-//! keyed by rule; see [`texts`].
+//! keyed by rule; see [`texts()`].
 
 mod case;
 mod language;

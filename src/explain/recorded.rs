@@ -8,13 +8,14 @@
 mod condition;
 mod file;
 mod replay;
+mod row;
 
 use std::fmt;
 use std::sync::OnceLock;
 
 use condition::Asked;
-use file::{Cited, Ending, Found, Opening, Row, Rows};
 pub use replay::{Expected, Replay, SocketReplay, replays, socket_replays};
+use row::{Cited, Ending, Found, Opening, Row, Rows};
 
 use crate::names::{Os, Table};
 use crate::net::{Hint, Query};
@@ -230,29 +231,24 @@ fn record(place: Place, query: &Query, os: Os) -> Option<Record> {
         Ending::Success(_) => {
             // Types and protocols, addresses and ports are in different tables.
             let also = |has: fn(&Found) -> bool| {
-                best(matching().filter(|other| {
-                    other.cited.source == row.cited.source && other.found().is_some_and(has)
-                }))
+                best(matching().filter(|other| other.found().is_some_and(has)))
             };
+            // What is shown together is of one source; socket() has a source of its own.
+            let shown = |other: &&Row| other.cited.source == row.cited.source;
             let shape = also(|found| found.entries.is_some());
+            let addresses = also(|found| found.addresses.is_some()).filter(shown);
+            let port = also(|found| found.port.is_some()).filter(shown);
             let found = Found {
                 entries: None,
-                addresses: also(|found| found.addresses.is_some())
-                    .and_then(Row::found)
-                    .and_then(|found| found.addresses.clone()),
-                port: also(|found| found.port.is_some())
-                    .and_then(Row::found)
-                    .and_then(|found| found.port.clone()),
+                addresses: addresses.and_then(|row| row.found()?.addresses.clone()),
+                port: port.and_then(|row| row.found()?.port.clone()),
             };
             let pairs = shape.and_then(|shape| shape.pairs(asked.hints.as_ref()));
-            socket = shape.zip(pairs.as_deref()).and_then(|(shape, pairs)| {
-                opened(
-                    place,
-                    shape,
-                    pairs,
-                    &families(found.addresses.as_deref(), &asked),
-                )
-            });
+            let families = families(found.addresses.as_deref(), &asked);
+            socket = shape
+                .zip(pairs.as_deref())
+                .and_then(|(shape, pairs)| opened(place, shape, pairs, &families));
+            let pairs = pairs.filter(|_| shape.as_ref().is_some_and(shown));
             Outcome::Success {
                 entries: found.words(pairs.as_deref()),
             }

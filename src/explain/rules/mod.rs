@@ -15,6 +15,8 @@ mod socktype;
 mod success;
 mod winsock;
 
+use std::ffi::OsStr;
+
 use super::case::Case;
 use super::{Fix, Note, Severity};
 use crate::names::Os;
@@ -186,7 +188,7 @@ impl Finding {
     }
 
     /// The value as a string literal of C.
-    fn quoted(mut self, name: &'static str, value: &str) -> Self {
+    fn quoted(mut self, name: &'static str, value: impl AsRef<OsStr>) -> Self {
         self.values.push((name, crate::net::quoted(value.as_ref())));
         self
     }

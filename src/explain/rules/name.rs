@@ -32,7 +32,7 @@ fn without_descriptors(case: &Case<'_>) -> Option<Finding> {
 fn server_trouble(case: &Case<'_>) -> Option<Finding> {
     case.gai_is(&["EAI_AGAIN"]).then(|| {
         let node = case.node().unwrap_or_default();
-        Finding::failure().quoted("node", &node)
+        Finding::failure().quoted("node", &*node)
     })
 }
 
@@ -41,10 +41,9 @@ fn service_failed(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn idn_locale(case: &Case<'_>) -> Option<Finding> {
-    case.gai_is(&["EAI_IDN_ENCODE"]).then(|| {
-        let node = case.node().unwrap_or_default();
-        Finding::failure().quoted("node", &node)
-    })
+    let node = case.query.node.as_ref()?.as_os_str();
+    case.gai_is(&["EAI_IDN_ENCODE"])
+        .then(|| Finding::failure().quoted("node", node))
 }
 
 fn policy(case: &Case<'_>) -> Option<Finding> {
@@ -73,5 +72,5 @@ fn unknown(case: &Case<'_>) -> Option<Finding> {
     // These say the same of a name that has no address of the family, and macOS of silence too.
     let vague = case.libc == Libc::Musl || matches!(case.os, Os::Macos | Os::Freebsd);
     case.gai_is(&["EAI_NONAME"])
-        .then(|| Finding::failure().suspected(vague).quoted("node", &node))
+        .then(|| Finding::failure().suspected(vague).quoted("node", &*node))
 }

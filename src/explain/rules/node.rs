@@ -6,6 +6,7 @@ use super::super::case::{Case, Libc};
 use super::super::literal::Literal;
 use super::{Finding, rules};
 use crate::names::Os;
+use crate::net::Hint;
 
 rules! {
     "node-empty" empty,
@@ -108,6 +109,10 @@ fn scope_unknown(case: &Case<'_>) -> Option<Finding> {
         return None;
     };
     let node = refused(case)?;
+    // Asked for as IPv4 it is refused whatever its scope is.
+    if case.hint_is(Hint::Family, &["AF_INET"]) {
+        return None;
+    }
     Some(better(case, &node, &ip.to_string())?.quoted("scope", scope))
 }
 
@@ -116,7 +121,7 @@ fn numerichost_name(case: &Case<'_>) -> Option<Finding> {
     let name = case.node_name().is_some() && case.has("AI_NUMERICHOST");
     name.then(|| {
         Finding::failure()
-            .quoted("node", &node)
+            .quoted("node", &*node)
             .fix(case.without_flag("AI_NUMERICHOST"))
     })
 }
@@ -134,31 +139,25 @@ fn like_address(case: &Case<'_>) -> Option<Finding> {
         && node
             .bytes()
             .all(|byte| byte.is_ascii_digit() || byte == b'.');
-    dotted.then(|| Finding::failure().quoted("node", &node))
+    dotted.then(|| Finding::failure().quoted("node", &*node))
 }
 
 fn blank_inside(case: &Case<'_>) -> Option<Finding> {
     let node = name(case)?;
     node.contains(char::is_whitespace)
-        .then(|| Finding::failure().quoted("node", &node))
+        .then(|| Finding::failure().quoted("node", &*node))
 }
 
 fn not_ascii(case: &Case<'_>) -> Option<Finding> {
-    let node = name(case)?;
+    name(case)?;
     let encoded = match case.os {
         Os::Windows => !case.has("AI_DISABLE_IDN_ENCODING"),
         Os::Linux => case.libc == Libc::Glibc && case.has("AI_IDN"),
         Os::Macos | Os::Freebsd => false,
     };
-    // utf8() writes bytes that are no UTF-8 as escapes, so the bytes themselves are asked.
-    let ascii = case
-        .query
-        .node
-        .as_ref()?
-        .as_os_str()
-        .as_encoded_bytes()
-        .is_ascii();
-    (!encoded && !ascii).then(|| Finding::failure().quoted("node", &node))
+    let node = case.query.node.as_ref()?.as_os_str();
+    (!encoded && !node.as_encoded_bytes().is_ascii())
+        .then(|| Finding::failure().quoted("node", node))
 }
 
 /// RFC 1035 §2.3.4: 255 bytes with a length before each label and the last, empty one.
@@ -186,11 +185,11 @@ fn empty_label(case: &Case<'_>) -> Option<Finding> {
     let node = name(case)?;
     labels(&node)
         .any(str::is_empty)
-        .then(|| Finding::failure().quoted("node", &node))
+        .then(|| Finding::failure().quoted("node", &*node))
 }
 
 fn leading_dash(case: &Case<'_>) -> Option<Finding> {
     let node = name(case)?;
     node.starts_with('-')
-        .then(|| Finding::failure().quoted("node", &node))
+        .then(|| Finding::failure().quoted("node", &*node))
 }

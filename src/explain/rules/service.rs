@@ -71,7 +71,7 @@ fn raw_with_service(case: &Case<'_>) -> Option<Finding> {
         None
     };
     Finding::failure()
-        .quoted("service", &service)
+        .quoted("service", &*service)
         .fix(fix)
         .some()
 }
@@ -80,7 +80,7 @@ fn numericserv_name(case: &Case<'_>) -> Option<Finding> {
     let service = case.service_name()?;
     (case.has("AI_NUMERICSERV") && case.gai_is(&["EAI_NONAME"])).then(|| {
         Finding::failure()
-            .quoted("service", &service)
+            .quoted("service", &*service)
             .fix(case.without_flag("AI_NUMERICSERV"))
     })
 }
@@ -96,7 +96,7 @@ fn port_negative(case: &Case<'_>) -> Option<Finding> {
     let positive = service.trim_start().trim_start_matches('-');
     let port = positive.parse::<u16>().ok()?;
     Finding::failure()
-        .quoted("service", &service)
+        .quoted("service", &*service)
         .value("port", port)
         .fix(case.with_service(Some(positive)))
         .some()
@@ -106,7 +106,7 @@ fn port_too_large(case: &Case<'_>) -> Option<Finding> {
     let service = refused(case)?;
     number(&service).filter(|port| port.unsigned_abs() > u128::from(u16::MAX))?;
     Finding::failure()
-        .quoted("service", &service)
+        .quoted("service", &*service)
         .fix(case.with_service(Some("0")))
         .some()
 }
@@ -132,7 +132,7 @@ fn port_not_decimal(case: &Case<'_>) -> Option<Finding> {
     let digits: String = service.chars().take_while(char::is_ascii_digit).collect();
     let port = meant(&service).or_else(|| digits.parse().ok());
     Finding::failure()
-        .quoted("service", &service)
+        .quoted("service", &*service)
         .fix(port.and_then(|port| case.with_service(Some(&port.to_string()))))
         .value(
             "port",
@@ -225,7 +225,7 @@ fn other_case(case: &Case<'_>) -> Option<Finding> {
         .iter()
         .find(|line| asked.is_none_or(|asked| line.protocol == asked))?;
     Finding::failure()
-        .quoted("service", &service)
+        .quoted("service", &*service)
         .quoted("known", &line.name)
         .fix(case.with_service(Some(&line.name)))
         .some()
@@ -233,5 +233,7 @@ fn other_case(case: &Case<'_>) -> Option<Finding> {
 
 fn unknown(case: &Case<'_>) -> Option<Finding> {
     let service = refused_name(case)?;
-    with_port(case, &service, port_for(&service)).some()
+    with_port(case, &service, port_for(&service))
+        .value("file", file(case))
+        .some()
 }

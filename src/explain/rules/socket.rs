@@ -7,6 +7,7 @@ use crate::net::{Hint, Query};
 
 rules! {
     "socket-without-descriptors" without_descriptors,
+    "socket-without-handles" without_handles,
     "file-table-full" file_table_full,
     "kernel-memory" kernel_memory,
     "raw-entry-unasked" raw_entry_unasked,
@@ -30,16 +31,14 @@ rules! {
 }
 
 fn without_descriptors(case: &Case<'_>) -> Option<Finding> {
-    if !case.errno_is(&["EMFILE"]) {
-        return None;
-    }
-    let limit = case
-        .circumstances
-        .descriptors
-        .map(|found| found.limit.to_string());
-    Finding::failure()
-        .value("limit", limit.as_deref().unwrap_or("?"))
-        .some()
+    let descriptors = case.circumstances.descriptors?;
+    case.errno_is(&["EMFILE"])
+        .then(|| Finding::failure().value("limit", descriptors.limit))
+}
+
+/// Where no limit is known, as on Windows.
+fn without_handles(case: &Case<'_>) -> Option<Finding> {
+    case.errno_is(&["EMFILE"]).then(Finding::failure)
 }
 
 fn file_table_full(case: &Case<'_>) -> Option<Finding> {

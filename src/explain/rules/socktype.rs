@@ -10,6 +10,7 @@ rules! {
     "mptcp-in-hints" mptcp,
     "ping-in-hints" ping,
     "type-and-protocol" pair,
+    "protocol-in-hints" protocol,
 }
 
 /// Whether the code is one by which this system refuses a type or a pair.
@@ -27,6 +28,11 @@ pub(super) fn go_together(case: &Case<'_>, socktype: i32, protocol: i32) -> bool
         return true;
     }
     let name = case.name(Hint::Protocol, protocol);
+    // The tables of musl and macOS have neither SCTP nor UDP-Lite.
+    let short = case.libc == Libc::Musl || case.os == Os::Macos;
+    if short && matches!(name, Some("IPPROTO_SCTP" | "IPPROTO_UDPLITE")) {
+        return case.name(Hint::Socktype, socktype) == Some("SOCK_RAW");
+    }
     match case.name(Hint::Socktype, socktype) {
         Some("SOCK_STREAM") => matches!(name, Some("IPPROTO_TCP" | "IPPROTO_SCTP")),
         Some("SOCK_DGRAM") => matches!(name, Some("IPPROTO_UDP" | "IPPROTO_UDPLITE")),
@@ -109,4 +115,14 @@ fn pair(case: &Case<'_>) -> Option<Finding> {
         .value("protocol", case.show(Hint::Protocol, protocol))
         .fix(Some(case.with_hints(|hints| hints.protocol = 0)))
         .some()
+}
+
+/// The BSDs refuse protocols that their table lacks, whatever the type.
+fn protocol(case: &Case<'_>) -> Option<Finding> {
+    let value = case.hints().protocol;
+    (value != 0 && case.gai_is(&["EAI_BADHINTS"])).then(|| {
+        Finding::failure()
+            .value("protocol", case.show(Hint::Protocol, value))
+            .fix(Some(case.with_hints(|hints| hints.protocol = 0)))
+    })
 }

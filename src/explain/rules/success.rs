@@ -35,7 +35,7 @@ fn port_wrapped(case: &Case<'_>) -> Option<Finding> {
     let port = address.port();
     (asked != i128::from(port)).then(|| {
         Finding::warning()
-            .quoted("service", &service)
+            .quoted("service", &*service)
             .value("port", port)
             .fix(case.with_service(Some(&port.to_string())))
     })
@@ -61,7 +61,7 @@ fn passive_ignored(case: &Case<'_>) -> Option<Finding> {
     };
     let change = fix.as_ref().map(|query| query.call()).unwrap_or_default();
     Finding::warning()
-        .quoted("node", &case.node().unwrap_or_default())
+        .quoted("node", &*case.node().unwrap_or_default())
         .value("call", change)
         .fix(fix)
         .some()
@@ -159,7 +159,7 @@ fn old_address_form(case: &Case<'_>) -> Option<Finding> {
     };
     (node.parse::<Ipv4Addr>().is_err() && !entries(case).is_empty()).then(|| {
         Finding::advice()
-            .quoted("node", &node)
+            .quoted("node", &*node)
             .value("address", ip)
             .fix(case.with_node(Some(&ip.to_string())))
     })

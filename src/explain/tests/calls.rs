@@ -111,6 +111,9 @@ rows! {
     "socket-without-descriptors":
         linux().returns(1, 6, "127.0.0.1:80").refuses("EMFILE").exhausted();
         linux().returns(1, 6, "127.0.0.1:80").refuses("ENFILE");
+    "socket-without-handles":
+        windows().returns(1, 6, "127.0.0.1:80").refuses("WSAEMFILE");
+        linux().returns(1, 6, "127.0.0.1:80").refuses("EMFILE").exhausted();
     "file-table-full":
         linux().returns(1, 6, "127.0.0.1:80").refuses("ENFILE");
         linux().returns(1, 6, "127.0.0.1:80").refuses("EMFILE");
@@ -210,7 +213,16 @@ fn what_only_says_that_it_is_unknown_is_suspected_where_it_may_mean_more() {
 }
 
 #[test]
-fn wine_lets_a_code_of_glibc_through() {
+fn an_address_of_the_other_family_is_known_by_every_code() {
+    assert_eq!(
+        musl()
+            .node("fe80::1%lo")
+            .hints("AF_INET")
+            .fails("EAI_NONAME")
+            .notes()[0]
+            .rule,
+        "literal-of-other-family"
+    );
     let notes = windows()
         .node("::1")
         .hints("AF_INET")

@@ -71,6 +71,10 @@ rows! {
         macos().node("a").hints("SOCK_STREAM IPPROTO_UDP").fails("EAI_BADHINTS");
         macos().node("a").hints("SOCK_STREAM IPPROTO_TCP").fails("EAI_BADHINTS");
 
+    "protocol-in-hints":
+        macos().node("a").hints("IPPROTO_IGMP").fails("EAI_BADHINTS");
+        macos().node("a").hints("SOCK_STREAM IPPROTO_IGMP").fails("EAI_BADHINTS");
+
     "raw-with-service":
         linux().node("127.0.0.1").service("0").hints("SOCK_RAW").fails("EAI_SERVICE");
         linux().node("127.0.0.1").service("0").hints("SOCK_DGRAM").fails("EAI_SERVICE");
