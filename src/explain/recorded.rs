@@ -8,13 +8,14 @@
 mod condition;
 mod file;
 mod replay;
+mod row;
 
 use std::fmt;
 use std::sync::OnceLock;
 
 use condition::Asked;
-use file::{Cited, Ending, Found, Opening, Row, Rows};
 pub use replay::{Expected, Replay, SocketReplay, replays, socket_replays};
+use row::{Cited, Ending, Found, Opening, Row, Rows};
 
 use crate::names::{Os, Table};
 use crate::net::{Hint, Query};

@@ -1,7 +1,7 @@
 //! The records as calls to make again, so that a test can hold them against the system itself.
 
 use super::condition::{Asked, Condition, May, NodeIs, ServiceIs};
-use super::file::{Ending, Port, PortRule, Row};
+use super::row::{Ending, Port, PortRule, Row};
 use super::{Place, rows};
 use crate::net::{Hint, Hints, Query, Text};
 
