@@ -2,6 +2,7 @@
 //! arguments that mean it.
 
 use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::error::ErrorKind;
@@ -9,10 +10,12 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, Command};
 
 use self::command::{OPTIONS, SHORTS, command};
+use crate::explain::Language;
 use crate::names::Os;
 use crate::net::{BadConstant, Hint, Hints, Problem, Query, Text, is_printable, printable, utf8};
 use crate::presets::{preset, presets};
 use crate::report::Format;
+use crate::report::code::{self, Subject, program};
 
 mod command;
 
@@ -22,7 +25,7 @@ pub enum Request {
     /// Make this query.
     Invoke(Invocation),
     /// Write this text to standard output, and nothing else: the help, the version, the list of
-    /// presets.
+    /// presets, the query as a program.
     Print(String),
 }
 
@@ -39,8 +42,14 @@ pub struct Invocation {
     pub timeout: Option<Duration>,
     /// Whether getnameinfo is called on each entry.
     pub reverse: bool,
+    /// The file that every call is written to.
+    pub trace: Option<PathBuf>,
+    /// The language of the notes, where it is asked for.
+    pub language: Option<Language>,
     /// Whether the terminal interface draws with ASCII only.
     pub ascii: bool,
+    /// Whether WSAStartup is called before the rest; it is Windows' alone.
+    pub wsastartup: bool,
 }
 
 /// The arguments are wrong: what about them, ready to be printed.
@@ -128,6 +137,11 @@ fn read(
     terminal: bool,
 ) -> Result<Request, clap::Error> {
     let mut wrong = |kind, text: String| Err(command.error(kind, text));
+    if matches.get_flag("no-wsastartup") && Os::HOST != Os::Windows {
+        let os = Os::HOST.title();
+        let text = format!("--no-wsastartup is for Windows: {os} has no WSAStartup to leave out");
+        return wrong(ErrorKind::UnknownArgument, text);
+    }
     let base = match text_of(matches, "preset") {
         None => None,
         Some(name) if name == "list" => return Ok(Request::Print(preset_list())),
@@ -144,9 +158,24 @@ fn read(
         Ok(timeout) => timeout,
         Err(text) => return wrong(ErrorKind::ValueValidation, text),
     };
-    let format = matches
-        .get_one::<String>("format")
-        .and_then(|name| Format::named(name))
+    let name = matches.get_one::<String>("format").map(String::as_str);
+    if let Some(language) = name.and_then(code::Language::named) {
+        let mut calling = HEADLESS_ONLY
+            .iter()
+            .chain([&("trace", "--trace"), &("no-wsastartup", "--no-wsastartup")]);
+        if let Some((_, option)) = calling.find(|(id, _)| given(matches, id)) {
+            let text = format!(
+                "{option} is about the calls, and --format {} makes none: it prints a program \
+                 that will make them; leave {option} out",
+                language.name()
+            );
+            return wrong(ErrorKind::ArgumentConflict, text);
+        }
+        let text = program(language, Os::HOST, &query, Subject::AllEntries);
+        return Ok(Request::Print(text));
+    }
+    let format = name
+        .and_then(Format::named)
         .or_else(|| (!terminal).then_some(Format::Table));
     if format.is_none()
         && let Some((_, option)) = HEADLESS_ONLY.iter().find(|(id, _)| given(matches, id))
@@ -162,7 +191,12 @@ fn read(
         socket: !matches.get_flag("no-socket"),
         timeout,
         reverse: matches.get_flag("reverse"),
+        trace: text_of(matches, "trace").map(PathBuf::from),
+        language: matches
+            .get_one::<String>("lang")
+            .and_then(|name| Language::named(name)),
         ascii: matches.get_flag("ascii"),
+        wsastartup: !matches.get_flag("no-wsastartup"),
     }))
 }
 

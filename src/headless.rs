@@ -8,7 +8,8 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::net::{AddrInfo, Net, Query, Resolution};
+use crate::explain::{Language, asks_circumstances};
+use crate::net::{AddrInfo, Circumstances, Net, Query, Resolution};
 use crate::report::{Answer, Format, Report, Trial};
 
 /// How the query is made and written.
@@ -22,6 +23,8 @@ pub struct Options {
     pub timeout: Option<Duration>,
     /// Whether getnameinfo is called on each entry.
     pub reverse: bool,
+    /// The language of the notes.
+    pub language: Language,
 }
 
 /// What came of it, as the exit status says it.
@@ -114,10 +117,32 @@ pub fn run<N: Net>(
     let answer = answer(&net, query, options).map_err(Failure::Thread)?;
     let status = Status::of(&answer);
     let about = net.about();
-    let report = Report { about, answer };
+    let circumstances = circumstances(&*net, &answer);
+    let report = Report {
+        about,
+        answer,
+        circumstances,
+        language: options.language,
+    };
     match print(out, |out| report.write(options.format, out)) {
         Ok(()) => Ok(status),
         Err(error) => Err(Failure::Write(error)),
+    }
+}
+
+/// What the machine is like, where a note may ask for it.
+fn circumstances<N: Net>(net: &N, answer: &Answer) -> Circumstances {
+    let Answer::Returned {
+        resolution, trials, ..
+    } = answer
+    else {
+        return Circumstances::default();
+    };
+    let attempts = trials.iter().flatten().map(|trial| &trial.attempt);
+    if asks_circumstances(resolution, attempts) {
+        net.circumstances(&resolution.query)
+    } else {
+        Circumstances::default()
     }
 }
 

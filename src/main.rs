@@ -4,12 +4,13 @@ use std::env;
 use std::fmt;
 use std::io::{self, BufWriter, IsTerminal as _, Write as _};
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use sockscope::cli::{self, Invocation, Request, Usage};
+use sockscope::explain::Language;
 use sockscope::headless::{self, Options};
-use sockscope::net::System;
+use sockscope::net::{System, Traced};
 use sockscope::runtime::{self, Exit};
+use sockscope::trace_file::TraceFile;
 use sockscope::ui::Look;
 
 /// Wrong usage.
@@ -34,30 +35,52 @@ fn main() -> ExitCode {
 }
 
 fn invoke(invocation: Invocation) -> ExitCode {
+    // Before every other call, until the end.
+    let _winsock = System::start(invocation.wsastartup);
+    let trace = match invocation
+        .trace
+        .as_deref()
+        .map(TraceFile::create)
+        .transpose()
+    {
+        Ok(trace) => trace,
+        Err(error) => return failed(&format!("the trace file could not be created: {error}")),
+    };
     let Some(format) = invocation.format else {
-        return interact(&invocation);
+        return interact(&invocation, trace);
     };
     let options = Options {
         format,
         socket: invocation.socket,
         timeout: invocation.timeout,
         reverse: invocation.reverse,
+        language: language(invocation.language),
     };
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
-    match headless::run(System, &invocation.query, options, &mut out) {
-        Ok(status) => ExitCode::from(status.code()),
-        Err(failure) => failed(&failure),
+    let query = &invocation.query;
+    let result = match trace.clone() {
+        None => headless::run(System, query, options, &mut out),
+        Some(trace) => {
+            let net = Traced::new(System, move |line: String| trace.write(&line));
+            headless::run(net, query, options, &mut out)
+        }
+    };
+    match (result, trace.and_then(|trace| trace.error())) {
+        (Err(failure), _) => failed(&failure),
+        (Ok(_), Some(error)) => failed(&format!("the trace file could not be written: {error}")),
+        (Ok(status), None) => ExitCode::from(status.code()),
     }
 }
 
-fn interact(invocation: &Invocation) -> ExitCode {
+fn interact(invocation: &Invocation, trace: Option<TraceFile>) -> ExitCode {
     let look = Look {
-        ascii: invocation.ascii,
+        ascii: invocation.ascii || console_is_ascii_only(),
         // https://no-color.org: present and not empty, whatever its value.
         colour: env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        language: language(invocation.language),
     };
     // Threads that hang in the resolver are not waited for: they end with the process.
-    match runtime::run(Arc::new(System), invocation.query.clone(), look) {
+    match runtime::run(System, invocation.query.clone(), look, trace) {
         Ok(exit) => {
             if let Exit::Panicked(text) = &exit {
                 complain(text.trim_end());
@@ -66,6 +89,26 @@ fn interact(invocation: &Invocation) -> ExitCode {
         }
         Err(error) => failed(&format!("{error:#}; with --format it needs no terminal")),
     }
+}
+
+/// The language of the notes: the one that is asked for, else the environment's, and on Windows,
+/// which knows no LANG, the desktop's.
+fn language(asked: Option<Language>) -> Language {
+    let env = |name: &str| {
+        let value = env::var(name).ok();
+        let desktop = || System::language().map(str::to_owned);
+        value.or_else(|| (name == "LANG").then(desktop).flatten())
+    };
+    asked.unwrap_or_else(|| Language::of_environment(env))
+}
+
+/// Whether the terminal shows ASCII only, as far as it tells: the Windows console with its raster
+/// font does. Its code page is no obstacle, for Rust's standard output writes UTF-16 there.
+fn console_is_ascii_only() -> bool {
+    #[cfg(windows)]
+    return sockscope::net::console::has_raster_font();
+    #[cfg(not(windows))]
+    false
 }
 
 fn failed(reason: &dyn fmt::Display) -> ExitCode {

@@ -4,6 +4,9 @@
 //! back, and only one does. Nothing is drawn on a terminal that has been given back: [`Output`]
 //! drops what it holds.
 
+#[cfg(windows)]
+mod console;
+
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::cell::RefCell;
 use std::fmt::Write as _;
@@ -14,6 +17,7 @@ use std::rc::Rc;
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 use std::thread;
 
+use crossterm::clipboard::CopyToClipboard;
 use crossterm::cursor::Show;
 use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste};
 use crossterm::style::ResetColor;
@@ -69,8 +73,12 @@ pub fn take() -> io::Result<Taken> {
 }
 
 fn enter(state: &mut State) -> io::Result<()> {
+    #[cfg(windows)]
+    console::take()?;
     enable_raw_mode()?;
     state.taken = true;
+    #[cfg(windows)]
+    console::report_size()?;
     let mut bytes = Vec::new();
     put(&mut bytes, EnterAlternateScreen);
     put(&mut bytes, EnableBracketedPaste);
@@ -95,6 +103,8 @@ pub fn restore() -> bool {
         // One step that fails, on a terminal that is gone, must not keep the next from being done.
         let _ = write(&bytes);
         let _ = disable_raw_mode();
+        #[cfg(windows)]
+        console::restore();
     }
     taken
 }
@@ -111,8 +121,21 @@ pub fn capture_mouse(on: bool) -> io::Result<()> {
         put(&mut bytes, TakeMouse);
     } else {
         put(&mut bytes, DisableMouseCapture);
+        #[cfg(windows)]
+        console::report_size()?;
     }
     if state.taken { write(&bytes) } else { Ok(()) }
+}
+
+/// Puts `text` on the terminal's clipboard, by OSC 52: a terminal that does not know it, or does not
+/// allow it, does nothing.
+///
+/// # Errors
+/// Standard output cannot be written to.
+pub fn copy(text: &str) -> io::Result<()> {
+    let mut bytes = Vec::new();
+    put(&mut bytes, CopyToClipboard::to_clipboard_from(text));
+    write(&bytes)
 }
 
 /// Gives the terminal back and stops the whole process group, as Ctrl-Z does: a `cargo` that waits

@@ -103,6 +103,7 @@ fn the_json_has_the_contracts_fields() {
         [
             "entries",
             "getaddrinfo",
+            "notes",
             "program",
             "query",
             "schema",
@@ -141,6 +142,7 @@ fn the_json_has_the_contracts_fields() {
             "ai_flags",
             "ai_protocol",
             "ai_socktype",
+            "notes",
             "socket"
         ]
     );
@@ -342,7 +344,10 @@ fn wrong_usage_is_explained_on_standard_error() {
     usage_error(&["--null-hints", "-P"], "cannot be used with");
     usage_error(&["a", "80", "-s", "80"], "cannot be used with");
     usage_error(&["a", "b", "c"], "unexpected argument 'c'");
-    usage_error(&["--format", "xml"], "possible values: table, json");
+    usage_error(
+        &["--format", "xml"],
+        "possible values: table, json, c, winsock, rust, python",
+    );
     usage_error(&["--preset", "sever"], "did you mean server?");
 }
 

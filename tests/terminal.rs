@@ -8,6 +8,7 @@ mod terminal;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
@@ -28,6 +29,14 @@ const TAB: &str = "\t";
 fn server(columns: u16, rows: u16) -> Terminal {
     let terminal = Terminal::sockscope(columns, rows, &[]);
     terminal.wait_for("file descriptor");
+    terminal
+}
+
+/// The same with the focus on the list, where no text shows the cursor: every mode is changed.
+fn server_without_cursor() -> Terminal {
+    let mut terminal = server(80, 24);
+    terminal.send(TAB);
+    terminal.wait_until("no cursor", vt100::Screen::hide_cursor);
     terminal
 }
 
@@ -132,12 +141,13 @@ fn a_click_selects_and_the_wheel_moves_on() {
 
 #[test]
 fn while_it_runs_the_terminal_is_its_own() {
-    let terminal = server(80, 24);
+    let terminal = server_without_cursor();
     let (now, before) = (terminal.modes(), terminal.modes_before());
     assert_ne!(now, before);
     let shown = format!("{now:?}");
     for part in [
         "alternate_screen: true",
+        "cursor_hidden: true",
         "bracketed_paste: true",
         "PressRelease",
     ] {
@@ -147,7 +157,7 @@ fn while_it_runs_the_terminal_is_its_own() {
 
 #[test]
 fn control_c_quits_and_leaves_the_terminal_as_it_was() {
-    let mut terminal = server(80, 24);
+    let mut terminal = server_without_cursor();
     terminal.send(CTRL_C);
     let status = terminal.wait_for_end();
     assert_eq!((status.exit_code(), status.signal()), (0, None));
@@ -163,7 +173,7 @@ fn signals_end_it_with_the_terminal_as_it_was() {
         (Signal::INT, 130),
         (Signal::QUIT, 131),
     ] {
-        let terminal = server(80, 24);
+        let terminal = server_without_cursor();
         signal(terminal.pid(), number);
         let ended = terminal.wait_for_end();
         assert_eq!((ended.exit_code(), ended.signal()), (status, None));
@@ -171,10 +181,20 @@ fn signals_end_it_with_the_terminal_as_it_was() {
     }
 }
 
+/// Says so past libtest's capture, which takes only what the print macros write.
+fn not_run(test: &str, why: &str) {
+    let _ = writeln!(std::io::stderr(), "NOT RUN: {test}: {why}");
+}
+
+const RELEASE: &str = "a panic can be asked for in builds with debug assertions only";
+
 #[test]
 fn a_panic_anywhere_restores_the_terminal_and_then_prints_itself() {
     if !cfg!(debug_assertions) {
-        eprintln!("NOT RUN: a panic can be asked for in builds with debug assertions only");
+        not_run(
+            "a_panic_anywhere_restores_the_terminal_and_then_prints_itself",
+            RELEASE,
+        );
         return;
     }
     for (place, thread) in [
@@ -211,7 +231,7 @@ fn a_panic_anywhere_restores_the_terminal_and_then_prints_itself() {
 #[test]
 fn a_backtrace_is_printed_where_one_is_asked_for() {
     if !cfg!(debug_assertions) {
-        eprintln!("NOT RUN: a panic can be asked for in builds with debug assertions only");
+        not_run("a_backtrace_is_printed_where_one_is_asked_for", RELEASE);
         return;
     }
     let mut command = Terminal::command(&[]);
@@ -247,7 +267,10 @@ fn it_ends_when_the_terminal_goes_away() {
         let script = format!("script -qc '{inner}' /dev/null");
         let terminal = shell(&script);
         if !Path::new("/usr/bin/script").exists() {
-            eprintln!("NOT RUN: script(1) is not installed");
+            not_run(
+                "it_ends_when_the_terminal_goes_away",
+                "there is no script(1); install it (Debian: bsdutils)",
+            );
             return;
         }
         terminal.wait_for("file descriptor");
@@ -294,6 +317,15 @@ fn job_control() -> Terminal {
     terminal
 }
 
+/// Waits until the shell asks for the next command.
+fn wait_for_prompt(terminal: &Terminal) {
+    terminal.wait_until("the prompt", |screen| {
+        let contents = screen.contents();
+        let last = contents.lines().rfind(|line| !line.trim().is_empty());
+        !screen.alternate_screen() && last.is_some_and(|line| line.trim() == "prompt>")
+    });
+}
+
 #[test]
 fn control_z_stops_the_whole_job_and_fg_brings_it_back() {
     // Alone, and below a parent in the same job, as with `cargo run`.
@@ -316,6 +348,7 @@ fn control_z_stops_the_whole_job_and_fg_brings_it_back() {
         for _ in 0..2 {
             terminal.send(CTRL_Z);
             terminal.wait_for("Stopped");
+            wait_for_prompt(&terminal);
             for &pid in &pids {
                 wait_for_state(pid, 'T');
             }
@@ -325,7 +358,7 @@ fn control_z_stops_the_whole_job_and_fg_brings_it_back() {
             assert_eq!(terminal.modes(), during);
         }
         terminal.send(CTRL_C);
-        terminal.wait_until("the shell's screen", |screen| !screen.alternate_screen());
+        wait_for_prompt(&terminal);
         terminal.send("echo status=$?\n");
         terminal.wait_for("status=0");
         assert_eq!(terminal.modes(), before);
@@ -345,6 +378,7 @@ fn a_stop_from_outside_is_survived() {
         wait_for_state(pid, 'T');
         terminal.wait_for("Stopped");
         if stop == Signal::TSTP {
+            wait_for_prompt(&terminal);
             assert_eq!(terminal.modes(), before);
         }
         // SIGSTOP cannot be caught: the shell puts its own modes back, and the screen stays.
@@ -353,7 +387,7 @@ fn a_stop_from_outside_is_survived() {
         terminal.wait_for("file descriptor");
         wait_for("raw mode", || (terminal.modes() == during).then_some(()));
         terminal.send(CTRL_C);
-        terminal.wait_until("the shell's screen", |screen| !screen.alternate_screen());
+        wait_for_prompt(&terminal);
         assert_eq!(terminal.modes(), before);
     }
 }

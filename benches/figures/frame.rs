@@ -7,6 +7,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 use sockscope::app::{Command, Effect, Model, Motion, Msg, Pane};
+use sockscope::explain::Language;
 use sockscope::net::{AddrInfo, Attempt, Handle, Net as _, Query, Resolution, System};
 use sockscope::ui::{Look, Screen, draw};
 
@@ -40,6 +41,7 @@ fn frames(entries: u32) -> Result<Vec<f64>> {
     let mut screen = Screen::new(Look {
         ascii: false,
         colour: true,
+        language: Language::En,
     });
     let mut terminal = Terminal::new(TestBackend::new(SIZE.0, SIZE.1))?;
     let mut frames = Vec::with_capacity(FRAMES);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::sockets::{Reversing, Sockets};
-use super::{BadText, Effect, Field, Model};
+use super::{BadText, Effect, Field, Model, Notes};
 use crate::net::{Query, Resolution};
 
 /// How many calls to the resolver may be under way at once. None of them can be cancelled, so
@@ -156,6 +156,8 @@ impl Model {
             self.detail_scroll = 0;
         }
         effects.extend(self.open_selected());
+        self.notes = Notes::default();
+        effects.extend(self.note());
         effects
     }
 

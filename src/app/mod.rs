@@ -9,18 +9,23 @@ mod form;
 mod lookup;
 mod motion;
 mod msg;
+mod notes;
 mod popup;
 mod sockets;
 #[cfg(test)]
 mod tests;
+mod view;
 
 pub use form::{BadText, Field, Form, Kind, TextField};
 pub use lookup::{Lookups, MAX_IN_FLIGHT, Pending, Ticket};
-pub use msg::{Command, Effect, Measures, Motion, Msg, Notice, Pane, Target};
+pub use msg::{Command, Copied, Effect, Measures, Motion, Msg, Notice, Pane, Target};
+pub use notes::Notes;
 pub use popup::{Choice, Choosing, Popup, values};
 pub use sockets::{Live, Reversing, Sockets, State, Trying};
 pub use tui_input::InputRequest;
+pub use view::{Calls, MAX_CALLS, View};
 
+use crate::names::Os;
 use crate::net::{About, AddrInfo, Query, Resolution};
 
 /// The whole state.
@@ -37,8 +42,18 @@ pub struct Model {
     pub lookups: Lookups,
     /// The sockets of the entries.
     pub sockets: Sockets,
+    /// What there is to say of them.
+    pub notes: Notes,
     /// The pane in focus.
     pub pane: Pane,
+    /// What the detail pane shows.
+    pub view: View,
+    /// Which program the code view shows: this one of those there are, round and round.
+    pub program: usize,
+    /// The calls that were made.
+    pub calls: Calls,
+    /// Whether the pane in focus has all the room.
+    pub zoomed: bool,
     /// The first line shown of the detail pane.
     pub detail_scroll: usize,
     /// What lies over the panes.
@@ -58,17 +73,23 @@ impl Model {
     pub fn new(about: About, query: Query) -> (Self, Vec<Effect>) {
         let mut model = Self {
             form: Form::new(about.os, &query),
-            about,
             asked: query.clone(),
             lookups: Lookups::default(),
             sockets: Sockets::default(),
+            notes: Notes::default(),
             pane: Pane::Form,
+            view: View::default(),
+            // The order is that of the languages: C for POSIX, C for Winsock, ….
+            program: usize::from(about.os == Os::Windows),
+            calls: Calls::default(),
+            zoomed: false,
             detail_scroll: 0,
             popup: None,
             mouse: true,
             notice: None,
             measures: Measures::default(),
             last_ticket: 0,
+            about,
         };
         let effects = model.ask(query);
         (model, effects)
@@ -120,6 +141,15 @@ impl Model {
             Msg::Closed(_, closed) => self.closed(&closed),
             Msg::Tried(ticket, first, attempts) => self.tried(ticket, first, attempts),
             Msg::Reversed(ticket, reverse) => self.reversed(ticket, reverse),
+            Msg::Inquired(ticket, inquiries) => self.inquired(ticket, inquiries),
+            Msg::Examined(ticket, circumstances) => self.examined(ticket, circumstances),
+            Msg::Called(line) => self.called(line),
+            Msg::NotTraced(reason) => {
+                self.complain(format!(
+                    "The trace file could not be written: {reason}. It ends here."
+                ));
+                Vec::new()
+            }
         }
     }
 
@@ -162,6 +192,14 @@ impl Model {
             Command::Edit(request) => self.edit(request),
             Command::TryAll => self.try_all(),
             Command::Reverse => self.reverse(),
+            Command::Fix => self.apply_fix(),
+            Command::Inquire => self.inquire(),
+            Command::Show(view) => self.show(view),
+            Command::NextView => self.next_view(),
+            Command::NextProgram => self.next_program(),
+            Command::Zoom => self.zoom(),
+            Command::Copy => self.copy(false),
+            Command::CopyLine => self.copy(true),
         }
     }
 

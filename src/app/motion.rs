@@ -1,6 +1,6 @@
 //! Moving in lists and panes: by keys, by clicks, by the wheel.
 
-use super::{Effect, Kind, Measures, Model, Motion, Pane, Popup, Target};
+use super::{Effect, Kind, Measures, Model, Motion, Pane, Popup, Target, View};
 use crate::presets::presets;
 
 impl Model {
@@ -39,6 +39,19 @@ impl Model {
                     motion,
                     times,
                 ))
+            }
+            Pane::Detail if self.view == View::Calls => {
+                let count = self.calls.lines.len();
+                let line = moved(
+                    self.calls.current(),
+                    count,
+                    self.measures.detail,
+                    motion,
+                    times,
+                );
+                // At the end it follows what comes.
+                self.calls.selected = (line + 1 < count).then_some(line);
+                Vec::new()
             }
             Pane::Detail => {
                 let page = self.measures.detail;

@@ -6,7 +6,8 @@ use std::time::Duration;
 use tui_input::InputRequest;
 
 use super::lookup::Ticket;
-use crate::net::{AddrInfo, Attempt, Closed, Query, Resolution, Reverse};
+use super::view::View;
+use crate::net::{AddrInfo, Attempt, Circumstances, Closed, Inquiry, Query, Resolution, Reverse};
 
 /// A part of the screen that can have the focus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -75,6 +76,22 @@ pub enum Command {
     TryAll,
     /// Call getnameinfo for the selected entry.
     Reverse,
+    /// Make the first change that a note proposes.
+    Fix,
+    /// Ask the kernel about the selected entry's open socket.
+    Inquire,
+    /// Show this in the detail pane.
+    Show(View),
+    /// Show the next thing in the detail pane.
+    NextView,
+    /// Show the program in the next language.
+    NextProgram,
+    /// Give the pane in focus all the room, or take it back.
+    Zoom,
+    /// Copy what the detail pane shows.
+    Copy,
+    /// Copy the selected line of it, where lines can be selected.
+    CopyLine,
 }
 
 /// A place on the screen that can be clicked.
@@ -140,6 +157,14 @@ pub enum Msg {
     Tried(Ticket, usize, Vec<Attempt>),
     /// getnameinfo returned, or the entry has no address to ask about.
     Reversed(Ticket, Option<Reverse>),
+    /// The kernel said what the socket of this ticket is.
+    Inquired(Ticket, Vec<Inquiry>),
+    /// This is what the machine is like.
+    Examined(Ticket, Circumstances),
+    /// A call was made; its line.
+    Called(String),
+    /// The calls are no longer written to the file, for this reason.
+    NotTraced(String),
 }
 
 /// Something the world is asked to do.
@@ -157,6 +182,13 @@ pub enum Effect {
     StopTrying(Ticket),
     /// Call getnameinfo; answered by [`Msg::Reversed`] or [`Msg::NotStarted`].
     Reverse(Ticket, AddrInfo),
+    /// Ask the kernel about the socket of this ticket; answered by [`Msg::Inquired`] if it is open.
+    Inquire(Ticket),
+    /// Find out what the machine is like, as far as it has to do with this query; answered by
+    /// [`Msg::Examined`].
+    Examine(Ticket, Query),
+    /// Put this on the terminal's clipboard.
+    Copy(Copied),
     /// Take the mouse, or let the terminal have it.
     CaptureMouse(bool),
     /// Stop the process until the shell continues it; answered by [`Msg::NotSuspended`] where none
@@ -164,6 +196,15 @@ pub enum Effect {
     Suspend,
     /// Leave.
     Quit,
+}
+
+/// Something to be copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Copied {
+    /// All that a view of the detail pane shows.
+    View(View),
+    /// The call with this index.
+    Call(usize),
 }
 
 /// A line of news that is neither a call nor its result.

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::lookup::Ticket;
-use super::{Effect, Model};
-use crate::net::{Attempt, Closed, Reverse};
+use super::{Effect, Model, View};
+use crate::net::{Attempt, Closed, Inquiry, Reverse};
 
 /// The socket of the selected entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub struct Live {
     pub ticket: Ticket,
     /// What socket() returned; none while it has not.
     pub attempt: Option<Attempt>,
+    /// What the kernel said of it, once it was asked.
+    pub inquiries: Vec<Inquiry>,
 }
 
 /// socket() being called on every entry in turn.
@@ -93,6 +95,7 @@ impl Model {
         self.sockets.selected = index;
         self.detail_scroll = 0;
         effects.extend(self.open_selected());
+        effects.extend(self.note());
         effects
     }
 
@@ -104,6 +107,7 @@ impl Model {
         self.sockets.live = Some(Live {
             ticket,
             attempt: None,
+            inquiries: Vec::new(),
         });
         vec![Effect::Open(ticket, entry)]
     }
@@ -127,6 +131,7 @@ impl Model {
             .filter(|live| live.ticket == ticket)
         {
             live.attempt = Some(attempt);
+            return self.note();
         }
         Vec::new()
     }
@@ -236,6 +241,34 @@ impl Model {
             .reverses
             .insert(selected, Reversing::Pending(ticket));
         vec![Effect::Reverse(ticket, entry)]
+    }
+
+    pub(super) fn inquire(&mut self) -> Vec<Effect> {
+        let open = |live: &&Live| {
+            live.attempt
+                .as_ref()
+                .is_some_and(|attempt| attempt.result.is_ok())
+        };
+        let Some(ticket) = self
+            .sockets
+            .live
+            .as_ref()
+            .filter(open)
+            .map(|live| live.ticket)
+        else {
+            self.say("There is no open socket to ask about.");
+            return Vec::new();
+        };
+        self.show(View::Socket);
+        vec![Effect::Inquire(ticket)]
+    }
+
+    pub(super) fn inquired(&mut self, ticket: Ticket, inquiries: Vec<Inquiry>) -> Vec<Effect> {
+        let live = self.sockets.live.as_mut();
+        if let Some(live) = live.filter(|live| live.ticket == ticket) {
+            live.inquiries = inquiries;
+        }
+        Vec::new()
     }
 
     pub(super) fn reversed(&mut self, ticket: Ticket, reverse: Option<Reverse>) -> Vec<Effect> {

@@ -5,8 +5,11 @@ use std::ffi::OsString;
 use clap::builder::{OsStringValueParser, PossibleValuesParser};
 use clap::{Arg, ArgAction, ArgGroup, Command, value_parser};
 
+use crate::explain::Language;
+use crate::names::Os;
 use crate::net::Hint;
 use crate::report::Format;
+use crate::report::code;
 
 /// The option of each hint.
 pub(super) const OPTIONS: [(Hint, &str); 4] = [
@@ -37,6 +40,7 @@ Examples:
   sockscope -t stream localhost http        where would a client connect to?
   sockscope -P -s 27015                     where would a server listen?
   sockscope --format json ::1 80            the same for a script
+  sockscope --format winsock > server.c     the query as a program, not asked
   sockscope -- -odd-name 80                 a name that begins with a dash
 
 Exit status: 0 both calls succeeded; 1 getaddrinfo failed; 2 wrong usage;
@@ -57,6 +61,11 @@ pub(super) fn command() -> Command {
     let switch =
         |id: &'static str, letter: char| Arg::new(id).short(letter).action(ArgAction::SetTrue);
     let long = |id: &'static str| Arg::new(id).long(id).action(ArgAction::SetTrue);
+
+    let formats = Format::ALL.map(Format::name).into_iter();
+    let formats: Vec<_> = formats
+        .chain(code::Language::ALL.map(code::Language::name))
+        .collect();
 
     Command::new(env!("CARGO_PKG_NAME"))
         .version(env!("CARGO_PKG_VERSION"))
@@ -127,8 +136,10 @@ pub(super) fn command() -> Command {
             Arg::new("format")
                 .long("format")
                 .value_name("FORMAT")
-                .value_parser(PossibleValuesParser::new(Format::ALL.map(Format::name)))
-                .help("Print and exit"),
+                .help(format!("Print and exit: {}", formats.join(", ")))
+                .value_parser(PossibleValuesParser::new(formats))
+                // They stand in the text, shorter.
+                .hide_possible_values(true),
         )
         .arg(long("no-socket").help("With --format: resolve only, call no socket()"))
         .arg(
@@ -140,8 +151,30 @@ pub(super) fn command() -> Command {
                 .help("With --format: do not wait longer for getaddrinfo"),
         )
         .arg(long("reverse").help("With --format: getnameinfo too (asks the network)"))
+        .next_help_heading("Both")
+        .arg(
+            Arg::new("trace")
+                .long("trace")
+                .value_name("FILE")
+                .value_parser(OsStringValueParser::new())
+                .help("Write every call to FILE, a line each"),
+        )
+        .next_help_heading("Winsock")
+        .arg(
+            long("no-wsastartup")
+                .hide(Os::HOST != Os::Windows)
+                .help("Leave WSAStartup out, to see what the calls say then"),
+        )
         .next_help_heading("Screen")
         .arg(long("ascii").help("Draw with ASCII only"))
+        .next_help_heading("Notes")
+        .arg(
+            Arg::new("lang")
+                .long("lang")
+                .value_name("LANG")
+                .value_parser(PossibleValuesParser::new(Language::ALL.map(Language::name)))
+                .help("Language; else the environment's"),
+        )
         .next_help_heading("About")
         .arg(
             Arg::new("help")

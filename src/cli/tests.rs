@@ -329,6 +329,43 @@ fn the_time_out_takes_decimals_and_refuses_what_is_no_time() {
 }
 
 #[test]
+fn a_program_is_printed_and_no_call_is_made() {
+    for language in code::Language::ALL {
+        for terminal in [true, false] {
+            let arguments = ["--format", language.name(), "localhost", "80"];
+            let arguments = arguments.into_iter().map(OsString::from).collect();
+            let Ok(Request::Print(text)) = parse_os(arguments, terminal) else {
+                panic!("{language:?}");
+            };
+            let query = query_of(&["localhost", "80"]);
+            let expected = program(language, Os::HOST, &query, Subject::AllEntries);
+            assert_eq!(text, expected);
+        }
+    }
+}
+
+#[test]
+fn options_about_the_calls_are_refused_where_a_program_is_printed() {
+    for language in code::Language::ALL {
+        for arguments in [
+            &["--no-socket"] as &[_],
+            &["--timeout", "1"],
+            &["--reverse"],
+            &["--trace", "calls"],
+        ] {
+            let text = usage(&[&["--format", language.name()], arguments].concat());
+            let why = format!(
+                "{} is about the calls, and --format {} makes none",
+                arguments[0],
+                language.name()
+            );
+            assert!(text.contains(&why), "{text}");
+            assert!(text.contains("leave "), "{text}");
+        }
+    }
+}
+
+#[test]
 fn options_for_printing_are_refused_where_nothing_is_printed() {
     for arguments in [
         &["--no-socket"] as &[_],
@@ -412,6 +449,10 @@ fn the_help_names_every_option_and_fits_a_terminal() {
     };
     assert_eq!(parsed(&["--help"]), Ok(Request::Print(help.clone())));
     for argument in command().get_arguments() {
+        if argument.is_hide_set() {
+            assert_eq!(argument.get_long(), Some("no-wsastartup"));
+            continue;
+        }
         let name = argument.get_long().map_or_else(
             || {
                 argument
@@ -585,5 +626,28 @@ proptest! {
                 prop_assert!(text.chars().all(|c| c == '\n' || is_printable(c)), "{:?}", text);
             }
         }
+    }
+}
+
+#[test]
+fn only_windows_has_a_wsastartup_to_leave_out() {
+    let with = parsed(&["--no-wsastartup", "--format", "json"]);
+    let without = parsed(&["--format", "json"]);
+    let Ok(Request::Invoke(plain)) = without else {
+        panic!("{without:?}");
+    };
+    assert!(plain.wsastartup);
+    if Os::HOST == Os::Windows {
+        let wsastartup = false;
+        let left_out = Invocation {
+            wsastartup,
+            ..plain
+        };
+        assert_eq!(with, Ok(Request::Invoke(left_out)));
+    } else {
+        let Err(Usage(text)) = with else {
+            panic!("{with:?}");
+        };
+        assert!(text.contains("--no-wsastartup is for Windows"), "{text}");
     }
 }

@@ -1,3 +1,87 @@
-//! What an answer means: for people who have seen fewer of them.
+//! What happened, why with these hints, and what to do: notes on a call and what came of it.
+//!
+//! A note is found by a rule: a small pure function over a [`Case`]. Rules speak only of what they
+//! know; one that cannot be sure says so. The words stand in `assets/explain/`, a file a language,
+//! keyed by rule; see [`texts()`].
 
+mod case;
+mod language;
+mod literal;
 pub mod recorded;
+mod rules;
+#[cfg(test)]
+mod tests;
+mod texts;
+
+pub use case::{Case, Libc};
+pub use language::{Language, UnknownLanguage};
+pub use texts::{Texts, texts};
+
+use crate::net::{Attempt, Query, Resolution};
+
+/// How much a note matters, the gravest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Severity {
+    /// A call failed, and this is why.
+    Failure,
+    /// It works, but not as it was meant.
+    Warning,
+    /// Good to know.
+    Advice,
+}
+
+impl Severity {
+    /// The severity as JSON has it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Failure => "failure",
+            Self::Warning => "warning",
+            Self::Advice => "advice",
+        }
+    }
+}
+
+/// What a rule has to say. The words come from [`Texts`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// The rule that speaks: `port-wrapped`.
+    pub rule: &'static str,
+    /// How much it matters.
+    pub severity: Severity,
+    /// Whether the rule only suspects; its words say so then.
+    pub suspected: bool,
+    /// What the texts' placeholders stand for, fit for a terminal.
+    pub values: Vec<(&'static str, String)>,
+    /// What would help, where that can be told.
+    pub fix: Option<Fix>,
+}
+
+/// What would help.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// The query with one thing changed.
+    pub query: Query,
+}
+
+/// What there is to say of the case, the most telling first. Without an entry it is about the query
+/// and getaddrinfo, with one about that entry and its socket().
+#[must_use]
+pub fn notes(case: &Case<'_>) -> Vec<Note> {
+    rules::notes(case)
+}
+
+/// Whether the machine's [`Circumstances`](crate::net::Circumstances) may have to do with it: they
+/// take time to find out, and where nothing of this failed nobody asks for them.
+#[must_use]
+pub fn asks_circumstances<'a>(
+    resolution: &Resolution,
+    attempts: impl IntoIterator<Item = &'a Attempt>,
+) -> bool {
+    rules::asks_circumstances(resolution, attempts)
+}
+
+/// The identifiers of every rule, in the order in which they are asked.
+pub fn rules() -> impl Iterator<Item = &'static str> {
+    rules::all().map(|rule| rule.name)
+}

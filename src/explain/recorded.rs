@@ -115,7 +115,7 @@ pub struct Record {
     pub socket: Option<Outcome>,
     /// Who says so of getaddrinfo: `measured`, `Wine test`, `doc`, `source`, or an issue's number.
     pub source: &'static str,
-    /// The part of the notes it is from: `behaviour.md §3.3`.
+    /// The part of the notes it is from: `notes §3.3`.
     pub table: &'static str,
     /// Who says so of socket(), where [`Self::socket`] says something.
     pub socket_source: Option<&'static str>,

@@ -145,6 +145,7 @@ const OPTIONS: Options = Options {
     socket: true,
     timeout: None,
     reverse: false,
+    language: crate::explain::Language::En,
 };
 
 fn status(fake: Fake, options: Options) -> Status {

@@ -3,7 +3,7 @@
 use crossterm::event::KeyCode;
 
 use super::{Binding, Context, Key};
-use crate::app::{Command, InputRequest, Motion};
+use crate::app::{Command, InputRequest, Motion, View};
 
 const fn key(code: KeyCode) -> Key {
     Key {
@@ -254,7 +254,7 @@ pub static BINDINGS: &[Binding] = &[
         context: Context::Everywhere,
         actions: &[(key(KeyCode::F(2)), Command::Presets)],
         footer: "presets",
-        help: "presets: queries to start from, three of them failing on purpose",
+        help: "presets: queries to start from, some of them failing on purpose",
     },
     Binding {
         context: Context::Everywhere,
@@ -267,6 +267,60 @@ pub static BINDINGS: &[Binding] = &[
         actions: &[(key(KeyCode::F(1)), Command::Help)],
         footer: "help",
         help: "this help",
+    },
+    Binding {
+        context: Context::OutsideText,
+        actions: &[
+            (char('1'), Command::Show(View::Socket)),
+            (char('2'), Command::Show(View::Addrinfo)),
+            (char('3'), Command::Show(View::Code)),
+            (char('4'), Command::Show(View::Calls)),
+            (char('5'), Command::Show(View::Elsewhere)),
+        ],
+        footer: "views",
+        help: "the lower pane: the call and its result, the struct and its bytes, a program, all calls, what other systems are recorded to do",
+    },
+    Binding {
+        context: Context::OutsideText,
+        actions: &[(char('z'), Command::Zoom)],
+        footer: "zoom",
+        help: "give the pane in focus all the room, or take it back",
+    },
+    Binding {
+        context: Context::OutsideText,
+        actions: &[(char('o'), Command::Inquire)],
+        footer: "",
+        help: "ask the kernel what the open socket is: getsockopt(), getsockname()",
+    },
+    Binding {
+        context: Context::OutsideText,
+        actions: &[(char('l'), Command::NextProgram)],
+        footer: "",
+        help: "the program in the next language",
+    },
+    Binding {
+        context: Context::OutsideText,
+        actions: &[(char('y'), Command::Copy), (char('Y'), Command::CopyLine)],
+        footer: "",
+        help: "copy what the lower pane shows, or of all calls the selected one",
+    },
+    Binding {
+        context: Context::Everywhere,
+        actions: &[(key(KeyCode::F(4)), Command::Fix)],
+        footer: "",
+        help: "make the change that the note in the lower pane proposes",
+    },
+    Binding {
+        context: Context::OutsideText,
+        actions: &[(char('f'), Command::Fix)],
+        footer: "",
+        help: "make the change that the note in the lower pane proposes",
+    },
+    Binding {
+        context: Context::Everywhere,
+        actions: &[(key(KeyCode::F(6)), Command::NextView)],
+        footer: "",
+        help: "the lower pane: the next of its views",
     },
     Binding {
         context: Context::OutsideText,

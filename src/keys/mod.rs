@@ -168,7 +168,8 @@ impl Binding {
         labels.join(separator)
     }
 
-    /// Its keys as the footer has room for them: a pair of arrows, else the first key.
+    /// Its keys as the footer has room for them: a pair of arrows, a range of digits, else the
+    /// first key.
     #[must_use]
     pub fn short_label(&self, ascii: bool) -> String {
         let arrow = |key: Key| {
@@ -177,10 +178,14 @@ impl Binding {
                 KeyCode::Up | KeyCode::Down | KeyCode::Left | KeyCode::Right
             )
         };
+        let digit = |key: Key| matches!(key.code, KeyCode::Char(c) if c.is_ascii_digit());
         match self.actions {
             [(first, _), (second, _), ..] if arrow(*first) && arrow(*second) => {
                 let separator = if ascii { "/" } else { "" };
                 format!("{}{separator}{}", first.label(ascii), second.label(ascii))
+            }
+            [(first, _), .., (last, _)] if digit(*first) && digit(*last) => {
+                format!("{}-{}", first.label(ascii), last.label(ascii))
             }
             [(first, _), ..] => first.label(ascii),
             [] => String::new(),

@@ -169,6 +169,27 @@ impl fmt::Display for Handle {
     }
 }
 
+impl Handle {
+    /// The number as people on `os` write it: a descriptor in decimal; a SOCKET in hexadecimal, as
+    /// every handle of Windows.
+    #[must_use]
+    pub fn show(self, os: Os) -> String {
+        match os {
+            Os::Windows => format!("{:#x}", self.0),
+            Os::Linux | Os::Macos | Os::Freebsd => self.0.to_string(),
+        }
+    }
+
+    /// The number in both ways, the usual one first: `9 (0x9)`, on Windows `0x30 (48)`.
+    #[must_use]
+    pub fn show_both(self, os: Os) -> String {
+        match os {
+            Os::Windows => format!("{:#x} ({})", self.0, self.0),
+            Os::Linux | Os::Macos | Os::Freebsd => format!("{} ({:#x})", self.0, self.0),
+        }
+    }
+}
+
 /// A call of socket() on an entry, and what it returned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attempt {

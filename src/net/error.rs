@@ -7,6 +7,8 @@ use crate::names::{Name, Os};
 /// A call that sockscope makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Call {
+    /// `WSAStartup`, on Windows only.
+    WsaStartup,
     /// `getaddrinfo`, on Windows `GetAddrInfoW`
     Getaddrinfo,
     /// `getnameinfo`
@@ -24,6 +26,7 @@ pub enum Call {
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::WsaStartup => "WSAStartup",
             Self::Getaddrinfo => "getaddrinfo",
             Self::Getnameinfo => "getnameinfo",
             Self::Socket => "socket",

@@ -4,21 +4,27 @@
 //! sockets. [`System`] makes the machine's real calls; tests put a stand-in there.
 
 mod addrinfo;
+mod circumstances;
 mod error;
 mod query;
 mod system;
 mod text;
 mod trace;
+mod winsock;
 
 pub use addrinfo::{
     AddrInfo, Attempt, Closed, Handle, Hex, HostService, Inquiry, Resolution, Reverse, Sockaddr,
     decode,
 };
+pub use circumstances::{Circumstances, Descriptors, Service, Services};
 pub use error::{Call, Domain, GaiError, OsError};
 pub use query::{BadConstant, Hint, Hints, Problem, Query};
-pub use system::System;
+#[cfg(windows)]
+pub use system::console;
+pub use system::{Started, System};
 pub use text::{InnerNul, Text, is_printable, printable, quoted, utf8};
 pub use trace::Traced;
+pub use winsock::{REQUESTED, Version, WSASTARTUP, Winsock, WsaData};
 
 use crate::names::Os;
 
@@ -49,6 +55,13 @@ pub trait Net: Send + Sync + 'static {
         let _ = socket;
         Vec::new()
     }
+
+    /// What the machine is like now, as far as it decides how `query` ends. It reads files and asks
+    /// the kernel, so it is for calls that failed and for AI_ADDRCONFIG, not for every query.
+    fn circumstances(&self, query: &Query) -> Circumstances {
+        let _ = query;
+        Circumstances::default()
+    }
 }
 
 /// The machine the calls are made on.
@@ -60,19 +73,6 @@ pub struct About {
     pub arch: &'static str,
     /// The C library and its version where it tells: `glibc 2.36`.
     pub libc: Option<String>,
-    /// What WSAStartup said; none where there is no Winsock.
+    /// What came of WSAStartup; none where there is no Winsock.
     pub winsock: Option<Winsock>,
-}
-
-/// The parts of WSADATA that still mean something in Winsock 2.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Winsock {
-    /// `wVersion`, as `2.2`.
-    pub version: String,
-    /// `wHighVersion`, as `2.2`.
-    pub high_version: String,
-    /// `szDescription`
-    pub description: String,
-    /// `szSystemStatus`
-    pub status: String,
 }

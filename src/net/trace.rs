@@ -11,8 +11,8 @@ use std::fmt::{self, Write as _};
 use std::time::Duration;
 
 use super::{
-    About, AddrInfo, Attempt, Call, Closed, Domain, GaiError, Hint, Inquiry, Net, OsError, Query,
-    Resolution, Reverse, Text, printable, quoted,
+    About, AddrInfo, Attempt, Call, Circumstances, Closed, Domain, GaiError, Hint, Inquiry, Net,
+    OsError, Query, Resolution, Reverse, Text, WSASTARTUP, Winsock, printable, quoted,
 };
 use crate::names::Os;
 
@@ -24,8 +24,12 @@ pub struct Traced<N, T> {
 }
 
 impl<N: Net, T: Fn(String) + Send + Sync + 'static> Traced<N, T> {
-    /// Tells `tell` of every call that is made on `net`.
-    pub const fn new(net: N, tell: T) -> Self {
+    /// Tells `tell` of every call that is made on `net`, and first of WSAStartup, which was called
+    /// already.
+    pub fn new(net: N, tell: T) -> Self {
+        if let Some(winsock) = net.about().winsock {
+            tell(wsastartup(&winsock));
+        }
         Self { net, tell }
     }
 }
@@ -64,6 +68,11 @@ impl<N: Net, T: Fn(String) + Send + Sync + 'static> Net for Traced<N, T> {
             (self.tell)(getnameinfo(entry, reverse));
         }
         reverse
+    }
+
+    // It asks the kernel many small things, none of them a call that is looked at here.
+    fn circumstances(&self, query: &Query) -> Circumstances {
+        self.net.circumstances(query)
     }
 
     fn inquire(&self, socket: &Self::Socket) -> Vec<Inquiry> {
@@ -125,6 +134,28 @@ fn count(resolution: &Resolution) -> String {
     }
 }
 
+/// Where it was not called that is a line too, for it is the first that a program of Winsock has.
+fn wsastartup(winsock: &Winsock) -> String {
+    match winsock {
+        Winsock::Called { result, took } => {
+            let result = match result {
+                Ok(data) => format!(
+                    "0 {} {} {}",
+                    data.version,
+                    quoted(data.description.as_ref()),
+                    quoted(data.status.as_ref())
+                ),
+                Err(error) => returned(&GaiError {
+                    error: error.clone(),
+                    errno: None,
+                }),
+            };
+            format!("{WSASTARTUP} = {result}{}", Took(*took))
+        }
+        Winsock::NotCalled => "WSAStartup was not called".to_owned(),
+    }
+}
+
 fn getaddrinfo(resolution: &Resolution) -> String {
     let Query {
         node,
@@ -166,7 +197,7 @@ fn freeaddrinfo(resolution: &Resolution, took: Duration) -> String {
 
 fn socket(entry: &AddrInfo, attempt: &Attempt) -> String {
     let result = match &attempt.result {
-        Ok(handle) => handle.to_string(),
+        Ok(handle) => handle.show(Os::HOST),
         Err(error) if error.domain == Domain::Wsa => format!("INVALID_SOCKET {}", words(error)),
         Err(error) => format!("-1 {}", words(error)),
     };
@@ -176,12 +207,13 @@ fn socket(entry: &AddrInfo, attempt: &Attempt) -> String {
 fn close(closed: &Closed) -> String {
     let result = match &closed.result {
         Ok(()) => "0".to_owned(),
+        Err(error) if error.domain == Domain::Wsa => format!("SOCKET_ERROR {}", words(error)),
         Err(error) => format!("-1 {}", words(error)),
     };
     format!(
         "{}({}) = {result}{}",
         Call::Close,
-        closed.handle,
+        closed.handle.show(Os::HOST),
         Took(closed.took)
     )
 }
@@ -197,8 +229,13 @@ fn getnameinfo(entry: &AddrInfo, reverse: &Reverse) -> String {
         }
         Err(error) => ("NULL, NULL".to_owned(), returned(error)),
     };
+    let name = if cfg!(windows) {
+        "GetNameInfoW"
+    } else {
+        "getnameinfo"
+    };
     format!(
-        "getnameinfo({}, {names}, 0) = {result}{}",
+        "{name}({}, {names}, 0) = {result}{}",
         entry.address(),
         Took(reverse.took)
     )
@@ -207,12 +244,13 @@ fn getnameinfo(entry: &AddrInfo, reverse: &Reverse) -> String {
 fn inquiry(inquiry: &Inquiry) -> String {
     let result = match &inquiry.result {
         Ok(value) => value.clone(),
+        Err(error) if error.domain == Domain::Wsa => format!("SOCKET_ERROR {}", words(error)),
         Err(error) => format!("-1 {}", words(error)),
     };
     let option = inquiry
         .option
         .map_or_else(String::new, |option| format!(", {option}"));
-    let (call, handle) = (inquiry.call, inquiry.handle);
+    let (call, handle) = (inquiry.call, inquiry.handle.show(Os::HOST));
     format!("{call}({handle}{option}) = {result}{}", Took(inquiry.took))
 }
 
@@ -221,7 +259,48 @@ mod tests {
     use std::sync::{Arc, Mutex};
 
     use super::*;
-    use crate::net::System;
+    use crate::net::{System, Version, WsaData};
+
+    #[test]
+    fn wsastartup_is_a_line_whatever_came_of_it() {
+        let took = Duration::from_micros(214);
+        let version = Version { major: 2, minor: 2 };
+        let data = WsaData {
+            version,
+            high_version: version,
+            description: "WinSock 2.0".to_owned(),
+            status: "Running".to_owned(),
+        };
+        let error = OsError {
+            call: Call::WsaStartup,
+            domain: Domain::Wsa,
+            code: 10091,
+            message: "".into(),
+        };
+        for (winsock, line) in [
+            (
+                Winsock::Called {
+                    result: Ok(data),
+                    took,
+                },
+                r#"WSAStartup(MAKEWORD(2, 2), &wsaData) = 0 2.2 "WinSock 2.0" "Running" <0.000214>"#,
+            ),
+            (
+                Winsock::Called {
+                    result: Err(error),
+                    took,
+                },
+                if cfg!(windows) {
+                    "WSAStartup(MAKEWORD(2, 2), &wsaData) = 10091 WSASYSNOTREADY <0.000214>"
+                } else {
+                    "WSAStartup(MAKEWORD(2, 2), &wsaData) = 10091 <0.000214>"
+                },
+            ),
+            (Winsock::NotCalled, "WSAStartup was not called"),
+        ] {
+            assert_eq!(wsastartup(&winsock), line);
+        }
+    }
 
     #[cfg(target_os = "linux")]
     #[test]
@@ -291,6 +370,8 @@ mod tests {
             ..Query::default()
         });
         let lines = lines.lock().map(|lines| lines.clone()).unwrap_or_default();
+        // Windows has one before the first.
+        let lines = &lines[lines.iter().filter(|line| line.contains("wsaData")).count()..];
         assert_eq!(lines.len(), 2, "{lines:?}");
         assert!(
             lines[0].contains("(\"a\\x1bb\", NULL, NULL, NULL) = "),

@@ -138,6 +138,7 @@ fn the_queries_are_what_their_texts_say() {
     }
 }
 
+#[cfg(unix)]
 fn names() -> Vec<&'static str> {
     presets().iter().map(|preset| &*preset.name).collect()
 }

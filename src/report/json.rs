@@ -8,10 +8,12 @@ use serde::Serialize;
 use serde::ser::{SerializeStruct as _, Serializer};
 
 use super::layout::Layout;
+use super::notes::Said;
 use super::{Answer, PROGRAM, Report, Trial};
 use crate::names::Os;
 use crate::net::{
-    About, AddrInfo, GaiError, Hex, Hint, Hints, OsError, Query, Reverse, Sockaddr, utf8,
+    About, AddrInfo, GaiError, Hex, Hint, Hints, OsError, Query, REQUESTED, Reverse, Sockaddr,
+    Winsock, utf8,
 };
 
 /// The number of this contract.
@@ -28,7 +30,7 @@ struct Root<'a>(&'a Report);
 
 impl Serialize for Root<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut root = serializer.serialize_struct("Report", 6)?;
+        let mut root = serializer.serialize_struct("Report", 7)?;
         root.serialize_field("schema", &SCHEMA)?;
         root.serialize_field(
             "program",
@@ -40,7 +42,8 @@ impl Serialize for Root<'_> {
         root.serialize_field("system", &System::of(&self.0.about))?;
         root.serialize_field("query", &Asked::of(self.0.query()))?;
         root.serialize_field("getaddrinfo", &Getaddrinfo::of(&self.0.answer))?;
-        root.serialize_field("entries", &Entries(&self.0.answer))?;
+        root.serialize_field("notes", &self.0.query_notes())?;
+        root.serialize_field("entries", &Entries(self.0))?;
         root.end()
     }
 }
@@ -56,15 +59,43 @@ struct System<'a> {
     os: &'static str,
     arch: &'static str,
     libc: Option<&'a str>,
-    winsock: Option<Winsock<'a>>,
+    winsock: Option<WinsockView<'a>>,
 }
 
+/// The first four are WSADATA's, and null where WSAStartup did not fill it in.
 #[derive(Serialize)]
-struct Winsock<'a> {
-    version: &'a str,
-    high_version: &'a str,
-    description: &'a str,
-    status: &'a str,
+struct WinsockView<'a> {
+    version: Option<String>,
+    high_version: Option<String>,
+    description: Option<&'a str>,
+    status: Option<&'a str>,
+    requested: String,
+    /// Null where it was not called.
+    r#return: Option<i32>,
+    error: Option<Failure<'a>>,
+}
+
+impl<'a> WinsockView<'a> {
+    fn of(winsock: &'a Winsock) -> Self {
+        let (data, error, returned) = match winsock {
+            Winsock::Called {
+                result: Ok(data), ..
+            } => (Some(data), None, Some(0)),
+            Winsock::Called {
+                result: Err(error), ..
+            } => (None, Some(error), Some(error.code)),
+            Winsock::NotCalled => (None, None, None),
+        };
+        Self {
+            version: data.map(|data| data.version.to_string()),
+            high_version: data.map(|data| data.high_version.to_string()),
+            description: data.map(|data| data.description.as_str()),
+            status: data.map(|data| data.status.as_str()),
+            requested: REQUESTED.to_string(),
+            r#return: returned,
+            error: error.map(Failure::of),
+        }
+    }
 }
 
 impl<'a> System<'a> {
@@ -78,12 +109,7 @@ impl<'a> System<'a> {
             },
             arch: about.arch,
             libc: about.libc.as_deref(),
-            winsock: about.winsock.as_ref().map(|winsock| Winsock {
-                version: &winsock.version,
-                high_version: &winsock.high_version,
-                description: &winsock.description,
-                status: &winsock.status,
-            }),
+            winsock: about.winsock.as_ref().map(WinsockView::of),
         }
     }
 }
@@ -235,7 +261,7 @@ impl<'a> Failure<'a> {
     }
 }
 
-struct Entries<'a>(&'a Answer);
+struct Entries<'a>(&'a Report);
 
 impl Serialize for Entries<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -243,12 +269,14 @@ impl Serialize for Entries<'_> {
             resolution,
             trials,
             reverses,
-        } = self.0
+        } = &self.0.answer
         else {
             return serializer.collect_seq(std::iter::empty::<()>());
         };
         let entries = resolution.entries().iter().enumerate();
         serializer.collect_seq(entries.map(|(at, entry)| {
+            let trial = trials.as_ref().and_then(|trials| trials.get(at));
+            let attempt = trial.map(|trial| &trial.attempt);
             Entry {
                 ai_flags: Flags(entry.flags),
                 ai_family: Constant(Hint::Family, entry.family),
@@ -257,13 +285,11 @@ impl Serialize for Entries<'_> {
                 ai_addrlen: entry.addrlen,
                 ai_addr: entry.addr.as_deref().map(|bytes| Address(entry, bytes)),
                 ai_canonname: entry.canonname.as_deref().map(utf8),
-                socket: trials
-                    .as_ref()
-                    .and_then(|trials| trials.get(at))
-                    .map(Socket::of),
+                socket: trial.map(Socket::of),
                 getnameinfo: reverses
                     .as_ref()
                     .map(|reverses| reverses.get(at)?.as_ref().map(Getnameinfo::of)),
+                notes: self.0.entry_notes(resolution, at, attempt),
             }
         }))
     }
@@ -282,6 +308,7 @@ struct Entry<'a> {
     /// Absent where it was not asked for, null where the family has no getnameinfo.
     #[serde(skip_serializing_if = "Option::is_none")]
     getnameinfo: Option<Option<Getnameinfo<'a>>>,
+    notes: Vec<Said>,
 }
 
 /// The entry whose sockaddr it is, and the sockaddr's bytes.

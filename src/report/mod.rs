@@ -1,15 +1,19 @@
 //! What the calls returned, written out: as a table for people, as JSON for programs.
 //!
-//! Both say the same; the JSON is a contract with other programs and the table is not.
+//! Both say the same; the JSON is a contract with other programs and the table is not. What was
+//! asked, as a program that asks it again, is [`code`].
 
+pub mod code;
 mod json;
 mod layout;
+mod notes;
 mod table;
 
 use std::io::{self, Write};
 use std::time::Duration;
 
-use crate::net::{About, Attempt, Closed, Query, Resolution, Reverse};
+use crate::explain::Language;
+use crate::net::{About, Attempt, Circumstances, Closed, Query, Resolution, Reverse};
 
 /// A way to write a [`Report`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -47,6 +51,10 @@ pub struct Report {
     pub about: About,
     /// What getaddrinfo did.
     pub answer: Answer,
+    /// What the machine is like, where that was asked; for the notes.
+    pub circumstances: Circumstances,
+    /// The language of the notes.
+    pub language: Language,
 }
 
 /// What getaddrinfo did.

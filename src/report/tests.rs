@@ -5,9 +5,11 @@ use std::ffi::OsStr;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::explain::Language;
 use crate::names::Os;
 use crate::net::{
-    AddrInfo, Call, Domain, GaiError, Handle, Hints, HostService, OsError, Text, Winsock,
+    AddrInfo, Call, Domain, GaiError, Handle, Hints, HostService, OsError, Text, Version, Winsock,
+    WsaData,
 };
 
 const MS: Duration = Duration::from_micros(1_500);
@@ -63,6 +65,8 @@ fn resolved(entries: Vec<AddrInfo>) -> Resolution {
 fn returned(entries: Vec<AddrInfo>) -> Report {
     Report {
         about: about(),
+        circumstances: Circumstances::default(),
+        language: Language::En,
         answer: Answer::Returned {
             resolution: resolved(entries),
             trials: None,
@@ -94,6 +98,7 @@ fn opened(number: u64) -> Trial {
     }
 }
 
+#[cfg(target_os = "linux")]
 fn refused() -> Trial {
     Trial {
         attempt: Attempt {
@@ -148,8 +153,9 @@ fn the_json_is_the_contracts_to_the_letter() {
   "system": {{"os": "linux", "arch": "x86_64", "libc": "glibc 2.36", "winsock": null}},
   "query": {{"node": null, "service": "27015", "hints": {{{hints}}}}},
   "getaddrinfo": {{"return": 0, "error": null, "elapsed_us": 1500}},
+  "notes": [],
   "entries": [
-    {{{hints}, "ai_addrlen": 16, "ai_addr": {{"text": "0.0.0.0:27015", "ip": "0.0.0.0", "port": 27015, "scope_id": null, "flowinfo": null, "bytes": "02006987000000000000000000000000"}}, "ai_canonname": null, "socket": {{"handle": 3, "error": null, "elapsed_us": 11}}}}]
+    {{{hints}, "ai_addrlen": 16, "ai_addr": {{"text": "0.0.0.0:27015", "ip": "0.0.0.0", "port": 27015, "scope_id": null, "flowinfo": null, "bytes": "02006987000000000000000000000000"}}, "ai_canonname": null, "socket": {{"handle": 3, "error": null, "elapsed_us": 11}}, "notes": []}}]
 }}
 "#
     );
@@ -160,7 +166,8 @@ fn the_json_is_the_contracts_to_the_letter() {
 fn unknown_numbers_have_no_name_and_unknown_bits_are_one_hexadecimal_string() {
     let mut entry = entry();
     (entry.family, entry.socktype, entry.protocol) = (9999, -1, i32::MIN);
-    entry.flags |= 0x4030_0000 | i32::MIN;
+    let (bits, shown) = nameless();
+    entry.flags |= bits;
     let json = json_of(&returned(vec![entry]));
     let entry = &json["entries"][0];
     assert_eq!(entry["ai_family"], json!({"value": 9999, "name": null}));
@@ -169,11 +176,19 @@ fn unknown_numbers_have_no_name_and_unknown_bits_are_one_hexadecimal_string() {
         entry["ai_protocol"],
         json!({"value": i32::MIN, "name": null})
     );
-    let value = 0xC030_0001_u32.cast_signed();
     assert_eq!(
         entry["ai_flags"],
-        json!({"value": value, "names": ["AI_PASSIVE", "0xc0300000"]})
+        json!({"value": bits | 1, "names": ["AI_PASSIVE", shown]})
     );
+}
+
+/// Bits of ai_flags that this system has no name for, and how they are shown.
+fn nameless() -> (i32, &'static str) {
+    if cfg!(windows) {
+        (0x0d40_0000, "0xd400000")
+    } else {
+        (0xC030_0000_u32.cast_signed(), "0xc0300000")
+    }
 }
 
 #[cfg(target_os = "linux")]
@@ -231,6 +246,8 @@ fn null_hints_are_null_and_null_is_not_the_empty_string() {
     };
     let report = Report {
         about: about(),
+        circumstances: Circumstances::default(),
+        language: Language::En,
         answer: Answer::Returned {
             resolution,
             trials: None,
@@ -264,6 +281,8 @@ fn an_error_has_its_domain_number_name_and_the_systems_text() {
         });
         Report {
             about: about(),
+            circumstances: Circumstances::default(),
+            language: Language::En,
             answer: Answer::Returned {
                 resolution,
                 trials: Some(Vec::new()),
@@ -309,6 +328,8 @@ fn an_error_has_its_domain_number_name_and_the_systems_text() {
 fn a_time_out_has_no_return_value_and_no_entries() {
     let report = Report {
         about: about(),
+        circumstances: Circumstances::default(),
+        language: Language::En,
         answer: Answer::TimedOut {
             query: Query::server_example(),
             waited: MS,
@@ -360,6 +381,9 @@ ai_family      ai_socktype    ai_protocol    ai_flags        ai_addrlen  ai_addr
 AF_INET     2  SOCK_STREAM 1  IPPROTO_TCP 6  AI_PASSIVE 0x1          16  0.0.0.0:27015         3  0.011  -                                                  -
 -       12345  SOCK_RAW    3  IPPROTO_IP  0  -          0x0          16  0.0.0.0:27015        -1  0.007  errno 93 EPROTONOSUPPORT \"Protocol not supported\"  -
 AF_INET     2  SOCK_STREAM 1  IPPROTO_TCP 6  AI_PASSIVE 0x1          16  0.0.0.0:27015      1000  0.011  close: errno 5 EIO \"Input/output error\"            -
+
+failure raw-without-protocol, entry 2: A raw socket has to say which protocol it is for; 0 is none.
+        Name the protocol, such as IPPROTO_ICMP. Opening it takes privilege then.
 "
     .replace("VERSION", env!("CARGO_PKG_VERSION"));
     assert_eq!(table_of(&report), expected);
@@ -440,24 +464,81 @@ fn a_close_that_failed_is_not_hidden() {
     assert_eq!(socket["close_error"]["code"], 5);
 }
 
+const V2_2: Version = Version { major: 2, minor: 2 };
+
+fn called(result: Result<WsaData, OsError>) -> Winsock {
+    Winsock::Called { result, took: MS }
+}
+
 #[test]
 fn winsocks_start_data_is_written_out() {
     let mut report = returned(Vec::new());
     report.about.libc = None;
-    report.about.winsock = Some(Winsock {
-        version: "2.2".to_owned(),
-        high_version: "2.2".to_owned(),
+    report.about.winsock = Some(called(Ok(WsaData {
+        version: V2_2,
+        high_version: V2_2,
         description: "WinSock 2.0".to_owned(),
         status: "Running".to_owned(),
-    });
+    })));
     let system = &json_of(&report)["system"];
     assert_eq!(system["libc"], Value::Null);
     assert_eq!(
         system["winsock"],
         json!({"version": "2.2", "high_version": "2.2", "description": "WinSock 2.0",
-               "status": "Running"})
+               "status": "Running", "requested": "2.2", "return": 0, "error": null})
     );
-    assert!(table_of(&report).contains(", WinSock 2.0 2.2; sockscope"));
+    assert!(table_of(&report).contains(", Winsock 2.2 \"WinSock 2.0\" \"Running\"; sockscope"));
+}
+
+#[test]
+fn a_wsastartup_that_failed_or_was_left_out_is_written_as_what_it_is() {
+    let mut report = returned(Vec::new());
+    let message = "Das Netzwerksubsystem ist nicht verwendbar.";
+    let failed = error(Call::WsaStartup, Domain::Wsa, 10091, message);
+    report.about.winsock = Some(called(Err(failed)));
+    let winsock = json_of(&report)["system"]["winsock"].clone();
+    for member in ["version", "high_version", "description", "status"] {
+        assert_eq!(winsock.get(member), Some(&Value::Null), "{member}");
+    }
+    assert_eq!(winsock["return"], 10091);
+    assert_eq!(winsock["error"]["code"], 10091);
+    assert_eq!(winsock["error"]["domain"], "wsa");
+    let expected = "WSAStartup(MAKEWORD(2, 2), &wsaData) = wsa 10091 WSASYSNOTREADY: The network \
+                    subsystem is not ready. \"Das Netzwerksubsystem";
+    assert!(
+        table_of(&report).contains(expected),
+        "{}",
+        table_of(&report)
+    );
+
+    report.about.winsock = Some(Winsock::NotCalled);
+    let winsock = json_of(&report)["system"]["winsock"].clone();
+    assert_eq!(winsock.get("return"), Some(&Value::Null));
+    assert_eq!(winsock.get("error"), Some(&Value::Null));
+    assert_eq!(winsock["requested"], "2.2");
+    assert!(table_of(&report).contains(", WSAStartup was not called; "));
+}
+
+#[test]
+fn a_wsa_code_is_explained_where_the_system_has_no_words_for_it() {
+    let mut report = returned(vec![entry()]);
+    let trial = Trial {
+        attempt: Attempt {
+            result: Err(error(Call::Socket, Domain::Wsa, 10043, "")),
+            took: MS,
+        },
+        closed: None,
+    };
+    if let Answer::Returned { trials, .. } = &mut report.answer {
+        *trials = Some(vec![trial]);
+    }
+    let table = table_of(&report);
+    let expected = "  wsa 10043 WSAEPROTONOSUPPORT: No installed provider has that protocol for the \
+                    family and type.";
+    assert!(
+        table.lines().any(|line| line.ends_with(expected)),
+        "{table}"
+    );
 }
 
 /// Every kind of character that moves a cursor, hides text or changes its order.
@@ -489,6 +570,8 @@ fn nothing_hostile_reaches_a_terminal_and_json_loses_nothing() {
     about.libc = Some(HOSTILE.to_owned());
     let report = Report {
         about,
+        circumstances: Circumstances::default(),
+        language: Language::En,
         answer: Answer::Returned {
             resolution,
             trials: Some(vec![trial]),
@@ -514,7 +597,13 @@ fn nothing_hostile_reaches_a_terminal_and_json_loses_nothing() {
     assert_eq!(json["system"]["libc"], HOSTILE);
     // Beyond the BMP an escape is a pair of surrogates (RFC 8259 §7).
     assert!(written(&report, Format::Json).contains("\\udb40\\udc01"));
-    assert_eq!(table_of(&report).lines().count(), 7);
+    // A blank line before the notes, and two lines for each.
+    let notes = [&json["notes"], &entry["notes"]]
+        .map(|notes| notes.as_array().unwrap().len())
+        .iter()
+        .sum::<usize>();
+    assert!(notes > 0);
+    assert_eq!(table_of(&report).lines().count(), 7 + 1 + 2 * notes);
 }
 
 #[cfg(unix)]
@@ -528,6 +617,8 @@ fn bytes_that_are_not_utf8_are_escaped_in_both() {
     resolution.query.node = Text::new(latin1).ok();
     let report = Report {
         about: about(),
+        circumstances: Circumstances::default(),
+        language: Language::En,
         answer: Answer::Returned {
             resolution,
             trials: None,
@@ -571,21 +662,107 @@ fn columns_are_aligned_by_what_a_terminal_shows() {
 fn hints_without_names_are_their_numbers() {
     let mut resolution = resolved(Vec::new());
     resolution.query.hints = Some(Hints {
-        flags: 0x4000_0000,
+        flags: nameless().0,
         family: 9999,
         socktype: -1,
         protocol: 9999,
     });
     let report = Report {
         about: about(),
+        circumstances: Circumstances::default(),
+        language: Language::En,
         answer: Answer::Returned {
             resolution,
             trials: None,
             reverses: None,
         },
     };
+    let flags = nameless().1;
     let expected =
-        "\nhints   ai_flags 0x40000000, ai_family 9999, ai_socktype -1, ai_protocol 9999\n";
+        format!("\nhints   ai_flags {flags}, ai_family 9999, ai_socktype -1, ai_protocol 9999\n");
     let table = table_of(&report);
-    assert!(table.contains(expected), "{table}");
+    assert!(table.contains(&expected), "{table}");
+}
+
+/// A list as it comes where no type is asked for, the raw entries refused.
+#[cfg(target_os = "linux")]
+fn every_type(addresses: usize) -> Report {
+    let mut report = returned(Vec::new());
+    let Answer::Returned {
+        resolution, trials, ..
+    } = &mut report.answer
+    else {
+        panic!("it returned");
+    };
+    resolution.query.hints = Some(Hints::default());
+    let mut entries = Vec::new();
+    for at in 0..addresses {
+        for (socktype, protocol) in [(1, 6), (2, 17), (3, 0)] {
+            let mut entry = entry();
+            let mut bytes = sockaddr_in();
+            bytes[6..8].copy_from_slice(&(at as u16).to_be_bytes());
+            entry.addr = Some(bytes);
+            (entry.socktype, entry.protocol) = (socktype, protocol);
+            entries.push(entry);
+        }
+    }
+    resolution.result = Ok(entries);
+    let three = [opened(3), opened(3), refused()];
+    *trials = Some(three.into_iter().cycle().take(3 * addresses).collect());
+    report
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_note_of_many_entries_stands_once_in_the_table_and_at_each_in_the_json() {
+    let report = every_type(10);
+    let table = table_of(&report);
+    let notes: Vec<&str> = table
+        .lines()
+        .skip_while(|line| !line.starts_with("advice"))
+        .collect();
+    assert_eq!(
+        notes,
+        [
+            "advice  address-per-type: Each address comes several times: ai_socktype is 0, so once for each type.",
+            "        Set ai_socktype to the type that you will open.",
+            "failure raw-entry-unasked, entries 3, 6, 9, 12, 15, 18, 21, 24 and 2 more: Nobody asked for this raw entry, and it never opens. It is harmless.",
+            "        Skip entries that say EPROTONOSUPPORT, or set ai_socktype.",
+        ]
+    );
+    let json = json_of(&report);
+    assert_eq!(
+        json["notes"],
+        json!([{
+            "rule": "address-per-type",
+            "severity": "advice",
+            "suspected": false,
+            "line": "Each address comes several times: ai_socktype is 0, so once for each type.",
+            "remedy": "Set ai_socktype to the type that you will open.",
+        }])
+    );
+    for (at, entry) in json["entries"].as_array().unwrap().iter().enumerate() {
+        let rules: Vec<&str> = entry["notes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|note| note["rule"].as_str().unwrap())
+            .collect();
+        let expected: &[&str] = if at % 3 == 2 {
+            &["raw-entry-unasked"]
+        } else {
+            &[]
+        };
+        assert_eq!(rules, expected, "{at}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn notes_are_written_in_the_language_of_the_report() {
+    let mut report = every_type(1);
+    report.language = Language::Es;
+    let line = "Nadie pidió esta entrada raw, y nunca se abre. No importa.";
+    assert_eq!(json_of(&report)["entries"][2]["notes"][0]["line"], line);
+    assert!(table_of(&report).contains(line));
 }

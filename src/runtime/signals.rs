@@ -8,7 +8,7 @@ use std::sync::mpsc::Sender;
 
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
-use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
 use signal_hook::iterator::backend::SignalDelivery;
 use signal_hook::iterator::exfiltrator::SignalOnly;
 
@@ -25,7 +25,7 @@ pub(super) struct Signals {
 impl Signals {
     pub(super) fn new() -> io::Result<Self> {
         let (read, write) = UnixStream::pair()?;
-        let signals = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGCONT];
+        let signals = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGCONT, SIGWINCH];
         let delivery = SignalDelivery::with_pipe(read, write, SignalOnly, signals)?;
         let stdin = io::stdin();
         let terminal = if stdin.is_terminal() {
@@ -52,6 +52,7 @@ impl Signals {
             for signal in self.delivery.pending() {
                 let next = match signal {
                     SIGCONT => Wake::Continued,
+                    SIGWINCH => Wake::Resized,
                     SIGTSTP => Wake::Msg(SUSPEND),
                     signal => Wake::Ended(Exit::Signal(signal)),
                 };

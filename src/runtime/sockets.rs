@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::{Wake, panic_on_request, start as start_thread};
 use crate::app::{Msg, Ticket};
-use crate::net::{AddrInfo, Attempt, Net, Resolution};
+use crate::net::{AddrInfo, Attempt, Net, Query, Resolution};
 
 /// Progress is told at least this often, while socket() returns at all …
 pub(super) const BATCH_TIME: Duration = Duration::from_millis(50);
@@ -26,6 +26,10 @@ pub(super) enum Order {
     TryAll(Ticket, Arc<Resolution>),
     /// Leave off trying.
     StopTrying(Ticket),
+    /// Find out what the machine is like; answered by [`Msg::Examined`].
+    Examine(Ticket, Query),
+    /// Ask the kernel about what was opened; answered by [`Msg::Inquired`] if it is open.
+    Inquire(Ticket),
 }
 
 /// Starts the thread. It ends, with everything closed, when the sender is dropped.
@@ -127,6 +131,14 @@ impl<N: Net> SocketThread<N> {
                 if let Some(socket) = self.open.remove(&ticket) {
                     let closed = self.net.close(socket);
                     self.tell(Msg::Closed(ticket, closed));
+                }
+            }
+            Order::Examine(ticket, query) => {
+                self.tell(Msg::Examined(ticket, self.net.circumstances(&query)));
+            }
+            Order::Inquire(ticket) => {
+                if let Some(socket) = self.open.get(&ticket) {
+                    self.tell(Msg::Inquired(ticket, self.net.inquire(socket)));
                 }
             }
             Order::TryAll(ticket, resolution) => {

@@ -7,7 +7,7 @@ use super::theme::time;
 use crate::app::{Command, Field, MAX_IN_FLIGHT, Model, Pane, Target};
 use crate::keys::{self, Context};
 use crate::names::Os;
-use crate::net::Hint;
+use crate::net::{Hint, Winsock};
 
 /// The machine and, at the right, how long getaddrinfo took.
 pub(super) fn header(model: &Model, canvas: &mut Canvas) {
@@ -52,12 +52,15 @@ fn machine(model: &Model, dot: &str) -> String {
     let about = &model.about;
     let mut parts = vec![about.os.title().to_owned()];
     parts.extend(about.libc.clone());
-    parts.extend(
-        about
-            .winsock
-            .as_ref()
-            .map(|winsock| format!("Winsock {}", winsock.version)),
-    );
+    parts.extend(about.winsock.as_ref().map(|winsock| match winsock {
+        Winsock::Called {
+            result: Ok(data), ..
+        } => format!("Winsock {}", data.version),
+        Winsock::Called {
+            result: Err(error), ..
+        } => format!("WSAStartup failed: {}", error.code),
+        Winsock::NotCalled => "no WSAStartup".to_owned(),
+    }));
     parts.push(about.arch.to_owned());
     parts.join(&format!(" {dot} "))
 }

@@ -41,11 +41,11 @@ pub(super) fn title(model: &Model, dot: &str) -> (String, bool) {
     let mut alert = false;
     if let Some(shown) = model.lookups.shown().filter(|shown| shown.result.is_ok()) {
         let count = shown.entries().len();
-        let noun = if count == 1 { "entry" } else { "entries" };
-        title += &format!(" {dot} {count} {noun}");
-        if count > 1 {
-            title += &format!(" {dot} {} selected", model.sockets.selected + 1);
-        }
+        title += &match count {
+            1 => format!(" {dot} 1 entry"),
+            0 => format!(" {dot} no entries"),
+            _ => format!(" {dot} {} of {count} entries", model.sockets.selected + 1),
+        };
     }
     if let Some(trying) = model.sockets.trying {
         title += &format!(" {dot} trying {} of {}", trying.done, model.entries().len());
@@ -230,7 +230,7 @@ fn state(model: &Model, canvas: &Canvas, index: usize, style: Style) -> (String,
             let handle = attempt
                 .result
                 .as_ref()
-                .map(ToString::to_string)
+                .map(|handle| handle.show(model.about.os))
                 .unwrap_or_default();
             (format!("{} {handle} open", theme.success_sign()), style)
         }

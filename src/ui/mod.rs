@@ -23,7 +23,8 @@ use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::widgets::{Block, Borders, Clear, Widget as _};
 
-use crate::app::{Measures, Model, Pane, Popup, Target};
+use crate::app::{Copied, Measures, Model, Pane, Popup, Target};
+use crate::explain::Language;
 use canvas::Canvas;
 pub use theme::{Look, Theme};
 
@@ -43,6 +44,7 @@ pub struct Screen {
     first_field: usize,
     first_entry: usize,
     first_line: usize,
+    first_call: usize,
 }
 
 impl Screen {
@@ -56,6 +58,7 @@ impl Screen {
             first_field: 0,
             first_entry: 0,
             first_line: 0,
+            first_call: 0,
         }
     }
 
@@ -92,7 +95,9 @@ struct Layout {
 }
 
 impl Layout {
-    fn of(area: Rect, pane: Pane) -> Self {
+    fn of(area: Rect, model: &Model) -> Self {
+        let (pane, zoomed) = (model.pane, model.zoomed);
+        let empty = model.lookups.shown().is_some() && model.entries().is_empty();
         let rows = |from: u16, height: u16| Rect {
             y: area.y + from,
             height,
@@ -115,7 +120,7 @@ impl Layout {
             footer: rows(area.height - 1, 1),
             stacked: false,
         };
-        if area.width >= WIDE && body.height >= 16 {
+        if !zoomed && area.width >= WIDE && body.height >= 16 {
             let left = 41;
             let right = Rect {
                 x: body.x + left,
@@ -141,9 +146,17 @@ impl Layout {
                 },
                 ..base
             }
-        } else if area.width >= 76 && body.height >= 20 {
+        } else if !zoomed && area.width >= 76 && body.height >= 20 {
             let form = 8;
-            let detail = ((body.height - form) * 2 / 5).clamp(6, 14);
+            // In focus it has room to be read; the selected entry stays in sight.
+            let detail = if empty {
+                // What failed is to be read, and there is no list.
+                body.height - form - 4
+            } else if pane == Pane::Detail {
+                body.height - form - 5
+            } else {
+                ((body.height - form) * 2 / 5).clamp(6, 14)
+            };
             let entries = body.height - form - detail;
             Self {
                 form: part(0, form),
@@ -187,7 +200,7 @@ pub fn draw(model: &Model, screen: &mut Screen, frame: &mut Frame) {
         canvas.text(0, 0, &text, screen.theme.text());
         return;
     }
-    let layout = Layout::of(area, model.pane);
+    let layout = Layout::of(area, model);
     let theme = screen.theme;
     bars::header(
         model,
@@ -232,7 +245,10 @@ fn framed(
         Title::Plain => theme.text(),
         Title::Alert => theme.pending(),
     };
-    let title = theme.shown(&format!(" {title} ")).into_owned();
+    let title = match title {
+        "" => String::new(),
+        title => theme.shown(&format!(" {title} ")).into_owned(),
+    };
     let block = Block::new()
         .borders(borders)
         .border_set(theme.border_set())
@@ -311,26 +327,38 @@ fn draw_detail(model: &Model, screen: &mut Screen, frame: &mut Frame, layout: &L
         return;
     }
     let theme = screen.theme;
+    let focus = focus(model, Pane::Detail);
     screen
         .targets
         .push((layout.detail, Target::Pane(Pane::Detail)));
-    let title = detail::title(model);
-    let inside = framed(
-        frame,
-        theme,
-        layout.detail,
-        title,
-        focus(model, Pane::Detail),
-        layout.stacked,
-    );
-    let lines = detail::lines(model, theme, (inside.width, inside.height));
+    let inside = framed(frame, theme, layout.detail, "", focus, layout.stacked);
+    let style = if focus == Title::Focused {
+        theme.focus()
+    } else {
+        theme.strong()
+    };
+    let mut canvas = Canvas::new(frame.buffer_mut(), layout.detail, theme);
+    screen
+        .targets
+        .extend(detail::tabs(model, &mut canvas, style));
     let mut canvas = Canvas::new(frame.buffer_mut(), inside, theme);
-    let first = model
-        .detail_scroll
-        .min(lines.len().saturating_sub(inside.height.into()));
-    detail::draw(&lines, first, &mut canvas);
-    screen.measures.detail = inside.height.into();
-    screen.measures.detail_lines = lines.len();
+    let drawn = detail::draw(model, &mut canvas, &mut screen.first_call);
+    screen.measures.detail = drawn.rows;
+    screen.measures.detail_lines = drawn.lines;
+}
+
+/// The text of what is to be copied.
+#[must_use]
+pub fn copied(model: &Model, copied: Copied) -> String {
+    detail::copied(
+        model,
+        Theme::new(Look {
+            ascii: false,
+            colour: false,
+            language: Language::En,
+        }),
+        copied,
+    )
 }
 
 fn draw_popup(model: &Model, popup: &Popup, screen: &mut Screen, frame: &mut Frame, room: Rect) {

@@ -11,15 +11,19 @@ use ratatui::backend::TestBackend;
 
 use super::{Look, Screen, draw};
 use crate::app::{Command, Effect, InputRequest, Model, Motion, Msg, Pane, Popup, Target, Ticket};
+use crate::explain::Language;
 use crate::names::Os;
 use crate::net::{
-    About, AddrInfo, Attempt, Call, Domain, GaiError, Handle, Hint, Hints, HostService, OsError,
-    Query, Resolution, Reverse, Text,
+    About, AddrInfo, Attempt, Call, Domain, GaiError, Handle, Hint, Hints, OsError, Query,
+    Resolution, Text,
 };
+
+mod views;
 
 const LOOK: Look = Look {
     ascii: false,
     colour: false,
+    language: Language::En,
 };
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (40, 12)];
 
@@ -43,6 +47,7 @@ fn screen(model: &mut Model, (width, height): (u16, u16), look: Look) -> String 
 }
 
 /// Snapshots of `model` at every size, in one file.
+#[cfg(target_os = "linux")]
 fn snapshot(name: &str, model: &mut Model) {
     let screens: Vec<String> = SIZES
         .iter()
@@ -98,6 +103,7 @@ fn opened(number: u64) -> Attempt {
     }
 }
 
+#[cfg(target_os = "linux")]
 fn refused() -> Attempt {
     let message = "Protocol not supported".into();
     let error = OsError {
@@ -123,8 +129,8 @@ fn gai_error(code: i32, message: &str) -> GaiError {
 }
 
 /// A program that has asked `query`, with the ticket of the question.
-fn asked(query: &Query) -> (Model, Ticket) {
-    let (model, effects) = Model::new(about(), query.clone());
+fn asked(about: About, query: &Query) -> (Model, Ticket) {
+    let (model, effects) = Model::new(about, query.clone());
     let [Effect::Resolve(ticket, _)] = effects[..] else {
         panic!("{effects:?}")
     };
@@ -133,7 +139,16 @@ fn asked(query: &Query) -> (Model, Ticket) {
 
 /// A program whose question was answered, and whose first socket() returned `attempt`.
 fn answered(query: &Query, result: Result<Vec<AddrInfo>, GaiError>, attempt: Attempt) -> Model {
-    let (mut model, ticket) = asked(query);
+    answered_on(about(), query, result, attempt)
+}
+
+fn answered_on(
+    about: About,
+    query: &Query,
+    result: Result<Vec<AddrInfo>, GaiError>,
+    attempt: Attempt,
+) -> Model {
+    let (mut model, ticket) = asked(about, query);
     let effects = model.update(Msg::Resolved(ticket, answer(query, result)));
     open(&mut model, effects, attempt);
     model
@@ -179,6 +194,44 @@ fn three() -> Model {
 #[cfg(target_os = "linux")]
 mod snapshots {
     use super::*;
+    use crate::net::{HostService, Reverse, Version, Winsock, WsaData};
+
+    /// The server example as Windows answers it, but for what came of WSAStartup and of socket().
+    fn windows(winsock: Winsock, attempt: Attempt) -> Model {
+        let about = About {
+            os: Os::Windows,
+            arch: "x86_64",
+            libc: None,
+            winsock: Some(winsock),
+        };
+        let entries = vec![entry([0; 4], 27015, "SOCK_STREAM", 6)];
+        answered_on(about, &Query::server_example(), Ok(entries), attempt)
+    }
+
+    fn called(result: Result<WsaData, OsError>) -> Winsock {
+        let took = Duration::from_micros(214);
+        Winsock::Called { result, took }
+    }
+
+    fn started() -> Winsock {
+        let version = Version { major: 2, minor: 2 };
+        called(Ok(WsaData {
+            version,
+            high_version: version,
+            description: "WinSock 2.0".into(),
+            status: "Running".into(),
+        }))
+    }
+
+    /// A code of Winsock, without a text of the system's.
+    fn wsa(call: Call, code: i32) -> OsError {
+        OsError {
+            call,
+            domain: Domain::Wsa,
+            code,
+            message: "".into(),
+        }
+    }
 
     #[test]
     fn the_server_example_shows_hints_list_and_socket() {
@@ -192,6 +245,42 @@ mod snapshots {
         let effects = press(&mut model, Command::Move(Motion::End));
         open(&mut model, effects, refused());
         snapshot("failed_socket", &mut model);
+    }
+
+    #[test]
+    fn windows_shows_wsastartup_first_and_its_socket_in_hexadecimal() {
+        snapshot("windows", &mut windows(started(), opened(0x30)));
+    }
+
+    #[test]
+    fn a_socket_of_windows_that_does_not_open_is_invalid_socket_with_a_wsa_code() {
+        let attempt = Attempt {
+            result: Err(wsa(Call::Socket, 10043)),
+            took: Duration::from_micros(8),
+        };
+        snapshot("windows_failed_socket", &mut windows(started(), attempt));
+    }
+
+    #[test]
+    fn a_wsastartup_that_failed_is_shown_and_the_rest_goes_on() {
+        let winsock = called(Err(wsa(Call::WsaStartup, 10091)));
+        let attempt = Attempt {
+            result: Err(wsa(Call::Socket, 10093)),
+            took: Duration::from_micros(8),
+        };
+        snapshot("windows_failed_wsastartup", &mut windows(winsock, attempt));
+    }
+
+    #[test]
+    fn a_wsastartup_that_was_left_out_is_said_to_be() {
+        let attempt = Attempt {
+            result: Err(wsa(Call::Socket, 10093)),
+            took: Duration::from_micros(8),
+        };
+        snapshot(
+            "windows_no_wsastartup",
+            &mut windows(Winsock::NotCalled, attempt),
+        );
     }
 
     #[test]
@@ -357,6 +446,7 @@ mod snapshots {
         let look = Look {
             ascii: true,
             colour: false,
+            language: Language::En,
         };
         insta::assert_snapshot!("ascii", screen(&mut three(), (80, 24), look));
     }
@@ -367,6 +457,7 @@ fn ascii_means_ascii_on_every_screen() {
     let look = Look {
         ascii: true,
         colour: true,
+        language: Language::En,
     };
     let mut models = vec![server(), three()];
     for command in [
@@ -498,6 +589,7 @@ fn colours_say_nothing_that_the_characters_do_not_say() {
                 size,
                 Look {
                     colour: true,
+                    language: Language::En,
                     ..LOOK
                 },
             );
@@ -545,7 +637,7 @@ proptest! {
         for command in commands {
             let _ = press(&mut model, command);
         }
-        let text = screen(&mut model, (width, height), Look { ascii, colour: true });
+        let text = screen(&mut model, (width, height), Look { ascii, colour: true, language: Language::En });
         let raw = text.chars().any(|c| c.is_control() && c != '\n');
         prop_assert!(!raw, "{text}");
         if let Some(Popup::Help(first)) = model.popup {

@@ -6,6 +6,9 @@ use std::time::Duration;
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::symbols::border;
 
+use crate::explain::{Language, Texts, texts};
+use crate::report::code::Token;
+
 /// How the terminal wants to be drawn on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Look {
@@ -13,6 +16,8 @@ pub struct Look {
     pub ascii: bool,
     /// Colours may be used.
     pub colour: bool,
+    /// The language of the notes.
+    pub language: Language,
 }
 
 /// The styles and characters of a [`Look`].
@@ -99,6 +104,18 @@ impl Theme {
         if focused { self.focus() } else { self.dim() }
     }
 
+    /// A word of a program.
+    #[must_use]
+    pub fn token(&self, token: Token) -> Style {
+        match token {
+            Token::Keyword => self.strong(),
+            Token::Comment => self.dim(),
+            Token::String | Token::Number => self.colour(Color::Green, Modifier::empty()),
+            Token::Constant => self.colour(Color::Cyan, Modifier::empty()),
+            Token::Function | Token::Plain => self.text(),
+        }
+    }
+
     /// The lines of a pane's frame.
     #[must_use]
     pub const fn border_set(&self) -> border::Set<'static> {
@@ -107,6 +124,12 @@ impl Theme {
         } else {
             border::ROUNDED
         }
+    }
+
+    /// The words of the notes.
+    #[must_use]
+    pub fn texts(&self) -> &'static Texts {
+        texts(self.look.language)
     }
 
     /// Whether only ASCII is drawn.

@@ -1,7 +1,7 @@
 //! `tests/oracle.c`, built and asked: what the machine answers when a C program calls it.
 
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -13,6 +13,10 @@ use super::query::Query;
 /// The C program, ready to run.
 pub struct Oracle {
     program: PathBuf,
+    /// Its arguments, where a program for another system runs it.
+    arguments: Vec<OsString>,
+    /// What that needs.
+    environment: Vec<(OsString, OsString)>,
     /// Holds the program; removed at the end.
     _directory: Option<tempfile::TempDir>,
 }
@@ -65,6 +69,8 @@ impl Oracle {
         if let Some(program) = env::var_os("SOCKSCOPE_ORACLE") {
             return Ok(Self {
                 program: program.into(),
+                arguments: Vec::new(),
+                environment: Vec::new(),
                 _directory: None,
             });
         }
@@ -97,8 +103,21 @@ impl Oracle {
         );
         Ok(Self {
             program,
+            arguments: Vec::new(),
+            environment: Vec::new(),
             _directory: Some(directory),
         })
+    }
+
+    /// `program`, which is built already, as an argument of `runner`, such as Wine.
+    pub fn run_by(runner: &Command, program: &Path) -> Self {
+        let set = |(name, value): (&OsStr, Option<&OsStr>)| Some((name.into(), value?.into()));
+        Self {
+            program: runner.get_program().into(),
+            arguments: vec![program.into()],
+            environment: runner.get_envs().filter_map(set).collect(),
+            _directory: None,
+        }
     }
 
     /// The same program, built and wrapped by somebody else: `program` takes its input and gives
@@ -106,6 +125,8 @@ impl Oracle {
     pub fn at(program: impl Into<PathBuf>, directory: tempfile::TempDir) -> Self {
         Self {
             program: program.into(),
+            arguments: Vec::new(),
+            environment: Vec::new(),
             _directory: Some(directory),
         }
     }
@@ -113,6 +134,8 @@ impl Oracle {
     /// Asks the machine each of `queries`, in one process, with `environment` added to this one's.
     pub fn ask(&self, queries: &[Query], environment: &[(&str, &str)]) -> Vec<Answer> {
         let mut child = Command::new(&self.program)
+            .args(&self.arguments)
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .envs(environment.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -168,9 +168,10 @@ impl Terminal {
         while !condition(seen.parser.screen()) {
             assert!(
                 !last_look && Instant::now() < end,
-                "waited for: {what}\n{}\nexit status: {:?}",
+                "waited for: {what}\n{}\nexit status: {:?}\nlast bytes: {}",
                 Picture(seen.parser.screen()),
-                self.ended()
+                self.ended(),
+                seen.bytes[seen.bytes.len().saturating_sub(400)..].escape_ascii()
             );
             // What a program that has ended wrote may not have been read yet.
             last_look = self.ended().is_some();

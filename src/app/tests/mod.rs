@@ -11,6 +11,7 @@
 mod asking;
 mod choosing;
 mod clicking;
+mod fixing;
 mod moving;
 mod random;
 mod sockets;

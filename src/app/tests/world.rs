@@ -200,7 +200,11 @@ impl World {
                     round.stopped = true;
                 }
                 Effect::CaptureMouse(mouse) => assert_eq!(mouse, self.model.mouse),
-                Effect::Suspend | Effect::Quit => {}
+                Effect::Suspend
+                | Effect::Quit
+                | Effect::Inquire(_)
+                | Effect::Copy(_)
+                | Effect::Examine(..) => {}
             }
         }
     }

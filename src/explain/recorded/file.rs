@@ -202,7 +202,7 @@ impl Line {
         let source = self.source.clone().filter(|source| !source.is_empty());
         Ok(Cited {
             source: source.ok_or("source is missing")?,
-            table: format!("behaviour.md {table}"),
+            table: format!("notes {table}"),
         })
     }
 

@@ -1,4 +1,4 @@
-//! A record: what it asks, what it says, where it is from.
+//! A row of the records: what it asks of a query, and what happened.
 
 use serde::Deserialize;
 

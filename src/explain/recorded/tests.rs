@@ -55,7 +55,7 @@ fn a_row_without_a_source_is_refused() {
         table = "§1"
         rows = [{ node = "NULL", error = "EAI_NONAME" }]
     "#;
-    let why = file::parse(Place::Glibc, row, &mut Rows::default()).unwrap_err();
+    let why = file::parse(Place::Glibc, row, &mut row::Rows::default()).unwrap_err();
     assert!(why.contains("source is missing"), "{why}");
 }
 
@@ -66,7 +66,7 @@ fn a_name_of_another_system_is_refused() {
         table = "§1"
         rows = [{ source = "measured", node = "NULL", error = "EAI_BADHINTS" }]
     "#;
-    let why = file::parse(Place::Glibc, row, &mut Rows::default()).unwrap_err();
+    let why = file::parse(Place::Glibc, row, &mut row::Rows::default()).unwrap_err();
     assert!(why.contains("EAI_BADHINTS"), "{why}");
 }
 
@@ -77,7 +77,7 @@ fn a_row_that_says_two_things_is_refused() {
         table = "§1"
         rows = [{ source = "measured", error = "EAI_NONAME", addresses = "::1" }]
     "#;
-    assert!(file::parse(Place::Glibc, row, &mut Rows::default()).is_err());
+    assert!(file::parse(Place::Glibc, row, &mut row::Rows::default()).is_err());
 }
 
 #[test]
@@ -96,8 +96,8 @@ fn a_stream_over_udp_fails_elsewhere_and_later() {
         ]
     );
     assert_eq!(places_without(&records), []);
-    assert_eq!(records[0].table, "behaviour.md §1");
-    assert_eq!(records[0].socket_table, Some("behaviour.md §7.2"));
+    assert_eq!(records[0].table, "notes §1");
+    assert_eq!(records[0].socket_table, Some("notes §7.2"));
 }
 
 #[test]

@@ -1,26 +1,27 @@
-//! The operating system behind [`Net`](super::Net): the only place that calls it, and the only
+//! The operating system behind [`Net`]: the only place that calls it, and the only
 //! one with unsafe code.
 #![expect(
     unsafe_code,
-    reason = "getaddrinfo, freeaddrinfo, gai_strerror and close are C"
+    reason = "getaddrinfo, freeaddrinfo, gai_strerror, close, Winsock and the Windows console are C"
 )]
 
 use std::io;
 use std::time::{Duration, Instant};
 
-use dns_lookup::{LookupError, getnameinfo};
-
 use super::{
-    AddrInfo, Attempt, Call, Closed, GaiError, Handle, Hint, HostService, Inquiry, Net, OsError,
-    Query, Resolution, Reverse, Sockaddr,
+    AddrInfo, Attempt, Call, Closed, Handle, Hint, Inquiry, Net, OsError, Query, Resolution,
+    Reverse, Sockaddr,
 };
 use crate::names::Os;
 
+mod circumstances;
 #[cfg(unix)]
 mod unix;
 #[cfg(unix)]
 use unix as os;
 
+#[cfg(windows)]
+pub mod console;
 #[cfg(windows)]
 mod windows;
 #[cfg(windows)]
@@ -52,29 +53,12 @@ impl Net for System {
     }
 
     fn open(&self, entry: &AddrInfo) -> (Attempt, Option<Self::Socket>) {
-        // `new_raw` is the plain call; `Socket::new` would add SOCK_CLOEXEC and the like.
-        let (family, socktype, protocol) = (
-            entry.family.into(),
-            entry.socktype.into(),
-            entry.protocol.into(),
-        );
-        let (result, took) = timed(|| socket2::Socket::new_raw(family, socktype, Some(protocol)));
-        match result {
-            Ok(socket) => (
-                Attempt {
-                    result: Ok(Handle(os::number(&socket))),
-                    took,
-                },
-                Some(socket),
-            ),
-            Err(error) => (
-                Attempt {
-                    result: Err(os_error(Call::Socket, &error)),
-                    took,
-                },
-                None,
-            ),
-        }
+        let (result, took) = os::socket(entry.family, entry.socktype, entry.protocol);
+        let (result, socket) = match result {
+            Ok(socket) => (Ok(Handle(os::number(&socket))), Some(socket)),
+            Err(code) => (Err(os_error(Call::Socket, code)), None),
+        };
+        (Attempt { result, took }, socket)
     }
 
     fn close(&self, socket: Self::Socket) -> Closed {
@@ -82,7 +66,7 @@ impl Net for System {
         let (result, took) = os::close(socket);
         Closed {
             handle,
-            result: result.map_err(|error| os_error(Call::Close, &error)),
+            result: result.map_err(|code| os_error(Call::Close, code)),
             took,
         }
     }
@@ -91,16 +75,28 @@ impl Net for System {
         let Sockaddr::Ip(address) = entry.sockaddr() else {
             return None;
         };
-        let (result, took) = timed(|| getnameinfo(&address, 0));
-        let result = match result {
-            Ok((node, service)) => Ok(HostService { node, service }),
-            Err(error) => Err(reverse_error(error)),
-        };
+        let (result, took) = os::getnameinfo(&address);
         Some(Reverse { result, took })
     }
 
     fn inquire(&self, socket: &Self::Socket) -> Vec<Inquiry> {
         inquire(socket)
+    }
+
+    fn circumstances(&self, query: &Query) -> super::Circumstances {
+        circumstances::circumstances(query)
+    }
+}
+
+impl System {
+    /// The language of the user's desktop, as Windows tells it: `es`. Elsewhere the environment is
+    /// all there is to ask.
+    #[must_use]
+    pub fn language() -> Option<&'static str> {
+        #[cfg(windows)]
+        return os::language();
+        #[cfg(not(windows))]
+        None
     }
 }
 
@@ -122,7 +118,7 @@ fn inquire(socket: &socket2::Socket) -> Vec<Inquiry> {
             call: Call::Getsockopt,
             option: Some(option),
             handle,
-            result: result.map_err(|error| os_error(Call::Getsockopt, &error)),
+            result: result.map_err(|error| io_error(Call::Getsockopt, &error)),
             took,
         }
     };
@@ -154,29 +150,31 @@ fn inquire(socket: &socket2::Socket) -> Vec<Inquiry> {
         call: Call::Getsockname,
         option: None,
         handle,
-        result: address.map_err(|error| os_error(Call::Getsockname, &error)),
+        result: address.map_err(|error| io_error(Call::Getsockname, &error)),
         took,
     });
     inquiries
 }
 
-/// dns-lookup gives 0 where the call succeeded and the name is not UTF-8, with words of its own.
-fn reverse_error(error: LookupError) -> GaiError {
-    match error.error_num() {
-        0 => {
-            let error = io::Error::from(error);
-            let message = error.to_string().into_boxed_str();
-            GaiError {
-                error: OsError {
-                    call: Call::Getnameinfo,
-                    domain: os::GAI,
-                    code: 0,
-                    message,
-                },
-                errno: None,
-            }
-        }
-        code => os::gai_error(Call::Getnameinfo, code),
+/// As long as this lives, Winsock is started; dropping it calls WSACleanup. Other systems have no
+/// such step.
+#[derive(Debug)]
+#[must_use = "Winsock is cleaned up when this is dropped"]
+pub struct Started(());
+
+impl System {
+    /// The first step of every program of Winsock: `WSAStartup(MAKEWORD(2, 2), &wsaData)`, or with
+    /// `wsastartup` false its omission. [`Net::about`] tells what came of it. What is called without
+    /// this starts Winsock by itself.
+    pub fn start(wsastartup: bool) -> Started {
+        os::start(wsastartup);
+        Started(())
+    }
+}
+
+impl Drop for Started {
+    fn drop(&mut self) {
+        os::stop();
     }
 }
 
@@ -187,24 +185,19 @@ fn timed<T>(call: impl FnOnce() -> T) -> (T, Duration) {
     (result, start.elapsed())
 }
 
+/// The error that socket2 got from a call.
+fn io_error(call: Call, error: &io::Error) -> OsError {
+    os_error(call, error.raw_os_error().unwrap_or_default())
+}
+
 /// The error of a call that sets errno, or on Windows the last error.
-fn os_error(call: Call, error: &io::Error) -> OsError {
-    let code = error.raw_os_error().unwrap_or_default();
+fn os_error(call: Call, code: i32) -> OsError {
     OsError {
         call,
         domain: os::ERRNO,
         code,
-        message: system_text(error, code),
+        message: os::message(code),
     }
-}
-
-/// The system's text of `error` alone: io::Error appends its number in parentheses.
-fn system_text(error: &io::Error, code: i32) -> Box<str> {
-    let text = error.to_string();
-    text.strip_suffix(&format!(" (os error {code})"))
-        .unwrap_or(&text)
-        .trim_end()
-        .into()
 }
 
 #[cfg(test)]

@@ -4,7 +4,9 @@
 use std::net::{IpAddr, SocketAddr};
 
 use super::System;
-use crate::net::{AddrInfo, Hints, Net as _, OsError, Query, Resolution, Sockaddr, Text};
+#[cfg(target_os = "linux")]
+use crate::net::OsError;
+use crate::net::{AddrInfo, Hints, Net as _, Query, Resolution, Sockaddr, Text};
 
 const SOCK_STREAM: i32 = 1;
 
@@ -425,4 +427,119 @@ fn the_kernel_is_asked_what_an_open_socket_is() {
             (None, Ok("[::]:0".to_owned())),
         ]
     );
+}
+
+#[cfg(windows)]
+mod windows {
+    use super::super::os;
+    use super::*;
+    use crate::net::{Call, Domain, Version, Winsock};
+
+    /// `test_WSASocket` of Wine's dlls/ws2_32/tests/sock.c, which Windows passes; but for the odd
+    /// family with the odd protocol, that Windows says 10047 to and Wine 8 10043.
+    #[test]
+    fn socket_judges_family_type_and_protocol_as_windows_does() {
+        const ODD: i32 = 0xdead;
+        for (family, socktype, protocol, code) in [
+            (ODD, 1, 6, 10047),
+            (-1, 1, 6, 10047),
+            (2, ODD, 6, 10044),
+            (2, -1, 6, 10044),
+            // The type is judged before the family.
+            (ODD, ODD, 6, 10044),
+            (2, 1, ODD, 10043),
+            (2, 1, -1, 10043),
+            (2, 1, 0, 0),
+            (2, 2, 0, 0),
+            (2, 0, 6, 0),
+            (2, 0, 17, 0),
+            (2, 0, 0, 0),
+            (2, 0, ODD, 10043),
+            (2, 1, 17, 10043),
+            (2, 2, 6, 10043),
+            (0, 1, 6, 0),
+            (0, 0, 6, 0),
+            (0, 0, 17, 0),
+            (0, 1, 0, 10022),
+            (0, 0, 0, 10022),
+            (0, 1, ODD, 10043),
+            (0, 0, ODD, 10043),
+            (0, ODD, 17, 10044),
+        ] {
+            let (attempt, socket) = System.open(&entry(family, socktype, protocol));
+            let row = (family, socktype, protocol);
+            match attempt.result {
+                Ok(_) => {
+                    assert_eq!(code, 0, "{row:?}");
+                    assert_eq!(System.close(socket.unwrap()).result, Ok(()));
+                }
+                Err(error) => {
+                    assert_eq!((error.domain, error.code), (Domain::Wsa, code), "{row:?}");
+                    assert!(socket.is_none());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_type_left_out_is_chosen_by_the_protocol() {
+        for (protocol, socktype) in [(0, 1), (6, 1), (17, 2)] {
+            let (_, socket) = System.open(&entry(2, 0, protocol));
+            let socket = socket.unwrap();
+            assert_eq!(i32::from(socket.r#type().unwrap()), socktype);
+            System.close(socket).result.unwrap();
+        }
+    }
+
+    #[test]
+    fn a_handle_is_shown_as_it_is() {
+        use std::os::windows::io::AsRawSocket as _;
+        let (attempt, socket) = System.open(&entry(2, SOCK_STREAM, 6));
+        let socket = socket.unwrap();
+        assert_eq!(attempt.result.unwrap().0, socket.as_raw_socket());
+        assert_eq!(System.close(socket).result, Ok(()));
+    }
+
+    #[test]
+    fn a_close_that_fails_says_why() {
+        use std::os::windows::io::FromRawSocket as _;
+        // SAFETY: no handle has this number, so none is owned twice, and `System::close` takes it
+        // out again before it could be dropped.
+        let socket = unsafe { socket2::Socket::from_raw_socket(0x7fff_fff0) };
+        let error = System.close(socket).result.unwrap_err();
+        // WSAENOTSOCK
+        assert_eq!((error.call, error.code), (Call::Close, 10038));
+    }
+
+    #[test]
+    fn wsastartup_gave_what_was_asked_for() {
+        let Some(Winsock::Called { result, .. }) = System.about().winsock else {
+            panic!("{:?}", System.about());
+        };
+        assert_eq!(result.unwrap().version, Version { major: 2, minor: 2 });
+    }
+
+    #[test]
+    fn a_node_that_is_not_ascii_arrives_as_typed() {
+        // The call takes UTF-16, in which this is one unit and one pair; no such host exists.
+        let resolution = resolve(Some("b\u{fc}cher.\u{1f600}.invalid"), None, stream(4, 0));
+        assert_eq!(resolution.result.unwrap_err().error.code, 11001);
+    }
+
+    #[test]
+    fn a_code_without_a_text_of_the_systems_has_an_empty_one() {
+        // Above every code of Windows' own.
+        assert_eq!(&*os::message(0x2fff_ffff), "");
+    }
+
+    #[test]
+    fn getnameinfo_gives_the_number_of_a_service_that_has_no_name() {
+        let resolution = resolve(Some("192.0.2.1"), Some("47000"), stream(4, 2));
+        let reverse = System.reverse(&resolution.entries()[0]).unwrap();
+        match reverse.result {
+            Ok(names) => assert_eq!(names.service, "47000"),
+            // A name server that does not answer is an error of its own.
+            Err(error) => assert_eq!(error.error.domain, Domain::Wsa),
+        }
+    }
 }

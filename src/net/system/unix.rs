@@ -2,17 +2,20 @@
 
 use std::ffi::{CStr, CString, OsStr};
 use std::io;
+use std::net::SocketAddr;
 use std::os::fd::{AsRawFd as _, IntoRawFd as _};
 use std::os::unix::ffi::OsStrExt as _;
 use std::ptr;
 use std::time::Duration;
 
-use super::timed;
+use dns_lookup::LookupError;
+
+use super::{os_error, timed};
 use crate::names::Os;
-use crate::net::{About, AddrInfo, Call, Domain, GaiError, OsError, Query, Text};
+use crate::net::{About, AddrInfo, Call, Domain, GaiError, HostService, OsError, Query, Text};
 
 /// What getaddrinfo returns.
-pub(super) const GAI: Domain = Domain::Gai;
+const GAI: Domain = Domain::Gai;
 /// What other calls leave behind.
 pub(super) const ERRNO: Domain = Domain::Errno;
 
@@ -24,6 +27,11 @@ pub(super) fn about() -> About {
         winsock: None,
     }
 }
+
+/// There is nothing to start.
+pub(super) const fn start(_: bool) {}
+
+pub(super) const fn stop() {}
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 fn libc_version() -> Option<String> {
@@ -150,10 +158,7 @@ fn c_string(text: Option<&Text>) -> Option<CString> {
 
 /// The error behind a return value that is not 0; called before anything else can change errno.
 pub(super) fn gai_error(call: Call, code: i32) -> GaiError {
-    let errno = (code == libc::EAI_SYSTEM).then(|| {
-        let error = io::Error::last_os_error();
-        super::os_error(call, &error)
-    });
+    let errno = (code == libc::EAI_SYSTEM).then(|| os_error(call, last_error()));
     // dns-lookup's text of the code has words before the system's, so the system is asked itself.
     // SAFETY: gai_strerror returns a static string that ends with NUL, for any number (POSIX).
     let text = unsafe { CStr::from_ptr(libc::gai_strerror(code)) };
@@ -166,21 +171,69 @@ pub(super) fn gai_error(call: Call, code: i32) -> GaiError {
     GaiError { error, errno }
 }
 
+/// `getnameinfo` without flags, and how long the call alone took.
+pub(super) fn getnameinfo(address: &SocketAddr) -> (Result<HostService, GaiError>, Duration) {
+    let (result, took) = timed(|| dns_lookup::getnameinfo(address, 0));
+    let result = result.map(|(node, service)| HostService { node, service });
+    (result.map_err(reverse_error), took)
+}
+
+/// dns-lookup gives 0 where the call succeeded and the name is not UTF-8, with words of its own.
+fn reverse_error(error: LookupError) -> GaiError {
+    match error.error_num() {
+        0 => GaiError {
+            error: OsError {
+                call: Call::Getnameinfo,
+                domain: GAI,
+                code: 0,
+                message: io::Error::from(error).to_string().into_boxed_str(),
+            },
+            errno: None,
+        },
+        code => gai_error(Call::Getnameinfo, code),
+    }
+}
+
+/// `socket`, and how long the call alone took.
+pub(super) fn socket(
+    family: i32,
+    socktype: i32,
+    protocol: i32,
+) -> (Result<socket2::Socket, i32>, Duration) {
+    let (family, socktype, protocol) = (family.into(), socktype.into(), protocol.into());
+    // `new_raw` is the plain call; `Socket::new` would add SOCK_CLOEXEC and the like.
+    let (result, took) = timed(|| {
+        socket2::Socket::new_raw(family, socktype, Some(protocol)).map_err(|error| code(&error))
+    });
+    (result, took)
+}
+
 pub(super) fn number(socket: &socket2::Socket) -> u64 {
     // A descriptor is never negative, so nothing is lost.
     u64::from(socket.as_raw_fd().unsigned_abs())
 }
 
-pub(super) fn close(socket: socket2::Socket) -> (io::Result<()>, Duration) {
+pub(super) fn close(socket: socket2::Socket) -> (Result<(), i32>, Duration) {
     let fd = socket.into_raw_fd();
     // SAFETY: the descriptor was the socket's own, and nothing else closes it.
     let (code, took) = timed(|| unsafe { libc::close(fd) });
-    (
-        if code == 0 {
-            Ok(())
-        } else {
-            Err(io::Error::last_os_error())
-        },
-        took,
-    )
+    (if code == 0 { Ok(()) } else { Err(last_error()) }, took)
+}
+
+/// errno, before anything else can change it.
+fn last_error() -> i32 {
+    code(&io::Error::last_os_error())
+}
+
+fn code(error: &io::Error) -> i32 {
+    error.raw_os_error().unwrap_or_default()
+}
+
+/// The system's text of an errno alone: io::Error appends its number in parentheses.
+pub(super) fn message(code: i32) -> Box<str> {
+    let text = io::Error::from_raw_os_error(code).to_string();
+    text.strip_suffix(&format!(" (os error {code})"))
+        .unwrap_or(&text)
+        .trim_end()
+        .into()
 }

@@ -1,31 +1,126 @@
-//! The calls of Winsock.
+//! The calls of Winsock, each plain: no crate in between that starts Winsock or adds flags.
+//!
+//! socket2's `new_raw` and dns-lookup first bind a UDP socket of their own to 127.0.0.1:34254, so
+//! that std starts Winsock. That would be timed along with socket(), and no program that uses them
+//! could see WSANOTINITIALISED. So neither makes a call here; socket2 only owns the handle.
 
 use std::ffi::OsString;
-use std::io;
+use std::net::SocketAddr;
 use std::os::windows::ffi::{OsStrExt as _, OsStringExt as _};
-use std::os::windows::io::{AsRawSocket as _, IntoRawSocket as _};
+use std::os::windows::io::{AsRawSocket as _, FromRawSocket as _, IntoRawSocket as _};
 use std::ptr;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use windows_sys::Win32::Globalization::GetUserDefaultUILanguage;
 use windows_sys::Win32::Networking::WinSock::{
-    ADDRINFOW, FreeAddrInfoW, GetAddrInfoW, closesocket,
+    ADDRINFOW, FreeAddrInfoW, GetAddrInfoW, GetNameInfoW, INVALID_SOCKET, NI_MAXHOST, NI_MAXSERV,
+    WSACleanup, WSADATA, WSAGetLastError, WSAStartup, closesocket, socket as winsock_socket,
+};
+use windows_sys::Win32::System::Diagnostics::Debug::{
+    FORMAT_MESSAGE_FROM_SYSTEM, FORMAT_MESSAGE_IGNORE_INSERTS, FormatMessageW,
 };
 
-use super::{system_text, timed};
+use super::{os_error, timed};
 use crate::names::Os;
-use crate::net::{About, AddrInfo, Call, Domain, GaiError, OsError, Query, Text};
+use crate::net::{
+    About, AddrInfo, Call, Domain, GaiError, HostService, Query, REQUESTED, Text, Version, Winsock,
+    WsaData, utf8,
+};
 
-/// What getaddrinfo returns: a WSA code, by value.
-pub(super) const GAI: Domain = Domain::Wsa;
-/// What other calls leave behind for WSAGetLastError.
+/// What getaddrinfo returns, and what other calls leave behind for WSAGetLastError.
 pub(super) const ERRNO: Domain = Domain::Wsa;
+
+/// What came of WSAStartup, once it is decided. It is the process's, as Winsock is.
+static WINSOCK: OnceLock<Winsock> = OnceLock::new();
+
+/// The calls that have not returned.
+static IN_FLIGHT: AtomicUsize = AtomicUsize::new(0);
 
 pub(super) fn about() -> About {
     About {
         os: Os::HOST,
         arch: std::env::consts::ARCH,
         libc: None,
-        winsock: None,
+        winsock: Some(winsock().clone()),
+    }
+}
+
+/// Calls WSAStartup, or decides that it is not called.
+pub(super) fn start(wsastartup: bool) {
+    if wsastartup {
+        winsock();
+    } else {
+        WINSOCK.get_or_init(|| Winsock::NotCalled);
+    }
+}
+
+/// Calls WSACleanup where WSAStartup succeeded. Not while a call is under way: it cannot be
+/// cancelled, quitting does not wait for it, and the end of the process cleans up as well.
+pub(super) fn stop() {
+    let started = matches!(WINSOCK.get(), Some(Winsock::Called { result: Ok(_), .. }));
+    if started && IN_FLIGHT.load(Ordering::SeqCst) == 0 {
+        // SAFETY: it takes nothing. Sockets that are still open are closed by it; a call that comes
+        // later is refused.
+        unsafe { WSACleanup() };
+    }
+}
+
+fn winsock() -> &'static Winsock {
+    WINSOCK.get_or_init(|| {
+        let mut data = WSADATA::default();
+        // SAFETY: the call fills in the struct it is given.
+        let (code, took) = timed(|| unsafe { WSAStartup(REQUESTED.word(), &raw mut data) });
+        // The code is the return value: WSAGetLastError means nothing before Winsock is started.
+        let result = if code == 0 {
+            Ok(WsaData {
+                version: Version::from_word(data.wVersion),
+                high_version: Version::from_word(data.wHighVersion),
+                description: ansi(&data.szDescription),
+                status: ansi(&data.szSystemStatus),
+            })
+        } else {
+            Err(os_error(Call::WsaStartup, code))
+        };
+        Winsock::Called { result, took }
+    })
+}
+
+/// The text before the NUL. Winsock's own is ASCII.
+fn ansi(text: &[i8]) -> String {
+    let bytes: Vec<u8> = text.iter().map(|unit| unit.cast_unsigned()).collect();
+    let end = bytes.iter().position(|&byte| byte == 0);
+    String::from_utf8_lossy(&bytes[..end.unwrap_or(bytes.len())]).into_owned()
+}
+
+/// A call is under way for as long as this lives.
+struct InFlight;
+
+impl InFlight {
+    /// WSAStartup comes first, unless its omission is wanted. A failure of it is no reason to leave
+    /// off: the calls that follow say what they make of it.
+    fn begin() -> Self {
+        winsock();
+        IN_FLIGHT.fetch_add(1, Ordering::SeqCst);
+        Self
+    }
+}
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        IN_FLIGHT.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// The user's UI language, of those that there are texts in: the low ten bits of the LANGID are its
+/// primary language, LANG_ENGLISH or LANG_SPANISH (winnt.h).
+pub(super) fn language() -> Option<&'static str> {
+    // SAFETY: the call takes nothing and cannot fail.
+    match unsafe { GetUserDefaultUILanguage() } & 0x3ff {
+        0x09 => Some("en"),
+        0x0a => Some("es"),
+        _ => None,
     }
 }
 
@@ -75,8 +170,7 @@ pub(super) fn getaddrinfo(query: &Query) -> Looked {
         ai_addr: ptr::null_mut(),
         ai_next: ptr::null_mut(),
     });
-    // A call before WSAStartup is refused; std makes it when it first touches a socket.
-    drop(std::net::UdpSocket::bind(("127.0.0.1", 0)));
+    let _in_flight = InFlight::begin();
     let mut result = ptr::null_mut();
     let (code, took) = timed(|| {
         // SAFETY: each pointer is NULL or points to what the call wants, alive until it returns.
@@ -142,33 +236,100 @@ fn wide(text: Option<&Text>) -> Option<Vec<u16>> {
 }
 
 /// The error behind a return value that is not 0: on Windows the value is the WSA code itself.
-pub(super) fn gai_error(call: Call, code: i32) -> GaiError {
-    let message = system_text(&io::Error::from_raw_os_error(code), code);
+fn gai_error(call: Call, code: i32) -> GaiError {
     GaiError {
-        error: OsError {
-            call,
-            domain: GAI,
-            code,
-            message,
-        },
+        error: os_error(call, code),
         errno: None,
     }
+}
+
+/// FormatMessage's text of `code`, in the user's language; empty where the system has none.
+pub(super) fn message(code: i32) -> Box<str> {
+    // The texts of all WSA codes are shorter than a tenth of this.
+    let mut text = [0_u16; 4096];
+    // SAFETY: the buffer has as many units as it is said to have; nothing is inserted, so that no
+    // arguments are read.
+    let length = unsafe {
+        FormatMessageW(
+            FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS,
+            ptr::null(),
+            code.cast_unsigned(),
+            0,
+            text.as_mut_ptr(),
+            4096,
+            ptr::null(),
+        )
+    };
+    // It ends with a line end.
+    String::from_utf16_lossy(&text[..length as usize])
+        .trim_end()
+        .into()
+}
+
+/// `GetNameInfoW` without flags, and how long the call alone took.
+pub(super) fn getnameinfo(address: &SocketAddr) -> (Result<HostService, GaiError>, Duration) {
+    let address = socket2::SockAddr::from(*address);
+    let mut node = [0_u16; NI_MAXHOST as usize];
+    let mut service = [0_u16; NI_MAXSERV as usize];
+    let _in_flight = InFlight::begin();
+    let (code, took) = timed(|| {
+        // SAFETY: the address is as long as it says, the buffers have as many units as they are
+        // said to have.
+        unsafe {
+            GetNameInfoW(
+                address.as_ptr().cast(),
+                address.len(),
+                node.as_mut_ptr(),
+                NI_MAXHOST,
+                service.as_mut_ptr(),
+                NI_MAXSERV,
+                0,
+            )
+        }
+    });
+    if code != 0 {
+        return (Err(gai_error(Call::Getnameinfo, code)), took);
+    }
+    let text = |units: &[u16]| {
+        let end = units.iter().position(|&unit| unit == 0);
+        let text = OsString::from_wide(&units[..end.unwrap_or(units.len())]);
+        utf8(&text).into_owned()
+    };
+    let (node, service) = (text(&node), text(&service));
+    (Ok(HostService { node, service }), took)
+}
+
+/// `socket`, and how long the call alone took.
+pub(super) fn socket(
+    family: i32,
+    socktype: i32,
+    protocol: i32,
+) -> (Result<socket2::Socket, i32>, Duration) {
+    let _in_flight = InFlight::begin();
+    // SAFETY: it takes three numbers.
+    let (handle, took) = timed(|| unsafe { winsock_socket(family, socktype, protocol) });
+    if handle == INVALID_SOCKET {
+        return (Err(last_error()), took);
+    }
+    // SAFETY: the handle was opened just now, and nothing else owns it.
+    let socket = unsafe { socket2::Socket::from_raw_socket(handle as _) };
+    (Ok(socket), took)
 }
 
 pub(super) fn number(socket: &socket2::Socket) -> u64 {
     socket.as_raw_socket()
 }
 
-pub(super) fn close(socket: socket2::Socket) -> (io::Result<()>, Duration) {
+pub(super) fn close(socket: socket2::Socket) -> (Result<(), i32>, Duration) {
     let handle = socket.into_raw_socket();
+    let _in_flight = InFlight::begin();
     // SAFETY: the handle was the socket's own, and nothing else closes it.
     let (code, took) = timed(|| unsafe { closesocket(handle as _) });
-    (
-        if code == 0 {
-            Ok(())
-        } else {
-            Err(io::Error::last_os_error())
-        },
-        took,
-    )
+    (if code == 0 { Ok(()) } else { Err(last_error()) }, took)
+}
+
+/// What the last call left behind on this thread, before the next overwrites it.
+fn last_error() -> i32 {
+    // SAFETY: it takes nothing and reads a number of the thread's own.
+    unsafe { WSAGetLastError() }
 }

@@ -16,8 +16,10 @@ use ratatui::buffer::Buffer;
 
 use super::fake::{DEADLINE, FakeNet, Held, entry};
 use crate::app::{MAX_IN_FLIGHT, Model, Pane};
+use crate::explain::Language;
 use crate::net::{Query, Resolution};
-use crate::runtime::{Console, DRAIN, Exit, Session, TICK, Wake, sockets};
+use crate::runtime::session::{Console, DRAIN, Session, TICK};
+use crate::runtime::{Exit, Wake, sockets};
 use crate::term;
 use crate::ui::Look;
 
@@ -27,6 +29,7 @@ struct Notes {
     mouse: Vec<bool>,
     stops: usize,
     resumes: usize,
+    copied: Vec<String>,
     no_shell: bool,
 }
 
@@ -41,6 +44,11 @@ impl Console for FakeConsole {
 
     fn capture_mouse(&mut self, on: bool) -> io::Result<()> {
         self.0.borrow_mut().mouse.push(on);
+        Ok(())
+    }
+
+    fn copy(&mut self, text: &str) -> io::Result<()> {
+        self.0.borrow_mut().copied.push(text.to_owned());
         Ok(())
     }
 
@@ -78,6 +86,7 @@ impl Stage {
         let look = Look {
             ascii: false,
             colour: true,
+            language: Language::En,
         };
         let terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
         let mut session = Session::new(
@@ -346,11 +355,25 @@ fn another_size_is_drawn_at_once() {
     for (width, height) in [(40, 12), (1, 1), (0, 0), (200, 60)] {
         let before = stage.frames();
         stage.session.terminal.backend_mut().resize(width, height);
-        stage.queue(Event::Resize(width, height));
+        stage.wake.send(Wake::Resized).unwrap();
         stage.turn();
         assert_eq!(stage.frames(), before + 1);
         assert_eq!(stage.screen().area.width, width);
     }
+}
+
+#[test]
+fn a_size_that_is_the_old_one_again_is_drawn_whole() {
+    let mut stage = Stage::new();
+    let _held = stage.call();
+    let before = stage.screen().clone();
+    // The terminal was made tiny and large again before the loop came to look: all is cut off.
+    stage.session.terminal.backend_mut().resize(1, 1);
+    stage.session.terminal.backend_mut().resize(80, 24);
+    assert_ne!(stage.screen(), &before);
+    stage.wake.send(Wake::Resized).unwrap();
+    stage.turn();
+    assert_eq!(stage.screen(), &before);
 }
 
 #[test]

@@ -7,47 +7,23 @@
 //!
 //!   next: bind(9, 0.0.0.0:27015, 16)
 //! ```
+//!
+//! On Windows the first line is the step before both calls:
+//! `WSAStartup(MAKEWORD(2, 2), &wsaData) = 0   2.2 “WinSock 2.0” “Running”`.
 
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use ratatui::style::Style;
-
-use super::canvas::{Canvas, width as columns, wrap};
-use super::theme::{Theme, time};
+use super::{Line, columns, notes, paragraph};
 use crate::app::{Model, Reversing, State};
 use crate::names::Os;
 use crate::net::{
-    AddrInfo, Attempt, Domain, GaiError, Handle, Hex, Hint, OsError, Query, Reverse, printable,
-    quoted,
+    AddrInfo, Attempt, Domain, GaiError, Handle, Hex, Hint, Inquiry, OsError, Query, Reverse,
+    WSASTARTUP, Winsock, printable, quoted,
 };
+use crate::ui::theme::Theme;
 
-/// A line of the pane.
-pub(super) struct Line {
-    text: String,
-    style: Style,
-    /// Stands at the right, if there is room.
-    right: String,
-}
-
-impl Line {
-    fn new(text: impl Into<String>, style: Style) -> Self {
-        Self {
-            text: text.into(),
-            style,
-            right: String::new(),
-        }
-    }
-
-    fn timed(text: impl Into<String>, style: Style, took: Duration) -> Self {
-        Self {
-            right: time(took),
-            ..Self::new(text, style)
-        }
-    }
-}
-
-/// The title of the pane.
+/// The title of the view: the call it is about.
 pub(super) fn title(model: &Model) -> &'static str {
     match model.lookups.shown() {
         Some(shown) if shown.result.is_err() => "getaddrinfo",
@@ -61,51 +37,79 @@ pub(super) fn lines(model: &Model, theme: Theme, (width, height): (u16, u16)) ->
     let Some(shown) = model.lookups.shown() else {
         return lines;
     };
+    let os = model.about.os;
+    let said = notes::lines(&model.notes.list, theme, width);
+    startup(&mut lines, model, theme);
     match (&shown.result, model.entry()) {
-        (Err(error), _) => failed_lookup(
-            &mut lines,
-            model.about.os,
-            theme,
-            width,
-            &shown.query,
-            error,
-            shown.took,
-        ),
-        (Ok(_), Some(entry)) => socket(
-            &mut lines,
-            model,
-            theme,
-            (width, height),
-            &shown.query,
-            entry,
-        ),
-        (Ok(_), None) => {}
+        (Err(error), _) => {
+            failed_lookup(&mut lines, os, theme, &shown.query, error, shown.took);
+            lines.extend(said);
+            meaning(&mut lines, os, theme, width, &error.error);
+            paragraph(
+                &mut lines,
+                &hints(os, &shown.query),
+                width,
+                theme,
+                theme.dim(),
+            );
+        }
+        (Ok(_), Some(entry)) => {
+            socket(&mut lines, model, theme, &shown.query, entry);
+            lines.extend(said);
+            if let State::Failed(attempt) = model.sockets.state(model.sockets.selected)
+                && let Err(error) = &attempt.result
+            {
+                meaning(&mut lines, os, theme, width, error);
+            }
+            // A blank line is a luxury of a tall pane.
+            if usize::from(height) > lines.len() + 4 {
+                lines.push(Line::new("", theme.text()));
+            }
+            members(&mut lines, os, theme, (width, height), entry);
+        }
+        (Ok(_), None) => lines.extend(said),
     }
     lines
 }
 
-/// Draws `lines` from line `first` on.
-pub(super) fn draw(lines: &[Line], first: usize, canvas: &mut Canvas) {
-    for (row, line) in (0..canvas.area.height).zip(lines.iter().skip(first)) {
-        let end = canvas.text(1, row, &line.text, line.style);
-        let right = format!("{} ", line.right);
-        canvas.right(end + 2, row, &right, line.style);
-    }
-}
-
-fn paragraph(lines: &mut Vec<Line>, text: &str, width: u16, theme: Theme, style: Style) {
-    lines.extend(
-        wrap(&theme.shown(text), width.saturating_sub(4))
-            .into_iter()
-            .map(|line| Line::new(format!("  {line}"), style)),
-    );
+/// What came of WSAStartup.
+fn startup(lines: &mut Vec<Line>, model: &Model, theme: Theme) {
+    lines.extend(model.about.winsock.as_ref().map(|winsock| match winsock {
+        Winsock::Called {
+            result: Ok(data),
+            took,
+        } => {
+            let text = format!(
+                "{WSASTARTUP} = 0   {} “{}” “{}”",
+                data.version,
+                printable(data.description.as_ref()),
+                printable(data.status.as_ref())
+            );
+            Line::timed(text, theme.text(), *took)
+        }
+        Winsock::Called {
+            result: Err(error),
+            took,
+        } => {
+            let text = format!(
+                "{WSASTARTUP} = {}   {} {}",
+                error.code,
+                theme.failure_sign(),
+                words(model.about.os, error)
+            );
+            Line::timed(text, theme.failure(), *took)
+        }
+        Winsock::NotCalled => {
+            let text = format!("{} WSAStartup was not called", theme.failure_sign());
+            Line::new(text, theme.failure())
+        }
+    }));
 }
 
 fn failed_lookup(
     lines: &mut Vec<Line>,
     os: Os,
     theme: Theme,
-    width: u16,
     query: &Query,
     error: &GaiError,
     took: Duration,
@@ -124,16 +128,19 @@ fn failed_lookup(
             theme.failure(),
         ));
     }
-    meaning(lines, os, theme, width, &error.error);
-    lines.push(Line::new("", theme.text()));
-    paragraph(lines, &hints(os, query), width, theme, theme.dim());
 }
 
-/// What the code means, as far as its header's name says.
+/// What the code means by itself, whatever the hints were.
 fn meaning(lines: &mut Vec<Line>, os: Os, theme: Theme, width: u16, error: &OsError) {
     if let Some(row) = error.name(os) {
-        lines.push(Line::new("", theme.text()));
-        paragraph(lines, row.about, width, theme, theme.text());
+        let meaning = theme.texts().symbol(row.name).unwrap_or(row.about);
+        paragraph(
+            lines,
+            &format!("{}: {meaning}", row.name),
+            width,
+            theme,
+            theme.dim(),
+        );
     }
 }
 
@@ -164,34 +171,31 @@ fn hints(os: Os, query: &Query) -> String {
     out
 }
 
-fn socket(
-    lines: &mut Vec<Line>,
-    model: &Model,
-    theme: Theme,
-    (width, height): (u16, u16),
-    query: &Query,
-    entry: &AddrInfo,
-) {
+fn socket(lines: &mut Vec<Line>, model: &Model, theme: Theme, query: &Query, entry: &AddrInfo) {
     let os = model.about.os;
     lines.push(Line::new(entry.call(), theme.strong()));
     match model.sockets.state(model.sockets.selected) {
         State::Untried | State::Opening => lines.push(Line::new("  = …", theme.pending())),
         State::Open(attempt) | State::Closed(attempt) | State::Failed(attempt) => {
-            result(lines, os, theme, width, query, entry, attempt);
+            result(lines, os, theme, query, entry, attempt);
         }
+    }
+    if let Some(live) = &model.sockets.live {
+        lines.extend(
+            live.inquiries
+                .iter()
+                .map(|inquiry| inquired(os, theme, inquiry)),
+        );
     }
     if let Some(reverse) = model.sockets.reverses.get(&model.sockets.selected) {
         reversed(lines, os, theme, reverse);
     }
-    lines.push(Line::new("", theme.text()));
-    members(lines, os, theme, (width, height), entry);
 }
 
 fn result(
     lines: &mut Vec<Line>,
     os: Os,
     theme: Theme,
-    width: u16,
     query: &Query,
     entry: &AddrInfo,
     attempt: &Attempt,
@@ -204,10 +208,11 @@ fn result(
                 "file descriptor"
             };
             let text = format!(
-                "  = {handle}   {} open {} {kind} {handle} ({:#x})",
+                "  = {}   {} open {} {kind} {}",
+                handle.show(os),
                 theme.success_sign(),
                 theme.dot(),
-                handle.0
+                handle.show_both(os)
             );
             lines.push(Line::timed(text, theme.text(), attempt.took));
             if let Some(next) = next(os, query, entry, *handle) {
@@ -226,7 +231,6 @@ fn result(
                 words(os, error)
             );
             lines.push(Line::timed(text, theme.failure(), attempt.took));
-            meaning(lines, os, theme, width, error);
         }
     }
 }
@@ -245,10 +249,27 @@ fn next(os: Os, query: &Query, entry: &AddrInfo, handle: Handle) -> Option<Strin
         () => return None,
     };
     Some(format!(
-        "{call}({handle}, {}, {})",
+        "{call}({}, {}, {})",
+        handle.show(os),
         entry.address(),
         entry.addrlen
     ))
+}
+
+/// What the kernel says of the open socket.
+fn inquired(os: Os, theme: Theme, inquiry: &Inquiry) -> Line {
+    let Inquiry { call, handle, .. } = inquiry;
+    let option = inquiry
+        .option
+        .map_or_else(String::new, |option| format!(", {option}"));
+    let text = format!("{call}({handle}{option})");
+    match &inquiry.result {
+        Ok(value) => Line::timed(format!("  {text:<28} {value}"), theme.text(), inquiry.took),
+        Err(error) => {
+            let text = format!("  {text:<28} {} {}", theme.failure_sign(), words(os, error));
+            Line::timed(text, theme.failure(), inquiry.took)
+        }
+    }
 }
 
 fn reversed(lines: &mut Vec<Line>, os: Os, theme: Theme, reverse: &Reversing) {

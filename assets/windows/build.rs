@@ -1,0 +1,67 @@
+//! Gives the Windows program its version and its manifest. For other systems it does nothing.
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=assets/windows");
+    // Of the system that is built for; `cfg(windows)` is here the one that builds.
+    if env::var_os("CARGO_CFG_WINDOWS").is_some() {
+        let script = PathBuf::from(env::var("OUT_DIR")?).join("sockscope.rc");
+        fs::write(&script, resources()?)?;
+        compile(&script)?;
+    }
+    Ok(())
+}
+
+/// The resource script, with what Cargo.toml says.
+fn resources() -> Result<String, Box<dyn Error>> {
+    let numbers =
+        ["MAJOR", "MINOR", "PATCH"].map(|part| env::var(format!("CARGO_PKG_VERSION_{part}")));
+    let [major, minor, patch] = numbers;
+    let manifest =
+        Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("assets/windows/sockscope.manifest");
+    // A backslash would be an escape in the script.
+    let manifest = manifest.display().to_string().replace('\\', "/");
+    Ok(include_str!("sockscope.rc")
+        .replace("@MANIFEST@", &manifest)
+        .replace("@NUMBERS@", &format!("{},{},{},0", major?, minor?, patch?))
+        .replace("@VERSION@", &env::var("CARGO_PKG_VERSION")?)
+        .replace("@DESCRIPTION@", &env::var("CARGO_PKG_DESCRIPTION")?)
+        .replace("@LICENSE@", &env::var("CARGO_PKG_LICENSE")?))
+}
+
+/// On Windows: by rc.exe of the Windows SDK, or by windres of mingw.
+#[cfg(windows)]
+fn compile(script: &Path) -> Result<(), Box<dyn Error>> {
+    winresource::WindowsResource::new()
+        .set_resource_file(&script.display().to_string())
+        .compile()
+        .map_err(|error| format!("the resource compiler (rc.exe or windres): {error}").into())
+}
+
+/// From elsewhere: by mingw's windres for that target; the program is linked with what it makes.
+#[cfg(not(windows))]
+fn compile(script: &Path) -> Result<(), Box<dyn Error>> {
+    let object = script.with_extension("o");
+    let windres = format!("{}-w64-mingw32-windres", env::var("CARGO_CFG_TARGET_ARCH")?);
+    let status = std::process::Command::new(&windres)
+        .args([
+            "--input-format=rc",
+            "--output-format=coff",
+            "--codepage=65001",
+        ])
+        .arg(script)
+        .arg(&object)
+        .status();
+    match status {
+        Ok(status) if status.success() => {
+            println!("cargo::rustc-link-arg-bins={}", object.display());
+        }
+        result => println!(
+            "cargo::warning={windres}: {result:?}; the program will have neither version nor manifest"
+        ),
+    }
+    Ok(())
+}

@@ -1,0 +1,128 @@
+//! What the detail pane shows, and the calls that were made.
+
+use std::collections::VecDeque;
+
+use super::{Copied, Effect, Model, Pane};
+
+/// A way to look at the selected entry, or at the failed call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum View {
+    /// The call, its result and what it means.
+    #[default]
+    Socket,
+    /// The struct as the header declares it, and the sockaddr's bytes.
+    Addrinfo,
+    /// A program that does the same.
+    Code,
+    /// Every call that was made, in order.
+    Calls,
+    /// What other systems are recorded to do.
+    Elsewhere,
+}
+
+impl View {
+    /// Every view, in the order of their keys.
+    pub const ALL: [Self; 5] = [
+        Self::Socket,
+        Self::Addrinfo,
+        Self::Code,
+        Self::Calls,
+        Self::Elsewhere,
+    ];
+
+    /// Its name in the title of the pane.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Socket => "socket",
+            Self::Addrinfo => "addrinfo",
+            Self::Code => "code",
+            Self::Calls => "calls",
+            Self::Elsewhere => "elsewhere",
+        }
+    }
+
+    fn next(self) -> Self {
+        let at = Self::ALL.iter().position(|view| *view == self).unwrap_or(0);
+        Self::ALL[(at + 1) % Self::ALL.len()]
+    }
+}
+
+/// How many calls are remembered; the oldest give way.
+pub const MAX_CALLS: usize = 10_000;
+
+/// The calls that were made, a line each.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Calls {
+    /// The lines, the oldest first.
+    pub lines: VecDeque<Box<str>>,
+    /// How many older ones were forgotten.
+    pub forgotten: usize,
+    /// The index of the selected line; none follows the newest.
+    pub selected: Option<usize>,
+}
+
+impl Calls {
+    /// Adds the newest.
+    pub fn push(&mut self, line: String) {
+        if self.lines.len() == MAX_CALLS {
+            self.lines.pop_front();
+            self.forgotten += 1;
+            // The selection stays on its line for as long as that is there.
+            self.selected = self.selected.map(|selected| selected.saturating_sub(1));
+        }
+        self.lines.push_back(line.into());
+    }
+
+    /// The index of the line that is looked at; 0 where there is none.
+    #[must_use]
+    pub fn current(&self) -> usize {
+        let last = self.lines.len().saturating_sub(1);
+        self.selected.map_or(last, |selected| selected.min(last))
+    }
+}
+
+impl Model {
+    pub(super) fn show(&mut self, view: View) -> Vec<Effect> {
+        self.popup = None;
+        self.view = view;
+        self.detail_scroll = 0;
+        Vec::new()
+    }
+
+    pub(super) fn next_view(&mut self) -> Vec<Effect> {
+        self.show(self.view.next())
+    }
+
+    pub(super) fn zoom(&mut self) -> Vec<Effect> {
+        self.zoomed = !self.zoomed;
+        Vec::new()
+    }
+
+    pub(super) fn next_program(&mut self) -> Vec<Effect> {
+        self.program += 1;
+        self.pane = Pane::Detail;
+        self.show(View::Code)
+    }
+
+    /// Copies the whole view, or of the calls the selected line.
+    pub(super) fn copy(&mut self, line: bool) -> Vec<Effect> {
+        let copied = match self.view {
+            View::Calls if line => Copied::Call(self.calls.current()),
+            _ => Copied::View(self.view),
+        };
+        let what = match copied {
+            Copied::Call(_) => "the selected call",
+            Copied::View(view) => view.title(),
+        };
+        self.say(format!(
+            "Copied: {what}. (Sent to the terminal as OSC 52; not every terminal takes it.)"
+        ));
+        vec![Effect::Copy(copied)]
+    }
+
+    pub(super) fn called(&mut self, line: String) -> Vec<Effect> {
+        self.calls.push(line);
+        Vec::new()
+    }
+}

@@ -1,0 +1,270 @@
+//! What is to be explained, and how rules ask about it.
+
+use std::borrow::Cow;
+use std::net::SocketAddr;
+
+use super::literal::Literal;
+use crate::names::Os;
+use crate::net::{
+    About, AddrInfo, Attempt, Circumstances, Descriptors, Hint, Hints, OsError, Query, Resolution,
+    Service, Services, Sockaddr, decode, utf8,
+};
+
+/// A query, what came of it, and where.
+#[derive(Clone, Copy, Debug)]
+pub struct Case<'a> {
+    /// Whose numbers the query and the answers hold.
+    pub os: Os,
+    /// Whose getaddrinfo it was.
+    pub libc: Libc,
+    /// What the machine is like, as far as it is known.
+    pub circumstances: &'a Circumstances,
+    /// What was asked.
+    pub query: &'a Query,
+    /// What getaddrinfo answered.
+    pub resolution: &'a Resolution,
+    /// The entry that it is about: its place in the list, the entry, and socket() on it where that
+    /// was called. None where it is about the query.
+    pub entry: Option<(usize, &'a AddrInfo, Option<&'a Attempt>)>,
+}
+
+/// Whose getaddrinfo it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Libc {
+    /// GNU's C library, on Linux.
+    Glibc,
+    /// musl, on Linux.
+    Musl,
+    /// The system's own.
+    Other,
+}
+
+impl Libc {
+    /// The one that [`About::libc`] names.
+    #[must_use]
+    pub fn of(about: &About) -> Self {
+        match about.libc.as_deref() {
+            Some(name) if name.starts_with("glibc") => Self::Glibc,
+            Some(name) if name.starts_with("musl") => Self::Musl,
+            _ => Self::Other,
+        }
+    }
+}
+
+impl<'a> Case<'a> {
+    /// The hints, all zero where they are NULL.
+    pub(super) fn hints(&self) -> Hints {
+        self.query.hints.unwrap_or_default()
+    }
+
+    /// The value of a constant of this system; none where it has no such name.
+    pub(super) fn value(&self, hint: Hint, name: &str) -> Option<i32> {
+        let table = hint.table(self.os);
+        table
+            .rows
+            .iter()
+            .find(|row| row.name == name)
+            .map(|row| row.value)
+    }
+
+    /// The name of a hint's value; none where the number has none here.
+    pub(super) fn name(&self, hint: Hint, value: i32) -> Option<&'static str> {
+        hint.table(self.os).of(value).map(|row| row.name)
+    }
+
+    /// The value as people write it.
+    pub(super) fn show(&self, hint: Hint, value: i32) -> String {
+        hint.show(self.os, value)
+    }
+
+    /// Whether the hints have the flag.
+    pub(super) fn has(&self, flag: &str) -> bool {
+        let bit = self.value(Hint::Flags, flag);
+        bit.is_some_and(|bit| self.hints().flags & bit != 0)
+    }
+
+    /// Whether the hint's value is one of these constants.
+    pub(super) fn hint_is(&self, hint: Hint, names: &[&str]) -> bool {
+        let name = self.name(hint, hint.get(&self.hints()));
+        name.is_some_and(|name| names.contains(&name))
+    }
+
+    pub(super) fn node(&self) -> Option<Cow<'a, str>> {
+        self.query.node.as_ref().map(|text| utf8(text.as_os_str()))
+    }
+
+    pub(super) fn service(&self) -> Option<Cow<'a, str>> {
+        self.query
+            .service
+            .as_ref()
+            .map(|text| utf8(text.as_os_str()))
+    }
+
+    /// The service where it is no number: a name to look up.
+    pub(super) fn service_name(&self) -> Option<Cow<'a, str>> {
+        self.service()
+            .filter(|text| !text.is_empty() && text != "*" && number(text).is_none())
+    }
+
+    /// The node where it is an address already.
+    pub(super) fn literal(&self) -> Option<Literal<'a>> {
+        Literal::read(self.query.node.as_ref()?.as_os_str().to_str()?)
+    }
+
+    /// The node where it is a name to look up.
+    pub(super) fn node_name(&self) -> Option<Cow<'a, str>> {
+        self.node()
+            .filter(|node| !node.is_empty() && Literal::read(node).is_none())
+    }
+
+    /// What getaddrinfo failed with; none where it did not, or where it is about an entry.
+    pub(super) fn failure(&self) -> Option<&'a OsError> {
+        match self.entry {
+            None => self
+                .resolution
+                .result
+                .as_ref()
+                .err()
+                .map(|error| &error.error),
+            Some(_) => None,
+        }
+    }
+
+    /// The name `EAI_…` of what getaddrinfo returned; on Windows that of the WSA code's alias.
+    pub(super) fn gai(&self) -> Option<&'static str> {
+        let code = self.failure()?.code;
+        match self.os.names().gai.of(code).map(|row| row.name) {
+            // Wine lets glibc's EAI_ADDRFAMILY through as it is (Wine 8, measured).
+            None if self.os == Os::Windows && code == -9 => Some("EAI_ADDRFAMILY"),
+            name => name,
+        }
+    }
+
+    pub(super) fn gai_is(&self, names: &[&str]) -> bool {
+        self.gai().is_some_and(|name| names.contains(&name))
+    }
+
+    /// Whether getaddrinfo refused the service. macOS has one code for everything, so there it is
+    /// the service only where nothing can be wrong with the node.
+    pub(super) fn service_refused(&self) -> bool {
+        match self.gai() {
+            Some("EAI_SERVICE") => true,
+            Some("EAI_NONAME") if self.os == Os::Macos => {
+                self.query.node.is_none() || self.literal().is_some()
+            }
+            _ => false,
+        }
+    }
+
+    /// The entry that it is about.
+    pub(super) fn addrinfo(&self) -> Option<&'a AddrInfo> {
+        self.entry.map(|(_, entry, _)| entry)
+    }
+
+    /// The entry's address and port.
+    pub(super) fn address(&self) -> Option<SocketAddr> {
+        match decode(self.os, self.addrinfo()?.addr.as_deref()?) {
+            Sockaddr::Ip(address) => Some(address),
+            Sockaddr::Null | Sockaddr::Other => None,
+        }
+    }
+
+    /// What socket() failed with.
+    pub(super) fn socket_failure(&self) -> Option<&'a OsError> {
+        let (_, _, attempt) = self.entry?;
+        attempt?.result.as_ref().err()
+    }
+
+    /// The name of socket()'s error, without the `WSA` that Windows puts before it.
+    pub(super) fn errno(&self) -> Option<&'static str> {
+        let name = self.socket_failure()?.name(self.os)?.name;
+        Some(
+            name.strip_prefix("WSA")
+                .filter(|name| name.starts_with('E'))
+                .unwrap_or(name),
+        )
+    }
+
+    pub(super) fn errno_is(&self, names: &[&str]) -> bool {
+        self.errno().is_some_and(|name| names.contains(&name))
+    }
+
+    /// Whether the entry's member is one of these constants.
+    pub(super) fn entry_is(&self, hint: Hint, names: &[&str]) -> bool {
+        let Some(entry) = self.addrinfo() else {
+            return false;
+        };
+        let value = match hint {
+            Hint::Family => entry.family,
+            Hint::Socktype => entry.socktype,
+            Hint::Protocol => entry.protocol,
+            Hint::Flags => entry.flags,
+        };
+        self.name(hint, value)
+            .is_some_and(|name| names.contains(&name))
+    }
+
+    /// The lines of the services file that have the service's name; none where the file was not
+    /// read.
+    pub(super) fn service_lines(&self) -> Option<&'a [Service]> {
+        match self.circumstances.services.as_ref()? {
+            Services::Lines(lines) => Some(lines),
+            Services::Missing => None,
+        }
+    }
+
+    /// Whether it is known that no descriptor is left.
+    pub(super) fn descriptors_exhausted(&self) -> Option<Descriptors> {
+        self.circumstances
+            .descriptors
+            .filter(Descriptors::exhausted)
+    }
+
+    /// The query with its hints changed.
+    pub(super) fn with_hints(&self, change: impl FnOnce(&mut Hints)) -> Query {
+        let mut query = self.query.clone();
+        change(query.hints.get_or_insert_default());
+        query
+    }
+
+    /// The query with one hint set to a constant of this system.
+    pub(super) fn with(&self, hint: Hint, name: &str) -> Option<Query> {
+        let value = self.value(hint, name)?;
+        Some(self.with_hints(|hints| hint.set(hints, value)))
+    }
+
+    /// The query without a flag.
+    pub(super) fn without_flag(&self, flag: &str) -> Option<Query> {
+        let bit = self.value(Hint::Flags, flag)?;
+        Some(self.with_hints(|hints| hints.flags &= !bit))
+    }
+
+    /// The query for another node; none is NULL.
+    pub(super) fn with_node(&self, node: Option<&str>) -> Option<Query> {
+        let mut query = self.query.clone();
+        query.node = node.map(crate::net::Text::new).transpose().ok()?;
+        Some(query)
+    }
+
+    /// The query for another service; none is NULL.
+    pub(super) fn with_service(&self, service: Option<&str>) -> Option<Query> {
+        let mut query = self.query.clone();
+        query.service = service.map(crate::net::Text::new).transpose().ok()?;
+        Some(query)
+    }
+}
+
+/// The service as strtoul(3) reads it, which is how it becomes a port; none where characters are
+/// left over. Blanks may come first, and one sign.
+pub(super) fn number(service: &str) -> Option<i128> {
+    let text = service.trim_start_matches([' ', '\t', '\n', '\x0b', '\x0c', '\r']);
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(digits) => (-1, digits),
+        None => (1, text.strip_prefix('+').unwrap_or(text)),
+    };
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    // More digits than fit are far beyond every port all the same.
+    Some(sign * digits.parse().unwrap_or(i128::MAX))
+}

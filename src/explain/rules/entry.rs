@@ -1,0 +1,62 @@
+//! An entry, whether its socket opens or not.
+
+use std::net::{IpAddr, SocketAddr};
+
+use super::super::case::Case;
+use super::{Finding, rules};
+use crate::names::Os;
+use crate::net::Hint;
+
+rules! {
+    "mptcp-is-raw" mptcp_is_raw,
+    "ipv6-off" ipv6_off,
+    "link-local-without-scope" link_local_without_scope,
+    "raw-entry-advice" raw_entry,
+}
+
+/// For type 0 and MPTCP glibc makes a raw socket of the number.
+fn mptcp_is_raw(case: &Case<'_>) -> Option<Finding> {
+    let raw = case.entry_is(Hint::Socktype, &["SOCK_RAW"]);
+    (raw && case.entry_is(Hint::Protocol, &["IPPROTO_MPTCP"]))
+        .then(|| Finding::warning().fix(case.with(Hint::Protocol, "IPPROTO_TCP")))
+}
+
+/// socket() still opens; bind() and connect() are what fails then (Linux, measured).
+fn ipv6_off(case: &Case<'_>) -> Option<Finding> {
+    let opened = case.socket_failure().is_none() && case.entry_is(Hint::Family, &["AF_INET6"]);
+    (opened && case.circumstances.ipv6_disabled == Some(true)).then(|| {
+        let literal = case.node_name().is_some() || case.query.node.is_none();
+        Finding::warning().fix(
+            literal
+                .then(|| case.with(Hint::Family, "AF_INET"))
+                .flatten(),
+        )
+    })
+}
+
+fn link_local_without_scope(case: &Case<'_>) -> Option<Finding> {
+    let SocketAddr::V6(address) = case.address()? else {
+        return None;
+    };
+    let ip = *address.ip();
+    (ip.is_unicast_link_local() && address.scope_id() == 0)
+        .then(|| Finding::advice().value("address", IpAddr::V6(ip)))
+}
+
+/// The raw entry of a list that was asked for without a type, before it is tried; afterwards
+/// socket()'s error speaks.
+fn raw_entry(case: &Case<'_>) -> Option<Finding> {
+    let untried = matches!(case.entry, Some((_, _, None)));
+    (untried && is_unasked_raw(case))
+        .then(|| Finding::advice().fix(case.with(Hint::Socktype, "SOCK_STREAM")))
+}
+
+/// Whether the entry is the raw one that glibc adds where no type is asked for.
+pub(super) fn is_unasked_raw(case: &Case<'_>) -> bool {
+    let unasked = case.hints().socktype == 0 && case.hints().protocol == 0;
+    let entry = case.addrinfo();
+    case.os == Os::Linux
+        && unasked
+        && entry.is_some_and(|entry| entry.protocol == 0)
+        && case.entry_is(Hint::Socktype, &["SOCK_RAW"])
+}

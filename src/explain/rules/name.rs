@@ -1,0 +1,76 @@
+//! The name service: what its answer, or its silence, says of the name.
+
+use super::super::case::{Case, Libc};
+use super::{Finding, rules};
+use crate::names::Os;
+
+/// Asked before the name is looked at: without descriptors every name fails.
+pub(super) const EXHAUSTED: &[super::Rule] = &[super::Rule {
+    name: "name-without-descriptors",
+    speaks: without_descriptors,
+}];
+
+rules! {
+    "name-server-trouble" server_trouble,
+    "name-service-failed" service_failed,
+    "idn-locale" idn_locale,
+    "name-policy" policy,
+    "no-memory" no_memory,
+    "system-error" system_error,
+    "name-unknown" unknown,
+}
+
+/// glibc cannot open /etc/hosts or a socket to ask a name server, and says EAI_NONAME.
+fn without_descriptors(case: &Case<'_>) -> Option<Finding> {
+    case.node_name()?;
+    let descriptors = case.descriptors_exhausted()?;
+    let refused = case.gai_is(&["EAI_NONAME", "EAI_AGAIN", "EAI_SYSTEM"]);
+    let forbidden = case.has("AI_NUMERICHOST");
+    (refused && !forbidden).then(|| Finding::failure().value("limit", descriptors.limit))
+}
+
+fn server_trouble(case: &Case<'_>) -> Option<Finding> {
+    case.gai_is(&["EAI_AGAIN"]).then(|| {
+        let node = case.node().unwrap_or_default();
+        Finding::failure().quoted("node", &*node)
+    })
+}
+
+fn service_failed(case: &Case<'_>) -> Option<Finding> {
+    case.gai_is(&["EAI_FAIL"]).then(Finding::failure)
+}
+
+fn idn_locale(case: &Case<'_>) -> Option<Finding> {
+    let node = case.query.node.as_ref()?.as_os_str();
+    case.gai_is(&["EAI_IDN_ENCODE"])
+        .then(|| Finding::failure().quoted("node", node))
+}
+
+fn policy(case: &Case<'_>) -> Option<Finding> {
+    case.gai_is(&["EAI_NOSECURENAME", "EAI_IPSECPOLICY"])
+        .then(Finding::failure)
+}
+
+fn no_memory(case: &Case<'_>) -> Option<Finding> {
+    case.gai_is(&["EAI_MEMORY"]).then(Finding::failure)
+}
+
+fn system_error(case: &Case<'_>) -> Option<Finding> {
+    if !case.gai_is(&["EAI_SYSTEM"]) {
+        return None;
+    }
+    let errno = case.resolution.result.as_ref().err()?.errno.as_ref()?;
+    let name = errno.name(case.os).map(|row| row.name);
+    Finding::failure()
+        .value("code", errno.code)
+        .value("errno", name.unwrap_or("errno"))
+        .some()
+}
+
+fn unknown(case: &Case<'_>) -> Option<Finding> {
+    let node = case.node_name()?;
+    // These say the same of a name that has no address of the family, and macOS of silence too.
+    let vague = case.libc == Libc::Musl || matches!(case.os, Os::Macos | Os::Freebsd);
+    case.gai_is(&["EAI_NONAME"])
+        .then(|| Finding::failure().suspected(vague).quoted("node", &*node))
+}

@@ -1,0 +1,195 @@
+//! The shape of the node: text that can be no name, whatever a name server says.
+
+use std::borrow::Cow;
+
+use super::super::case::{Case, Libc};
+use super::super::literal::Literal;
+use super::{Finding, rules};
+use crate::names::Os;
+use crate::net::Hint;
+
+rules! {
+    "node-empty" empty,
+    "node-url" url,
+    "node-brackets" brackets,
+    "node-with-port" with_port,
+    "node-blank-around" blank_around,
+    "scope-unknown" scope_unknown,
+    "numerichost-name" numerichost_name,
+    "node-like-address" like_address,
+    "node-blank-inside" blank_inside,
+    "node-not-ascii" not_ascii,
+    "node-too-long" too_long,
+    "node-label-too-long" label_too_long,
+    "node-empty-label" empty_label,
+    "node-leading-dash" leading_dash,
+}
+
+/// The node, where it is what getaddrinfo refused.
+fn refused<'a>(case: &Case<'a>) -> Option<Cow<'a, str>> {
+    // An exhausted resolver says the same of every name; node and service both say NONAME.
+    let service = case.os == Os::Macos && case.service_refused();
+    case.node()
+        .filter(|_| case.gai_is(&["EAI_NONAME"]) && !service)
+}
+
+/// The finding of a node that would be right as `node`.
+fn better(case: &Case<'_>, node: &str, better: &str) -> Option<Finding> {
+    Finding::failure()
+        .quoted("node", node)
+        .quoted("better", better)
+        .fix(case.with_node(Some(better)).filter(|_| !better.is_empty()))
+        .some()
+}
+
+fn empty(case: &Case<'_>) -> Option<Finding> {
+    let node = refused(case)?;
+    node.is_empty().then(|| {
+        let better = case.query.service.is_none().then_some("localhost");
+        let fix = case.with_node(better);
+        let change = fix.as_ref().map(|query| query.call()).unwrap_or_default();
+        Finding::failure().value("call", change).fix(fix)
+    })
+}
+
+/// The host of `host`, `host:port` or `[host]:port`.
+fn host(authority: &str) -> &str {
+    if let Some(inner) = authority.strip_prefix('[') {
+        return inner.split(']').next().unwrap_or(inner);
+    }
+    match authority.split_once(':') {
+        // More than one colon is an IPv6 address.
+        Some((host, port)) if !port.contains(':') => host,
+        _ => authority,
+    }
+}
+
+fn url(case: &Case<'_>) -> Option<Finding> {
+    let node = refused(case)?;
+    let rest = match node.split_once("://") {
+        Some((_, rest)) => rest,
+        None if node.contains('/') => &node,
+        None => return None,
+    };
+    // RFC 3986 §3.2: what stands before @ is the user.
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+    let authority = authority.rsplit('@').next().unwrap_or(authority);
+    better(case, &node, host(authority))
+}
+
+fn brackets(case: &Case<'_>) -> Option<Finding> {
+    let node = refused(case)?;
+    if case.os == Os::Windows || !node.starts_with('[') {
+        return None;
+    }
+    better(case, &node, host(&node))
+}
+
+fn with_port(case: &Case<'_>) -> Option<Finding> {
+    let node = refused(case)?;
+    let (host, port) = node.split_once(':')?;
+    let digits = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+    if host.is_empty() || !digits {
+        return None;
+    }
+    Some(better(case, &node, host)?.quoted("port", port))
+}
+
+fn blank_around(case: &Case<'_>) -> Option<Finding> {
+    let node = refused(case)?;
+    let inner = node.trim();
+    if inner.len() == node.len() {
+        return None;
+    }
+    better(case, &node, inner)
+}
+
+fn scope_unknown(case: &Case<'_>) -> Option<Finding> {
+    let Some(Literal::V6(ip, Some(scope))) = case.literal() else {
+        return None;
+    };
+    let node = refused(case)?;
+    // Asked for as IPv4 it is refused whatever its scope is.
+    if case.hint_is(Hint::Family, &["AF_INET"]) {
+        return None;
+    }
+    Some(better(case, &node, &ip.to_string())?.quoted("scope", scope))
+}
+
+fn numerichost_name(case: &Case<'_>) -> Option<Finding> {
+    let node = refused(case)?;
+    let name = case.node_name().is_some() && case.has("AI_NUMERICHOST");
+    name.then(|| {
+        Finding::failure()
+            .quoted("node", &*node)
+            .fix(case.without_flag("AI_NUMERICHOST"))
+    })
+}
+
+/// A name that getaddrinfo looked at: no literal, and not forbidden by a flag.
+fn name<'a>(case: &Case<'a>) -> Option<Cow<'a, str>> {
+    refused(case)?;
+    case.node_name()
+}
+
+fn like_address(case: &Case<'_>) -> Option<Finding> {
+    let node = name(case)?;
+    let dotted = node.contains('.')
+        && node.starts_with(|c: char| c.is_ascii_digit())
+        && node
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.');
+    dotted.then(|| Finding::failure().quoted("node", &*node))
+}
+
+fn blank_inside(case: &Case<'_>) -> Option<Finding> {
+    let node = name(case)?;
+    node.contains(char::is_whitespace)
+        .then(|| Finding::failure().quoted("node", &*node))
+}
+
+fn not_ascii(case: &Case<'_>) -> Option<Finding> {
+    name(case)?;
+    let encoded = match case.os {
+        Os::Windows => !case.has("AI_DISABLE_IDN_ENCODING"),
+        Os::Linux => case.libc == Libc::Glibc && case.has("AI_IDN"),
+        Os::Macos | Os::Freebsd => false,
+    };
+    let node = case.query.node.as_ref()?.as_os_str();
+    (!encoded && !node.as_encoded_bytes().is_ascii())
+        .then(|| Finding::failure().quoted("node", node))
+}
+
+/// RFC 1035 §2.3.4: 255 bytes with a length before each label and the last, empty one.
+const NAME_MAX: usize = 253;
+const LABEL_MAX: usize = 63;
+
+/// The labels; a dot may stand at the end.
+fn labels(name: &str) -> impl Iterator<Item = &str> {
+    name.strip_suffix('.').unwrap_or(name).split('.')
+}
+
+fn too_long(case: &Case<'_>) -> Option<Finding> {
+    let node = name(case)?;
+    let length = node.strip_suffix('.').unwrap_or(&node).len();
+    (length > NAME_MAX).then(|| Finding::failure().value("length", length))
+}
+
+fn label_too_long(case: &Case<'_>) -> Option<Finding> {
+    let node = name(case)?;
+    let length = labels(&node).map(str::len).max()?;
+    (length > LABEL_MAX).then(|| Finding::failure().value("length", length))
+}
+
+fn empty_label(case: &Case<'_>) -> Option<Finding> {
+    let node = name(case)?;
+    labels(&node)
+        .any(str::is_empty)
+        .then(|| Finding::failure().quoted("node", &*node))
+}
+
+fn leading_dash(case: &Case<'_>) -> Option<Finding> {
+    let node = name(case)?;
+    node.starts_with('-')
+        .then(|| Finding::failure().quoted("node", &*node))
+}

@@ -1,0 +1,239 @@
+//! The service: ports that are none, and names that are not known.
+
+use super::super::case::{Case, Libc, number};
+use super::{Finding, rules};
+use crate::names::Os;
+use crate::net::{Hint, Service, Services};
+
+rules! {
+    "raw-with-service" raw_with_service,
+    "numericserv-name" numericserv_name,
+    "port-negative" port_negative,
+    "port-too-large" port_too_large,
+    "port-not-decimal" port_not_decimal,
+    "service-without-descriptors" without_descriptors,
+    "services-file-missing" file_missing,
+    "service-other-protocol" other_protocol,
+    "service-other-case" other_case,
+    "service-unknown" unknown,
+}
+
+/// Services that everybody knows, with the ports that IANA assigned to them (Service Name and
+/// Transport Protocol Port Number Registry).
+const ASSIGNED: [(&str, u16); 14] = [
+    ("ftp", 21),
+    ("ssh", 22),
+    ("telnet", 23),
+    ("smtp", 25),
+    ("domain", 53),
+    ("tftp", 69),
+    ("http", 80),
+    ("www", 80),
+    ("pop3", 110),
+    ("ntp", 123),
+    ("imap", 143),
+    ("snmp", 161),
+    ("ldap", 389),
+    ("https", 443),
+];
+
+/// Whether the hints are for sockets that have ports. A type of 0 with a protocol that has none
+/// stands for a raw socket.
+pub(super) fn has_ports(case: &Case<'_>) -> bool {
+    const WITH_PORTS: [&str; 5] = [
+        "IPPROTO_IP",
+        "IPPROTO_TCP",
+        "IPPROTO_UDP",
+        "IPPROTO_SCTP",
+        "IPPROTO_UDPLITE",
+    ];
+    match case.hints().socktype {
+        0 if case.libc == Libc::Musl => true,
+        0 => case.hints().protocol == 0 || case.hint_is(Hint::Protocol, &WITH_PORTS),
+        _ if case.libc == Libc::Musl => {
+            case.hint_is(Hint::Socktype, &["SOCK_STREAM", "SOCK_DGRAM"])
+        }
+        _ => !case.hint_is(Hint::Socktype, &["SOCK_RAW"]),
+    }
+}
+
+fn raw_with_service(case: &Case<'_>) -> Option<Finding> {
+    let service = case.service()?;
+    if has_ports(case) || !case.service_refused() {
+        return None;
+    }
+    // Without a node there has to be a service: glibc takes the empty one for a raw socket.
+    let fix = if case.query.node.is_some() {
+        case.with_service(None)
+    } else if case.libc == Libc::Glibc {
+        case.with_service(Some(""))
+    } else {
+        None
+    };
+    Finding::failure()
+        .quoted("service", &*service)
+        .fix(fix)
+        .some()
+}
+
+fn numericserv_name(case: &Case<'_>) -> Option<Finding> {
+    let service = case.service_name()?;
+    (case.has("AI_NUMERICSERV") && case.gai_is(&["EAI_NONAME"])).then(|| {
+        Finding::failure()
+            .quoted("service", &*service)
+            .fix(case.without_flag("AI_NUMERICSERV"))
+    })
+}
+
+/// The service where it is refused, and is not only one with AI_NUMERICSERV.
+fn refused<'a>(case: &Case<'a>) -> Option<std::borrow::Cow<'a, str>> {
+    case.service().filter(|_| case.service_refused())
+}
+
+fn port_negative(case: &Case<'_>) -> Option<Finding> {
+    let service = refused(case)?;
+    number(&service).filter(|&port| port < 0)?;
+    let positive = service.trim_start().trim_start_matches('-');
+    let port = positive.parse::<u16>().ok()?;
+    Finding::failure()
+        .quoted("service", &*service)
+        .value("port", port)
+        .fix(case.with_service(Some(positive)))
+        .some()
+}
+
+fn port_too_large(case: &Case<'_>) -> Option<Finding> {
+    let service = refused(case)?;
+    number(&service).filter(|port| port.unsigned_abs() > u128::from(u16::MAX))?;
+    Finding::failure()
+        .quoted("service", &*service)
+        .fix(case.with_service(Some("0")))
+        .some()
+}
+
+/// The number that is meant by text that begins with a digit and is no decimal number: blanks
+/// around it, or hexadecimal.
+fn meant(text: &str) -> Option<u16> {
+    let text = text.trim();
+    match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+        Some(digits) => u16::from_str_radix(digits, 16).ok(),
+        None => text.parse().ok(),
+    }
+}
+
+fn port_not_decimal(case: &Case<'_>) -> Option<Finding> {
+    let service = refused(case)?;
+    let looks = service.trim().starts_with(|c: char| c.is_ascii_digit());
+    // A few services have names that begin with a digit; the file would say so.
+    let known = case.service_lines().is_some_and(|lines| !lines.is_empty());
+    if !looks || known || number(&service).is_some() {
+        return None;
+    }
+    let digits: String = service.chars().take_while(char::is_ascii_digit).collect();
+    let port = meant(&service).or_else(|| digits.parse().ok());
+    Finding::failure()
+        .quoted("service", &*service)
+        .fix(port.and_then(|port| case.with_service(Some(&port.to_string()))))
+        .value(
+            "port",
+            port.map_or_else(|| "80".to_owned(), |port| port.to_string()),
+        )
+        .some()
+}
+
+/// The name of a service that is refused.
+fn refused_name<'a>(case: &Case<'a>) -> Option<std::borrow::Cow<'a, str>> {
+    case.service_name().filter(|_| case.service_refused())
+}
+
+/// The port that is assigned to the name, else 0: any port will do to try the node.
+fn port_for(name: &str) -> u16 {
+    let found = ASSIGNED
+        .iter()
+        .find(|(assigned, _)| assigned.eq_ignore_ascii_case(name));
+    found.map_or(0, |&(_, port)| port)
+}
+
+fn with_port(case: &Case<'_>, service: &str, port: u16) -> Finding {
+    Finding::failure()
+        .quoted("service", service)
+        .value("port", port)
+        .fix(case.with_service(Some(&port.to_string())))
+}
+
+fn without_descriptors(case: &Case<'_>) -> Option<Finding> {
+    let service = refused_name(case)?;
+    let descriptors = case.descriptors_exhausted()?;
+    with_port(case, &service, port_for(&service))
+        .value("limit", descriptors.limit)
+        .some()
+}
+
+fn file_missing(case: &Case<'_>) -> Option<Finding> {
+    let service = refused_name(case)?;
+    (case.circumstances.services == Some(Services::Missing))
+        .then(|| with_port(case, &service, port_for(&service)).value("file", file(case)))
+}
+
+const fn file(case: &Case<'_>) -> &'static str {
+    match case.os {
+        Os::Windows => "%SystemRoot%\\System32\\drivers\\etc\\services",
+        _ => "/etc/services",
+    }
+}
+
+/// The transport protocol that the hints ask for; none where they leave it open.
+fn transport(case: &Case<'_>) -> Option<&'static str> {
+    match case.name(Hint::Protocol, case.hints().protocol) {
+        Some("IPPROTO_TCP") => return Some("tcp"),
+        Some("IPPROTO_UDP") => return Some("udp"),
+        Some("IPPROTO_SCTP") => return Some("sctp"),
+        Some("IPPROTO_UDPLITE") => return Some("udplite"),
+        _ => {}
+    }
+    match case.name(Hint::Socktype, case.hints().socktype) {
+        Some("SOCK_STREAM") => Some("tcp"),
+        Some("SOCK_DGRAM") => Some("udp"),
+        Some("SOCK_SEQPACKET") => Some("sctp"),
+        _ => None,
+    }
+}
+
+fn other_protocol(case: &Case<'_>) -> Option<Finding> {
+    let service = refused_name(case)?;
+    let asked = transport(case)?;
+    let lines = case.service_lines()?.iter();
+    let lines: Vec<&Service> = lines.filter(|line| line.name == service).collect();
+    let first = lines.first()?;
+    if lines.iter().any(|line| line.protocol == asked) {
+        return None;
+    }
+    with_port(case, &service, first.port)
+        .value("protocol", &first.protocol)
+        .value("asked", asked)
+        .some()
+}
+
+fn other_case(case: &Case<'_>) -> Option<Finding> {
+    let service = refused_name(case)?;
+    let asked = transport(case);
+    let lines = case.service_lines()?;
+    if lines.iter().any(|line| line.name == service) {
+        return None;
+    }
+    let line = lines
+        .iter()
+        .find(|line| asked.is_none_or(|asked| line.protocol == asked))?;
+    Finding::failure()
+        .quoted("service", &*service)
+        .quoted("known", &line.name)
+        .fix(case.with_service(Some(&line.name)))
+        .some()
+}
+
+fn unknown(case: &Case<'_>) -> Option<Finding> {
+    let service = refused_name(case)?;
+    with_port(case, &service, port_for(&service))
+        .value("file", file(case))
+        .some()
+}

@@ -1,0 +1,178 @@
+//! A list that came back, and is not what was meant, or more than that.
+
+use std::net::Ipv4Addr;
+
+use super::super::case::{Case, Libc, number};
+use super::super::literal::Literal;
+use super::{Finding, rules};
+use crate::names::Os;
+use crate::net::{AddrInfo, Hint, Sockaddr, decode};
+
+rules! {
+    "port-wrapped" port_wrapped,
+    "passive-ignored" passive_ignored,
+    "hints-changed" hints_changed,
+    "type-and-protocol-accepted" pair_accepted,
+    "addrconfig-left-out" addrconfig_left_out,
+    "address-per-type" address_per_type,
+    "entry-twice" entry_twice,
+    "old-address-form" old_address_form,
+    "v4mapped-ignored" v4mapped_ignored,
+    "node-empty-accepted" node_empty_accepted,
+}
+
+fn entries<'a>(case: &Case<'a>) -> &'a [AddrInfo] {
+    case.resolution.entries()
+}
+
+fn port_wrapped(case: &Case<'_>) -> Option<Finding> {
+    let service = case.service()?;
+    let asked = number(&service)?;
+    let first = entries(case).first()?.addr.as_deref()?;
+    let Sockaddr::Ip(address) = decode(case.os, first) else {
+        return None;
+    };
+    let port = address.port();
+    (asked != i128::from(port)).then(|| {
+        Finding::warning()
+            .quoted("service", &*service)
+            .value("port", port)
+            .fix(case.with_service(Some(&port.to_string())))
+    })
+}
+
+/// Whether the node is none for getaddrinfo: glibc takes "*" for NULL.
+fn has_node(case: &Case<'_>) -> bool {
+    case.node().is_some_and(|node| match &*node {
+        "*" => case.libc != Libc::Glibc,
+        "" => false,
+        _ => true,
+    })
+}
+
+fn passive_ignored(case: &Case<'_>) -> Option<Finding> {
+    if !case.has("AI_PASSIVE") || !has_node(case) || entries(case).is_empty() {
+        return None;
+    }
+    // Without a service the node is all that is asked for, and then the flag has to go.
+    let fix = match case.query.service {
+        Some(_) => case.with_node(None),
+        None => case.without_flag("AI_PASSIVE"),
+    };
+    let change = fix.as_ref().map(|query| query.call()).unwrap_or_default();
+    Finding::warning()
+        .quoted("node", &*case.node().unwrap_or_default())
+        .value("call", change)
+        .fix(fix)
+        .some()
+}
+
+/// musl keeps type and protocol in a byte each.
+fn hints_changed(case: &Case<'_>) -> Option<Finding> {
+    if case.libc != Libc::Musl {
+        return None;
+    }
+    let (hints, first) = (case.hints(), entries(case).first()?);
+    [
+        (Hint::Socktype, hints.socktype, first.socktype),
+        (Hint::Protocol, hints.protocol, first.protocol),
+    ]
+    .into_iter()
+    // Without a type the protocol is what is left out (musl), and Windows gives zeros back.
+    .find(|&(_, asked, got)| asked != 0 && got != 0 && asked != got)
+    .map(|(hint, asked, got)| {
+        Finding::warning()
+            .value("member", hint.member())
+            .value("asked", case.show(hint, asked))
+            .value("got", case.show(hint, got))
+            .fix(Some(case.with_hints(|hints| hint.set(hints, 0))))
+    })
+}
+
+/// Windows looks at neither; socket() does.
+fn pair_accepted(case: &Case<'_>) -> Option<Finding> {
+    let hints = case.hints();
+    let apart = !super::socktype::go_together(case, hints.socktype, hints.protocol);
+    (apart && case.os == Os::Windows && !entries(case).is_empty()).then(|| {
+        Finding::warning()
+            .value("type", case.show(Hint::Socktype, hints.socktype))
+            .value("protocol", case.show(Hint::Protocol, hints.protocol))
+            .fix(Some(case.with_hints(|hints| hints.protocol = 0)))
+    })
+}
+
+fn addrconfig_left_out(case: &Case<'_>) -> Option<Finding> {
+    let (ipv4, ipv6) = (case.circumstances.ipv4?, case.circumstances.ipv6?);
+    let open = case.hints().family == 0 && case.literal().is_none();
+    // With neither, glibc leaves nothing out.
+    if !open || !case.has("AI_ADDRCONFIG") || ipv4 == ipv6 {
+        return None;
+    }
+    let family = if ipv4 { "AF_INET6" } else { "AF_INET" };
+    let value = case.value(Hint::Family, family)?;
+    let entries = entries(case);
+    (!entries.is_empty() && entries.iter().all(|entry| entry.family != value)).then(|| {
+        Finding::advice()
+            .value("family", family)
+            .fix(case.without_flag("AI_ADDRCONFIG"))
+    })
+}
+
+/// Neighbours of a list: getaddrinfo writes what belongs to an address side by side.
+fn neighbours<'a>(case: &Case<'a>) -> impl Iterator<Item = (&'a AddrInfo, &'a AddrInfo)> {
+    let entries = entries(case);
+    entries.iter().zip(entries.iter().skip(1))
+}
+
+fn address_per_type(case: &Case<'_>) -> Option<Finding> {
+    let repeated = case.hints().socktype == 0
+        && neighbours(case).any(|(a, b)| a.addr == b.addr && a.socktype != b.socktype);
+    repeated.then(|| {
+        let fix = match case.name(Hint::Protocol, case.hints().protocol) {
+            Some("IPPROTO_UDP") => "SOCK_DGRAM",
+            _ => "SOCK_STREAM",
+        };
+        Finding::advice()
+            .value("type", fix)
+            .fix(case.with(Hint::Socktype, fix))
+    })
+}
+
+fn entry_twice(case: &Case<'_>) -> Option<Finding> {
+    let same = |(a, b): &(&AddrInfo, &AddrInfo)| {
+        (&a.addr, a.socktype, a.protocol) == (&b.addr, b.socktype, b.protocol)
+    };
+    let (twice, _) = neighbours(case).find(same)?;
+    let Sockaddr::Ip(address) = decode(case.os, twice.addr.as_deref()?) else {
+        return None;
+    };
+    Finding::advice()
+        .suspected(true)
+        .value("address", address.ip())
+        .some()
+}
+
+fn old_address_form(case: &Case<'_>) -> Option<Finding> {
+    let node = case.node()?;
+    let Some(Literal::V4(ip)) = case.literal() else {
+        return None;
+    };
+    (node.parse::<Ipv4Addr>().is_err() && !entries(case).is_empty()).then(|| {
+        Finding::advice()
+            .quoted("node", &*node)
+            .value("address", ip)
+            .fix(case.with_node(Some(&ip.to_string())))
+    })
+}
+
+fn v4mapped_ignored(case: &Case<'_>) -> Option<Finding> {
+    let ignored = case.has("AI_V4MAPPED") && !case.hint_is(Hint::Family, &["AF_INET6"]);
+    (ignored && !entries(case).is_empty())
+        .then(|| Finding::advice().fix(case.without_flag("AI_V4MAPPED")))
+}
+
+/// On Windows the empty node stands for this computer.
+fn node_empty_accepted(case: &Case<'_>) -> Option<Finding> {
+    let empty = case.os == Os::Windows && case.node().as_deref() == Some("");
+    (empty && !entries(case).is_empty()).then(Finding::advice)
+}

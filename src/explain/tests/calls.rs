@@ -1,0 +1,232 @@
+//! Where rules speak of a call that failed: the node, the family, the name service, and socket().
+
+use super::requests::rows;
+use super::scene::{freebsd, linux, macos, musl, windows};
+use crate::net::Hint;
+
+rows! {
+    "name-without-descriptors":
+        linux().node("localhost").exhausted().fails("EAI_NONAME");
+        linux().node("localhost").fails("EAI_NONAME");
+    "node-empty":
+        linux().node("").service("80").fails("EAI_NONAME");
+        linux().node("a").service("80").fails("EAI_NONAME");
+    "node-url":
+        linux().node("http://localhost:80/a").fails("EAI_NONAME");
+        linux().node("localhost:80").fails("EAI_NONAME");
+    "node-brackets":
+        linux().node("[::1]").fails("EAI_NONAME");
+        windows().node("[::1]").fails("EAI_NONAME");
+    "node-with-port":
+        linux().node("127.0.0.1:80").fails("EAI_NONAME");
+        linux().node("a:b").fails("EAI_NONAME");
+    "node-blank-around":
+        linux().node("localhost\n").fails("EAI_NONAME");
+        linux().node("local host").fails("EAI_NONAME");
+    "scope-unknown":
+        linux().node("fe80::1%nosuchif").fails("EAI_NONAME");
+        linux().node("fe80::1%nosuchif").hints("AF_INET").fails("EAI_ADDRFAMILY");
+    "numerichost-name":
+        linux().node("localhost").hints("AI_NUMERICHOST").fails("EAI_NONAME");
+        linux().node("localhost").fails("EAI_NONAME");
+    "node-like-address":
+        linux().node("256.1.1.1").fails("EAI_NONAME");
+        linux().node("1.2.3.example").fails("EAI_NONAME");
+    "node-blank-inside":
+        linux().node("local host").fails("EAI_NONAME");
+        linux().node("localhost ").fails("EAI_NONAME");
+    "node-not-ascii":
+        linux().node("bücher.test").fails("EAI_NONAME");
+        linux().node("bücher.test").hints("AI_IDN").fails("EAI_NONAME");
+    "node-too-long":
+        linux().node(&["a"; 128].join(".")).fails("EAI_NONAME");
+        linux().node(&["a"; 127].join(".")).fails("EAI_NONAME");
+    "node-label-too-long":
+        linux().node(&"a".repeat(64)).fails("EAI_NONAME");
+        linux().node(&"a".repeat(63)).fails("EAI_NONAME");
+    "node-empty-label":
+        linux().node("ok.test..").fails("EAI_NONAME");
+        linux().node("ok.test.").fails("EAI_NONAME");
+    "node-leading-dash":
+        linux().node("-bad.test").fails("EAI_NONAME");
+        linux().node("bad-.test").fails("EAI_NONAME");
+
+    "family-of-another-system":
+        linux().node("a").hint(Hint::Family, 23).fails("EAI_FAMILY");
+        linux().node("a").hints("AF_UNIX").fails("EAI_FAMILY");
+    "family-unknown":
+        windows().node("a").hint(Hint::Family, 999).fails("EAI_FAMILY");
+        windows().node("a").hint(Hint::Family, 10).fails("EAI_FAMILY");
+    "null-hints-addrconfig":
+        linux().node("::1").null_hints().configured(true, false).fails("EAI_ADDRFAMILY");
+        linux().node("::1").null_hints().configured(true, true).fails("EAI_ADDRFAMILY");
+    "literal-of-other-family":
+        linux().node("127.1").hints("AF_INET6").fails("EAI_ADDRFAMILY");
+        linux().node("fe80::1%x").hints("AF_INET6").fails("EAI_NONAME");
+    "addrconfig-ipv6-off":
+        linux().node("localhost").hints("AF_INET6 AI_ADDRCONFIG").configured(true, false)
+            .machine(|machine| machine.ipv6_disabled = Some(true)).fails("EAI_NONAME");
+        linux().node("localhost").hints("AF_INET6 AI_ADDRCONFIG").configured(true, false)
+            .machine(|machine| machine.ipv6_disabled = Some(false)).fails("EAI_NONAME");
+    "addrconfig-loopback-only":
+        linux().node("127.0.0.1").hints("AF_INET AI_ADDRCONFIG").configured(false, false)
+            .fails("EAI_NONAME");
+        linux().node("127.0.0.1").hints("AF_INET AI_ADDRCONFIG").configured(false, true)
+            .fails("EAI_NONAME");
+    "addrconfig-family":
+        linux().node("::1").hints("AI_ADDRCONFIG").configured(true, false).fails("EAI_ADDRFAMILY");
+        linux().node("::1").hints("AF_INET").configured(true, false).fails("EAI_ADDRFAMILY");
+    "addrconfig-localhost":
+        windows().node("localhost").hints("AI_ADDRCONFIG").fails("EAI_NODATA");
+        windows().node("a.test").hints("AI_ADDRCONFIG").fails("EAI_NODATA");
+    "no-address-of-family":
+        linux().node("v4only.test").hints("AF_INET6").fails("EAI_NODATA");
+        linux().node("nodata.test").fails("EAI_NODATA");
+    "name-without-address":
+        linux().node("nodata.test").fails("EAI_NODATA");
+        linux().node("v4only.test").hints("AF_INET6").fails("EAI_NODATA");
+
+    "name-server-trouble":
+        linux().node("a.test").fails("EAI_AGAIN");
+        linux().node("a.test").fails("EAI_NONAME");
+    "name-service-failed":
+        linux().node("a.test").fails("EAI_FAIL");
+        windows().service("80").hints("AI_CANONNAME").fails("EAI_FAIL");
+    "idn-locale":
+        linux().node("bücher.test").hints("AI_IDN").fails("EAI_IDN_ENCODE");
+        linux().node("bücher.test").hints("AI_IDN").fails("EAI_NONAME");
+    "name-policy":
+        windows().node("a.test").fails("EAI_NOSECURENAME");
+        windows().node("a.test").fails("EAI_NONAME");
+    "no-memory":
+        linux().node("a.test").fails("EAI_MEMORY");
+        linux().node("a.test").fails("EAI_SYSTEM");
+    "system-error":
+        linux().node("a.test").fails("EAI_SYSTEM").errno(24);
+        linux().node("a.test").fails("EAI_SYSTEM");
+    "name-unknown":
+        linux().node("nx.test").fails("EAI_NONAME");
+        linux().node("127.0.0.1").fails("EAI_NONAME");
+
+    "socket-without-descriptors":
+        linux().returns(1, 6, "127.0.0.1:80").refuses("EMFILE").exhausted();
+        linux().returns(1, 6, "127.0.0.1:80").refuses("ENFILE");
+    "socket-without-handles":
+        windows().returns(1, 6, "127.0.0.1:80").refuses("WSAEMFILE");
+        linux().returns(1, 6, "127.0.0.1:80").refuses("EMFILE").exhausted();
+    "file-table-full":
+        linux().returns(1, 6, "127.0.0.1:80").refuses("ENFILE");
+        linux().returns(1, 6, "127.0.0.1:80").refuses("EMFILE");
+    "kernel-memory":
+        windows().returns(1, 6, "127.0.0.1:80").refuses("WSAENOBUFS");
+        linux().returns(1, 6, "127.0.0.1:80").refuses("EINVAL");
+    "raw-entry-unasked":
+        linux().returns(3, 0, "127.0.0.1:80").refuses("EPROTONOSUPPORT");
+        linux().hints("SOCK_RAW").returns(3, 0, "127.0.0.1:0").refuses("EPROTONOSUPPORT");
+    "raw-without-protocol":
+        linux().hints("SOCK_RAW").returns(3, 0, "127.0.0.1:0").refuses("EPROTONOSUPPORT");
+        linux().hints("SOCK_RAW IPPROTO_ICMP").returns(3, 1, "127.0.0.1:0").refuses("EPERM");
+    "mptcp-off":
+        linux().returns(1, 262, "127.0.0.1:80").refuses("ENOPROTOOPT");
+        linux().returns(1, 262, "127.0.0.1:80").refuses("EPROTONOSUPPORT");
+    "protocol-not-here":
+        linux().hints("SOCK_STREAM IPPROTO_SCTP").returns(1, 132, "127.0.0.1:80")
+            .refuses("EPROTONOSUPPORT");
+        windows().hints("SOCK_STREAM IPPROTO_UDP").returns(1, 17, "127.0.0.1:80")
+            .refuses("WSAEPROTONOSUPPORT");
+    "socket-type-and-protocol":
+        windows().hints("SOCK_STREAM IPPROTO_UDP").returns(1, 17, "127.0.0.1:80")
+            .refuses("WSAEPROTONOSUPPORT");
+        windows().hint(Hint::Protocol, 999).returns(0, 999, "127.0.0.1:80")
+            .refuses("WSAEPROTONOSUPPORT");
+    "protocol-unknown":
+        windows().hint(Hint::Protocol, 999).returns(0, 999, "127.0.0.1:80")
+            .refuses("WSAEPROTONOSUPPORT");
+        linux().returns(3, 0, "127.0.0.1:80").refuses("EPROTONOSUPPORT");
+    "socktype-not-here":
+        linux().hints("SOCK_SEQPACKET").returns(5, 132, "127.0.0.1:0").refuses("ESOCKTNOSUPPORT");
+        linux().hints("SOCK_STREAM IPPROTO_SCTP").returns(1, 132, "127.0.0.1:0")
+            .refuses("EPROTONOSUPPORT");
+    "protocol-out-of-range":
+        linux().hint(Hint::Protocol, 999).returns(3, 999, "127.0.0.1:0").refuses("EINVAL");
+        linux().hint(Hint::Protocol, 262).returns(3, 262, "127.0.0.1:0").refuses("EINVAL");
+    "socktype-out-of-range":
+        musl().hint(Hint::Socktype, 999).returns(231, 0, "127.0.0.1:0").refuses("EINVAL");
+        musl().hint(Hint::Socktype, 5).returns(5, 0, "127.0.0.1:0").refuses("ESOCKTNOSUPPORT");
+    "ipv6-absent":
+        linux().node("localhost").returns(1, 6, "[::1]:80").refuses("EAFNOSUPPORT");
+        linux().node("localhost").returns(1, 6, "127.0.0.1:80").refuses("EAFNOSUPPORT");
+    "socket-family-of-another-system":
+        linux().returns(1, 6, "[::1]:80").family(30).refuses("EAFNOSUPPORT");
+        linux().returns(1, 6, "[::1]:80").refuses("EAFNOSUPPORT");
+    "family-absent":
+        windows().returns(1, 0, "127.0.0.1:80").family(1).refuses("WSAEAFNOSUPPORT");
+        windows().returns(1, 6, "[::1]:80").refuses("WSAEAFNOSUPPORT");
+    "ping-group":
+        linux().returns(2, 1, "127.0.0.1:0").refuses("EACCES")
+            .machine(|machine| machine.ping = Some(false));
+        linux().returns(3, 1, "127.0.0.1:0").refuses("EPERM");
+    "raw-privilege":
+        linux().hints("SOCK_RAW IPPROTO_ICMP").returns(3, 1, "127.0.0.1:0").refuses("EPERM");
+        linux().hints("SOCK_RAW IPPROTO_ICMP").returns(3, 1, "127.0.0.1:0").refuses("EPERM")
+            .machine(|machine| machine.privileged = Some(true));
+    "raw-privilege-bsd":
+        macos().hints("IPPROTO_ICMP").returns(3, 1, "127.0.0.1:0").refuses("EPERM");
+        macos().hints("IPPROTO_ICMP").returns(2, 1, "127.0.0.1:0").refuses("EPERM");
+    "raw-privilege-windows":
+        windows().hints("SOCK_RAW IPPROTO_ICMP").returns(3, 1, "127.0.0.1:0").refuses("WSAEACCES");
+        windows().hints("SOCK_STREAM").returns(1, 6, "127.0.0.1:0").refuses("WSAEACCES");
+    "socket-refused":
+        linux().returns(1, 6, "127.0.0.1:80").refuses("EACCES");
+        linux().returns(3, 1, "127.0.0.1:0").refuses("EPERM");
+    "sandbox":
+        freebsd().returns(1, 6, "127.0.0.1:80").refuses("ECAPMODE");
+        freebsd().returns(1, 6, "127.0.0.1:80").refuses("EPERM");
+}
+
+#[test]
+fn the_host_is_taken_out_of_what_was_pasted() {
+    let pasted = [
+        ("http://localhost/", "localhost"),
+        ("https://user@example.com:8080/a?b#c", "example.com"),
+        ("http://[::1]:80/", "::1"),
+        ("example.com/path", "example.com"),
+        ("[::1]", "::1"),
+        ("[fe80::1%2]:80", "fe80::1%2"),
+        ("localhost:80", "localhost"),
+        (" localhost\r\n", "localhost"),
+        ("::1%lo", "::1"),
+    ];
+    for (node, host) in pasted {
+        let notes = linux().node(node).fails("EAI_NONAME").notes();
+        let fix = notes[0].fix.clone().expect(node);
+        assert_eq!(fix.query.node.unwrap().as_os_str(), host, "{node}");
+    }
+}
+
+#[test]
+fn what_only_says_that_it_is_unknown_is_suspected_where_it_may_mean_more() {
+    let suspected = |scene: super::Scene| scene.notes()[0].suspected;
+    assert!(!suspected(linux().node("nx.test").fails("EAI_NONAME")));
+    assert!(suspected(musl().node("nx.test").fails("EAI_NONAME")));
+    assert!(suspected(macos().node("nx.test").fails("EAI_NONAME")));
+}
+
+#[test]
+fn an_address_of_the_other_family_is_known_by_every_code() {
+    assert_eq!(
+        musl()
+            .node("fe80::1%lo")
+            .hints("AF_INET")
+            .fails("EAI_NONAME")
+            .notes()[0]
+            .rule,
+        "literal-of-other-family"
+    );
+    let notes = windows()
+        .node("::1")
+        .hints("AF_INET")
+        .fails_with(-9)
+        .notes();
+    assert_eq!(notes[0].rule, "literal-of-other-family");
+}

@@ -1,0 +1,138 @@
+//! Where rules speak of a getaddrinfo that failed: the request, its flags, type and service.
+
+use super::scene::{freebsd, linux, macos, musl, windows};
+use crate::net::{Hint, Services};
+
+/// Rows written one after the other: the rule, where it speaks, where it is silent.
+macro_rules! rows {
+    ($($rule:literal: $speaks:expr; $silent:expr;)*) => {
+        pub(super) const ROWS: &[$crate::explain::tests::scene::Row] =
+            &[$($crate::explain::tests::scene::Row {
+                rule: $rule,
+                speaks: || $speaks,
+                silent: || $silent,
+            }),*];
+    };
+}
+pub(super) use rows;
+
+// Of each pair the second is as near to the first as can be.
+rows! {
+    "winsock-not-started":
+        windows().node("localhost").fails_with(10093);
+        linux().node("localhost").fails_with(10093);
+    "system-root-missing":
+        windows().service("80").returns(1, 6, "127.0.0.1:80").refuses("WSAEPROVIDERFAILEDINIT")
+            .machine(|machine| machine.system_root = Some(false));
+        windows().service("80").returns(1, 6, "127.0.0.1:80").refuses("WSAEPROVIDERFAILEDINIT")
+            .machine(|machine| machine.system_root = Some(true));
+    "winsock-provider":
+        windows().node("localhost").fails_with(10106)
+            .machine(|machine| machine.system_root = Some(true));
+        windows().node("localhost").fails_with(10106)
+            .machine(|machine| machine.system_root = Some(false));
+    "network-down":
+        windows().node("localhost").fails_with(10050);
+        windows().node("localhost").fails_with(10055);
+    "winsock-blocking":
+        windows().service("80").returns(1, 6, "127.0.0.1:80").refuses("WSAEINPROGRESS");
+        windows().service("80").returns(1, 6, "127.0.0.1:80").refuses("WSAEALREADY");
+
+    "nothing-asked":
+        linux().fails("EAI_NONAME");
+        linux().node("localhost").fails("EAI_NONAME");
+    "canonname-without-node":
+        linux().service("80").hints("AI_CANONNAME").fails("EAI_BADFLAGS");
+        linux().node("localhost").hints("AI_CANONNAME").fails("EAI_BADFLAGS");
+    "fqdn-with-canonname":
+        windows().node("a").hints("AI_FQDN AI_CANONNAME").fails("EAI_BADFLAGS");
+        windows().node("a").hints("AI_FQDN").fails("EAI_BADFLAGS");
+    "fqdn-without-node":
+        windows().service("80").hints("AI_FQDN").fails("EAI_FAIL");
+        windows().node("a").hints("AI_FQDN").fails("EAI_FAIL");
+
+    "flag-of-another-system":
+        linux().node("a").hint(Hint::Flags, 0x1000).fails("EAI_BADFLAGS");
+        linux().node("a").hint(Hint::Flags, 0x0800_0000).fails("EAI_BADFLAGS");
+    "flag-unknown":
+        linux().node("a").hint(Hint::Flags, 0x800_0001).fails("EAI_BADFLAGS");
+        linux().node("a").hints("AI_CANONNAME").fails("EAI_BADFLAGS");
+
+    "socktype-unknown":
+        linux().node("a").hint(Hint::Socktype, 999).fails("EAI_SOCKTYPE");
+        linux().node("a").hints("SOCK_STREAM IPPROTO_UDP").fails("EAI_SOCKTYPE");
+    "mptcp-in-hints":
+        linux().node("a").hints("SOCK_STREAM IPPROTO_MPTCP").fails("EAI_SOCKTYPE");
+        linux().node("a").hints("SOCK_DGRAM IPPROTO_MPTCP").fails("EAI_SOCKTYPE");
+    "ping-in-hints":
+        linux().node("a").hints("SOCK_DGRAM IPPROTO_ICMP").fails("EAI_SOCKTYPE");
+        linux().node("a").hints("SOCK_STREAM IPPROTO_ICMP").fails("EAI_SOCKTYPE");
+    "type-and-protocol":
+        macos().node("a").hints("SOCK_STREAM IPPROTO_UDP").fails("EAI_BADHINTS");
+        macos().node("a").hints("SOCK_STREAM IPPROTO_TCP").fails("EAI_BADHINTS");
+
+    "protocol-in-hints":
+        macos().node("a").hints("IPPROTO_IGMP").fails("EAI_BADHINTS");
+        macos().node("a").hints("SOCK_STREAM IPPROTO_IGMP").fails("EAI_BADHINTS");
+
+    "raw-with-service":
+        linux().node("127.0.0.1").service("0").hints("SOCK_RAW").fails("EAI_SERVICE");
+        linux().node("127.0.0.1").service("0").hints("SOCK_DGRAM").fails("EAI_SERVICE");
+    "numericserv-name":
+        linux().service("http").hints("AI_NUMERICSERV").fails("EAI_NONAME");
+        linux().node("a").service("80").hints("AI_NUMERICSERV").fails("EAI_NONAME");
+    "port-negative":
+        linux().service("-80").fails("EAI_SERVICE");
+        linux().service("--80").fails("EAI_SERVICE");
+    "port-too-large":
+        musl().service("65536").hints("SOCK_STREAM").fails("EAI_SERVICE");
+        musl().service("65535").hints("SOCK_STREAM").fails("EAI_SERVICE");
+    "port-not-decimal":
+        linux().service("0x50").fails("EAI_SERVICE");
+        linux().service("3com-tsmux").hints("SOCK_STREAM").services(&[("3com-tsmux", 106, "udp")])
+            .fails("EAI_SERVICE");
+    "service-without-descriptors":
+        linux().service("http").exhausted().fails("EAI_SERVICE");
+        linux().service("0x50").exhausted().fails("EAI_SERVICE");
+    "services-file-missing":
+        linux().service("http").machine(|machine| machine.services = Some(Services::Missing))
+            .fails("EAI_SERVICE");
+        linux().service("http").services(&[]).fails("EAI_SERVICE");
+    "service-other-protocol":
+        linux().service("http").hints("SOCK_DGRAM").services(&[("http", 80, "tcp")])
+            .fails("EAI_SERVICE");
+        linux().service("http").hints("SOCK_DGRAM")
+            .services(&[("http", 80, "tcp"), ("http", 80, "udp")])
+            .fails("EAI_SERVICE");
+    "service-other-case":
+        linux().service("HTTP").hints("SOCK_STREAM").services(&[("http", 80, "tcp")])
+            .fails("EAI_SERVICE");
+        linux().service("HTTP").hints("SOCK_DGRAM").services(&[("http", 80, "tcp")])
+            .fails("EAI_SERVICE");
+    "service-unknown":
+        macos().service("no-such").fails("EAI_NONAME");
+        macos().node("no-such").service("http").fails("EAI_NONAME");
+}
+
+#[test]
+fn the_fix_of_a_service_is_its_port() {
+    let port = |scene: super::Scene| {
+        let notes = scene.notes();
+        let query = notes[0].fix.clone().unwrap().query;
+        query
+            .service
+            .unwrap()
+            .as_os_str()
+            .to_str()
+            .unwrap()
+            .to_owned()
+    };
+    let dgram = || linux().hints("SOCK_DGRAM");
+    let http = dgram().service("http").services(&[("http", 8080, "tcp")]);
+    assert_eq!(port(http.fails("EAI_SERVICE")), "8080");
+    assert_eq!(port(dgram().service("80 ").fails("EAI_SERVICE")), "80");
+    assert_eq!(port(dgram().service("0x1F90").fails("EAI_SERVICE")), "8080");
+    assert_eq!(port(dgram().service("8O").fails("EAI_SERVICE")), "8");
+    assert_eq!(port(dgram().service("no-such").fails("EAI_SERVICE")), "0");
+    assert_eq!(port(freebsd().service("70000").fails("EAI_SERVICE")), "0");
+}

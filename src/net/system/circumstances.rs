@@ -1,0 +1,187 @@
+//! What can be found out about the machine without privilege, and without asking the network.
+
+use std::{fs, io};
+
+use crate::net::{Circumstances, Query, Services};
+
+#[cfg(windows)]
+pub(super) fn circumstances(query: &Query) -> Circumstances {
+    let root = std::env::var_os("SystemRoot");
+    let file = root
+        .as_ref()
+        .map(|root| std::path::Path::new(root).join("System32\\drivers\\etc\\services"));
+    Circumstances {
+        system_root: Some(root.is_some()),
+        services: file.and_then(|file| services(&file, query)),
+        ..Circumstances::default()
+    }
+}
+
+/// What `file` says of the query's service; none where that is no name, or the file not readable
+/// for another reason than that there is none.
+fn services(file: &std::path::Path, query: &Query) -> Option<Services> {
+    let name = query.service.as_ref()?.as_os_str().to_str()?;
+    if name.is_empty() || name.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    match fs::read(file) {
+        Ok(bytes) => Some(Services::read(&String::from_utf8_lossy(&bytes), name)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Some(Services::Missing),
+        Err(_) => None,
+    }
+}
+
+#[cfg(unix)]
+pub(super) use unix::circumstances;
+
+#[cfg(unix)]
+mod unix {
+    use std::net::{Ipv4Addr, Ipv6Addr};
+    use std::path::Path;
+    use std::ptr;
+
+    use rustix::process::{Resource, getegid, geteuid, getgroups, getrlimit};
+
+    use super::{Circumstances, Query, fs, services};
+    use crate::net::Descriptors;
+
+    pub(in super::super) fn circumstances(query: &Query) -> Circumstances {
+        // First, since whatever is read below needs a descriptor of its own.
+        let descriptors = descriptors();
+        let (ipv4, ipv6) = addresses().unzip();
+        Circumstances {
+            ipv4,
+            ipv6,
+            ipv6_disabled: number("/proc/sys/net/ipv6/conf/all/disable_ipv6").map(|on| on != 0),
+            services: services(Path::new("/etc/services"), query),
+            privileged: privileged(),
+            ping: ping(),
+            descriptors,
+            mptcp: number("/proc/sys/net/mptcp/enabled").map(|on| on != 0),
+            system_root: None,
+        }
+    }
+
+    fn number(file: &str) -> Option<u64> {
+        fs::read_to_string(file).ok()?.trim().parse().ok()
+    }
+
+    fn descriptors() -> Option<Descriptors> {
+        let limit = getrlimit(Resource::Nofile).current?;
+        // Where none is left, the directory of those that are open cannot be opened either.
+        let open = match fs::read_dir("/dev/fd") {
+            // The directory's own is among them.
+            Ok(directory) => directory.count().saturating_sub(1) as u64,
+            Err(error) if error.raw_os_error() == Some(libc::EMFILE) => limit,
+            Err(_) => return None,
+        };
+        Some(Descriptors { limit, open })
+    }
+
+    /// root, or on Linux CAP_NET_RAW: bit 13 of CapEff (capabilities(7), proc_pid_status(5)). A
+    /// root without it, as containers have, may open no raw socket.
+    fn privileged() -> Option<bool> {
+        if !cfg!(target_os = "linux") {
+            return Some(geteuid().is_root());
+        }
+        const CAP_NET_RAW: u32 = 13;
+        let status = fs::read_to_string("/proc/self/status").ok()?;
+        let set = status
+            .lines()
+            .find_map(|line| line.strip_prefix("CapEff:"))?;
+        let set = u64::from_str_radix(set.trim(), 16).ok()?;
+        Some(set & 1 << CAP_NET_RAW != 0)
+    }
+
+    fn ping() -> Option<bool> {
+        let range = fs::read_to_string("/proc/sys/net/ipv4/ping_group_range").ok()?;
+        let mut bounds = range.split_whitespace().map(str::parse::<u32>);
+        let (low, high) = (bounds.next()?.ok()?, bounds.next()?.ok()?);
+        let groups = getgroups().ok()?;
+        Some(
+            groups
+                .iter()
+                .chain([&getegid()])
+                .any(|group| (low..=high).contains(&group.as_raw())),
+        )
+    }
+
+    /// The list that getifaddrs made, freed when dropped.
+    struct Interfaces(*mut libc::ifaddrs);
+
+    impl Drop for Interfaces {
+        fn drop(&mut self) {
+            // SAFETY: the pointer came from getifaddrs and is freed once, here.
+            unsafe { libc::freeifaddrs(self.0) };
+        }
+    }
+
+    /// Whether there is an IPv4 address other than 127.0.0.1 and an IPv6 one other than ::1: what
+    /// glibc's AI_ADDRCONFIG asks (sysdeps/unix/sysv/linux/check_pf.c).
+    fn addresses() -> Option<(bool, bool)> {
+        let mut list = ptr::null_mut();
+        // SAFETY: the pointer is written to by the call only.
+        if unsafe { libc::getifaddrs(&raw mut list) } != 0 {
+            return None;
+        }
+        let list = Interfaces(list);
+        let (mut ipv4, mut ipv6) = (false, false);
+        // SAFETY: each node is valid until the list is freed; the last one's ifa_next is NULL.
+        let mut next = unsafe { list.0.as_ref() };
+        while let Some(node) = next {
+            // SAFETY: ifa_addr is NULL or a sockaddr (getifaddrs(3)), whose family says which.
+            let family = unsafe { node.ifa_addr.as_ref() }.map(|addr| i32::from(addr.sa_family));
+            match family {
+                Some(libc::AF_INET) => {
+                    // SAFETY: as above; it may not be aligned for the larger type.
+                    let addr =
+                        unsafe { node.ifa_addr.cast::<libc::sockaddr_in>().read_unaligned() };
+                    let ip = Ipv4Addr::from(u32::from_be(addr.sin_addr.s_addr));
+                    ipv4 |= ip != Ipv4Addr::LOCALHOST;
+                }
+                Some(libc::AF_INET6) => {
+                    // SAFETY: as above.
+                    let addr =
+                        unsafe { node.ifa_addr.cast::<libc::sockaddr_in6>().read_unaligned() };
+                    ipv6 |= Ipv6Addr::from(addr.sin6_addr.s6_addr) != Ipv6Addr::LOCALHOST;
+                }
+                _ => {}
+            }
+            // SAFETY: as for the first node.
+            next = unsafe { node.ifa_next.as_ref() };
+        }
+        Some((ipv4, ipv6))
+    }
+
+    #[cfg(test)]
+    mod tests {
+        #![expect(clippy::unwrap_used, reason = "a test")]
+
+        use super::*;
+
+        #[test]
+        fn this_process_has_descriptors_left_and_knows_its_privilege() {
+            let found = circumstances(&Query::default());
+            // RLIMIT_NOFILE and /dev/fd are there on every Unix.
+            let descriptors = found.descriptors.unwrap();
+            assert!(
+                descriptors.open >= 3 && !descriptors.exhausted(),
+                "{descriptors:?}"
+            );
+            assert!(found.privileged.is_some());
+            assert!(found.ipv4.is_some() && found.ipv6.is_some());
+            assert_eq!(found.services, None, "no service was asked for");
+        }
+
+        #[cfg(target_os = "linux")]
+        #[test]
+        fn addresses_are_those_that_the_kernel_lists() {
+            // /proc/net/if_inet6 has an address in hexadecimal at the start of each line; without
+            // IPv6 there is no such file.
+            let listed = fs::read_to_string("/proc/net/if_inet6").unwrap_or_default();
+            let loopback = format!("{:032x}", 1);
+            let expected = listed.lines().any(|line| !line.starts_with(&loopback));
+            assert_eq!(addresses().map(|found| found.1), Some(expected));
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! The file that `--trace` names: every call as a line, written as soon as the call has returned,
+//! so that it is all there whatever happens next.
+
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// A file that lines are added to, from any thread.
+#[derive(Clone, Debug)]
+pub struct TraceFile(Arc<Mutex<State>>);
+
+#[derive(Debug)]
+struct State {
+    /// None once writing has failed.
+    file: Option<File>,
+    error: Option<io::Error>,
+}
+
+impl TraceFile {
+    /// Creates the file, or empties it.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn create(path: &Path) -> io::Result<Self> {
+        let file = Some(File::create(path)?);
+        Ok(Self(Arc::new(Mutex::new(State { file, error: None }))))
+    }
+
+    /// Adds a line. The first error is kept, and nothing is written behind the gap.
+    pub fn write(&self, line: &str) {
+        // A thread that panicked here left a whole line or a part of one: the next is still true.
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let written = match &mut state.file {
+            Some(file) => file.write_all(format!("{line}\n").as_bytes()),
+            None => return,
+        };
+        if let Err(error) = written {
+            *state = State {
+                file: None,
+                error: Some(error),
+            };
+        }
+    }
+
+    /// The error that writing ended with, if it did; told once.
+    #[must_use]
+    pub fn error(&self) -> Option<io::Error> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .error
+            .take()
+    }
+}

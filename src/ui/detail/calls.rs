@@ -1,0 +1,60 @@
+//! Every call that was made, in order, a line each.
+
+use crate::app::{MAX_CALLS, Model, Pane};
+use crate::ui::canvas::Canvas;
+use crate::ui::form::scroll;
+
+/// Draws the lines around the selected one: there can be ten thousand. `first` is the first line
+/// shown, kept from frame to frame.
+pub(super) fn draw(model: &Model, canvas: &mut Canvas, first: &mut usize) {
+    let theme = canvas.theme;
+    let calls = &model.calls;
+    let current = calls.current();
+    let mut top = 0;
+    if calls.forgotten > 0 {
+        let text = format!(
+            "the last {MAX_CALLS} calls; {} older ones are gone",
+            calls.forgotten
+        );
+        canvas.text(1, 0, &text, theme.dim());
+        top = 1;
+    }
+    let rows = usize::from(canvas.area.height.saturating_sub(top));
+    scroll(first, current, rows, calls.lines.len());
+    for (row, (index, line)) in (top..).zip(calls.lines.iter().enumerate().skip(*first).take(rows))
+    {
+        let here = index == current && model.pane == Pane::Detail;
+        if here {
+            canvas.text(0, row, theme.marker(), theme.focus());
+        }
+        canvas.text(
+            1,
+            row,
+            line,
+            if failed(line) {
+                theme.failure()
+            } else {
+                theme.text()
+            },
+        );
+    }
+    if calls.lines.is_empty() {
+        canvas.text(1, 0, "No call has returned yet.", theme.dim());
+    }
+}
+
+/// What a call returned stands behind its arguments; no text in them can hold an unescaped quote.
+fn failed(line: &str) -> bool {
+    line.rsplit_once(") = ")
+        .is_some_and(|(_, result)| result.starts_with(['-', 'I']))
+}
+
+/// All of them.
+pub(super) fn text(model: &Model) -> String {
+    model
+        .calls
+        .lines
+        .iter()
+        .map(|line| format!("{line}\n"))
+        .collect()
+}

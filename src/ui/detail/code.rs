@@ -1,0 +1,47 @@
+//! A program that does the same as the query and the selected entry.
+
+use super::Line;
+use crate::app::Model;
+use crate::report::code::{Language, Subject, highlight, program};
+use crate::ui::theme::Theme;
+
+/// The languages, the shown one marked, and the program.
+pub(super) fn lines(model: &Model, theme: Theme) -> Vec<Line> {
+    let language = language(model);
+    let mut titles = Line::default();
+    for other in Language::ALL {
+        let style = if other == language {
+            theme.strong()
+        } else {
+            theme.dim()
+        };
+        titles.pieces.push((format!("{}  ", other.title()), style));
+    }
+    titles.right = ("l: next".to_owned(), theme.dim());
+    let program = text(model);
+    let lines = program.lines().map(|line| Line {
+        pieces: highlight(language, line)
+            .into_iter()
+            .map(|(token, range)| (line[range].to_owned(), theme.token(token)))
+            .collect(),
+        ..Line::default()
+    });
+    [titles, Line::default()].into_iter().chain(lines).collect()
+}
+
+/// The program alone. It asks what the list answers, so that both can be compared.
+pub(super) fn text(model: &Model) -> String {
+    let query = model
+        .lookups
+        .shown()
+        .map_or(&model.asked, |shown| &shown.query);
+    let subject = match model.entry() {
+        Some(_) => Subject::Entry(model.sockets.selected),
+        None => Subject::AllEntries,
+    };
+    program(language(model), model.about.os, query, subject)
+}
+
+fn language(model: &Model) -> Language {
+    Language::ALL[model.program % Language::ALL.len()]
+}

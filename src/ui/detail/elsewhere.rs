@@ -1,0 +1,53 @@
+//! What this machine just did, and apart from it what other systems are recorded to do with the same
+//! query. Nothing of the latter was done here.
+
+use super::{Line, paragraph};
+use crate::app::Model;
+use crate::explain::recorded::{places_without, recorded};
+use crate::ui::theme::Theme;
+
+pub(super) fn lines(model: &Model, theme: Theme, width: u16) -> Vec<Line> {
+    let Some(shown) = model.lookups.shown() else {
+        return Vec::new();
+    };
+    let os = model.about.os;
+    let here = match &shown.result {
+        Ok(entries) => format!("= 0, {} in the list", entries.len()),
+        Err(error) => {
+            let name = error.error.name(os).map_or("(no name)", |row| row.name);
+            format!("= {} {name}", error.error.code)
+        }
+    };
+    let mut lines = vec![
+        Line::new(
+            format!("here, just now: {}", shown.query.call()),
+            theme.strong(),
+        ),
+        Line::new(format!("  {here}"), theme.text()),
+        Line::new("recorded elsewhere, not done here:", theme.strong()),
+    ];
+    let records = recorded(&shown.query, os);
+    for record in &records {
+        paragraph(&mut lines, &record.line(), width, theme, theme.text());
+    }
+    let without: Vec<&str> = places_without(&records)
+        .iter()
+        .map(|place| place.title())
+        .collect();
+    if !without.is_empty() {
+        let text = format!(
+            "Nothing is recorded of this query for {}.",
+            without.join(", ")
+        );
+        paragraph(&mut lines, &text, width, theme, theme.dim());
+    }
+    if !records.is_empty() {
+        let title = "what each record asks of a query:";
+        lines.push(Line::new(title, theme.strong()));
+    }
+    for record in &records {
+        let text = format!("{}: {}", record.place.title(), record.about);
+        paragraph(&mut lines, &text, width, theme, theme.dim());
+    }
+    lines
+}
