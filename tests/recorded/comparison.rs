@@ -5,16 +5,22 @@
 )]
 
 use std::net::SocketAddr;
+#[cfg(any(windows, target_os = "linux"))]
 use std::path::Path;
 #[cfg(target_os = "linux")]
 use std::process::Command;
+#[cfg(target_os = "linux")]
 use std::thread;
 
 use sockscope::explain::recorded::{Expected, Replay, SocketReplay};
 use sockscope::names::Os;
-use sockscope::net::{Hint, Query, Sockaddr, decode};
+#[cfg(target_os = "linux")]
+use sockscope::net::decode;
+use sockscope::net::{Hint, Query, Sockaddr};
 
+#[cfg(target_os = "linux")]
 use crate::support::oracle::{self, Oracle};
+#[cfg(target_os = "linux")]
 use crate::support::query::{Hints as OracleHints, Query as OracleQuery};
 
 /// What getaddrinfo returned, from whichever program asked.
@@ -152,6 +158,7 @@ pub(crate) fn compare_sockets(
 
 /// What differs when the oracle makes the calls, in so many processes where name servers fail: each
 /// failure takes its time.
+#[cfg(target_os = "linux")]
 pub(crate) fn asked(oracle: &Oracle, replays: &[Replay], os: Os, processes: usize) -> Vec<String> {
     let (network, plain): (Vec<&Replay>, Vec<&Replay>) =
         replays.iter().partition(|replay| replay.network);
@@ -177,6 +184,7 @@ pub(crate) fn asked(oracle: &Oracle, replays: &[Replay], os: Os, processes: usiz
     differences
 }
 
+#[cfg(target_os = "linux")]
 fn question(query: &Query) -> OracleQuery {
     let bytes = |text: &sockscope::net::Text| text.as_os_str().as_encoded_bytes().to_vec();
     OracleQuery {
@@ -191,6 +199,7 @@ fn question(query: &Query) -> OracleQuery {
     }
 }
 
+#[cfg(target_os = "linux")]
 fn read(answer: &oracle::Answer, os: Os) -> Answer {
     if answer.returned.code != 0 {
         return Answer::Error(answer.returned.code);
