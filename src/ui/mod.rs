@@ -127,8 +127,13 @@ impl Layout {
                 width: body.width - left,
                 ..body
             };
-            // The list needs most; the detail pane has about a dozen lines to show.
-            let below = (body.height * 2 / 5).clamp(8, 16);
+            // The list needs most, and the detail pane has about a dozen lines to show; without a
+            // list what failed has the room.
+            let below = if empty {
+                body.height - 6
+            } else {
+                (body.height * 2 / 5).clamp(8, 16)
+            };
             let above = body.height - below;
             Self {
                 form: Rect {
