@@ -157,7 +157,7 @@ impl Model {
         }
         effects.extend(self.open_selected());
         self.notes = Notes::default();
-        effects.extend(self.note());
+        effects.extend(self.note_answer());
         effects
     }
 

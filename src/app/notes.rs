@@ -2,13 +2,15 @@
 
 use super::{Effect, Model, State, Ticket};
 use crate::explain::{Case, Fix, Libc, Note, asks_circumstances, notes};
-use crate::net::{Attempt, Circumstances};
+use crate::net::{Attempt, Circumstances, Resolution};
 
 /// The notes, and what they were found with.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Notes {
     /// On the selected entry first, then on the query; the most telling first in each.
     pub list: Vec<Note>,
+    /// Those on the query alone.
+    on_answer: Vec<Note>,
     /// What the machine is like, once it was asked for this answer.
     pub circumstances: Option<Circumstances>,
     /// The ticket under which that was asked.
@@ -24,12 +26,21 @@ impl Notes {
 }
 
 impl Model {
-    /// Finds the notes anew, and asks what the machine is like where that may matter.
+    /// Finds the notes on the answer as a whole, and then those on the selected entry.
+    pub(super) fn note_answer(&mut self) -> Vec<Effect> {
+        let Some(answer) = self.lookups.answer.clone() else {
+            return Vec::new();
+        };
+        self.notes.on_answer = notes(&self.case(&answer, &Circumstances::default()));
+        self.note()
+    }
+
+    /// Finds the notes on the selected entry anew, and asks what the machine is like where that may
+    /// matter. Those on the answer stay: they may take a look at each of many entries.
     pub(super) fn note(&mut self) -> Vec<Effect> {
         let Some(answer) = self.lookups.answer.clone() else {
             return Vec::new();
         };
-        let unknown = Circumstances::default();
         let selected = self.sockets.selected;
         let attempt: Option<Attempt> = match self.sockets.state(selected) {
             State::Open(attempt) | State::Closed(attempt) | State::Failed(attempt) => {
@@ -37,24 +48,16 @@ impl Model {
             }
             State::Untried | State::Opening => None,
         };
-        let case = Case {
-            os: self.about.os,
-            libc: Libc::of(&self.about),
-            circumstances: self.notes.circumstances.as_ref().unwrap_or(&unknown),
-            query: &answer.query,
-            resolution: &answer,
-            entry: None,
-        };
         let entry = answer.entries().get(selected);
         let mut list = entry.map_or_else(Vec::new, |entry| {
             notes(&Case {
                 entry: Some((selected, entry, attempt.as_ref())),
-                ..case
+                ..self.case(&answer, &Circumstances::default())
             })
         });
-        for note in notes(&case) {
+        for note in &self.notes.on_answer {
             if list.iter().all(|other| other.rule != note.rule) {
-                list.push(note);
+                list.push(note.clone());
             }
         }
         self.notes.list = list;
@@ -66,12 +69,24 @@ impl Model {
         vec![Effect::Examine(ticket, answer.query.clone())]
     }
 
+    /// The answer as rules look at it; `unknown` stands for circumstances that are not known.
+    fn case<'a>(&'a self, answer: &'a Resolution, unknown: &'a Circumstances) -> Case<'a> {
+        Case {
+            os: self.about.os,
+            libc: Libc::of(&self.about),
+            circumstances: self.notes.circumstances.as_ref().unwrap_or(unknown),
+            query: &answer.query,
+            resolution: answer,
+            entry: None,
+        }
+    }
+
     pub(super) fn examined(&mut self, ticket: Ticket, circumstances: Circumstances) -> Vec<Effect> {
         if self.notes.asked != Some(ticket) {
             return Vec::new();
         }
         self.notes.circumstances = Some(circumstances);
-        self.note()
+        self.note_answer()
     }
 
     /// Asks the query that the first fix proposes.
