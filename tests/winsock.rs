@@ -157,3 +157,58 @@ fn an_empty_service_is_the_loopback_address() {
         assert_eq!(json["entries"][0]["ai_addr"]["text"], "0.0.0.0:0");
     }
 }
+
+/// Every failure that can be provoked here says why, with the rule that fits Windows.
+#[test]
+fn each_failure_has_its_note() {
+    for (arguments, rule) in [
+        (&["-f", "0"] as &[_], "nothing-asked"),
+        (&["-t", "999", "localhost"], "socktype-unknown"),
+        (&["-f", "0", "-s", "no-such-service"], "service-unknown"),
+        (&["-n", "localhost"], "numerichost-name"),
+        (&["-n", "192.168.1.253:1024"], "node-with-port"),
+        (&["-c", "-s", "80"], "canonname-without-node"),
+        (&["-f", "999", "localhost"], "family-unknown"),
+        // AF_INET6 is 10 on Linux and 23 here.
+        (&["-f", "10", "localhost"], "family-of-another-system"),
+        (&["-6", "127.0.0.1"], "literal-of-other-family"),
+        (&["http://x/"], "node-url"),
+    ] {
+        let (json, status) = sockscope(arguments);
+        assert_eq!(status, Some(1), "{arguments:?}: {json}");
+        let note = &json["notes"][0];
+        assert_eq!(
+            (&note["rule"], &note["severity"]),
+            (&json!(rule), &json!("failure"))
+        );
+    }
+    for (arguments, code, rule) in [
+        (
+            &["-t", "1", "-p", "17", "localhost", "80"] as &[_],
+            10043,
+            "socket-type-and-protocol",
+        ),
+        (&["-t", "3", "127.0.0.1"], 10043, "raw-without-protocol"),
+        (
+            &["-t", "1", "-p", "132", "127.0.0.1"],
+            10043,
+            "protocol-not-here",
+        ),
+        (
+            &["-t", "2", "-p", "999", "127.0.0.1"],
+            10043,
+            "protocol-unknown",
+        ),
+        (
+            &["--no-wsastartup", "-t", "1", "127.0.0.1"],
+            10093,
+            "winsock-not-started",
+        ),
+    ] {
+        let (json, status) = sockscope(arguments);
+        assert_eq!(status, Some(3), "{arguments:?}: {json}");
+        let entry = &json["entries"][0];
+        assert_eq!(entry["socket"]["error"]["code"], code, "{arguments:?}");
+        assert_eq!(entry["notes"][0]["rule"], rule, "{arguments:?}");
+    }
+}
