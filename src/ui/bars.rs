@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use super::canvas::{Canvas, width, wrap};
 use super::theme::time;
-use crate::app::{Command, Field, MAX_IN_FLIGHT, Model, Pane, Target};
+use crate::app::{Command, Field, MAX_IN_FLIGHT, Model, Pane, Target, View};
 use crate::keys::{self, Context};
 use crate::names::Os;
 use crate::net::{Hint, Winsock};
@@ -129,11 +129,15 @@ fn hint(model: &Model) -> &'static str {
         }
         (Pane::Form, Field::Flag(bit)) => os.names().flags.of(bit).map_or("", |row| row.about),
         (Pane::Entries, _) => {
-            "What getaddrinfo returned. The selected entry's socket stays open while selected."
+            "What getaddrinfo returned. While an entry is selected, its socket is open."
         }
-        (Pane::Detail, _) => {
-            "What socket() was called with, what it returned, and the entry it was called for."
-        }
+        (Pane::Detail, _) => match model.view {
+            View::Socket => "The call, what it returned, and what there is to say of it.",
+            View::Addrinfo => "The entry as its struct, and its address byte by byte.",
+            View::Code => "A program that asks the same. l: another language; y: copy.",
+            View::Calls => "Every call, in order. y: copy them all; Y: the selected one.",
+            View::Elsewhere => "What others are recorded to do. Nothing of it was done here.",
+        },
     }
 }
 
