@@ -118,6 +118,8 @@ impl Model {
         if self.popup.take().is_some() {
             return Vec::new();
         }
+        // What was refused is given up too.
+        self.lookups.refused = false;
         if let Some(pending) = self.lookups.pending.take() {
             let seconds = pending.elapsed.as_secs_f64();
             self.say(format!("Abandoned after {seconds:.1} s. getaddrinfo cannot be stopped; its answer will be ignored."));

@@ -70,7 +70,7 @@ pub(super) fn news(model: &Model, canvas: &mut Canvas) {
     let theme = canvas.theme;
     let (text, style) = if model.lookups.refused {
         let text = format!(
-            "Not asked: {MAX_IN_FLIGHT} calls have not returned, and none can be stopped. Ask again (F5) when one has."
+            "Not asked: {MAX_IN_FLIGHT} calls have not returned yet. F5 asks again when one has."
         );
         (text, theme.failure())
     } else if let Some(notice) = &model.notice {

@@ -353,3 +353,18 @@ fn a_reverse_lookup_that_could_not_be_started_can_be_made_again() {
     let effects = model.does(Command::Reverse);
     assert!(matches!(effects[..], [Effect::Reverse(..)]), "{effects:?}");
 }
+
+#[test]
+fn esc_gives_up_what_was_refused_too() {
+    let mut model = showing(1);
+    hang(&mut model, MAX_IN_FLIGHT);
+    assert_eq!(model.does(Command::Resolve), []);
+    assert!(model.lookups.refused);
+    assert_eq!(model.does(Command::Cancel), []);
+    assert!(!model.lookups.refused);
+    assert!(
+        model.news().starts_with("Abandoned after"),
+        "{}",
+        model.news()
+    );
+}
