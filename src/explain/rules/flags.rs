@@ -45,6 +45,14 @@ fn of_another_system(case: &Case<'_>) -> Option<Finding> {
             "here",
             here.map_or_else(|| "-".to_owned(), |bits| format!("{bits:#x}")),
         )
+        // What the fix puts there; where there is no such flag here, nothing.
+        .value(
+            "put",
+            match here {
+                Some(bits) => format!("{bits:#x}"),
+                None => "0".to_owned(),
+            },
+        )
         .fix(Some(fix))
         .some()
 }

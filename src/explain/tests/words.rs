@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use unicode_width::UnicodeWidthStr as _;
 
+use super::scene::linux;
 use crate::explain::texts::{General, Words, placeholders, section};
 use crate::explain::{Language, rules, texts};
 use crate::names::Os;
+use crate::net::Hint;
 
 /// A whole file, read by the TOML library alone.
 #[derive(Deserialize)]
@@ -191,5 +193,24 @@ fn every_symbol_that_the_calls_return_has_its_meaning() {
             assert!(used, "{language:?}: nothing returns {symbol}");
         }
         assert_eq!(texts.symbol("EAI_NOTHING"), None);
+    }
+}
+
+/// 0x4000 is AI_NON_AUTHORITATIVE of Windows, which Linux does not have; 0x1000 is AI_NUMERICSERV
+/// of macOS, which is 0x400 there.
+#[test]
+fn the_words_of_a_fix_say_what_it_does_to_the_flags() {
+    for (bits, put, said) in [
+        (0x4000, 0, "replace 0x4000 with 0"),
+        (0x1000, 0x400, "replace 0x1000 with 0x400"),
+    ] {
+        let scene = linux()
+            .node("a")
+            .hint(Hint::Flags, bits)
+            .fails("EAI_BADFLAGS");
+        let note = &scene.notes()[0];
+        assert_eq!(note.rule, "flag-of-another-system");
+        assert_eq!(note.fix.as_ref().unwrap().query.hints.unwrap().flags, put);
+        assert_eq!(texts(Language::En).fix(note).unwrap(), said);
     }
 }
