@@ -3,19 +3,21 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+#[path = "support/process.rs"]
+mod process;
 #[path = "support/terminal.rs"]
 mod terminal;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
 use portable_pty::CommandBuilder;
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::Signal;
 
+use process::{link, links, signal, state, switches};
 use terminal::{Terminal, wait_for};
 
 const SOCKSCOPE: &str = env!("CARGO_BIN_EXE_sockscope");
@@ -40,17 +42,6 @@ fn server_without_cursor() -> Terminal {
     terminal
 }
 
-fn signal(pid: u32, signal: Signal) {
-    let pid = Pid::from_raw(pid.try_into().unwrap()).unwrap();
-    kill_process(pid, signal).unwrap();
-}
-
-/// The letter in /proc that says whether the process runs, sleeps, is stopped, is a zombie.
-fn state(pid: u32) -> Option<char> {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    stat.rsplit_once(") ")?.1.chars().next()
-}
-
 fn wait_for_state(pid: u32, wanted: char) {
     wait_for(&format!("state {wanted} of process {pid}"), || {
         (state(pid) == Some(wanted)).then_some(())
@@ -62,18 +53,6 @@ fn descriptor(screen: &str) -> Option<u32> {
     let (_, rest) = screen.split_once("file descriptor ")?;
     let end = rest.find(|c: char| !c.is_ascii_digit())?;
     rest[..end].parse().ok()
-}
-
-/// What the kernel says the process has under this descriptor.
-fn link(pid: u32, descriptor: u32) -> Option<PathBuf> {
-    fs::read_link(format!("/proc/{pid}/fd/{descriptor}")).ok()
-}
-
-fn links(pid: u32) -> Vec<PathBuf> {
-    let descriptors = fs::read_dir(format!("/proc/{pid}/fd")).unwrap();
-    descriptors
-        .filter_map(|entry| fs::read_link(entry.unwrap().path()).ok())
-        .collect()
 }
 
 // ---- the story --------------------------------------------------------------------------------
@@ -510,24 +489,6 @@ fn keys_and_mouse_events_in_random_order_never_end_it() {
     let status = terminal.wait_for_end();
     assert_eq!((status.exit_code(), status.signal()), (0, None));
     terminal.assert_restored();
-}
-
-/// How often each thread of the process was switched to or from.
-fn switches(pid: u32) -> BTreeMap<String, u64> {
-    let tasks = fs::read_dir(format!("/proc/{pid}/task")).unwrap();
-    tasks
-        .map(|task| {
-            let task = task.unwrap().path();
-            let status = fs::read_to_string(task.join("status")).unwrap_or_default();
-            let name = fs::read_to_string(task.join("comm")).unwrap_or_default();
-            let count = status
-                .lines()
-                .filter(|line| line.contains("voluntary_ctxt_switches"))
-                .filter_map(|line| line.split_whitespace().last()?.parse::<u64>().ok())
-                .sum();
-            (format!("{} {}", task.display(), name.trim()), count)
-        })
-        .collect()
 }
 
 #[test]
