@@ -6,6 +6,12 @@ mod support;
 #[cfg(target_os = "linux")]
 #[path = "resolver/answers.rs"]
 mod answers;
+#[cfg(target_os = "linux")]
+#[path = "resolver/cases.rs"]
+mod cases;
+#[cfg(target_os = "linux")]
+#[path = "resolver/faults.rs"]
+mod faults;
 
 #[cfg(not(target_os = "linux"))]
 #[test]

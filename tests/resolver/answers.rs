@@ -249,7 +249,7 @@ fn a_hostile_canonical_name_reaches_no_output_raw() {
 }
 
 /// The text of `bytes`, which may hold nothing that a terminal acts on but line ends.
-fn plain<'a>(what: &str, bytes: &'a [u8]) -> &'a str {
+pub(super) fn plain<'a>(what: &str, bytes: &'a [u8]) -> &'a str {
     let text = std::str::from_utf8(bytes).unwrap_or_else(|error| panic!("{what}: {error}"));
     let raw = text.chars().find(|&c| c.is_control() && c != '\n');
     assert_eq!(raw, None, "{what}: {text:?}");
