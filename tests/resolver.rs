@@ -12,6 +12,18 @@ mod cases;
 #[cfg(target_os = "linux")]
 #[path = "resolver/faults.rs"]
 mod faults;
+#[cfg(target_os = "linux")]
+#[path = "resolver/hung.rs"]
+mod hung;
+#[cfg(target_os = "linux")]
+#[path = "support/process.rs"]
+mod process;
+#[cfg(target_os = "linux")]
+#[path = "support/terminal.rs"]
+mod terminal;
+#[cfg(target_os = "linux")]
+#[path = "resolver/traffic.rs"]
+mod traffic;
 
 #[cfg(not(target_os = "linux"))]
 #[test]

@@ -179,6 +179,42 @@ impl Terminal {
         }
     }
 
+    /// How long it takes from a key to the screen that `condition` holds of, and did not before.
+    #[track_caller]
+    pub fn time_to(
+        &mut self,
+        bytes: impl AsRef<[u8]>,
+        what: &str,
+        condition: impl Fn(&vt100::Screen) -> bool,
+    ) -> Duration {
+        assert!(
+            !condition(self.seen.lock().parser.screen()),
+            "{what} was on the screen before:\n{}",
+            self.contents()
+        );
+        let start = Instant::now();
+        self.send(bytes);
+        self.wait_until(what, condition);
+        start.elapsed()
+    }
+
+    /// Whether `text` was sent to the terminal, or stood on its screen at any time though it was
+    /// sent in pieces. For a terminal that has kept its size.
+    pub fn ever_showed(&self, text: &str) -> bool {
+        let (bytes, (rows, columns)) = {
+            let seen = self.seen.lock();
+            (seen.bytes.clone(), seen.parser.screen().size())
+        };
+        let mut parser = Parser::new(rows, columns, 0);
+        bytes
+            .windows(text.len())
+            .any(|part| part == text.as_bytes())
+            || bytes.chunks(64).any(|chunk| {
+                parser.process(chunk);
+                parser.screen().contents().contains(text)
+            })
+    }
+
     fn ended(&self) -> Option<ExitStatus> {
         self.child.borrow_mut().try_wait().unwrap()
     }

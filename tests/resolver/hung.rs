@@ -1,0 +1,433 @@
+//! A resolver that hangs, and sockscope in a terminal that does not.
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use rustix::process::Signal;
+
+use crate::process::{links, resident, signal, threads};
+use crate::support::dns::Answer;
+use crate::support::network::Network;
+use crate::terminal::{Terminal, wait_for};
+
+const CTRL_C: &str = "\x03";
+const CTRL_U: &str = "\x15";
+const DOWN: &str = "\x1b[B";
+const UP: &str = "\x1b[A";
+const ESC: &str = "\x1b";
+const F1: &str = "\x1bOP";
+const F2: &str = "\x1bOQ";
+const F5: &str = "\x1b[15~";
+const TAB: &str = "\t";
+const BACK_TAB: &str = "\x1b[Z";
+
+/// How many calls to the resolver may be under way at once.
+const LIMIT: usize = 8;
+
+/// A key is answered within one frame, which is 50 ms at the most.
+const FRAME: Duration = Duration::from_millis(50);
+
+/// glibc waits for half a minute, once: longer than any of these tests.
+const PATIENT: &str = "nameserver 127.0.0.1\noptions timeout:30 attempts:1\n";
+
+/// A name that is asked for and not answered, with sockscope waiting for it.
+fn hung(network: &Network, name: &str) -> Terminal {
+    network.write("resolv.conf", PATIENT);
+    network.dns().answer(name, Answer::Silence);
+    let terminal = Terminal::sockscope(120, 40, &["-4", "-t", "stream", name, "80"]);
+    network.dns().wait_for(name, 1);
+    terminal.wait_for("waiting");
+    terminal
+}
+
+/// Asks again until there is no room for more.
+fn fill(network: &Network, terminal: &mut Terminal, name: &str) {
+    for count in 2..=LIMIT {
+        terminal.send(F5);
+        network.dns().wait_for(name, count);
+    }
+}
+
+/// Asks for another name, from the field that is in focus at the start.
+fn ask(terminal: &mut Terminal, name: &str) {
+    terminal.send(format!("{CTRL_U}{name}\r"));
+}
+
+fn shows(text: &str) -> impl Fn(&vt100::Screen) -> bool {
+    move |screen| screen.contents().contains(text)
+}
+
+fn shows_no(text: &str) -> impl Fn(&vt100::Screen) -> bool {
+    move |screen| !screen.contents().contains(text)
+}
+
+/// The seconds that the first line says the call has been waited for.
+fn waited(screen: &str) -> Option<f64> {
+    let words: Vec<&str> = screen.lines().next()?.split_whitespace().collect();
+    let [.., "getaddrinfo", _spinner, seconds, "s"] = words[..] else {
+        return None;
+    };
+    seconds.parse().ok()
+}
+
+#[test]
+fn while_a_lookup_hangs_every_key_is_answered_within_a_frame() {
+    Network::run(|network| {
+        let mut terminal = hung(network, "hung.test");
+        let mut times: Vec<(&str, Vec<Duration>)> = Vec::new();
+        let mut note = |kind, time| match times.iter_mut().find(|(known, _)| *known == kind) {
+            Some((_, times)) => times.push(time),
+            None => times.push((kind, vec![time])),
+        };
+        // The machine may have something else to do in one of the rounds: the median counts.
+        for round in 0..5_u16 {
+            let typed = "xyzuv"[..usize::from(round) + 1].to_owned();
+            let key = &typed[usize::from(round)..];
+            let name = format!("hung.test{typed} ");
+            note("typing", terminal.time_to(key, &name, shows(&name)));
+            note(
+                "moving",
+                terminal.time_to(DOWN, "the service", shows("▸service")),
+            );
+            note("moving", terminal.time_to(UP, "the node", shows("▸node")));
+            let help = "close the popup; else abandon";
+            note("F1", terminal.time_to(F1, "the help", shows(help)));
+            note("Esc", terminal.time_to(ESC, "no help", shows_no(help)));
+            let presets = "╭ presets";
+            note("F2", terminal.time_to(F2, "the presets", shows(presets)));
+            note(
+                "Esc",
+                terminal.time_to(ESC, "no presets", shows_no(presets)),
+            );
+            let entries = "What getaddrinfo returned.";
+            note("Tab", terminal.time_to(TAB, "the list", shows(entries)));
+            note(
+                "Shift-Tab",
+                terminal.time_to(BACK_TAB, "the form", shows_no(entries)),
+            );
+            // The first flag stands behind seven arguments. It is another call each time.
+            terminal.send(DOWN.repeat(7));
+            terminal.wait_for("▸[");
+            let before = if round % 2 == 0 {
+                "[ ] AI_PASSIVE"
+            } else {
+                "[x] AI_PASSIVE"
+            };
+            note(
+                "toggling",
+                terminal.time_to(" ", "the flag", shows_no(before)),
+            );
+            network.dns().wait_for("hung.test", usize::from(round) + 2);
+            terminal.send(UP.repeat(7));
+            terminal.wait_for("▸node");
+            let columns = 110 - round;
+            let start = Instant::now();
+            terminal.resize(columns, 36);
+            // Drawn anew, its last line is the keys again.
+            terminal.wait_until("the new size", |screen| {
+                screen
+                    .rows(0, columns)
+                    .last()
+                    .is_some_and(|row| row.contains("Ctrl-C quit"))
+            });
+            note("resizing", start.elapsed());
+            terminal.resize(120, 40);
+            terminal.wait_until("the old size", |screen| {
+                screen
+                    .rows(0, 120)
+                    .last()
+                    .is_some_and(|row| row.contains("Ctrl-C quit"))
+            });
+        }
+        for (kind, times) in &mut times {
+            times.sort();
+            let median = times[times.len() / 2];
+            println!("{kind}: median {median:?} of {times:?}");
+            assert!(median <= FRAME, "{kind}: {times:?}");
+        }
+        terminal.wait_for("waiting");
+    });
+}
+
+#[test]
+fn while_a_lookup_hangs_the_time_counts_on_the_screen() {
+    Network::run(|network| {
+        let terminal = hung(network, "hung.test");
+        let shown = |after: f64| {
+            let mut seen = 0.0;
+            terminal.wait_until("the time", |screen| {
+                waited(&screen.contents()).is_some_and(|seconds| seconds > after)
+            });
+            if let Some(seconds) = waited(&terminal.contents()) {
+                seen = seconds;
+            }
+            (seen, Instant::now())
+        };
+        let (first, start) = shown(0.0);
+        let (last, end) = shown(first + 1.0);
+        let passed = (end - start).as_secs_f64();
+        // It is shown ten times a second, with one decimal.
+        assert!(
+            (last - first - passed).abs() < 0.3,
+            "{first} to {last} in {passed}"
+        );
+    });
+}
+
+#[test]
+fn esc_abandons_a_hung_lookup_and_the_next_query_is_answered_at_once() {
+    Network::run(|network| {
+        let mut terminal = hung(network, "hung.test");
+        let esc = terminal.time_to(ESC, "the news", shows("Abandoned after"));
+        assert!(!terminal.contents().contains("waiting"));
+        let start = Instant::now();
+        ask(&mut terminal, "localhost");
+        terminal.wait_for("127.0.0.1:80");
+        terminal.wait_for("file descriptor");
+        let took = start.elapsed();
+        println!("Esc {esc:?}, the next query {took:?}");
+        assert!(took < Duration::from_secs(1), "{took:?}");
+        // And without Esc.
+        ask(&mut terminal, "hung.test");
+        terminal.wait_for("waiting");
+        let start = Instant::now();
+        ask(&mut terminal, "127.0.0.2");
+        terminal.wait_for("127.0.0.2:80");
+        assert!(start.elapsed() < Duration::from_secs(1));
+    });
+}
+
+#[test]
+fn the_ninth_hung_lookup_is_refused_on_the_screen_until_one_returns() {
+    Network::run(|network| {
+        let mut terminal = hung(network, "first.test");
+        network.dns().answer("rest.test", Answer::Silence);
+        ask(&mut terminal, "rest.test");
+        network.dns().wait_for("rest.test", 1);
+        for count in 2..LIMIT {
+            terminal.send(F5);
+            network.dns().wait_for("rest.test", count);
+        }
+        let refusal = "Not asked: 8 calls have not returned yet.";
+        assert!(!terminal.contents().contains(refusal));
+        terminal.send(F5);
+        terminal.wait_for(refusal);
+        assert_eq!(network.dns().asked().len(), LIMIT);
+        // What was typed is kept, and asked for as soon as there is room.
+        network
+            .dns()
+            .answer("last.test", Answer::addresses(&["192.0.2.9"]));
+        ask(&mut terminal, "last.test");
+        terminal.wait_for("last.test");
+        terminal.wait_for(refusal);
+        network
+            .dns()
+            .answer("first.test", Answer::addresses(&["192.0.2.1"]));
+        terminal.wait_for_no(refusal);
+        terminal.send(F5);
+        terminal.wait_for("192.0.2.9:80");
+        assert!(!terminal.ever_showed("192.0.2.1:80"));
+        terminal.wait_for("file descriptor");
+    });
+}
+
+#[test]
+fn a_stale_answer_never_shows() {
+    Network::run(|network| {
+        let directory = tempfile::tempdir().unwrap();
+        let trace = directory.path().join("trace");
+        network.write("resolv.conf", PATIENT);
+        for name in ["abandoned.test", "overtaken.test", "pending.test"] {
+            network.dns().answer(name, Answer::Silence);
+        }
+        let option = format!("--trace={}", trace.display());
+        let mut terminal = Terminal::sockscope(120, 40, &[&option, "-4", "abandoned.test", "80"]);
+        network.dns().wait_for("abandoned.test", 1);
+        terminal.send(ESC);
+        terminal.wait_for("Abandoned after");
+        ask(&mut terminal, "overtaken.test");
+        network.dns().wait_for("overtaken.test", 1);
+        ask(&mut terminal, "pending.test");
+        network.dns().wait_for("pending.test", 1);
+        let late = Answer::addresses(&["203.0.113.77"]);
+        for name in ["abandoned.test", "overtaken.test"] {
+            network.dns().answer(name, late.clone());
+            wait_for("the late answer", || {
+                let trace = fs::read_to_string(&trace).unwrap();
+                let call = format!("getaddrinfo(\"{name}\"");
+                trace.contains(&call).then_some(())
+            });
+        }
+        // What was drawn since was drawn with all of that taken in: these answers came after it.
+        network
+            .dns()
+            .answer("pending.test", Answer::addresses(&["192.0.2.8"]));
+        terminal.wait_for("192.0.2.8:80");
+        terminal.wait_for("file descriptor");
+        // The list of the calls names the stale ones, too, without what they returned.
+        terminal.send(TAB);
+        terminal.send("4");
+        terminal.wait_for("getaddrinfo(\"overtaken.test\"");
+        assert!(terminal.ever_showed("192.0.2.8"));
+        assert!(
+            !terminal.ever_showed("203.0.113.77"),
+            "{}",
+            terminal.contents()
+        );
+        let sockets = fs::read_to_string(&trace).unwrap();
+        assert_eq!(sockets.matches("socket(AF_INET").count(), 1, "{sockets}");
+    });
+}
+
+/// The shortest of a few tries: how long it takes to end with as many lookups as there may be.
+fn quickest(network: &Network, end: impl Fn(&mut Terminal), status: u32) -> Duration {
+    (0..3)
+        .map(|round| {
+            let name = format!("hung{round}.test");
+            let mut terminal = hung(network, &name);
+            fill(network, &mut terminal, &name);
+            assert!(threads(terminal.pid()) > LIMIT as u64);
+            let start = Instant::now();
+            end(&mut terminal);
+            let ended = terminal.wait_for_end();
+            let took = start.elapsed();
+            assert_eq!((ended.exit_code(), ended.signal()), (status, None));
+            terminal.assert_restored();
+            took
+        })
+        .min()
+        .unwrap()
+}
+
+#[test]
+fn quitting_with_eight_hung_lookups_takes_no_time_and_restores_the_terminal() {
+    Network::run(|network| {
+        let took = quickest(network, |terminal| terminal.send(CTRL_C), 0);
+        println!("Ctrl-C: {took:?}");
+        assert!(took < Duration::from_millis(100), "{took:?}");
+    });
+}
+
+#[test]
+fn a_signal_with_eight_hung_lookups_ends_it_at_once_and_restores_the_terminal() {
+    Network::run(|network| {
+        let term = |terminal: &mut Terminal| signal(terminal.pid(), Signal::TERM);
+        let took = quickest(network, term, 143);
+        println!("SIGTERM: {took:?}");
+        assert!(took < Duration::from_millis(100), "{took:?}");
+    });
+}
+
+#[test]
+fn what_eight_hung_lookups_took_is_given_back_when_they_return() {
+    Network::run(|network| {
+        let mut terminal = hung(network, "hung0.test");
+        let pid = terminal.pid();
+        network
+            .dns()
+            .answer("hung0.test", Answer::addresses(&["192.0.2.1"]));
+        terminal.wait_for("file descriptor");
+        let before = (threads(pid), links(pid).len());
+        let mut memory = Vec::new();
+        for round in 1..=6 {
+            let name = format!("hung{round}.test");
+            network.dns().answer(&name, Answer::Silence);
+            ask(&mut terminal, &name);
+            network.dns().wait_for(&name, 1);
+            fill(network, &mut terminal, &name);
+            assert_eq!(threads(pid), before.0 + LIMIT as u64);
+            let address = format!("192.0.2.{}", 10 + round);
+            network.dns().answer(&name, Answer::addresses(&[&address]));
+            terminal.wait_for(&format!("{address}:80"));
+            terminal.wait_for("file descriptor");
+            wait_for("the threads and descriptors of before", || {
+                ((threads(pid), links(pid).len()) == before).then_some(())
+            });
+            memory.push(resident(pid));
+        }
+        println!("resident memory after each round: {memory:?} kB");
+        // The first round fills what the C library keeps for threads to come.
+        let (first, last) = (memory[0], memory[memory.len() - 1]);
+        assert!(last <= first + 512, "{memory:?}");
+    });
+}
+
+#[test]
+fn a_lookup_whose_first_question_is_lost_shows_its_answer() {
+    Network::run(|network| {
+        network.write(
+            "resolv.conf",
+            "nameserver 127.0.0.1\noptions timeout:1 attempts:2\n",
+        );
+        let answer = Answer::addresses(&["192.0.2.5"]).after_dropping(1);
+        network.dns().answer("lost.test", answer);
+        let terminal = Terminal::sockscope(120, 40, &["-4", "-t", "stream", "lost.test", "80"]);
+        terminal.wait_for("waiting");
+        terminal.wait_for("192.0.2.5:80");
+        terminal.wait_for("file descriptor");
+        assert!(network.dns().asked().len() >= 2);
+    });
+}
+
+#[test]
+fn a_reverse_lookup_that_hangs_holds_up_nothing() {
+    Network::run(|network| {
+        network.write("resolv.conf", PATIENT);
+        network
+            .dns()
+            .answer("1.2.0.192.in-addr.arpa", Answer::Silence);
+        let mut terminal = Terminal::sockscope(120, 40, &["192.0.2.1", "80"]);
+        terminal.wait_for("file descriptor");
+        terminal.send(TAB);
+        terminal.wait_for("What getaddrinfo returned.");
+        terminal.send("r");
+        network.dns().wait_for("1.2.0.192.in-addr.arpa", 1);
+        terminal.wait_for("getnameinfo(ai_addr) …");
+        let took = terminal.time_to(DOWN, "the next entry", shows("socket(AF_INET, SOCK_DGRAM"));
+        println!("moving on: {took:?}");
+        let start = Instant::now();
+        terminal.send(CTRL_C);
+        assert_eq!(terminal.wait_for_end().exit_code(), 0);
+        assert!(start.elapsed() < Duration::from_secs(1));
+        terminal.assert_restored();
+    });
+}
+
+/// Half a second is half a second, whatever the resolver does. The shortest of a few tries.
+#[test]
+fn a_timeout_ends_in_time_whatever_hangs_and_in_either_format() {
+    Network::run(|network| {
+        network.write("resolv.conf", PATIENT);
+        network
+            .dns()
+            .answer("silent.test", Answer::Silence)
+            .answer("tcp.test", Answer::Silence.over_tcp());
+        for name in ["silent.test", "tcp.test"] {
+            for format in ["table", "json"] {
+                let took = (0..3).map(|_| {
+                    let start = Instant::now();
+                    let output = network
+                        .sockscope()
+                        .args(["--format", format, "--timeout", "0.5", name, "80"])
+                        .output()
+                        .unwrap();
+                    let took = start.elapsed();
+                    assert_eq!(output.status.code(), Some(4), "{output:?}");
+                    let text = String::from_utf8(output.stdout).unwrap();
+                    if format == "json" {
+                        let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+                        assert_eq!(json["getaddrinfo"]["timed_out"], true, "{text}");
+                    } else {
+                        assert!(text.contains("no answer"), "{text}");
+                    }
+                    assert!(took >= Duration::from_millis(500), "{took:?}");
+                    took
+                });
+                let took = took.min().unwrap();
+                println!("{name}, {format}: {took:?}");
+                assert!(took < Duration::from_millis(750), "{took:?}");
+            }
+        }
+        network.dns().wait_for_tcp("tcp.test");
+    });
+}
