@@ -12,6 +12,10 @@ use crate::net::{Query, Resolution};
 /// without a limit a hung resolver would collect a thread for every key pressed.
 pub const MAX_IN_FLIGHT: usize = 8;
 
+/// An answer of more entries is not freed between two frames. So many take some ten microseconds;
+/// a million takes longer than a frame.
+const MAX_FREED: usize = 1000;
+
 /// Names one effect, so that its answer finds the question it belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Ticket(pub u64);
@@ -128,24 +132,25 @@ impl Model {
         self.stop_trying()
     }
 
-    pub(super) fn waited(&mut self, elapsed: Duration) -> Vec<Effect> {
-        if let Some(pending) = &mut self.lookups.pending {
+    pub(super) fn waited(&mut self, ticket: Ticket, elapsed: Duration) -> Vec<Effect> {
+        let pending = self.lookups.pending.as_mut();
+        if let Some(pending) = pending.filter(|pending| pending.ticket == ticket) {
             pending.elapsed = elapsed;
         }
         Vec::new()
     }
 
     pub(super) fn resolved(&mut self, ticket: Ticket, resolution: Resolution) -> Vec<Effect> {
+        let answer = Arc::new(resolution);
         if !self.lookups.returned(ticket) {
-            return Vec::new();
+            return Vec::from_iter(free(answer));
         }
         // First, since it says how much of the old list was tried.
         let mut effects = self.stop_trying();
-        let answer = Arc::new(resolution);
         let old = self.lookups.answer.replace(Arc::clone(&answer));
         // The same call again, with the same entry in the same place: stay there.
         let selected = self.sockets.selected;
-        let keep = old.is_some_and(|old| {
+        let keep = old.as_ref().is_some_and(|old| {
             old.query == answer.query
                 && old.entries().get(selected) == answer.entries().get(selected)
         });
@@ -160,6 +165,7 @@ impl Model {
         effects.extend(self.open_selected());
         self.notes = Notes::default();
         effects.extend(self.note_answer());
+        effects.extend(old.and_then(free));
         effects
     }
 
@@ -173,7 +179,16 @@ impl Model {
         } else {
             return Vec::new();
         };
-        self.complain(format!("{call} was not called: no thread could be started for it ({reason}). Try again with {key}."));
+        // What to do comes before the reason, which a narrow screen cuts.
+        self.complain(format!(
+            "{call} was not called; {key} tries again. No thread for it: {reason}"
+        ));
         Vec::new()
     }
+}
+
+/// Frees an answer that is shown no more: here where that takes no time, else by an effect, for it
+/// would hold up the next frame.
+fn free(answer: Arc<Resolution>) -> Option<Effect> {
+    (answer.entries().len() > MAX_FREED).then_some(Effect::Free(answer))
 }

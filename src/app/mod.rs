@@ -130,7 +130,7 @@ impl Model {
             Msg::Click(target) => self.click(target),
             Msg::Wheel(target, lines) => self.wheel(target, lines),
             Msg::Measured(measures) => self.measured(measures),
-            Msg::Waited(elapsed) => self.waited(elapsed),
+            Msg::Waited(ticket, elapsed) => self.waited(ticket, elapsed),
             Msg::Resolved(ticket, resolution) => self.resolved(ticket, resolution),
             Msg::NotStarted(ticket, reason) => self.not_started(ticket, &reason),
             Msg::NotSuspended => {

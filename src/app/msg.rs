@@ -141,8 +141,8 @@ pub enum Msg {
     Wheel(Target, isize),
     /// The screen was drawn.
     Measured(Measures),
-    /// The pending lookup has been waited for so long.
-    Waited(Duration),
+    /// The lookup of this ticket has been waited for so long.
+    Waited(Ticket, Duration),
     /// getaddrinfo returned.
     Resolved(Ticket, Resolution),
     /// getaddrinfo or getnameinfo could not be called at all, for this reason.
@@ -187,6 +187,8 @@ pub enum Effect {
     /// Find out what the machine is like, as far as it has to do with this query; answered by
     /// [`Msg::Examined`].
     Examine(Ticket, Query),
+    /// Free this, which takes a while.
+    Free(Arc<Resolution>),
     /// Put this on the terminal's clipboard.
     Copy(Copied),
     /// Take the mouse, or let the terminal have it.

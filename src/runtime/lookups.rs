@@ -1,4 +1,4 @@
-//! A thread for every call to the resolver, since none can be cancelled.
+//! A thread for every call to the resolver, since none can be cancelled, and for freeing what is long.
 
 use std::io;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::mpsc::Sender;
 
 use super::{Wake, panic_on_request, spawn};
 use crate::app::{Msg, Ticket};
-use crate::net::{AddrInfo, Net, Query};
+use crate::net::{AddrInfo, Net, Query, Resolution};
 
 /// Calls getaddrinfo; answered by [`Msg::Resolved`].
 pub(super) fn resolve<N: Net>(
@@ -37,4 +37,10 @@ pub(super) fn reverse<N: Net>(
         // Nobody may be left to hear it.
         let _ = wake.send(Wake::Msg(Msg::Reversed(ticket, reverse)));
     })
+}
+
+/// Frees an answer, however long that takes.
+pub(super) fn free(wake: &Sender<Wake>, answer: Arc<Resolution>) {
+    // Where there is no thread to be had it is freed at once, together with what was to free it.
+    let _ = spawn("free", wake, |_| drop(answer));
 }

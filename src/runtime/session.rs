@@ -178,7 +178,7 @@ where
             next += TICK;
         }
         self.waiting = Some(Waiting { next, ..waiting });
-        self.update(Msg::Waited(now - waiting.since));
+        self.update(Msg::Waited(waiting.ticket, now - waiting.since));
         None
     }
 
@@ -258,6 +258,7 @@ where
                     self.update(Msg::NotStarted(ticket, error.to_string()));
                 }
             }
+            Effect::Free(answer) => lookups::free(&self.wake, answer),
             Effect::Open(ticket, entry) => self.orders.push(sockets::Order::Open(ticket, entry)),
             Effect::Close(ticket) => self.orders.push(sockets::Order::Close(ticket)),
             Effect::TryAll(ticket, resolution) => {

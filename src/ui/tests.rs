@@ -302,7 +302,8 @@ mod snapshots {
         let mut model = three();
         model.form.focus = 3;
         let _ = press(&mut model, Command::Next);
-        let _ = model.update(Msg::Waited(Duration::from_millis(1_230)));
+        let ticket = model.lookups.pending.as_ref().unwrap().ticket;
+        let _ = model.update(Msg::Waited(ticket, Duration::from_millis(1_230)));
         snapshot("pending", &mut model);
     }
 

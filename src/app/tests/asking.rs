@@ -127,7 +127,7 @@ fn while_a_call_is_pending_the_old_list_stays_and_works() {
     assert_eq!(model.entries().len(), 3);
     assert_eq!(model.sockets.state(0), State::Open(&opened(9)));
     closes_and_opens(model.does(Command::Move(Motion::Down)), old, &entry(1));
-    model.quietly(Msg::Waited(Duration::from_millis(1500)));
+    model.quietly(Msg::Waited(ticket, Duration::from_millis(1500)));
     let pending = model.lookups.pending.as_ref().unwrap();
     assert_eq!(
         (pending.ticket, pending.elapsed),
@@ -139,8 +139,43 @@ fn while_a_call_is_pending_the_old_list_stays_and_works() {
 fn a_wait_for_nothing_changes_nothing() {
     let mut model = showing(1);
     let before = model.clone();
-    model.quietly(Msg::Waited(Duration::from_secs(1)));
+    model.quietly(Msg::Waited(Ticket(1), Duration::from_secs(1)));
     assert_eq!(model, before);
+}
+
+#[test]
+fn a_wait_for_an_older_call_does_not_count_for_the_newer() {
+    let mut model = showing(1);
+    let tickets = hang(&mut model, 2);
+    let elapsed = Duration::from_millis(300);
+    model.quietly(Msg::Waited(tickets[1], elapsed));
+    let before = model.clone();
+    model.quietly(Msg::Waited(tickets[0], Duration::from_secs(9)));
+    assert_eq!(model, before);
+    assert_eq!(model.lookups.pending.as_ref().unwrap().elapsed, elapsed);
+}
+
+#[test]
+fn a_long_answer_that_is_shown_no_more_is_freed_elsewhere() {
+    let mut model = showing(1);
+    let tickets = hang(&mut model, 2);
+    let long = || list(server(), std::iter::repeat_n(5, 1001));
+    // Stale.
+    let effects = model.update(Msg::Resolved(tickets[0], long()));
+    assert!(
+        matches!(&effects[..], [Effect::Free(answer)] if **answer == long()),
+        "{} effects",
+        effects.len()
+    );
+    // Shown, and then replaced.
+    let _ = model.update(Msg::Resolved(tickets[1], long()));
+    let ticket = hang(&mut model, 1)[0];
+    let effects = model.update(Msg::Resolved(ticket, list(server(), 0..1)));
+    assert!(
+        matches!(effects.last(), Some(Effect::Free(answer)) if **answer == long()),
+        "{} effects",
+        effects.len()
+    );
 }
 
 #[test]
@@ -174,7 +209,7 @@ fn an_answer_that_comes_after_a_newer_one_is_dropped() {
 fn esc_abandons_the_pending_call_which_stays_in_flight() {
     let mut model = showing(2);
     let ticket = hang(&mut model, 1)[0];
-    model.quietly(Msg::Waited(Duration::from_millis(2340)));
+    model.quietly(Msg::Waited(ticket, Duration::from_millis(2340)));
     model.quietly(Msg::Do(Command::Cancel));
     assert_eq!(model.lookups.pending, None);
     assert!(model.news().contains("2.3 s"), "{}", model.news());

@@ -236,7 +236,7 @@ fn old_news_goes_with_the_next_key_click_or_paste_and_stays_while_nothing_is_ask
     }
     for msg in [
         Msg::Measured(Measures::default()),
-        Msg::Waited(Duration::from_secs(1)),
+        Msg::Waited(Ticket(0), Duration::from_secs(1)),
         Msg::Opened(Ticket(0), opened(9)),
     ] {
         model.say("news");

@@ -118,7 +118,8 @@ fn msg() -> impl Strategy<Value = Msg> {
         1 => (target(), prop_oneof![-3..4_isize, any::<isize>()])
             .prop_map(|(target, lines)| Msg::Wheel(target, lines)),
         1 => measures().prop_map(Msg::Measured),
-        1 => any::<u32>().prop_map(|ms| Msg::Waited(Duration::from_millis(ms.into()))),
+        1 => (0..99_u64, any::<u32>())
+            .prop_map(|(ticket, ms)| Msg::Waited(Ticket(ticket), Duration::from_millis(ms.into()))),
     ]
 }
 

@@ -204,6 +204,7 @@ impl World {
                 | Effect::Quit
                 | Effect::Inquire(_)
                 | Effect::Copy(_)
+                | Effect::Free(_)
                 | Effect::Examine(..) => {}
             }
         }
