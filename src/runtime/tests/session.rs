@@ -474,3 +474,32 @@ fn a_paste_goes_where_the_focus_is() {
     assert_eq!(query.node.unwrap().as_os_str(), "example.org");
     assert_eq!(stage.session.model.pane, Pane::Form);
 }
+
+/// The shortest of three times each: what the machine does besides is no concern of it.
+#[test]
+fn a_long_stale_answer_does_not_hold_up_the_loop() {
+    let long = || {
+        let addr = Some(Box::from([2; 16]));
+        vec![crate::net::AddrInfo { addr, ..entry(6) }; 300_000]
+    };
+    let mut stage = Stage::new();
+    let (mut freed, mut turned) = (Vec::new(), Vec::new());
+    for _ in 0..3 {
+        let list = long();
+        let start = Instant::now();
+        drop(list);
+        freed.push(start.elapsed());
+
+        let held = stage.call();
+        stage.press(KeyCode::Esc);
+        held.answer(long());
+        let wake = stage.wakes.recv_timeout(DEADLINE).unwrap();
+        let start = Instant::now();
+        assert_eq!(stage.session.turn(Some(wake), &stage.wakes).unwrap(), None);
+        turned.push(start.elapsed());
+        assert!(stage.session.model.lookups.in_flight.is_empty());
+        stage.press(KeyCode::F(5));
+    }
+    println!("freed here: {freed:?}, a turn: {turned:?}");
+    assert!(*turned.iter().min().unwrap() < *freed.iter().min().unwrap() / 2);
+}
