@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use crate::explain::{Language, asks_circumstances};
 use crate::net::{AddrInfo, Circumstances, Net, Query, Resolution};
 use crate::report::{Answer, Format, Report, Trial};
+use crate::trace_file;
 
 /// How the query is made and written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,6 +168,7 @@ fn answer<N: Net>(net: &Arc<N>, query: &Query, options: Options) -> io::Result<A
         Some(timeout) => match resolve_within(timeout, net, query)? {
             Ok(resolution) => resolution,
             Err(waited) => {
+                trace_file::end(net);
                 let query = query.clone();
                 return Ok(Answer::TimedOut { query, waited });
             }

@@ -1,10 +1,32 @@
 //! The file that `--trace` names: every call as a line, written as soon as the call has returned,
-//! so that it is all there whatever happens next.
+//! so that it is all there whatever happens next. What had not returned is written at the end.
 
 use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, TryLockError, mpsc};
+use std::thread;
+use std::time::Duration;
+
+use crate::net::Net;
+
+/// How long the end waits for what is still to be written: a pipe that nobody reads takes nothing.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+/// Lets `net` tell of the calls that have not returned. Where no thread can be started for that,
+/// they are not told of.
+pub fn end<N: Net>(net: &Arc<N>) {
+    let net = Arc::clone(net);
+    let (done, ended) = mpsc::channel();
+    let told = thread::Builder::new().spawn(move || {
+        net.end();
+        // Nobody waits any more where it took too long.
+        let _ = done.send(());
+    });
+    if told.is_ok() {
+        let _ = ended.recv_timeout(PATIENCE);
+    }
+}
 
 /// A file that lines are added to, from any thread.
 #[derive(Clone, Debug)]
@@ -43,13 +65,14 @@ impl TraceFile {
         }
     }
 
-    /// The error that writing ended with, if it did; told once.
+    /// The error that writing ended with, if it did; told once. Where another thread writes now
+    /// there is none yet.
     #[must_use]
     pub fn error(&self) -> Option<io::Error> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .error
-            .take()
+        match self.0.try_lock() {
+            Ok(mut state) => state.error.take(),
+            Err(TryLockError::Poisoned(state)) => state.into_inner().error.take(),
+            Err(TryLockError::WouldBlock) => None,
+        }
     }
 }

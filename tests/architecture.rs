@@ -30,13 +30,13 @@ const IMPORTS: [(&str, &[&str]); 14] = [
         ],
     ),
     ("cli", &["report", "explain", "presets", "net", "names"]),
-    ("headless", &["report", "explain", "net"]),
+    ("headless", &["trace_file", "report", "explain", "net"]),
     (
         "runtime",
         &["term", "trace_file", "ui", "keys", "app", "net"],
     ),
     ("term", &[]),
-    ("trace_file", &[]),
+    ("trace_file", &["net"]),
     (
         "ui",
         &[

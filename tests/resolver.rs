@@ -10,6 +10,9 @@ mod answers;
 #[path = "resolver/cases.rs"]
 mod cases;
 #[cfg(target_os = "linux")]
+#[path = "resolver/ending.rs"]
+mod ending;
+#[cfg(target_os = "linux")]
 #[path = "resolver/faults.rs"]
 mod faults;
 #[cfg(target_os = "linux")]

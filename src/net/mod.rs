@@ -50,6 +50,9 @@ pub trait Net: Send + Sync + 'static {
     /// network.
     fn reverse(&self, entry: &AddrInfo) -> Option<Reverse>;
 
+    /// The program ends: a call that has not returned by now will not be seen to return.
+    fn end(&self) {}
+
     /// What the kernel says of an open socket, one call each: `getsockopt`, `getsockname`.
     fn inquire(&self, socket: &Self::Socket) -> Vec<Inquiry> {
         let _ = socket;

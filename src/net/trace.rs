@@ -4,10 +4,15 @@
 //! ```text
 //! getaddrinfo(NULL, "27015", {ai_flags=AI_PASSIVE, …}, [1 entry]) = 0 <0.000004>
 //! socket(AF_INET, SOCK_RAW, IPPROTO_IP) = -1 EPROTONOSUPPORT 93 (Protocol not supported) <0.000002>
+//! getaddrinfo("hung.example", NULL, {ai_flags=0, …}, <unfinished ...>
 //! ```
+//!
+//! The last is a call that asks the network and had not returned when the program ended.
 
 use std::ffi::OsStr;
 use std::fmt::{self, Write as _};
+use std::mem;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::{
@@ -17,10 +22,12 @@ use super::{
 use crate::names::Os;
 
 /// A [`Net`] that tells of each call it makes, as soon as it has returned and in that order.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Traced<N, T> {
     net: N,
     tell: T,
+    /// How the lines of the calls begin that ask the network and have not returned.
+    unfinished: Mutex<Vec<String>>,
 }
 
 impl<N: Net, T: Fn(String) + Send + Sync + 'static> Traced<N, T> {
@@ -30,7 +37,41 @@ impl<N: Net, T: Fn(String) + Send + Sync + 'static> Traced<N, T> {
         if let Some(winsock) = net.about().winsock {
             tell(wsastartup(&winsock));
         }
-        Self { net, tell }
+        let unfinished = Mutex::default();
+        Self {
+            net,
+            tell,
+            unfinished,
+        }
+    }
+}
+
+impl<N, T: Fn(String)> Traced<N, T> {
+    /// A thread that panicked here leaves nothing half done.
+    fn unfinished(&self) -> MutexGuard<'_, Vec<String>> {
+        self.unfinished
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes the call whose line begins with `begun`, and tells of it what `lines` are, unless the
+    /// program has ended before.
+    fn call<R>(
+        &self,
+        begun: String,
+        call: impl FnOnce(&N) -> R,
+        lines: impl FnOnce(&str, &R) -> Vec<String>,
+    ) -> R {
+        self.unfinished().push(begun.clone());
+        let result = call(&self.net);
+        let mut unfinished = self.unfinished();
+        // Of two calls that begin alike either may go.
+        let index = unfinished.iter().position(|other| *other == begun);
+        if let Some(index) = index {
+            unfinished.remove(index);
+            lines(&begun, &result).into_iter().for_each(&self.tell);
+        }
+        result
     }
 }
 
@@ -42,12 +83,17 @@ impl<N: Net, T: Fn(String) + Send + Sync + 'static> Net for Traced<N, T> {
     }
 
     fn resolve(&self, query: &Query) -> Resolution {
-        let resolution = self.net.resolve(query);
-        (self.tell)(getaddrinfo(&resolution));
-        if let Some(freed) = resolution.freed {
-            (self.tell)(freeaddrinfo(&resolution, freed));
-        }
-        resolution
+        self.call(
+            getaddrinfo(query),
+            |net| net.resolve(query),
+            |begun, resolution| {
+                let freed = resolution.freed;
+                let freed = freed.map(|took| freeaddrinfo(resolution, took));
+                let mut lines = vec![begun.to_owned() + &resolved(resolution)];
+                lines.extend(freed);
+                lines
+            },
+        )
     }
 
     fn open(&self, entry: &AddrInfo) -> (Attempt, Option<Self::Socket>) {
@@ -63,11 +109,23 @@ impl<N: Net, T: Fn(String) + Send + Sync + 'static> Net for Traced<N, T> {
     }
 
     fn reverse(&self, entry: &AddrInfo) -> Option<Reverse> {
-        let reverse = self.net.reverse(entry);
-        if let Some(reverse) = &reverse {
-            (self.tell)(getnameinfo(entry, reverse));
+        self.call(
+            getnameinfo(entry),
+            |net| net.reverse(entry),
+            |begun, reverse| {
+                let lines = reverse.iter();
+                lines
+                    .map(|reverse| begun.to_owned() + &reversed(reverse))
+                    .collect()
+            },
+        )
+    }
+
+    fn end(&self) {
+        for begun in mem::take(&mut *self.unfinished()) {
+            (self.tell)(begun + "<unfinished ...>");
         }
-        reverse
+        self.net.end();
     }
 
     // It asks the kernel many small things, none of them a call that is looked at here.
@@ -156,12 +214,13 @@ fn wsastartup(winsock: &Winsock) -> String {
     }
 }
 
-fn getaddrinfo(resolution: &Resolution) -> String {
+/// As far as it is known before it returns.
+fn getaddrinfo(query: &Query) -> String {
     let Query {
         node,
         service,
         hints,
-    } = &resolution.query;
+    } = query;
     let hints = hints.as_ref().map_or_else(
         || "NULL".to_owned(),
         |hints| {
@@ -170,20 +229,21 @@ fn getaddrinfo(resolution: &Resolution) -> String {
             format!("{{{}}}", members.join(", "))
         },
     );
-    let (list, result) = match &resolution.result {
-        Ok(_) => (count(resolution), "0".to_owned()),
-        Err(error) => ("NULL".to_owned(), returned(error)),
-    };
     let (node, service) = (text(node.as_ref()), text(service.as_ref()));
     let name = if cfg!(windows) {
         "GetAddrInfoW"
     } else {
         "getaddrinfo"
     };
-    format!(
-        "{name}({node}, {service}, {hints}, {list}) = {result}{}",
-        Took(resolution.took)
-    )
+    format!("{name}({node}, {service}, {hints}, ")
+}
+
+fn resolved(resolution: &Resolution) -> String {
+    let (list, result) = match &resolution.result {
+        Ok(_) => (count(resolution), "0".to_owned()),
+        Err(error) => ("NULL".to_owned(), returned(error)),
+    };
+    format!("{list}) = {result}{}", Took(resolution.took))
 }
 
 fn freeaddrinfo(resolution: &Resolution, took: Duration) -> String {
@@ -218,7 +278,17 @@ fn close(closed: &Closed) -> String {
     )
 }
 
-fn getnameinfo(entry: &AddrInfo, reverse: &Reverse) -> String {
+/// As far as it is known before it returns.
+fn getnameinfo(entry: &AddrInfo) -> String {
+    let name = if cfg!(windows) {
+        "GetNameInfoW"
+    } else {
+        "getnameinfo"
+    };
+    format!("{name}({}, ", entry.address())
+}
+
+fn reversed(reverse: &Reverse) -> String {
     let (names, result) = match &reverse.result {
         Ok(names) => {
             let (node, service) = (names.node.as_ref(), names.service.as_ref());
@@ -229,16 +299,7 @@ fn getnameinfo(entry: &AddrInfo, reverse: &Reverse) -> String {
         }
         Err(error) => ("NULL, NULL".to_owned(), returned(error)),
     };
-    let name = if cfg!(windows) {
-        "GetNameInfoW"
-    } else {
-        "getnameinfo"
-    };
-    format!(
-        "{name}({}, {names}, 0) = {result}{}",
-        entry.address(),
-        Took(reverse.took)
-    )
+    format!("{names}, 0) = {result}{}", Took(reverse.took))
 }
 
 fn inquiry(inquiry: &Inquiry) -> String {
@@ -256,7 +317,7 @@ fn inquiry(inquiry: &Inquiry) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::{Arc, Mutex};
+    use std::sync::{Arc, mpsc};
 
     use super::*;
     use crate::net::{System, Version, WsaData};
@@ -350,6 +411,35 @@ mod tests {
             "{lines}"
         );
         assert!(lines.lines().all(|line| line.ends_with('>')), "{lines}");
+    }
+
+    #[test]
+    fn a_call_that_has_not_returned_is_told_of_at_the_end_and_then_no_more() {
+        let (tell, told) = mpsc::channel();
+        let tell = Mutex::new(tell);
+        let net = Traced::new(System, move |line| {
+            if let Ok(tell) = tell.lock() {
+                let _ = tell.send(line);
+            }
+        });
+        // Windows has one before the first.
+        let _ = told.try_iter().count();
+        let call = |begun: &str, then: &dyn Fn()| {
+            net.call(
+                begun.to_owned(),
+                |_| then(),
+                |begun, ()| vec![format!("{begun}) = 0")],
+            );
+        };
+        call("outer(", &|| {
+            call("inner(", &|| {});
+            net.end();
+        });
+        net.end();
+        assert_eq!(
+            told.try_iter().collect::<Vec<_>>(),
+            ["inner() = 0", "outer(<unfinished ...>"]
+        );
     }
 
     #[test]

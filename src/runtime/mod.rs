@@ -30,7 +30,7 @@ use crate::app::Command;
 use crate::app::{Model, Msg};
 use crate::net::{Net, Query, Traced};
 use crate::term::{self, Output};
-use crate::trace_file::TraceFile;
+use crate::trace_file::{self, TraceFile};
 use crate::ui::Look;
 use session::Session;
 
@@ -91,6 +91,7 @@ pub fn run<N: Net>(
 ) -> anyhow::Result<Exit> {
     term::catch_panics();
     let (wake, wakes) = mpsc::channel();
+    let traced = trace.is_some();
     let net = Arc::new(Traced::new(net, teller(wake.clone(), trace)));
     // Before the terminal is taken, so that no signal finds it taken and the program unprepared.
     #[cfg(unix)]
@@ -103,6 +104,7 @@ pub fn run<N: Net>(
         .context("cannot find out the terminal's size")?;
     let (model, effects) = Model::new(net.about(), query);
     let orders = sockets::start(&net, &wake)?;
+    let calls = Arc::clone(&net);
     let mut session = Session::new(net, model, look, terminal, output, wake.clone(), orders);
     session.perform_all(effects);
     // The resolver is at work already; the first frame waits for nothing else.
@@ -112,6 +114,9 @@ pub fn run<N: Net>(
     start("input", &wake, |wake| read_input(&wake))?;
     let exit = session.run(&wakes);
     drop(taken);
+    if traced {
+        trace_file::end(&calls);
+    }
     exit
 }
 

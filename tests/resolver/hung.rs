@@ -3,35 +3,32 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-use rustix::process::Signal;
-
-use crate::process::{links, resident, signal, threads};
 use crate::support::dns::Answer;
 use crate::support::network::Network;
 use crate::terminal::{Terminal, wait_for};
 
-const CTRL_C: &str = "\x03";
+pub(super) const CTRL_C: &str = "\x03";
 const CTRL_U: &str = "\x15";
 const DOWN: &str = "\x1b[B";
 const UP: &str = "\x1b[A";
 const ESC: &str = "\x1b";
 const F1: &str = "\x1bOP";
 const F2: &str = "\x1bOQ";
-const F5: &str = "\x1b[15~";
+pub(super) const F5: &str = "\x1b[15~";
 const TAB: &str = "\t";
 const BACK_TAB: &str = "\x1b[Z";
 
 /// How many calls to the resolver may be under way at once.
-const LIMIT: usize = 8;
+pub(super) const LIMIT: usize = 8;
 
 /// A key is answered within one frame, which is 50 ms at the most.
 const FRAME: Duration = Duration::from_millis(50);
 
 /// glibc waits for half a minute, once: longer than any of these tests.
-const PATIENT: &str = "nameserver 127.0.0.1\noptions timeout:30 attempts:1\n";
+pub(super) const PATIENT: &str = "nameserver 127.0.0.1\noptions timeout:30 attempts:1\n";
 
 /// A name that is asked for and not answered, with sockscope waiting for it.
-fn hung(network: &Network, name: &str) -> Terminal {
+pub(super) fn hung(network: &Network, name: &str) -> Terminal {
     network.write("resolv.conf", PATIENT);
     network.dns().answer(name, Answer::Silence);
     let terminal = Terminal::sockscope(120, 40, &["-4", "-t", "stream", name, "80"]);
@@ -41,7 +38,7 @@ fn hung(network: &Network, name: &str) -> Terminal {
 }
 
 /// Asks again until there is no room for more.
-fn fill(network: &Network, terminal: &mut Terminal, name: &str) {
+pub(super) fn fill(network: &Network, terminal: &mut Terminal, name: &str) {
     for count in 2..=LIMIT {
         terminal.send(F5);
         network.dns().wait_for(name, count);
@@ -49,7 +46,7 @@ fn fill(network: &Network, terminal: &mut Terminal, name: &str) {
 }
 
 /// Asks for another name, from the field that is in focus at the start.
-fn ask(terminal: &mut Terminal, name: &str) {
+pub(super) fn ask(terminal: &mut Terminal, name: &str) {
     terminal.send(format!("{CTRL_U}{name}\r"));
 }
 
@@ -279,79 +276,6 @@ fn a_stale_answer_never_shows() {
     });
 }
 
-/// The shortest of a few tries: how long it takes to end with as many lookups as there may be.
-fn quickest(network: &Network, end: impl Fn(&mut Terminal), status: u32) -> Duration {
-    (0..3)
-        .map(|round| {
-            let name = format!("hung{round}.test");
-            let mut terminal = hung(network, &name);
-            fill(network, &mut terminal, &name);
-            assert!(threads(terminal.pid()) > LIMIT as u64);
-            let start = Instant::now();
-            end(&mut terminal);
-            let ended = terminal.wait_for_end();
-            let took = start.elapsed();
-            assert_eq!((ended.exit_code(), ended.signal()), (status, None));
-            terminal.assert_restored();
-            took
-        })
-        .min()
-        .unwrap()
-}
-
-#[test]
-fn quitting_with_eight_hung_lookups_takes_no_time_and_restores_the_terminal() {
-    Network::run(|network| {
-        let took = quickest(network, |terminal| terminal.send(CTRL_C), 0);
-        println!("Ctrl-C: {took:?}");
-        assert!(took < Duration::from_millis(100), "{took:?}");
-    });
-}
-
-#[test]
-fn a_signal_with_eight_hung_lookups_ends_it_at_once_and_restores_the_terminal() {
-    Network::run(|network| {
-        let term = |terminal: &mut Terminal| signal(terminal.pid(), Signal::TERM);
-        let took = quickest(network, term, 143);
-        println!("SIGTERM: {took:?}");
-        assert!(took < Duration::from_millis(100), "{took:?}");
-    });
-}
-
-#[test]
-fn what_eight_hung_lookups_took_is_given_back_when_they_return() {
-    Network::run(|network| {
-        let mut terminal = hung(network, "hung0.test");
-        let pid = terminal.pid();
-        network
-            .dns()
-            .answer("hung0.test", Answer::addresses(&["192.0.2.1"]));
-        terminal.wait_for("file descriptor");
-        let before = (threads(pid), links(pid).len());
-        let mut memory = Vec::new();
-        for round in 1..=6 {
-            let name = format!("hung{round}.test");
-            network.dns().answer(&name, Answer::Silence);
-            ask(&mut terminal, &name);
-            network.dns().wait_for(&name, 1);
-            fill(network, &mut terminal, &name);
-            assert_eq!(threads(pid), before.0 + LIMIT as u64);
-            let address = format!("192.0.2.{}", 10 + round);
-            network.dns().answer(&name, Answer::addresses(&[&address]));
-            terminal.wait_for(&format!("{address}:80"));
-            terminal.wait_for("file descriptor");
-            wait_for("the threads and descriptors of before", || {
-                ((threads(pid), links(pid).len()) == before).then_some(())
-            });
-            memory.push(resident(pid));
-        }
-        println!("resident memory after each round: {memory:?} kB");
-        // The first round fills what the C library keeps for threads to come.
-        let (first, last) = (memory[0], memory[memory.len() - 1]);
-        assert!(last <= first + 512, "{memory:?}");
-    });
-}
-
 #[test]
 fn a_lookup_whose_first_question_is_lost_shows_its_answer() {
     Network::run(|network| {
@@ -390,44 +314,5 @@ fn a_reverse_lookup_that_hangs_holds_up_nothing() {
         assert_eq!(terminal.wait_for_end().exit_code(), 0);
         assert!(start.elapsed() < Duration::from_secs(1));
         terminal.assert_restored();
-    });
-}
-
-/// Half a second is half a second, whatever the resolver does. The shortest of a few tries.
-#[test]
-fn a_timeout_ends_in_time_whatever_hangs_and_in_either_format() {
-    Network::run(|network| {
-        network.write("resolv.conf", PATIENT);
-        network
-            .dns()
-            .answer("silent.test", Answer::Silence)
-            .answer("tcp.test", Answer::Silence.over_tcp());
-        for name in ["silent.test", "tcp.test"] {
-            for format in ["table", "json"] {
-                let took = (0..3).map(|_| {
-                    let start = Instant::now();
-                    let output = network
-                        .sockscope()
-                        .args(["--format", format, "--timeout", "0.5", name, "80"])
-                        .output()
-                        .unwrap();
-                    let took = start.elapsed();
-                    assert_eq!(output.status.code(), Some(4), "{output:?}");
-                    let text = String::from_utf8(output.stdout).unwrap();
-                    if format == "json" {
-                        let json: serde_json::Value = serde_json::from_str(&text).unwrap();
-                        assert_eq!(json["getaddrinfo"]["timed_out"], true, "{text}");
-                    } else {
-                        assert!(text.contains("no answer"), "{text}");
-                    }
-                    assert!(took >= Duration::from_millis(500), "{took:?}");
-                    took
-                });
-                let took = took.min().unwrap();
-                println!("{name}, {format}: {took:?}");
-                assert!(took < Duration::from_millis(750), "{took:?}");
-            }
-        }
-        network.dns().wait_for_tcp("tcp.test");
     });
 }
