@@ -51,7 +51,11 @@ impl<'a> Canvas<'a> {
         if !self.has(row) || room == 0 {
             return column;
         }
-        let text = self.theme.shown(text);
+        // Every character takes a column at least, so that no more of them than the room are shown.
+        let end = text.char_indices().nth(usize::from(room) + 1);
+        let text = self
+            .theme
+            .shown(&text[..end.map_or(text.len(), |(at, _)| at)]);
         let fitted = fit(&text, room.into(), self.theme.ellipsis());
         let (x, y) = (self.area.x + column, self.area.y + row);
         let (end, _) = self.buffer.set_stringn(x, y, &fitted, room.into(), style);

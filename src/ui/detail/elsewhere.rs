@@ -20,7 +20,7 @@ pub(super) fn lines(model: &Model, theme: Theme, width: u16) -> Vec<Line> {
     };
     let mut lines = vec![
         Line::new(
-            format!("here, just now: {}", shown.query.call()),
+            format!("here, just now: {}", shown.query.call_briefly()),
             theme.strong(),
         ),
         Line::new(format!("  {here}"), theme.text()),
