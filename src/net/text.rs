@@ -94,10 +94,21 @@ pub fn utf8(text: &OsStr) -> Cow<'_, str> {
 }
 
 /// Whether a terminal shows `c` as itself and does nothing else: false for every character that
-/// takes no column of its own (controls, marks that combine, formatting) and for separators.
+/// takes no column of its own (controls, marks that combine, formatting), for separators, and for
+/// what some terminals merge with the characters beside it.
 #[must_use]
 pub fn is_printable(c: char) -> bool {
-    matches!(c, ' '..='~') || c.width().unwrap_or(0) > 0 && !is_separator(c)
+    matches!(c, ' '..='~') || c.width().unwrap_or(0) > 0 && !is_separator(c) && !is_merged(c)
+}
+
+/// How many columns `text` takes, character by character: ligatures, which some measure as one
+/// character, are drawn as one by few terminals.
+#[must_use]
+pub fn display_width(text: &str) -> usize {
+    if text.is_ascii() {
+        return text.len();
+    }
+    text.chars().map(|c| c.width().unwrap_or(0)).sum()
 }
 
 /// `text` fit for a terminal: every character that would take no column of its own, or that a
@@ -151,6 +162,17 @@ const fn is_separator(c: char) -> bool {
     matches!(c, '\u{2028}' | '\u{2029}')
 }
 
+/// What is shown, but in how many columns depends on what stands beside it: signs before a number,
+/// joiners and frames of scripts, annotations, Kirat Rai vowels, the skins of emoji. They are those
+/// of Unicode's Cf and Mn that unicode-width gives a column, and those it measures by sequence.
+const fn is_merged(c: char) -> bool {
+    matches!(c,
+        '\u{600}'..='\u{605}' | '\u{6dd}' | '\u{70f}' | '\u{890}' | '\u{891}' | '\u{8e2}'
+        | '\u{2d7f}' | '\u{fff9}'..='\u{fffb}' | '\u{110bd}' | '\u{110cd}' | '\u{1171e}'
+        | '\u{13430}'..='\u{1345f}' | '\u{16d63}' | '\u{16d67}'..='\u{16d6a}'
+        | '\u{1f3fb}'..='\u{1f3ff}')
+}
+
 fn escape(text: &OsStr, hostile: impl Fn(char) -> bool) -> Cow<'_, str> {
     if let Some(text) = text.to_str()
         && !text.chars().any(&hostile)
@@ -190,6 +212,7 @@ fn push_bytes(out: &mut String, bytes: &[u8]) {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 mod tests {
     use super::*;
 
@@ -207,6 +230,19 @@ mod tests {
             shown,
             "a\\x1b[2Jb\\u{9b}c\\u{202e}d\\u{200b}e\\u{2028}f\\n\\t\\u{301}\\u{ad}"
         );
+    }
+
+    #[test]
+    fn what_is_merged_with_its_neighbours_is_not_printable() {
+        let merged = "1\u{601}2\u{1f44d}\u{1f3fd}\u{16d63}\u{fff9}\u{13430}";
+        let shown = "1\\u{601}2\u{1f44d}\\u{1f3fd}\\u{16d63}\\u{fff9}\\u{13430}";
+        assert_eq!(printable(merged.as_ref()), shown);
+        assert_eq!(
+            columns("\u{644}\u{627}"),
+            2,
+            "a ligature that few terminals draw"
+        );
+        assert_eq!(display_width("例え"), 4);
     }
 
     #[test]

@@ -3,9 +3,10 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
-use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+use unicode_width::UnicodeWidthChar as _;
 
 use super::theme::Theme;
+use crate::net::display_width;
 
 /// An area of a buffer and the theme to write with.
 pub(super) struct Canvas<'a> {
@@ -90,7 +91,7 @@ impl<'a> Canvas<'a> {
 
 /// How many columns `text` takes.
 pub(super) fn width(text: &str) -> u16 {
-    u16::try_from(text.width()).unwrap_or(u16::MAX)
+    u16::try_from(display_width(text)).unwrap_or(u16::MAX)
 }
 
 /// `text`, or as much of it as fits `room` columns together with `ellipsis`.
@@ -106,7 +107,7 @@ fn fit(text: &str, room: usize, ellipsis: &str) -> String {
             return out;
         }
         used += width;
-        if used + ellipsis.width() <= room {
+        if used + display_width(ellipsis) <= room {
             keep = at + c.len_utf8();
         }
     }
