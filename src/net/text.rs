@@ -238,7 +238,7 @@ mod tests {
         let shown = "1\\u{601}2\u{1f44d}\\u{1f3fd}\\u{16d63}\\u{fff9}\\u{13430}";
         assert_eq!(printable(merged.as_ref()), shown);
         assert_eq!(
-            columns("\u{644}\u{627}"),
+            display_width("\u{644}\u{627}"),
             2,
             "a ligature that few terminals draw"
         );

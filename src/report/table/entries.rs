@@ -205,8 +205,8 @@ fn fill(row: &mut Row, line: Line<'_>, needs: Needs) {
         Some(Some(reverse)) => match &reverse.result {
             Ok(names) => row.cell(format_args!(
                 "{} {} {} ms",
-                printable(names.node.as_ref()),
-                printable(names.service.as_ref()),
+                printable(&names.node),
+                printable(&names.service),
                 Ms(reverse.took)
             )),
             Err(GaiError { error, errno: None }) => {

@@ -287,8 +287,8 @@ fn reversed(lines: &mut Vec<Line>, os: Os, theme: Theme, reverse: &Reversing) {
         })) => {
             let text = format!(
                 "getnameinfo(ai_addr) = 0   {}, {}",
-                quoted(names.node.as_ref()),
-                quoted(names.service.as_ref())
+                quoted(&names.node),
+                quoted(&names.service)
             );
             lines.push(Line::timed(text, theme.text(), *took));
         }
