@@ -94,11 +94,11 @@ pub fn utf8(text: &OsStr) -> Cow<'_, str> {
 }
 
 /// Whether a terminal shows `c` as itself and does nothing else: false for every character that
-/// takes no column of its own (controls, marks that combine, formatting), for separators, and for
-/// what some terminals merge with the characters beside it.
+/// takes no column of its own (controls, marks that combine, formatting), for separators and U+FFFD,
+/// and for what some terminals merge with the characters beside it.
 #[must_use]
 pub fn is_printable(c: char) -> bool {
-    matches!(c, ' '..='~') || c.width().unwrap_or(0) > 0 && !is_separator(c) && !is_merged(c)
+    matches!(c, ' '..='~') || c.width().unwrap_or(0) > 0 && !is_ambiguous(c) && !is_merged(c)
 }
 
 /// How many columns `text` takes, character by character: ligatures, which some measure as one
@@ -157,9 +157,10 @@ fn ends_literal(c: char) -> bool {
     !is_printable(c) || c == '"' || c == '\\'
 }
 
-/// U+2028 and U+2029 end a line in some terminals.
-const fn is_separator(c: char) -> bool {
-    matches!(c, '\u{2028}' | '\u{2029}')
+/// U+2028 and U+2029 end a line in some terminals. U+FFFD is what a terminal shows for bytes that
+/// are no character, and one that was sent is left out by some.
+const fn is_ambiguous(c: char) -> bool {
+    matches!(c, '\u{2028}' | '\u{2029}' | '\u{fffd}')
 }
 
 /// What is shown, but in how many columns depends on what stands beside it: signs before a number,
@@ -234,8 +235,8 @@ mod tests {
 
     #[test]
     fn what_is_merged_with_its_neighbours_is_not_printable() {
-        let merged = "1\u{601}2\u{1f44d}\u{1f3fd}\u{16d63}\u{fff9}\u{13430}";
-        let shown = "1\\u{601}2\u{1f44d}\\u{1f3fd}\\u{16d63}\\u{fff9}\\u{13430}";
+        let merged = "\u{fffd}1\u{601}2\u{1f44d}\u{1f3fd}\u{16d63}\u{fff9}\u{13430}";
+        let shown = "\\u{fffd}1\\u{601}2\u{1f44d}\\u{1f3fd}\\u{16d63}\\u{fff9}\\u{13430}";
         assert_eq!(printable(merged.as_ref()), shown);
         assert_eq!(
             display_width("\u{644}\u{627}"),
