@@ -391,7 +391,7 @@ impl Model {
                 "This text is not UTF-8, so it can be passed on but not edited. Ctrl-U clears it.",
             ),
             Err(Refused::Full(Full { bytes, limit })) => self.complain(format!(
-                "Not taken: {bytes} bytes more. No more than {limit} fit here; nothing was changed."
+                "Not taken: that makes {bytes} bytes, and {limit} fit. Nothing was changed."
             )),
         }
     }

@@ -22,7 +22,7 @@ pub struct Typed {
 /// The text would be longer than its limit; it is as it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Full {
-    /// How many bytes were to be added.
+    /// How many bytes it would have.
     pub bytes: usize,
     /// The limit, in bytes.
     pub limit: usize,
@@ -110,10 +110,10 @@ impl Typed {
 
     /// Puts `text` in place of these bytes, and the cursor behind its first `before` bytes.
     fn replace(&mut self, from: usize, to: usize, text: &str, before: usize) -> Result<(), Full> {
-        let added = text.len().saturating_sub(to - from);
-        if added > 0 && self.value.len().saturating_add(added) > self.limit {
+        let bytes = self.value.len() - (to - from) + text.len();
+        if bytes > self.limit && bytes > self.value.len() {
             return Err(Full {
-                bytes: added,
+                bytes,
                 limit: self.limit,
             });
         }
@@ -200,17 +200,17 @@ mod tests {
     fn the_limit_is_reached_and_not_passed() {
         let mut typed = Typed::new("ab".to_owned(), 5);
         let full = |bytes| Err(Full { bytes, limit: 5 });
-        assert_eq!(typed.insert("例え"), full(6));
+        assert_eq!(typed.insert("例え"), full(8));
         assert_eq!((typed.value(), typed.parts()), ("ab", ("ab", "")));
         assert_eq!(typed.handle(InputRequest::InsertChar('例')), Ok(()));
-        assert_eq!(typed.handle(InputRequest::InsertChar('c')), full(1));
+        assert_eq!(typed.handle(InputRequest::InsertChar('c')), full(6));
         assert_eq!(typed.handle(InputRequest::DeletePrevWord), Ok(()));
         assert_eq!(typed.handle(InputRequest::Yank), Ok(()));
-        assert_eq!(typed.handle(InputRequest::Yank), full(3));
+        assert_eq!(typed.handle(InputRequest::Yank), full(8));
         assert_eq!(typed.value(), "ab例");
         let mut longer = Typed::new("abcdefgh".to_owned(), 5);
         assert_eq!(longer.handle(InputRequest::DeletePrevChar), Ok(()));
-        assert_eq!(longer.handle(InputRequest::InsertChar('x')), full(1));
+        assert_eq!(longer.handle(InputRequest::InsertChar('x')), full(8));
         assert_eq!(longer.value(), "abcdefg");
     }
 
