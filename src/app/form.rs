@@ -376,7 +376,7 @@ impl Model {
         let replaced = text.matches(char::REPLACEMENT_CHARACTER).count();
         if result.is_ok() && replaced > 0 {
             self.complain(format!(
-                "{replaced} characters pasted are U+FFFD, in place of bytes that were not UTF-8."
+                "{replaced} characters pasted are U+FFFD. Bytes that are not UTF-8 are read as that."
             ));
         }
         self.tell(result);
