@@ -65,11 +65,24 @@ pub fn parse(
     arguments: impl IntoIterator<Item = OsString>,
     terminal: bool,
 ) -> Result<Request, Usage> {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
     let mut command = command();
-    let result = command
-        .try_get_matches_from_mut(arguments)
-        .and_then(|matches| read(&mut command, &matches, terminal));
-    result.or_else(|error| {
+    let mut parsed = |arguments: &[OsString]| {
+        command
+            .try_get_matches_from_mut(arguments)
+            .and_then(|matches| read(&mut command, &matches, terminal))
+    };
+    parsed(&arguments).or_else(|error| {
+        // clap writes an argument as it is: a line of one must not pass for a line of the message.
+        let lines = |argument: &OsString| argument.as_encoded_bytes().contains(&b'\n');
+        let error = match arguments.iter().any(lines) {
+            false => error,
+            true => {
+                let one_line = |argument: &OsString| printable(argument).into_owned().into();
+                let one_line: Vec<OsString> = arguments.iter().map(one_line).collect();
+                parsed(&one_line).err().unwrap_or(error)
+            }
+        };
         let text = escaped(&error.render().to_string());
         match error.kind() {
             ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Ok(Request::Print(text)),

@@ -2,8 +2,9 @@
 
 use std::ffi::OsString;
 
-use tui_input::{Input, InputRequest};
+use tui_input::InputRequest;
 
+use super::typed::{Full, Typed};
 use super::{Choosing, Effect, Model, Pane, Popup, popup};
 use crate::names::Os;
 use crate::net::{Hint, Hints, InnerNul, Query, Text};
@@ -46,16 +47,41 @@ impl Field {
     }
 }
 
+/// How long a text may be typed or pasted, in bytes. No resolver takes a name of more than
+/// `NI_MAXHOST`, which is 1025; the rest is for trying what it does then. Every text that is asked for
+/// is kept, shown and written out again, so that one of any length could not be handled.
+pub const MAX_TEXT: usize = 1 << 20;
+
 /// A text argument under the cursor.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum TextField {
     /// The NULL pointer.
     Null,
     /// Text, perhaps empty, with its cursor.
-    Typed(Input),
+    Typed(Typed),
     /// Text from the command line that is not UTF-8: passed on as it is, cleared or replaced as a
     /// whole, not edited.
     Raw(OsString),
+}
+
+/// Why a text was not changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// It is not UTF-8.
+    Raw,
+    /// It would be too long.
+    Full(Full),
+}
+
+impl From<Full> for Refused {
+    fn from(full: Full) -> Self {
+        Self::Full(full)
+    }
+}
+
+/// `text`, to be edited.
+fn typed(text: impl Into<String>) -> TextField {
+    TextField::Typed(Typed::new(text.into(), MAX_TEXT))
 }
 
 impl TextField {
@@ -65,7 +91,7 @@ impl TextField {
         match text.map(|text| text.as_os_str()) {
             None => Self::Null,
             Some(text) => match text.to_str() {
-                Some(text) => Self::Typed(Input::new(text.to_owned())),
+                Some(text) => typed(text),
                 None => Self::Raw(text.to_owned()),
             },
         }
@@ -78,7 +104,7 @@ impl TextField {
     pub fn text(&self) -> Result<Option<Text>, InnerNul> {
         match self {
             Self::Null => Ok(None),
-            Self::Typed(input) => Text::new(input.value()).map(Some),
+            Self::Typed(text) => Text::new(text.value()).map(Some),
             Self::Raw(text) => Text::new(text).map(Some),
         }
     }
@@ -88,66 +114,46 @@ impl TextField {
     pub fn says(&self, text: Option<&Text>) -> bool {
         match self {
             Self::Null => text.is_none(),
-            Self::Typed(input) => text.is_some_and(|text| text.as_os_str() == input.value()),
+            Self::Typed(own) => text.is_some_and(|text| text.as_os_str() == own.value()),
             Self::Raw(own) => text.is_some_and(|text| text.as_os_str() == own),
         }
     }
 
-    /// Applies `request`; false where the text cannot be edited piece by piece. Typing into NULL
-    /// makes it a text.
-    pub fn edit(&mut self, request: InputRequest) -> bool {
+    /// Applies `request`. Typing into NULL makes it a text.
+    ///
+    /// # Errors
+    /// [`Refused`] says why the text is as it was.
+    pub fn edit(&mut self, request: InputRequest) -> Result<(), Refused> {
         match (&mut *self, request) {
-            (Self::Null, InputRequest::InsertChar(_)) => {
-                let mut input = Input::default();
-                input.handle(request);
-                *self = Self::Typed(input);
-            }
-            (Self::Null, InputRequest::DeleteNextChar) => *self = Self::Typed(Input::default()),
-            (Self::Typed(input), InputRequest::DeleteNextChar) if input.value().is_empty() => {
+            (Self::Null, InputRequest::InsertChar(c)) => *self = typed(c),
+            (Self::Null, InputRequest::DeleteNextChar) => *self = typed(""),
+            (Self::Typed(text), InputRequest::DeleteNextChar) if text.value().is_empty() => {
                 *self = Self::Null
             }
-            (Self::Typed(input), _) => {
-                input.handle(request);
-            }
-            (Self::Raw(_), InputRequest::DeleteLine) => *self = Self::Typed(Input::default()),
+            (Self::Typed(text), _) => text.handle(request)?,
+            (Self::Raw(_), InputRequest::DeleteLine) => *self = typed(""),
             (Self::Null, _) => {}
-            (Self::Raw(_), _) => return false,
+            (Self::Raw(_), _) => return Err(Refused::Raw),
         }
-        true
+        Ok(())
     }
 
-    /// Puts `text` in at the cursor, whole; false where the text cannot be edited.
-    pub fn paste(&mut self, text: &str) -> bool {
+    /// Puts `text` in at the cursor, whole.
+    ///
+    /// # Errors
+    /// [`Refused`] says why the text is as it was.
+    pub fn paste(&mut self, text: &str) -> Result<(), Refused> {
         match self {
-            Self::Raw(_) => return false,
+            Self::Raw(_) => return Err(Refused::Raw),
             Self::Null if text.is_empty() => {}
-            Self::Null => *self = Self::Typed(Input::new(text.to_owned())),
-            Self::Typed(input) => {
-                let value = input.value();
-                let at = value
-                    .char_indices()
-                    .nth(input.cursor())
-                    .map_or(value.len(), |(byte, _)| byte);
-                let cursor = input.cursor() + text.chars().count();
-                let value = [&value[..at], text, &value[at..]].concat();
-                // What was deleted last stays there to be put back. Setting the cursor by a request
-                // ends a run of deletions, as typing the text would have.
-                *input = std::mem::take(input).with_value(value);
-                input.handle(InputRequest::SetCursor(cursor));
+            Self::Null => {
+                let mut pasted = Typed::new(String::new(), MAX_TEXT);
+                pasted.insert(text)?;
+                *self = Self::Typed(pasted);
             }
+            Self::Typed(own) => own.insert(text)?,
         }
-        true
-    }
-}
-
-impl PartialEq for TextField {
-    fn eq(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Null, Self::Null) => true,
-            (Self::Typed(a), Self::Typed(b)) => (a.value(), a.cursor()) == (b.value(), b.cursor()),
-            (Self::Raw(a), Self::Raw(b)) => a == b,
-            _ => false,
-        }
+        Ok(())
     }
 }
 
@@ -328,15 +334,17 @@ impl Model {
     }
 
     pub(super) fn edit(&mut self, request: InputRequest) -> Vec<Effect> {
-        if let Some(Popup::Choice(choosing)) = &mut self.popup {
-            choosing.filter.handle(request);
+        let result = if let Some(Popup::Choice(choosing)) = &mut self.popup {
             choosing.selected = 0;
+            choosing.filter.handle(request).map_err(Refused::from)
         } else if self.field().is_some()
             && let Some(field) = self.form.focused_text()
-            && !field.edit(request)
         {
-            self.cannot_edit();
-        }
+            field.edit(request)
+        } else {
+            Ok(())
+        };
+        self.tell(result);
         Vec::new()
     }
 
@@ -347,26 +355,44 @@ impl Model {
 
     pub(super) fn paste(&mut self, text: &str) -> Vec<Effect> {
         self.notice = None;
-        if let Some(Popup::Choice(choosing)) = &mut self.popup {
-            let value = choosing.filter.value().to_owned() + text;
-            choosing.filter = value.into();
+        let result = if let Some(Popup::Choice(choosing)) = &mut self.popup {
             choosing.selected = 0;
+            choosing
+                .filter
+                .handle(InputRequest::GoToEnd)
+                .and_then(|()| choosing.filter.insert(text))
+                .map_err(Refused::from)
         } else if self.popup.is_some() {
+            return Vec::new();
         } else if self.pane != Pane::Form {
             self.say("Nothing here takes text. Tab goes to the form.");
+            return Vec::new();
         } else if let Some(field) = self.form.focused_text() {
-            if !field.paste(text) {
-                self.cannot_edit();
-            }
+            field.paste(text)
         } else {
             self.say("This field takes no text: node and service do.");
+            return Vec::new();
+        };
+        let replaced = text.matches(char::REPLACEMENT_CHARACTER).count();
+        if result.is_ok() && replaced > 0 {
+            self.complain(format!(
+                "{replaced} characters pasted are U+FFFD. Bytes that are not UTF-8 are read as that."
+            ));
         }
+        self.tell(result);
         Vec::new()
     }
 
-    pub(super) fn cannot_edit(&mut self) {
-        self.complain(
-            "This text is not UTF-8, so it can be passed on but not edited. Ctrl-U clears it.",
-        );
+    /// Says why a text was not changed.
+    fn tell(&mut self, result: Result<(), Refused>) {
+        match result {
+            Ok(()) => {}
+            Err(Refused::Raw) => self.complain(
+                "This text is not UTF-8, so it can be passed on but not edited. Ctrl-U clears it.",
+            ),
+            Err(Refused::Full(Full { bytes, limit })) => self.complain(format!(
+                "Not taken: that makes {bytes} bytes, and {limit} fit. Nothing was changed."
+            )),
+        }
     }
 }

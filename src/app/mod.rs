@@ -14,15 +14,17 @@ mod popup;
 mod sockets;
 #[cfg(test)]
 mod tests;
+mod typed;
 mod view;
 
-pub use form::{BadText, Field, Form, Kind, TextField};
+pub use form::{BadText, Field, Form, Kind, MAX_TEXT, Refused, TextField};
 pub use lookup::{Lookups, MAX_IN_FLIGHT, Pending, Ticket};
 pub use msg::{Command, Copied, Effect, Measures, Motion, Msg, Notice, Pane, Target};
 pub use notes::Notes;
 pub use popup::{Choice, Choosing, Popup, values};
 pub use sockets::{Live, Reversing, Sockets, State, Trying};
 pub use tui_input::InputRequest;
+pub use typed::{Full, Typed};
 pub use view::{Calls, MAX_CALLS, View};
 
 use crate::names::Os;

@@ -1,7 +1,6 @@
 //! What lies over the panes: the list of a hint's values, the presets, the help.
 
-use tui_input::Input;
-
+use super::typed::Typed;
 use super::{Effect, Model};
 use crate::names::Os;
 use crate::net::{Hint, Hints};
@@ -19,31 +18,19 @@ pub enum Popup {
 }
 
 /// The list of a hint's values, filtered by what was typed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Choosing {
     /// The hint whose values are listed.
     pub hint: Hint,
     /// What was typed.
-    pub filter: Input,
+    pub filter: Typed,
     /// The index of the selected one among [`Choosing::choices`].
     pub selected: usize,
 }
 
-impl PartialEq for Choosing {
-    fn eq(&self, other: &Self) -> bool {
-        (
-            self.hint,
-            self.filter.value(),
-            self.filter.cursor(),
-            self.selected,
-        ) == (
-            other.hint,
-            other.filter.value(),
-            other.filter.cursor(),
-            other.selected,
-        )
-    }
-}
+/// How long the text may be that the values are filtered by, in bytes: longer than any name, number
+/// or word. All values are looked through for it at every frame.
+const MAX_FILTER: usize = 256;
 
 /// A value that can be chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,7 +85,7 @@ impl Choosing {
             .unwrap_or(0);
         Self {
             hint,
-            filter: Input::default(),
+            filter: Typed::new(String::new(), MAX_FILTER),
             selected,
         }
     }

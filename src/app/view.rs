@@ -51,6 +51,9 @@ impl View {
 /// How many calls are remembered; the oldest give way.
 pub const MAX_CALLS: usize = 10_000;
 
+/// How many bytes of them: a call with the longest texts that can be typed is a few megabytes.
+const MAX_BYTES: usize = 16 << 20;
+
 /// The calls that were made, a line each.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Calls {
@@ -60,18 +63,24 @@ pub struct Calls {
     pub forgotten: usize,
     /// The index of the selected line; none follows the newest.
     pub selected: Option<usize>,
+    /// How long the lines are together.
+    bytes: usize,
 }
 
 impl Calls {
-    /// Adds the newest.
+    /// Adds the newest, and forgets as many of the oldest as there is no room for.
     pub fn push(&mut self, line: String) {
-        if self.lines.len() == MAX_CALLS {
-            self.lines.pop_front();
+        self.bytes += line.len();
+        self.lines.push_back(line.into());
+        while (self.lines.len() > MAX_CALLS || self.bytes > MAX_BYTES)
+            && self.lines.len() > 1
+            && let Some(oldest) = self.lines.pop_front()
+        {
+            self.bytes -= oldest.len();
             self.forgotten += 1;
             // The selection stays on its line for as long as that is there.
             self.selected = self.selected.map(|selected| selected.saturating_sub(1));
         }
-        self.lines.push_back(line.into());
     }
 
     /// The index of the line that is looked at; 0 where there is none.

@@ -87,8 +87,8 @@ impl Net for Fake {
         self.log.lock().unwrap().push("getnameinfo");
         Some(Reverse {
             result: Ok(HostService {
-                node: "host".to_owned(),
-                service: "http".to_owned(),
+                node: "host".into(),
+                service: "http".into(),
             }),
             took: Duration::ZERO,
         })

@@ -1,6 +1,6 @@
 //! What came back: the list of `addrinfo`, copied out whole.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 use std::time::Duration;
@@ -229,9 +229,9 @@ pub struct Inquiry {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HostService {
     /// The host's name, or its address again where it has none.
-    pub node: String,
+    pub node: OsString,
     /// The service's name, or the port.
-    pub service: String,
+    pub service: OsString,
 }
 
 /// A call of getnameinfo on an entry's address, and what it returned.

@@ -22,7 +22,10 @@ pub use query::{BadConstant, Hint, Hints, Problem, Query};
 #[cfg(windows)]
 pub use system::console;
 pub use system::{Started, System};
-pub use text::{InnerNul, Text, is_printable, printable, quoted, utf8};
+pub use text::{
+    BRIEF, InnerNul, Text, display_width, is_printable, printable, printable_beginning, quoted,
+    quoted_briefly, utf8,
+};
 pub use trace::Traced;
 pub use winsock::{REQUESTED, Version, WSASTARTUP, Winsock, WsaData};
 

@@ -1,8 +1,9 @@
 //! What is asked of getaddrinfo: node, service and hints, exactly as they are passed.
 
+use std::ffi::OsStr;
 use std::fmt;
 
-use super::text::{Text, quoted};
+use super::text::{Text, quoted, quoted_briefly};
 use crate::names::{Os, Table};
 
 /// The four members of `struct addrinfo` that hints may set; the others are zero.
@@ -194,7 +195,7 @@ pub enum Problem {
 
 impl fmt::Display for BadConstant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (member, text) = (self.hint.member(), quoted(self.text.as_ref()));
+        let (member, text) = (self.hint.member(), quoted_briefly(self.text.as_ref()));
         match self.problem {
             Problem::Unknown { nearest: None } => {
                 write!(f, "{member}: no constant is named {text}")
@@ -271,6 +272,16 @@ impl Query {
     /// The call as it stands in C, fit for a terminal: `getaddrinfo(NULL, "27015", &hints, &result)`.
     #[must_use]
     pub fn call(&self) -> String {
+        self.call_with(quoted)
+    }
+
+    /// The call where there is no room for texts of any length: of a long one the beginning.
+    #[must_use]
+    pub fn call_briefly(&self) -> String {
+        self.call_with(quoted_briefly)
+    }
+
+    fn call_with(&self, quoted: impl Fn(&OsStr) -> String) -> String {
         let text = |text: &Option<Text>| {
             text.as_ref()
                 .map_or_else(|| "NULL".to_owned(), |text| quoted(text.as_os_str()))

@@ -48,6 +48,32 @@ impl Text {
     pub fn as_os_str(&self) -> &OsStr {
         &self.0
     }
+
+    /// The beginning of a text that is longer than [`BRIEF`], which it does not do without.
+    #[must_use]
+    pub fn beginning(&self) -> Option<Self> {
+        let bytes = self.0.as_encoded_bytes();
+        let beginning = (bytes.len() > BRIEF).then(|| beginning(bytes, BRIEF))?;
+        #[cfg(unix)]
+        let text: &OsStr = std::os::unix::ffi::OsStrExt::from_bytes(beginning);
+        #[cfg(not(unix))]
+        let text = String::from_utf8_lossy(beginning).into_owned();
+        Some(Self(text.into()))
+    }
+}
+
+/// So many bytes of a text are shown where the whole would be too much: as many as the longest name
+/// that a resolver returns has, `NI_MAXHOST` less its NUL.
+pub const BRIEF: usize = 1024;
+
+/// The first `bytes` of `text`, or up to three less so that no character is cut in two.
+fn beginning(text: &[u8], bytes: usize) -> &[u8] {
+    let end = (bytes.saturating_sub(3)..=bytes)
+        .rev()
+        // The second and further bytes of a character in UTF-8 are 10xxxxxx.
+        .find(|&end| text.get(end).is_none_or(|byte| byte & 0xc0 != 0x80));
+    let end = end.unwrap_or(bytes).min(text.len());
+    &text[..end]
 }
 
 /// `text` as UTF-8: itself where it is UTF-8 already, else each byte that is not part of a
@@ -68,10 +94,21 @@ pub fn utf8(text: &OsStr) -> Cow<'_, str> {
 }
 
 /// Whether a terminal shows `c` as itself and does nothing else: false for every character that
-/// takes no column of its own (controls, marks that combine, formatting) and for separators.
+/// takes no column of its own (controls, marks that combine, formatting), for separators and U+FFFD,
+/// and for what some terminals merge with the characters beside it.
 #[must_use]
 pub fn is_printable(c: char) -> bool {
-    matches!(c, ' '..='~') || c.width().unwrap_or(0) > 0 && !is_separator(c)
+    matches!(c, ' '..='~') || c.width().unwrap_or(0) > 0 && !is_ambiguous(c) && !is_merged(c)
+}
+
+/// How many columns `text` takes, character by character: ligatures, which some measure as one
+/// character, are drawn as one by few terminals.
+#[must_use]
+pub fn display_width(text: &str) -> usize {
+    if text.is_ascii() {
+        return text.len();
+    }
+    text.chars().map(|c| c.width().unwrap_or(0)).sum()
 }
 
 /// `text` fit for a terminal: every character that would take no column of its own, or that a
@@ -81,16 +118,60 @@ pub fn printable(text: &OsStr) -> Cow<'_, str> {
     escape(text, |c| !is_printable(c))
 }
 
+/// The first `bytes` of `text` at most, fit for a terminal.
+#[must_use]
+pub fn printable_beginning(text: &OsStr, bytes: usize) -> String {
+    let mut out = String::new();
+    let text = beginning(text.as_encoded_bytes(), bytes);
+    push_escaped(&mut out, text, |c| !is_printable(c));
+    out
+}
+
 /// `text` as a string literal of C, quotes included, fit for a terminal.
 #[must_use]
 pub fn quoted(text: &OsStr) -> String {
-    let inner = escape(text, |c| !is_printable(c) || c == '"' || c == '\\');
+    let inner = escape(text, ends_literal);
     format!("\"{inner}\"")
 }
 
-/// U+2028 and U+2029 end a line in some terminals.
-const fn is_separator(c: char) -> bool {
-    matches!(c, '\u{2028}' | '\u{2029}')
+/// `text` as [`quoted`] has it; of one longer than [`BRIEF`] the beginning, and how long it is:
+/// `"aaaa…" (1048576 bytes)`.
+#[must_use]
+pub fn quoted_briefly(text: &OsStr) -> String {
+    let length = text.len();
+    if length <= BRIEF {
+        return quoted(text);
+    }
+    let mut out = "\"".to_owned();
+    push_escaped(
+        &mut out,
+        beginning(text.as_encoded_bytes(), BRIEF),
+        ends_literal,
+    );
+    // Writing to a String cannot fail.
+    let _ = write!(out, "…\" ({length} bytes)");
+    out
+}
+
+fn ends_literal(c: char) -> bool {
+    !is_printable(c) || c == '"' || c == '\\'
+}
+
+/// U+2028 and U+2029 end a line in some terminals. U+FFFD is what a terminal shows for bytes that
+/// are no character, and one that was sent is left out by some.
+const fn is_ambiguous(c: char) -> bool {
+    matches!(c, '\u{2028}' | '\u{2029}' | '\u{fffd}')
+}
+
+/// What is shown, but in how many columns depends on what stands beside it: signs before a number,
+/// joiners and frames of scripts, annotations, Kirat Rai vowels, the skins of emoji. They are those
+/// of Unicode's Cf and Mn that unicode-width gives a column, and those it measures by sequence.
+const fn is_merged(c: char) -> bool {
+    matches!(c,
+        '\u{600}'..='\u{605}' | '\u{6dd}' | '\u{70f}' | '\u{890}' | '\u{891}' | '\u{8e2}'
+        | '\u{2d7f}' | '\u{fff9}'..='\u{fffb}' | '\u{110bd}' | '\u{110cd}' | '\u{1171e}'
+        | '\u{13430}'..='\u{1345f}' | '\u{16d63}' | '\u{16d67}'..='\u{16d6a}'
+        | '\u{1f3fb}'..='\u{1f3ff}')
 }
 
 fn escape(text: &OsStr, hostile: impl Fn(char) -> bool) -> Cow<'_, str> {
@@ -100,7 +181,12 @@ fn escape(text: &OsStr, hostile: impl Fn(char) -> bool) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 8);
-    for chunk in text.as_encoded_bytes().utf8_chunks() {
+    push_escaped(&mut out, text.as_encoded_bytes(), hostile);
+    Cow::Owned(out)
+}
+
+fn push_escaped(out: &mut String, bytes: &[u8], hostile: impl Fn(char) -> bool) {
+    for chunk in bytes.utf8_chunks() {
         for c in chunk.valid().chars() {
             match c {
                 c if !hostile(c) => out.push(c),
@@ -108,16 +194,15 @@ fn escape(text: &OsStr, hostile: impl Fn(char) -> bool) -> Cow<'_, str> {
                 '\n' => out.push_str("\\n"),
                 '\r' => out.push_str("\\r"),
                 '\t' => out.push_str("\\t"),
-                c if c.is_ascii() => push_bytes(&mut out, &[c as u8]),
+                c if c.is_ascii() => push_bytes(out, &[c as u8]),
                 c => {
                     // Writing to a String cannot fail.
                     let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
                 }
             }
         }
-        push_bytes(&mut out, chunk.invalid());
+        push_bytes(out, chunk.invalid());
     }
-    Cow::Owned(out)
 }
 
 fn push_bytes(out: &mut String, bytes: &[u8]) {
@@ -128,6 +213,7 @@ fn push_bytes(out: &mut String, bytes: &[u8]) {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 mod tests {
     use super::*;
 
@@ -148,9 +234,47 @@ mod tests {
     }
 
     #[test]
+    fn what_is_merged_with_its_neighbours_is_not_printable() {
+        let merged = "\u{fffd}1\u{601}2\u{1f44d}\u{1f3fd}\u{16d63}\u{fff9}\u{13430}";
+        let shown = "\\u{fffd}1\\u{601}2\u{1f44d}\\u{1f3fd}\\u{16d63}\\u{fff9}\\u{13430}";
+        assert_eq!(printable(merged.as_ref()), shown);
+        assert_eq!(
+            display_width("\u{644}\u{627}"),
+            2,
+            "a ligature that few terminals draw"
+        );
+        assert_eq!(display_width("例え"), 4);
+    }
+
+    #[test]
     fn plain_text_is_printed_as_it_is() {
         assert_eq!(printable(OsStr::new("bücher.例え")), "bücher.例え");
         assert_eq!(quoted(OsStr::new("a\"b\\c")), "\"a\\\"b\\\\c\"");
+    }
+
+    #[test]
+    fn of_a_long_text_the_beginning_is_quoted_and_its_length() {
+        let long = |unit: &str, bytes: usize| unit.repeat(bytes.div_ceil(unit.len()));
+        let brief = "a".repeat(BRIEF);
+        assert_eq!(quoted_briefly(brief.as_ref()), format!("\"{brief}\""));
+        assert_eq!(Text::new(brief.as_str()).unwrap().beginning(), None);
+        for (unit, kept) in [
+            ("a", 1024),
+            ("\u{e9}", 1024),
+            ("例", 1023),
+            ("\u{1f600}", 1024),
+        ] {
+            let text = long(unit, 1 << 20);
+            let shown = format!("\"{}…\" ({} bytes)", long(unit, kept), text.len());
+            assert_eq!(quoted_briefly(text.as_ref()), shown);
+            let beginning = Text::new(text).unwrap().beginning().unwrap();
+            assert_eq!(beginning.as_os_str(), &*long(unit, kept));
+        }
+        let hostile = long("\u{1b}", 1025);
+        let shown = format!("\"{}…\" (1025 bytes)", "\\x1b".repeat(1024));
+        assert_eq!(quoted_briefly(hostile.as_ref()), shown);
+        assert_eq!(printable_beginning("例え\n".as_ref(), 4), "例");
+        assert_eq!(printable_beginning("例え\n".as_ref(), 80), "例え\\n");
     }
 
     #[cfg(unix)]

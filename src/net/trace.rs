@@ -291,7 +291,7 @@ fn getnameinfo(entry: &AddrInfo) -> String {
 fn reversed(reverse: &Reverse) -> String {
     let (names, result) = match &reverse.result {
         Ok(names) => {
-            let (node, service) = (names.node.as_ref(), names.service.as_ref());
+            let (node, service) = (&names.node, &names.service);
             (
                 format!("{}, {}", quoted(node), quoted(service)),
                 "0".to_owned(),

@@ -378,8 +378,8 @@ impl<'a> Socket<'a> {
 #[derive(Serialize)]
 struct Getnameinfo<'a> {
     r#return: i32,
-    node: Option<&'a str>,
-    service: Option<&'a str>,
+    node: Option<std::borrow::Cow<'a, str>>,
+    service: Option<std::borrow::Cow<'a, str>>,
     error: Option<Failure<'a>>,
     elapsed_us: u64,
 }
@@ -390,8 +390,8 @@ impl<'a> Getnameinfo<'a> {
         let error = reverse.result.as_ref().err();
         Self {
             r#return: error.map_or(0, |error| error.error.code),
-            node: names.map(|names| names.node.as_str()),
-            service: names.map(|names| names.service.as_str()),
+            node: names.map(|names| utf8(&names.node)),
+            service: names.map(|names| utf8(&names.service)),
             error: error.map(Failure::of_gai),
             elapsed_us: microseconds(reverse.took),
         }

@@ -411,8 +411,8 @@ fn a_reverse_lookup_is_there_when_asked_for() {
     assert_eq!(json_of(&report)["entries"][0].get("getnameinfo"), None);
     let found = Reverse {
         result: Ok(HostService {
-            node: "localhost".to_owned(),
-            service: "http".to_owned(),
+            node: "localhost".into(),
+            service: "http".into(),
         }),
         took: MS,
     };
@@ -558,8 +558,8 @@ fn nothing_hostile_reaches_a_terminal_and_json_loses_nothing() {
     };
     let reverse = Reverse {
         result: Ok(HostService {
-            node: HOSTILE.to_owned(),
-            service: HOSTILE.to_owned(),
+            node: HOSTILE.into(),
+            service: HOSTILE.into(),
         }),
         took: MS,
     };
@@ -639,8 +639,8 @@ fn columns_are_aligned_by_what_a_terminal_shows() {
     let reverse = |node: &str| {
         Some(Reverse {
             result: Ok(HostService {
-                node: node.to_owned(),
-                service: "80".to_owned(),
+                node: node.into(),
+                service: "80".into(),
             }),
             took: MS,
         })

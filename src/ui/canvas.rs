@@ -3,9 +3,10 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
-use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+use unicode_width::UnicodeWidthChar as _;
 
 use super::theme::Theme;
+use crate::net::display_width;
 
 /// An area of a buffer and the theme to write with.
 pub(super) struct Canvas<'a> {
@@ -51,7 +52,11 @@ impl<'a> Canvas<'a> {
         if !self.has(row) || room == 0 {
             return column;
         }
-        let text = self.theme.shown(text);
+        // Every character takes a column at least, so that no more of them than the room are shown.
+        let end = text.char_indices().nth(usize::from(room) + 1);
+        let text = self
+            .theme
+            .shown(&text[..end.map_or(text.len(), |(at, _)| at)]);
         let fitted = fit(&text, room.into(), self.theme.ellipsis());
         let (x, y) = (self.area.x + column, self.area.y + row);
         let (end, _) = self.buffer.set_stringn(x, y, &fitted, room.into(), style);
@@ -86,7 +91,7 @@ impl<'a> Canvas<'a> {
 
 /// How many columns `text` takes.
 pub(super) fn width(text: &str) -> u16 {
-    u16::try_from(text.width()).unwrap_or(u16::MAX)
+    u16::try_from(display_width(text)).unwrap_or(u16::MAX)
 }
 
 /// `text`, or as much of it as fits `room` columns together with `ellipsis`.
@@ -102,7 +107,7 @@ fn fit(text: &str, room: usize, ellipsis: &str) -> String {
             return out;
         }
         used += width;
-        if used + ellipsis.width() <= room {
+        if used + display_width(ellipsis) <= room {
             keep = at + c.len_utf8();
         }
     }

@@ -98,7 +98,7 @@ fn call(model: &Model, canvas: &mut Canvas) {
         (Some(pending), _) => {
             let wait = format!("{} {}", theme.spinner(pending.elapsed), seconds(model));
             (
-                pending.query.call(),
+                pending.query.call_briefly(),
                 "waiting".to_owned(),
                 wait,
                 theme.pending(),
@@ -115,7 +115,7 @@ fn call(model: &Model, canvas: &mut Canvas) {
                 theme.failure_sign()
             };
             (
-                shown.query.call(),
+                shown.query.call_briefly(),
                 format!("= {code} {sign}"),
                 time(shown.took),
                 style,

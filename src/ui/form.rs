@@ -10,11 +10,10 @@
 
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
-use tui_input::Input;
 
 use super::canvas::{Canvas, width};
-use crate::app::{Field, Form, Model, Pane, Target, TextField};
-use crate::net::{Hint, printable};
+use crate::app::{Field, Form, Model, Pane, Target, TextField, Typed};
+use crate::net::{Hint, printable, printable_beginning};
 
 /// Columns before a value: marker, name, sign of change.
 const LABEL: u16 = 15;
@@ -270,7 +269,9 @@ fn text(field: &TextField, line: &mut Canvas, here: bool, drawn: &mut Drawn) {
             drawn.cursor = drawn.cursor.or(cursor_at(LABEL, line));
         }
         TextField::Raw(raw) => {
-            line.text(LABEL, 0, &printable(raw), style);
+            // Every byte takes a column at least, so that what is cut here is cut there too.
+            let beginning = printable_beginning(raw, line.area.width.into());
+            line.text(LABEL, 0, &beginning, style);
             drawn.cursor = drawn.cursor.or(cursor_at(LABEL, line));
         }
         TextField::Typed(input) if input.value().is_empty() => {
@@ -285,25 +286,19 @@ fn text(field: &TextField, line: &mut Canvas, here: bool, drawn: &mut Drawn) {
     }
 }
 
-/// Writes as much of `input` as there is room for, the cursor among it, and gives the cursor's
+/// Writes as much of `text` as there is room for, the cursor among it, and gives the cursor's
 /// column. Every character takes a column at least, so no more than the room is looked at.
-fn typed(input: &Input, line: &mut Canvas, room: u16, style: Style, here: bool) -> u16 {
+fn typed(text: &Typed, line: &mut Canvas, room: u16, style: Style, here: bool) -> u16 {
     let theme = line.theme;
-    let value = input.value();
-    let cursor = if here { input.cursor() } else { 0 };
-    let at = value
-        .char_indices()
-        .nth(cursor)
-        .map_or(value.len(), |(byte, _)| byte);
+    let (before, behind) = if here {
+        text.parts()
+    } else {
+        ("", text.value())
+    };
     let show = |text: &str| theme.shown(&printable(text.as_ref())).into_owned();
-    let before: Vec<char> = value[..at]
-        .chars()
-        .rev()
-        .take(usize::from(room) + 1)
-        .collect();
     let mut shown_before = String::new();
-    let mut hidden = before.len() < value[..at].chars().count();
-    for c in before {
+    let mut hidden = false;
+    for c in before.chars().rev() {
         let next = show(c.encode_utf8(&mut [0; 4])) + &shown_before;
         if width(&next) + 1 > room {
             hidden = true;
@@ -311,12 +306,11 @@ fn typed(input: &Input, line: &mut Canvas, room: u16, style: Style, here: bool) 
         }
         shown_before = next;
     }
-    let mut column = LABEL;
     if hidden {
         line.put(LABEL - 1, 0, 1, theme.ellipsis(), theme.dim());
     }
-    column = line.put(column, 0, room, &shown_before, style);
-    let after: String = value[at..].chars().take(usize::from(room) + 1).collect();
+    let column = line.put(LABEL, 0, room, &shown_before, style);
+    let after: String = behind.chars().take(usize::from(room) + 1).collect();
     line.put(
         column,
         0,

@@ -45,6 +45,7 @@ pub struct Screen {
     first_entry: usize,
     first_line: usize,
     first_call: usize,
+    found: detail::Found,
 }
 
 impl Screen {
@@ -59,6 +60,7 @@ impl Screen {
             first_entry: 0,
             first_line: 0,
             first_call: 0,
+            found: detail::Found::default(),
         }
     }
 
@@ -347,7 +349,12 @@ fn draw_detail(model: &Model, screen: &mut Screen, frame: &mut Frame, layout: &L
         .targets
         .extend(detail::tabs(model, &mut canvas, style));
     let mut canvas = Canvas::new(frame.buffer_mut(), inside, theme);
-    let drawn = detail::draw(model, &mut canvas, &mut screen.first_call);
+    let drawn = detail::draw(
+        model,
+        &mut canvas,
+        &mut screen.first_call,
+        &mut screen.found,
+    );
     screen.measures.detail = drawn.rows;
     screen.measures.detail_lines = drawn.lines;
 }

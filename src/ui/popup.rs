@@ -97,12 +97,7 @@ fn choices(model: &Model, choosing: &Choosing, canvas: &mut Canvas, first: &mut 
         (filter.as_str(), theme.focus())
     };
     canvas.text(1, 0, text, style);
-    let before: String = choosing
-        .filter
-        .value()
-        .chars()
-        .take(choosing.filter.cursor())
-        .collect();
+    let (before, _) = choosing.filter.parts();
     let column = (1 + width(&theme.shown(&printable(before.as_ref()))))
         .min(canvas.area.width.saturating_sub(1));
     let mut drawn = Drawn {

@@ -18,6 +18,7 @@ use crate::net::{
     Resolution, Text,
 };
 
+mod long;
 mod views;
 
 const LOOK: Look = Look {

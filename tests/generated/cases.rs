@@ -131,7 +131,7 @@ fn preset_cases() -> Vec<Case> {
 /// Nodes and services that would break out of a literal, or change in one.
 fn texts() -> Vec<[Vec<u8>; 2]> {
     let all: Vec<u8> = (1..=255).collect();
-    let pairs: [(&[u8], &[u8]); 11] = [
+    let pairs: [(&[u8], &[u8]); 13] = [
         (b"a\"b'c", b"\\"),
         (
             b"\\x41\\101\\u0041\\N{DIGIT ONE}",
@@ -155,6 +155,14 @@ fn texts() -> Vec<[Vec<u8>; 2]> {
         (b" leading and trailing ", b"\t"),
         (b"#define x /", b"$NODE$ $SERVICE$ &hints, NULL"),
         (&all, b"80"),
+        (
+            b"\"); system(\"touch /tmp/sockscope-injected\"); //",
+            b"\"\"\"\n__import__('os')._exit(7)\n\"\"\"",
+        ),
+        (
+            b"\"#); std::process::exit(7); //\\\n*/ #include <x>",
+            b"\\N{DIGIT ONE}\\u{31}\\U00000031 ${x!r} {{}} \\\r\n",
+        ),
     ];
     let mut texts: Vec<_> = pairs
         .into_iter()

@@ -121,8 +121,8 @@ fn refused() -> Attempt {
 fn named(node: &str) -> Option<Reverse> {
     Some(Reverse {
         result: Ok(HostService {
-            node: node.to_owned(),
-            service: "http".to_owned(),
+            node: node.into(),
+            service: "http".into(),
         }),
         took: Duration::from_millis(1),
     })

@@ -234,6 +234,95 @@ fn a_pasted_nul_byte_is_a_complaint_and_loses_nothing() {
 }
 
 #[test]
+fn what_would_be_too_long_is_refused_and_loses_nothing() {
+    let full = "a".repeat(MAX_TEXT);
+    for field in [Field::Node, Field::Service] {
+        let mut model = showing(1);
+        model.goes_to(field);
+        model.quietly(CLEAR);
+        model.quietly(Msg::Paste("kept".to_owned()));
+        let form = model.form.clone();
+        model.quietly(Msg::Paste(full.clone()));
+        assert!(
+            model.complaint().contains("1048580 bytes"),
+            "{}",
+            model.complaint()
+        );
+        assert_eq!(model.form, form);
+        model.quietly(Msg::Paste(full[4..].to_owned()));
+        assert_eq!(model.news(), "");
+        let form = model.form.clone();
+        for msg in [Msg::Type('b'), Msg::Paste("b".to_owned())] {
+            model.quietly(msg);
+            assert!(
+                model.complaint().contains("1048577 bytes"),
+                "{}",
+                model.complaint()
+            );
+            assert_eq!(model.form, form);
+        }
+        model.quietly(BACKSPACE);
+        model.quietly(Msg::Type('b'));
+        assert_eq!(model.news(), "");
+        let (_, asked) = asks(model.does(Command::Resolve));
+        let text = if field == Field::Node {
+            asked.node
+        } else {
+            asked.service
+        };
+        assert_eq!(text.unwrap().as_os_str().len(), MAX_TEXT);
+    }
+    // Into NULL as well, and into the filter, which no name or number fills.
+    let mut model = showing(1);
+    model.goes_to(Field::Node);
+    model.quietly(Msg::Paste(full.clone() + "b"));
+    assert_eq!(model.form.node, TextField::Null);
+    assert!(model.complaint().contains("1048577 bytes"));
+    model.goes_to(Field::Hint(Hint::Family));
+    model.quietly(Msg::Do(Command::Choose));
+    model.quietly(Msg::Paste("inet6".to_owned()));
+    model.quietly(Msg::Paste(full));
+    assert!(model.complaint().contains("1048581 bytes, and 256 fit"));
+    let Some(Popup::Choice(choosing)) = &model.popup else {
+        panic!("{:?}", model.popup)
+    };
+    assert_eq!(choosing.filter.value(), "inet6");
+}
+
+#[test]
+fn bytes_that_came_in_as_something_else_are_told_of() {
+    let mut model = showing(1);
+    model.goes_to(Field::Node);
+    model.quietly(Msg::Paste("b\u{fffd}cher\u{fffd}".to_owned()));
+    assert!(
+        model.complaint().contains("2 characters"),
+        "{}",
+        model.complaint()
+    );
+    assert!(
+        model.complaint().contains("U+FFFD"),
+        "{}",
+        model.complaint()
+    );
+}
+
+#[test]
+fn the_calls_are_remembered_as_far_as_there_is_room() {
+    let mut model = showing(1);
+    let line = |number: usize| format!("{number:04}{}", "x".repeat(MAX_TEXT - 4));
+    for number in 0..20 {
+        model.quietly(Msg::Called(line(number)));
+    }
+    assert_eq!((model.calls.lines.len(), model.calls.forgotten), (16, 4));
+    assert_eq!(*model.calls.lines[15], *line(19));
+    // One that is longer than all the room is the only one.
+    model.quietly(Msg::Called("x".repeat(20 * MAX_TEXT)));
+    assert_eq!((model.calls.lines.len(), model.calls.forgotten), (1, 20));
+    model.quietly(Msg::Called("close(3) = 0".to_owned()));
+    assert_eq!((model.calls.lines.len(), model.calls.forgotten), (1, 21));
+}
+
+#[test]
 fn null_hints_keep_the_values_of_the_hints() {
     for command in [Command::Next, Command::Previous, Command::Choose] {
         let mut model = showing(1);

@@ -305,7 +305,8 @@ impl World {
         assert_eq!(self.model.is_stale(), stale);
         for text in [&form.node, &form.service] {
             if let TextField::Typed(input) = text {
-                assert!(input.cursor() <= input.value().chars().count());
+                let (before, behind) = input.parts();
+                assert_eq!(input.value().len(), before.len() + behind.len());
             }
         }
 

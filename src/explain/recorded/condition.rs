@@ -246,8 +246,8 @@ fn is_plain(node: &str) -> bool {
 /// Whether `node` can only be a host's name, and one that no rule of a resolver knows.
 fn is_name(node: &str) -> bool {
     let last = node.rsplit('.').next().unwrap_or_default();
-    is_plain(node)
-        && node.len() <= 255
+    node.len() <= 255
+        && is_plain(node)
         && node.split('.').all(|label| label.len() <= 63 && !label.starts_with('-'))
         // 0x7f.1 and 127.1 are addresses to inet_aton().
         && last.starts_with(|first: char| first.is_ascii_alphabetic())

@@ -187,9 +187,10 @@ impl Finding {
         self
     }
 
-    /// The value as a string literal of C.
+    /// The value as a string literal of C; of a long one the beginning.
     fn quoted(mut self, name: &'static str, value: impl AsRef<OsStr>) -> Self {
-        self.values.push((name, crate::net::quoted(value.as_ref())));
+        self.values
+            .push((name, crate::net::quoted_briefly(value.as_ref())));
         self
     }
 

@@ -47,7 +47,10 @@ fn empty(case: &Case<'_>) -> Option<Finding> {
     node.is_empty().then(|| {
         let better = case.query.service.is_none().then_some("localhost");
         let fix = case.with_node(better);
-        let change = fix.as_ref().map(|query| query.call()).unwrap_or_default();
+        let change = fix
+            .as_ref()
+            .map(|query| query.call_briefly())
+            .unwrap_or_default();
         Finding::failure().value("call", change).fix(fix)
     })
 }

@@ -59,7 +59,10 @@ fn passive_ignored(case: &Case<'_>) -> Option<Finding> {
         Some(_) => case.with_node(None),
         None => case.without_flag("AI_PASSIVE"),
     };
-    let change = fix.as_ref().map(|query| query.call()).unwrap_or_default();
+    let change = fix
+        .as_ref()
+        .map(|query| query.call_briefly())
+        .unwrap_or_default();
     Finding::warning()
         .quoted("node", &*case.node().unwrap_or_default())
         .value("call", change)

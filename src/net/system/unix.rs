@@ -8,8 +8,6 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::ptr;
 use std::time::Duration;
 
-use dns_lookup::LookupError;
-
 use super::{os_error, timed};
 use crate::names::Os;
 use crate::net::{About, AddrInfo, Call, Domain, GaiError, HostService, OsError, Query, Text};
@@ -159,7 +157,6 @@ fn c_string(text: Option<&Text>) -> Option<CString> {
 /// The error behind a return value that is not 0; called before anything else can change errno.
 pub(super) fn gai_error(call: Call, code: i32) -> GaiError {
     let errno = (code == libc::EAI_SYSTEM).then(|| os_error(call, last_error()));
-    // dns-lookup's text of the code has words before the system's, so the system is asked itself.
     // SAFETY: gai_strerror returns a static string that ends with NUL, for any number (POSIX).
     let text = unsafe { CStr::from_ptr(libc::gai_strerror(code)) };
     let error = OsError {
@@ -171,27 +168,40 @@ pub(super) fn gai_error(call: Call, code: i32) -> GaiError {
     GaiError { error, errno }
 }
 
+/// Room for every name that getnameinfo gives, their NULs included (NI_MAXHOST and NI_MAXSERV of
+/// netdb.h, RFC 3493 §6.2).
+const NI_MAXHOST: usize = 1025;
+const NI_MAXSERV: usize = 32;
+
 /// `getnameinfo` without flags, and how long the call alone took.
 pub(super) fn getnameinfo(address: &SocketAddr) -> (Result<HostService, GaiError>, Duration) {
-    let (result, took) = timed(|| dns_lookup::getnameinfo(address, 0));
-    let result = result.map(|(node, service)| HostService { node, service });
-    (result.map_err(reverse_error), took)
-}
-
-/// dns-lookup gives 0 where the call succeeded and the name is not UTF-8, with words of its own.
-fn reverse_error(error: LookupError) -> GaiError {
-    match error.error_num() {
-        0 => GaiError {
-            error: OsError {
-                call: Call::Getnameinfo,
-                domain: GAI,
-                code: 0,
-                message: io::Error::from(error).to_string().into_boxed_str(),
-            },
-            errno: None,
-        },
-        code => gai_error(Call::Getnameinfo, code),
+    let address = socket2::SockAddr::from(*address);
+    let mut node = [0_u8; NI_MAXHOST];
+    let mut service = [0_u8; NI_MAXSERV];
+    let (code, took) = timed(|| {
+        // SAFETY: the address is as long as it says, the buffers have as many bytes as they are
+        // said to have.
+        unsafe {
+            libc::getnameinfo(
+                address.as_ptr().cast(),
+                address.len(),
+                node.as_mut_ptr().cast(),
+                NI_MAXHOST as _,
+                service.as_mut_ptr().cast(),
+                NI_MAXSERV as _,
+                0,
+            )
+        }
+    });
+    if code != 0 {
+        return (Err(gai_error(Call::Getnameinfo, code)), took);
     }
+    let text = |bytes: &[u8]| {
+        let end = bytes.iter().position(|&byte| byte == 0);
+        OsStr::from_bytes(&bytes[..end.unwrap_or(bytes.len())]).to_owned()
+    };
+    let (node, service) = (text(&node), text(&service));
+    (Ok(HostService { node, service }), took)
 }
 
 /// `socket`, and how long the call alone took.

@@ -26,7 +26,7 @@ use super::{os_error, timed};
 use crate::names::Os;
 use crate::net::{
     About, AddrInfo, Call, Domain, GaiError, HostService, Query, REQUESTED, Text, Version, Winsock,
-    WsaData, utf8,
+    WsaData,
 };
 
 /// What getaddrinfo returns, and what other calls leave behind for WSAGetLastError.
@@ -292,8 +292,7 @@ pub(super) fn getnameinfo(address: &SocketAddr) -> (Result<HostService, GaiError
     }
     let text = |units: &[u16]| {
         let end = units.iter().position(|&unit| unit == 0);
-        let text = OsString::from_wide(&units[..end.unwrap_or(units.len())]);
-        utf8(&text).into_owned()
+        OsString::from_wide(&units[..end.unwrap_or(units.len())])
     };
     let (node, service) = (text(&node), text(&service));
     (Ok(HostService { node, service }), took)

@@ -3,12 +3,11 @@
 use std::fmt::{self, Write as _};
 use std::io::{self, Write};
 
-use unicode_width::UnicodeWidthStr as _;
-
 use super::{Failure, Ms, flag_names};
 use crate::names::Os;
 use crate::net::{
-    AddrInfo, Attempt, GaiError, Handle, Hint, Resolution, Reverse, Sockaddr, printable,
+    AddrInfo, Attempt, GaiError, Handle, Hint, Resolution, Reverse, Sockaddr, display_width,
+    printable,
 };
 use crate::report::Trial;
 
@@ -111,7 +110,7 @@ pub(super) fn write_entries(
     for line in lines() {
         fill(&mut row, line, needs);
         for (column, cell) in columns.iter_mut().zip(row.cells()) {
-            column.width = column.width.max(width(cell));
+            column.width = column.width.max(display_width(cell));
         }
     }
     widen_for_titles(&mut columns);
@@ -206,8 +205,8 @@ fn fill(row: &mut Row, line: Line<'_>, needs: Needs) {
         Some(Some(reverse)) => match &reverse.result {
             Ok(names) => row.cell(format_args!(
                 "{} {} {} ms",
-                printable(names.node.as_ref()),
-                printable(names.service.as_ref()),
+                printable(&names.node),
+                printable(&names.service),
                 Ms(reverse.took)
             )),
             Err(GaiError { error, errno: None }) => {
@@ -272,7 +271,7 @@ fn lay_out(text: &mut String, columns: &[Column], row: &Row) {
             (_, true) => 1,
             (_, false) => 2,
         };
-        let used = width(cell);
+        let used = display_width(cell);
         if column.right {
             let blank = (gap + column.width).saturating_sub(used + spare);
             text.extend(std::iter::repeat_n(' ', blank));
@@ -288,12 +287,4 @@ fn lay_out(text: &mut String, columns: &[Column], row: &Row) {
     }
     text.truncate(text.trim_end_matches(' ').len());
     text.push('\n');
-}
-
-fn width(cell: &str) -> usize {
-    if cell.is_ascii() {
-        cell.len()
-    } else {
-        cell.width()
-    }
 }

@@ -120,8 +120,8 @@ impl Net for FakeNet {
     fn reverse(&self, _: &AddrInfo) -> Option<Reverse> {
         Some(Reverse {
             result: Ok(HostService {
-                node: "fake".to_owned(),
-                service: "fake".to_owned(),
+                node: "fake".into(),
+                service: "fake".into(),
             }),
             took: Duration::ZERO,
         })

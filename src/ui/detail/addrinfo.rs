@@ -14,7 +14,7 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use super::Line;
 use crate::app::Model;
 use crate::names::Os;
-use crate::net::{AddrInfo, Hint, Sockaddr, quoted};
+use crate::net::{AddrInfo, Hint, Sockaddr, quoted_briefly};
 use crate::ui::canvas::wrap;
 use crate::ui::theme::Theme;
 
@@ -101,7 +101,7 @@ fn members(os: Os, entry: &AddrInfo, last: bool) -> [(&'static str, &'static str
         entry
             .canonname
             .as_deref()
-            .map_or_else(|| "NULL".to_owned(), quoted),
+            .map_or_else(|| "NULL".to_owned(), quoted_briefly),
     );
     let (first, second) = if os == Os::Linux {
         (addr, canonname)

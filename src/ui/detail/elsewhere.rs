@@ -1,13 +1,23 @@
 //! What this machine just did, and apart from it what other systems are recorded to do with the same
 //! query. Nothing of the latter was done here.
 
+use std::sync::{Arc, Weak};
+
 use super::{Line, paragraph};
 use crate::app::Model;
-use crate::explain::recorded::{places_without, recorded};
+use crate::explain::recorded::{Record, places_without, recorded};
+use crate::net::Resolution;
 use crate::ui::theme::Theme;
 
-pub(super) fn lines(model: &Model, theme: Theme, width: u16) -> Vec<Line> {
-    let Some(shown) = model.lookups.shown() else {
+/// The records for the answer that was shown last: they are looked for once, and not at every frame.
+#[derive(Clone, Debug, Default)]
+pub(in crate::ui) struct Found {
+    answer: Weak<Resolution>,
+    records: Vec<Record>,
+}
+
+pub(super) fn lines(model: &Model, theme: Theme, width: u16, found: &mut Found) -> Vec<Line> {
+    let Some(shown) = &model.lookups.answer else {
         return Vec::new();
     };
     let os = model.about.os;
@@ -20,17 +30,22 @@ pub(super) fn lines(model: &Model, theme: Theme, width: u16) -> Vec<Line> {
     };
     let mut lines = vec![
         Line::new(
-            format!("here, just now: {}", shown.query.call()),
+            format!("here, just now: {}", shown.query.call_briefly()),
             theme.strong(),
         ),
         Line::new(format!("  {here}"), theme.text()),
         Line::new("recorded elsewhere, not done here:", theme.strong()),
     ];
-    let records = recorded(&shown.query, os);
-    for record in &records {
+    let answer = Arc::downgrade(shown);
+    if !found.answer.ptr_eq(&answer) {
+        let records = recorded(&shown.query, os);
+        *found = Found { answer, records };
+    }
+    let records = &found.records;
+    for record in records {
         paragraph(&mut lines, &record.line(), width, theme, theme.text());
     }
-    let without: Vec<&str> = places_without(&records)
+    let without: Vec<&str> = places_without(records)
         .iter()
         .map(|place| place.title())
         .collect();
@@ -45,7 +60,7 @@ pub(super) fn lines(model: &Model, theme: Theme, width: u16) -> Vec<Line> {
         let title = "what each record asks of a query:";
         lines.push(Line::new(title, theme.strong()));
     }
-    for record in &records {
+    for record in records {
         let text = format!("{}: {}", record.place.title(), record.about);
         paragraph(&mut lines, &text, width, theme, theme.dim());
     }

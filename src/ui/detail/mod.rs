@@ -15,6 +15,7 @@ use ratatui::style::Style;
 use super::canvas::{Canvas, width as columns, wrap};
 use super::theme::{Theme, time};
 use crate::app::{Command, Copied, Model, Target, View};
+pub(super) use elsewhere::Found;
 
 /// A line of the pane: pieces of text with their styles, one behind the other.
 #[derive(Clone, Debug, Default)]
@@ -45,12 +46,12 @@ impl Line {
 }
 
 /// Every line of the view, however many the pane has room for.
-pub(super) fn lines(model: &Model, theme: Theme, room: Rect) -> Vec<Line> {
+pub(super) fn lines(model: &Model, theme: Theme, room: Rect, found: &mut Found) -> Vec<Line> {
     match model.view {
         View::Socket => socket::lines(model, theme, (room.width, room.height)),
         View::Addrinfo => addrinfo::lines(model, theme, room.width),
         View::Code => code::lines(model, theme),
-        View::Elsewhere => elsewhere::lines(model, theme, room.width),
+        View::Elsewhere => elsewhere::lines(model, theme, room.width, found),
         // They are drawn by themselves.
         View::Calls => Vec::new(),
     }
@@ -63,14 +64,20 @@ pub(super) struct Drawn {
     pub(super) lines: usize,
 }
 
-/// Draws the view. `first_call` is the first call shown, kept from frame to frame.
-pub(super) fn draw(model: &Model, canvas: &mut Canvas, first_call: &mut usize) -> Drawn {
+/// Draws the view. `first_call` is the first call shown, kept from frame to frame, as is what was
+/// `found` of other systems.
+pub(super) fn draw(
+    model: &Model,
+    canvas: &mut Canvas,
+    first_call: &mut usize,
+    found: &mut Found,
+) -> Drawn {
     let rows = usize::from(canvas.area.height);
     if model.view == View::Calls {
         calls::draw(model, canvas, first_call);
         return Drawn { rows, lines: 0 };
     }
-    let lines = lines(model, canvas.theme, canvas.area);
+    let lines = lines(model, canvas.theme, canvas.area, found);
     let first = model.detail_scroll.min(lines.len().saturating_sub(rows));
     for (row, line) in (0..canvas.area.height).zip(lines.iter().skip(first)) {
         let mut column = 1;
@@ -130,7 +137,7 @@ pub(super) fn copied(model: &Model, theme: Theme, copied: Copied) -> String {
         Copied::View(View::Calls) => calls::text(model),
         Copied::View(View::Code) => code::text(model),
         Copied::View(_) => {
-            let lines = lines(model, theme, room);
+            let lines = lines(model, theme, room, &mut Found::default());
             lines
                 .iter()
                 .map(|line| line.text().trim_end().to_owned() + "\n")

@@ -19,7 +19,7 @@ use crate::app::{Model, Reversing, State};
 use crate::names::Os;
 use crate::net::{
     AddrInfo, Attempt, Domain, GaiError, Handle, Hex, Hint, Inquiry, OsError, Query, Reverse,
-    WSASTARTUP, Winsock, printable, quoted,
+    WSASTARTUP, Winsock, printable, quoted, quoted_briefly,
 };
 use crate::ui::theme::Theme;
 
@@ -114,7 +114,7 @@ fn failed_lookup(
     error: &GaiError,
     took: Duration,
 ) {
-    lines.push(Line::new(query.call(), theme.strong()));
+    lines.push(Line::new(query.call_briefly(), theme.strong()));
     let text = format!(
         "  = {}   {} {}",
         error.error.code,
@@ -287,8 +287,8 @@ fn reversed(lines: &mut Vec<Line>, os: Os, theme: Theme, reverse: &Reversing) {
         })) => {
             let text = format!(
                 "getnameinfo(ai_addr) = 0   {}, {}",
-                quoted(names.node.as_ref()),
-                quoted(names.service.as_ref())
+                quoted(&names.node),
+                quoted(&names.service)
             );
             lines.push(Line::timed(text, theme.text(), *took));
         }
@@ -352,7 +352,7 @@ fn members(
             entry
                 .canonname
                 .as_deref()
-                .map_or_else(|| "NULL".to_owned(), quoted),
+                .map_or_else(|| "NULL".to_owned(), quoted_briefly),
         ),
     ];
     if usize::from(height) >= lines.len() + facts.len() {

@@ -1,0 +1,114 @@
+//! Texts of megabytes, and texts that end where characters are wide.
+
+use std::time::Instant;
+
+use super::*;
+use crate::app::{MAX_TEXT, View};
+use crate::net::{BRIEF, display_width, is_printable};
+
+/// The time of a frame: the best of a few, for other programs run too.
+fn frame(model: &Model, size: (u16, u16), look: Look) -> Duration {
+    let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
+    let mut screen = Screen::new(look);
+    let times = (0..5).map(|_| {
+        let start = Instant::now();
+        terminal
+            .draw(|frame| draw(model, &mut screen, frame))
+            .unwrap();
+        start.elapsed()
+    });
+    times.min().unwrap()
+}
+
+/// A program that has asked for `text` as node and as service, in vain or not.
+fn with_text(text: &str, found: bool) -> Model {
+    let text = Text::new(text).ok();
+    let query = Query {
+        node: text.clone(),
+        service: text.clone(),
+        hints: Some(Hints::default()),
+    };
+    let canonname = text.map(|text| text.as_os_str().into());
+    let entry = AddrInfo {
+        canonname,
+        ..entry([192, 0, 2, 1], 80, "SOCK_STREAM", 6)
+    };
+    let result = if found {
+        Ok(vec![entry])
+    } else {
+        Err(gai_error(-2, "Name or service not known"))
+    };
+    let mut model = answered(&query, result, opened(9));
+    let call = format!("getaddrinfo({}) = 0 <0.000001>", query.call());
+    let _ = model.update(Msg::Called(call));
+    model
+}
+
+#[test]
+fn a_frame_costs_the_same_with_the_longest_text_as_with_what_is_shown_of_it() {
+    for found in [false, true] {
+        let [mut short, mut long] =
+            [BRIEF + 1, MAX_TEXT].map(|bytes| with_text(&"n".repeat(bytes), found));
+        let mut sizes = [(80, 24), (120, 40)].into_iter().cycle();
+        for ascii in [false, true] {
+            let look = Look { ascii, ..LOOK };
+            for view in View::ALL {
+                let size = sizes.next().unwrap();
+                for pane in [Pane::Form, Pane::Detail] {
+                    let [short, long] = [&mut short, &mut long].map(|model| {
+                        (model.view, model.pane) = (view, pane);
+                        frame(model, size, look)
+                    });
+                    // To see whether it says what was asked, the form is compared with that: memcmp
+                    // looks at some gigabytes a second. One look at each character takes longer.
+                    let most = short * 2 + Duration::from_millis(4);
+                    assert!(long <= most, "{view:?}, {pane:?}: {short:?}, {long:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_text_is_cut_between_characters_whatever_their_width() {
+    let units = [
+        "a例",
+        "\u{1f1e6}",
+        "\u{1f44d}\u{1f3fd}",
+        "e\u{301}",
+        "\u{644}\u{627}",
+        "\u{fffd}",
+    ];
+    for (unit, length) in units
+        .iter()
+        .flat_map(|unit| [9, 10, 11, 12, 13, 200].map(|length| (unit, length)))
+    {
+        let mut model = with_text(&unit.repeat(length), true);
+        for (size, view) in SIZES
+            .into_iter()
+            .flat_map(|size| View::ALL.map(|view| (size, view)))
+        {
+            model.view = view;
+            for pane in [Pane::Form, Pane::Entries, Pane::Detail] {
+                model.pane = pane;
+                let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
+                terminal
+                    .draw(|frame| draw(&model, &mut Screen::new(LOOK), frame))
+                    .unwrap();
+                let buffer = terminal.backend().buffer();
+                for row in 0..size.1 {
+                    let mut column = 0;
+                    while column < size.0 {
+                        let symbol = buffer[(column, row)].symbol();
+                        assert!(symbol.chars().all(is_printable), "{symbol:?} in {unit}");
+                        column += u16::try_from(display_width(symbol)).unwrap();
+                    }
+                    assert_eq!(
+                        column, size.0,
+                        "{unit}, {length} times, {view:?}, row {row}"
+                    );
+                }
+            }
+        }
+    }
+}
