@@ -10,6 +10,7 @@ use sockscope::explain::Language;
 use sockscope::headless::{self, Options};
 use sockscope::net::{System, Traced};
 use sockscope::runtime::{self, Exit};
+use sockscope::term;
 use sockscope::trace_file::TraceFile;
 use sockscope::ui::Look;
 
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
 }
 
 fn invoke(invocation: Invocation) -> ExitCode {
+    term::catch_panics();
     // Before every other call, until the end.
     let _winsock = System::start(invocation.wsastartup);
     let trace = match invocation

@@ -21,6 +21,8 @@ pub use error::{Call, Domain, GaiError, OsError};
 pub use query::{BadConstant, Hint, Hints, Problem, Query};
 #[cfg(windows)]
 pub use system::console;
+#[cfg(unix)]
+pub use system::on_abort;
 pub use system::{Started, System};
 pub use text::{InnerNul, Text, is_printable, printable, quoted, utf8};
 pub use trace::Traced;

@@ -2,7 +2,7 @@
 //! one with unsafe code.
 #![expect(
     unsafe_code,
-    reason = "getaddrinfo, freeaddrinfo, gai_strerror, close, Winsock and the Windows console are C"
+    reason = "getaddrinfo, freeaddrinfo, gai_strerror, close, sigaction, Winsock and the Windows console are C"
 )]
 
 use std::io;
@@ -14,9 +14,13 @@ use super::{
 };
 use crate::names::Os;
 
+#[cfg(unix)]
+mod abort;
 mod circumstances;
 #[cfg(unix)]
 mod unix;
+#[cfg(unix)]
+pub use abort::on_abort;
 #[cfg(unix)]
 use unix as os;
 

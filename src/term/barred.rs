@@ -1,0 +1,100 @@
+//! The terminal given back where the ordinary way is barred: the program is being aborted, or it
+//! does not come back from writing to a terminal that has stopped to read. Nothing here allocates,
+//! and nothing waits for a lock.
+
+use std::io;
+use std::os::fd::AsFd;
+use std::sync::{MutexGuard, TryLockError};
+use std::thread;
+use std::time::Duration;
+
+use crossterm::terminal::disable_raw_mode;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::termios::{Action, QueueSelector, tcflow, tcflush};
+
+use super::{STATE, State, leave, modes};
+
+/// How often whoever writes is given the chance to finish, …
+const TRIES: usize = 30;
+
+/// … for how long each time, …
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// … and how often before what it has written is thrown away. Another thread may be giving the
+/// terminal back right now.
+const UNDISTURBED: usize = 10;
+
+const ABORTED: &[u8] = b"sockscope: aborted (SIGABRT): most likely there was no memory left; \
+                         the terminal is as it was before\n";
+
+/// Gives the terminal back within a fraction of a second, whatever it and the other threads do.
+/// What was written and not read yet is thrown away: it is all that stands in the way, and it
+/// would not be seen for long.
+pub fn abandon() {
+    give_back(&[]);
+}
+
+/// Gives the terminal back and says why, before the program is aborted: for want of memory, after
+/// which neither Rust nor the C library goes on. A signal's handler may call it.
+pub fn aborted() {
+    // What was printed about it went with the screen.
+    give_back(ABORTED);
+}
+
+/// Gives the terminal back if it is taken, and then says `why`.
+fn give_back(why: &[u8]) {
+    for attempt in 0..TRIES {
+        // Held to the end, so that a second thread that is being aborted waits for the first.
+        if let Some(mut state) = try_state() {
+            if std::mem::replace(&mut state.taken, false) {
+                put_back(why);
+            }
+            return;
+        }
+        if attempt >= UNDISTURBED {
+            discard();
+        }
+        thread::sleep(PAUSE);
+    }
+    // Whoever holds it does not move, or it is this very thread, interrupted by a signal.
+    put_back(why);
+}
+
+fn try_state() -> Option<MutexGuard<'static, State>> {
+    match STATE.try_lock() {
+        Ok(state) => Some(state),
+        Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+        Err(TryLockError::WouldBlock) => None,
+    }
+}
+
+/// Lets a terminal go on that was told to stop, and empties what it has not read.
+fn discard() {
+    let stdout = io::stdout();
+    let _ = tcflow(&stdout, Action::OOn);
+    let _ = tcflush(&stdout, QueueSelector::OFlush);
+}
+
+fn put_back(why: &[u8]) {
+    discard();
+    let mut bytes = [0; 128];
+    let room = bytes.len();
+    let mut rest = &mut bytes[..];
+    leave(&mut rest);
+    let left = rest.len();
+    let stdout = io::stdout();
+    if writable(&stdout) {
+        // Past Rust's buffer, which may be in use in this thread.
+        let _ = rustix::io::write(&stdout, &bytes[..room - left]);
+    }
+    modes::restore();
+    let _ = disable_raw_mode();
+    // Nobody may be left to read it.
+    let _ = rustix::io::write(io::stderr(), why);
+}
+
+fn writable(terminal: &impl AsFd) -> bool {
+    let mut watched = [PollFd::new(terminal, PollFlags::OUT)];
+    let at_once = Timespec::default();
+    poll(&mut watched, Some(&at_once)).is_ok_and(|ready| ready > 0)
+}
