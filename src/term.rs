@@ -32,7 +32,7 @@ use crossterm::terminal::{
 use crossterm::{Command, QueueableCommand};
 
 #[cfg(unix)]
-pub use barred::{abandon, aborted};
+pub use barred::{abandon, crashed};
 pub use bounded::{Bounded, LARGEST};
 
 /// The exit status of a program that panicked, as Rust's runtime has it.

@@ -22,7 +22,7 @@ pub use query::{BadConstant, Hint, Hints, Problem, Query};
 #[cfg(windows)]
 pub use system::console;
 #[cfg(unix)]
-pub use system::on_abort;
+pub use system::on_crash;
 pub use system::{Started, System};
 pub use text::{InnerNul, Text, is_printable, printable, quoted, utf8};
 pub use trace::Traced;

@@ -36,7 +36,7 @@ impl Signals {
         let (read, write) = UnixStream::pair().context("cannot watch for signals (socketpair)")?;
         let signals = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGCONT, SIGWINCH];
         let delivery = SignalDelivery::with_pipe(read, write, SignalOnly, signals)
-            .and_then(|delivery| net::on_abort(term::aborted).map(|()| delivery))
+            .and_then(|delivery| net::on_crash(term::crashed).map(|()| delivery))
             .context("cannot watch for signals (sigaction)")?;
         let terminal = input().ok();
         Ok(Self { delivery, terminal })

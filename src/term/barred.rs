@@ -1,5 +1,5 @@
-//! The terminal given back where the ordinary way is barred: the program is being aborted, or it
-//! does not come back from writing to a terminal that has stopped to read. Nothing here allocates,
+//! The terminal given back where the ordinary way is barred: the program is crashing, or it does
+//! not come back from writing to a terminal that has stopped to read. Nothing here allocates,
 //! and nothing waits for a lock.
 
 use std::io;
@@ -11,6 +11,7 @@ use std::time::Duration;
 use crossterm::terminal::disable_raw_mode;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::termios::{Action, QueueSelector, tcflow, tcflush};
+use signal_hook::consts::SIGABRT;
 
 use super::{STATE, State, leave, modes};
 
@@ -27,6 +28,10 @@ const UNDISTURBED: usize = 10;
 const ABORTED: &[u8] = b"sockscope: aborted (SIGABRT): most likely there was no memory left; \
                          the terminal is as it was before\n";
 
+const CRASHED: &[u8] =
+    b"sockscope: crashed (SIGSEGV or SIGBUS), in itself or in a module that the \
+                         resolver loads; the terminal is as it was before\n";
+
 /// Gives the terminal back within a fraction of a second, whatever it and the other threads do.
 /// What was written and not read yet is thrown away: it is all that stands in the way, and it
 /// would not be seen for long.
@@ -34,17 +39,16 @@ pub fn abandon() {
     give_back(&[]);
 }
 
-/// Gives the terminal back and says why, before the program is aborted: for want of memory, after
-/// which neither Rust nor the C library goes on. A signal's handler may call it.
-pub fn aborted() {
-    // What was printed about it went with the screen.
-    give_back(ABORTED);
+/// Gives the terminal back and says why, before this signal ends the program; its handler may call
+/// it. What has been printed about it already goes with the screen.
+pub fn crashed(signal: i32) {
+    give_back(if signal == SIGABRT { ABORTED } else { CRASHED });
 }
 
 /// Gives the terminal back if it is taken, and then says `why`.
 fn give_back(why: &[u8]) {
     for attempt in 0..TRIES {
-        // Held to the end, so that a second thread that is being aborted waits for the first.
+        // Held to the end, so that a second thread that crashes waits for the first.
         if let Some(mut state) = try_state() {
             if std::mem::replace(&mut state.taken, false) {
                 put_back(why);

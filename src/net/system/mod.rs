@@ -14,13 +14,13 @@ use super::{
 };
 use crate::names::Os;
 
-#[cfg(unix)]
-mod abort;
 mod circumstances;
+#[cfg(unix)]
+mod crash;
 #[cfg(unix)]
 mod unix;
 #[cfg(unix)]
-pub use abort::on_abort;
+pub use crash::on_crash;
 #[cfg(unix)]
 use unix as os;
 
