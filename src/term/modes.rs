@@ -23,7 +23,8 @@ pub(super) fn keep() -> io::Result<()> {
         File::options()
             .read(true)
             .write(true)
-            .open("/dev/tty")?
+            .open("/dev/tty")
+            .map_err(|error| io::Error::new(error.kind(), format!("open(\"/dev/tty\"): {error}")))?
             .into()
     };
     let modes = tcgetattr(&terminal)?;
