@@ -120,6 +120,9 @@ pub fn restore() -> bool {
         #[cfg(windows)]
         console::restore();
     }
+    drop(state);
+    #[cfg(unix)]
+    barred::leave_the_end();
     taken
 }
 

@@ -4,13 +4,16 @@
 
 use std::io;
 use std::os::fd::AsFd;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{MutexGuard, TryLockError};
 use std::thread;
 use std::time::Duration;
 
 use crossterm::terminal::disable_raw_mode;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::termios::{Action, QueueSelector, tcflow, tcflush};
+use rustix::termios::{
+    Action, OptionalActions, QueueSelector, tcflow, tcflush, tcgetattr, tcsetattr,
+};
 use signal_hook::consts::SIGABRT;
 
 use super::{STATE, State, leave, modes};
@@ -24,6 +27,9 @@ const PAUSE: Duration = Duration::from_millis(10);
 /// … and how often before what it has written is thrown away. Another thread may be giving the
 /// terminal back right now.
 const UNDISTURBED: usize = 10;
+
+/// It has come to that.
+static DISTURBED: AtomicBool = AtomicBool::new(false);
 
 const ABORTED: &[u8] = b"sockscope: aborted (SIGABRT): most likely there was no memory left; \
                          the terminal is as it was before\n";
@@ -50,12 +56,16 @@ fn give_back(why: &[u8]) {
     for attempt in 0..TRIES {
         // Held to the end, so that a second thread that crashes waits for the first.
         if let Some(mut state) = try_state() {
-            if std::mem::replace(&mut state.taken, false) {
+            let taken = std::mem::replace(&mut state.taken, false);
+            // What has been thrown away may have been what gives the screen back.
+            if taken || DISTURBED.load(Relaxed) {
                 put_back(why);
             }
             return;
         }
         if attempt >= UNDISTURBED {
+            DISTURBED.store(true, Relaxed);
+            modes::restore();
             discard();
         }
         thread::sleep(PAUSE);
@@ -72,14 +82,26 @@ fn try_state() -> Option<MutexGuard<'static, State>> {
     }
 }
 
-/// Lets a terminal go on that was told to stop, and empties what it has not read.
+/// Leaves the end to the thread that has begun to throw away what is written.
+pub(super) fn leave_the_end() {
+    while DISTURBED.load(Relaxed) {
+        thread::park();
+    }
+}
+
+/// Empties what the terminal has not read, and lets it go on where it was told to stop.
 fn discard() {
     let stdout = io::stdout();
-    let _ = tcflow(&stdout, Action::OOn);
     let _ = tcflush(&stdout, QueueSelector::OFlush);
+    let _ = tcflow(&stdout, Action::OOn);
+    // Linux does not wake a write() that waits for what is now there; setting the modes does.
+    let _ = tcgetattr(&stdout).and_then(|same| tcsetattr(&stdout, OptionalActions::Now, &same));
 }
 
 fn put_back(why: &[u8]) {
+    // First, for the modes that `discard` sets are those that it finds.
+    modes::restore();
+    let _ = disable_raw_mode();
     discard();
     let mut bytes = [0; 128];
     let room = bytes.len();
@@ -91,8 +113,6 @@ fn put_back(why: &[u8]) {
         // Past Rust's buffer, which may be in use in this thread.
         let _ = rustix::io::write(&stdout, &bytes[..room - left]);
     }
-    modes::restore();
-    let _ = disable_raw_mode();
     // Nobody may be left to read it.
     let _ = rustix::io::write(io::stderr(), why);
 }

@@ -5,7 +5,7 @@ use std::process::Command;
 use rustix::process::Signal;
 use serde_json::Value;
 
-use crate::ending::{CTRL_C, F5, NOT_LOADED, end, run, settled, start};
+use crate::ending::{CTRL_C, F5, NOT_LOADED, QUIT, end, run, settled, start};
 use crate::process::signal;
 use crate::terminal::Terminal;
 
@@ -95,7 +95,7 @@ fn every_small_limit_on_the_screen_works_or_says_why_not() {
             let script = format!("exec {input}; ulimit -n {descriptors}; exec \"$@\"");
             let mut terminal = start(&script, &["127.0.0.1", "80"]);
             if settled(&terminal, &["file descriptor", "EMFILE"]) {
-                terminal.send(CTRL_C);
+                terminal.send(QUIT);
             }
             let ending = end(&terminal);
             let case = format!("{descriptors} descriptors {input}");

@@ -12,7 +12,7 @@ use std::process::Command;
 use rustix::process::Signal;
 
 use crate::ending::{
-    ABORTED, CRASHED, CTRL_C, Ending, NOT_LOADED, command, end, run, settled, start, start_command,
+    ABORTED, CRASHED, Ending, NOT_LOADED, QUIT, command, end, run, settled, start, start_command,
 };
 use crate::process::signal;
 use crate::support::{network::Network, not_run};
@@ -90,7 +90,7 @@ fn every_limit_on_the_screen_works_or_gives_the_terminal_back_with_words() {
             ];
             let shown = settled(&terminal, &answers);
             if shown {
-                terminal.send(CTRL_C);
+                terminal.send(QUIT);
             }
             let ending = end(&terminal);
             let case = format!("ulimit {limit} {kilobytes}");
@@ -159,7 +159,7 @@ fn an_answer_too_big_for_the_memory_ends_in_an_error_or_words() {
             );
             let answers = ["file descriptor", "EAI_", "no thread could be started"];
             if settled(&terminal, &answers) {
-                terminal.send(CTRL_C);
+                terminal.send(QUIT);
             }
             let ending = end(&terminal);
             if ending.status != 0 {

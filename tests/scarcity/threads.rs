@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
-use crate::ending::{CTRL_C, Ending, F5, end, run, settled, start};
+use crate::ending::{CTRL_C, Ending, F5, QUIT, end, run, settled, start};
 use crate::support::{is_root, not_run};
 
 struct Stranger {
@@ -15,7 +15,9 @@ struct Stranger {
 
 impl Stranger {
     /// None, and why not is said, where this user cannot become another.
-    fn new(test: &str, uid: u32) -> Option<Self> {
+    fn new(test: &str, number: u32) -> Option<Self> {
+        // Nobody's, in another run of these tests at the same time either.
+        let uid = 100_000 + std::process::id() * 4 + number;
         let found = is_root()
             && Command::new("setpriv")
                 .args([&format!("--reuid={uid}"), "--clear-groups", "true"])
@@ -63,7 +65,7 @@ impl Stranger {
 #[test]
 fn headless_needs_a_thread_with_a_timeout_only() {
     let name = "headless_needs_a_thread_with_a_timeout_only";
-    let Some(stranger) = Stranger::new(name, 54321) else {
+    let Some(stranger) = Stranger::new(name, 0) else {
         return;
     };
     let query = ["--format", "json", "127.0.0.1", "80"];
@@ -90,7 +92,7 @@ fn headless_needs_a_thread_with_a_timeout_only() {
 #[test]
 fn the_screen_works_or_says_which_thread_cannot_be_started() {
     let name = "the_screen_works_or_says_which_thread_cannot_be_started";
-    let Some(stranger) = Stranger::new(name, 54322) else {
+    let Some(stranger) = Stranger::new(name, 1) else {
         return;
     };
     let statuses: Vec<u32> = (1..=8)
@@ -99,7 +101,7 @@ fn the_screen_works_or_says_which_thread_cannot_be_started() {
             // Three threads are there for good, and the fourth looks up.
             let answers = ["file descriptor", "no thread could be started"];
             if settled(&terminal, &answers) {
-                terminal.send(CTRL_C);
+                terminal.send(QUIT);
             }
             let ending: Ending = end(&terminal);
             ending.assert_fair(&format!("{threads} threads"));
@@ -119,7 +121,7 @@ fn the_screen_works_or_says_which_thread_cannot_be_started() {
 #[test]
 fn a_lookup_whose_thread_cannot_be_started_says_so_and_the_next_try_works() {
     let name = "a_lookup_whose_thread_cannot_be_started_says_so_and_the_next_try_works";
-    let Some(stranger) = Stranger::new(name, 54323) else {
+    let Some(stranger) = Stranger::new(name, 2) else {
         return;
     };
     let mut terminal = start(&stranger.script(50), &["127.0.0.1", "80"]);
