@@ -8,8 +8,9 @@ use std::process::ExitCode;
 use sockscope::cli::{self, Invocation, Request, Usage};
 use sockscope::explain::Language;
 use sockscope::headless::{self, Options};
-use sockscope::net::{System, Traced};
+use sockscope::net::{System, Traced, printable};
 use sockscope::runtime::{self, Exit};
+use sockscope::term;
 use sockscope::trace_file::TraceFile;
 use sockscope::ui::Look;
 
@@ -35,16 +36,20 @@ fn main() -> ExitCode {
 }
 
 fn invoke(invocation: Invocation) -> ExitCode {
+    term::catch_panics();
     // Before every other call, until the end.
     let _winsock = System::start(invocation.wsastartup);
-    let trace = match invocation
-        .trace
-        .as_deref()
-        .map(TraceFile::create)
-        .transpose()
-    {
-        Ok(trace) => trace,
-        Err(error) => return failed(&format!("the trace file could not be created: {error}")),
+    let trace = match &invocation.trace {
+        None => None,
+        Some(path) => match TraceFile::create(path) {
+            Ok(trace) => Some(trace),
+            Err(error) => {
+                let path = printable(path.as_os_str());
+                return failed(&format!(
+                    "the trace file {path} could not be created: {error}"
+                ));
+            }
+        },
     };
     let Some(format) = invocation.format else {
         return interact(&invocation, trace);

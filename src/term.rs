@@ -4,8 +4,13 @@
 //! back, and only one does. Nothing is drawn on a terminal that has been given back: [`Output`]
 //! drops what it holds.
 
+#[cfg(unix)]
+mod barred;
+mod bounded;
 #[cfg(windows)]
 mod console;
+#[cfg(unix)]
+mod modes;
 
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::cell::RefCell;
@@ -25,6 +30,10 @@ use crossterm::terminal::{
     EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{Command, QueueableCommand};
+
+#[cfg(unix)]
+pub use barred::{abandon, crashed};
+pub use bounded::{Bounded, LARGEST};
 
 /// The exit status of a program that panicked, as Rust's runtime has it.
 pub const PANICKED: u8 = 101;
@@ -63,10 +72,16 @@ impl Drop for Taken {
 /// Takes the terminal over: raw mode, alternate screen, bracketed paste, mouse.
 ///
 /// # Errors
-/// Standard output is not a terminal, or its modes cannot be changed.
+/// Standard output is not a terminal, or one that cannot place the cursor, or its modes cannot be
+/// changed.
 pub fn take() -> io::Result<Taken> {
     if !io::stdout().is_terminal() {
         return Err(io::Error::other("standard output is not a terminal"));
+    }
+    // What a terminal without the sequences below calls itself; nothing else is read out of TERM.
+    #[cfg(unix)]
+    if std::env::var_os("TERM").is_some_and(|name| name == "dumb") {
+        return Err(io::Error::other("it cannot place the cursor (TERM=dumb)"));
     }
     enter(&mut state())?;
     Ok(Taken(()))
@@ -75,6 +90,8 @@ pub fn take() -> io::Result<Taken> {
 fn enter(state: &mut State) -> io::Result<()> {
     #[cfg(windows)]
     console::take()?;
+    #[cfg(unix)]
+    modes::keep()?;
     enable_raw_mode()?;
     state.taken = true;
     #[cfg(windows)]
@@ -94,19 +111,29 @@ pub fn restore() -> bool {
     let taken = std::mem::replace(&mut state.taken, false);
     if taken {
         let mut bytes = Vec::new();
-        put(&mut bytes, ResetColor);
-        // On Windows the mouse's console mode was set over raw mode's, so it goes first.
-        put(&mut bytes, DisableMouseCapture);
-        put(&mut bytes, DisableBracketedPaste);
-        put(&mut bytes, LeaveAlternateScreen);
-        put(&mut bytes, Show);
+        leave(&mut bytes);
         // One step that fails, on a terminal that is gone, must not keep the next from being done.
         let _ = write(&bytes);
+        #[cfg(unix)]
+        modes::restore();
         let _ = disable_raw_mode();
         #[cfg(windows)]
         console::restore();
     }
+    drop(state);
+    #[cfg(unix)]
+    barred::leave_the_end();
     taken
+}
+
+/// What the terminal is sent when it is given back.
+fn leave(bytes: &mut impl Write) {
+    put(bytes, ResetColor);
+    // On Windows the mouse's console mode was set over raw mode's, so it goes first.
+    put(bytes, DisableMouseCapture);
+    put(bytes, DisableBracketedPaste);
+    put(bytes, LeaveAlternateScreen);
+    put(bytes, Show);
 }
 
 /// Takes the mouse, or lets the terminal have it.
@@ -205,7 +232,7 @@ impl Command for TakeMouse {
 }
 
 /// Appends what `command` sends. An old Windows console that cannot do it does without.
-fn put(bytes: &mut Vec<u8>, command: impl Command) {
+fn put(bytes: &mut impl Write, command: impl Command) {
     let _ = bytes.queue(command);
 }
 
@@ -278,6 +305,16 @@ pub fn catch_panics() {
     ONCE.call_once(|| {
         let previous = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
+            // Rust has no memory for the stack on which a new thread's signals are handled. To
+            // print a backtrace now could wait for ever for a lock that printing it holds.
+            #[cfg(unix)]
+            if info
+                .location()
+                .is_some_and(|location| location.file().ends_with("stack_overflow.rs"))
+            {
+                let _ = io::stderr().write_all(b"sockscope: no memory left to start a thread\n");
+                process::abort();
+            }
             let reported = REPORT
                 .try_with(|report| {
                     let report = report.try_borrow();

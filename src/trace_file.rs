@@ -40,12 +40,13 @@ struct State {
 }
 
 impl TraceFile {
-    /// Creates the file, or empties it.
+    /// Creates the file, or empties it. A FIFO has to have its reader already: nothing is waited
+    /// for.
     ///
     /// # Errors
     /// Those of the file system.
     pub fn create(path: &Path) -> io::Result<Self> {
-        let file = Some(File::create(path)?);
+        let file = Some(open(path)?);
         Ok(Self(Arc::new(Mutex::new(State { file, error: None }))))
     }
 
@@ -75,4 +76,34 @@ impl TraceFile {
             Err(TryLockError::WouldBlock) => None,
         }
     }
+}
+
+#[cfg(unix)]
+fn open(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let opened = File::options()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .custom_flags(libc::O_NONBLOCK)
+        .open(path);
+    match opened {
+        Ok(file) => {
+            // Only the opening is not to wait: a reader that is slow gets every line. What knows no
+            // such mode is as it should be.
+            let _ = rustix::io::ioctl_fionbio(&file, false);
+            Ok(file)
+        }
+        // POSIX open() has it for a FIFO without a reader; of a device that is gone it says the same.
+        Err(error) if error.raw_os_error() == Some(libc::ENXIO) => Err(io::Error::new(
+            error.kind(),
+            format!("{error}: nobody reads it; start the reader first"),
+        )),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(not(unix))]
+fn open(path: &Path) -> io::Result<File> {
+    File::create(path)
 }

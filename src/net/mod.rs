@@ -21,6 +21,8 @@ pub use error::{Call, Domain, GaiError, OsError};
 pub use query::{BadConstant, Hint, Hints, Problem, Query};
 #[cfg(windows)]
 pub use system::console;
+#[cfg(unix)]
+pub use system::on_crash;
 pub use system::{Started, System};
 pub use text::{
     BRIEF, InnerNul, Text, display_width, is_printable, printable, printable_beginning, quoted,

@@ -19,6 +19,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Sender};
 use std::thread;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use crossterm::event::{self, Event, MouseEvent, MouseEventKind};
@@ -29,10 +30,13 @@ use ratatui::backend::CrosstermBackend;
 use crate::app::Command;
 use crate::app::{Model, Msg};
 use crate::net::{Net, Query, Traced};
-use crate::term::{self, Output};
+use crate::term::{self, Bounded, Output};
 use crate::trace_file::{self, TraceFile};
 use crate::ui::Look;
 use session::Session;
+
+/// How long the end waits for the last close() to be written where every call is.
+const CLOSING: Duration = Duration::from_millis(100);
 
 /// Why the program ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,15 +99,15 @@ pub fn run<N: Net>(
     let net = Arc::new(Traced::new(net, teller(wake.clone(), trace)));
     // Before the terminal is taken, so that no signal finds it taken and the program unprepared.
     #[cfg(unix)]
-    let signals = signals::Signals::new().context("cannot watch for signals (sigaction)")?;
+    let signals = signals::Signals::new()?;
     #[cfg(windows)]
     console::watch(wake.clone());
     let taken = term::take().context("cannot take over the terminal")?;
     let output = Output::default();
-    let terminal = Terminal::new(CrosstermBackend::new(output.clone()))
+    let terminal = Terminal::new(Bounded(CrosstermBackend::new(output.clone())))
         .context("cannot find out the terminal's size")?;
     let (model, effects) = Model::new(net.about(), query);
-    let orders = sockets::start(&net, &wake)?;
+    let (orders, closed) = sockets::start(&net, &wake)?;
     let calls = Arc::clone(&net);
     let mut session = Session::new(net, model, look, terminal, output, wake.clone(), orders);
     session.perform_all(effects);
@@ -115,6 +119,10 @@ pub fn run<N: Net>(
     let exit = session.run(&wakes);
     drop(taken);
     if traced {
+        // What is open is closed now, so that the file has that call too. A close() that takes its
+        // time is not waited for.
+        drop(session);
+        let _ = closed.recv_timeout(CLOSING);
         trace_file::end(&calls);
     }
     exit
@@ -175,12 +183,22 @@ fn read_input(wake: &Sender<Wake>) {
             Ok(Event::Resize(..)) if cfg!(unix) => continue,
             Ok(Event::Resize(..)) => (Wake::Resized, false),
             Ok(event) => (Wake::Terminal(event), false),
-            Err(error) => (Wake::InputFailed(error), true),
+            Err(error) => (Wake::InputFailed(cause(error)), true),
         };
         if wake.send(next).is_err() || failed {
             return;
         }
     }
+}
+
+/// crossterm keeps to itself why it cannot begin to read. It opens the terminal and a pair of
+/// sockets for that, and what those say now is why.
+fn cause(error: io::Error) -> io::Error {
+    #[cfg(unix)]
+    if let Err(cause) = std::os::unix::net::UnixStream::pair().and_then(|_pair| signals::input()) {
+        return io::Error::new(cause.kind(), format!("{error}: {cause}"));
+    }
+    error
 }
 
 /// Panics where a test wants it: `SOCKSCOPE_TEST_PANIC=draw`, `lookup` or `socket`.

@@ -4,8 +4,12 @@ use std::fs::File;
 use std::io::{self, IsTerminal};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
+use std::process;
 use std::sync::mpsc::Sender;
+use std::thread;
+use std::time::Duration;
 
+use anyhow::Context as _;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
@@ -13,6 +17,11 @@ use signal_hook::iterator::backend::SignalDelivery;
 use signal_hook::iterator::exfiltrator::SignalOnly;
 
 use super::{Exit, SUSPEND, Wake};
+use crate::{net, term};
+
+/// How long the loop is left to end by itself. It does so at once, unless the terminal has stopped
+/// to read what is drawn.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// The signals, caught from the moment this is made.
 pub(super) struct Signals {
@@ -23,18 +32,13 @@ pub(super) struct Signals {
 }
 
 impl Signals {
-    pub(super) fn new() -> io::Result<Self> {
-        let (read, write) = UnixStream::pair()?;
+    pub(super) fn new() -> anyhow::Result<Self> {
+        let (read, write) = UnixStream::pair().context("cannot watch for signals (socketpair)")?;
         let signals = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGCONT, SIGWINCH];
-        let delivery = SignalDelivery::with_pipe(read, write, SignalOnly, signals)?;
-        let stdin = io::stdin();
-        let terminal = if stdin.is_terminal() {
-            Some(Box::new(stdin) as Box<dyn AsFd + Send>)
-        } else {
-            File::open("/dev/tty")
-                .ok()
-                .map(|file| Box::new(file) as Box<dyn AsFd + Send>)
-        };
+        let delivery = SignalDelivery::with_pipe(read, write, SignalOnly, signals)
+            .and_then(|delivery| net::on_crash(term::crashed).map(|()| delivery))
+            .context("cannot watch for signals (sigaction)")?;
+        let terminal = input().ok();
         Ok(Self { delivery, terminal })
     }
 
@@ -54,14 +58,14 @@ impl Signals {
                     SIGCONT => Wake::Continued,
                     SIGWINCH => Wake::Resized,
                     SIGTSTP => Wake::Msg(SUSPEND),
-                    signal => Wake::Ended(Exit::Signal(signal)),
+                    signal => end(wake, signal),
                 };
                 if wake.send(next).is_err() {
                     return;
                 }
             }
-            if gone && wake.send(Wake::Ended(Exit::Signal(SIGHUP))).is_err() {
-                return;
+            if gone {
+                end(wake, SIGHUP);
             }
         }
     }
@@ -82,4 +86,25 @@ impl Signals {
         }
         Ok(state.intersects(PollFlags::HUP | PollFlags::ERR))
     }
+}
+
+/// What crossterm reads from.
+pub(super) fn input() -> io::Result<Box<dyn AsFd + Send>> {
+    let stdin = io::stdin();
+    Ok(if stdin.is_terminal() {
+        Box::new(stdin)
+    } else {
+        Box::new(File::open("/dev/tty")?)
+    })
+}
+
+/// Has the loop end the program, and ends it where the loop does not.
+fn end(wake: &Sender<Wake>, signal: i32) -> ! {
+    let exit = Exit::Signal(signal);
+    let status = exit.status();
+    // Whether somebody listens or the end is near already, this thread goes with the process.
+    let _ = wake.send(Wake::Ended(exit));
+    thread::sleep(PATIENCE);
+    term::abandon();
+    process::exit(status.into());
 }

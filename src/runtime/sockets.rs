@@ -1,6 +1,7 @@
 //! The thread that calls socket() and close(), and keeps what is open.
 
 use std::collections::{HashMap, VecDeque};
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::{Duration, Instant};
@@ -32,17 +33,22 @@ pub(super) enum Order {
     Inquire(Ticket),
 }
 
+/// Nothing ever comes from it: it ends when the thread has.
+pub(super) type Ended = Receiver<Infallible>;
+
 /// Starts the thread. It ends, with everything closed, when the sender is dropped.
 pub(super) fn start<N: Net>(
     net: &Arc<N>,
     wake: &Sender<Wake>,
-) -> anyhow::Result<Sender<Vec<Order>>> {
+) -> anyhow::Result<(Sender<Vec<Order>>, Ended)> {
     let (sender, orders) = mpsc::channel();
+    let (held, ended) = mpsc::channel();
     let net = Arc::clone(net);
     start_thread("sockets", wake, move |wake| {
         SocketThread::new(net, orders, wake).run();
+        drop(held);
     })?;
-    Ok(sender)
+    Ok((sender, ended))
 }
 
 /// Every entry being tried in turn.

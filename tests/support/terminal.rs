@@ -10,6 +10,7 @@
 
 use std::cell::RefCell;
 use std::fmt;
+use std::fs::File;
 use std::io::{Read as _, Write};
 use std::path::PathBuf;
 use std::process::Command;
@@ -25,6 +26,10 @@ use vt100::{MouseProtocolMode, Parser};
 
 /// After so long a test that waits has failed.
 pub const DEADLINE: Duration = Duration::from_secs(20);
+
+/// What stands in [`Terminal::bytes`] behind all that the program wrote, once
+/// [`Terminal::wait_for_the_last_byte`] has returned. It changes nothing on the screen.
+pub const LAST: &str = "\x1b[0m\x1b[0m\x1b[0m\x1b[0m";
 
 /// How often a test that waits for a screen sees whether the program still runs.
 const LOOK: Duration = Duration::from_millis(250);
@@ -131,6 +136,19 @@ impl Terminal {
             seen,
             modes,
         }
+    }
+
+    /// Waits until all that the program wrote has been read; it has ended.
+    #[track_caller]
+    pub fn wait_for_the_last_byte(&self) {
+        // Behind all of it, by the same way. What is typed may be echoed even later.
+        let mut slave = File::options().write(true).open(&self.name).unwrap();
+        slave.write_all(LAST.as_bytes()).unwrap();
+        wait_for("the last byte", || {
+            let seen = self.seen.lock();
+            let mut at = seen.bytes.windows(LAST.len());
+            at.any(|bytes| bytes == LAST.as_bytes()).then_some(())
+        });
     }
 
     /// The program's process.

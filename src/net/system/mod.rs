@@ -2,7 +2,7 @@
 //! one with unsafe code.
 #![expect(
     unsafe_code,
-    reason = "getaddrinfo, freeaddrinfo, gai_strerror, close, Winsock and the Windows console are C"
+    reason = "getaddrinfo, freeaddrinfo, gai_strerror, close, sigaction, Winsock and the Windows console are C"
 )]
 
 use std::io;
@@ -16,7 +16,11 @@ use crate::names::Os;
 
 mod circumstances;
 #[cfg(unix)]
+mod crash;
+#[cfg(unix)]
 mod unix;
+#[cfg(unix)]
+pub use crash::on_crash;
 #[cfg(unix)]
 use unix as os;
 
