@@ -71,7 +71,7 @@ pub fn utf8(text: &OsStr) -> Cow<'_, str> {
 /// takes no column of its own (controls, marks that combine, formatting) and for separators.
 #[must_use]
 pub fn is_printable(c: char) -> bool {
-    matches!(c, ' '..='~') || c.width().unwrap_or(0) > 0 && !is_separator(c)
+    matches!(c, ' '..='~') || c.width().unwrap_or(0) > 0 && !is_invisible(c)
 }
 
 /// `text` fit for a terminal: every character that would take no column of its own, or that a
@@ -88,9 +88,15 @@ pub fn quoted(text: &OsStr) -> String {
     format!("\"{inner}\"")
 }
 
-/// U+2028 and U+2029 end a line in some terminals.
-const fn is_separator(c: char) -> bool {
-    matches!(c, '\u{2028}' | '\u{2029}')
+/// Characters that unicode-width counts a column for, and terminals none. U+2028 and U+2029 end a
+/// line in some. The others are formatting and marks that combine (Cf and Mn of Unicode), and glibc's
+/// wcwidth() says 0 to them.
+const fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{2028}' | '\u{2029}' | '\u{2d7f}' | '\u{fff9}'..='\u{fffb}' | '\u{1171e}'
+            | '\u{13430}'..='\u{13438}'
+    )
 }
 
 fn escape(text: &OsStr, hostile: impl Fn(char) -> bool) -> Cow<'_, str> {
@@ -139,11 +145,12 @@ mod tests {
 
     #[test]
     fn nothing_a_terminal_acts_on_is_printable() {
-        let hostile = "a\u{1b}[2Jb\u{9b}c\u{202e}d\u{200b}e\u{2028}f\n\t\u{301}\u{ad}";
+        let hostile =
+            "a\u{1b}[2Jb\u{9b}c\u{202e}d\u{200b}e\u{2028}f\n\t\u{301}\u{ad}\u{fff9}\u{13437}";
         let shown = printable(OsStr::new(hostile)).into_owned();
         assert_eq!(
             shown,
-            "a\\x1b[2Jb\\u{9b}c\\u{202e}d\\u{200b}e\\u{2028}f\\n\\t\\u{301}\\u{ad}"
+            "a\\x1b[2Jb\\u{9b}c\\u{202e}d\\u{200b}e\\u{2028}f\\n\\t\\u{301}\\u{ad}\\u{fff9}\\u{13437}"
         );
     }
 
