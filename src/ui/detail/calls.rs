@@ -1,6 +1,6 @@
 //! Every call that was made, in order, a line each.
 
-use crate::app::{MAX_CALLS, Model, Pane};
+use crate::app::{Model, Pane};
 use crate::ui::canvas::Canvas;
 use crate::ui::form::scroll;
 
@@ -13,7 +13,8 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas, first: &mut usize) {
     let mut top = 0;
     if calls.forgotten > 0 {
         let text = format!(
-            "the last {MAX_CALLS} calls; {} older ones are gone",
+            "the last {} calls; {} older ones are gone",
+            calls.lines.len(),
             calls.forgotten
         );
         canvas.text(1, 0, &text, theme.dim());
