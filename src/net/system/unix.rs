@@ -28,8 +28,16 @@ pub(super) fn about() -> About {
     }
 }
 
-/// There is nothing to start.
-pub(super) const fn start(_: bool) {}
+/// There is no Winsock to start. glibc would give every thread of a lookup a heap of its own, eight
+/// for each processor (mallopt(3)), and what is kept of each call would hold on to them all: memory
+/// that a long run never gives back. The threads here hardly ever allocate at the same time.
+pub(super) fn start(_: bool) {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    // SAFETY: it takes two numbers, and no other thread has been started.
+    unsafe {
+        libc::mallopt(libc::M_ARENA_MAX, 1);
+    }
+}
 
 pub(super) const fn stop() {}
 
