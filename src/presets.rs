@@ -42,9 +42,12 @@ pub fn preset(name: &str) -> Option<&'static Preset> {
 
 /// What is wrong with a file of presets.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum BadFile {
+pub enum BadFile {
+    /// It is no TOML, or has other members than presets have.
     Toml(toml::de::Error),
+    /// A text of the preset of this name cannot be passed to a call.
     Text(String, InnerNul),
+    /// A number of the preset of this name is none.
     Constant(String, BadConstant),
 }
 
@@ -94,7 +97,11 @@ enum Value {
     Names(String),
 }
 
-fn parse(os: Os, file: &str) -> Result<Vec<Preset>, BadFile> {
+/// Reads a file of presets; the names in it are those that `os` has.
+///
+/// # Errors
+/// [`BadFile`] at the first preset that cannot be read.
+pub fn parse(os: Os, file: &str) -> Result<Vec<Preset>, BadFile> {
     let file: File = toml::from_str(file).map_err(BadFile::Toml)?;
     file.preset.into_iter().map(|row| row.read(os)).collect()
 }

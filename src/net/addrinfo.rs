@@ -22,7 +22,8 @@ pub struct AddrInfo {
     pub protocol: i32,
     /// `ai_addrlen`, bytes.
     pub addrlen: usize,
-    /// The `ai_addrlen` bytes at `ai_addr`; none where that is NULL.
+    /// The `ai_addrlen` bytes at `ai_addr`, but no more than a `sockaddr_storage` has, which holds
+    /// any address; none where that is NULL.
     pub addr: Option<Box<[u8]>>,
     /// `ai_canonname`; none where that is NULL.
     pub canonname: Option<Box<OsStr>>,
@@ -59,15 +60,29 @@ impl AddrInfo {
             .map_or(Sockaddr::Null, |bytes| decode(Os::HOST, bytes))
     }
 
+    /// How many of the `ai_addrlen` bytes were not read, since no sockaddr has as many.
+    #[must_use]
+    pub fn unread(&self) -> usize {
+        let read = self.addr.as_ref();
+        read.map_or(0, |bytes| self.addrlen.saturating_sub(bytes.len()))
+    }
+
     /// The address as people write it: `0.0.0.0:27015`, `[fe80::1%2]:80`, the bytes of a family
-    /// that is not IP, or `NULL`.
+    /// that is not IP, with three dots where not all of them were read, or `NULL`.
     #[must_use]
     pub fn address(&self) -> String {
         match self.sockaddr() {
             Sockaddr::Null => "NULL".to_owned(),
             Sockaddr::Ip(address) => address.to_string(),
-            Sockaddr::Other => format!("0x{}", Hex(self.addr.as_deref().unwrap_or_default())),
+            Sockaddr::Other => self.hexadecimal(),
         }
+    }
+
+    /// The bytes that were read in hexadecimal, with three dots where there are said to be more.
+    #[must_use]
+    pub fn hexadecimal(&self) -> String {
+        let rest = if self.unread() > 0 { "..." } else { "" };
+        format!("0x{}{rest}", Hex(self.addr.as_deref().unwrap_or_default()))
     }
 
     /// The call that opens it, as it stands in C: `socket(AF_INET, SOCK_STREAM, IPPROTO_TCP)`.

@@ -225,11 +225,12 @@ mod tests {
 
     #[test]
     fn nothing_a_terminal_acts_on_is_printable() {
-        let hostile = "a\u{1b}[2Jb\u{9b}c\u{202e}d\u{200b}e\u{2028}f\n\t\u{301}\u{ad}";
+        let hostile =
+            "a\u{1b}[2Jb\u{9b}c\u{202e}d\u{200b}e\u{2028}f\n\t\u{301}\u{ad}\u{fff9}\u{13437}";
         let shown = printable(OsStr::new(hostile)).into_owned();
         assert_eq!(
             shown,
-            "a\\x1b[2Jb\\u{9b}c\\u{202e}d\\u{200b}e\\u{2028}f\\n\\t\\u{301}\\u{ad}"
+            "a\\x1b[2Jb\\u{9b}c\\u{202e}d\\u{200b}e\\u{2028}f\\n\\t\\u{301}\\u{ad}\\u{fff9}\\u{13437}"
         );
     }
 

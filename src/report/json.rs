@@ -337,6 +337,10 @@ impl Serialize for Address<'_> {
             }
         }
         address.serialize_field("bytes", &Shown(Hex(self.1)))?;
+        // Present only where `ai_addrlen` is more than any sockaddr has.
+        if self.0.unread() > 0 {
+            address.serialize_field("bytes_unread", &self.0.unread())?;
+        }
         address.end()
     }
 }

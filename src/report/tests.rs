@@ -139,6 +139,23 @@ fn a_format_is_found_by_its_name() {
 /// The example of the contract, with its spaces and lines as they are written here.
 #[cfg(target_os = "linux")]
 #[test]
+fn bytes_that_ai_addrlen_promises_and_nobody_read_are_told() {
+    let absurd = AddrInfo {
+        addrlen: 4_000,
+        addr: Some([0xe7; 128].into()),
+        ..entry()
+    };
+    let report = returned(vec![absurd, entry()]);
+    let entries = &json_of(&report)["entries"];
+    assert_eq!(entries[0]["ai_addrlen"], 4_000);
+    let address = &entries[0]["ai_addr"];
+    assert_eq!(address["bytes"], "e7".repeat(128));
+    assert_eq!(address["bytes_unread"], 4_000 - 128);
+    assert_eq!(entries[1]["ai_addr"].get("bytes_unread"), None);
+    assert!(written(&report, Format::Table).contains("e7e7..."));
+}
+
+#[test]
 fn the_json_is_the_contracts_to_the_letter() {
     let mut report = returned(vec![entry()]);
     if let Answer::Returned { trials, .. } = &mut report.answer {

@@ -9,6 +9,7 @@
 )]
 
 mod asking;
+mod calls;
 mod choosing;
 mod clicking;
 mod fixing;
@@ -24,8 +25,8 @@ use std::time::Duration;
 use super::*;
 use crate::names::Os;
 use crate::net::{
-    Attempt, Call, Closed, Domain, GaiError, Handle, Hint, Hints, HostService, OsError, Reverse,
-    Text,
+    Attempt, Call, Circumstances, Closed, Domain, GaiError, Handle, Hint, Hints, HostService,
+    Inquiry, OsError, Reverse, Text,
 };
 use crate::presets::presets;
 

@@ -1,10 +1,16 @@
 //! Whatever happens in whatever order, the state stays whole.
 //!
-//! How many rounds are made is `PROPTEST_CASES`.
+//! How many rounds are made of the short runs is `PROPTEST_CASES`, how many events of the long one
+//! `SOCKSCOPE_ENDURANCE_EVENTS`: `.ci/endurance` asks for a million.
+
+use std::io::Write as _;
+use std::thread;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 
 use super::world::{Step, World};
 use super::*;
@@ -68,7 +74,10 @@ fn command() -> impl Strategy<Value = Command> {
             Command::Accept,
             Command::TryAll,
             Command::Reverse,
+            Command::Inquire,
+            Command::Fix,
         ]),
+        1 => view().prop_map(Command::Show),
         2 => select(vec![Command::NextPane, Command::PreviousPane, Command::Cancel]),
         1 => select(vec![
             Command::Quit,
@@ -76,8 +85,17 @@ fn command() -> impl Strategy<Value = Command> {
             Command::Help,
             Command::Presets,
             Command::ToggleMouse,
+            Command::NextView,
+            Command::NextProgram,
+            Command::Zoom,
+            Command::Copy,
+            Command::CopyLine,
         ]),
     ]
+}
+
+fn view() -> impl Strategy<Value = View> {
+    select(View::ALL.to_vec())
 }
 
 /// A line of some list; seldom one that no list has.
@@ -120,6 +138,9 @@ fn msg() -> impl Strategy<Value = Msg> {
         1 => measures().prop_map(Msg::Measured),
         1 => (0..99_u64, any::<u32>())
             .prop_map(|(ticket, ms)| Msg::Waited(Ticket(ticket), Duration::from_millis(ms.into()))),
+        4 => vec(character(), 0..40).prop_map(|line| Msg::Called(String::from_iter(line))),
+        1 => Just(Msg::NotSuspended),
+        1 => vec(character(), 0..6).prop_map(|why| Msg::NotTraced(String::from_iter(why))),
     ]
 }
 
@@ -139,10 +160,16 @@ fn step(returns: u32) -> impl Strategy<Value = Step> {
         1 => (index(), any::<bool>()).prop_map(|(index, ok)| Step::Close(index, ok)),
         3 => (index(), vec(any::<bool>(), 0..4)).prop_map(|(index, ok)| Step::Try(index, ok)),
         1 => (index(), any::<bool>()).prop_map(|(index, ok)| Step::Reverse(index, ok)),
+        1 => (index(), any::<bool>()).prop_map(|(index, ok)| Step::Inquire(index, ok)),
+        1 => (index(), any::<bool>()).prop_map(|(index, yes)| Step::Examine(index, yes)),
     ]
 }
 
 fn first_query() -> impl Strategy<Value = Query> {
+    select(first_queries())
+}
+
+fn first_queries() -> Vec<Query> {
     #[cfg_attr(not(unix), expect(unused_mut, reason = "every text is UTF-16 there"))]
     let mut queries = vec![
         server(),
@@ -159,7 +186,7 @@ fn first_query() -> impl Strategy<Value = Query> {
             ..server()
         });
     }
-    select(queries)
+    queries
 }
 
 proptest! {
@@ -174,4 +201,55 @@ proptest! {
             world.step(step);
         }
     }
+}
+
+/// What a state may be when it is printed, without the calls: the lists of six entries at most, the
+/// notes on them, and what was typed, of which one deletion in twenty events leaves little.
+const LARGEST: usize = 32 * 1024;
+
+/// The largest state of a world with `query` in `events` events, which are the same in every run.
+fn endure(query: Query, events: u64, seed: u8) -> (u64, usize, usize) {
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]);
+    let mut runner = TestRunner::new_with_rng(ProptestConfig::default(), rng);
+    // As in the short runs, a resolver that answers, and one that hardly does.
+    let strategy = step(if seed.is_multiple_of(2) { 5 } else { 1 });
+    let mut world = World::new(query);
+    let (mut done, mut largest, mut most) = (0, 0, 0);
+    while done < events {
+        let step = strategy.new_tree(&mut runner).unwrap().current();
+        if !world.step(step) {
+            continue;
+        }
+        done += 1;
+        if done % 1_000 == 0 {
+            let (size, calls) = world.size();
+            assert!(size <= LARGEST, "{size} bytes after {done} events");
+            (largest, most) = (largest.max(size), most.max(calls));
+        }
+    }
+    (done, largest, most)
+}
+
+#[test]
+fn a_long_life_leaves_the_state_whole_and_no_larger() {
+    let events = std::env::var("SOCKSCOPE_ENDURANCE_EVENTS").map_or(20_000, |n| n.parse().unwrap());
+    let queries = first_queries();
+    let each = events / queries.len() as u64 + 1;
+    let lives: Vec<_> = thread::scope(|scope| {
+        let lives: Vec<_> = (0..)
+            .zip(queries)
+            .map(|(seed, query)| scope.spawn(move || endure(query, each, seed)))
+            .collect();
+        lives.into_iter().map(|life| life.join().unwrap()).collect()
+    });
+    let events: u64 = lives.iter().map(|life| life.0).sum();
+    let largest = lives.iter().map(|life| life.1).max().unwrap();
+    let calls = lives.iter().map(|life| life.2).max().unwrap();
+    // Past libtest's capture, which takes only what the print macros write.
+    let _ = writeln!(
+        std::io::stderr(),
+        "ENDURANCE: {events} events through app::update in {} lives; the largest state printed \
+         {largest} bytes and remembered {calls} calls",
+        lives.len()
+    );
 }

@@ -24,7 +24,15 @@ pub(super) enum Step {
     Try(Index, Vec<bool>),
     /// One of the reverse lookups returns.
     Reverse(Index, bool),
+    /// The kernel says what one of the sockets is; it may be closed long since.
+    Inquire(Index, bool),
+    /// What the machine is like is found out for one of the answers.
+    Examine(Index, bool),
 }
+
+/// How many orders may wait for the thread of the sockets at once. It skips what has been overtaken,
+/// so the oldest are never answered.
+const WAITING: usize = 64;
 
 /// A round of trying that has not reached the end of its list.
 #[derive(Debug)]
@@ -44,6 +52,8 @@ pub(super) struct World {
     reversing: BTreeSet<Ticket>,
     opening: Vec<Ticket>,
     closing: Vec<Ticket>,
+    inquiring: Vec<Ticket>,
+    examining: Vec<Ticket>,
     unclosed: Option<Ticket>,
     rounds: Vec<Round>,
 }
@@ -58,6 +68,8 @@ impl World {
             reversing: BTreeSet::new(),
             opening: Vec::new(),
             closing: Vec::new(),
+            inquiring: Vec::new(),
+            examining: Vec::new(),
             unclosed: None,
             rounds: Vec::new(),
         };
@@ -128,19 +140,57 @@ impl World {
                 self.reversing.remove(&ticket);
                 Msg::Reversed(ticket, succeeds.then(|| named("name")).flatten())
             }
+            Step::Inquire(index, succeeds) => {
+                let ticket = self.inquiring.remove(pick(index, self.inquiring.len())?);
+                let inquiry = Inquiry {
+                    call: Call::Getsockopt,
+                    option: Some("SO_TYPE"),
+                    handle: Handle(9),
+                    result: match succeeds {
+                        true => Ok("SOCK_STREAM 1".to_owned()),
+                        false => Err(error(Call::Getsockopt, Domain::Errno, 88)),
+                    },
+                    took: Duration::ZERO,
+                };
+                Msg::Inquired(ticket, vec![inquiry; 4])
+            }
+            Step::Examine(index, yes) => {
+                let ticket = self.examining.remove(pick(index, self.examining.len())?);
+                let circumstances = Circumstances {
+                    ipv4: Some(yes),
+                    ipv6: Some(!yes),
+                    privileged: Some(yes),
+                    ..Circumstances::default()
+                };
+                Msg::Examined(ticket, circumstances)
+            }
         })
     }
 
-    pub(super) fn step(&mut self, step: Step) {
+    /// Takes `step`; false where the world owes no such message.
+    pub(super) fn step(&mut self, step: Step) -> bool {
         let Some(msg) = self.message(step) else {
-            return;
+            return false;
         };
+        // Ten thousand lines, which no check of this asks for, are not copied for each step.
+        let calls = std::mem::take(&mut self.model.calls);
         let before = self.model.clone();
+        self.model.calls = calls;
         let effects = self.model.update(msg.clone());
         self.check_asked(&before, &msg, &effects);
         self.check_answer(&before, &msg);
         self.take_in(effects);
         self.check();
+        true
+    }
+
+    /// How many bytes the whole state takes when it is printed, and how many calls it remembers.
+    /// What grows without end grows here too.
+    pub(super) fn size(&mut self) -> (usize, usize) {
+        let calls = std::mem::take(&mut self.model.calls);
+        let size = format!("{:?}", self.model).len();
+        self.model.calls = calls;
+        (size, self.model.calls.lines.len())
     }
 
     fn in_flight(&self) -> BTreeSet<Ticket> {
@@ -199,14 +249,28 @@ impl World {
                     assert!(!round.stopped, "stopped twice");
                     round.stopped = true;
                 }
+                Effect::Inquire(ticket) => {
+                    assert_eq!(Some(ticket), self.unclosed, "asks about a closed socket");
+                    self.inquiring.push(ticket);
+                }
+                Effect::Examine(ticket, _) => {
+                    self.new_ticket(ticket);
+                    self.examining.push(ticket);
+                }
                 Effect::CaptureMouse(mouse) => assert_eq!(mouse, self.model.mouse),
-                Effect::Suspend
-                | Effect::Quit
-                | Effect::Inquire(_)
-                | Effect::Copy(_)
-                | Effect::Free(_)
-                | Effect::Examine(..) => {}
+                Effect::Copy(Copied::Call(index)) => {
+                    assert!(index < self.model.calls.lines.len().max(1));
+                }
+                Effect::Suspend | Effect::Quit | Effect::Copy(_) | Effect::Free(_) => {}
             }
+        }
+        for waiting in [
+            &mut self.opening,
+            &mut self.closing,
+            &mut self.inquiring,
+            &mut self.examining,
+        ] {
+            waiting.drain(..waiting.len().saturating_sub(WAITING));
         }
     }
 
@@ -227,7 +291,8 @@ impl World {
         let everything = matches!(before.popup, Some(Popup::Presets(_)))
             || matches!(
                 msg,
-                Msg::Do(Command::Resolve) | Msg::Click(Target::Command(Command::Resolve))
+                Msg::Do(Command::Resolve | Command::Fix)
+                    | Msg::Click(Target::Command(Command::Resolve | Command::Fix))
             );
         if everything {
             assert_eq!(self.model.form.query().as_ref(), Ok(query));
@@ -268,6 +333,7 @@ impl World {
             sockets,
             popup,
             measures,
+            calls,
             ..
         } = &self.model;
         let count = self.model.entries().len();
@@ -295,6 +361,10 @@ impl World {
             sockets.trying.map(|trying| (trying.ticket, trying.done)),
             round.map(|round| (round.ticket, round.next))
         );
+
+        assert!(calls.lines.len() <= MAX_CALLS);
+        assert!(calls.current() < calls.lines.len().max(1));
+        assert!(calls.selected.is_none_or(|line| line < calls.lines.len()));
 
         assert!(form.focus < form.fields().len());
         let stale = match (lookups.shown(), form.query()) {

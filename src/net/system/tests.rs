@@ -1,6 +1,8 @@
 //! The machine's real calls, against what else is known of them.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+mod lists;
+
 use std::net::{IpAddr, SocketAddr};
 
 use super::System;
@@ -104,7 +106,7 @@ fn an_entry_without_an_ip_address_is_not_asked_the_network_for() {
 
 #[cfg(unix)]
 mod unix {
-    use std::os::fd::{AsRawFd as _, FromRawFd as _};
+    use std::os::fd::{AsRawFd as _, FromRawFd as _, IntoRawFd as _};
     use std::slice;
 
     use super::super::os;
@@ -157,6 +159,40 @@ mod unix {
         let socket = unsafe { socket2::Socket::from_raw_fd(i32::MAX) };
         let error = System.close(socket).result.unwrap_err();
         assert_eq!((error.call, error.code), (Call::Close, libc::EBADF));
+    }
+
+    #[test]
+    fn what_is_asked_of_a_socket_that_is_none_fails_with_its_reason() {
+        // SAFETY: as above; it is taken out again before it could be dropped.
+        let socket = unsafe { socket2::Socket::from_raw_fd(i32::MAX) };
+        let inquiries = System.inquire(&socket);
+        assert_eq!(socket.into_raw_fd(), i32::MAX);
+        assert!(inquiries.len() >= 2);
+        for inquiry in inquiries {
+            assert_eq!(inquiry.result.unwrap_err().code, libc::EBADF);
+        }
+    }
+
+    #[test]
+    fn every_code_of_the_resolver_has_a_text() {
+        for code in (-300..=20)
+            .chain([i32::MIN, i32::MAX])
+            .filter(|code| *code != 0)
+        {
+            let error = os::gai_error(Call::Getaddrinfo, code);
+            assert!(!error.error.message.is_empty(), "{code}");
+            assert_eq!(error.errno.is_some(), code == libc::EAI_SYSTEM, "{code}");
+        }
+    }
+
+    #[test]
+    fn getnameinfo_gives_the_number_of_a_service_that_has_no_name() {
+        let resolution = resolve(Some("127.0.0.1"), Some("47000"), stream(4, 2));
+        let reverse = System.reverse(&resolution.entries()[0]).unwrap();
+        match reverse.result {
+            Ok(names) => assert_eq!(names.service, "47000"),
+            Err(error) => assert_eq!(error.error.domain, Domain::Gai),
+        }
     }
 
     #[test]

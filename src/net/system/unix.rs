@@ -26,8 +26,16 @@ pub(super) fn about() -> About {
     }
 }
 
-/// There is nothing to start.
-pub(super) const fn start(_: bool) {}
+/// There is no Winsock to start. glibc would give every thread of a lookup a heap of its own, eight
+/// for each processor (mallopt(3)), and what is kept of each call would hold on to them all: memory
+/// that a long run never gives back. The threads here hardly ever allocate at the same time.
+pub(super) fn start(_: bool) {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    // SAFETY: it takes two numbers, and no other thread has been started.
+    unsafe {
+        libc::mallopt(libc::M_ARENA_MAX, 1);
+    }
+}
 
 pub(super) const fn stop() {}
 
@@ -44,7 +52,7 @@ fn libc_version() -> Option<String> {
 }
 
 /// The list that getaddrinfo linked, freed when dropped.
-struct List(*mut libc::addrinfo);
+pub(super) struct List(pub(super) *mut libc::addrinfo);
 
 impl Drop for List {
     fn drop(&mut self) {
@@ -57,6 +65,7 @@ impl Drop for List {
 }
 
 impl List {
+    /// The nodes. A list that leads back into itself is one without end: nothing tells them apart.
     fn iter(&self) -> impl Iterator<Item = &libc::addrinfo> {
         // SAFETY: each node is valid until the list is freed, which needs `self` whole; the last
         // one's ai_next is NULL (POSIX getaddrinfo).
@@ -65,6 +74,16 @@ impl List {
             // SAFETY: as above.
             unsafe { node.ai_next.as_ref() }
         })
+    }
+
+    /// Everything that the list says, copied out.
+    pub(super) fn entries(&self) -> Vec<AddrInfo> {
+        let mut entries = Vec::with_capacity(self.iter().count());
+        entries.extend(self.iter().map(|node| {
+            // SAFETY: a node of a live list.
+            unsafe { copy(node) }
+        }));
+        entries
     }
 }
 
@@ -113,11 +132,7 @@ pub(super) fn getaddrinfo(query: &Query) -> Looked {
         };
     }
     let list = List(result);
-    let mut entries = Vec::with_capacity(list.iter().count());
-    entries.extend(list.iter().map(|node| {
-        // SAFETY: a node of a live list.
-        unsafe { copy(node) }
-    }));
+    let entries = list.entries();
     let ((), freed) = timed(|| drop(list));
     Looked {
         result: Ok(entries),
@@ -129,12 +144,15 @@ pub(super) fn getaddrinfo(query: &Query) -> Looked {
 /// Everything that `node` says, copied out.
 ///
 /// # Safety
-/// `ai_addr` is NULL or has `ai_addrlen` bytes behind it; `ai_canonname` is NULL or ends with NUL.
+/// `ai_addr` is NULL or has `ai_addrlen` bytes behind it, though no more than every sockaddr has
+/// room in; `ai_canonname` is NULL or ends with NUL.
 unsafe fn copy(node: &libc::addrinfo) -> AddrInfo {
     let addrlen = node.ai_addrlen as usize;
+    // More than that is no length of a sockaddr, and not believed (RFC 3493 §3.10).
+    let read = addrlen.min(size_of::<libc::sockaddr_storage>());
     // SAFETY: the caller's promise.
     let addr = (!node.ai_addr.is_null())
-        .then(|| unsafe { std::slice::from_raw_parts(node.ai_addr.cast(), addrlen) });
+        .then(|| unsafe { std::slice::from_raw_parts(node.ai_addr.cast(), read) });
     // SAFETY: the caller's promise.
     let canonname =
         (!node.ai_canonname.is_null()).then(|| unsafe { CStr::from_ptr(node.ai_canonname) });

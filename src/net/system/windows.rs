@@ -16,7 +16,8 @@ use std::time::Duration;
 use windows_sys::Win32::Globalization::GetUserDefaultUILanguage;
 use windows_sys::Win32::Networking::WinSock::{
     ADDRINFOW, FreeAddrInfoW, GetAddrInfoW, GetNameInfoW, INVALID_SOCKET, NI_MAXHOST, NI_MAXSERV,
-    WSACleanup, WSADATA, WSAGetLastError, WSAStartup, closesocket, socket as winsock_socket,
+    SOCKADDR_STORAGE, WSACleanup, WSADATA, WSAGetLastError, WSAStartup, closesocket,
+    socket as winsock_socket,
 };
 use windows_sys::Win32::System::Diagnostics::Debug::{
     FORMAT_MESSAGE_FROM_SYSTEM, FORMAT_MESSAGE_IGNORE_INSERTS, FormatMessageW,
@@ -125,7 +126,7 @@ pub(super) fn language() -> Option<&'static str> {
 }
 
 /// The list that GetAddrInfoW linked, freed when dropped.
-struct List(*mut ADDRINFOW);
+pub(super) struct List(pub(super) *mut ADDRINFOW);
 
 impl Drop for List {
     fn drop(&mut self) {
@@ -137,6 +138,7 @@ impl Drop for List {
 }
 
 impl List {
+    /// The nodes. A list that leads back into itself is one without end: nothing tells them apart.
     fn iter(&self) -> impl Iterator<Item = &ADDRINFOW> {
         // SAFETY: each node is valid until the list is freed, which needs `self` whole; the last
         // one's ai_next is NULL.
@@ -145,6 +147,16 @@ impl List {
             // SAFETY: as above.
             unsafe { node.ai_next.as_ref() }
         })
+    }
+
+    /// Everything that the list says, copied out.
+    pub(super) fn entries(&self) -> Vec<AddrInfo> {
+        let mut entries = Vec::with_capacity(self.iter().count());
+        entries.extend(self.iter().map(|node| {
+            // SAFETY: a node of a live list.
+            unsafe { copy(node) }
+        }));
+        entries
     }
 }
 
@@ -191,11 +203,7 @@ pub(super) fn getaddrinfo(query: &Query) -> Looked {
         };
     }
     let list = List(result);
-    let mut entries = Vec::with_capacity(list.iter().count());
-    entries.extend(list.iter().map(|node| {
-        // SAFETY: a node of a live list.
-        unsafe { copy(node) }
-    }));
+    let entries = list.entries();
     let ((), freed) = timed(|| drop(list));
     Looked {
         result: Ok(entries),
@@ -207,11 +215,14 @@ pub(super) fn getaddrinfo(query: &Query) -> Looked {
 /// Everything that `node` says, copied out.
 ///
 /// # Safety
-/// `ai_addr` is NULL or has `ai_addrlen` bytes behind it; `ai_canonname` is NULL or ends with NUL.
+/// `ai_addr` is NULL or has `ai_addrlen` bytes behind it, though no more than every sockaddr has
+/// room in; `ai_canonname` is NULL or ends with NUL.
 unsafe fn copy(node: &ADDRINFOW) -> AddrInfo {
+    // More than that is no length of a sockaddr, and not believed (RFC 3493 §3.10).
+    let read = node.ai_addrlen.min(size_of::<SOCKADDR_STORAGE>());
     // SAFETY: the caller's promise.
     let addr = (!node.ai_addr.is_null())
-        .then(|| unsafe { std::slice::from_raw_parts(node.ai_addr.cast::<u8>(), node.ai_addrlen) });
+        .then(|| unsafe { std::slice::from_raw_parts(node.ai_addr.cast::<u8>(), read) });
     let canonname = (!node.ai_canonname.is_null()).then(|| {
         // SAFETY: the caller's promise: every unit up to the NUL is readable.
         let length = (0..)

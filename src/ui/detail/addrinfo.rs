@@ -250,4 +250,11 @@ fn bytes(lines: &mut Vec<Line>, os: Os, theme: Theme, entry: &AddrInfo) {
         }
         offset = end;
     }
+    if entry.unread() > 0 {
+        let text = format!(
+            "  ..  {} more, not read: no sockaddr has so many",
+            entry.unread()
+        );
+        lines.push(Line::new(text, theme.failure()));
+    }
 }

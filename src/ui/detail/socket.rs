@@ -18,7 +18,7 @@ use super::{Line, columns, notes, paragraph};
 use crate::app::{Model, Reversing, State};
 use crate::names::Os;
 use crate::net::{
-    AddrInfo, Attempt, Domain, GaiError, Handle, Hex, Hint, Inquiry, OsError, Query, Reverse,
+    AddrInfo, Attempt, Domain, GaiError, Handle, Hint, Inquiry, OsError, Query, Reverse,
     WSASTARTUP, Winsock, printable, quoted, quoted_briefly,
 };
 use crate::ui::theme::Theme;
@@ -343,10 +343,7 @@ fn members(
         named(Hint::Protocol, entry.protocol),
         ("ai_addrlen", entry.addrlen.to_string()),
         ("ai_addr", entry.address()),
-        (
-            "",
-            format!("0x{}", Hex(entry.addr.as_deref().unwrap_or_default())),
-        ),
+        ("", entry.hexadecimal()),
         (
             "ai_canonname",
             entry

@@ -71,6 +71,28 @@ fn a_sockaddr_that_is_not_understood_is_dumped_whole() {
     assert!(text.contains("ai_addr       NULL"), "{text}");
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn bytes_that_ai_addrlen_promises_and_nobody_read_are_told() {
+    let absurd = AddrInfo {
+        family: 999,
+        addrlen: 4_000,
+        addr: Some([0xe7; 128].into()),
+        ..entry([0; 4], 0, "SOCK_STREAM", 6)
+    };
+    let text = copied(
+        &shown(View::Addrinfo, vec![absurd.clone()]),
+        Copied::View(View::Addrinfo),
+    );
+    assert!(text.contains("..  3872 more, not read"), "{text}");
+    assert!(text.contains("e7..."), "{text}");
+    let text = copied(
+        &shown(View::Socket, vec![absurd]),
+        Copied::View(View::Socket),
+    );
+    assert!(text.contains("e7..."), "{text}");
+}
+
 #[test]
 fn every_call_is_listed_and_what_was_forgotten_is_said() {
     let mut model = shown(View::Calls, vec![link_local()]);
