@@ -121,7 +121,8 @@ fn the_trace_tells_of_the_calls_that_never_returned() {
         assert_eq!(terminal.wait_for_end().exit_code(), 0);
         let told = fs::read_to_string(&trace).unwrap();
         assert!(told.starts_with("getaddrinfo(\"127.0.0.1\""), "{told}");
-        assert!(told.ends_with(&unfinished.repeat(2)), "{told}");
+        // Where the socket thread still comes to it, close() has a line before, between or behind.
+        assert_eq!(told.matches(unfinished).count(), 2, "{told}");
         assert_eq!(told.matches("unfinished").count(), 2, "{told}");
     });
 }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
+use crate::process::{resident, threads};
 use crate::support::dns::Answer;
 use crate::support::network::Network;
 use crate::terminal::{Terminal, wait_for};
@@ -314,5 +315,60 @@ fn a_reverse_lookup_that_hangs_holds_up_nothing() {
         assert_eq!(terminal.wait_for_end().exit_code(), 0);
         assert!(start.elapsed() < Duration::from_secs(1));
         terminal.assert_restored();
+    });
+}
+
+/// The list comes from a file, for no DNS message holds so many. Some of some thousand keys come
+/// while the machine does something else: to each five frames are granted.
+#[test]
+fn an_answer_of_a_hundred_thousand_entries_holds_up_no_key() {
+    Network::run(|network| {
+        let hosts: String = (0..40_000)
+            .map(|n| format!("10.{}.{}.{} huge.test\n", n >> 16, (n >> 8) & 255, n & 255))
+            .collect();
+        network.write("hosts", hosts);
+        let mut terminal = Terminal::sockscope(120, 40, &["-4", "huge.test"]);
+        let pid = terminal.pid();
+        terminal.wait_for("waiting");
+        let mut times = Vec::new();
+        let mut type_until = |terminal: &mut Terminal, done: &dyn Fn(&Terminal) -> bool| {
+            // Once more when it is done: the key that comes just then counts too.
+            let mut last = false;
+            while !last {
+                last = done(terminal);
+                times.push(terminal.time_to("x", "an x", shows("huge.testx")));
+                times.push(terminal.time_to("\x7f", "no x", shows_no("huge.testx")));
+            }
+        };
+        type_until(&mut terminal, &|terminal| {
+            terminal.contents().contains("120000 entries")
+        });
+        terminal.wait_for("file descriptor");
+        let (calm, memory) = (threads(pid), resident(pid));
+        for _ in 0..2 {
+            // Another takes its place.
+            terminal.send(F5);
+            terminal.wait_for("waiting");
+            type_until(&mut terminal, &|terminal| {
+                !terminal.contents().contains("waiting")
+            });
+            // One is abandoned, and freed as it comes.
+            terminal.send(F5);
+            terminal.wait_for("waiting");
+            terminal.send(ESC);
+            terminal.wait_for("Abandoned after");
+            type_until(&mut terminal, &|_| threads(pid) == calm);
+        }
+        times.sort();
+        println!(
+            "{} keys, median {:?}, the slowest {:?}; {memory} kB, then {} kB",
+            times.len(),
+            times[times.len() / 2],
+            &times[times.len() - 4..],
+            resident(pid)
+        );
+        assert!(*times.last().unwrap() < FRAME * 5);
+        // Of five lists one is shown. The C library may keep the room of others for the next.
+        assert!(resident(pid) < memory * 7 / 2);
     });
 }

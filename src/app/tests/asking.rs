@@ -288,7 +288,9 @@ fn reverse_lookups_count_among_the_eight() {
 fn a_call_that_could_not_be_started_is_a_complaint_and_can_be_made_again() {
     let (mut model, ticket) = started();
     model.quietly(Msg::NotStarted(ticket, "no more threads".to_owned()));
-    assert!(model.complaint().contains("no more threads"));
+    let complaint = model.complaint();
+    assert!(complaint.starts_with("getaddrinfo was not called; F5 tries again."));
+    assert!(complaint.contains("no more threads"));
     assert_eq!(model.lookups, Lookups::default());
     assert_eq!(asks(model.does(Command::Resolve)).1, server());
 }
@@ -381,7 +383,7 @@ fn a_reverse_lookup_that_could_not_be_started_can_be_made_again() {
     };
     model.quietly(Msg::NotStarted(ticket, "no more threads".to_owned()));
     let complaint = model.complaint();
-    assert!(complaint.starts_with("getnameinfo was not called"));
+    assert!(complaint.starts_with("getnameinfo was not called; r tries again."));
     assert!(complaint.contains("no more threads"), "{complaint}");
     assert!(model.lookups.in_flight.is_empty());
     assert_eq!(model.sockets.reverses.get(&0), None);
