@@ -109,8 +109,8 @@ fn hostile_names_move_nothing_on_any_screen() {
             let what = format!("{columns}×{rows}");
             terminal.send("\x03");
             assert!(terminal.wait_for_end().success());
-            assert_eq!(clean::terminal(&what, &terminal.bytes()), [""; 0]);
             terminal.assert_restored();
+            assert_eq!(clean::terminal(&what, &terminal.bytes()), [""; 0]);
         }
     });
 }
@@ -174,9 +174,9 @@ fn what_is_pasted_is_drawn_and_copied_but_never_obeyed() {
             }
             terminal.send("\x03");
             assert!(terminal.wait_for_end().success());
+            terminal.assert_restored();
             let copied = clean::terminal(&what, &terminal.bytes());
             assert_eq!(copied.len(), 3, "{what}: {copied:?}");
-            terminal.assert_restored();
         }
     }
 }
@@ -203,6 +203,7 @@ fn a_paste_that_ends_early_and_nul_bytes_break_nothing() {
     terminal.wait_for("U+FFFD");
     terminal.send("\x03");
     assert!(terminal.wait_for_end().success());
+    terminal.assert_restored();
     assert_eq!(clean::terminal("pasted", &terminal.bytes()), [""; 0]);
 }
 
@@ -236,7 +237,7 @@ fn arguments_and_variables_of_any_bytes_move_nothing_on_the_screen() {
         stands_in_its_frame(&terminal);
         terminal.send("\x03");
         assert!(terminal.wait_for_end().success());
-        assert_eq!(clean::terminal(text.name, &terminal.bytes()), [""; 0]);
         terminal.assert_restored();
+        assert_eq!(clean::terminal(text.name, &terminal.bytes()), [""; 0]);
     }
 }
