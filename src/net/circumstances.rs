@@ -70,7 +70,7 @@ impl Services {
             file.lines()
                 .filter_map(|line| {
                     let line = line.split('#').next().unwrap_or_default();
-                    let mut words = line.split_whitespace();
+                    let mut words = line.split_ascii_whitespace();
                     let first = words.next()?;
                     let (port, protocol) = words.next()?.split_once('/')?;
                     let found = std::iter::once(first)

@@ -227,3 +227,23 @@ fn a_trace_file_may_have_any_name() {
         clean::lines(text.name, &output.stdout);
     }
 }
+
+/// What is said of a node that is not UTF-8 quotes its bytes, counts them, and proposes no other text.
+#[test]
+fn a_note_on_bytes_that_are_no_text_is_about_those_bytes() {
+    let note = |arguments: &[&[u8]]| {
+        let arguments = arguments
+            .iter()
+            .map(|&bytes| OsStr::from_bytes(bytes).into());
+        let first = ["--format", "table"].map(OsString::from);
+        let output = sockscope(&first.into_iter().chain(arguments).collect::<Vec<_>>());
+        clean::lines("a note", &output.stdout)
+    };
+    let said = note(&[b"-n", b"b\xfccher"]);
+    assert!(said.contains(r#"and "b\xfccher" is a name"#), "{said}");
+    let said = note(&[b"-N", b"127.0.0.1", b"b\xfccher"]);
+    assert!(said.contains(r#"the service is "b\xfccher""#), "{said}");
+    // A name of 60 bytes has no label of more than 63, though what is shown of it is longer.
+    let said = note(&[b"-n", &[b'\xfc'; 60]]);
+    assert!(!said.contains("label"), "{said}");
+}

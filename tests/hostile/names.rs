@@ -154,6 +154,49 @@ fn the_names_of_hosts_and_services_are_written_raw_nowhere() {
     });
 }
 
+/// The file that the names of services are in is read for what is said of one that was refused.
+#[test]
+fn a_name_in_the_services_file_is_written_raw_in_no_note() {
+    Network::run(|network| {
+        let mut file = Vec::new();
+        for (number, text) in (101..).zip(WORDS) {
+            file.extend(text.bytes);
+            // Another protocol than is asked for, and one that is hostile itself.
+            file.extend(format!(" {number}/udp\n").bytes());
+            file.extend(text.bytes);
+            file.extend(format!(" {number}/").bytes());
+            file.extend(text.bytes);
+            file.extend(b"\n");
+        }
+        network
+            .write("services", file)
+            .write("nsswitch.conf", "hosts: files\nservices: files\n");
+        let mut notes = 0;
+        for text in WORDS {
+            // In other letters it is another name, which the note tells of.
+            for service in [text.bytes.to_vec(), text.bytes.to_ascii_uppercase()] {
+                for format in ["table", "json"] {
+                    let mut command = network.sockscope();
+                    command.args([
+                        "-t",
+                        "stream",
+                        "--no-socket",
+                        "--format",
+                        format,
+                        "127.0.0.1",
+                        "--",
+                    ]);
+                    let output = command.arg(OsStr::from_bytes(&service)).output().unwrap();
+                    assert_eq!(output.status.code(), Some(1), "{output:?}");
+                    let said = clean::lines(text.name, &output.stdout);
+                    notes += said.matches("service-").count();
+                }
+            }
+        }
+        assert!(notes >= 2 * WORDS.len(), "{notes}");
+    });
+}
+
 #[test]
 fn the_name_of_an_interface_is_written_raw_nowhere() {
     Network::run(|network| {

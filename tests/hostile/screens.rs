@@ -1,5 +1,8 @@
 //! The screens: every view at two sizes, and every byte that they are drawn with.
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
+
 use crate::clean;
 use crate::names::with_names;
 use crate::support::network::Network;
@@ -106,8 +109,8 @@ fn hostile_names_move_nothing_on_any_screen() {
             let what = format!("{columns}×{rows}");
             terminal.send("\x03");
             assert!(terminal.wait_for_end().success());
-            assert_eq!(clean::terminal(&what, &terminal.bytes()), [""; 0]);
             terminal.assert_restored();
+            assert_eq!(clean::terminal(&what, &terminal.bytes()), [""; 0]);
         }
     });
 }
@@ -171,9 +174,9 @@ fn what_is_pasted_is_drawn_and_copied_but_never_obeyed() {
             }
             terminal.send("\x03");
             assert!(terminal.wait_for_end().success());
+            terminal.assert_restored();
             let copied = clean::terminal(&what, &terminal.bytes());
             assert_eq!(copied.len(), 3, "{what}: {copied:?}");
-            terminal.assert_restored();
         }
     }
 }
@@ -200,5 +203,41 @@ fn a_paste_that_ends_early_and_nul_bytes_break_nothing() {
     terminal.wait_for("U+FFFD");
     terminal.send("\x03");
     assert!(terminal.wait_for_end().success());
+    terminal.assert_restored();
     assert_eq!(clean::terminal("pasted", &terminal.bytes()), [""; 0]);
+}
+
+/// Bytes that only a command line can hold, and variables that a terminal's program reads.
+#[test]
+fn arguments_and_variables_of_any_bytes_move_nothing_on_the_screen() {
+    // Each at one of the sizes: every program that is started takes its time.
+    for (text, (columns, rows)) in all().zip(SIZES.into_iter().cycle()) {
+        let bytes = OsStr::from_bytes(text.bytes);
+        let mut command = Terminal::command(&["-n", "-N", "--"]);
+        command.args([bytes, bytes]);
+        for name in [
+            "LANG",
+            "LC_ALL",
+            "TERM",
+            "TERM_PROGRAM",
+            "COLORTERM",
+            "COLUMNS",
+            "LINES",
+        ] {
+            command.env(name, bytes);
+        }
+        let mut terminal = Terminal::start(columns, rows, &mut command);
+        terminal.wait_for("= -2");
+        terminal.wait_for("not known”");
+        terminal.send("\t3");
+        terminal.wait_for("l: next");
+        stands_in_its_frame(&terminal);
+        terminal.send("5");
+        terminal.wait_for("here, just now");
+        stands_in_its_frame(&terminal);
+        terminal.send("\x03");
+        assert!(terminal.wait_for_end().success());
+        terminal.assert_restored();
+        assert_eq!(clean::terminal(text.name, &terminal.bytes()), [""; 0]);
+    }
 }

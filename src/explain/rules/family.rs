@@ -174,7 +174,7 @@ fn literal_of_other(case: &Case<'_>) -> Option<Finding> {
     refused.then(|| {
         let ip = |family| if family == "AF_INET" { "IPv4" } else { "IPv6" };
         Finding::failure()
-            .quoted("node", &*case.node().unwrap_or_default())
+            .node(case)
             .value("is", ip(has))
             .value("asked", ip(family))
             .value("family", family)
@@ -187,7 +187,7 @@ fn no_address_of_family(case: &Case<'_>) -> Option<Finding> {
     let one = matches!(family, "AF_INET" | "AF_INET6");
     (one && case.gai_is(&["EAI_NODATA"])).then(|| {
         Finding::failure()
-            .quoted("node", &*case.node().unwrap_or_default())
+            .node(case)
             .value("family", family)
             .fix(unspec(case))
     })
@@ -195,5 +195,5 @@ fn no_address_of_family(case: &Case<'_>) -> Option<Finding> {
 
 fn name_without_address(case: &Case<'_>) -> Option<Finding> {
     case.gai_is(&["EAI_NODATA"])
-        .then(|| Finding::failure().quoted("node", &*case.node().unwrap_or_default()))
+        .then(|| Finding::failure().node(case))
 }

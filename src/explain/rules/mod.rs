@@ -20,7 +20,7 @@ use std::ffi::OsStr;
 use super::case::Case;
 use super::{Fix, Note, Severity};
 use crate::names::Os;
-use crate::net::{Attempt, Hint, Query, Resolution};
+use crate::net::{Attempt, Hint, Query, Resolution, Text};
 
 /// A rule: its identifier, and when it has something to say.
 #[derive(Clone, Copy, Debug)]
@@ -192,6 +192,20 @@ impl Finding {
         self.values
             .push((name, crate::net::quoted_briefly(value.as_ref())));
         self
+    }
+
+    /// The query's node, byte for byte.
+    fn node(self, case: &Case<'_>) -> Self {
+        self.text("node", case.query.node.as_ref())
+    }
+
+    /// The query's service, byte for byte.
+    fn service(self, case: &Case<'_>) -> Self {
+        self.text("service", case.query.service.as_ref())
+    }
+
+    fn text(self, name: &'static str, text: Option<&Text>) -> Self {
+        self.quoted(name, text.map(Text::as_os_str).unwrap_or_default())
     }
 
     fn fix(mut self, query: Option<Query>) -> Self {

@@ -30,10 +30,8 @@ fn without_descriptors(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn server_trouble(case: &Case<'_>) -> Option<Finding> {
-    case.gai_is(&["EAI_AGAIN"]).then(|| {
-        let node = case.node().unwrap_or_default();
-        Finding::failure().quoted("node", &*node)
-    })
+    case.gai_is(&["EAI_AGAIN"])
+        .then(|| Finding::failure().node(case))
 }
 
 fn service_failed(case: &Case<'_>) -> Option<Finding> {
@@ -41,9 +39,9 @@ fn service_failed(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn idn_locale(case: &Case<'_>) -> Option<Finding> {
-    let node = case.query.node.as_ref()?.as_os_str();
+    case.query.node.as_ref()?;
     case.gai_is(&["EAI_IDN_ENCODE"])
-        .then(|| Finding::failure().quoted("node", node))
+        .then(|| Finding::failure().node(case))
 }
 
 fn policy(case: &Case<'_>) -> Option<Finding> {
@@ -68,9 +66,9 @@ fn system_error(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn unknown(case: &Case<'_>) -> Option<Finding> {
-    let node = case.node_name()?;
+    case.node_name()?;
     // These say the same of a name that has no address of the family, and macOS of silence too.
     let vague = case.libc == Libc::Musl || matches!(case.os, Os::Macos | Os::Freebsd);
     case.gai_is(&["EAI_NONAME"])
-        .then(|| Finding::failure().suspected(vague).quoted("node", &*node))
+        .then(|| Finding::failure().suspected(vague).node(case))
 }

@@ -33,12 +33,15 @@ fn refused<'a>(case: &Case<'a>) -> Option<Cow<'a, str>> {
         .filter(|_| case.gai_is(&["EAI_NONAME"]) && !service)
 }
 
-/// The finding of a node that would be right as `node`.
-fn better(case: &Case<'_>, node: &str, better: &str) -> Option<Finding> {
+/// The finding of a node that would be right as `better`, which is a part of it: of one that is not
+/// UTF-8 that is a part of what is shown, and not to be asked for.
+fn better(case: &Case<'_>, better: &str) -> Option<Finding> {
+    let node = case.query.node.as_ref()?.as_os_str();
+    let fits = !better.is_empty() && node.to_str().is_some();
     Finding::failure()
-        .quoted("node", node)
+        .node(case)
         .quoted("better", better)
-        .fix(case.with_node(Some(better)).filter(|_| !better.is_empty()))
+        .fix(case.with_node(Some(better)).filter(|_| fits))
         .some()
 }
 
@@ -77,7 +80,7 @@ fn url(case: &Case<'_>) -> Option<Finding> {
     // RFC 3986 §3.2: what stands before @ is the user.
     let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
     let authority = authority.rsplit('@').next().unwrap_or(authority);
-    better(case, &node, host(authority))
+    better(case, host(authority))
 }
 
 fn brackets(case: &Case<'_>) -> Option<Finding> {
@@ -85,7 +88,7 @@ fn brackets(case: &Case<'_>) -> Option<Finding> {
     if case.os == Os::Windows || !node.starts_with('[') {
         return None;
     }
-    better(case, &node, host(&node))
+    better(case, host(&node))
 }
 
 fn with_port(case: &Case<'_>) -> Option<Finding> {
@@ -95,7 +98,7 @@ fn with_port(case: &Case<'_>) -> Option<Finding> {
     if host.is_empty() || !digits {
         return None;
     }
-    Some(better(case, &node, host)?.quoted("port", port))
+    Some(better(case, host)?.quoted("port", port))
 }
 
 fn blank_around(case: &Case<'_>) -> Option<Finding> {
@@ -104,27 +107,27 @@ fn blank_around(case: &Case<'_>) -> Option<Finding> {
     if inner.len() == node.len() {
         return None;
     }
-    better(case, &node, inner)
+    better(case, inner)
 }
 
 fn scope_unknown(case: &Case<'_>) -> Option<Finding> {
     let Some(Literal::V6(ip, Some(scope))) = case.literal() else {
         return None;
     };
-    let node = refused(case)?;
+    refused(case)?;
     // Asked for as IPv4 it is refused whatever its scope is.
     if case.hint_is(Hint::Family, &["AF_INET"]) {
         return None;
     }
-    Some(better(case, &node, &ip.to_string())?.quoted("scope", scope))
+    Some(better(case, &ip.to_string())?.quoted("scope", scope))
 }
 
 fn numerichost_name(case: &Case<'_>) -> Option<Finding> {
-    let node = refused(case)?;
+    refused(case)?;
     let name = case.node_name().is_some() && case.has("AI_NUMERICHOST");
     name.then(|| {
         Finding::failure()
-            .quoted("node", &*node)
+            .node(case)
             .fix(case.without_flag("AI_NUMERICHOST"))
     })
 }
@@ -142,13 +145,13 @@ fn like_address(case: &Case<'_>) -> Option<Finding> {
         && node
             .bytes()
             .all(|byte| byte.is_ascii_digit() || byte == b'.');
-    dotted.then(|| Finding::failure().quoted("node", &*node))
+    dotted.then(|| Finding::failure().node(case))
 }
 
 fn blank_inside(case: &Case<'_>) -> Option<Finding> {
     let node = name(case)?;
     node.contains(char::is_whitespace)
-        .then(|| Finding::failure().quoted("node", &*node))
+        .then(|| Finding::failure().node(case))
 }
 
 fn not_ascii(case: &Case<'_>) -> Option<Finding> {
@@ -159,40 +162,39 @@ fn not_ascii(case: &Case<'_>) -> Option<Finding> {
         Os::Macos | Os::Freebsd => false,
     };
     let node = case.query.node.as_ref()?.as_os_str();
-    (!encoded && !node.as_encoded_bytes().is_ascii())
-        .then(|| Finding::failure().quoted("node", node))
+    (!encoded && !node.as_encoded_bytes().is_ascii()).then(|| Finding::failure().node(case))
 }
 
 /// RFC 1035 §2.3.4: 255 bytes with a length before each label and the last, empty one.
 const NAME_MAX: usize = 253;
 const LABEL_MAX: usize = 63;
 
-/// The labels; a dot may stand at the end.
-fn labels(name: &str) -> impl Iterator<Item = &str> {
-    name.strip_suffix('.').unwrap_or(name).split('.')
+/// The labels, byte for byte; a dot may stand at the end.
+fn labels<'a>(case: &Case<'a>) -> Option<impl Iterator<Item = &'a [u8]>> {
+    name(case)?;
+    let name = case.query.node.as_ref()?.as_os_str().as_encoded_bytes();
+    let name = name.strip_suffix(b".").unwrap_or(name);
+    Some(name.split(|&byte| byte == b'.'))
 }
 
 fn too_long(case: &Case<'_>) -> Option<Finding> {
-    let node = name(case)?;
-    let length = node.strip_suffix('.').unwrap_or(&node).len();
-    (length > NAME_MAX).then(|| Finding::failure().value("length", length))
+    // Between the labels stand dots.
+    let length: usize = labels(case)?.map(|label| label.len() + 1).sum();
+    (length > NAME_MAX + 1).then(|| Finding::failure().value("length", length - 1))
 }
 
 fn label_too_long(case: &Case<'_>) -> Option<Finding> {
-    let node = name(case)?;
-    let length = labels(&node).map(str::len).max()?;
+    let length = labels(case)?.map(<[u8]>::len).max()?;
     (length > LABEL_MAX).then(|| Finding::failure().value("length", length))
 }
 
 fn empty_label(case: &Case<'_>) -> Option<Finding> {
-    let node = name(case)?;
-    labels(&node)
-        .any(str::is_empty)
-        .then(|| Finding::failure().quoted("node", &*node))
+    labels(case)?
+        .any(<[u8]>::is_empty)
+        .then(|| Finding::failure().node(case))
 }
 
 fn leading_dash(case: &Case<'_>) -> Option<Finding> {
     let node = name(case)?;
-    node.starts_with('-')
-        .then(|| Finding::failure().quoted("node", &*node))
+    node.starts_with('-').then(|| Finding::failure().node(case))
 }

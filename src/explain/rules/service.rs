@@ -58,7 +58,7 @@ pub(super) fn has_ports(case: &Case<'_>) -> bool {
 }
 
 fn raw_with_service(case: &Case<'_>) -> Option<Finding> {
-    let service = case.service()?;
+    case.service()?;
     if has_ports(case) || !case.service_refused() {
         return None;
     }
@@ -70,17 +70,14 @@ fn raw_with_service(case: &Case<'_>) -> Option<Finding> {
     } else {
         None
     };
-    Finding::failure()
-        .quoted("service", &*service)
-        .fix(fix)
-        .some()
+    Finding::failure().service(case).fix(fix).some()
 }
 
 fn numericserv_name(case: &Case<'_>) -> Option<Finding> {
-    let service = case.service_name()?;
+    case.service_name()?;
     (case.has("AI_NUMERICSERV") && case.gai_is(&["EAI_NONAME"])).then(|| {
         Finding::failure()
-            .quoted("service", &*service)
+            .service(case)
             .fix(case.without_flag("AI_NUMERICSERV"))
     })
 }
@@ -96,7 +93,7 @@ fn port_negative(case: &Case<'_>) -> Option<Finding> {
     let positive = service.trim_start().trim_start_matches('-');
     let port = positive.parse::<u16>().ok()?;
     Finding::failure()
-        .quoted("service", &*service)
+        .service(case)
         .value("port", port)
         .fix(case.with_service(Some(positive)))
         .some()
@@ -106,7 +103,7 @@ fn port_too_large(case: &Case<'_>) -> Option<Finding> {
     let service = refused(case)?;
     number(&service).filter(|port| port.unsigned_abs() > u128::from(u16::MAX))?;
     Finding::failure()
-        .quoted("service", &*service)
+        .service(case)
         .fix(case.with_service(Some("0")))
         .some()
 }
@@ -132,7 +129,7 @@ fn port_not_decimal(case: &Case<'_>) -> Option<Finding> {
     let digits: String = service.chars().take_while(char::is_ascii_digit).collect();
     let port = meant(&service).or_else(|| digits.parse().ok());
     Finding::failure()
-        .quoted("service", &*service)
+        .service(case)
         .fix(port.and_then(|port| case.with_service(Some(&port.to_string()))))
         .value(
             "port",
@@ -154,9 +151,9 @@ fn port_for(name: &str) -> u16 {
     found.map_or(0, |&(_, port)| port)
 }
 
-fn with_port(case: &Case<'_>, service: &str, port: u16) -> Finding {
+fn with_port(case: &Case<'_>, port: u16) -> Finding {
     Finding::failure()
-        .quoted("service", service)
+        .service(case)
         .value("port", port)
         .fix(case.with_service(Some(&port.to_string())))
 }
@@ -164,7 +161,7 @@ fn with_port(case: &Case<'_>, service: &str, port: u16) -> Finding {
 fn without_descriptors(case: &Case<'_>) -> Option<Finding> {
     let service = refused_name(case)?;
     let descriptors = case.descriptors_exhausted()?;
-    with_port(case, &service, port_for(&service))
+    with_port(case, port_for(&service))
         .value("limit", descriptors.limit)
         .some()
 }
@@ -172,7 +169,7 @@ fn without_descriptors(case: &Case<'_>) -> Option<Finding> {
 fn file_missing(case: &Case<'_>) -> Option<Finding> {
     let service = refused_name(case)?;
     (case.circumstances.services == Some(Services::Missing))
-        .then(|| with_port(case, &service, port_for(&service)).value("file", file(case)))
+        .then(|| with_port(case, port_for(&service)).value("file", file(case)))
 }
 
 const fn file(case: &Case<'_>) -> &'static str {
@@ -208,7 +205,7 @@ fn other_protocol(case: &Case<'_>) -> Option<Finding> {
     if lines.iter().any(|line| line.protocol == asked) {
         return None;
     }
-    with_port(case, &service, first.port)
+    with_port(case, first.port)
         .value("protocol", &first.protocol)
         .value("asked", asked)
         .some()
@@ -225,7 +222,7 @@ fn other_case(case: &Case<'_>) -> Option<Finding> {
         .iter()
         .find(|line| asked.is_none_or(|asked| line.protocol == asked))?;
     Finding::failure()
-        .quoted("service", &*service)
+        .service(case)
         .quoted("known", &line.name)
         .fix(case.with_service(Some(&line.name)))
         .some()
@@ -233,7 +230,7 @@ fn other_case(case: &Case<'_>) -> Option<Finding> {
 
 fn unknown(case: &Case<'_>) -> Option<Finding> {
     let service = refused_name(case)?;
-    with_port(case, &service, port_for(&service))
+    with_port(case, port_for(&service))
         .value("file", file(case))
         .some()
 }

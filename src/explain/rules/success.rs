@@ -35,7 +35,7 @@ fn port_wrapped(case: &Case<'_>) -> Option<Finding> {
     let port = address.port();
     (asked != i128::from(port)).then(|| {
         Finding::warning()
-            .quoted("service", &*service)
+            .service(case)
             .value("port", port)
             .fix(case.with_service(Some(&port.to_string())))
     })
@@ -64,7 +64,7 @@ fn passive_ignored(case: &Case<'_>) -> Option<Finding> {
         .map(|query| query.call_briefly())
         .unwrap_or_default();
     Finding::warning()
-        .quoted("node", &*case.node().unwrap_or_default())
+        .node(case)
         .value("call", change)
         .fix(fix)
         .some()
@@ -162,7 +162,7 @@ fn old_address_form(case: &Case<'_>) -> Option<Finding> {
     };
     (node.parse::<Ipv4Addr>().is_err() && !entries(case).is_empty()).then(|| {
         Finding::advice()
-            .quoted("node", &*node)
+            .node(case)
             .value("address", ip)
             .fix(case.with_node(Some(&ip.to_string())))
     })
