@@ -79,7 +79,7 @@ impl Stage {
         let (net, calls) = FakeNet::new(|_| {});
         let net = Arc::new(net);
         let (wake, wakes) = mpsc::channel();
-        let orders = sockets::start(&net, &wake).unwrap();
+        let (orders, _) = sockets::start(&net, &wake).unwrap();
         let (model, effects) = Model::new(crate::net::Net::about(&*net), Query::server_example());
         let console = FakeConsole::default();
         let notes = Rc::clone(&console.0);
