@@ -6,6 +6,12 @@ mod support;
 #[cfg(target_os = "linux")]
 #[path = "resolver/answers.rs"]
 mod answers;
+#[cfg(target_os = "linux")]
+#[path = "support/terminal.rs"]
+mod terminal;
+#[cfg(target_os = "linux")]
+#[path = "resolver/traffic.rs"]
+mod traffic;
 
 #[cfg(not(target_os = "linux"))]
 #[test]

@@ -7,6 +7,7 @@
 mod case;
 mod language;
 mod literal;
+mod packed;
 pub mod recorded;
 mod rules;
 #[cfg(test)]

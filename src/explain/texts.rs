@@ -8,17 +8,15 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use super::language::Language;
+use super::packed::{Packed, packed};
 use super::{Note, rules};
 
-const FILES: [&str; 2] = [
-    include_str!("../../assets/explain/en.toml"),
-    include_str!("../../assets/explain/es.toml"),
-];
+const FILES: [Packed; 2] = [packed!("en"), packed!("es")];
 
 /// The words in one language.
 #[derive(Debug)]
 pub struct Texts {
-    pub(super) file: &'static str,
+    pub(super) file: String,
     /// In the order of the rules.
     rules: Box<[OnceLock<Words>]>,
     symbols: OnceLock<BTreeMap<String, String>>,
@@ -51,7 +49,7 @@ pub fn texts(language: Language) -> &'static Texts {
     static TEXTS: [OnceLock<Texts>; Language::ALL.len()] = [const { OnceLock::new() }; 2];
     let at = language as usize;
     TEXTS[at].get_or_init(|| Texts {
-        file: FILES[at],
+        file: FILES[at].text(),
         rules: rules::all().map(|_| OnceLock::new()).collect(),
         symbols: OnceLock::new(),
         general: OnceLock::new(),
@@ -114,7 +112,7 @@ impl Texts {
     /// One section of the file. The files are part of the program, and tests read each section of
     /// both: there is no error.
     fn read<T: Default + for<'a> Deserialize<'a>>(&self, header: &str) -> T {
-        let section = section(self.file, header).unwrap_or_default();
+        let section = section(&self.file, header).unwrap_or_default();
         toml::from_str(section).unwrap_or_default()
     }
 }

@@ -5,31 +5,27 @@ use serde::Deserialize;
 use super::condition::{Condition, May, NodeIs, ServiceIs};
 use super::row::{Cited, Ending, Entries, Found, Opening, Port, Row, Rows, SocketRow};
 use super::{Place, getaddrinfo_errors, socket_errors};
+use crate::explain::packed::{Packed, packed};
 use crate::names::{Os, Table};
 use crate::net::Hint;
 
 /// The files of a system. What the kernel of Linux does is the same under glibc and musl.
-pub(super) const fn files(place: Place) -> &'static [&'static str] {
-    macro_rules! asset {
-        ($name:literal) => {
-            include_str!(concat!("../../../assets/recorded/", $name, ".toml"))
-        };
-    }
+pub(super) const fn files(place: Place) -> &'static [Packed] {
     match place {
-        Place::Windows => &[asset!("windows")],
-        Place::Wine => &[asset!("wine")],
-        Place::Glibc => &[asset!("glibc"), asset!("linux")],
-        Place::Musl => &[asset!("musl"), asset!("linux")],
-        Place::Macos => &[asset!("macos")],
-        Place::Freebsd => &[asset!("freebsd")],
+        Place::Windows => &[packed!("windows")],
+        Place::Wine => &[packed!("wine")],
+        Place::Glibc => &[packed!("glibc"), packed!("linux")],
+        Place::Musl => &[packed!("musl"), packed!("linux")],
+        Place::Macos => &[packed!("macos")],
+        Place::Freebsd => &[packed!("freebsd")],
     }
 }
 
 /// Everything that is recorded of `place`, or what is wrong with its files.
 pub(super) fn read(place: Place) -> Result<Rows, String> {
     let mut rows = Rows::default();
-    for text in files(place) {
-        parse(place, text, &mut rows)?;
+    for file in files(place) {
+        parse(place, &file.text(), &mut rows)?;
     }
     Ok(rows)
 }

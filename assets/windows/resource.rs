@@ -1,18 +1,14 @@
-//! Gives the Windows program its version and its manifest. For other systems it does nothing.
+//! The version and the manifest of the Windows program.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-fn main() -> Result<(), Box<dyn Error>> {
-    println!("cargo::rerun-if-changed=assets/windows");
-    // Of the system that is built for; `cfg(windows)` is here the one that builds.
-    if env::var_os("CARGO_CFG_WINDOWS").is_some() {
-        let script = PathBuf::from(env::var("OUT_DIR")?).join("sockscope.rc");
-        fs::write(&script, resources()?)?;
-        compile(&script)?;
-    }
-    Ok(())
+/// Compiles the resources, and has them linked.
+pub(crate) fn link() -> Result<(), Box<dyn Error>> {
+    let script = PathBuf::from(env::var("OUT_DIR")?).join("sockscope.rc");
+    fs::write(&script, resources()?)?;
+    compile(&script)
 }
 
 /// The resource script, with what Cargo.toml says.
