@@ -5,7 +5,7 @@ use std::process::Command;
 use rustix::process::Signal;
 use serde_json::Value;
 
-use crate::ending::{CTRL_C, F5, NOT_LOADED, QUIT, end, run, settled, start};
+use crate::ending::{CTRL_C, F5, NOT_LOADED, QUIT, attentive, end, run, settled, start};
 use crate::process::signal;
 use crate::terminal::Terminal;
 
@@ -115,7 +115,7 @@ fn every_small_limit_on_the_screen_works_or_says_why_not() {
 #[test]
 fn a_limit_that_is_raised_again_is_recovered_from_with_f5() {
     let mut terminal = start("exec \"$@\"", &["127.0.0.1", "80"]);
-    terminal.wait_for("file descriptor");
+    attentive(&mut terminal);
     limit(&terminal, 3);
     terminal.send(F5);
     terminal.wait_for("EMFILE");
@@ -132,8 +132,8 @@ fn a_limit_that_is_raised_again_is_recovered_from_with_f5() {
 #[test]
 fn the_terminal_is_given_back_without_a_descriptor_left() {
     for input in ["", "</dev/null"] {
-        let terminal = start(&format!("exec \"$@\" {input}"), &["127.0.0.1", "80"]);
-        terminal.wait_for("file descriptor");
+        let mut terminal = start(&format!("exec \"$@\" {input}"), &["127.0.0.1", "80"]);
+        attentive(&mut terminal);
         limit(&terminal, 0);
         signal(terminal.pid(), Signal::TERM);
         assert_eq!(end(&terminal).status, 143);

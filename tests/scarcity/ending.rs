@@ -111,6 +111,14 @@ pub fn settled(terminal: &Terminal, answer: &[&str]) -> bool {
     })
 }
 
+/// Waits until keys are read as well: the focus leaves the text, and its cursor with it.
+#[track_caller]
+pub fn attentive(terminal: &mut Terminal) {
+    terminal.wait_for("file descriptor");
+    terminal.send("\t");
+    terminal.wait_until("no cursor", vt100::Screen::hide_cursor);
+}
+
 /// Waits for the end; the terminal is as it was.
 #[track_caller]
 pub fn end(terminal: &Terminal) -> Ending {

@@ -23,8 +23,11 @@ const FILES: [&str; 6] = [
     "gai.conf",
 ];
 
+/// Does it to the file of this path.
+type Happening = fn(&Path);
+
 /// What becomes of one of them.
-const FATES: [(&str, fn(&Path)); 5] = [
+const FATES: [(&str, Happening); 5] = [
     ("missing", |_| ()),
     ("empty", |path| fs::write(path, "").unwrap()),
     ("a directory", |path| fs::create_dir(path).unwrap()),
@@ -154,8 +157,11 @@ fn files_that_may_not_be_read_are_an_answer_or_an_error() {
         fs::copy(SOCKSCOPE, &program).unwrap();
         own_etc();
         for file in FILES {
-            fs::set_permissions(Path::new("/etc").join(file), fs::Permissions::from_mode(0))
-                .unwrap();
+            fs::set_permissions(
+                Path::new("/etc").join(file),
+                fs::Permissions::from_mode(0o000),
+            )
+            .unwrap();
         }
         for (node, service, status) in [
             ("127.0.0.1", "80", 0),

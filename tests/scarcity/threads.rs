@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
-use crate::ending::{CTRL_C, Ending, F5, QUIT, end, run, settled, start};
+use crate::ending::{CTRL_C, Ending, F5, QUIT, attentive, end, run, settled, start};
 use crate::support::{is_root, not_run};
 
 struct Stranger {
@@ -125,7 +125,7 @@ fn a_lookup_whose_thread_cannot_be_started_says_so_and_the_next_try_works() {
         return;
     };
     let mut terminal = start(&stranger.script(50), &["127.0.0.1", "80"]);
-    terminal.wait_for("file descriptor");
+    attentive(&mut terminal);
     stranger.limit(terminal.pid(), 1);
     terminal.send(F5);
     terminal.wait_for("getaddrinfo was not called: no thread");
