@@ -193,6 +193,21 @@ const NI_MAXSERV: usize = 32;
 
 /// `getnameinfo` without flags, and how long the call alone took.
 pub(super) fn getnameinfo(address: &SocketAddr) -> (Result<HostService, GaiError>, Duration) {
+    let (result, took) = timed(|| dns_lookup::getnameinfo(address, 0));
+    match result {
+        Ok((node, service)) => {
+            let (node, service) = (node.into(), service.into());
+            (Ok(HostService { node, service }), took)
+        }
+        // The call succeeded, and its names are not UTF-8, which dns-lookup takes for an error with
+        // the number 0. They are not to be had from it any more.
+        Err(error) if error.error_num() == 0 => getnameinfo_in_bytes(address),
+        Err(error) => (Err(gai_error(Call::Getnameinfo, error.error_num())), took),
+    }
+}
+
+/// The same for names of any bytes.
+fn getnameinfo_in_bytes(address: &SocketAddr) -> (Result<HostService, GaiError>, Duration) {
     let address = socket2::SockAddr::from(*address);
     let mut node = [0_u8; NI_MAXHOST];
     let mut service = [0_u8; NI_MAXSERV];
