@@ -25,7 +25,7 @@ pub use popup::{Choice, Choosing, Popup, values};
 pub use sockets::{Live, Reversing, Sockets, State, Trying};
 pub use tui_input::InputRequest;
 pub use typed::{Full, Typed};
-pub use view::{Calls, MAX_CALLS, View};
+pub use view::{Calls, MAX_CALL_BYTES, MAX_CALLS, View};
 
 use crate::names::Os;
 use crate::net::{About, AddrInfo, Query, Resolution};
