@@ -69,15 +69,12 @@ pub struct Calls {
 }
 
 impl Calls {
-    /// Adds the newest, and forgets as many of the oldest as there is no room for.
+    /// Adds the newest.
     pub fn push(&mut self, line: String) {
         self.bytes += line.len();
         self.lines.push_back(line.into());
-        while (self.lines.len() > MAX_CALLS || self.bytes > MAX_CALL_BYTES)
-            && self.lines.len() > 1
-            && let Some(oldest) = self.lines.pop_front()
-        {
-            self.bytes -= oldest.len();
+        while self.lines.len() > MAX_CALLS || self.bytes > MAX_CALL_BYTES && self.lines.len() > 1 {
+            self.bytes -= self.lines.pop_front().map_or(0, |line| line.len());
             self.forgotten += 1;
             // The selection stays on its line for as long as that is there.
             self.selected = self.selected.map(|selected| selected.saturating_sub(1));

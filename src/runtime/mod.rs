@@ -68,6 +68,8 @@ impl Exit {
 enum Wake {
     /// A key, the mouse, a paste.
     Terminal(Event),
+    /// So much of what was read has been taken in: the input thread waits for this to be dropped.
+    Reached(Sender<()>),
     /// The terminal has another size.
     Resized,
     /// A thread has an answer.
@@ -169,8 +171,15 @@ fn spawn(
     Ok(())
 }
 
+/// After so many events the loop must have taken in as many before them, or no more are read. What
+/// comes faster, as a paste does in a terminal that does not say that it is one, waits in the
+/// terminal, which has a limit.
+const AHEAD: usize = 2048;
+
 /// Passes on what is read from the terminal, until nobody listens or nothing can be read.
 fn read_input(wake: &Sender<Wake>) {
+    let mut sent = 0;
+    let mut waiting: Option<mpsc::Receiver<()>> = None;
     loop {
         let (next, failed) = match event::read() {
             // Told apart here already, so that the loop sleeps on.
@@ -187,6 +196,18 @@ fn read_input(wake: &Sender<Wake>) {
         };
         if wake.send(next).is_err() || failed {
             return;
+        }
+        sent += 1;
+        if sent == AHEAD {
+            sent = 0;
+            let (reached, next) = mpsc::channel();
+            if wake.send(Wake::Reached(reached)).is_err() {
+                return;
+            }
+            if let Some(before) = waiting.replace(next) {
+                // Nothing is ever sent: it ends when the loop drops its side.
+                let _ = before.recv();
+            }
         }
     }
 }

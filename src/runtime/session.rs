@@ -191,6 +191,7 @@ where
                 }
             }
             Wake::Msg(msg) => self.update(msg),
+            Wake::Reached(reached) => drop(reached),
             Wake::Continued => {
                 self.console
                     .resume()

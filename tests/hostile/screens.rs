@@ -3,8 +3,11 @@
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
 
+use rustix::process::Signal;
+
 use crate::clean;
 use crate::names::with_names;
+use crate::process::signal;
 use crate::support::network::Network;
 use crate::terminal::Terminal;
 use crate::texts::{OTHERS, WORDS, all};
@@ -205,6 +208,29 @@ fn a_paste_that_ends_early_and_nul_bytes_break_nothing() {
     assert!(terminal.wait_for_end().success());
     terminal.assert_restored();
     assert_eq!(clean::terminal("pasted", &terminal.bytes()), [""; 0]);
+}
+
+/// Until its end has come everything belongs to the paste, Ctrl-C too; a signal does not.
+#[test]
+fn a_paste_without_an_end_takes_the_keys_and_a_signal_ends_it() {
+    let start = || {
+        let mut terminal = Terminal::sockscope(80, 24, &["-n", "-N", "start"]);
+        waits_for_answer(&terminal, "start", "-2");
+        terminal.send("\x1b[200~lost\x03");
+        terminal
+    };
+    let mut terminal = start();
+    terminal.send("\x1b[201~");
+    terminal.wait_for("startlost\\x03");
+    terminal.send("\x03");
+    assert!(terminal.wait_for_end().success());
+    terminal.assert_restored();
+
+    let terminal = start();
+    signal(terminal.pid(), Signal::TERM);
+    assert_eq!(terminal.wait_for_end().exit_code(), 128 + 15);
+    terminal.assert_restored();
+    assert_eq!(clean::terminal("no end", &terminal.bytes()), [""; 0]);
 }
 
 /// Bytes that only a command line can hold, and variables that a terminal's program reads.
