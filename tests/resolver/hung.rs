@@ -1,9 +1,10 @@
 //! A resolver that hangs, and sockscope in a terminal that does not.
 
 use std::fs;
+use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::process::{resident, threads};
+use crate::process::{resident, sleeps, threads};
 use crate::support::dns::Answer;
 use crate::support::network::Network;
 use crate::terminal::{Terminal, wait_for};
@@ -315,6 +316,43 @@ fn a_reverse_lookup_that_hangs_holds_up_nothing() {
         assert_eq!(terminal.wait_for_end().exit_code(), 0);
         assert!(start.elapsed() < Duration::from_secs(1));
         terminal.assert_restored();
+    });
+}
+
+/// Ten times a second it shows how long the call takes; what was abandoned costs nothing at all.
+#[test]
+fn eight_hung_lookups_wake_it_ten_times_a_second_and_abandoned_never() {
+    const WINDOW: Duration = Duration::from_secs(2);
+    Network::run(|network| {
+        let mut terminal = hung(network, "hung.test");
+        let pid = terminal.pid();
+        fill(network, &mut terminal, "hung.test");
+        let count = || sleeps(pid);
+        // The threads of the last calls have gone to sleep by then.
+        terminal.wait_until("half a second", |screen| {
+            waited(&screen.contents()).is_some_and(|seconds| seconds > 0.5)
+        });
+        let (before, sent) = (count(), terminal.bytes().len());
+        let start = Instant::now();
+        // The window is what is measured.
+        thread::sleep(WINDOW);
+        let woken = count() - before;
+        // One at either end of the window, and one for what another thread does.
+        let most = (start.elapsed().as_millis() / 100) as u64 + 3;
+        println!("woken {woken} times in {WINDOW:?}");
+        assert!((10..=most).contains(&woken), "woken {woken} times");
+        assert!(terminal.bytes().len() > sent, "no time was shown");
+
+        terminal.send(ESC);
+        terminal.wait_for("Abandoned after");
+        let mut last = count();
+        wait_for("quiet", || {
+            thread::park_timeout(Duration::from_millis(300));
+            (std::mem::replace(&mut last, count()) == last).then_some(())
+        });
+        let before = count();
+        thread::sleep(WINDOW);
+        assert_eq!(count(), before);
     });
 }
 

@@ -92,3 +92,17 @@ pub fn switches(pid: u32) -> BTreeMap<String, u64> {
         })
         .collect()
 }
+
+/// How often the process's threads have gone to sleep of their own accord.
+pub fn sleeps(pid: u32) -> u64 {
+    let tasks = fs::read_dir(format!("/proc/{pid}/task")).unwrap();
+    tasks
+        .filter_map(|task| fs::read_to_string(task.unwrap().path().join("status")).ok())
+        .filter_map(|status| {
+            let line = status
+                .lines()
+                .find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"))?;
+            line.trim().parse::<u64>().ok()
+        })
+        .sum()
+}
