@@ -143,7 +143,8 @@ where
         wakes: &Receiver<Wake>,
     ) -> anyhow::Result<Option<Exit>> {
         let enough = Instant::now() + DRAIN;
-        let mut next = first;
+        // Where a frame takes longer than a tick, [`Self::wait`] never gets as far as to ask.
+        let mut next = first.or_else(|| wakes.try_recv().ok());
         while let Some(wake) = next {
             self.take(wake)?;
             if let Some(exit) = self.exit.take() {

@@ -247,6 +247,8 @@ fn a_backtrace_that_there_is_no_memory_for_holds_nothing_up() {
         .env("RUST_BACKTRACE", "1")
         .output()
         .unwrap();
-        assert_ne!(output.status.code(), Some(124), "{kilobytes}: {output:?}");
+        // An address takes no time; timeout(1) says 124, sockscope's own time-out 4.
+        let held_up = [Some(124), Some(4)].contains(&output.status.code());
+        assert!(!held_up, "{kilobytes}: {output:?}");
     }
 }

@@ -408,6 +408,18 @@ fn a_flood_of_events_does_not_stop_the_clock() {
 }
 
 #[test]
+fn frames_that_take_longer_than_a_tick_keep_no_event_waiting() {
+    let mut stage = Stage::new();
+    let _held = stage.call();
+    stage.session.waiting.as_mut().unwrap().next = Instant::now();
+    stage.wake.send(Wake::Ended(Exit::Signal(15))).unwrap();
+    let wake = stage.session.wait(&stage.wakes);
+    assert!(wake.is_none());
+    let exit = stage.session.turn(wake, &stage.wakes).unwrap();
+    assert_eq!(exit, Some(Exit::Signal(15)));
+}
+
+#[test]
 fn a_new_lookup_starts_a_new_clock() {
     let mut stage = Stage::new();
     let _first = stage.call();
