@@ -115,6 +115,7 @@ impl Random {
 }
 
 const ESC: &str = "\x1b[27u";
+const F2: &str = "\x1bOQ";
 const F3: &str = "\x1bOR";
 
 /// Waits until all that was sent is taken in: the last key's news is on the screen. Then a text is
@@ -134,6 +135,9 @@ fn settle(terminal: &mut Terminal, round: usize) {
     });
     terminal.send("\x15");
     terminal.wait_for_no(&token);
+    // The first of the presets, so that what comes next has a list and an open socket.
+    terminal.send([F2, "\r"].concat());
+    terminal.wait_for("0.0.0.0:27015");
 }
 
 #[test]

@@ -16,9 +16,14 @@ mod platform {
 
     pub(super) use libc::{AF_INET, AF_INET6, addrinfo as Node};
     pub(super) type Unit = c_char;
-    pub(super) type Length = libc::socklen_t;
 
+    /// The greatest `ai_addrlen`.
+    pub(super) const MOST: usize = libc::socklen_t::MAX as usize;
     pub(super) const LATIN1: &[u8] = b"b\xfccher";
+
+    pub(super) fn length(addrlen: usize) -> libc::socklen_t {
+        addrlen.try_into().unwrap()
+    }
 
     pub(super) fn units(bytes: &[u8]) -> Vec<Unit> {
         bytes.iter().map(|&byte| byte as Unit).collect()
@@ -36,12 +41,17 @@ mod platform {
 
     pub(super) use windows_sys::Win32::Networking::WinSock::ADDRINFOW as Node;
     pub(super) type Unit = u16;
-    pub(super) type Length = usize;
 
+    /// The greatest `ai_addrlen`.
+    pub(super) const MOST: usize = usize::MAX;
     pub(super) const AF_INET: i32 = 2;
     pub(super) const AF_INET6: i32 = 23;
     /// Each byte is a unit; the one that is made of 0xfc is half of a surrogate pair.
     pub(super) const LATIN1: &[u8] = b"b\xfccher";
+
+    pub(super) const fn length(addrlen: usize) -> usize {
+        addrlen
+    }
 
     pub(super) fn units(bytes: &[u8]) -> Vec<Unit> {
         let unit = |&byte: &u8| if byte == 0xfc { 0xd800 } else { byte.into() };
@@ -53,7 +63,7 @@ mod platform {
     }
 }
 
-use platform::{AF_INET, AF_INET6, LATIN1, Length, Node, Unit, text, units};
+use platform::{AF_INET, AF_INET6, LATIN1, MOST, Node, Unit, length, text, units};
 
 /// `sizeof(struct sockaddr_storage)`, which is 128 in every system's headers.
 const STORAGE: usize = 128;
@@ -96,7 +106,7 @@ impl Made {
                 ai_family: given.numbers[1],
                 ai_socktype: given.numbers[2],
                 ai_protocol: given.numbers[3],
-                ai_addrlen: Length::try_from(given.addrlen).unwrap(),
+                ai_addrlen: length(given.addrlen),
                 ai_addr: addr.map_or(ptr::null_mut(), |addr| addr.as_mut_ptr().cast()),
                 ai_canonname: name.map_or(ptr::null_mut(), |name| name.as_mut_ptr()),
                 ai_next: ptr::null_mut(),
@@ -185,8 +195,7 @@ fn as_many_bytes_are_read_as_ai_addrlen_says() {
 
 #[test]
 fn no_more_is_read_than_any_sockaddr_has() {
-    let most = usize::try_from(Length::MAX).unwrap();
-    for addrlen in [STORAGE + 1, 255, 4096, 65_536, most / 2, most] {
+    for addrlen in [STORAGE + 1, 255, 4096, 65_536, MOST / 2, MOST] {
         let bytes = sockaddr(AF_INET, STORAGE);
         let entry = copied(&Given {
             numbers: [0, AF_INET, 1, 6],
@@ -209,14 +218,7 @@ fn no_more_is_read_than_any_sockaddr_has() {
 
 #[test]
 fn a_null_address_is_null_whatever_its_length() {
-    for addrlen in [
-        0,
-        1,
-        16,
-        28,
-        STORAGE + 1,
-        usize::try_from(Length::MAX).unwrap(),
-    ] {
+    for addrlen in [0, 1, 16, 28, STORAGE + 1, MOST] {
         let entry = copied(&Given {
             numbers: [0, AF_INET, 1, 6],
             addrlen,
