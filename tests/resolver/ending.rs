@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
-use super::hung::{CTRL_C, F5, LIMIT, PATIENT, ask, fill, hung};
+use super::hung::{CTRL_C, F5, LIMIT, PATIENT, ask, fill, hung, looks_up};
 use crate::process::{links, resident, signal, threads};
 use crate::support::dns::Answer;
 use crate::support::network::Network;
@@ -60,6 +60,9 @@ fn what_eight_hung_lookups_took_is_given_back_when_they_return() {
             .dns()
             .answer("hung0.test", Answer::addresses(&["192.0.2.1"]));
         terminal.wait_for("file descriptor");
+        wait_for("the end of the first call's thread", || {
+            (!looks_up(pid)).then_some(())
+        });
         let before = (threads(pid), links(pid).len());
         let mut memory = Vec::new();
         for round in 1..=6 {

@@ -33,6 +33,8 @@ struct Asked {
     back: Back,
     /// How many there were about the name before, since it got its answer.
     before: usize,
+    /// How many answers the server had been given when it looked for this one's.
+    given: usize,
 }
 
 #[derive(Clone)]
@@ -44,6 +46,8 @@ enum Back {
 #[derive(Default)]
 struct State {
     names: BTreeMap<String, Answer>,
+    /// How many answers it has been given.
+    given: usize,
     /// How many questions there were about each name since it got its answer.
     counts: BTreeMap<String, usize>,
     /// Every question: name, type, and whether it came over TCP.
@@ -103,6 +107,7 @@ impl Server {
         let waiting: Vec<Asked> = {
             let mut state = self.0.state.lock().unwrap();
             state.names.insert(name.to_owned(), answer);
+            state.given += 1;
             state.counts.remove(name);
             let (now, later) = std::mem::take(&mut state.waiting)
                 .into_iter()
@@ -187,12 +192,19 @@ impl Shared {
             question,
             back,
             before,
+            given: 0,
         });
     }
 
     fn answer(self: &Arc<Self>, asked: &Asked) {
-        let answer = self.known(&asked.question.name);
-        self.reply(asked, answer.unwrap_or(Answer::Refusal(Rcode::NameError)));
+        let (answer, given) = {
+            let state = self.state.lock().unwrap();
+            let answer = state.names.get(&asked.question.name).cloned();
+            (answer, state.given)
+        };
+        let answer = answer.unwrap_or(Answer::Refusal(Rcode::NameError));
+        let asked = asked.clone();
+        self.reply(&Asked { given, ..asked }, answer);
     }
 
     fn known(&self, name: &str) -> Option<Answer> {
@@ -202,7 +214,14 @@ impl Shared {
     fn reply(self: &Arc<Self>, asked: &Asked, answer: Answer) {
         match (answer, &asked.back) {
             (Answer::Silence, _) => {
-                self.state.lock().unwrap().waiting.push(asked.clone());
+                let mut state = self.state.lock().unwrap();
+                if state.given == asked.given {
+                    state.waiting.push(asked.clone());
+                } else {
+                    // It may have got another answer meanwhile, and nobody would come for it.
+                    drop(state);
+                    self.answer(asked);
+                }
             }
             (Answer::ByFamily { inet, .. }, _) if asked.question.kind == A => {
                 self.reply(asked, *inet);
