@@ -235,6 +235,47 @@ fn the_json_is_what_is_printed() {
     assert_eq!(told, printed);
 }
 
+/// The sources of the tests below a directory, as one text.
+fn sources(directory: &std::path::Path, text: &mut String) {
+    for entry in fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, text);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            text.push_str(&fs::read_to_string(&path).unwrap());
+        }
+    }
+}
+
+#[test]
+fn whatever_is_said_to_prove_a_case_is_there() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let mut tests = String::new();
+    for directory in ["src", "tests"] {
+        sources(&root.join(directory), &mut tests);
+    }
+    let readme = readme();
+    let mut cases = 0;
+    for row in section(&readme, "## Under faults").lines() {
+        let Some(cells) = row.strip_prefix("| ") else {
+            continue;
+        };
+        let proofs: Vec<&str> = cells.rsplit(" | ").next().unwrap().split('`').collect();
+        // The table's head has no code in its last column.
+        for proof in proofs.iter().skip(1).step_by(2) {
+            let there = if proof.starts_with(".ci/") {
+                // The package has no .ci.
+                !root.join(".ci").exists() || root.join(proof).exists()
+            } else {
+                tests.contains(&format!("fn {proof}()"))
+            };
+            assert!(there, "no test has this name: {proof}");
+            cases += 1;
+        }
+    }
+    assert!(cases > 20, "{cases}");
+}
+
 /// What stands between a heading and the next of the same rank or a higher one.
 fn section<'a>(readme: &'a str, heading: &str) -> &'a str {
     let (_, rest) = readme
