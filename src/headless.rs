@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io::{self, Write};
+use std::iter;
 use std::panic;
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -9,8 +10,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::explain::{Language, asks_circumstances};
-use crate::net::{AddrInfo, Circumstances, Net, Query, Resolution};
-use crate::report::{Answer, Format, Report, Trial};
+use crate::net::{AddrInfo, Call, Circumstances, Net, Query};
+use crate::report::{Answer, Format, Report, ReverseAnswer, Trial};
 use crate::trace_file;
 
 /// How the query is made and written.
@@ -20,7 +21,8 @@ pub struct Options {
     pub format: Format,
     /// Whether socket() is called on each entry.
     pub socket: bool,
-    /// How long getaddrinfo is waited for; none is for as long as it takes.
+    /// How long getaddrinfo is waited for, and then once more all calls of getnameinfo together;
+    /// none is for as long as they take.
     pub timeout: Option<Duration>,
     /// Whether getnameinfo is called on each entry.
     pub reverse: bool,
@@ -78,17 +80,17 @@ impl Status {
 pub enum Failure {
     /// The report could not be written.
     Write(io::Error),
-    /// No thread could be started to make the call in.
-    Thread(io::Error),
+    /// No thread could be started to make the call in, or it ended without an answer.
+    Thread(Call, io::Error),
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Write(error) => write!(f, "the output could not be written: {error}"),
-            Self::Thread(error) => write!(
+            Self::Thread(call, error) => write!(
                 f,
-                "no thread could be started to wait for getaddrinfo in: {error}; \
+                "no thread could be started to wait for {call} in: {error}; \
                  without --timeout none is needed"
             ),
         }
@@ -98,7 +100,7 @@ impl fmt::Display for Failure {
 impl std::error::Error for Failure {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Write(error) | Self::Thread(error) => Some(error),
+            Self::Write(error) | Self::Thread(_, error) => Some(error),
         }
     }
 }
@@ -115,7 +117,7 @@ pub fn run<N: Net>(
     out: &mut impl Write,
 ) -> Result<Status, Failure> {
     let net = Arc::new(net);
-    let answer = answer(&net, query, options).map_err(Failure::Thread)?;
+    let answer = answer(&net, query, options)?;
     let status = Status::of(&answer);
     let about = net.about();
     let circumstances = circumstances(&*net, &answer);
@@ -162,25 +164,41 @@ pub fn print<W: Write>(
     }
 }
 
-fn answer<N: Net>(net: &Arc<N>, query: &Query, options: Options) -> io::Result<Answer> {
+fn answer<N: Net>(net: &Arc<N>, query: &Query, options: Options) -> Result<Answer, Failure> {
     let resolution = match options.timeout {
         None => net.resolve(query),
-        Some(timeout) => match resolve_within(timeout, net, query)? {
-            Ok(resolution) => resolution,
-            Err(waited) => {
-                trace_file::end(net);
-                let query = query.clone();
-                return Ok(Answer::TimedOut { query, waited });
+        Some(timeout) => {
+            let (callee, question) = (Arc::clone(net), query.clone());
+            let calls = iter::once_with(move || callee.resolve(&question));
+            let (mut answers, waited) = within(timeout, Call::Getaddrinfo, 1, calls)?;
+            match answers.pop() {
+                Some(resolution) => resolution,
+                None => {
+                    trace_file::end(net);
+                    let query = query.clone();
+                    return Ok(Answer::TimedOut { query, waited });
+                }
             }
-        },
+        }
     };
     let entries = resolution.entries();
     let trials = options
         .socket
         .then(|| entries.iter().map(|entry| trial(&**net, entry)).collect());
-    let reverses = options
-        .reverse
-        .then(|| entries.iter().map(|entry| net.reverse(entry)).collect());
+    let reverses = match (options.reverse, options.timeout) {
+        (false, _) => None,
+        (true, Some(timeout)) if !entries.is_empty() => {
+            Some(reverses_within(timeout, net, entries)?)
+        }
+        (true, _) => {
+            let names = entries.iter().map(|entry| net.reverse(entry));
+            Some(
+                names
+                    .map(|name| name.map(ReverseAnswer::Returned))
+                    .collect(),
+            )
+        }
+    };
     Ok(Answer::Returned {
         resolution,
         trials,
@@ -196,31 +214,75 @@ fn trial<N: Net>(net: &N, entry: &AddrInfo) -> Trial {
     Trial { attempt, closed }
 }
 
-/// The resolution, or how long it was waited for in vain. getaddrinfo cannot be cancelled: where
-/// the time is over its thread is left behind, and ends with the process.
-fn resolve_within<N: Net>(
+/// getnameinfo on each entry, one after another, as far as they return in time.
+fn reverses_within<N: Net>(
     timeout: Duration,
     net: &Arc<N>,
-    query: &Query,
-) -> io::Result<Result<Resolution, Duration>> {
+    entries: &[AddrInfo],
+) -> Result<Vec<Option<ReverseAnswer>>, Failure> {
+    let (callee, asked) = (Arc::clone(net), entries.to_vec());
+    let calls = asked.into_iter().map(move |entry| callee.reverse(&entry));
+    let (answers, waited) = within(timeout, Call::Getnameinfo, entries.len(), calls)?;
+    let mut unanswered = entries[answers.len()..].iter();
+    if !unanswered.as_slice().is_empty() {
+        trace_file::end(net);
+    }
+    let returned = answers.into_iter();
+    let mut reverses: Vec<_> = returned
+        .map(|answer| answer.map(ReverseAnswer::Returned))
+        .collect();
+    reverses.extend(
+        unanswered
+            .next()
+            .map(|_| Some(ReverseAnswer::TimedOut { waited })),
+    );
+    // What has no IP address would not have been asked about with more time either.
+    reverses
+        .extend(unanswered.map(|entry| entry.sockaddr().ip().map(|_| ReverseAnswer::NotCalled)));
+    Ok(reverses)
+}
+
+/// What the calls return that are made one after another in a thread, `count` of them or as many
+/// as return in time; and how long the next was waited for in vain. A call of the resolver cannot
+/// be cancelled: where the time is over the thread is left behind in it, and ends with the process.
+fn within<T: Send + 'static>(
+    timeout: Duration,
+    call: Call,
+    count: usize,
+    calls: impl Iterator<Item = T> + Send + 'static,
+) -> Result<(Vec<T>, Duration), Failure> {
     let (sender, receiver) = mpsc::channel();
-    let (callee, question) = (Arc::clone(net), query.clone());
     let start = Instant::now();
     let thread = thread::Builder::new()
-        .name("getaddrinfo".to_owned())
+        .name(call.to_string())
         .spawn(move || {
-            // Nobody listens any more once the time is over.
-            let _ = sender.send(callee.resolve(&question));
-        })?;
-    match receiver.recv_timeout(timeout) {
-        Ok(resolution) => Ok(Ok(resolution)),
-        Err(RecvTimeoutError::Timeout) => Ok(Err(start.elapsed())),
-        Err(RecvTimeoutError::Disconnected) => match thread.join() {
-            // It ended without an answer, so it panicked; this is where that goes on.
-            Err(panic) => panic::resume_unwind(panic),
-            Ok(()) => Err(io::Error::other("the thread ended without an answer")),
-        },
+            for answer in calls {
+                // Nobody listens any more once the time is over, and nothing more is asked.
+                if sender.send(answer).is_err() {
+                    break;
+                }
+            }
+        })
+        .map_err(|error| Failure::Thread(call, error))?;
+    let (mut answers, mut asked) = (Vec::new(), start);
+    while answers.len() < count {
+        match receiver.recv_timeout(timeout.saturating_sub(start.elapsed())) {
+            Ok(answer) => {
+                answers.push(answer);
+                asked = Instant::now();
+            }
+            Err(RecvTimeoutError::Timeout) => break,
+            Err(RecvTimeoutError::Disconnected) => match thread.join() {
+                // It ended without an answer, so it panicked; this is where that goes on.
+                Err(panic) => panic::resume_unwind(panic),
+                Ok(()) => {
+                    let error = io::Error::other("the thread ended without an answer");
+                    return Err(Failure::Thread(call, error));
+                }
+            },
+        }
     }
+    Ok((answers, asked.elapsed()))
 }
 
 #[cfg(test)]

@@ -148,7 +148,7 @@ pub(super) fn command() -> Command {
                 .value_name("SECONDS")
                 .value_parser(OsStringValueParser::new())
                 .allow_hyphen_values(true)
-                .help("With --format: do not wait longer for getaddrinfo"),
+                .help("With --format: longest wait, and again for --reverse"),
         )
         .arg(long("reverse").help("With --format: getnameinfo too (asks the network)"))
         .next_help_heading("Both")

@@ -5,7 +5,8 @@ use std::sync::Mutex;
 use super::*;
 use crate::names::Os;
 use crate::net::{
-    About, Attempt, Call, Closed, Domain, GaiError, Handle, HostService, OsError, Reverse,
+    About, Attempt, Call, Closed, Domain, GaiError, Handle, HostService, OsError, Resolution,
+    Reverse,
 };
 
 /// What was called, in the order in which it was.
@@ -19,6 +20,8 @@ struct Fake {
     result: fn() -> Result<Vec<AddrInfo>, GaiError>,
     /// The socket types that socket() refuses.
     refuses: &'static [i32],
+    /// Where there is one, getnameinfo returns as often as something comes through it.
+    names: Option<Mutex<mpsc::Receiver<()>>>,
 }
 
 struct FakeSocket(Log);
@@ -83,8 +86,17 @@ impl Net for Fake {
         }
     }
 
-    fn reverse(&self, _: &AddrInfo) -> Option<Reverse> {
-        self.log.lock().unwrap().push("getnameinfo");
+    fn reverse(&self, entry: &AddrInfo) -> Option<Reverse> {
+        entry.sockaddr().ip()?;
+        let alone = thread::current().name() == Some("getnameinfo");
+        self.log.lock().unwrap().push(if alone {
+            "getnameinfo in its thread"
+        } else {
+            "getnameinfo"
+        });
+        if let Some(names) = &self.names {
+            let _ = names.lock().unwrap().recv();
+        }
         Some(Reverse {
             result: Ok(HostService {
                 node: "host".into(),
@@ -110,10 +122,23 @@ fn entry(socktype: i32) -> AddrInfo {
         family: 2,
         socktype,
         protocol: 0,
-        addrlen: 0,
-        addr: None,
+        addrlen: 16,
+        addr: Some(loopback().into()),
         canonname: None,
     }
+}
+
+/// 127.0.0.1 as a `struct sockaddr_in`.
+fn loopback() -> [u8; 16] {
+    let mut bytes = [0; 16];
+    // The BSDs have its length there, and a family of one byte.
+    bytes[..2].copy_from_slice(&if cfg!(any(target_os = "macos", target_os = "freebsd")) {
+        [16, 2]
+    } else {
+        2_u16.to_ne_bytes()
+    });
+    bytes[4..8].copy_from_slice(&[127, 0, 0, 1]);
+    bytes
 }
 
 fn three() -> Result<Vec<AddrInfo>, GaiError> {
@@ -137,6 +162,7 @@ fn fake(result: fn() -> Result<Vec<AddrInfo>, GaiError>) -> Fake {
         gate: None,
         result,
         refuses: &[3],
+        names: None,
     }
 }
 
@@ -243,6 +269,76 @@ fn an_answer_in_time_is_the_same_with_and_without_a_time_out() {
         ..OPTIONS
     };
     assert_eq!(status(fake(failure), longest), Status::GetaddrinfoFailed);
+}
+
+#[test]
+fn the_names_are_asked_for_after_the_sockets_and_in_a_thread_of_their_own() {
+    let fake = Fake {
+        refuses: &[2, 3],
+        ..fake(three)
+    };
+    let log = Arc::clone(&fake.log);
+    let options = Options {
+        timeout: Some(Duration::from_secs(600)),
+        reverse: true,
+        ..OPTIONS
+    };
+    assert_eq!(status(fake, options), Status::Success);
+    let mut expected = vec!["getaddrinfo", "socket", "close", "drop", "socket", "socket"];
+    expected.extend(["getnameinfo in its thread"; 3]);
+    assert_eq!(*log.lock().unwrap(), expected);
+}
+
+#[test]
+fn names_that_do_not_come_in_time_are_told_of_and_no_more_are_asked_for() {
+    let four = || {
+        let mut entries = [1, 2, 3, 1].map(entry).to_vec();
+        entries[2].addr = None;
+        Ok(entries)
+    };
+    let (open, gate) = mpsc::channel();
+    let fake = Fake {
+        names: Some(Mutex::new(gate)),
+        ..fake(four)
+    };
+    let log = Arc::clone(&fake.log);
+    let options = Options {
+        timeout: Some(Duration::from_millis(500)),
+        reverse: true,
+        ..OPTIONS
+    };
+    open.send(()).unwrap();
+    let mut out = Vec::new();
+    // That it returns at all is half of the test: the second name comes after it has.
+    let status = run(fake, &Query::server_example(), options, &mut out).unwrap();
+    assert_eq!(status, Status::Success, "the status is about the sockets");
+    let json: serde_json::Value = serde_json::from_slice(&out).unwrap();
+    assert_eq!(json["getaddrinfo"].get("timed_out"), None);
+    let names: Vec<_> = (0..4)
+        .map(|at| &json["entries"][at]["getnameinfo"])
+        .collect();
+    assert_eq!(
+        (&names[0]["node"], names[0].get("timed_out")),
+        (&"host".into(), None)
+    );
+    assert_eq!(names[1]["timed_out"], true);
+    // It was asked after the first had answered, and the time is that of all of them.
+    let waited = names[1]["elapsed_us"].as_u64().unwrap();
+    assert!((1..60_000_000).contains(&waited), "{waited}");
+    assert!(names[2].is_null(), "it has no address to ask about");
+    assert_eq!(names[3]["timed_out"], true);
+    assert!(names[3]["elapsed_us"].is_null(), "it was not asked");
+    // The thread that was left behind ends with the call that it is in.
+    open.send(()).unwrap();
+    open.send(()).unwrap();
+    let start = Instant::now();
+    while Arc::strong_count(&log) > 1 {
+        assert!(start.elapsed() < Duration::from_secs(60), "it goes on");
+        thread::yield_now();
+    }
+    let log = log.lock().unwrap();
+    let asked = log.iter().filter(|call| call.starts_with("getnameinfo"));
+    assert_eq!(asked.count(), 2);
 }
 
 #[test]

@@ -9,11 +9,10 @@ use serde::ser::{SerializeStruct as _, Serializer};
 
 use super::layout::Layout;
 use super::notes::Said;
-use super::{Answer, PROGRAM, Report, Trial};
+use super::{Answer, PROGRAM, Report, ReverseAnswer, Trial};
 use crate::names::Os;
 use crate::net::{
-    About, AddrInfo, GaiError, Hex, Hint, Hints, OsError, Query, REQUESTED, Reverse, Sockaddr,
-    Winsock, utf8,
+    About, AddrInfo, GaiError, Hex, Hint, Hints, OsError, Query, REQUESTED, Sockaddr, Winsock, utf8,
 };
 
 /// The number of this contract.
@@ -381,23 +380,41 @@ impl<'a> Socket<'a> {
 
 #[derive(Serialize)]
 struct Getnameinfo<'a> {
-    r#return: i32,
+    r#return: Option<i32>,
     node: Option<std::borrow::Cow<'a, str>>,
     service: Option<std::borrow::Cow<'a, str>>,
     error: Option<Failure<'a>>,
-    elapsed_us: u64,
+    /// Null where it was not called.
+    elapsed_us: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timed_out: Option<bool>,
 }
 
 impl<'a> Getnameinfo<'a> {
-    fn of(reverse: &'a Reverse) -> Self {
-        let names = reverse.result.as_ref().ok();
-        let error = reverse.result.as_ref().err();
+    fn of(answer: &'a ReverseAnswer) -> Self {
+        let waited = match answer {
+            ReverseAnswer::Returned(reverse) => {
+                let names = reverse.result.as_ref().ok();
+                let error = reverse.result.as_ref().err();
+                return Self {
+                    r#return: Some(error.map_or(0, |error| error.error.code)),
+                    node: names.map(|names| utf8(&names.node)),
+                    service: names.map(|names| utf8(&names.service)),
+                    error: error.map(Failure::of_gai),
+                    elapsed_us: Some(microseconds(reverse.took)),
+                    timed_out: None,
+                };
+            }
+            ReverseAnswer::TimedOut { waited } => Some(*waited),
+            ReverseAnswer::NotCalled => None,
+        };
         Self {
-            r#return: error.map_or(0, |error| error.error.code),
-            node: names.map(|names| utf8(&names.node)),
-            service: names.map(|names| utf8(&names.service)),
-            error: error.map(Failure::of_gai),
-            elapsed_us: microseconds(reverse.took),
+            r#return: None,
+            node: None,
+            service: None,
+            error: None,
+            elapsed_us: waited.map(microseconds),
+            timed_out: Some(true),
         }
     }
 }

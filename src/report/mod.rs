@@ -68,7 +68,7 @@ pub enum Answer {
         trials: Option<Vec<Trial>>,
         /// getnameinfo on each entry, in the list's order; none where it was not asked for. An
         /// entry that is no IP address has none.
-        reverses: Option<Vec<Option<Reverse>>>,
+        reverses: Option<Vec<Option<ReverseAnswer>>>,
     },
     /// It had not returned when the wait was over.
     TimedOut {
@@ -77,6 +77,20 @@ pub enum Answer {
         /// How long the wait was.
         waited: Duration,
     },
+}
+
+/// What getnameinfo did for one entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReverseAnswer {
+    /// It returned.
+    Returned(Reverse),
+    /// It had not returned when the wait was over.
+    TimedOut {
+        /// How long this call was waited for.
+        waited: Duration,
+    },
+    /// It was not called, for the wait was over before its turn.
+    NotCalled,
 }
 
 /// socket() on one entry, and the close() after it.

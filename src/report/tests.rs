@@ -441,7 +441,12 @@ fn a_reverse_lookup_is_there_when_asked_for() {
         took: MS,
     };
     if let Answer::Returned { reverses, .. } = &mut report.answer {
-        *reverses = Some(vec![Some(found), Some(failed), None]);
+        let answers = [Some(found), Some(failed), None];
+        *reverses = Some(
+            answers
+                .map(|answer| answer.map(ReverseAnswer::Returned))
+                .to_vec(),
+        );
     }
     let json = json_of(&report);
     assert_eq!(
@@ -461,6 +466,36 @@ fn a_reverse_lookup_is_there_when_asked_for() {
     let table = table_of(&report);
     assert!(table.contains("localhost http 1.500 ms"), "{table}");
     assert!(table.contains("\"Temporary failure\" 1.500 ms"), "{table}");
+}
+
+#[test]
+fn a_reverse_lookup_without_an_answer_is_told_apart_from_one_that_was_not_made() {
+    let mut report = returned(vec![entry(), entry(), entry()]);
+    if let Answer::Returned { reverses, .. } = &mut report.answer {
+        *reverses = Some(vec![
+            Some(ReverseAnswer::TimedOut { waited: MS }),
+            Some(ReverseAnswer::NotCalled),
+            None,
+        ]);
+    }
+    let json = json_of(&report);
+    let mut expected = json!({"return": null, "node": null, "service": null, "error": null,
+                              "elapsed_us": 1500, "timed_out": true});
+    assert_eq!(json["entries"][0]["getnameinfo"], expected);
+    expected["elapsed_us"] = Value::Null;
+    assert_eq!(json["entries"][1]["getnameinfo"], expected);
+    assert_eq!(json["entries"][2].get("getnameinfo"), Some(&Value::Null));
+    let table = table_of(&report);
+    let cells: Vec<&str> = table
+        .lines()
+        .filter_map(|line| Some(line.split_once("0.0.0.0:27015")?.1.trim()))
+        .collect();
+    let expected = [
+        "no answer within 1.500 ms",
+        "not called, the time was over",
+        "-",
+    ];
+    assert_eq!(cells, expected, "{table}");
 }
 
 #[test]
@@ -592,7 +627,7 @@ fn nothing_hostile_reaches_a_terminal_and_json_loses_nothing() {
         answer: Answer::Returned {
             resolution,
             trials: Some(vec![trial]),
-            reverses: Some(vec![Some(reverse)]),
+            reverses: Some(vec![Some(ReverseAnswer::Returned(reverse))]),
         },
     };
     // The two things a terminal may see: the line ends of the format's own, and text with a width.
@@ -654,13 +689,13 @@ fn columns_are_aligned_by_what_a_terminal_shows() {
     wide.canonname = Some(OsStr::new("例え.テスト").into());
     narrow.canonname = None;
     let reverse = |node: &str| {
-        Some(Reverse {
+        Some(ReverseAnswer::Returned(Reverse {
             result: Ok(HostService {
                 node: node.into(),
                 service: "80".into(),
             }),
             took: MS,
-        })
+        }))
     };
     let mut report = returned(vec![wide, narrow]);
     if let Answer::Returned { reverses, .. } = &mut report.answer {

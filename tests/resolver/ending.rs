@@ -8,7 +8,7 @@ use rustix::process::Signal;
 
 use super::hung::{CTRL_C, F5, LIMIT, PATIENT, ask, fill, hung, looks_up};
 use crate::process::{links, resident, signal, threads};
-use crate::support::dns::Answer;
+use crate::support::dns::{Answer, Name};
 use crate::support::network::Network;
 use crate::terminal::{Terminal, wait_for};
 
@@ -220,4 +220,106 @@ fn a_timeout_ends_in_time_whatever_hangs_and_in_either_format() {
         }
         network.dns().wait_for_tcp("tcp.test");
     });
+}
+
+/// The names have a time of their own, all of them together. The shortest of a few tries.
+#[test]
+fn a_timeout_bounds_the_names_too_and_tells_of_those_that_did_not_come() {
+    Network::run(|network| {
+        let addresses = ["198.51.100.1", "198.51.100.2", "198.51.100.3"];
+        let pointer = |last: u8| format!("{last}.100.51.198.in-addr.arpa");
+        let named = Answer::pointer(addresses[0].parse().unwrap(), &Name::of("first.test"));
+        let directory = tempfile::tempdir().unwrap();
+        let trace = directory.path().join("trace");
+        network.write("resolv.conf", PATIENT);
+        network
+            .dns()
+            // Of the names' time this takes nothing.
+            .answer("three.test", Answer::addresses(&addresses).late(LATE))
+            .answer(&pointer(1), named)
+            .answer(&pointer(2), Answer::Silence);
+        for format in ["table", "json"] {
+            let took = (0..3).map(|_| {
+                let start = Instant::now();
+                let output = network
+                    .sockscope()
+                    .args(["--format", format, "--timeout=0.5", "--reverse"])
+                    .arg(format!("--trace={}", trace.display()))
+                    .args(["-4", "-t", "stream", "three.test", "80"])
+                    .output()
+                    .unwrap();
+                let took = start.elapsed();
+                assert_eq!(output.status.code(), Some(0), "{output:?}");
+                let text = String::from_utf8(output.stdout).unwrap();
+                if format == "json" {
+                    assert_names_in_json(&text);
+                } else {
+                    assert_names_in_table(&text);
+                }
+                let told = fs::read_to_string(&trace).unwrap();
+                let lines: Vec<&str> = told.lines().collect();
+                // The call, its list, three sockets and their ends, the names.
+                assert_eq!(lines.len(), 10, "{told}");
+                assert!(
+                    lines[8].starts_with("getnameinfo(198.51.100.1:80, \"first.test\""),
+                    "{told}"
+                );
+                assert_eq!(lines[9], "getnameinfo(198.51.100.2:80, <unfinished ...>");
+                took
+            });
+            let took = took.min().unwrap();
+            println!("{format}: {took:?}");
+            let least = LATE + Duration::from_millis(500);
+            assert!(took >= least, "{took:?}");
+            assert!(took < least + Duration::from_millis(250), "{took:?}");
+        }
+        let asked = network.dns().asked();
+        assert!(asked.iter().any(|(name, ..)| *name == pointer(2)));
+        assert!(!asked.iter().any(|(name, ..)| *name == pointer(3)));
+    });
+}
+
+/// How late the answer about the name is, within the time that there is for it.
+const LATE: Duration = Duration::from_millis(200);
+
+#[track_caller]
+fn assert_names_in_json(text: &str) {
+    let json: serde_json::Value = serde_json::from_str(text).unwrap();
+    let names: Vec<_> = json["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| {
+            assert!(entry["socket"]["error"].is_null(), "{text}");
+            entry["getnameinfo"].clone()
+        })
+        .collect();
+    assert_eq!(names.len(), 3, "{text}");
+    assert_eq!(names[0]["node"], "first.test");
+    assert_eq!(names[0].get("timed_out"), None);
+    let waited = names[1]["elapsed_us"].as_u64().unwrap();
+    assert!((1..=1_000_000).contains(&waited), "{text}");
+    let timed_out = |elapsed: serde_json::Value| {
+        serde_json::json!({"return": null, "node": null, "service": null, "error": null,
+                           "elapsed_us": elapsed, "timed_out": true})
+    };
+    assert_eq!(names[1], timed_out(waited.into()));
+    assert_eq!(names[2], timed_out(serde_json::Value::Null));
+}
+
+#[track_caller]
+fn assert_names_in_table(text: &str) {
+    let cells = [
+        "first.test http ",
+        "no answer within ",
+        "not called, the time was over",
+    ];
+    let rows: Vec<&str> = text
+        .lines()
+        .filter(|line| line.contains("198.51.100."))
+        .collect();
+    assert_eq!(rows.len(), 3, "{text}");
+    for (row, cell) in rows.iter().zip(cells) {
+        assert!(row.contains(cell), "{text}");
+    }
 }

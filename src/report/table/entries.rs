@@ -9,7 +9,7 @@ use crate::net::{
     AddrInfo, Attempt, GaiError, Handle, Hint, Resolution, Reverse, Sockaddr, display_width,
     printable,
 };
-use crate::report::Trial;
+use crate::report::{ReverseAnswer, Trial};
 
 /// One column. A number beside its name is a column too, without a title of its own.
 struct Column {
@@ -83,13 +83,13 @@ struct Line<'a> {
     entry: &'a AddrInfo,
     trial: Option<&'a Trial>,
     /// Outer: whether it was asked for; inner: whether the entry has an address to ask about.
-    reverse: Option<Option<&'a Reverse>>,
+    reverse: Option<Option<&'a ReverseAnswer>>,
 }
 
 pub(super) fn write_entries(
     resolution: &Resolution,
     trials: Option<&[Trial]>,
-    reverses: Option<&[Option<Reverse>]>,
+    reverses: Option<&[Option<ReverseAnswer>]>,
     out: &mut impl Write,
 ) -> io::Result<()> {
     let entries = resolution.entries();
@@ -202,15 +202,21 @@ fn fill(row: &mut Row, line: Line<'_>, needs: Needs) {
     match line.reverse {
         None => {}
         Some(None) => row.cell(format_args!("-")),
-        Some(Some(reverse)) => match &reverse.result {
+        Some(Some(ReverseAnswer::TimedOut { waited })) => {
+            row.cell(format_args!("no answer within {} ms", Ms(*waited)));
+        }
+        Some(Some(ReverseAnswer::NotCalled)) => {
+            row.cell(format_args!("not called, the time was over"));
+        }
+        Some(Some(ReverseAnswer::Returned(Reverse { result, took }))) => match result {
             Ok(names) => row.cell(format_args!(
                 "{} {} {} ms",
                 printable(&names.node),
                 printable(&names.service),
-                Ms(reverse.took)
+                Ms(*took)
             )),
             Err(GaiError { error, errno: None }) => {
-                row.cell(format_args!("{} {} ms", Failure(error), Ms(reverse.took)));
+                row.cell(format_args!("{} {} ms", Failure(error), Ms(*took)));
             }
             Err(GaiError {
                 error,
@@ -219,7 +225,7 @@ fn fill(row: &mut Row, line: Line<'_>, needs: Needs) {
                 "{}, {} {} ms",
                 Failure(error),
                 Failure(errno),
-                Ms(reverse.took)
+                Ms(*took)
             )),
         },
     }
