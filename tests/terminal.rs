@@ -42,6 +42,15 @@ fn server_without_cursor() -> Terminal {
     terminal
 }
 
+/// Whether there is a /proc to ask of processes, as Linux has one; else `test` is told of.
+fn has_proc(test: &str) -> bool {
+    let there = Path::new("/proc/self/stat").exists();
+    if !there {
+        not_run(test, "/proc is Linux's");
+    }
+    there
+}
+
 fn wait_for_state(pid: u32, wanted: char) {
     wait_for(&format!("state {wanted} of process {pid}"), || {
         (state(pid) == Some(wanted)).then_some(())
@@ -59,6 +68,9 @@ fn descriptor(screen: &str) -> Option<u32> {
 
 #[test]
 fn the_first_screen_shows_the_whole_chain_and_the_kernel_agrees() {
+    if !has_proc("the_first_screen_shows_the_whole_chain_and_the_kernel_agrees") {
+        return;
+    }
     for (columns, rows) in [(80, 24), (120, 40)] {
         let terminal = server(columns, rows);
         terminal.wait_for("0.0.0.0:27015");
@@ -70,6 +82,9 @@ fn the_first_screen_shows_the_whole_chain_and_the_kernel_agrees() {
 
 #[test]
 fn down_closes_the_socket_and_opens_the_next_and_the_raw_one_says_why_not() {
+    if !has_proc("down_closes_the_socket_and_opens_the_next_and_the_raw_one_says_why_not") {
+        return;
+    }
     let mut terminal = Terminal::sockscope(80, 24, &["-4", "localhost", "80"]);
     let pid = terminal.pid();
     terminal.wait_for("socket(AF_INET, SOCK_STREAM, IPPROTO_TCP)");
@@ -239,6 +254,9 @@ fn without_a_terminal_to_read_from_it_says_so() {
 
 #[test]
 fn it_ends_when_the_terminal_goes_away() {
+    if !has_proc("it_ends_when_the_terminal_goes_away") {
+        return;
+    }
     // script(1) keeps the other end of a terminal; when it is killed, that terminal is gone. With
     // setsid nobody sends SIGHUP, and only reading tells.
     for prefix in ["exec", "exec setsid --wait"] {
@@ -307,6 +325,9 @@ fn wait_for_prompt(terminal: &Terminal) {
 
 #[test]
 fn control_z_stops_the_whole_job_and_fg_brings_it_back() {
+    if !has_proc("control_z_stops_the_whole_job_and_fg_brings_it_back") {
+        return;
+    }
     // Alone, and below a parent in the same job, as with `cargo run`.
     for (line, jobs) in [
         (format!("{SOCKSCOPE}\n"), vec!["sockscope"]),
@@ -346,6 +367,9 @@ fn control_z_stops_the_whole_job_and_fg_brings_it_back() {
 
 #[test]
 fn a_stop_from_outside_is_survived() {
+    if !has_proc("a_stop_from_outside_is_survived") {
+        return;
+    }
     for stop in [Signal::TSTP, Signal::STOP] {
         let mut terminal = job_control();
         let before = terminal.modes();
@@ -493,6 +517,9 @@ fn keys_and_mouse_events_in_random_order_never_end_it() {
 
 #[test]
 fn idle_it_does_not_wake_once_in_ten_seconds() {
+    if !has_proc("idle_it_does_not_wake_once_in_ten_seconds") {
+        return;
+    }
     const WINDOW: Duration = Duration::from_secs(10);
     let terminal = server(80, 24);
     let pid = terminal.pid();

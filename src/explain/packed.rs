@@ -37,7 +37,6 @@ mod tests {
     fn every_text_is_its_file() {
         let assets = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets");
         for (name, packed) in [
-            ("explain/en", packed!("en")),
             ("explain/es", packed!("es")),
             ("recorded/freebsd", packed!("freebsd")),
             ("recorded/glibc", packed!("glibc")),

@@ -2,6 +2,7 @@
 //!
 //! A section is read when it is first asked for: one note does not pay for the words of all.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -11,12 +12,15 @@ use super::language::Language;
 use super::packed::{Packed, packed};
 use super::{Note, rules};
 
-const FILES: [Packed; 2] = [packed!("en"), packed!("es")];
+/// English, which most runs that have a note read, is not packed: to unpack it takes as long as to
+/// make the calls.
+const EN: &str = include_str!("../../assets/explain/en.toml");
+const ES: Packed = packed!("es");
 
 /// The words in one language.
 #[derive(Debug)]
 pub struct Texts {
-    pub(super) file: String,
+    pub(super) file: Cow<'static, str>,
     /// In the order of the rules.
     rules: Box<[OnceLock<Words>]>,
     symbols: OnceLock<BTreeMap<String, String>>,
@@ -49,7 +53,10 @@ pub fn texts(language: Language) -> &'static Texts {
     static TEXTS: [OnceLock<Texts>; Language::ALL.len()] = [const { OnceLock::new() }; 2];
     let at = language as usize;
     TEXTS[at].get_or_init(|| Texts {
-        file: FILES[at].text(),
+        file: match language {
+            Language::En => EN.into(),
+            Language::Es => ES.text().into(),
+        },
         rules: rules::all().map(|_| OnceLock::new()).collect(),
         symbols: OnceLock::new(),
         general: OnceLock::new(),

@@ -136,8 +136,6 @@ fn a_format_is_found_by_its_name() {
     assert_eq!(Format::named("TABLE"), None);
 }
 
-/// The example of the contract, with its spaces and lines as they are written here.
-#[cfg(target_os = "linux")]
 #[test]
 fn bytes_that_ai_addrlen_promises_and_nobody_read_are_told() {
     let absurd = AddrInfo {
@@ -155,6 +153,8 @@ fn bytes_that_ai_addrlen_promises_and_nobody_read_are_told() {
     assert!(written(&report, Format::Table).contains("e7e7..."));
 }
 
+/// The example of the contract, with its spaces and lines as they are written here.
+#[cfg(target_os = "linux")]
 #[test]
 fn the_json_is_the_contracts_to_the_letter() {
     let mut report = returned(vec![entry()]);

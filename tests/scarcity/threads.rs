@@ -128,10 +128,10 @@ fn a_lookup_whose_thread_cannot_be_started_says_so_and_the_next_try_works() {
     attentive(&mut terminal);
     stranger.limit(terminal.pid(), 1);
     terminal.send(F5);
-    terminal.wait_for("getaddrinfo was not called: no thread");
+    terminal.wait_for("getaddrinfo was not called;");
     stranger.limit(terminal.pid(), 50);
     terminal.send(F5);
-    terminal.wait_for_no("getaddrinfo was not called: no thread");
+    terminal.wait_for_no("getaddrinfo was not called;");
     terminal.wait_for("file descriptor");
     terminal.send(CTRL_C);
     assert_eq!(end(&terminal).status, 0);
