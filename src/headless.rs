@@ -82,6 +82,14 @@ pub enum Failure {
     Write(io::Error),
     /// No thread could be started to make the call in, or it ended without an answer.
     Thread(Call, io::Error),
+    /// There was no memory to copy so many entries of a list of so many. What there was memory for
+    /// is written.
+    Memory {
+        /// How many were not copied.
+        lost: usize,
+        /// How many there were.
+        listed: usize,
+    },
 }
 
 impl fmt::Display for Failure {
@@ -93,6 +101,11 @@ impl fmt::Display for Failure {
                 "no thread could be started to wait for {call} in: {error}; \
                  without --timeout none is needed"
             ),
+            Self::Memory { lost, listed } => write!(
+                f,
+                "of the {listed} entries that getaddrinfo returned the last {lost} are lost, for \
+                 there was no memory to copy them; a socket type asked for (-t) makes fewer"
+            ),
         }
     }
 }
@@ -101,6 +114,7 @@ impl std::error::Error for Failure {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Write(error) | Self::Thread(_, error) => Some(error),
+            Self::Memory { .. } => None,
         }
     }
 }
@@ -128,8 +142,15 @@ pub fn run<N: Net>(
         language: options.language,
     };
     match print(out, |out| report.write(options.format, out)) {
-        Ok(()) => Ok(status),
-        Err(error) => Err(Failure::Write(error)),
+        Ok(()) => {}
+        Err(error) => return Err(Failure::Write(error)),
+    }
+    match &report.answer {
+        Answer::Returned { resolution, .. } if resolution.lost > 0 => Err(Failure::Memory {
+            lost: resolution.lost,
+            listed: resolution.listed(),
+        }),
+        _ => Ok(status),
     }
 }
 

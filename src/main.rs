@@ -16,7 +16,8 @@ use sockscope::ui::Look;
 
 /// Wrong usage.
 const USAGE: u8 = 2;
-/// sockscope could not do its own part: write the output, take the terminal, start a thread.
+/// sockscope could not do its own part: write the output, take the terminal, start a thread, find
+/// memory.
 const FAILED: u8 = 5;
 
 fn main() -> ExitCode {

@@ -186,7 +186,7 @@ fn text(text: Option<&Text>) -> String {
 }
 
 fn count(resolution: &Resolution) -> String {
-    match resolution.entries().len() {
+    match resolution.listed() {
         1 => "[1 entry]".to_owned(),
         count => format!("[{count} entries]"),
     }

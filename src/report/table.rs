@@ -38,12 +38,19 @@ pub(super) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
                     write_circumstances(report, out)
                 }
                 Ok(entries) => {
-                    let noun = if entries.len() == 1 {
+                    let noun = if resolution.listed() == 1 {
                         "entry"
                     } else {
                         "entries"
                     };
-                    writeln!(out, "{call} = 0  {} {noun}  {took} ms", entries.len())?;
+                    writeln!(out, "{call} = 0  {} {noun}  {took} ms", resolution.listed())?;
+                    if resolution.lost > 0 {
+                        let lost = resolution.lost;
+                        writeln!(
+                            out,
+                            "lost    the last {lost}: there was no memory to copy them"
+                        )?;
+                    }
                     write_circumstances(report, out)?;
                     if let Some(trials) = trials {
                         let open = trials.iter().filter(|trial| trial.attempt.result.is_ok());

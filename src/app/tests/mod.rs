@@ -80,6 +80,7 @@ fn list(query: Query, numbers: impl IntoIterator<Item = usize>) -> Resolution {
         result: Ok(numbers.into_iter().map(entry).collect()),
         took: Duration::from_millis(1),
         freed: None,
+        lost: 0,
     }
 }
 
@@ -101,6 +102,7 @@ fn noname(query: Query) -> Resolution {
         }),
         took: Duration::from_millis(1),
         freed: None,
+        lost: 0,
     }
 }
 

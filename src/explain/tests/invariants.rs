@@ -64,6 +64,7 @@ proptest! {
             result: Err(GaiError { error, errno: None }),
             took: Duration::ZERO,
             freed: None,
+            lost: 0,
         };
         let circumstances = Circumstances::default();
         let case = Case {
@@ -135,6 +136,7 @@ fn the_machine_is_asked_only_where_it_may_matter() {
         result: Ok(Vec::new()),
         took: Duration::ZERO,
         freed: None,
+        lost: 0,
     };
     assert!(!asks_circumstances(&resolution, []));
     assert!(!asks_circumstances(

@@ -1,14 +1,15 @@
 //! The calls of POSIX systems.
 
-use std::ffi::{CStr, CString, OsStr};
+use std::collections::TryReserveError;
+use std::ffi::{CStr, CString, OsStr, OsString};
 use std::io;
 use std::net::SocketAddr;
 use std::os::fd::{AsRawFd as _, IntoRawFd as _};
-use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::ptr;
 use std::time::Duration;
 
-use super::{os_error, timed};
+use super::{bytes, copied, os_error, timed};
 use crate::names::Os;
 use crate::net::{About, AddrInfo, Call, Domain, GaiError, HostService, OsError, Query, Text};
 
@@ -76,20 +77,21 @@ impl List {
         })
     }
 
-    /// Everything that the list says, copied out.
-    pub(super) fn entries(&self) -> Vec<AddrInfo> {
-        let mut entries = Vec::with_capacity(self.iter().count());
-        entries.extend(self.iter().map(|node| {
+    /// Everything that the list says, copied out as far as there is memory for it, and how many
+    /// nodes are left over.
+    pub(super) fn entries(&self) -> (Vec<AddrInfo>, usize) {
+        copied(self.iter().count(), self.iter(), |node| {
             // SAFETY: a node of a live list.
             unsafe { copy(node) }
-        }));
-        entries
+        })
     }
 }
 
 /// What came of one lookup.
 pub(super) struct Looked {
     pub(super) result: Result<Vec<AddrInfo>, GaiError>,
+    /// How many more entries the list had than there was memory to copy,
+    pub(super) lost: usize,
     /// The call alone took this long,
     pub(super) took: Duration,
     /// and freeing its list this long.
@@ -127,26 +129,28 @@ pub(super) fn getaddrinfo(query: &Query) -> Looked {
     if code != 0 {
         return Looked {
             result: Err(gai_error(Call::Getaddrinfo, code)),
+            lost: 0,
             took,
             freed: None,
         };
     }
     let list = List(result);
-    let entries = list.entries();
+    let (entries, lost) = list.entries();
     let ((), freed) = timed(|| drop(list));
     Looked {
         result: Ok(entries),
+        lost,
         took,
         freed: Some(freed),
     }
 }
 
-/// Everything that `node` says, copied out.
+/// Everything that `node` says, copied out, or an error where there is no memory for it.
 ///
 /// # Safety
 /// `ai_addr` is NULL or has `ai_addrlen` bytes behind it, though no more than every sockaddr has
 /// room in; `ai_canonname` is NULL or ends with NUL.
-unsafe fn copy(node: &libc::addrinfo) -> AddrInfo {
+unsafe fn copy(node: &libc::addrinfo) -> Result<AddrInfo, TryReserveError> {
     let addrlen = node.ai_addrlen as usize;
     // More than that is no length of a sockaddr, and not believed (RFC 3493 §3.10).
     let read = addrlen.min(size_of::<libc::sockaddr_storage>());
@@ -156,15 +160,18 @@ unsafe fn copy(node: &libc::addrinfo) -> AddrInfo {
     // SAFETY: the caller's promise.
     let canonname =
         (!node.ai_canonname.is_null()).then(|| unsafe { CStr::from_ptr(node.ai_canonname) });
-    AddrInfo {
+    Ok(AddrInfo {
         flags: node.ai_flags,
         family: node.ai_family,
         socktype: node.ai_socktype,
         protocol: node.ai_protocol,
         addrlen,
-        addr: addr.map(Box::from),
-        canonname: canonname.map(|name| OsStr::from_bytes(name.to_bytes()).into()),
-    }
+        addr: addr.map(bytes).transpose()?.map(Vec::into_boxed_slice),
+        canonname: canonname
+            .map(|name| bytes(name.to_bytes()))
+            .transpose()?
+            .map(|name| OsString::from_vec(name).into_boxed_os_str()),
+    })
 }
 
 fn c_string(text: Option<&Text>) -> Option<CString> {
