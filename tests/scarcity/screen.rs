@@ -91,6 +91,7 @@ const MEMORY: u64 = 150_000;
 /// A terminal that claims a size, and that nobody draws: what a picture of 65535×65535 would take
 /// is not the program's affair.
 struct Claimed {
+    writer: Box<dyn std::io::Write + Send>,
     master: Box<dyn portable_pty::MasterPty + Send>,
     _slave: Box<dyn portable_pty::SlavePty + Send>,
     child: Box<dyn portable_pty::Child + Send + Sync>,
@@ -113,6 +114,7 @@ impl Claimed {
         command.env("TERM", "xterm-256color");
         let child = pair.slave.spawn_command(command).unwrap();
         Self {
+            writer: pair.master.take_writer().unwrap(),
             master: pair.master,
             _slave: pair.slave,
             child,
@@ -132,6 +134,13 @@ impl Claimed {
                 look(&buffer[..count]);
             }
         });
+    }
+
+    /// Sends each of them by itself. The terminal's only writer is had once.
+    fn send(&mut self, keys: &[&str]) {
+        for key in keys {
+            self.writer.write_all(key.as_bytes()).unwrap();
+        }
     }
 
     #[track_caller]
@@ -178,12 +187,7 @@ fn any_size_that_a_terminal_claims_is_survived_in_bounded_memory() {
         let memory = resident(terminal.pid());
         assert!(memory < MEMORY, "{claimed:?}: {memory} kB");
         assert_idle(terminal.pid());
-        terminal
-            .master
-            .take_writer()
-            .unwrap()
-            .write_all(CTRL_C.as_bytes())
-            .unwrap();
+        terminal.send(&[CTRL_C]);
         assert_eq!(terminal.end(), 0, "{claimed:?}");
     }
 }
@@ -213,12 +217,7 @@ fn any_size_is_survived_while_it_runs_and_the_way_back_too() {
         }
     }
     assert_idle(terminal.pid());
-    terminal
-        .master
-        .take_writer()
-        .unwrap()
-        .write_all(CTRL_C.as_bytes())
-        .unwrap();
+    terminal.send(&[CTRL_C]);
     assert_eq!(terminal.end(), 0);
 }
 
@@ -316,15 +315,9 @@ fn a_slow_terminal_is_waited_for() {
         std::thread::sleep(Duration::from_millis(20));
     });
     wait_until_quiet(&terminal);
-    let mut writer = terminal.master.take_writer().unwrap();
-    for key in [F5, "\t", "\x1b[B", F5, "a", "\x1b[B"]
-        .iter()
-        .cycle()
-        .take(60)
-    {
-        writer.write_all(key.as_bytes()).unwrap();
-    }
-    writer.write_all(CTRL_C.as_bytes()).unwrap();
+    let keys = [F5, "\t", "\x1b[B", F5, "a", "\x1b[B"];
+    terminal.send(&keys.repeat(10));
+    terminal.send(&[CTRL_C]);
     assert_eq!(terminal.end(), 0);
 }
 
