@@ -8,7 +8,7 @@ use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use rustix::process::Signal;
 use rustix::termios::{Action, tcflow};
 
-use crate::ending::{CTRL_C, F5, SOCKSCOPE, assert_idle, end, start, start_command};
+use crate::ending::{CTRL_C, F5, SOCKSCOPE, assert_idle, attentive, end, start, start_command};
 use crate::process::{link, resident, signal, state};
 use crate::terminal::{DEADLINE, Terminal, wait_for};
 
@@ -231,16 +231,22 @@ fn beside(pid: u32) -> File {
 
 #[test]
 fn a_terminal_that_is_told_to_stop_holds_up_no_signal() {
-    for (number, status) in [(Signal::TERM, 143), (Signal::HUP, 129), (Signal::INT, 130)] {
+    // A frame is drawn, or what is copied is written.
+    for (number, status, keys) in [
+        (Signal::TERM, 143, F5),
+        (Signal::HUP, 129, "y"),
+        (Signal::INT, 130, "Y"),
+    ] {
         let mut terminal = start("exec \"$@\"", &QUERY);
-        terminal.wait_for("file descriptor");
+        attentive(&mut terminal);
         tcflow(beside(terminal.pid()), Action::OOff).unwrap();
-        terminal.send(F5);
+        terminal.send(keys);
         // Whether the loop is in write() yet or not, it cannot end in the ordinary way.
         let sent = Instant::now();
         signal(terminal.pid(), number);
         let ending = end(&terminal);
         assert_eq!(ending.status, status, "{ending:?}");
+        assert!(!ending.stderr.contains('\x1b'), "{ending:?}");
         assert!(
             sent.elapsed() < Duration::from_secs(5),
             "{:?}",
