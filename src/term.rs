@@ -83,8 +83,10 @@ pub fn take() -> io::Result<Taken> {
     if std::env::var_os("TERM").is_some_and(|name| name == "dumb") {
         return Err(io::Error::other("it cannot place the cursor (TERM=dumb)"));
     }
-    enter(&mut state())?;
-    Ok(Taken(()))
+    // Whatever has been done to it by the time that something fails is undone.
+    let taken = Taken(());
+    let entered = enter(&mut state());
+    entered.map(|()| taken)
 }
 
 fn enter(state: &mut State) -> io::Result<()> {
@@ -162,7 +164,9 @@ pub fn capture_mouse(on: bool) -> io::Result<()> {
 pub fn copy(text: &str) -> io::Result<()> {
     let mut bytes = Vec::new();
     put(&mut bytes, CopyToClipboard::to_clipboard_from(text));
-    write(&bytes)
+    // Held while it is written: whoever gives the terminal back waits for all of it.
+    let state = state();
+    if state.taken { write(&bytes) } else { Ok(()) }
 }
 
 /// Gives the terminal back and stops the whole process group, as Ctrl-Z does: a `cargo` that waits

@@ -161,12 +161,21 @@ fn control_c_quits_and_leaves_the_terminal_as_it_was() {
 
 #[test]
 fn signals_end_it_with_the_terminal_as_it_was() {
-    for (number, status) in [
-        (Signal::TERM, 143),
-        (Signal::HUP, 129),
-        (Signal::INT, 130),
-        (Signal::QUIT, 131),
+    for (number, value) in [
+        (Signal::TERM, 15),
+        (Signal::HUP, 1),
+        (Signal::INT, 2),
+        (Signal::QUIT, 3),
+        (Signal::ALARM, 14),
+        (Signal::USR1, Signal::USR1.as_raw()),
+        (Signal::USR2, Signal::USR2.as_raw()),
+        (Signal::VTALARM, 26),
+        (Signal::PROF, 27),
+        (Signal::XCPU, 24),
+        (Signal::XFSZ, 25),
     ] {
+        // POSIX numbers the first of them for kill(1); the others are alike but for SIGUSR1 and 2.
+        let status = 128 + u32::try_from(value).unwrap();
         let terminal = server_without_cursor();
         signal(terminal.pid(), number);
         let ended = terminal.wait_for_end();

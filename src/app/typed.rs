@@ -2,9 +2,10 @@
 
 use tui_input::{Input, InputRequest};
 
-/// How much of the text on each side of the cursor a key looks at, in bytes. A word is the one thing
-/// that can be longer; it is taken piece by piece then. Finding words takes time that grows with the
-/// square of the text where that is made of regional indicators.
+/// How much of the text on each side of the cursor a key looks at, in bytes. A word, what stands
+/// between two, or a letter with all its marks can be longer; it is taken piece by piece then.
+/// Finding words takes time that grows with the square of the text where that is made of regional
+/// indicators, of which a longer row is told apart from where the sight begins.
 const SIGHT: usize = 4096;
 
 /// A text that is typed, pasted and edited. A key costs the same however long it is, but for moving
@@ -134,6 +135,9 @@ impl PartialEq for Typed {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 mod tests {
+    use proptest::prelude::*;
+    use proptest::sample::{Index, select};
+
     use super::*;
 
     const LIMIT: usize = 1 << 20;
@@ -221,5 +225,72 @@ mod tests {
         typed.handle(InputRequest::GoToPrevWord).unwrap();
         typed.handle(InputRequest::DeletePrevWord).unwrap();
         assert!(typed.value().len() < LIMIT);
+    }
+
+    const UNITS: [&str; 18] = [
+        "ab",
+        "Z9",
+        " ",
+        "  ",
+        "\u{301}",
+        "e\u{301}\u{323} ",
+        "\u{1f1e6}",
+        "\u{1f1e6}\u{1f1e7} ",
+        "例え ",
+        "한국어 ",
+        "ก็ ",
+        "\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467} ",
+        "\u{1f44d}\u{1f3fd}",
+        "'",
+        "1,000.5 ",
+        "a.b-c:1%x ",
+        "x_y",
+        "\r\n",
+    ];
+
+    fn request() -> impl Strategy<Value = InputRequest> {
+        use InputRequest::*;
+        // Anywhere, and where the sight of a cursor at an end ends. Most leave the text long.
+        let edges = [0, 1, SIGHT - 1, SIGHT, SIGHT + 1];
+        prop_oneof![
+            2 => any::<Index>().prop_map(|index| SetCursor(index.index(4 * SIGHT))),
+            1 => select(edges.to_vec()).prop_map(SetCursor),
+            1 => select(vec!['x', ' ', '\u{301}', '\u{1f1e8}', '\u{200d}']).prop_map(InsertChar),
+            8 => select(vec![
+                GoToPrevChar,
+                GoToNextChar,
+                GoToPrevWord,
+                GoToNextWord,
+                DeletePrevChar,
+                DeleteNextChar,
+                DeletePrevWord,
+                DeleteNextWord,
+                Yank,
+            ]),
+            1 => select(vec![GoToStart, GoToEnd]),
+            1 => select(vec![DeleteTillEnd, DeleteFromStart, DeleteLine, Yank]),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(400))]
+
+        /// As tui-input edits the whole of it.
+        #[test]
+        fn what_is_out_of_sight_makes_no_difference(
+            units in prop::collection::vec(select(UNITS.to_vec()), 0..3 * SIGHT / 4),
+            requests in prop::collection::vec(request(), 1..30),
+        ) {
+            let text = units.concat();
+            let mut whole = Input::new(text.clone());
+            let mut typed = Typed::new(text, LIMIT);
+            for request in requests {
+                let _ = whole.handle(request);
+                prop_assert_eq!(typed.handle(request), Ok(()));
+                prop_assert!(typed.value() == whole.value(), "{:?}", request);
+                let before = typed.parts().0.chars().count();
+                prop_assert_eq!(before, whole.cursor(), "{:?}", request);
+            }
+        }
     }
 }

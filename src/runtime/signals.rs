@@ -12,7 +12,10 @@ use std::time::Duration;
 use anyhow::Context as _;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
-use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
+use signal_hook::consts::{
+    SIGALRM, SIGCONT, SIGHUP, SIGINT, SIGPROF, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2,
+    SIGVTALRM, SIGWINCH, SIGXCPU, SIGXFSZ,
+};
 use signal_hook::iterator::backend::SignalDelivery;
 use signal_hook::iterator::exfiltrator::SignalOnly;
 
@@ -22,6 +25,14 @@ use crate::{net, term};
 /// How long the loop is left to end by itself. It does so at once, unless the terminal has stopped
 /// to read what is drawn.
 const PATIENCE: Duration = Duration::from_millis(500);
+
+/// Those that would end the program and leave the terminal as it is, but for the ones of a crash
+/// (signal(7), POSIX signal.h): a limit of processor time or of a file's size, and what anybody may
+/// send.
+const ENDING: [i32; 11] = [
+    SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGALRM, SIGUSR1, SIGUSR2, SIGVTALRM, SIGPROF, SIGXCPU,
+    SIGXFSZ,
+];
 
 /// The signals, caught from the moment this is made.
 pub(super) struct Signals {
@@ -34,7 +45,7 @@ pub(super) struct Signals {
 impl Signals {
     pub(super) fn new() -> anyhow::Result<Self> {
         let (read, write) = UnixStream::pair().context("cannot watch for signals (socketpair)")?;
-        let signals = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGCONT, SIGWINCH];
+        let signals = ENDING.iter().chain(&[SIGTSTP, SIGCONT, SIGWINCH]);
         let delivery = SignalDelivery::with_pipe(read, write, SignalOnly, signals)
             .and_then(|delivery| net::on_crash(term::crashed).map(|()| delivery))
             .context("cannot watch for signals (sigaction)")?;

@@ -3,18 +3,18 @@
 //! and nothing waits for a lock.
 
 use std::io;
+use std::mem;
 use std::os::fd::AsFd;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{MutexGuard, TryLockError};
 use std::thread;
 use std::time::Duration;
 
-use crossterm::terminal::disable_raw_mode;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::termios::{
     Action, OptionalActions, QueueSelector, tcflow, tcflush, tcgetattr, tcsetattr,
 };
-use signal_hook::consts::SIGABRT;
+use signal_hook::consts::{SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGTRAP};
 
 use super::{STATE, State, leave, modes};
 
@@ -31,12 +31,20 @@ const UNDISTURBED: usize = 10;
 /// It has come to that.
 static DISTURBED: AtomicBool = AtomicBool::new(false);
 
-const ABORTED: &[u8] = b"sockscope: aborted (SIGABRT): most likely there was no memory left; \
-                         the terminal is as it was before\n";
+/// The terminal has been given back for good.
+static OVER: AtomicBool = AtomicBool::new(false);
 
-const CRASHED: &[u8] =
-    b"sockscope: crashed (SIGSEGV or SIGBUS), in itself or in a module that the \
-                         resolver loads; the terminal is as it was before\n";
+const ABORTED: [&str; 3] = [
+    "sockscope: aborted (",
+    "SIGABRT",
+    "): most likely there was no memory left; the terminal is as it was before\n",
+];
+
+/// What a crash is told with, but for the name of the signal.
+const CRASHED: [&str; 2] = [
+    "sockscope: crashed (",
+    "), in itself or in a module that the resolver loads; the terminal is as it was before\n",
+];
 
 /// Gives the terminal back within a fraction of a second, whatever it and the other threads do.
 /// What was written and not read yet is thrown away: it is all that stands in the way, and it
@@ -48,19 +56,35 @@ pub fn abandon() {
 /// Gives the terminal back and says why, before this signal ends the program; its handler may call
 /// it. What has been printed about it already goes with the screen.
 pub fn crashed(signal: i32) {
-    give_back(if signal == SIGABRT { ABORTED } else { CRASHED });
+    let [begin, end] = CRASHED;
+    give_back(&match signal {
+        SIGABRT => ABORTED,
+        SIGBUS => [begin, "SIGBUS", end],
+        SIGFPE => [begin, "SIGFPE", end],
+        SIGILL => [begin, "SIGILL", end],
+        SIGTRAP => [begin, "SIGTRAP", end],
+        _ => [begin, "SIGSEGV", end],
+    });
 }
 
-/// Gives the terminal back if it is taken, and then says `why`.
-fn give_back(why: &[u8]) {
+/// Gives the terminal back if it is taken, and then says `why`. The process ends now: whoever
+/// wants the terminal after this waits for that, and draws nothing.
+fn give_back(why: &[&str]) {
     for attempt in 0..TRIES {
-        // Held to the end, so that a second thread that crashes waits for the first.
+        // An overflowed stack is told of by a second signal, after the words of Rust's runtime.
+        if OVER.load(Relaxed) {
+            return;
+        }
+        // A second thread that crashes waits for the first.
         if let Some(mut state) = try_state() {
-            let taken = std::mem::replace(&mut state.taken, false);
+            let taken = mem::replace(&mut state.taken, false);
             // What has been thrown away may have been what gives the screen back.
             if taken || DISTURBED.load(Relaxed) {
                 put_back(why);
             }
+            // Never let go of.
+            mem::forget(state);
+            OVER.store(true, Relaxed);
             return;
         }
         if attempt >= UNDISTURBED {
@@ -72,6 +96,7 @@ fn give_back(why: &[u8]) {
     }
     // Whoever holds it does not move, or it is this very thread, interrupted by a signal.
     put_back(why);
+    OVER.store(true, Relaxed);
 }
 
 fn try_state() -> Option<MutexGuard<'static, State>> {
@@ -98,10 +123,10 @@ fn discard() {
     let _ = tcgetattr(&stdout).and_then(|same| tcsetattr(&stdout, OptionalActions::Now, &same));
 }
 
-fn put_back(why: &[u8]) {
-    // First, for the modes that `discard` sets are those that it finds.
+fn put_back(why: &[&str]) {
+    // First, for the modes that `discard` sets are those that it finds. crossterm has them too, but
+    // under a lock, which may be this thread's own.
     modes::restore();
-    let _ = disable_raw_mode();
     discard();
     let mut bytes = [0; 128];
     let room = bytes.len();
@@ -113,8 +138,10 @@ fn put_back(why: &[u8]) {
         // Past Rust's buffer, which may be in use in this thread.
         let _ = rustix::io::write(&stdout, &bytes[..room - left]);
     }
-    // Nobody may be left to read it.
-    let _ = rustix::io::write(io::stderr(), why);
+    for part in why {
+        // Nobody may be left to read it.
+        let _ = rustix::io::write(io::stderr(), part.as_bytes());
+    }
 }
 
 fn writable(terminal: &impl AsFd) -> bool {

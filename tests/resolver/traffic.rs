@@ -130,7 +130,10 @@ fn for_everybody() -> (TempDir, PathBuf) {
 #[test]
 fn it_needs_no_privilege() {
     if !is_root() {
-        // Then every other test shows it.
+        not_run(
+            "it_needs_no_privilege",
+            "there is none to be without; every other test shows it then",
+        );
         return;
     }
     Network::run(|network| {

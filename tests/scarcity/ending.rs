@@ -129,6 +129,9 @@ pub fn end(terminal: &Terminal) -> Ending {
         Some(text) if text.contains("Abort") => ABORTED,
         Some(text) if text.contains("Segmentation") => CRASHED,
         Some(text) if text.contains("Bus") => 135,
+        Some(text) if text.contains("Floating") => 136,
+        Some(text) if text.contains("Illegal") => 132,
+        Some(text) if text.contains("Trace") => 133,
         Some(text) => panic!("ended by {text}"),
     };
     terminal.wait_for_the_last_byte();

@@ -8,7 +8,7 @@ use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use rustix::process::Signal;
 use rustix::termios::{Action, tcflow};
 
-use crate::ending::{CTRL_C, F5, SOCKSCOPE, assert_idle, end, start, start_command};
+use crate::ending::{CTRL_C, F5, SOCKSCOPE, assert_idle, attentive, end, start, start_command};
 use crate::process::{link, resident, signal, state};
 use crate::terminal::{DEADLINE, Terminal, wait_for};
 
@@ -91,6 +91,7 @@ const MEMORY: u64 = 150_000;
 /// A terminal that claims a size, and that nobody draws: what a picture of 65535×65535 would take
 /// is not the program's affair.
 struct Claimed {
+    writer: Box<dyn std::io::Write + Send>,
     master: Box<dyn portable_pty::MasterPty + Send>,
     _slave: Box<dyn portable_pty::SlavePty + Send>,
     child: Box<dyn portable_pty::Child + Send + Sync>,
@@ -113,6 +114,7 @@ impl Claimed {
         command.env("TERM", "xterm-256color");
         let child = pair.slave.spawn_command(command).unwrap();
         Self {
+            writer: pair.master.take_writer().unwrap(),
             master: pair.master,
             _slave: pair.slave,
             child,
@@ -132,6 +134,13 @@ impl Claimed {
                 look(&buffer[..count]);
             }
         });
+    }
+
+    /// Sends each of them by itself. The terminal's only writer is had once.
+    fn send(&mut self, keys: &[&str]) {
+        for key in keys {
+            self.writer.write_all(key.as_bytes()).unwrap();
+        }
     }
 
     #[track_caller]
@@ -178,12 +187,7 @@ fn any_size_that_a_terminal_claims_is_survived_in_bounded_memory() {
         let memory = resident(terminal.pid());
         assert!(memory < MEMORY, "{claimed:?}: {memory} kB");
         assert_idle(terminal.pid());
-        terminal
-            .master
-            .take_writer()
-            .unwrap()
-            .write_all(CTRL_C.as_bytes())
-            .unwrap();
+        terminal.send(&[CTRL_C]);
         assert_eq!(terminal.end(), 0, "{claimed:?}");
     }
 }
@@ -213,12 +217,7 @@ fn any_size_is_survived_while_it_runs_and_the_way_back_too() {
         }
     }
     assert_idle(terminal.pid());
-    terminal
-        .master
-        .take_writer()
-        .unwrap()
-        .write_all(CTRL_C.as_bytes())
-        .unwrap();
+    terminal.send(&[CTRL_C]);
     assert_eq!(terminal.end(), 0);
 }
 
@@ -232,16 +231,22 @@ fn beside(pid: u32) -> File {
 
 #[test]
 fn a_terminal_that_is_told_to_stop_holds_up_no_signal() {
-    for (number, status) in [(Signal::TERM, 143), (Signal::HUP, 129), (Signal::INT, 130)] {
+    // A frame is drawn, or what is copied is written.
+    for (number, status, keys) in [
+        (Signal::TERM, 143, F5),
+        (Signal::HUP, 129, "y"),
+        (Signal::INT, 130, "Y"),
+    ] {
         let mut terminal = start("exec \"$@\"", &QUERY);
-        terminal.wait_for("file descriptor");
+        attentive(&mut terminal);
         tcflow(beside(terminal.pid()), Action::OOff).unwrap();
-        terminal.send(F5);
+        terminal.send(keys);
         // Whether the loop is in write() yet or not, it cannot end in the ordinary way.
         let sent = Instant::now();
         signal(terminal.pid(), number);
         let ending = end(&terminal);
         assert_eq!(ending.status, status, "{ending:?}");
+        assert!(!ending.stderr.contains('\x1b'), "{ending:?}");
         assert!(
             sent.elapsed() < Duration::from_secs(5),
             "{:?}",
@@ -316,15 +321,9 @@ fn a_slow_terminal_is_waited_for() {
         std::thread::sleep(Duration::from_millis(20));
     });
     wait_until_quiet(&terminal);
-    let mut writer = terminal.master.take_writer().unwrap();
-    for key in [F5, "\t", "\x1b[B", F5, "a", "\x1b[B"]
-        .iter()
-        .cycle()
-        .take(60)
-    {
-        writer.write_all(key.as_bytes()).unwrap();
-    }
-    writer.write_all(CTRL_C.as_bytes()).unwrap();
+    let keys = [F5, "\t", "\x1b[B", F5, "a", "\x1b[B"];
+    terminal.send(&keys.repeat(10));
+    terminal.send(&[CTRL_C]);
     assert_eq!(terminal.end(), 0);
 }
 

@@ -99,7 +99,7 @@ fn the_screen_works_or_says_which_thread_cannot_be_started() {
         .map(|threads| {
             let mut terminal = start(&stranger.script(threads), &["127.0.0.1", "80"]);
             // Three threads are there for good, and the fourth looks up.
-            let answers = ["file descriptor", "no thread could be started"];
+            let answers = ["file descriptor", "getaddrinfo was not called"];
             if settled(&terminal, &answers) {
                 terminal.send(QUIT);
             }

@@ -1,20 +1,31 @@
 //! The last chance before the process is ended by a signal that its own doing has raised: by
-//! abort(), as Rust and the C library end it where there is no memory left, or by an access that
-//! the machine refuses, in a module that the resolver has loaded as well as here.
+//! abort(), as Rust and the C library end it where there is no memory left, or by what the machine
+//! refuses, in a module that the resolver has loaded as well as here.
 
 use std::io;
+use std::ops::Range;
 use std::ptr;
 use std::sync::OnceLock;
 
-use libc::{SA_ONSTACK, SA_SIGINFO, SIGABRT, SIGBUS, SIGSEGV, c_int, c_void, siginfo_t};
+use libc::{
+    SA_ONSTACK, SA_SIGINFO, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP, c_int, c_void,
+    siginfo_t,
+};
 
-/// The signals, and what was done with each before: Rust's runtime looks whether a stack has
-/// overflowed, and says so.
-static BEFORE: [(c_int, OnceLock<libc::sigaction>); 3] = [
+/// The signals, and what was done with each before: of SIGBUS and SIGSEGV Rust's runtime looks
+/// whether a stack has overflowed, and says so.
+static BEFORE: [(c_int, OnceLock<libc::sigaction>); 6] = [
     (SIGABRT, OnceLock::new()),
     (SIGBUS, OnceLock::new()),
+    (SIGFPE, OnceLock::new()),
+    (SIGILL, OnceLock::new()),
     (SIGSEGV, OnceLock::new()),
+    (SIGTRAP, OnceLock::new()),
 ];
+
+/// The codes of a signal that the machine caused. That somebody sent it is said by 0 or less on
+/// Linux, by 0x10001 and more on macOS and the BSDs (`SI_USER`).
+const FAULTS: Range<c_int> = 1..0x10000;
 
 static ACTION: OnceLock<fn(i32)> = OnceLock::new();
 
@@ -65,10 +76,13 @@ extern "C" fn caught(signal: c_int, info: *mut siginfo_t, _: *mut c_void) {
     unsafe {
         match before.and_then(|(_, before)| before.get()) {
             // The access is made again on return, and refused again.
-            Some(before) if (*info).si_code > 0 => {
+            Some(before)
+                if matches!(signal, SIGBUS | SIGSEGV) && FAULTS.contains(&(*info).si_code) =>
+            {
                 libc::sigaction(signal, before, ptr::null_mut());
             }
-            // It was sent, by abort() or by another process.
+            // It was sent, by abort() or by another process, or nothing would be done again: after
+            // a SIGTRAP the program goes on. It is held back until this returns.
             _ => {
                 libc::signal(signal, libc::SIG_DFL);
                 libc::raise(signal);

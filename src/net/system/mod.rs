@@ -2,7 +2,7 @@
 //! one with unsafe code.
 #![expect(
     unsafe_code,
-    reason = "getaddrinfo, freeaddrinfo, gai_strerror, close, sigaction, Winsock and the Windows console are C"
+    reason = "getaddrinfo, freeaddrinfo, gai_strerror, getnameinfo, close, mallopt, sigaction, Winsock and the Windows console are C"
 )]
 
 use std::collections::TryReserveError;

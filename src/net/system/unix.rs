@@ -32,7 +32,8 @@ pub(super) fn about() -> About {
 /// that a long run never gives back. The threads here hardly ever allocate at the same time.
 pub(super) fn start(_: bool) {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    // SAFETY: it takes two numbers, and no other thread has been started.
+    // SAFETY: it takes two numbers, under the allocator's own lock. A thread that has a heap of its
+    // own already keeps it; the program calls this before it starts any.
     unsafe {
         libc::mallopt(libc::M_ARENA_MAX, 1);
     }
