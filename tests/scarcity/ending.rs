@@ -59,11 +59,21 @@ fn number(status: ExitStatus) -> u32 {
     code.unwrap().try_into().unwrap()
 }
 
+/// Closes what the tests were started with beside the standard streams, which would count as
+/// descriptors of the program's. A terminal's program starts without.
+const STREAMS_ALONE: &str = "for fd in /proc/self/fd/*; do
+    fd=${fd##*/}
+    ((fd < 3)) || eval \"exec $fd>&-\"
+done
+";
+
 /// `bash -c script`, where `"$@"` is sockscope with these arguments; without a terminal.
 pub fn command(script: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new("bash");
     command
-        .args(["--norc", "--noprofile", "-c", script, "bash", SOCKSCOPE])
+        .args(["--norc", "--noprofile", "-c"])
+        .arg(format!("{STREAMS_ALONE}{script}"))
+        .args(["bash", SOCKSCOPE])
         .args(arguments)
         .env_remove("RUST_BACKTRACE")
         .stdin(Stdio::null());
