@@ -1,10 +1,6 @@
 //! Whatever happens in whatever order, the state stays whole.
 //!
-//! How many rounds are made of the short runs is `PROPTEST_CASES`, how many events of the long one
-//! `SOCKSCOPE_ENDURANCE_EVENTS`: `.ci/endurance` asks for a million.
-
-use std::io::Write as _;
-use std::thread;
+//! How many rounds are made of the short runs is `PROPTEST_CASES`; `.ci/endurance` makes the longest.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -230,26 +226,30 @@ fn endure(query: Query, events: u64, seed: u8) -> (u64, usize, usize) {
     (done, largest, most)
 }
 
+/// A life from each of the first queries, of `events` events together.
+fn live(events: u64) {
+    let queries = first_queries();
+    let count = queries.len();
+    let each = events / count as u64 + 1;
+    let (mut events, mut largest, mut most) = (0, 0, 0);
+    for (seed, query) in (0..).zip(queries) {
+        let (done, size, calls) = endure(query, each, seed);
+        events += done;
+        (largest, most) = (largest.max(size), most.max(calls));
+    }
+    println!(
+        "\nENDURANCE: {events} events through app::update in {count} lives; the largest state \
+         printed {largest} bytes and remembered {most} calls"
+    );
+}
+
 #[test]
 fn a_long_life_leaves_the_state_whole_and_no_larger() {
-    let events = std::env::var("SOCKSCOPE_ENDURANCE_EVENTS").map_or(20_000, |n| n.parse().unwrap());
-    let queries = first_queries();
-    let each = events / queries.len() as u64 + 1;
-    let lives: Vec<_> = thread::scope(|scope| {
-        let lives: Vec<_> = (0..)
-            .zip(queries)
-            .map(|(seed, query)| scope.spawn(move || endure(query, each, seed)))
-            .collect();
-        lives.into_iter().map(|life| life.join().unwrap()).collect()
-    });
-    let events: u64 = lives.iter().map(|life| life.0).sum();
-    let largest = lives.iter().map(|life| life.1).max().unwrap();
-    let calls = lives.iter().map(|life| life.2).max().unwrap();
-    // Past libtest's capture, which takes only what the print macros write.
-    let _ = writeln!(
-        std::io::stderr(),
-        "ENDURANCE: {events} events through app::update in {} lives; the largest state printed \
-         {largest} bytes and remembered {calls} calls",
-        lives.len()
-    );
+    live(20_000);
+}
+
+#[test]
+#[ignore = "it takes minutes; .ci/endurance runs it"]
+fn a_million_events_leave_the_state_whole_and_no_larger() {
+    live(1_000_000);
 }
