@@ -7,7 +7,6 @@
 mod case;
 mod language;
 mod literal;
-mod packed;
 pub mod recorded;
 mod rules;
 #[cfg(test)]

@@ -2,25 +2,21 @@
 //!
 //! A section is read when it is first asked for: one note does not pay for the words of all.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
 
 use super::language::Language;
-use super::packed::{Packed, packed};
 use super::{Note, rules};
 
-/// English, which most runs that have a note read, is not packed: to unpack it takes as long as to
-/// make the calls.
 const EN: &str = include_str!("../../assets/explain/en.toml");
-const ES: Packed = packed!("es");
+const ES: &str = include_str!("../../assets/explain/es.toml");
 
 /// The words in one language.
 #[derive(Debug)]
 pub struct Texts {
-    pub(super) file: Cow<'static, str>,
+    pub(super) file: &'static str,
     /// In the order of the rules.
     rules: Box<[OnceLock<Words>]>,
     symbols: OnceLock<BTreeMap<String, String>>,
@@ -54,8 +50,8 @@ pub fn texts(language: Language) -> &'static Texts {
     let at = language as usize;
     TEXTS[at].get_or_init(|| Texts {
         file: match language {
-            Language::En => EN.into(),
-            Language::Es => ES.text().into(),
+            Language::En => EN,
+            Language::Es => ES,
         },
         rules: rules::all().map(|_| OnceLock::new()).collect(),
         symbols: OnceLock::new(),
@@ -119,7 +115,7 @@ impl Texts {
     /// One section of the file. The files are part of the program, and tests read each section of
     /// both: there is no error.
     fn read<T: Default + for<'a> Deserialize<'a>>(&self, header: &str) -> T {
-        let section = section(&self.file, header).unwrap_or_default();
+        let section = section(self.file, header).unwrap_or_default();
         toml::from_str(section).unwrap_or_default()
     }
 }

@@ -5,19 +5,28 @@ use serde::Deserialize;
 use super::condition::{Condition, May, NodeIs, ServiceIs};
 use super::row::{Cited, Ending, Entries, Found, Opening, Port, Row, Rows, SocketRow};
 use super::{Place, getaddrinfo_errors, socket_errors};
-use crate::explain::packed::{Packed, packed};
 use crate::names::{Os, Table};
 use crate::net::Hint;
 
-/// The files of a system. What the kernel of Linux does is the same under glibc and musl.
-pub(super) const fn files(place: Place) -> &'static [Packed] {
+/// The file in `assets/recorded/` with this name.
+macro_rules! asset {
+    ($name:literal) => {
+        include_str!(concat!("../../../assets/recorded/", $name, ".toml"))
+    };
+}
+
+/// The kernel's records, which hold under glibc and musl alike.
+const LINUX: &str = asset!("linux");
+
+/// The files of a system.
+const fn files(place: Place) -> &'static [&'static str] {
     match place {
-        Place::Windows => &[packed!("windows")],
-        Place::Wine => &[packed!("wine")],
-        Place::Glibc => &[packed!("glibc"), packed!("linux")],
-        Place::Musl => &[packed!("musl"), packed!("linux")],
-        Place::Macos => &[packed!("macos")],
-        Place::Freebsd => &[packed!("freebsd")],
+        Place::Windows => &[asset!("windows")],
+        Place::Wine => &[asset!("wine")],
+        Place::Glibc => &[asset!("glibc"), LINUX],
+        Place::Musl => &[asset!("musl"), LINUX],
+        Place::Macos => &[asset!("macos")],
+        Place::Freebsd => &[asset!("freebsd")],
     }
 }
 
@@ -25,7 +34,7 @@ pub(super) const fn files(place: Place) -> &'static [Packed] {
 pub(super) fn read(place: Place) -> Result<Rows, String> {
     let mut rows = Rows::default();
     for file in files(place) {
-        parse(place, &file.text(), &mut rows)?;
+        parse(place, file, &mut rows)?;
     }
     Ok(rows)
 }

@@ -21,7 +21,7 @@ struct File {
 }
 
 fn file(language: Language) -> File {
-    toml::from_str(&texts(language).file).unwrap()
+    toml::from_str(texts(language).file).unwrap()
 }
 
 #[test]
@@ -47,9 +47,9 @@ fn a_section_read_alone_is_that_of_the_whole_file() {
                 "{language:?}: {name}"
             );
         }
-        let words: General = toml::from_str(section(&texts.file, "[words]").unwrap()).unwrap();
+        let words: General = toml::from_str(section(texts.file, "[words]").unwrap()).unwrap();
         assert_eq!(words, file.words);
-        assert_eq!(section(&texts.file, "[nothing]"), None);
+        assert_eq!(section(texts.file, "[nothing]"), None);
     }
 }
 
