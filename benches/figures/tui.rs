@@ -154,7 +154,7 @@ const PARTS: [Part; 7] = [
     },
     Part {
         title: "binary",
-        wanted: &[("binary", Unit::Megabytes, Target::Value(2.0))],
+        wanted: &[("binary", Unit::Megabytes, Target::Value(4.0))],
         measure: Pair::binary,
     },
 ];
