@@ -60,7 +60,7 @@ fn invoke(invocation: Invocation) -> ExitCode {
         socket: invocation.socket,
         timeout: invocation.timeout,
         reverse: invocation.reverse,
-        language: language(invocation.language),
+        language: invocation.language.unwrap_or_else(Language::of_system),
     };
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     let query = &invocation.query;
@@ -83,7 +83,7 @@ fn interact(invocation: &Invocation, trace: Option<TraceFile>) -> ExitCode {
         ascii: invocation.ascii || console_is_ascii_only(),
         // https://no-color.org: present and not empty, whatever its value.
         colour: env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
-        language: language(invocation.language),
+        language: invocation.language.unwrap_or_else(Language::of_system),
     };
     // Threads that hang in the resolver are not waited for: they end with the process.
     match runtime::run(System, invocation.query.clone(), look, trace) {
@@ -95,17 +95,6 @@ fn interact(invocation: &Invocation, trace: Option<TraceFile>) -> ExitCode {
         }
         Err(error) => failed(&format!("{error:#}; with --format it needs no terminal")),
     }
-}
-
-/// The language of the notes: the one that is asked for, else the environment's, and on Windows,
-/// which knows no LANG, the desktop's.
-fn language(asked: Option<Language>) -> Language {
-    let env = |name: &str| {
-        let value = env::var(name).ok();
-        let desktop = || System::language().map(str::to_owned);
-        value.or_else(|| (name == "LANG").then(desktop).flatten())
-    };
-    asked.unwrap_or_else(|| Language::of_environment(env))
 }
 
 /// Whether the terminal shows ASCII only, as far as it tells: the Windows console with its raster

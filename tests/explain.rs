@@ -412,7 +412,7 @@ fn exhausted_descriptors_are_blamed_not_the_name() {
 fn the_language_is_the_options_else_the_environments() {
     let line = |language: &[&str], variables: &[(&str, &str)]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sockscope"));
-        for name in ["LC_ALL", "LC_MESSAGES", "LANG"] {
+        for name in ["LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE"] {
             command.env_remove(name);
         }
         let output = command
@@ -434,5 +434,8 @@ fn the_language_is_the_options_else_the_environments() {
     assert_eq!(line(&["--lang", "es"], &[]), es);
     assert_eq!(line(&[], &[("LANG", "es_ES.UTF-8")]), es);
     assert_eq!(line(&[], &[("LC_ALL", "C"), ("LANG", "es_ES.UTF-8")]), en);
-    assert_eq!(line(&["--lang", "en"], &[("LC_ALL", "es_MX")]), en);
+    let mexican = ("LC_ALL", "es_MX.UTF-8");
+    assert_eq!(line(&["--lang", "en"], &[mexican]), en);
+    assert_eq!(line(&[], &[mexican, ("LANGUAGE", "en")]), es);
+    assert_eq!(line(&[], &[("LC_ALL", "C"), ("LANGUAGE", "es")]), en);
 }

@@ -173,7 +173,7 @@ pub(super) fn command() -> Command {
                 .long("lang")
                 .value_name("LANG")
                 .value_parser(PossibleValuesParser::new(Language::ALL.map(Language::name)))
-                .help("Language; else the environment's"),
+                .help("Language; else the system's"),
         )
         .next_help_heading("About")
         .arg(

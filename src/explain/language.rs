@@ -1,6 +1,6 @@
 //! The language of the notes.
 
-use std::fmt;
+use std::env;
 
 /// A language that the notes are written in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -11,23 +11,6 @@ pub enum Language {
     /// Spanish.
     Es,
 }
-
-/// No notes are written in this language.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownLanguage(pub String);
-
-impl fmt::Display for UnknownLanguage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "there are no texts in {}; there are in: {}",
-            crate::net::quoted(self.0.as_ref()),
-            Language::ALL.map(Language::name).join(", ")
-        )
-    }
-}
-
-impl std::error::Error for UnknownLanguage {}
 
 impl Language {
     /// Every language, in the order in which they are listed to people.
@@ -51,31 +34,24 @@ impl Language {
             .find(|language| language.name().eq_ignore_ascii_case(code))
     }
 
-    /// The language that is asked for, else the environment's.
-    ///
-    /// # Errors
-    /// [`UnknownLanguage`] where `option` names a language without texts.
-    pub fn choose(
-        option: Option<&str>,
-        env: impl Fn(&str) -> Option<String>,
-    ) -> Result<Self, UnknownLanguage> {
-        if let Some(name) = option {
-            return Self::named(name).ok_or_else(|| UnknownLanguage(name.to_owned()));
-        }
-
-        Ok(Self::of_environment(env))
+    /// The language of the environment, else of the system's settings, else English.
+    #[must_use]
+    pub fn of_system() -> Self {
+        Self::of(|name| env::var(name).ok(), sys_locale::get_locale)
     }
 
-    /// The environment's language: the first of LC_ALL, LC_MESSAGES and LANG that is there and not
-    /// empty decides (POSIX, Environment Variables), and English stands for what there are no texts
-    /// in.
-    #[must_use]
-    pub fn of_environment(env: impl Fn(&str) -> Option<String>) -> Self {
-        let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
+    /// The first of LC_ALL, LC_MESSAGES and LANG that is not empty decides (POSIX, 8.2
+    /// Internationalization Variables). `settings` comes after them: sys-locale reads no variable
+    /// on macOS and Windows, and elsewhere puts LANGUAGE before LC_ALL, even before `LC_ALL=C`.
+    fn of(
+        variable: impl Fn(&str) -> Option<String>,
+        settings: impl FnOnce() -> Option<String>,
+    ) -> Self {
+        ["LC_ALL", "LC_MESSAGES", "LANG"]
             .into_iter()
-            .filter_map(env)
-            .find(|value| !value.is_empty());
-        locale
+            .filter_map(variable)
+            .find(|locale| !locale.is_empty())
+            .or_else(settings)
             .and_then(|locale| Self::named(&locale))
             .unwrap_or_default()
     }
@@ -83,35 +59,34 @@ impl Language {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::Language::{self, En, Es};
 
-    fn chosen(option: Option<&str>, env: &[(&str, &str)]) -> Result<Language, UnknownLanguage> {
-        Language::choose(option, |name| {
-            let found = env.iter().find(|(variable, _)| *variable == name);
+    fn of(variables: &[(&str, &str)], settings: Option<&str>) -> Language {
+        let variable = |name: &str| {
+            let found = variables.iter().find(|(variable, _)| *variable == name);
             found.map(|(_, value)| (*value).to_owned())
-        })
+        };
+        Language::of(variable, || settings.map(str::to_owned))
     }
 
     #[test]
-    fn the_option_goes_before_the_environment() {
-        assert_eq!(chosen(Some("en"), &[("LC_ALL", "es_ES")]), Ok(Language::En));
-        assert_eq!(chosen(Some("es_AR"), &[]), Ok(Language::Es));
-        let unknown = chosen(Some("tlh"), &[]).map_err(|error| error.to_string());
-        let text = "there are no texts in \"tlh\"; there are in: en, es";
-        assert_eq!(unknown, Err(text.to_owned()));
-    }
-
-    #[test]
-    fn the_first_variable_that_is_not_empty_decides() {
+    fn first_variable_that_is_not_empty_decides() {
         let es = ("LANG", "es_ES.UTF-8");
-        assert_eq!(chosen(None, &[es]), Ok(Language::Es));
-        assert_eq!(chosen(None, &[("LC_ALL", ""), es]), Ok(Language::Es));
-        assert_eq!(chosen(None, &[("LC_ALL", "C"), es]), Ok(Language::En));
-        assert_eq!(
-            chosen(None, &[("LC_MESSAGES", "es@euro"), ("LANG", "C")]),
-            Ok(Language::Es)
-        );
-        assert_eq!(chosen(None, &[("LANG", "estonian")]), Ok(Language::En));
-        assert_eq!(chosen(None, &[]), Ok(Language::En));
+        assert_eq!(of(&[es], None), Es);
+        assert_eq!(of(&[("LC_ALL", ""), es], None), Es);
+        assert_eq!(of(&[("LC_ALL", "C"), es], None), En);
+        assert_eq!(of(&[("LC_ALL", "POSIX"), es], None), En);
+        assert_eq!(of(&[("LC_ALL", "es_MX"), ("LANG", "C")], None), Es);
+        assert_eq!(of(&[("LC_MESSAGES", "es@euro"), ("LANG", "C")], None), Es);
+        assert_eq!(of(&[("LANG", "estonian")], None), En);
+    }
+
+    #[test]
+    fn settings_decide_where_no_variable_does() {
+        assert_eq!(of(&[], Some("es-MX")), Es);
+        assert_eq!(of(&[("LANG", "")], Some("es")), Es);
+        assert_eq!(of(&[("LANG", "C.UTF-8")], Some("es")), En);
+        assert_eq!(of(&[], Some("fr-FR")), En);
+        assert_eq!(of(&[], None), En);
     }
 }

@@ -14,7 +14,7 @@ mod tests;
 mod texts;
 
 pub use case::{Case, Libc};
-pub use language::{Language, UnknownLanguage};
+pub use language::Language;
 pub use texts::{Texts, texts};
 
 use crate::net::{Attempt, Query, Resolution};

@@ -95,18 +95,6 @@ impl Net for System {
     }
 }
 
-impl System {
-    /// The language of the user's desktop, as Windows tells it: `es`. Elsewhere the environment is
-    /// all there is to ask.
-    #[must_use]
-    pub fn language() -> Option<&'static str> {
-        #[cfg(windows)]
-        return os::language();
-        #[cfg(not(windows))]
-        None
-    }
-}
-
 /// What can be asked about an open socket on this system. SO_DOMAIN and SO_PROTOCOL are Linux's,
 /// the latter FreeBSD's too; the others have no such option (socket(7), getsockopt(2)).
 fn inquire(socket: &socket2::Socket) -> Vec<Inquiry> {

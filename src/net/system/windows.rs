@@ -14,7 +14,6 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use windows_sys::Win32::Globalization::GetUserDefaultUILanguage;
 use windows_sys::Win32::Networking::WinSock::{
     ADDRINFOW, FreeAddrInfoW, GetAddrInfoW, GetNameInfoW, INVALID_SOCKET, NI_MAXHOST, NI_MAXSERV,
     SOCKADDR_STORAGE, WSACleanup, WSADATA, WSAGetLastError, WSAStartup, closesocket,
@@ -112,17 +111,6 @@ impl InFlight {
 impl Drop for InFlight {
     fn drop(&mut self) {
         IN_FLIGHT.fetch_sub(1, Ordering::SeqCst);
-    }
-}
-
-/// The user's UI language, of those that there are texts in: the low ten bits of the LANGID are its
-/// primary language, LANG_ENGLISH or LANG_SPANISH (winnt.h).
-pub(super) fn language() -> Option<&'static str> {
-    // SAFETY: the call takes nothing and cannot fail.
-    match unsafe { GetUserDefaultUILanguage() } & 0x3ff {
-        0x09 => Some("en"),
-        0x0a => Some("es"),
-        _ => None,
     }
 }
 
