@@ -62,7 +62,16 @@ fn assert_generated(name: &str, expected: &str) {
 #[cfg(unix)]
 #[test]
 fn the_keys_are_those_of_the_program() {
-    assert_generated("keys", &sockscope::keys::markdown());
+    use sockscope::keys::{Context, bindings};
+
+    let mut table = "| where | key | what |\n|---|---|---|\n".to_owned();
+    for context in Context::ALL {
+        for binding in bindings(context) {
+            let (keys, what) = (binding.labels("` `", false), binding.help);
+            table += &format!("| {} | `{keys}` | {what} |\n", context.title());
+        }
+    }
+    assert_generated("keys", &table);
 }
 
 #[test]

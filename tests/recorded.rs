@@ -14,11 +14,14 @@ mod support;
 
 #[path = "recorded/comparison.rs"]
 mod comparison;
+#[path = "recorded/replay.rs"]
+mod replay;
 
 use comparison::{Answer, Entry, compare, compare_sockets};
 #[cfg(windows)]
-use sockscope::explain::recorded::{Expected, Replay};
-use sockscope::explain::recorded::{Place, replays, socket_replays};
+use replay::{Expected, Replay};
+use replay::{replays, socket_replays};
+use sockscope::explain::recorded::Place;
 use sockscope::names::Os;
 #[cfg(windows)]
 use sockscope::net::Hint;

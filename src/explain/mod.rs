@@ -80,8 +80,3 @@ pub fn asks_circumstances<'a>(
 ) -> bool {
     rules::asks_circumstances(resolution, attempts)
 }
-
-/// The identifiers of every rule, in the order in which they are asked.
-pub fn rules() -> impl Iterator<Item = &'static str> {
-    rules::all().map(|rule| rule.name)
-}

@@ -5,8 +5,6 @@ mod bindings;
 #[cfg(test)]
 mod tests;
 
-use std::fmt::Write as _;
-
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use crate::app::{Command, Kind, Model, Msg, Pane, Popup};
@@ -244,28 +242,4 @@ pub fn bindings(context: Context) -> impl Iterator<Item = &'static Binding> {
     BINDINGS
         .iter()
         .filter(move |binding| binding.context == context)
-}
-
-/// All bindings as a table in Markdown, for the README.
-#[must_use]
-pub fn markdown() -> String {
-    let mut out = "| where | key | what |\n|---|---|---|\n".to_owned();
-    for context in Context::ALL {
-        for binding in bindings(context) {
-            let keys: Vec<String> = binding
-                .actions
-                .iter()
-                .map(|(key, _)| format!("`{}`", key.label(false)))
-                .collect();
-            // Writing to a String cannot fail.
-            let _ = writeln!(
-                out,
-                "| {} | {} | {} |",
-                context.title(),
-                keys.join(" "),
-                binding.help
-            );
-        }
-    }
-    out
 }

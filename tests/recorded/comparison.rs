@@ -12,12 +12,12 @@ use std::process::Command;
 #[cfg(target_os = "linux")]
 use std::thread;
 
-use sockscope::explain::recorded::{Expected, Replay, SocketReplay};
 use sockscope::names::Os;
 #[cfg(target_os = "linux")]
 use sockscope::net::decode;
 use sockscope::net::{Hint, Query, Sockaddr};
 
+use super::replay::{Expected, Replay, SocketReplay};
 #[cfg(target_os = "linux")]
 use crate::support::oracle::{self, Oracle};
 #[cfg(target_os = "linux")]
@@ -138,10 +138,7 @@ pub(crate) fn compare_sockets(
     open: impl Fn(i32, i32, i32) -> Option<i32>,
 ) -> Vec<String> {
     let compare = |replay: &SocketReplay| {
-        let expected = match replay.unless {
-            Some(_) if privileged => None,
-            _ => replay.error,
-        };
+        let expected = replay.error.filter(|_| !(privileged && replay.unless));
         let found = open(replay.family, replay.socktype, replay.protocol);
         (found != expected).then(|| {
             format!(

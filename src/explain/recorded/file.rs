@@ -127,7 +127,6 @@ macro_rules! line {
 line! {
     source: String,
     note: String,
-    network: bool,
     hints: String,
     node: OneOrMany<String>,
     service: OneOrMany<String>,
@@ -178,7 +177,6 @@ impl Line {
             _ => return Err("a row has an error, a text, or entries".to_owned()),
         };
         Ok(Row {
-            network: self.network.unwrap_or_default(),
             note: self.note.clone(),
             condition: self.condition(os)?,
             ending,

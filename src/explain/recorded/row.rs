@@ -27,8 +27,6 @@ pub(super) struct Row {
     pub(super) ending: Ending,
     /// What socket() did with every entry, where that stands in the same record.
     pub(super) socket: Option<Opening>,
-    /// It holds only in the network that it was measured in.
-    pub(super) network: bool,
     pub(super) note: Option<String>,
     pub(super) cited: Cited,
 }
