@@ -8,11 +8,14 @@ use std::time::Duration;
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Command};
+use thiserror::Error;
 
 use self::command::{OPTIONS, SHORTS, command};
 use crate::explain::Language;
 use crate::names::Os;
-use crate::net::{BadConstant, Hint, Hints, Problem, Query, Text, is_printable, printable, utf8};
+use crate::net::{
+    BadConstant, Hint, Hints, InnerNul, Problem, Query, Text, is_printable, printable, utf8,
+};
 use crate::presets::{preset, presets};
 use crate::report::Format;
 use crate::report::code::{self, Subject, program};
@@ -53,8 +56,23 @@ pub struct Invocation {
 }
 
 /// The arguments are wrong: what about them, ready to be printed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{0}")]
 pub struct Usage(pub String);
+
+/// The value of an argument is wrong.
+#[derive(Debug, Error)]
+enum BadValue {
+    #[error("{0}: {1}")]
+    Text(&'static str, InnerNul),
+    #[error("{}", unknown_constant(.0))]
+    Constant(#[from] BadConstant),
+    #[error("--timeout: \"{}\" {problem}: write seconds, such as 2 or 0.5", printable(.text))]
+    Seconds {
+        text: OsString,
+        problem: &'static str,
+    },
+}
 
 /// Reads the arguments; the first is the program's name. `terminal` says whether standard output
 /// is one: where it is not, the table is printed unless another format is asked for.
@@ -165,11 +183,11 @@ fn read(
     };
     let query = match query(matches, base) {
         Ok(query) => query,
-        Err(text) => return wrong(ErrorKind::ValueValidation, text),
+        Err(error) => return wrong(ErrorKind::ValueValidation, error.to_string()),
     };
     let timeout = match text_of(matches, "timeout").map(seconds).transpose() {
         Ok(timeout) => timeout,
-        Err(text) => return wrong(ErrorKind::ValueValidation, text),
+        Err(error) => return wrong(ErrorKind::ValueValidation, error.to_string()),
     };
     let name = matches.get_one::<String>("format").map(String::as_str);
     if let Some(language) = name.and_then(code::Language::named) {
@@ -222,8 +240,8 @@ fn text_of<'a>(matches: &'a ArgMatches, id: &str) -> Option<&'a OsStr> {
     matches.get_one::<OsString>(id).map(OsString::as_os_str)
 }
 
-/// The query that the arguments make of `base`, or what is wrong with them.
-fn query(matches: &ArgMatches, base: Option<Query>) -> Result<Query, String> {
+/// The query that the arguments make of `base`.
+fn query(matches: &ArgMatches, base: Option<Query>) -> Result<Query, BadValue> {
     const QUERY: [&str; 5] = ["NODE", "SERVICE", "service", "null-hints", "hint"];
     let mut query = match base {
         Some(query) => query,
@@ -238,11 +256,9 @@ fn query(matches: &ArgMatches, base: Option<Query>) -> Result<Query, String> {
         }
         None => return Ok(Query::server_example()),
     };
-    let text = |name: &str, id: &str| match text_of(matches, id) {
-        None => Ok(None),
-        Some(text) => Text::new(text)
-            .map(Some)
-            .map_err(|error| format!("{name}: {error}")),
+    let text = |name, id| {
+        let text = text_of(matches, id).map(Text::new).transpose();
+        text.map_err(|error| BadValue::Text(name, error))
     };
     if let Some(node) = text("NODE", "NODE")? {
         query.node = Some(node);
@@ -256,7 +272,7 @@ fn query(matches: &ArgMatches, base: Option<Query>) -> Result<Query, String> {
         query.hints = None;
     }
     for hint in Hint::ALL {
-        if let Some(value) = hint_value(matches, hint).map_err(|error| unknown_constant(&error))? {
+        if let Some(value) = hint_value(matches, hint)? {
             hint.set(query.hints.get_or_insert_default(), value);
         }
     }
@@ -355,12 +371,10 @@ fn escaped(text: &str) -> String {
     lines.join("\n")
 }
 
-fn seconds(text: &OsStr) -> Result<Duration, String> {
-    let wrong = |what: &str| {
-        Err(format!(
-            "--timeout: \"{}\" {what}: write seconds, such as 2 or 0.5",
-            printable(text)
-        ))
+fn seconds(text: &OsStr) -> Result<Duration, BadValue> {
+    let wrong = |problem| {
+        let text = text.to_owned();
+        Err(BadValue::Seconds { text, problem })
     };
     let Some(Ok(value)) = text.to_str().map(str::parse::<f64>) else {
         return wrong("is not a number");

@@ -2,10 +2,10 @@
 //!
 //! They are data, in `assets/presets.toml`, which is compiled in.
 
-use std::fmt;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
+use thiserror::Error;
 
 use crate::names::Os;
 use crate::net::{BadConstant, Hint, Hints, InnerNul, Query, Text};
@@ -41,24 +41,17 @@ pub fn preset(name: &str) -> Option<&'static Preset> {
 }
 
 /// What is wrong with a file of presets.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum BadFile {
     /// It is no TOML, or has other members than presets have.
-    Toml(toml::de::Error),
+    #[error(transparent)]
+    Toml(#[from] toml::de::Error),
     /// A text of the preset of this name cannot be passed to a call.
+    #[error("preset {0}: {1}")]
     Text(String, InnerNul),
     /// A number of the preset of this name is none.
+    #[error("preset {0}: {1}")]
     Constant(String, BadConstant),
-}
-
-impl fmt::Display for BadFile {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Toml(error) => error.fmt(f),
-            Self::Text(preset, error) => write!(f, "preset {preset}: {error}"),
-            Self::Constant(preset, error) => write!(f, "preset {preset}: {error}"),
-        }
-    }
 }
 
 #[derive(Deserialize)]
@@ -102,7 +95,7 @@ enum Value {
 /// # Errors
 /// [`BadFile`] at the first preset that cannot be read.
 pub fn parse(os: Os, file: &str) -> Result<Vec<Preset>, BadFile> {
-    let file: File = toml::from_str(file).map_err(BadFile::Toml)?;
+    let file: File = toml::from_str(file)?;
     file.preset.into_iter().map(|row| row.read(os)).collect()
 }
 

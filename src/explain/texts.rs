@@ -155,12 +155,3 @@ fn filled(text: &str, values: &[(&'static str, String)]) -> String {
     out.push_str(rest);
     out
 }
-
-/// The names of a text's placeholders, in alphabetical order.
-#[cfg(test)]
-pub(super) fn placeholders(text: &str) -> std::collections::BTreeSet<&str> {
-    text.split('{')
-        .skip(1)
-        .filter_map(|after| Some(after.split_once('}')?.0))
-        .collect()
-}

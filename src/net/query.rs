@@ -1,7 +1,8 @@
 //! What is asked of getaddrinfo: node, service and hints, exactly as they are passed.
 
 use std::ffi::OsStr;
-use std::fmt;
+
+use thiserror::Error;
 
 use super::text::{Text, quoted, quoted_briefly};
 use crate::names::{Os, Table};
@@ -169,7 +170,8 @@ impl Hint {
 }
 
 /// Text that is no value for a hint.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{}: {}", .hint.member(), .problem.of(&quoted_briefly(.text.as_ref())))]
 pub struct BadConstant {
     /// The hint it was meant for.
     pub hint: Hint,
@@ -193,38 +195,23 @@ pub enum Problem {
     OutOfRange,
 }
 
-impl fmt::Display for BadConstant {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (member, text) = (self.hint.member(), quoted_briefly(self.text.as_ref()));
-        match self.problem {
-            Problem::Unknown { nearest: None } => {
-                write!(f, "{member}: no constant is named {text}")
-            }
-            Problem::Unknown {
+impl Problem {
+    /// The sentence about a text that has this problem.
+    fn of(self, text: &str) -> String {
+        match self {
+            Self::Unknown { nearest: None } => format!("no constant is named {text}"),
+            Self::Unknown {
                 nearest: Some(name),
-            } => {
-                write!(
-                    f,
-                    "{member}: no constant is named {text}; did you mean {name}?"
-                )
+            } => format!("no constant is named {text}; did you mean {name}?"),
+            Self::NotANumber => {
+                format!("{text} is not a number: write decimal digits, or 0x and hexadecimal ones")
             }
-            Problem::NotANumber => write!(
-                f,
-                "{member}: {text} is not a number: write decimal digits, or 0x and hexadecimal ones"
-            ),
-            Problem::OutOfRange => {
-                write!(
-                    f,
-                    "{member}: {text} does not fit a C int ({} to {})",
-                    i32::MIN,
-                    i32::MAX
-                )
+            Self::OutOfRange => {
+                format!("{text} does not fit a C int ({} to {})", i32::MIN, i32::MAX)
             }
         }
     }
 }
-
-impl std::error::Error for BadConstant {}
 
 /// The name in `table` that looks most like `text`, if any looks much like it.
 fn nearest(table: &Table, text: &str) -> Option<&'static str> {

@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
-use std::fmt::{self, Write as _};
+use std::fmt::Write as _;
 
+use thiserror::Error;
 use unicode_width::UnicodeWidthChar;
 
 /// A node or service: any text that a C string can hold, so anything without a NUL byte.
@@ -12,23 +13,15 @@ pub struct Text(OsString);
 
 /// The text holds a NUL byte, and a C string ends at the first one: the call would see less than
 /// was asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error(
+    "byte {} is NUL: a C string ends there, so the call would not see the rest; no call was made",
+    .position + 1
+)]
 pub struct InnerNul {
     /// Bytes before the NUL.
     pub position: usize,
 }
-
-impl fmt::Display for InnerNul {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "byte {} is NUL: a C string ends there, so the call would not see the rest; no call was made",
-            self.position + 1
-        )
-    }
-}
-
-impl std::error::Error for InnerNul {}
 
 impl Text {
     /// `text`, checked.

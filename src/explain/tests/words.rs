@@ -6,7 +6,7 @@ use serde::Deserialize;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::scene::linux;
-use crate::explain::texts::{General, Words, placeholders, section};
+use crate::explain::texts::{General, Words, section};
 use crate::explain::{Language, rules, texts};
 use crate::names::Os;
 use crate::net::Hint;
@@ -18,6 +18,14 @@ struct File {
     words: General,
     rule: BTreeMap<String, Words>,
     symbol: BTreeMap<String, String>,
+}
+
+/// The names of a text's placeholders, in alphabetical order.
+fn placeholders(text: &str) -> BTreeSet<&str> {
+    text.split('{')
+        .skip(1)
+        .filter_map(|after| Some(after.split_once('}')?.0))
+        .collect()
 }
 
 fn file(language: Language) -> File {
