@@ -1,6 +1,5 @@
 //! One query without a screen: both calls, a report on standard output, an exit status.
 
-use std::fmt;
 use std::io::{self, Write};
 use std::iter;
 use std::panic;
@@ -8,6 +7,8 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
+
+use thiserror::Error;
 
 use crate::explain::{Language, asks_circumstances};
 use crate::net::{AddrInfo, Call, Circumstances, Net, Query};
@@ -76,47 +77,26 @@ impl Status {
 }
 
 /// Why sockscope could not do its own part of the work.
-#[derive(Debug)]
+#[derive(Debug, Error)]
 pub enum Failure {
     /// The report could not be written.
-    Write(io::Error),
+    #[error("the output could not be written: {0}")]
+    Write(#[source] io::Error),
     /// No thread could be started to make the call in, or it ended without an answer.
-    Thread(Call, io::Error),
+    #[error("no thread could be started to wait for {0} in: {1}; without --timeout none is needed")]
+    Thread(Call, #[source] io::Error),
     /// There was no memory to copy so many entries of a list of so many. What there was memory for
     /// is written.
+    #[error(
+        "of the {listed} entries that getaddrinfo returned the last {lost} are lost, for there was \
+         no memory to copy them; a socket type asked for (-t) makes fewer"
+    )]
     Memory {
         /// How many were not copied.
         lost: usize,
         /// How many there were.
         listed: usize,
     },
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Write(error) => write!(f, "the output could not be written: {error}"),
-            Self::Thread(call, error) => write!(
-                f,
-                "no thread could be started to wait for {call} in: {error}; \
-                 without --timeout none is needed"
-            ),
-            Self::Memory { lost, listed } => write!(
-                f,
-                "of the {listed} entries that getaddrinfo returned the last {lost} are lost, for \
-                 there was no memory to copy them; a socket type asked for (-t) makes fewer"
-            ),
-        }
-    }
-}
-
-impl std::error::Error for Failure {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Write(error) | Self::Thread(_, error) => Some(error),
-            Self::Memory { .. } => None,
-        }
-    }
 }
 
 /// Makes every call that `options` ask for, then writes the report to `out`. A reader that has
