@@ -14,7 +14,8 @@ use self::command::{OPTIONS, SHORTS, command};
 use crate::explain::Language;
 use crate::names::Os;
 use crate::net::{
-    BadConstant, Hint, Hints, InnerNul, Problem, Query, Text, is_printable, printable, utf8,
+    BadConstant, Hint, Hints, InnerNul, MAX_TEXT, Problem, Query, Text, is_printable, printable,
+    utf8,
 };
 use crate::presets::{preset, presets};
 use crate::report::Format;
@@ -216,6 +217,11 @@ fn read(
         );
         return wrong(ErrorKind::MissingRequiredArgument, text);
     }
+    if format.is_none()
+        && let Some(text) = too_long(&query)
+    {
+        return wrong(ErrorKind::ValueValidation, text);
+    }
     Ok(Request::Invoke(Invocation {
         query,
         format,
@@ -277,6 +283,21 @@ fn query(matches: &ArgMatches, base: Option<Query>) -> Result<Query, BadValue> {
         }
     }
     Ok(query)
+}
+
+/// What is wrong with a text that is too long for the screen.
+fn too_long(query: &Query) -> Option<String> {
+    [("NODE", &query.node), ("SERVICE", &query.service)]
+        .into_iter()
+        .find_map(|(name, text)| {
+            let bytes = text.as_ref()?.as_os_str().len();
+            (bytes > MAX_TEXT).then(|| {
+                format!(
+                    "{name} is {bytes} bytes long, but the screen takes at most {MAX_TEXT}: add \
+                     --format table or --format json to pass it on"
+                )
+            })
+        })
 }
 
 /// The value that the arguments give to `hint`; none where none of them is about it.

@@ -4,10 +4,10 @@ use std::ffi::OsString;
 
 use tui_input::InputRequest;
 
-use super::typed::{Full, Typed};
+use super::input::{TextInput, TooLong};
 use super::{Choosing, Effect, Model, Pane, Popup, popup};
 use crate::names::Os;
-use crate::net::{Hint, Hints, InnerNul, Query, Text};
+use crate::net::{Hint, Hints, InnerNul, MAX_TEXT, Query, Text};
 
 /// A line of the form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -47,18 +47,13 @@ impl Field {
     }
 }
 
-/// How long a text may be typed or pasted, in bytes. No resolver takes a name of more than
-/// `NI_MAXHOST`, which is 1025; the rest is for trying what it does then. Every text that is asked for
-/// is kept, shown and written out again, so that one of any length could not be handled.
-pub const MAX_TEXT: usize = 1 << 20;
-
 /// A text argument under the cursor.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TextField {
     /// The NULL pointer.
     Null,
     /// Text, perhaps empty, with its cursor.
-    Typed(Typed),
+    Typed(TextInput),
     /// Text from the command line that is not UTF-8: passed on as it is, cleared or replaced as a
     /// whole, not edited.
     Raw(OsString),
@@ -70,18 +65,18 @@ pub enum Refused {
     /// It is not UTF-8.
     Raw,
     /// It would be too long.
-    Full(Full),
+    TooLong(TooLong),
 }
 
-impl From<Full> for Refused {
-    fn from(full: Full) -> Self {
-        Self::Full(full)
+impl From<TooLong> for Refused {
+    fn from(too_long: TooLong) -> Self {
+        Self::TooLong(too_long)
     }
 }
 
 /// `text`, to be edited.
 fn typed(text: impl Into<String>) -> TextField {
-    TextField::Typed(Typed::new(text.into(), MAX_TEXT))
+    TextField::Typed(TextInput::new(text))
 }
 
 impl TextField {
@@ -147,7 +142,7 @@ impl TextField {
             Self::Raw(_) => return Err(Refused::Raw),
             Self::Null if text.is_empty() => {}
             Self::Null => {
-                let mut pasted = Typed::new(String::new(), MAX_TEXT);
+                let mut pasted = TextInput::default();
                 pasted.insert(text)?;
                 *self = Self::Typed(pasted);
             }
@@ -344,7 +339,7 @@ impl Model {
         } else {
             Ok(())
         };
-        self.tell(result);
+        self.tell(result, "Too long");
         Vec::new()
     }
 
@@ -379,20 +374,20 @@ impl Model {
                 "{replaced} characters pasted are U+FFFD. Bytes that are not UTF-8 are read as that."
             ));
         }
-        self.tell(result);
+        self.tell(result, "Too long to paste");
         Vec::new()
     }
 
     /// Says why a text was not changed.
-    fn tell(&mut self, result: Result<(), Refused>) {
+    fn tell(&mut self, result: Result<(), Refused>, too_long: &str) {
         match result {
             Ok(()) => {}
             Err(Refused::Raw) => self.complain(
                 "This text is not UTF-8, so it can be passed on but not edited. Ctrl-U clears it.",
             ),
-            Err(Refused::Full(Full { bytes, limit })) => self.complain(format!(
-                "Not taken: that makes {bytes} bytes, and {limit} fit. Nothing was changed."
-            )),
+            Err(Refused::TooLong(TooLong { bytes })) => {
+                self.complain(format!("{too_long}: {bytes} bytes (limit {MAX_TEXT})."));
+            }
         }
     }
 }

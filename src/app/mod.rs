@@ -6,6 +6,7 @@
 //! is no longer waited for changes nothing that is shown.
 
 mod form;
+mod input;
 mod lookup;
 mod motion;
 mod msg;
@@ -14,18 +15,17 @@ mod popup;
 mod sockets;
 #[cfg(test)]
 mod tests;
-mod typed;
 mod view;
 
-pub use form::{BadText, Field, Form, Kind, MAX_TEXT, Refused, TextField};
+pub use form::{BadText, Field, Form, Kind, Refused, TextField};
+pub use input::{TextInput, TooLong};
 pub use lookup::{Lookups, MAX_IN_FLIGHT, Pending, Ticket};
 pub use msg::{Command, Copied, Effect, Measures, Motion, Msg, Notice, Pane, Target};
 pub use notes::Notes;
 pub use popup::{Choice, Choosing, Popup, values};
 pub use sockets::{Live, Reversing, Sockets, State, Trying};
 pub use tui_input::InputRequest;
-pub use typed::{Full, Typed};
-pub use view::{Calls, MAX_CALL_BYTES, MAX_CALLS, View};
+pub use view::{Calls, MAX_CALLS, View};
 
 use crate::names::Os;
 use crate::net::{About, AddrInfo, Query, Resolution};

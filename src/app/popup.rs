@@ -1,6 +1,6 @@
 //! What lies over the panes: the list of a hint's values, the presets, the help.
 
-use super::typed::Typed;
+use super::input::TextInput;
 use super::{Effect, Model};
 use crate::names::Os;
 use crate::net::{Hint, Hints};
@@ -23,14 +23,10 @@ pub struct Choosing {
     /// The hint whose values are listed.
     pub hint: Hint,
     /// What was typed.
-    pub filter: Typed,
+    pub filter: TextInput,
     /// The index of the selected one among [`Choosing::choices`].
     pub selected: usize,
 }
-
-/// How long the text may be that the values are filtered by, in bytes: longer than any name, number
-/// or word. All values are looked through for it at every frame.
-const MAX_FILTER: usize = 256;
 
 /// A value that can be chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,7 +81,7 @@ impl Choosing {
             .unwrap_or(0);
         Self {
             hint,
-            filter: Typed::new(String::new(), MAX_FILTER),
+            filter: TextInput::default(),
             selected,
         }
     }

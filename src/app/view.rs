@@ -51,10 +51,6 @@ impl View {
 /// How many calls are remembered; the oldest give way.
 pub const MAX_CALLS: usize = 10_000;
 
-/// How many bytes their lines may have together: a node that was pasted can be as long as it likes,
-/// and every call has it. The newest call stays, however long.
-pub const MAX_CALL_BYTES: usize = 16 << 20;
-
 /// The calls that were made, a line each.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Calls {
@@ -64,17 +60,14 @@ pub struct Calls {
     pub forgotten: usize,
     /// The index of the selected line; none follows the newest.
     pub selected: Option<usize>,
-    /// What the lines have together.
-    bytes: usize,
 }
 
 impl Calls {
     /// Adds the newest.
     pub fn push(&mut self, line: String) {
-        self.bytes += line.len();
         self.lines.push_back(line.into());
-        while self.lines.len() > MAX_CALLS || self.bytes > MAX_CALL_BYTES && self.lines.len() > 1 {
-            self.bytes -= self.lines.pop_front().map_or(0, |line| line.len());
+        if self.lines.len() > MAX_CALLS {
+            self.lines.pop_front();
             self.forgotten += 1;
             // The selection stays on its line for as long as that is there.
             self.selected = self.selected.map(|selected| selected.saturating_sub(1));

@@ -329,6 +329,27 @@ fn the_time_out_takes_decimals_and_refuses_what_is_no_time() {
 }
 
 #[test]
+fn text_too_long_for_the_screen_is_passed_on_with_format() {
+    let (most, more) = ("n".repeat(MAX_TEXT), "n".repeat(MAX_TEXT + 1));
+    for (name, option) in [("NODE", "--"), ("SERVICE", "-s")] {
+        let fits = invocation(&[option, &most]);
+        assert_eq!(fits.format, None);
+        let words = usage(&[option, &more]);
+        let expected = format!(
+            "error: {name} is 8193 bytes long, but the screen takes at most 8192: add --format \
+             table or --format json to pass it on\n"
+        );
+        assert!(words.starts_with(&expected), "{words}");
+        let query = query_of(&["--format", "json", option, &more]);
+        let passed = query.node.or(query.service).unwrap();
+        assert_eq!(passed.as_os_str(), more.as_str());
+        // The table is printed where standard output is no terminal.
+        let arguments = [option, &more].map(OsString::from).to_vec();
+        assert!(parse_os(arguments, false).is_ok());
+    }
+}
+
+#[test]
 fn a_program_is_printed_and_no_call_is_made() {
     for language in code::Language::ALL {
         for terminal in [true, false] {

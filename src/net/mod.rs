@@ -25,8 +25,7 @@ pub use system::console;
 pub use system::on_crash;
 pub use system::{Started, System};
 pub use text::{
-    BRIEF, InnerNul, Text, display_width, is_printable, printable, printable_beginning, quoted,
-    quoted_briefly, utf8,
+    InnerNul, MAX_TEXT, Text, display_width, is_printable, printable, quoted, quoted_briefly, utf8,
 };
 pub use trace::Traced;
 pub use winsock::{REQUESTED, Version, WSASTARTUP, Winsock, WsaData};

@@ -262,7 +262,7 @@ impl Query {
         self.call_with(quoted)
     }
 
-    /// The call where there is no room for texts of any length: of a long one the beginning.
+    /// The call for a note, which has no room for a long text: only the beginning of each.
     #[must_use]
     pub fn call_briefly(&self) -> String {
         self.call_with(quoted_briefly)

@@ -7,6 +7,11 @@ use std::fmt::Write as _;
 use thiserror::Error;
 use unicode_width::UnicodeWidthChar;
 
+/// The longest node or service that the screen takes, in bytes. No resolver takes a name longer than
+/// `NI_MAXHOST`, which is 1025; the rest is room to try what it does then. It also bounds the slowest
+/// key: in a text of regional indicators tui-input needs quadratic time to find a word, 19 ms for 8 KiB.
+pub const MAX_TEXT: usize = 8 * 1024;
+
 /// A node or service: any text that a C string can hold, so anything without a NUL byte.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Text(OsString);
@@ -41,32 +46,6 @@ impl Text {
     pub fn as_os_str(&self) -> &OsStr {
         &self.0
     }
-
-    /// The beginning of a text that is longer than [`BRIEF`], which it does not do without.
-    #[must_use]
-    pub fn beginning(&self) -> Option<Self> {
-        let bytes = self.0.as_encoded_bytes();
-        let beginning = (bytes.len() > BRIEF).then(|| beginning(bytes, BRIEF))?;
-        #[cfg(unix)]
-        let text: &OsStr = std::os::unix::ffi::OsStrExt::from_bytes(beginning);
-        #[cfg(not(unix))]
-        let text = String::from_utf8_lossy(beginning).into_owned();
-        Some(Self(text.into()))
-    }
-}
-
-/// So many bytes of a text are shown where the whole would be too much: as many as the longest name
-/// that a resolver returns has, `NI_MAXHOST` less its NUL.
-pub const BRIEF: usize = 1024;
-
-/// The first `bytes` of `text`, or up to three less so that no character is cut in two.
-fn beginning(text: &[u8], bytes: usize) -> &[u8] {
-    let end = (bytes.saturating_sub(3)..=bytes)
-        .rev()
-        // The second and further bytes of a character in UTF-8 are 10xxxxxx.
-        .find(|&end| text.get(end).is_none_or(|byte| byte & 0xc0 != 0x80));
-    let end = end.unwrap_or(bytes).min(text.len());
-    &text[..end]
 }
 
 /// `text` as UTF-8: itself where it is UTF-8 already, else each byte that is not part of a
@@ -111,15 +90,6 @@ pub fn printable(text: &OsStr) -> Cow<'_, str> {
     escape(text, |c| !is_printable(c))
 }
 
-/// The first `bytes` of `text` at most, fit for a terminal.
-#[must_use]
-pub fn printable_beginning(text: &OsStr, bytes: usize) -> String {
-    let mut out = String::new();
-    let text = beginning(text.as_encoded_bytes(), bytes);
-    push_escaped(&mut out, text, |c| !is_printable(c));
-    out
-}
-
 /// `text` as a string literal of C, quotes included, fit for a terminal.
 #[must_use]
 pub fn quoted(text: &OsStr) -> String {
@@ -127,20 +97,24 @@ pub fn quoted(text: &OsStr) -> String {
     format!("\"{inner}\"")
 }
 
-/// `text` as [`quoted`] has it; of one longer than [`BRIEF`] the beginning, and how long it is:
-/// `"aaaa…" (1048576 bytes)`.
+/// How much of a long text a note shows, in bytes: as much as the longest name that a resolver
+/// returns has, `NI_MAXHOST` less its NUL.
+const BRIEF: usize = 1024;
+
+/// `text` as [`quoted`] has it; of one longer than 1024 bytes the beginning, and its length:
+/// `"aaaa…" (1048576 bytes)`. A command line and a hosts file can have texts of any length.
 #[must_use]
 pub fn quoted_briefly(text: &OsStr) -> String {
-    let length = text.len();
+    let bytes = text.as_encoded_bytes();
+    let length = bytes.len();
     if length <= BRIEF {
         return quoted(text);
     }
+    // The second and further bytes of a character in UTF-8 are 10xxxxxx: none is cut in two.
+    let starts = |&end: &usize| bytes[end] & 0xc0 != 0x80;
+    let end = (BRIEF - 3..=BRIEF).rev().find(starts).unwrap_or(BRIEF);
     let mut out = "\"".to_owned();
-    push_escaped(
-        &mut out,
-        beginning(text.as_encoded_bytes(), BRIEF),
-        ends_literal,
-    );
+    push_escaped(&mut out, &bytes[..end], ends_literal);
     // Writing to a String cannot fail.
     let _ = write!(out, "…\" ({length} bytes)");
     out
@@ -251,7 +225,6 @@ mod tests {
         let long = |unit: &str, bytes: usize| unit.repeat(bytes.div_ceil(unit.len()));
         let brief = "a".repeat(BRIEF);
         assert_eq!(quoted_briefly(brief.as_ref()), format!("\"{brief}\""));
-        assert_eq!(Text::new(brief.as_str()).unwrap().beginning(), None);
         for (unit, kept) in [
             ("a", 1024),
             ("\u{e9}", 1024),
@@ -261,14 +234,10 @@ mod tests {
             let text = long(unit, 1 << 20);
             let shown = format!("\"{}…\" ({} bytes)", long(unit, kept), text.len());
             assert_eq!(quoted_briefly(text.as_ref()), shown);
-            let beginning = Text::new(text).unwrap().beginning().unwrap();
-            assert_eq!(beginning.as_os_str(), &*long(unit, kept));
         }
         let hostile = long("\u{1b}", 1025);
         let shown = format!("\"{}…\" (1025 bytes)", "\\x1b".repeat(1024));
         assert_eq!(quoted_briefly(hostile.as_ref()), shown);
-        assert_eq!(printable_beginning("例え\n".as_ref(), 4), "例");
-        assert_eq!(printable_beginning("例え\n".as_ref(), 80), "例え\\n");
     }
 
     #[cfg(unix)]

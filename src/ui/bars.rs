@@ -4,10 +4,10 @@ use ratatui::layout::Rect;
 
 use super::canvas::{Canvas, width, wrap};
 use super::theme::time;
-use crate::app::{Command, Field, MAX_IN_FLIGHT, Model, Pane, Target, TextField, View};
+use crate::app::{Command, Field, MAX_IN_FLIGHT, Model, Pane, Target, View};
 use crate::keys::{self, Context};
 use crate::names::Os;
-use crate::net::{BRIEF, Hint, Winsock};
+use crate::net::{Hint, Winsock};
 
 /// The machine and, at the right, how long getaddrinfo took.
 pub(super) fn header(model: &Model, canvas: &mut Canvas) {
@@ -83,7 +83,7 @@ pub(super) fn news(model: &Model, canvas: &mut Canvas) {
             },
         )
     } else {
-        (length(model) + hint(model), theme.dim())
+        (hint(model).to_owned(), theme.dim())
     };
     let text = theme.shown(&text).into_owned();
     let lines = wrap(&text, canvas.area.width.saturating_sub(2));
@@ -97,25 +97,6 @@ pub(super) fn news(model: &Model, canvas: &mut Canvas) {
             line.clone()
         };
         canvas.put(1, row, canvas.area.width.saturating_sub(2), &line, style);
-    }
-}
-
-/// How long the text in focus is, where it is so long that nobody could tell.
-fn length(model: &Model) -> String {
-    let text = match model.form.focused() {
-        Field::Node => &model.form.node,
-        Field::Service => &model.form.service,
-        _ => return String::new(),
-    };
-    let bytes = match text {
-        TextField::Null => 0,
-        TextField::Typed(text) => text.value().len(),
-        TextField::Raw(text) => text.len(),
-    };
-    if bytes > BRIEF && model.pane == Pane::Form && model.popup.is_none() {
-        format!("{bytes} bytes. ")
-    } else {
-        String::new()
     }
 }
 

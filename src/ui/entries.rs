@@ -105,7 +105,7 @@ fn call(model: &Model, canvas: &mut Canvas) {
         (Some(pending), _) => {
             let wait = format!("{} {}", theme.spinner(pending.elapsed), seconds(model));
             (
-                pending.query.call_briefly(),
+                pending.query.call(),
                 "waiting".to_owned(),
                 wait,
                 theme.pending(),
@@ -122,7 +122,7 @@ fn call(model: &Model, canvas: &mut Canvas) {
                 theme.failure_sign()
             };
             (
-                shown.query.call_briefly(),
+                shown.query.call(),
                 format!("= {code} {sign}"),
                 time(shown.took),
                 style,

@@ -12,8 +12,8 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
 use super::canvas::{Canvas, width};
-use crate::app::{Field, Form, Model, Pane, Target, TextField, Typed};
-use crate::net::{Hint, printable, printable_beginning};
+use crate::app::{Field, Form, Model, Pane, Target, TextField, TextInput};
+use crate::net::{Hint, printable};
 
 /// Columns before a value: marker, name, sign of change.
 const LABEL: u16 = 15;
@@ -269,9 +269,7 @@ fn text(field: &TextField, line: &mut Canvas, here: bool, drawn: &mut Drawn) {
             drawn.cursor = drawn.cursor.or(cursor_at(LABEL, line));
         }
         TextField::Raw(raw) => {
-            // Every byte takes a column at least, so that what is cut here is cut there too.
-            let beginning = printable_beginning(raw, line.area.width.into());
-            line.text(LABEL, 0, &beginning, style);
+            line.text(LABEL, 0, &printable(raw), style);
             drawn.cursor = drawn.cursor.or(cursor_at(LABEL, line));
         }
         TextField::Typed(input) if input.value().is_empty() => {
@@ -288,7 +286,7 @@ fn text(field: &TextField, line: &mut Canvas, here: bool, drawn: &mut Drawn) {
 
 /// Writes as much of `text` as there is room for, the cursor among it, and gives the cursor's
 /// column. Every character takes a column at least, so no more than the room is looked at.
-fn typed(text: &Typed, line: &mut Canvas, room: u16, style: Style, here: bool) -> u16 {
+fn typed(text: &TextInput, line: &mut Canvas, room: u16, style: Style, here: bool) -> u16 {
     let theme = line.theme;
     let (before, behind) = if here {
         text.parts()

@@ -98,7 +98,8 @@ fn choices(model: &Model, choosing: &Choosing, canvas: &mut Canvas, first: &mut 
     };
     canvas.text(1, 0, text, style);
     let (before, _) = choosing.filter.parts();
-    let column = (1 + width(&theme.shown(&printable(before.as_ref()))))
+    let column = width(&theme.shown(&printable(before.as_ref())))
+        .saturating_add(1)
         .min(canvas.area.width.saturating_sub(1));
     let mut drawn = Drawn {
         cursor: canvas

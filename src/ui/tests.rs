@@ -18,8 +18,8 @@ use crate::net::{
     Resolution, Text,
 };
 
-mod long;
 mod views;
+mod wide;
 
 const LOOK: Look = Look {
     ascii: false,

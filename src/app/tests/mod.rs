@@ -26,7 +26,7 @@ use super::*;
 use crate::names::Os;
 use crate::net::{
     Attempt, Call, Circumstances, Closed, Domain, GaiError, Handle, Hint, Hints, HostService,
-    Inquiry, OsError, Reverse, Text,
+    Inquiry, MAX_TEXT, OsError, Reverse, Text,
 };
 use crate::presets::presets;
 

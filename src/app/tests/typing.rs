@@ -234,7 +234,7 @@ fn a_pasted_nul_byte_is_a_complaint_and_loses_nothing() {
 }
 
 #[test]
-fn what_would_be_too_long_is_refused_and_loses_nothing() {
+fn text_that_would_be_too_long_is_refused_and_nothing_is_lost() {
     let full = "a".repeat(MAX_TEXT);
     for field in [Field::Node, Field::Service] {
         let mut model = showing(1);
@@ -243,22 +243,21 @@ fn what_would_be_too_long_is_refused_and_loses_nothing() {
         model.quietly(Msg::Paste("kept".to_owned()));
         let form = model.form.clone();
         model.quietly(Msg::Paste(full.clone()));
-        assert!(
-            model.complaint().contains("1048580 bytes"),
-            "{}",
-            model.complaint()
-        );
+        let words = "Too long to paste: 8196 bytes (limit 8192).";
+        assert_eq!(model.complaint(), words);
         assert_eq!(model.form, form);
         model.quietly(Msg::Paste(full[4..].to_owned()));
         assert_eq!(model.news(), "");
         let form = model.form.clone();
-        for msg in [Msg::Type('b'), Msg::Paste("b".to_owned())] {
+        for (msg, words) in [
+            (Msg::Type('b'), "Too long: 8193 bytes (limit 8192)."),
+            (
+                Msg::Paste("é".to_owned()),
+                "Too long to paste: 8194 bytes (limit 8192).",
+            ),
+        ] {
             model.quietly(msg);
-            assert!(
-                model.complaint().contains("1048577 bytes"),
-                "{}",
-                model.complaint()
-            );
+            assert_eq!(model.complaint(), words);
             assert_eq!(model.form, form);
         }
         model.quietly(BACKSPACE);
@@ -272,21 +271,47 @@ fn what_would_be_too_long_is_refused_and_loses_nothing() {
         };
         assert_eq!(text.unwrap().as_os_str().len(), MAX_TEXT);
     }
-    // Into NULL as well, and into the filter, which no name or number fills.
+    // Into NULL as well, and into the filter.
     let mut model = showing(1);
     model.goes_to(Field::Node);
     model.quietly(Msg::Paste(full.clone() + "b"));
     assert_eq!(model.form.node, TextField::Null);
-    assert!(model.complaint().contains("1048577 bytes"));
+    assert!(model.complaint().contains("8193 bytes"));
     model.goes_to(Field::Hint(Hint::Family));
     model.quietly(Msg::Do(Command::Choose));
     model.quietly(Msg::Paste("inet6".to_owned()));
     model.quietly(Msg::Paste(full));
-    assert!(model.complaint().contains("1048581 bytes, and 256 fit"));
+    assert!(model.complaint().contains("8197 bytes"));
     let Some(Popup::Choice(choosing)) = &model.popup else {
         panic!("{:?}", model.popup)
     };
     assert_eq!(choosing.filter.value(), "inet6");
+}
+
+#[test]
+fn what_was_deleted_is_not_put_back_beyond_the_limit() {
+    let mut model = showing(1);
+    model.goes_to(Field::Service);
+    model.quietly(CLEAR);
+    model.quietly(Msg::Paste("a".repeat(MAX_TEXT)));
+    let form = model.form.clone();
+    model.quietly(Msg::Do(Command::Edit(InputRequest::Yank)));
+    assert_eq!(model.complaint(), "Too long: 8197 bytes (limit 8192).");
+    assert_eq!(model.form, form);
+}
+
+#[test]
+fn longer_text_from_elsewhere_may_shrink_but_not_grow() {
+    let asked = Query {
+        node: Text::new("a".repeat(MAX_TEXT + 2)).ok(),
+        ..server()
+    };
+    let (mut model, _) = Model::new(about(), asked);
+    model.quietly(Msg::Type('b'));
+    assert!(model.complaint().contains("8195 bytes"));
+    model.quietly(BACKSPACE);
+    let node = model.form.query().unwrap().node.unwrap();
+    assert_eq!(node.as_os_str().len(), MAX_TEXT + 1);
 }
 
 #[test]
@@ -304,22 +329,6 @@ fn bytes_that_came_in_as_something_else_are_told_of() {
         "{}",
         model.complaint()
     );
-}
-
-#[test]
-fn the_calls_are_remembered_as_far_as_there_is_room() {
-    let mut model = showing(1);
-    let line = |number: usize| format!("{number:04}{}", "x".repeat(MAX_TEXT - 4));
-    for number in 0..20 {
-        model.quietly(Msg::Called(line(number)));
-    }
-    assert_eq!((model.calls.lines.len(), model.calls.forgotten), (16, 4));
-    assert_eq!(*model.calls.lines[15], *line(19));
-    // One that is longer than all the room is the only one.
-    model.quietly(Msg::Called("x".repeat(20 * MAX_TEXT)));
-    assert_eq!((model.calls.lines.len(), model.calls.forgotten), (1, 20));
-    model.quietly(Msg::Called("close(3) = 0".to_owned()));
-    assert_eq!((model.calls.lines.len(), model.calls.forgotten), (1, 21));
 }
 
 #[test]

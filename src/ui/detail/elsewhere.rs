@@ -30,7 +30,7 @@ pub(super) fn lines(model: &Model, theme: Theme, width: u16, found: &mut Found) 
     };
     let mut lines = vec![
         Line::new(
-            format!("here, just now: {}", shown.query.call_briefly()),
+            format!("here, just now: {}", shown.query.call()),
             theme.strong(),
         ),
         Line::new(format!("  {here}"), theme.text()),

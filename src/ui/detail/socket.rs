@@ -114,7 +114,7 @@ fn failed_lookup(
     error: &GaiError,
     took: Duration,
 ) {
-    lines.push(Line::new(query.call_briefly(), theme.strong()));
+    lines.push(Line::new(query.call(), theme.strong()));
     let text = format!(
         "  = {}   {} {}",
         error.error.code,

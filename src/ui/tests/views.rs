@@ -141,6 +141,20 @@ fn a_call_is_copied_alone_or_with_all_others() {
     assert_eq!(copied(&model, Copied::View(View::Calls)), all);
 }
 
+/// A hosts file can give a name of any length.
+#[test]
+fn a_canonical_name_of_a_megabyte_costs_no_frame_its_length() {
+    let long = AddrInfo {
+        canonname: Some(std::ffi::OsStr::new(&"n".repeat(1 << 20)).into()),
+        ..link_local()
+    };
+    let model = shown(View::Socket, vec![long]);
+    for view in View::ALL {
+        let bytes = copied(&model, Copied::View(view)).len();
+        assert!(bytes < 1 << 14, "{view:?}: {bytes}");
+    }
+}
+
 #[test]
 fn what_the_kernel_says_stands_under_the_call() {
     let mut model = shown(View::Socket, vec![link_local()]);

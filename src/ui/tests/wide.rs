@@ -1,24 +1,8 @@
-//! Texts of megabytes, and texts that end where characters are wide.
-
-use std::time::Instant;
+//! Texts that end where characters are wide.
 
 use super::*;
-use crate::app::{MAX_TEXT, View};
-use crate::net::{BRIEF, display_width, is_printable};
-
-/// The time of a frame: the best of a few, for other programs run too.
-fn frame(model: &Model, size: (u16, u16), look: Look) -> Duration {
-    let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
-    let mut screen = Screen::new(look);
-    let times = (0..5).map(|_| {
-        let start = Instant::now();
-        terminal
-            .draw(|frame| draw(model, &mut screen, frame))
-            .unwrap();
-        start.elapsed()
-    });
-    times.min().unwrap()
-}
+use crate::app::View;
+use crate::net::{display_width, is_printable};
 
 /// A program that has asked for `text` as node and as service, in vain or not.
 fn with_text(text: &str, found: bool) -> Model {
@@ -42,31 +26,6 @@ fn with_text(text: &str, found: bool) -> Model {
     let call = format!("getaddrinfo({}) = 0 <0.000001>", query.call());
     let _ = model.update(Msg::Called(call));
     model
-}
-
-#[test]
-fn a_frame_costs_the_same_with_the_longest_text_as_with_what_is_shown_of_it() {
-    for found in [false, true] {
-        let [mut short, mut long] =
-            [BRIEF + 1, MAX_TEXT].map(|bytes| with_text(&"n".repeat(bytes), found));
-        let mut sizes = [(80, 24), (120, 40)].into_iter().cycle();
-        for ascii in [false, true] {
-            let look = Look { ascii, ..LOOK };
-            for view in View::ALL {
-                let size = sizes.next().unwrap();
-                for pane in [Pane::Form, Pane::Detail] {
-                    let [short, long] = [&mut short, &mut long].map(|model| {
-                        (model.view, model.pane) = (view, pane);
-                        frame(model, size, look)
-                    });
-                    // To see whether it says what was asked, the form is compared with that: memcmp
-                    // looks at some gigabytes a second. One look at each character takes longer.
-                    let most = short * 2 + Duration::from_millis(4);
-                    assert!(long <= most, "{view:?}, {pane:?}: {short:?}, {long:?}");
-                }
-            }
-        }
-    }
 }
 
 #[test]
