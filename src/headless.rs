@@ -85,18 +85,6 @@ pub enum Failure {
     /// No thread could be started to make the call in, or it ended without an answer.
     #[error("no thread could be started to wait for {0} in: {1}; without --timeout none is needed")]
     Thread(Call, #[source] io::Error),
-    /// There was no memory to copy so many entries of a list of so many. What there was memory for
-    /// is written.
-    #[error(
-        "of the {listed} entries that getaddrinfo returned the last {lost} are lost, for there was \
-         no memory to copy them; a socket type asked for (-t) makes fewer"
-    )]
-    Memory {
-        /// How many were not copied.
-        lost: usize,
-        /// How many there were.
-        listed: usize,
-    },
 }
 
 /// Makes every call that `options` ask for, then writes the report to `out`. A reader that has
@@ -121,17 +109,8 @@ pub fn run<N: Net>(
         circumstances,
         language: options.language,
     };
-    match print(out, |out| report.write(options.format, out)) {
-        Ok(()) => {}
-        Err(error) => return Err(Failure::Write(error)),
-    }
-    match &report.answer {
-        Answer::Returned { resolution, .. } if resolution.lost > 0 => Err(Failure::Memory {
-            lost: resolution.lost,
-            listed: resolution.listed(),
-        }),
-        _ => Ok(status),
-    }
+    print(out, |out| report.write(options.format, out)).map_err(Failure::Write)?;
+    Ok(status)
 }
 
 /// What the machine is like, where a note may ask for it.

@@ -16,8 +16,7 @@ use sockscope::ui::Look;
 
 /// Wrong usage.
 const USAGE: u8 = 2;
-/// sockscope could not do its own part: write the output, take the terminal, start a thread, find
-/// memory.
+/// sockscope could not do its own part: write the output, take the terminal, start a thread.
 const FAILED: u8 = 5;
 
 fn main() -> ExitCode {

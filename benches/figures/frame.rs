@@ -75,7 +75,6 @@ fn model(entries: u32) -> Result<Model> {
         result: Ok((0..entries).map(entry).collect()),
         took: Duration::from_micros(310),
         freed: None,
-        lost: 0,
     };
     let effects = model.update(Msg::Resolved(*ticket, resolution));
     open(&mut model, effects);

@@ -162,12 +162,6 @@ impl Model {
         if !keep {
             self.detail_scroll = 0;
         }
-        if answer.lost > 0 {
-            let (lost, listed) = (answer.lost, answer.listed());
-            self.complain(format!(
-                "{lost} of the {listed} entries are lost: no memory to copy them."
-            ));
-        }
         effects.extend(self.open_selected());
         self.notes = Notes::default();
         effects.extend(self.note_answer());

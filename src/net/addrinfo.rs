@@ -160,8 +160,6 @@ pub struct Resolution {
     pub query: Query,
     /// The list, in the order in which the system linked it, or the error.
     pub result: Result<Vec<AddrInfo>, GaiError>,
-    /// How many more entries the list had at its end, which there was no memory to copy.
-    pub lost: usize,
     /// The call alone took this long.
     pub took: Duration,
     /// freeaddrinfo took this long; none where there was no list to free.
@@ -173,12 +171,6 @@ impl Resolution {
     #[must_use]
     pub fn entries(&self) -> &[AddrInfo] {
         self.result.as_deref().unwrap_or_default()
-    }
-
-    /// How many entries the system's list had, those included that there was no memory to copy.
-    #[must_use]
-    pub fn listed(&self) -> usize {
-        self.entries().len() + self.lost
     }
 }
 

@@ -186,7 +186,7 @@ fn text(text: Option<&Text>) -> String {
 }
 
 fn count(resolution: &Resolution) -> String {
-    match resolution.listed() {
+    match resolution.entries().len() {
         1 => "[1 entry]".to_owned(),
         count => format!("[{count} entries]"),
     }

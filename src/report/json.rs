@@ -43,12 +43,6 @@ impl Serialize for Root<'_> {
         root.serialize_field("getaddrinfo", &Getaddrinfo::of(&self.0.answer))?;
         root.serialize_field("notes", &self.0.query_notes())?;
         root.serialize_field("entries", &Entries(self.0))?;
-        // Present only where there was no memory for the whole list.
-        if let Answer::Returned { resolution, .. } = &self.0.answer
-            && resolution.lost > 0
-        {
-            root.serialize_field("entries_lost", &resolution.lost)?;
-        }
         root.end()
     }
 }

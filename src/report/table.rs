@@ -38,19 +38,9 @@ pub(super) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
                     write_circumstances(report, out)
                 }
                 Ok(entries) => {
-                    let noun = if resolution.listed() == 1 {
-                        "entry"
-                    } else {
-                        "entries"
-                    };
-                    writeln!(out, "{call} = 0  {} {noun}  {took} ms", resolution.listed())?;
-                    if resolution.lost > 0 {
-                        let lost = resolution.lost;
-                        writeln!(
-                            out,
-                            "lost    the last {lost}: there was no memory to copy them"
-                        )?;
-                    }
+                    let count = entries.len();
+                    let noun = if count == 1 { "entry" } else { "entries" };
+                    writeln!(out, "{call} = 0  {count} {noun}  {took} ms")?;
                     write_circumstances(report, out)?;
                     if let Some(trials) = trials {
                         let open = trials.iter().filter(|trial| trial.attempt.result.is_ok());

@@ -59,7 +59,6 @@ fn resolved(entries: Vec<AddrInfo>) -> Resolution {
         result: Ok(entries),
         took: MS,
         freed: None,
-        lost: 0,
     }
 }
 
@@ -497,36 +496,6 @@ fn a_reverse_lookup_without_an_answer_is_told_apart_from_one_that_was_not_made()
         "-",
     ];
     assert_eq!(cells, expected, "{table}");
-}
-
-#[test]
-fn entries_that_there_was_no_memory_for_are_told_and_the_list_has_no_notes() {
-    let mut report = returned(vec![entry()]);
-    if let Answer::Returned { resolution, .. } = &mut report.answer {
-        // 27015 and once around.
-        resolution.query.service = text("92551");
-    }
-    assert_eq!(json_of(&report).get("entries_lost"), None);
-    assert_eq!(json_of(&report)["notes"][0]["rule"], "port-wrapped");
-    if let Answer::Returned { resolution, .. } = &mut report.answer {
-        resolution.lost = 6;
-    }
-    let json = json_of(&report);
-    assert_eq!(json["entries"].as_array().unwrap().len(), 1);
-    assert_eq!(
-        (&json["entries_lost"], &json["notes"]),
-        (&json!(6), &json!([]))
-    );
-    let table = table_of(&report);
-    let mut lines = table.lines();
-    assert!(
-        lines.next().unwrap().contains(" = 0  7 entries  "),
-        "{table}"
-    );
-    assert_eq!(
-        lines.next(),
-        Some("lost    the last 6: there was no memory to copy them")
-    );
 }
 
 #[test]

@@ -46,10 +46,6 @@ pub(super) fn title(model: &Model, dot: &str) -> (String, bool) {
             0 => format!(" {dot} no entries"),
             _ => format!(" {dot} {} of {count} entries", model.sockets.selected + 1),
         };
-        if shown.lost > 0 {
-            title += &format!(" {dot} {} more lost: no memory", shown.lost);
-            alert = true;
-        }
     }
     if let Some(trying) = model.sockets.trying {
         title += &format!(" {dot} trying {} of {}", trying.done, model.entries().len());
@@ -86,9 +82,6 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas, first: &mut usize) -> Dra
     }
     if entries.is_empty() && rows > 0 {
         let text = match model.lookups.shown().map(|shown| &shown.result) {
-            Some(Ok(_)) if model.lookups.shown().is_some_and(|shown| shown.lost > 0) => {
-                "getaddrinfo succeeded, and there was no memory to copy its list"
-            }
             Some(Err(_)) => "no list: getaddrinfo failed",
             Some(Ok(_)) => "getaddrinfo succeeded, with an empty list",
             None => "",

@@ -94,7 +94,6 @@ fn answer(query: &Query, result: Result<Vec<AddrInfo>, GaiError>) -> Resolution 
         result,
         took: Duration::from_micros(310),
         freed: None,
-        lost: 0,
     }
 }
 

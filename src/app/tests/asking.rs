@@ -405,18 +405,3 @@ fn esc_gives_up_what_was_refused_too() {
         model.news()
     );
 }
-
-#[test]
-fn a_list_that_there_was_no_memory_for_is_a_complaint_and_what_is_there_works() {
-    let (mut model, ticket) = started();
-    let answer = Resolution {
-        lost: 4,
-        ..list(server(), 0..3)
-    };
-    let effects = model.update(Msg::Resolved(ticket, answer));
-    opens(effects, &entry(0));
-    let notice = model.notice.as_ref().unwrap();
-    let words = "4 of the 7 entries are lost: no memory to copy them.";
-    assert_eq!((notice.failure, &*notice.text), (true, words));
-    assert_eq!(model.entries().len(), 3);
-}

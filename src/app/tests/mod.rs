@@ -80,7 +80,6 @@ fn list(query: Query, numbers: impl IntoIterator<Item = usize>) -> Resolution {
         result: Ok(numbers.into_iter().map(entry).collect()),
         took: Duration::from_millis(1),
         freed: None,
-        lost: 0,
     }
 }
 
@@ -102,7 +101,6 @@ fn noname(query: Query) -> Resolution {
         }),
         took: Duration::from_millis(1),
         freed: None,
-        lost: 0,
     }
 }
 

@@ -64,7 +64,6 @@ proptest! {
             result: Err(GaiError { error, errno: None }),
             took: Duration::ZERO,
             freed: None,
-            lost: 0,
         };
         let circumstances = Circumstances::default();
         let case = Case {
@@ -136,7 +135,6 @@ fn the_machine_is_asked_only_where_it_may_matter() {
         result: Ok(Vec::new()),
         took: Duration::ZERO,
         freed: None,
-        lost: 0,
     };
     assert!(!asks_circumstances(&resolution, []));
     assert!(!asks_circumstances(

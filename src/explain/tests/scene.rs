@@ -218,7 +218,6 @@ impl Scene {
             result: self.result.clone(),
             took: Duration::ZERO,
             freed: None,
-            lost: 0,
         };
         let entry = self.entry.as_ref();
         notes(&Case {

@@ -5,7 +5,6 @@
     reason = "getaddrinfo, freeaddrinfo, gai_strerror, getnameinfo, close, mallopt, sigaction, Winsock and the Windows console are C"
 )]
 
-use std::collections::TryReserveError;
 use std::io;
 use std::time::{Duration, Instant};
 
@@ -46,14 +45,12 @@ impl Net for System {
     fn resolve(&self, query: &Query) -> Resolution {
         let os::Looked {
             result,
-            lost,
             took,
             freed,
         } = os::getaddrinfo(query);
         Resolution {
             query: query.clone(),
             result,
-            lost,
             took,
             freed,
         }
@@ -171,31 +168,6 @@ impl Drop for Started {
     fn drop(&mut self) {
         os::stop();
     }
-}
-
-/// What `copy` makes of `count` nodes, as far as there is memory for it, and how many nodes are left
-/// over. To go on is worth it: the list, which takes as much, is freed next.
-fn copied<N>(
-    count: usize,
-    nodes: impl Iterator<Item = N>,
-    copy: impl FnMut(N) -> Result<AddrInfo, TryReserveError>,
-) -> (Vec<AddrInfo>, usize) {
-    let mut entries = Vec::new();
-    let mut room = count;
-    while entries.try_reserve_exact(room).is_err() {
-        room /= 2;
-    }
-    entries.extend(nodes.take(room).map(copy).map_while(Result::ok));
-    let lost = count - entries.len();
-    (entries, lost)
-}
-
-/// A copy, or an error where there is no memory for it.
-fn bytes(bytes: &[u8]) -> Result<Vec<u8>, TryReserveError> {
-    let mut copy = Vec::new();
-    copy.try_reserve_exact(bytes.len())?;
-    copy.extend_from_slice(bytes);
-    Ok(copy)
 }
 
 /// `call`'s result, and how long it took alone.

@@ -1,15 +1,14 @@
 //! The calls of POSIX systems.
 
-use std::collections::TryReserveError;
-use std::ffi::{CStr, CString, OsStr, OsString};
+use std::ffi::{CStr, CString, OsStr};
 use std::io;
 use std::net::SocketAddr;
 use std::os::fd::{AsRawFd as _, IntoRawFd as _};
-use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+use std::os::unix::ffi::OsStrExt as _;
 use std::ptr;
 use std::time::Duration;
 
-use super::{bytes, copied, os_error, timed};
+use super::{os_error, timed};
 use crate::names::Os;
 use crate::net::{About, AddrInfo, Call, Domain, GaiError, HostService, OsError, Query, Text};
 
@@ -78,21 +77,16 @@ impl List {
         })
     }
 
-    /// Everything that the list says, copied out as far as there is memory for it, and how many
-    /// nodes are left over.
-    pub(super) fn entries(&self) -> (Vec<AddrInfo>, usize) {
-        copied(self.iter().count(), self.iter(), |node| {
-            // SAFETY: a node of a live list.
-            unsafe { copy(node) }
-        })
+    /// Everything that the list says, copied out.
+    pub(super) fn entries(&self) -> Vec<AddrInfo> {
+        // SAFETY: each is a node of a live list.
+        self.iter().map(|node| unsafe { copy(node) }).collect()
     }
 }
 
 /// What came of one lookup.
 pub(super) struct Looked {
     pub(super) result: Result<Vec<AddrInfo>, GaiError>,
-    /// How many more entries the list had than there was memory to copy,
-    pub(super) lost: usize,
     /// The call alone took this long,
     pub(super) took: Duration,
     /// and freeing its list this long.
@@ -130,28 +124,26 @@ pub(super) fn getaddrinfo(query: &Query) -> Looked {
     if code != 0 {
         return Looked {
             result: Err(gai_error(Call::Getaddrinfo, code)),
-            lost: 0,
             took,
             freed: None,
         };
     }
     let list = List(result);
-    let (entries, lost) = list.entries();
+    let entries = list.entries();
     let ((), freed) = timed(|| drop(list));
     Looked {
         result: Ok(entries),
-        lost,
         took,
         freed: Some(freed),
     }
 }
 
-/// Everything that `node` says, copied out, or an error where there is no memory for it.
+/// Everything that `node` says, copied out.
 ///
 /// # Safety
 /// `ai_addr` is NULL or has `ai_addrlen` bytes behind it, though no more than every sockaddr has
 /// room in; `ai_canonname` is NULL or ends with NUL.
-unsafe fn copy(node: &libc::addrinfo) -> Result<AddrInfo, TryReserveError> {
+unsafe fn copy(node: &libc::addrinfo) -> AddrInfo {
     let addrlen = node.ai_addrlen as usize;
     // More than that is no length of a sockaddr, and not believed (RFC 3493 §3.10).
     let read = addrlen.min(size_of::<libc::sockaddr_storage>());
@@ -161,18 +153,15 @@ unsafe fn copy(node: &libc::addrinfo) -> Result<AddrInfo, TryReserveError> {
     // SAFETY: the caller's promise.
     let canonname =
         (!node.ai_canonname.is_null()).then(|| unsafe { CStr::from_ptr(node.ai_canonname) });
-    Ok(AddrInfo {
+    AddrInfo {
         flags: node.ai_flags,
         family: node.ai_family,
         socktype: node.ai_socktype,
         protocol: node.ai_protocol,
         addrlen,
-        addr: addr.map(bytes).transpose()?.map(Vec::into_boxed_slice),
-        canonname: canonname
-            .map(|name| bytes(name.to_bytes()))
-            .transpose()?
-            .map(|name| OsString::from_vec(name).into_boxed_os_str()),
-    })
+        addr: addr.map(Box::from),
+        canonname: canonname.map(|name| OsStr::from_bytes(name.to_bytes()).into()),
+    }
 }
 
 fn c_string(text: Option<&Text>) -> Option<CString> {

@@ -4,7 +4,6 @@
 //! that std starts Winsock. That would be timed along with socket(), and no program that uses them
 //! could see WSANOTINITIALISED. So neither makes a call here; socket2 only owns the handle.
 
-use std::collections::TryReserveError;
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::os::windows::ffi::{OsStrExt as _, OsStringExt as _};
@@ -23,7 +22,7 @@ use windows_sys::Win32::System::Diagnostics::Debug::{
     FORMAT_MESSAGE_FROM_SYSTEM, FORMAT_MESSAGE_IGNORE_INSERTS, FormatMessageW,
 };
 
-use super::{bytes, copied, os_error, timed};
+use super::{os_error, timed};
 use crate::names::Os;
 use crate::net::{
     About, AddrInfo, Call, Domain, GaiError, HostService, Query, REQUESTED, Text, Version, Winsock,
@@ -138,21 +137,16 @@ impl List {
         })
     }
 
-    /// Everything that the list says, copied out as far as there is memory for it, and how many
-    /// nodes are left over.
-    pub(super) fn entries(&self) -> (Vec<AddrInfo>, usize) {
-        copied(self.iter().count(), self.iter(), |node| {
-            // SAFETY: a node of a live list.
-            unsafe { copy(node) }
-        })
+    /// Everything that the list says, copied out.
+    pub(super) fn entries(&self) -> Vec<AddrInfo> {
+        // SAFETY: each is a node of a live list.
+        self.iter().map(|node| unsafe { copy(node) }).collect()
     }
 }
 
 /// What came of one lookup.
 pub(super) struct Looked {
     pub(super) result: Result<Vec<AddrInfo>, GaiError>,
-    /// How many more entries the list had than there was memory to copy,
-    pub(super) lost: usize,
     /// The call alone took this long,
     pub(super) took: Duration,
     /// and freeing its list this long.
@@ -188,29 +182,26 @@ pub(super) fn getaddrinfo(query: &Query) -> Looked {
     if code != 0 {
         return Looked {
             result: Err(gai_error(Call::Getaddrinfo, code)),
-            lost: 0,
             took,
             freed: None,
         };
     }
     let list = List(result);
-    let (entries, lost) = list.entries();
+    let entries = list.entries();
     let ((), freed) = timed(|| drop(list));
     Looked {
         result: Ok(entries),
-        lost,
         took,
         freed: Some(freed),
     }
 }
 
-/// Everything that `node` says, copied out, or an error where there is no memory for it. To copy a
-/// name, which only the first node has, OsString knows no way that can fail.
+/// Everything that `node` says, copied out.
 ///
 /// # Safety
 /// `ai_addr` is NULL or has `ai_addrlen` bytes behind it, though no more than every sockaddr has
 /// room in; `ai_canonname` is NULL or ends with NUL.
-unsafe fn copy(node: &ADDRINFOW) -> Result<AddrInfo, TryReserveError> {
+unsafe fn copy(node: &ADDRINFOW) -> AddrInfo {
     // More than that is no length of a sockaddr, and not believed (RFC 3493 §3.10).
     let read = node.ai_addrlen.min(size_of::<SOCKADDR_STORAGE>());
     // SAFETY: the caller's promise.
@@ -224,15 +215,15 @@ unsafe fn copy(node: &ADDRINFOW) -> Result<AddrInfo, TryReserveError> {
         // SAFETY: `length` units were just read.
         OsString::from_wide(unsafe { std::slice::from_raw_parts(node.ai_canonname, length) })
     });
-    Ok(AddrInfo {
+    AddrInfo {
         flags: node.ai_flags,
         family: node.ai_family,
         socktype: node.ai_socktype,
         protocol: node.ai_protocol,
         addrlen: node.ai_addrlen,
-        addr: addr.map(bytes).transpose()?.map(Vec::into_boxed_slice),
+        addr: addr.map(Box::from),
         canonname: canonname.map(OsString::into_boxed_os_str),
-    })
+    }
 }
 
 fn wide(text: Option<&Text>) -> Option<Vec<u16>> {

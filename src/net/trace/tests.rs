@@ -155,15 +155,3 @@ fn a_failed_lookup_says_its_number_and_name_and_frees_nothing() {
         "{lines:?}"
     );
 }
-
-#[test]
-fn the_list_of_a_call_is_as_long_as_the_system_made_it() {
-    let resolution = Resolution {
-        query: Query::default(),
-        result: Ok(Vec::new()),
-        took: Duration::ZERO,
-        freed: None,
-        lost: 3,
-    };
-    assert_eq!(resolved(&resolution), "[3 entries]) = 0 <0.000000>");
-}

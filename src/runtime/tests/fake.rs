@@ -27,7 +27,6 @@ impl Held {
             result: Ok(entries),
             took: Duration::ZERO,
             freed: None,
-            lost: 0,
         };
         self.reply.send(resolution).unwrap();
     }

@@ -14,7 +14,7 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use super::Line;
 use crate::app::Model;
 use crate::names::Os;
-use crate::net::{AddrInfo, Hint, Resolution, Sockaddr, quoted_briefly};
+use crate::net::{AddrInfo, Hint, Sockaddr, quoted_briefly};
 use crate::ui::canvas::wrap;
 use crate::ui::theme::Theme;
 
@@ -23,8 +23,7 @@ pub(super) fn lines(model: &Model, theme: Theme, width: u16) -> Vec<Line> {
         return vec![Line::new("There is no entry.", theme.dim())];
     };
     let os = model.about.os;
-    let listed = model.lookups.shown().map_or(0, Resolution::listed);
-    let last = model.sockets.selected + 1 >= listed;
+    let last = model.sockets.selected + 1 >= model.entries().len();
     let (title, header) = match os {
         Os::Windows => ("struct ADDRINFOW", "<ws2tcpip.h>"),
         Os::Linux | Os::Macos | Os::Freebsd => ("struct addrinfo", "<netdb.h>"),

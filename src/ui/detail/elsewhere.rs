@@ -22,7 +22,7 @@ pub(super) fn lines(model: &Model, theme: Theme, width: u16, found: &mut Found) 
     };
     let os = model.about.os;
     let here = match &shown.result {
-        Ok(_) => format!("= 0, {} in the list", shown.listed()),
+        Ok(_) => format!("= 0, {} in the list", shown.entries().len()),
         Err(error) => {
             let name = error.error.name(os).map_or("(no name)", |row| row.name);
             format!("= {} {name}", error.error.code)

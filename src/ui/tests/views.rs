@@ -301,38 +301,3 @@ fn each_failing_preset_says_why_and_what_to_change_in_80_by_24() {
         );
     }
 }
-
-#[cfg(target_os = "linux")]
-#[test]
-fn a_list_that_there_was_no_memory_for_says_so_for_as_long_as_it_is_shown() {
-    let lost = |entries: Vec<AddrInfo>| {
-        let query = localhost();
-        let (mut model, ticket) = asked(about(), &query);
-        let answer = Resolution {
-            lost: 6,
-            ..answer(&query, Ok(entries))
-        };
-        let _ = model.update(Msg::Resolved(ticket, answer));
-        model
-    };
-    let one = entry([127, 0, 0, 1], 27015, "SOCK_STREAM", 6);
-    let mut model = lost(vec![one]);
-    let _ = press(&mut model, Command::Show(View::Addrinfo));
-    let shown = screen(&mut model, (120, 40), LOOK);
-    assert!(
-        shown.contains("1 entry · 6 more lost: no memory"),
-        "{shown}"
-    );
-    // It is not the last of the list.
-    let next = shown.lines().find(|line| line.contains("ai_next")).unwrap();
-    assert!(!next.contains("NULL"), "{shown}");
-    let none = screen(&mut lost(Vec::new()), (120, 40), LOOK);
-    assert!(
-        none.contains("no entries · 6 more lost: no memory"),
-        "{none}"
-    );
-    assert!(
-        none.contains("there was no memory to copy its list"),
-        "{none}"
-    );
-}
