@@ -66,7 +66,7 @@ fn invoke(invocation: Invocation) -> ExitCode {
     let result = match trace.clone() {
         None => headless::run(System, query, options, &mut out),
         Some(trace) => {
-            let net = Traced::new(System, move |line: String| trace.write(&line));
+            let net = Traced::new(System, move |line| trace.write(&line.text));
             headless::run(net, query, options, &mut out)
         }
     };

@@ -7,7 +7,9 @@ use tui_input::InputRequest;
 
 use super::lookup::Ticket;
 use super::view::View;
-use crate::net::{AddrInfo, Attempt, Circumstances, Closed, Inquiry, Query, Resolution, Reverse};
+use crate::net::{
+    AddrInfo, Attempt, Circumstances, Closed, Inquiry, Query, Resolution, Reverse, TraceLine,
+};
 
 /// A part of the screen that can have the focus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -161,8 +163,8 @@ pub enum Msg {
     Inquired(Ticket, Vec<Inquiry>),
     /// This is what the machine is like.
     Examined(Ticket, Circumstances),
-    /// A call was made; its line.
-    Called(String),
+    /// A call was made.
+    Called(TraceLine),
     /// The calls are no longer written to the file, for this reason.
     NotTraced(String),
 }

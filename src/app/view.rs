@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::{Copied, Effect, Model, Pane};
+use crate::net::TraceLine;
 
 /// A way to look at the selected entry, or at the failed call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -55,7 +56,7 @@ pub const MAX_CALLS: usize = 10_000;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Calls {
     /// The lines, the oldest first.
-    pub lines: VecDeque<Box<str>>,
+    pub lines: VecDeque<TraceLine>,
     /// How many older ones were forgotten.
     pub forgotten: usize,
     /// The index of the selected line; none follows the newest.
@@ -64,8 +65,8 @@ pub struct Calls {
 
 impl Calls {
     /// Adds the newest.
-    pub fn push(&mut self, line: String) {
-        self.lines.push_back(line.into());
+    pub fn push(&mut self, line: TraceLine) {
+        self.lines.push_back(line);
         if self.lines.len() > MAX_CALLS {
             self.lines.pop_front();
             self.forgotten += 1;
@@ -121,7 +122,7 @@ impl Model {
         vec![Effect::Copy(copied)]
     }
 
-    pub(super) fn called(&mut self, line: String) -> Vec<Effect> {
+    pub(super) fn called(&mut self, line: TraceLine) -> Vec<Effect> {
         self.calls.push(line);
         Vec::new()
     }

@@ -27,7 +27,7 @@ pub use system::{Started, System};
 pub use text::{
     InnerNul, MAX_TEXT, Text, display_width, is_printable, printable, quoted, quoted_briefly, utf8,
 };
-pub use trace::Traced;
+pub use trace::{TraceLine, Traced};
 pub use winsock::{REQUESTED, Version, WSASTARTUP, Winsock, WsaData};
 
 use crate::names::Os;

@@ -21,6 +21,32 @@ use super::{
 };
 use crate::names::Os;
 
+/// A call as a line, and whether it failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TraceLine {
+    /// The line, in the manner of strace.
+    pub text: Box<str>,
+    /// Whether the call failed, by its result.
+    pub failed: bool,
+}
+
+impl TraceLine {
+    fn new<T, E>(text: String, result: &Result<T, E>) -> Self {
+        Self {
+            text: text.into(),
+            failed: result.is_err(),
+        }
+    }
+
+    /// The line of a call that returns nothing, or has not returned.
+    fn without_result(text: impl Into<Box<str>>) -> Self {
+        Self {
+            text: text.into(),
+            failed: false,
+        }
+    }
+}
+
 /// A [`Net`] that tells of each call it makes, as soon as it has returned and in that order.
 #[derive(Debug)]
 pub struct Traced<N, T> {
@@ -30,7 +56,7 @@ pub struct Traced<N, T> {
     unfinished: Mutex<Vec<String>>,
 }
 
-impl<N: Net, T: Fn(String) + Send + Sync + 'static> Traced<N, T> {
+impl<N: Net, T: Fn(TraceLine) + Send + Sync + 'static> Traced<N, T> {
     /// Tells `tell` of every call that is made on `net`, and first of WSAStartup, which was called
     /// already.
     pub fn new(net: N, tell: T) -> Self {
@@ -46,7 +72,7 @@ impl<N: Net, T: Fn(String) + Send + Sync + 'static> Traced<N, T> {
     }
 }
 
-impl<N, T: Fn(String)> Traced<N, T> {
+impl<N, T: Fn(TraceLine)> Traced<N, T> {
     /// A thread that panicked here leaves nothing half done.
     fn unfinished(&self) -> MutexGuard<'_, Vec<String>> {
         self.unfinished
@@ -60,7 +86,7 @@ impl<N, T: Fn(String)> Traced<N, T> {
         &self,
         begun: String,
         call: impl FnOnce(&N) -> R,
-        lines: impl FnOnce(&str, &R) -> Vec<String>,
+        lines: impl FnOnce(String, &R) -> Vec<TraceLine>,
     ) -> R {
         self.unfinished().push(begun.clone());
         let result = call(&self.net);
@@ -69,13 +95,13 @@ impl<N, T: Fn(String)> Traced<N, T> {
         let index = unfinished.iter().position(|other| *other == begun);
         if let Some(index) = index {
             unfinished.remove(index);
-            lines(&begun, &result).into_iter().for_each(&self.tell);
+            lines(begun, &result).into_iter().for_each(&self.tell);
         }
         result
     }
 }
 
-impl<N: Net, T: Fn(String) + Send + Sync + 'static> Net for Traced<N, T> {
+impl<N: Net, T: Fn(TraceLine) + Send + Sync + 'static> Net for Traced<N, T> {
     type Socket = N::Socket;
 
     fn about(&self) -> About {
@@ -89,7 +115,7 @@ impl<N: Net, T: Fn(String) + Send + Sync + 'static> Net for Traced<N, T> {
             |begun, resolution| {
                 let freed = resolution.freed;
                 let freed = freed.map(|took| freeaddrinfo(resolution, took));
-                let mut lines = vec![begun.to_owned() + &resolved(resolution)];
+                let mut lines = vec![resolved(begun, resolution)];
                 lines.extend(freed);
                 lines
             },
@@ -113,17 +139,15 @@ impl<N: Net, T: Fn(String) + Send + Sync + 'static> Net for Traced<N, T> {
             getnameinfo(entry),
             |net| net.reverse(entry),
             |begun, reverse| {
-                let lines = reverse.iter();
-                lines
-                    .map(|reverse| begun.to_owned() + &reversed(reverse))
-                    .collect()
+                let line = reverse.as_ref().map(|reverse| reversed(begun, reverse));
+                line.into_iter().collect()
             },
         )
     }
 
     fn end(&self) {
         for begun in mem::take(&mut *self.unfinished()) {
-            (self.tell)(begun + "<unfinished ...>");
+            (self.tell)(TraceLine::without_result(begun + "<unfinished ...>"));
         }
         self.net.end();
     }
@@ -193,10 +217,10 @@ fn count(resolution: &Resolution) -> String {
 }
 
 /// Where it was not called that is a line too, for it is the first that a program of Winsock has.
-fn wsastartup(winsock: &Winsock) -> String {
+fn wsastartup(winsock: &Winsock) -> TraceLine {
     match winsock {
         Winsock::Called { result, took } => {
-            let result = match result {
+            let returned = match result {
                 Ok(data) => format!(
                     "0 {} {} {}",
                     data.version,
@@ -208,9 +232,10 @@ fn wsastartup(winsock: &Winsock) -> String {
                     errno: None,
                 }),
             };
-            format!("{WSASTARTUP} = {result}{}", Took(*took))
+            let text = format!("{WSASTARTUP} = {returned}{}", Took(*took));
+            TraceLine::new(text, result)
         }
-        Winsock::NotCalled => "WSAStartup was not called".to_owned(),
+        Winsock::NotCalled => TraceLine::without_result("WSAStartup was not called"),
     }
 }
 
@@ -238,44 +263,47 @@ fn getaddrinfo(query: &Query) -> String {
     format!("{name}({node}, {service}, {hints}, ")
 }
 
-fn resolved(resolution: &Resolution) -> String {
-    let (list, result) = match &resolution.result {
+fn resolved(begun: String, resolution: &Resolution) -> TraceLine {
+    let (list, returned) = match &resolution.result {
         Ok(_) => (count(resolution), "0".to_owned()),
         Err(error) => ("NULL".to_owned(), returned(error)),
     };
-    format!("{list}) = {result}{}", Took(resolution.took))
+    let text = format!("{begun}{list}) = {returned}{}", Took(resolution.took));
+    TraceLine::new(text, &resolution.result)
 }
 
-fn freeaddrinfo(resolution: &Resolution, took: Duration) -> String {
+fn freeaddrinfo(resolution: &Resolution, took: Duration) -> TraceLine {
     let name = if cfg!(windows) {
         "FreeAddrInfoW"
     } else {
         "freeaddrinfo"
     };
-    format!("{name}({}){}", count(resolution), Took(took))
+    TraceLine::without_result(format!("{name}({}){}", count(resolution), Took(took)))
 }
 
-fn socket(entry: &AddrInfo, attempt: &Attempt) -> String {
-    let result = match &attempt.result {
+fn socket(entry: &AddrInfo, attempt: &Attempt) -> TraceLine {
+    let returned = match &attempt.result {
         Ok(handle) => handle.show(Os::HOST),
         Err(error) if error.domain == Domain::Wsa => format!("INVALID_SOCKET {}", words(error)),
         Err(error) => format!("-1 {}", words(error)),
     };
-    format!("{} = {result}{}", entry.call(), Took(attempt.took))
+    let text = format!("{} = {returned}{}", entry.call(), Took(attempt.took));
+    TraceLine::new(text, &attempt.result)
 }
 
-fn close(closed: &Closed) -> String {
-    let result = match &closed.result {
+fn close(closed: &Closed) -> TraceLine {
+    let returned = match &closed.result {
         Ok(()) => "0".to_owned(),
         Err(error) if error.domain == Domain::Wsa => format!("SOCKET_ERROR {}", words(error)),
         Err(error) => format!("-1 {}", words(error)),
     };
-    format!(
-        "{}({}) = {result}{}",
+    let text = format!(
+        "{}({}) = {returned}{}",
         Call::Close,
         closed.handle.show(Os::HOST),
         Took(closed.took)
-    )
+    );
+    TraceLine::new(text, &closed.result)
 }
 
 /// As far as it is known before it returns.
@@ -288,8 +316,8 @@ fn getnameinfo(entry: &AddrInfo) -> String {
     format!("{name}({}, ", entry.address())
 }
 
-fn reversed(reverse: &Reverse) -> String {
-    let (names, result) = match &reverse.result {
+fn reversed(begun: String, reverse: &Reverse) -> TraceLine {
+    let (names, returned) = match &reverse.result {
         Ok(names) => {
             let (node, service) = (&names.node, &names.service);
             (
@@ -299,11 +327,12 @@ fn reversed(reverse: &Reverse) -> String {
         }
         Err(error) => ("NULL, NULL".to_owned(), returned(error)),
     };
-    format!("{names}, 0) = {result}{}", Took(reverse.took))
+    let text = format!("{begun}{names}, 0) = {returned}{}", Took(reverse.took));
+    TraceLine::new(text, &reverse.result)
 }
 
-fn inquiry(inquiry: &Inquiry) -> String {
-    let result = match &inquiry.result {
+fn inquiry(inquiry: &Inquiry) -> TraceLine {
+    let returned = match &inquiry.result {
         Ok(value) => value.clone(),
         Err(error) if error.domain == Domain::Wsa => format!("SOCKET_ERROR {}", words(error)),
         Err(error) => format!("-1 {}", words(error)),
@@ -312,7 +341,11 @@ fn inquiry(inquiry: &Inquiry) -> String {
         .option
         .map_or_else(String::new, |option| format!(", {option}"));
     let (call, handle) = (inquiry.call, inquiry.handle.show(Os::HOST));
-    format!("{call}({handle}{option}) = {result}{}", Took(inquiry.took))
+    let text = format!(
+        "{call}({handle}{option}) = {returned}{}",
+        Took(inquiry.took)
+    );
+    TraceLine::new(text, &inquiry.result)
 }
 
 #[cfg(test)]

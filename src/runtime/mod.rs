@@ -29,7 +29,7 @@ use ratatui::backend::CrosstermBackend;
 #[cfg(unix)]
 use crate::app::Command;
 use crate::app::{Model, Msg};
-use crate::net::{Net, Query, Traced};
+use crate::net::{Net, Query, TraceLine, Traced};
 use crate::term::{self, Bounded, Output};
 use crate::trace_file::{self, TraceFile};
 use crate::ui::Look;
@@ -131,10 +131,13 @@ pub fn run<N: Net>(
 }
 
 /// Tells of every call: the file at once, the loop as soon as it listens.
-fn teller(wake: Sender<Wake>, trace: Option<TraceFile>) -> impl Fn(String) + Send + Sync + 'static {
+fn teller(
+    wake: Sender<Wake>,
+    trace: Option<TraceFile>,
+) -> impl Fn(TraceLine) + Send + Sync + 'static {
     move |line| {
         if let Some(trace) = &trace {
-            trace.write(&line);
+            trace.write(&line.text);
             if let Some(error) = trace.error() {
                 let _ = wake.send(Wake::Msg(Msg::NotTraced(error.to_string())));
             }

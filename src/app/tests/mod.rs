@@ -26,7 +26,7 @@ use super::*;
 use crate::names::Os;
 use crate::net::{
     Attempt, Call, Circumstances, Closed, Domain, GaiError, Handle, Hint, Hints, HostService,
-    Inquiry, MAX_TEXT, OsError, Reverse, Text,
+    Inquiry, MAX_TEXT, OsError, Reverse, Text, TraceLine,
 };
 use crate::presets::presets;
 
@@ -116,6 +116,13 @@ fn refused() -> Attempt {
     Attempt {
         result: Err(error(Call::Socket, Domain::Errno, 93)),
         took: Duration::from_micros(9),
+    }
+}
+
+fn line(text: impl Into<Box<str>>) -> TraceLine {
+    TraceLine {
+        text: text.into(),
+        failed: false,
     }
 }
 

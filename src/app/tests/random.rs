@@ -134,7 +134,7 @@ fn msg() -> impl Strategy<Value = Msg> {
         1 => measures().prop_map(Msg::Measured),
         1 => (0..99_u64, any::<u32>())
             .prop_map(|(ticket, ms)| Msg::Waited(Ticket(ticket), Duration::from_millis(ms.into()))),
-        4 => vec(character(), 0..40).prop_map(|line| Msg::Called(String::from_iter(line))),
+        4 => vec(character(), 0..40).prop_map(|text| Msg::Called(super::line(String::from_iter(text)))),
         1 => Just(Msg::NotSuspended),
         1 => vec(character(), 0..6).prop_map(|why| Msg::NotTraced(String::from_iter(why))),
     ]

@@ -1,7 +1,7 @@
 use std::sync::{Arc, mpsc};
 
 use super::*;
-use crate::net::{System, Version, WsaData};
+use crate::net::{Handle, System, Version, WsaData};
 
 #[test]
 fn wsastartup_is_a_line_whatever_came_of_it() {
@@ -40,7 +40,7 @@ fn wsastartup_is_a_line_whatever_came_of_it() {
         ),
         (Winsock::NotCalled, "WSAStartup was not called"),
     ] {
-        assert_eq!(wsastartup(&winsock), line);
+        assert_eq!(&*wsastartup(&winsock).text, line);
     }
 }
 
@@ -51,7 +51,7 @@ fn every_call_is_a_line_in_the_order_in_which_it_returned() {
     let told = Arc::clone(&lines);
     let net = Traced::new(System, move |line| {
         if let Ok(mut lines) = told.lock() {
-            lines.push(line);
+            lines.push(String::from(line.text));
         }
     });
     let query = Query {
@@ -96,12 +96,105 @@ fn every_call_is_a_line_in_the_order_in_which_it_returned() {
 }
 
 #[test]
+fn failed_is_what_the_result_says_whatever_the_line_says() {
+    let took = Duration::ZERO;
+    let handle = Handle(9);
+    let error = |call, domain, code| OsError {
+        call,
+        domain,
+        code,
+        message: "".into(),
+    };
+    let gai = |code| GaiError {
+        error: error(Call::Getaddrinfo, Domain::Gai, code),
+        errno: None,
+    };
+    let resolution = |result| Resolution {
+        query: Query::default(),
+        result,
+        took,
+        freed: Some(took),
+    };
+    let entry = AddrInfo {
+        flags: 0,
+        family: 0,
+        socktype: 0,
+        protocol: 0,
+        addrlen: 0,
+        addr: None,
+        canonname: None,
+    };
+    let inquiry = |result| {
+        super::inquiry(&Inquiry {
+            call: Call::Getsockopt,
+            option: Some("SO_TYPE"),
+            handle,
+            result,
+            took,
+        })
+    };
+    let begun = || "call(".to_owned();
+    let close = |result| {
+        super::close(&Closed {
+            handle,
+            result,
+            took,
+        })
+    };
+    let failed = [
+        wsastartup(&Winsock::Called {
+            result: Err(error(Call::WsaStartup, Domain::Wsa, 10091)),
+            took,
+        }),
+        // glibc's codes are negative, those of the BSDs and of Windows positive.
+        resolved(begun(), &resolution(Err(gai(-2)))),
+        resolved(begun(), &resolution(Err(gai(8)))),
+        reversed(
+            begun(),
+            &Reverse {
+                result: Err(gai(4)),
+                took,
+            },
+        ),
+        socket(
+            &entry,
+            &Attempt {
+                result: Err(error(Call::Socket, Domain::Wsa, 10047)),
+                took,
+            },
+        ),
+        close(Err(error(Call::Close, Domain::Wsa, 10038))),
+        inquiry(Err(error(Call::Getsockopt, Domain::Errno, 9))),
+    ];
+    for line in failed {
+        assert!(line.failed, "{line:?}");
+    }
+    let not_failed = [
+        wsastartup(&Winsock::NotCalled),
+        resolved(begun(), &resolution(Ok(Vec::new()))),
+        freeaddrinfo(&resolution(Ok(Vec::new())), took),
+        socket(
+            &entry,
+            &Attempt {
+                result: Ok(handle),
+                took,
+            },
+        ),
+        close(Ok(())),
+        inquiry(Ok("-1".to_owned())),
+    ];
+    for line in not_failed {
+        assert!(!line.failed, "{line:?}");
+    }
+}
+
+#[test]
 fn a_call_that_has_not_returned_is_told_of_at_the_end_and_then_no_more() {
     let (tell, told) = mpsc::channel();
     let tell = Mutex::new(tell);
     let net = Traced::new(System, move |line| {
         if let Ok(tell) = tell.lock() {
-            let _ = tell.send(line);
+            let _ = tell.send(line.text);
         }
     });
     // Windows has one before the first.
@@ -110,7 +203,7 @@ fn a_call_that_has_not_returned_is_told_of_at_the_end_and_then_no_more() {
         net.call(
             begun.to_owned(),
             |_| then(),
-            |begun, ()| vec![format!("{begun}) = 0")],
+            |begun, ()| vec![TraceLine::without_result(begun + ") = 0")],
         );
     };
     call("outer(", &|| {
@@ -119,7 +212,7 @@ fn a_call_that_has_not_returned_is_told_of_at_the_end_and_then_no_more() {
     });
     net.end();
     assert_eq!(
-        told.try_iter().collect::<Vec<_>>(),
+        told.try_iter().map(String::from).collect::<Vec<_>>(),
         ["inner() = 0", "outer(<unfinished ...>"]
     );
 }
@@ -130,7 +223,7 @@ fn a_failed_lookup_says_its_number_and_name_and_frees_nothing() {
     let told = Arc::clone(&lines);
     let net = Traced::new(System, move |line| {
         if let Ok(mut lines) = told.lock() {
-            lines.push(line);
+            lines.push(String::from(line.text));
         }
     });
     net.resolve(&Query {

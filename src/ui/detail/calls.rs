@@ -31,8 +31,8 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas, first: &mut usize) {
         canvas.text(
             1,
             row,
-            line,
-            if failed(line) {
+            &line.text,
+            if line.failed {
                 theme.failure()
             } else {
                 theme.text()
@@ -44,18 +44,12 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas, first: &mut usize) {
     }
 }
 
-/// What a call returned stands behind its arguments; no text in them can hold an unescaped quote.
-fn failed(line: &str) -> bool {
-    line.rsplit_once(") = ")
-        .is_some_and(|(_, result)| result.starts_with(['-', 'I']))
-}
-
 /// All of them.
 pub(super) fn text(model: &Model) -> String {
     model
         .calls
         .lines
         .iter()
-        .map(|line| format!("{line}\n"))
+        .map(|line| format!("{}\n", line.text))
         .collect()
 }

@@ -132,8 +132,7 @@ pub(super) fn copied(model: &Model, theme: Theme, copied: Copied) -> String {
             .calls
             .lines
             .get(index)
-            .map(ToString::to_string)
-            .unwrap_or_default(),
+            .map_or_else(String::new, |line| line.text.to_string()),
         Copied::View(View::Calls) => calls::text(model),
         Copied::View(View::Code) => code::text(model),
         Copied::View(_) => {

@@ -1,10 +1,12 @@
 //! The views of the detail pane.
 
+use ratatui::style::Color;
+
 use super::*;
 use crate::app::{Copied, View};
-use crate::net::Inquiry;
 #[cfg(target_os = "linux")]
 use crate::net::Sockaddr;
+use crate::net::{Inquiry, TraceLine};
 #[cfg(target_os = "linux")]
 use crate::presets::presets;
 use crate::ui::copied;
@@ -23,6 +25,12 @@ fn link_local() -> AddrInfo {
         addr: Some(addr.into()),
         ..entry([0; 4], 0, "SOCK_STREAM", 6)
     }
+}
+
+/// A call that did not fail.
+fn called(text: impl Into<Box<str>>) -> Msg {
+    let (text, failed) = (text.into(), false);
+    Msg::Called(TraceLine { text, failed })
 }
 
 fn shown(view: View, entries: Vec<AddrInfo>) -> Model {
@@ -98,7 +106,7 @@ fn every_call_is_listed_and_what_was_forgotten_is_said() {
     let mut model = shown(View::Calls, vec![link_local()]);
     assert!(screen(&mut model, (80, 24), LOOK).contains("No call has returned yet."));
     for number in 0..10_003 {
-        let _ = model.update(Msg::Called(format!("close({number}) = 0 <0.000001>")));
+        let _ = model.update(called(format!("close({number}) = 0 <0.000001>")));
     }
     let text = screen(&mut model, (80, 24), LOOK);
     assert!(
@@ -115,7 +123,7 @@ fn every_call_is_listed_and_what_was_forgotten_is_said() {
         text.contains("▸close(3) = 0"),
         "the oldest that is left\n{text}"
     );
-    let _ = model.update(Msg::Called("close(1) = 0 <0.000001>".to_owned()));
+    let _ = model.update(called("close(1) = 0 <0.000001>"));
     let text = screen(&mut model, (80, 24), LOOK);
     assert!(
         !text.contains("close(1) = 0 "),
@@ -124,10 +132,41 @@ fn every_call_is_listed_and_what_was_forgotten_is_said() {
 }
 
 #[test]
+fn a_call_is_marked_as_failed_by_its_result_and_not_by_its_text() {
+    let mut model = shown(View::Calls, vec![link_local()]);
+    let lines = [
+        ("getaddrinfo(NULL, NULL, NULL, NULL) = 8 EAI_NONAME", true),
+        ("getsockopt(9, SO_ERROR) = -1", false),
+    ];
+    for (text, failed) in lines {
+        let text = text.into();
+        let _ = model.update(Msg::Called(TraceLine { text, failed }));
+    }
+    let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
+    let colour = true;
+    let mut screen = Screen::new(Look { colour, ..LOOK });
+    terminal
+        .draw(|frame| draw(&model, &mut screen, frame))
+        .unwrap();
+    let buffer = terminal.backend().buffer();
+    for (text, failed) in lines {
+        let row = (0..24)
+            .find(|&row| {
+                let symbols = (0..80).map(|column| buffer[(column, row)].symbol());
+                symbols.collect::<String>().contains(text)
+            })
+            .unwrap();
+        // Behind the marker of the selected line.
+        let style = buffer[(2, row)].style();
+        assert_eq!(style.fg == Some(Color::Red), failed, "{text}");
+    }
+}
+
+#[test]
 fn a_call_is_copied_alone_or_with_all_others() {
     let mut model = shown(View::Calls, vec![link_local()]);
     for call in ["close(3) = 0 <0.000001>", "close(4) = 0 <0.000001>"] {
-        let _ = model.update(Msg::Called(call.to_owned()));
+        let _ = model.update(called(call));
     }
     let _ = press(&mut model, Command::Move(Motion::Up));
     let effects = press(&mut model, Command::CopyLine);

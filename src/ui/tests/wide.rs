@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::View;
-use crate::net::{display_width, is_printable};
+use crate::net::{TraceLine, display_width, is_printable};
 
 /// A program that has asked for `text` as node and as service, in vain or not.
 fn with_text(text: &str, found: bool) -> Model {
@@ -24,7 +24,8 @@ fn with_text(text: &str, found: bool) -> Model {
     };
     let mut model = answered(&query, result, opened(9));
     let call = format!("getaddrinfo({}) = 0 <0.000001>", query.call());
-    let _ = model.update(Msg::Called(call));
+    let (text, failed) = (call.into(), false);
+    let _ = model.update(Msg::Called(TraceLine { text, failed }));
     model
 }
 
