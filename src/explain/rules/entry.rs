@@ -25,12 +25,10 @@ fn mptcp_is_raw(case: &Case<'_>) -> Option<Finding> {
 fn ipv6_off(case: &Case<'_>) -> Option<Finding> {
     let opened = case.socket_failure().is_none() && case.entry_is(Hint::Family, &["AF_INET6"]);
     (opened && case.circumstances.ipv6_disabled == Some(true)).then(|| {
-        let literal = case.node_name().is_some() || case.query.node.is_none();
-        Finding::warning().fix(
-            literal
-                .then(|| case.with(Hint::Family, "AF_INET"))
-                .flatten(),
-        )
+        // A literal is of one family; a name or NULL can have addresses of both.
+        let both = case.node_name().is_some() || case.query.node.is_none();
+        let fix = both.then(|| case.with(Hint::Family, "AF_INET"));
+        Finding::warning().fix(fix.flatten())
     })
 }
 
