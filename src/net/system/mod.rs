@@ -170,7 +170,8 @@ impl Drop for Started {
     }
 }
 
-/// `call`'s result, and how long it took alone.
+/// `call`'s result, and how long it took alone. `call` itself reads errno, or WSAGetLastError, before
+/// anything else can change it.
 fn timed<T>(call: impl FnOnce() -> T) -> (T, Duration) {
     let start = Instant::now();
     let result = call();

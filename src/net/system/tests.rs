@@ -142,14 +142,13 @@ mod unix {
     fn the_error_behind_eai_system_is_errno() {
         // SAFETY: no descriptor has this number, so nothing is closed; errno is set.
         assert_eq!(unsafe { libc::close(-1) }, -1);
-        let error = os::gai_error(Call::Getaddrinfo, libc::EAI_SYSTEM);
-        let errno = error.errno.unwrap();
+        let failure = os::checked(libc::EAI_SYSTEM).unwrap_err();
+        let errno = os::gai_error(Call::Getaddrinfo, failure).errno.unwrap();
         assert_eq!((errno.domain, errno.code), (Domain::Errno, libc::EBADF));
         assert_eq!(&*errno.message, "Bad file descriptor");
-        assert_eq!(
-            os::gai_error(Call::Getaddrinfo, libc::EAI_NONAME).errno,
-            None
-        );
+        let failure = os::checked(libc::EAI_NONAME).unwrap_err();
+        assert_eq!(os::gai_error(Call::Getaddrinfo, failure).errno, None);
+        assert_eq!(os::checked(0), Ok(()));
     }
 
     #[test]
@@ -179,7 +178,8 @@ mod unix {
             .chain([i32::MIN, i32::MAX])
             .filter(|code| *code != 0)
         {
-            let error = os::gai_error(Call::Getaddrinfo, code);
+            let failure = os::checked(code).unwrap_err();
+            let error = os::gai_error(Call::Getaddrinfo, failure);
             assert!(!error.error.message.is_empty(), "{code}");
             assert_eq!(error.errno.is_some(), code == libc::EAI_SYSTEM, "{code}");
         }

@@ -110,20 +110,20 @@ pub(super) fn getaddrinfo(query: &Query) -> Looked {
         ai_next: ptr::null_mut(),
     });
     let mut result = ptr::null_mut();
-    let (code, took) = timed(|| {
+    let (returned, took) = timed(|| {
         // SAFETY: each pointer is NULL or points to what the call wants, alive until it returns.
-        unsafe {
+        checked(unsafe {
             libc::getaddrinfo(
                 node.as_ref().map_or(ptr::null(), |text| text.as_ptr()),
                 service.as_ref().map_or(ptr::null(), |text| text.as_ptr()),
                 hints.as_ref().map_or(ptr::null(), ptr::from_ref),
                 &raw mut result,
             )
-        }
+        })
     });
-    if code != 0 {
+    if let Err(failure) = returned {
         return Looked {
-            result: Err(gai_error(Call::Getaddrinfo, code)),
+            result: Err(gai_error(Call::Getaddrinfo, failure)),
             took,
             freed: None,
         };
@@ -169,9 +169,27 @@ fn c_string(text: Option<&Text>) -> Option<CString> {
     text.map(|text| CString::new(text.as_os_str().as_bytes()).unwrap_or_default())
 }
 
-/// The error behind a return value that is not 0; called before anything else can change errno.
-pub(super) fn gai_error(call: Call, code: i32) -> GaiError {
-    let errno = (code == libc::EAI_SYSTEM).then(|| os_error(call, last_error()));
+/// What a resolver's call returned instead of 0, and errno as it left it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Failure {
+    pub(super) code: i32,
+    pub(super) errno: i32,
+}
+
+/// The outcome of a call that returned `code` just now.
+pub(super) fn checked(code: i32) -> Result<(), Failure> {
+    match code {
+        0 => Ok(()),
+        code => {
+            let errno = last_error();
+            Err(Failure { code, errno })
+        }
+    }
+}
+
+pub(super) fn gai_error(call: Call, failure: Failure) -> GaiError {
+    let Failure { code, errno } = failure;
+    let errno = (code == libc::EAI_SYSTEM).then(|| os_error(call, errno));
     // SAFETY: gai_strerror returns a static string that ends with NUL, for any number (POSIX).
     let text = unsafe { CStr::from_ptr(libc::gai_strerror(code)) };
     let error = OsError {
@@ -190,7 +208,13 @@ const NI_MAXSERV: usize = 32;
 
 /// `getnameinfo` without flags, and how long the call alone took.
 pub(super) fn getnameinfo(address: &SocketAddr) -> (Result<HostService, GaiError>, Duration) {
-    let (result, took) = timed(|| dns_lookup::getnameinfo(address, 0));
+    let (result, took) = timed(|| {
+        dns_lookup::getnameinfo(address, 0).map_err(|error| Failure {
+            code: error.error_num(),
+            // It has kept errno where the code is EAI_SYSTEM.
+            errno: code(&error.into()),
+        })
+    });
     match result {
         Ok((node, service)) => {
             let (node, service) = (node.into(), service.into());
@@ -198,8 +222,8 @@ pub(super) fn getnameinfo(address: &SocketAddr) -> (Result<HostService, GaiError
         }
         // The call succeeded, and its names are not UTF-8, which dns-lookup takes for an error with
         // the number 0. They are not to be had from it any more.
-        Err(error) if error.error_num() == 0 => getnameinfo_in_bytes(address),
-        Err(error) => (Err(gai_error(Call::Getnameinfo, error.error_num())), took),
+        Err(Failure { code: 0, .. }) => getnameinfo_in_bytes(address),
+        Err(failure) => (Err(gai_error(Call::Getnameinfo, failure)), took),
     }
 }
 
@@ -208,10 +232,10 @@ fn getnameinfo_in_bytes(address: &SocketAddr) -> (Result<HostService, GaiError>,
     let address = socket2::SockAddr::from(*address);
     let mut node = [0_u8; NI_MAXHOST];
     let mut service = [0_u8; NI_MAXSERV];
-    let (code, took) = timed(|| {
+    let (returned, took) = timed(|| {
         // SAFETY: the address is as long as it says, the buffers have as many bytes as they are
         // said to have.
-        unsafe {
+        checked(unsafe {
             libc::getnameinfo(
                 address.as_ptr().cast(),
                 address.len(),
@@ -221,10 +245,10 @@ fn getnameinfo_in_bytes(address: &SocketAddr) -> (Result<HostService, GaiError>,
                 NI_MAXSERV as _,
                 0,
             )
-        }
+        })
     });
-    if code != 0 {
-        return (Err(gai_error(Call::Getnameinfo, code)), took);
+    if let Err(failure) = returned {
+        return (Err(gai_error(Call::Getnameinfo, failure)), took);
     }
     let text = |bytes: &[u8]| {
         let end = bytes.iter().position(|&byte| byte == 0);
@@ -242,10 +266,9 @@ pub(super) fn socket(
 ) -> (Result<socket2::Socket, i32>, Duration) {
     let (family, socktype, protocol) = (family.into(), socktype.into(), protocol.into());
     // `new_raw` is the plain call; `Socket::new` would add SOCK_CLOEXEC and the like.
-    let (result, took) = timed(|| {
+    timed(|| {
         socket2::Socket::new_raw(family, socktype, Some(protocol)).map_err(|error| code(&error))
-    });
-    (result, took)
+    })
 }
 
 pub(super) fn number(socket: &socket2::Socket) -> u64 {
@@ -255,9 +278,13 @@ pub(super) fn number(socket: &socket2::Socket) -> u64 {
 
 pub(super) fn close(socket: socket2::Socket) -> (Result<(), i32>, Duration) {
     let fd = socket.into_raw_fd();
-    // SAFETY: the descriptor was the socket's own, and nothing else closes it.
-    let (code, took) = timed(|| unsafe { libc::close(fd) });
-    (if code == 0 { Ok(()) } else { Err(last_error()) }, took)
+    timed(|| {
+        // SAFETY: the descriptor was the socket's own, and nothing else closes it.
+        match unsafe { libc::close(fd) } {
+            0 => Ok(()),
+            _ => Err(last_error()),
+        }
+    })
 }
 
 /// errno, before anything else can change it.

@@ -300,14 +300,16 @@ pub(super) fn socket(
     protocol: i32,
 ) -> (Result<socket2::Socket, i32>, Duration) {
     let _in_flight = InFlight::begin();
-    // SAFETY: it takes three numbers.
-    let (handle, took) = timed(|| unsafe { winsock_socket(family, socktype, protocol) });
-    if handle == INVALID_SOCKET {
-        return (Err(last_error()), took);
-    }
+    let (handle, took) = timed(|| {
+        // SAFETY: it takes three numbers.
+        match unsafe { winsock_socket(family, socktype, protocol) } {
+            INVALID_SOCKET => Err(last_error()),
+            handle => Ok(handle),
+        }
+    });
     // SAFETY: the handle was opened just now, and nothing else owns it.
-    let socket = unsafe { socket2::Socket::from_raw_socket(handle as _) };
-    (Ok(socket), took)
+    let own = |handle| unsafe { socket2::Socket::from_raw_socket(handle as _) };
+    (handle.map(own), took)
 }
 
 pub(super) fn number(socket: &socket2::Socket) -> u64 {
@@ -317,9 +319,13 @@ pub(super) fn number(socket: &socket2::Socket) -> u64 {
 pub(super) fn close(socket: socket2::Socket) -> (Result<(), i32>, Duration) {
     let handle = socket.into_raw_socket();
     let _in_flight = InFlight::begin();
-    // SAFETY: the handle was the socket's own, and nothing else closes it.
-    let (code, took) = timed(|| unsafe { closesocket(handle as _) });
-    (if code == 0 { Ok(()) } else { Err(last_error()) }, took)
+    timed(|| {
+        // SAFETY: the handle was the socket's own, and nothing else closes it.
+        match unsafe { closesocket(handle as _) } {
+            0 => Ok(()),
+            _ => Err(last_error()),
+        }
+    })
 }
 
 /// What the last call left behind on this thread, before the next overwrites it.
