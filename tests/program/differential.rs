@@ -14,7 +14,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use crate::support::agreement::{differences, status};
+use crate::support::agreement::{differences, in_every_try, status};
 #[cfg(target_os = "linux")]
 use crate::support::dns::{Answer, Rcode};
 #[cfg(target_os = "linux")]
@@ -25,7 +25,7 @@ use generator::{Generator, Reach};
 use serde_json::{Value, json};
 
 tests! {
-    the_json_is_what_the_machine_returned: COMPILER;
+    the_json_is_what_the_machine_returned: COMPILER, LOCALHOST;
     #[cfg(target_os = "linux")]
     the_json_is_what_the_machine_returned_with_a_dns_server_to_ask: NETWORK, COMPILER;
     #[cfg(target_os = "linux")]
@@ -115,7 +115,7 @@ fn compare(oracle: &Oracle, reach: Reach) {
                     let Some((query, arguments, answer)) = cases.get(at) else {
                         break;
                     };
-                    if let Some(report) = disagreement(query, arguments, answer) {
+                    if let Some(report) = disagreement(oracle, query, arguments, answer) {
                         reports.lock().unwrap().insert(at, report);
                     }
                 }
@@ -231,9 +231,24 @@ fn run(arguments: &[OsString]) -> Output {
 }
 
 /// Runs sockscope; says where it disagrees with the machine, if anywhere.
-fn disagreement(query: &Query, arguments: &[OsString], machine: &oracle::Answer) -> Option<String> {
-    let output = run(arguments);
-    let found = differences(query, machine, &output);
+fn disagreement(
+    oracle: &Oracle,
+    query: &Query,
+    arguments: &[OsString],
+    machine: &oracle::Answer,
+) -> Option<String> {
+    let mut machine = machine.clone();
+    let mut output = run(arguments);
+    let mut first = true;
+    let found = in_every_try(|| {
+        if !std::mem::take(&mut first) {
+            machine = oracle
+                .ask(std::slice::from_ref(query), &ENVIRONMENT)
+                .remove(0);
+            output = run(arguments);
+        }
+        differences(query, &machine, &output)
+    });
     (!found.is_empty()).then(|| {
         format!(
             "$ {}\n  {}\n  sockscope ({}): {}{}\n  machine: {machine:?}\n",

@@ -8,7 +8,7 @@ use sockscope::net::{Hints, Net as _, Query, System, Text};
 use crate::support::again::alone;
 
 tests! {
-    thousands_of_calls_leave_nothing_behind: File("/etc/services");
+    thousands_of_calls_leave_nothing_behind: File("/etc/services"), LOCALHOST;
 }
 
 /// What other tests allocate would count as its own.

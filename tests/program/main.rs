@@ -156,7 +156,10 @@ const LINUX: &[Test] = {
 };
 
 fn main() -> ExitCode {
-    let arguments = Arguments::from_args();
+    let mut arguments = Arguments::from_args();
+    // Most of them wait most of the time, for other programs.
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    arguments.test_threads.get_or_insert(2 * cores);
     let mut needs = Needs::default();
     let trials = TESTS
         .iter()

@@ -47,6 +47,15 @@ pub fn c_compiler() -> OsString {
     env::var_os("CC").unwrap_or_else(|| "cc".into())
 }
 
+/// The name that the hosts file of most machines has, and else a name server is asked for.
+pub const LOCALHOST: Need = Need::Fact("localhost in /etc/hosts", || {
+    let hosts = std::fs::read_to_string("/etc/hosts");
+    let there = cfg!(windows) || hosts.is_ok_and(|hosts| hosts.contains("localhost"));
+    there
+        .then_some(())
+        .ok_or("it is not there; add a line `127.0.0.1 localhost`".to_owned())
+});
+
 /// [`Network`](crate::support::network::Network).
 #[cfg(target_os = "linux")]
 pub const NETWORK: Need = Need::Fact("network namespaces", crate::support::network::possible);
@@ -95,6 +104,9 @@ pub const DEBUG: Need = Need::Fact("debug assertions", || {
 
 /// What Linux tells of processes.
 pub const PROC: Need = Need::File("/proc/self/stat");
+
+/// What Linux tells of a thread's processor time.
+pub const SCHEDSTAT: Need = Need::File("/proc/self/schedstat");
 
 impl Need {
     fn name(self) -> &'static str {
@@ -169,7 +181,8 @@ impl fmt::Display for Needs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (name, (tests, met)) in &self.0 {
             if let Err(why) = met {
-                writeln!(f, "{tests} tests need {name}: {why}")?;
+                let plural = if *tests == 1 { " needs" } else { "s need" };
+                writeln!(f, "{tests} test{plural} {name}: {why}")?;
             }
         }
         Ok(())

@@ -6,8 +6,7 @@ use std::time::Instant;
 use super::usage::Usage;
 use super::{scaled, tell};
 use crate::support::network::Network;
-use crate::support::process::threads;
-use crate::support::terminal::{Terminal, wait_for};
+use crate::support::terminal::Terminal;
 
 tests! {
     an_hour_of_lookups_and_selections_costs_nothing_that_stays: NETWORK;
@@ -27,10 +26,6 @@ fn an_hour_of_lookups_and_selections_costs_nothing_that_stays() {
         let mut terminal = Terminal::sockscope(80, 24, &["-4", "127.0.0.1", "80"]);
         let pid = terminal.pid();
         terminal.wait_for("file descriptor");
-        wait_for("the first lookup's thread to end", || {
-            (threads(pid) <= 4).then_some(())
-        });
-        let at_rest = threads(pid);
         let lookups = scaled(LOOKUPS);
         let mut early = None;
         for lookup in 0..lookups {
@@ -52,10 +47,10 @@ fn an_hour_of_lookups_and_selections_costs_nothing_that_stays() {
             }
             terminal.send("\x1b[Z");
             if lookup + 1 == lookups / 10 {
-                early = Some(Usage::of(pid, at_rest));
+                early = Some(Usage::of(pid));
             }
         }
-        let (early, late) = (early.unwrap(), Usage::of(pid, at_rest));
+        let (early, late) = (early.unwrap(), Usage::of(pid));
         tell(&format!(
             "{lookups} lookups and {} selections in {:.1} s; {early} after a tenth, {late} after all",
             lookups * SELECTIONS,

@@ -5,7 +5,6 @@ use std::time::Instant;
 use super::usage::Usage;
 use super::{scaled, tell};
 use crate::support::network::Network;
-use crate::support::process::threads;
 use crate::support::terminal::Terminal;
 
 tests! {
@@ -141,7 +140,10 @@ fn settle(terminal: &mut Terminal, round: usize) {
     terminal.wait_for_no(&token);
     // The first of the presets, so that what comes next has a list and an open socket.
     terminal.send([F2, "\r"].concat());
-    terminal.wait_for("0.0.0.0:27015");
+    terminal.wait_until("the preset's open socket", |screen| {
+        let mut rows = screen.rows(0, 80);
+        rows.any(|row| row.contains("0.0.0.0:27015") && row.contains('✓'))
+    });
 }
 
 fn a_hundred_thousand_random_events_cost_nothing_that_stays() {
@@ -152,7 +154,6 @@ fn a_hundred_thousand_random_events_cost_nothing_that_stays() {
         terminal.wait_for("file descriptor");
         let pid = terminal.pid();
         settle(&mut terminal, 999);
-        let at_rest = threads(pid);
         let each = scaled(EVENTS) / ROUNDS;
         let mut early = None;
         let mut sent = 0;
@@ -172,10 +173,10 @@ fn a_hundred_thousand_random_events_cost_nothing_that_stays() {
             settle(&mut terminal, round);
             // A tenth of it.
             if round + 1 == ROUNDS / 10 {
-                early = Some(Usage::of(pid, at_rest));
+                early = Some(Usage::of(pid));
             }
         }
-        let (early, late) = (early.unwrap(), Usage::of(pid, at_rest));
+        let (early, late) = (early.unwrap(), Usage::of(pid));
         tell(&format!(
             "{sent} random events in {:.1} s; {early} after a tenth, {late} after all",
             start.elapsed().as_secs_f64()

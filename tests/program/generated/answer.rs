@@ -1,8 +1,6 @@
 //! What a program printed, and what it should have printed.
 
-use std::collections::BTreeMap;
-use std::fs;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
 use std::process::Output;
 
 use serde_json::Value;
@@ -122,23 +120,16 @@ fn entry_of_line(line: &str) -> Entry {
     assert_eq!(words[0], "entry", "{line}");
     let address = (words[4] != "-").then(|| {
         let (ip, scope) = words[4].split_once('%').unwrap_or((words[4], "0"));
-        let scope = scope.parse().unwrap_or_else(|_| interfaces()[scope]);
+        let scope = scope.parse().unwrap_or_else(|_| {
+            // An interface's name, which the machine knows.
+            match (words[4], 0).to_socket_addrs().unwrap().next() {
+                Some(SocketAddr::V6(address)) => address.scope_id().into(),
+                other => panic!("{other:?}"),
+            }
+        });
         (ip.parse().unwrap(), scope, words[5].parse().unwrap())
     });
     (number(1), number(2), number(3), address, error)
-}
-
-/// The machine's interfaces and their numbers.
-fn interfaces() -> BTreeMap<String, u64> {
-    let interfaces = fs::read_dir("/sys/class/net").unwrap();
-    interfaces
-        .map(|interface| {
-            let interface = interface.unwrap();
-            let index = fs::read_to_string(interface.path().join("ifindex")).unwrap();
-            let name = interface.file_name().into_string().unwrap();
-            (name, index.trim().parse().unwrap())
-        })
-        .collect()
 }
 
 /// `struct sockaddr_in` and `struct sockaddr_in6` by their lengths (RFC 3493, 3.3 and 3.4).

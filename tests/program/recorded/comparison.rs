@@ -19,6 +19,8 @@ use sockscope::net::decode;
 use sockscope::net::{Hint, Query, Sockaddr};
 
 #[cfg(target_os = "linux")]
+use crate::support::agreement::in_every_try;
+#[cfg(target_os = "linux")]
 use crate::support::oracle::{self, Oracle};
 #[cfg(target_os = "linux")]
 use crate::support::query::{Hints as OracleHints, Query as OracleQuery};
@@ -173,10 +175,12 @@ pub(crate) fn asked(oracle: &Oracle, replays: &[Replay], os: Os, processes: usiz
             .filter_map(|(replay, answer)| compare(replay, &read(answer, os), os))
             .collect()
     };
-    let mut differences = ask(&plain);
+    let mut differences = in_every_try(|| ask(&plain));
     thread::scope(|scope| {
         let chunks = network.chunks(network.len().div_ceil(processes).max(1));
-        let running: Vec<_> = chunks.map(|chunk| scope.spawn(|| ask(chunk))).collect();
+        let running: Vec<_> = chunks
+            .map(|chunk| scope.spawn(|| in_every_try(|| ask(chunk))))
+            .collect();
         for process in running {
             differences.extend(process.join().unwrap());
         }

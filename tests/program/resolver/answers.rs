@@ -11,6 +11,7 @@ use crate::support::dns::{Answer, Rcode};
 use crate::support::network::Network;
 use crate::support::oracle::Oracle;
 use crate::support::query::{Hints, Query, decimal};
+use crate::support::takes_less_than;
 use serde_json::{Value, json};
 
 tests! {
@@ -143,21 +144,20 @@ fn answers_from_dns_are_what_the_oracle_got() {
 fn a_silent_server_ends_with_the_timeout() {
     Network::run(|network| {
         network.dns().answer("silent.test", Answer::Silence);
-        let start = Instant::now();
-        let (json, output) = json(network, &["--timeout", "0.5", "silent.test", "80"]);
-        let took = start.elapsed();
-        network.dns().wait_for("silent.test", 1);
-        assert_eq!(output.status.code(), Some(4));
-        let call = &json["getaddrinfo"];
-        assert_eq!(call["timed_out"], json!(true));
-        assert_eq!(call.get("return"), Some(&Value::Null));
-        assert_eq!(call.get("error"), Some(&Value::Null));
-        assert!(call["elapsed_us"].as_u64().unwrap() >= 500_000, "{call}");
-        assert_eq!(json["entries"], json!([]));
-        assert!(
-            took >= Duration::from_millis(500) && took < Duration::from_secs(1),
-            "{took:?}"
-        );
+        takes_less_than(Duration::from_secs(1), || {
+            let start = Instant::now();
+            let (json, output) = json(network, &["--timeout", "0.5", "silent.test", "80"]);
+            let took = start.elapsed();
+            network.dns().wait_for("silent.test", 1);
+            assert_eq!(output.status.code(), Some(4));
+            let call = &json["getaddrinfo"];
+            assert_eq!(call["timed_out"], json!(true));
+            assert_eq!(call.get("return"), Some(&Value::Null));
+            assert_eq!(call.get("error"), Some(&Value::Null));
+            assert!(call["elapsed_us"].as_u64().unwrap() >= 500_000, "{call}");
+            assert_eq!(json["entries"], json!([]));
+            took
+        });
     });
 }
 
@@ -168,7 +168,7 @@ fn a_late_answer_within_the_timeout_is_shown() {
         network
             .dns()
             .answer("late.test", Answer::Late(delay, Box::new(answer)));
-        let (json, output) = json(network, &["-4", "--timeout", "4.5", "late.test"]);
+        let (json, output) = json(network, &["-4", "--timeout", "60", "late.test"]);
         assert_eq!(output.status.code(), Some(0));
         assert_eq!(json["entries"][0]["ai_addr"]["ip"], json!("192.0.2.7"));
         let elapsed = json["getaddrinfo"]["elapsed_us"].as_u64().unwrap();

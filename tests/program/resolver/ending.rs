@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
-use super::hung::{CTRL_C, F5, LIMIT, PATIENT, ask, fill, hung, looks_up};
+use super::hung::{CTRL_C, F5, LIMIT, PATIENT, ask, fill, hung, lookups};
 use crate::support::dns::{Answer, Name};
 use crate::support::network::Network;
 use crate::support::process::{links, resident, signal, threads};
+use crate::support::takes_less_than;
 use crate::support::terminal::{Terminal, wait_for};
 
 tests! {
@@ -22,40 +23,35 @@ tests! {
     a_timeout_bounds_the_names_too_and_tells_of_those_that_did_not_come: NETWORK;
 }
 
-/// The shortest of a few tries: how long it takes to end with as many lookups as there may be.
-fn quickest(network: &Network, end: impl Fn(&mut Terminal), status: u32) -> Duration {
-    (0..3)
-        .map(|round| {
-            let name = format!("hung{round}.test");
-            let mut terminal = hung(network, &name);
-            fill(network, &mut terminal, &name);
-            assert!(threads(terminal.pid()) > LIMIT as u64);
-            let start = Instant::now();
-            end(&mut terminal);
-            let ended = terminal.wait_for_end();
-            let took = start.elapsed();
-            assert_eq!((ended.exit_code(), ended.signal()), (status, None));
-            terminal.assert_restored();
-            took
-        })
-        .min()
-        .unwrap()
+/// With as many lookups as there may be it ends in less than 100 ms.
+fn ends_at_once(network: &Network, end: impl Fn(&mut Terminal), status: u32) {
+    let mut tries = 0;
+    takes_less_than(Duration::from_millis(100), || {
+        tries += 1;
+        let name = format!("hung{tries}.test");
+        let mut terminal = hung(network, &name);
+        fill(network, &mut terminal, &name);
+        assert!(threads(terminal.pid()) > LIMIT as u64);
+        let start = Instant::now();
+        end(&mut terminal);
+        let ended = terminal.wait_for_end();
+        let took = start.elapsed();
+        assert_eq!((ended.exit_code(), ended.signal()), (status, None));
+        terminal.assert_restored();
+        took
+    });
 }
 
 fn quitting_with_eight_hung_lookups_takes_no_time_and_restores_the_terminal() {
     Network::run(|network| {
-        let took = quickest(network, |terminal| terminal.send(CTRL_C), 0);
-        println!("Ctrl-C: {took:?}");
-        assert!(took < Duration::from_millis(100), "{took:?}");
+        ends_at_once(network, |terminal| terminal.send(CTRL_C), 0);
     });
 }
 
 fn a_signal_with_eight_hung_lookups_ends_it_at_once_and_restores_the_terminal() {
     Network::run(|network| {
         let term = |terminal: &mut Terminal| signal(terminal.pid(), Signal::TERM);
-        let took = quickest(network, term, 143);
-        println!("SIGTERM: {took:?}");
-        assert!(took < Duration::from_millis(100), "{took:?}");
+        ends_at_once(network, term, 143);
     });
 }
 
@@ -68,7 +64,7 @@ fn what_eight_hung_lookups_took_is_given_back_when_they_return() {
             .answer("hung0.test", Answer::addresses(&["192.0.2.1"]));
         terminal.wait_for("file descriptor");
         wait_for("the end of the first call's thread", || {
-            (!looks_up(pid)).then_some(())
+            (lookups(pid) == 0).then_some(())
         });
         let before = (threads(pid), links(pid).len());
         let mut memory = Vec::new();
@@ -78,7 +74,9 @@ fn what_eight_hung_lookups_took_is_given_back_when_they_return() {
             ask(&mut terminal, &name);
             network.dns().wait_for(&name, 1);
             fill(network, &mut terminal, &name);
-            assert_eq!(threads(pid), before.0 + LIMIT as u64);
+            wait_for("a thread of each of them and no other", || {
+                (threads(pid) == before.0 + LIMIT as u64).then_some(())
+            });
             let address = format!("192.0.2.{}", 10 + round);
             network.dns().answer(&name, Answer::addresses(&[&address]));
             terminal.wait_for(&format!("{address}:80"));
@@ -88,7 +86,6 @@ fn what_eight_hung_lookups_took_is_given_back_when_they_return() {
             });
             memory.push(resident(pid));
         }
-        println!("resident memory after each round: {memory:?} kB");
         // The first round fills what the C library keeps for threads to come.
         let (first, last) = (memory[0], memory[memory.len() - 1]);
         assert!(last <= first + 512, "{memory:?}");
@@ -105,34 +102,35 @@ fn the_trace_tells_of_the_calls_that_never_returned() {
         let unfinished = "getaddrinfo(\"hung.test\", \"80\", {ai_flags=0, ai_family=AF_INET, \
                           ai_socktype=0, ai_protocol=IPPROTO_IP}, <unfinished ...>\n";
 
-        let output = network
-            .sockscope()
-            .args([
-                "--format=json",
-                "--timeout=0.2",
-                &option,
-                "-4",
-                "hung.test",
-                "80",
-            ])
-            .output()
-            .unwrap();
-        assert_eq!(output.status.code(), Some(4), "{output:?}");
-        assert_eq!(fs::read_to_string(&trace).unwrap(), unfinished);
+        // The end waits for the last lines 50 ms and no longer: a busy machine may need another try.
+        wait_for("the whole trace", || {
+            let output = network
+                .sockscope()
+                .args(["--format=json", "--timeout=0.2", &option])
+                .args(["-4", "hung.test", "80"])
+                .output()
+                .unwrap();
+            assert_eq!(output.status.code(), Some(4), "{output:?}");
+            (fs::read_to_string(&trace).unwrap() == unfinished).then_some(())
+        });
 
-        let mut terminal = Terminal::sockscope(120, 40, &[&option, "-4", "hung.test", "80"]);
-        network.dns().wait_for("hung.test", 2);
-        terminal.send(F5);
-        network.dns().wait_for("hung.test", 3);
-        ask(&mut terminal, "127.0.0.1");
-        terminal.wait_for("file descriptor");
-        terminal.send(CTRL_C);
-        assert_eq!(terminal.wait_for_end().exit_code(), 0);
-        let told = fs::read_to_string(&trace).unwrap();
-        assert!(told.starts_with("getaddrinfo(\"127.0.0.1\""), "{told}");
-        // Where the socket thread still comes to it, close() has a line before, between or behind.
-        assert_eq!(told.matches(unfinished).count(), 2, "{told}");
-        assert_eq!(told.matches("unfinished").count(), 2, "{told}");
+        wait_for("the whole trace of a session", || {
+            let before = network.dns().asked().len();
+            let mut terminal = Terminal::sockscope(120, 40, &[&option, "-4", "hung.test", "80"]);
+            network.dns().wait_for("hung.test", before + 1);
+            terminal.send(F5);
+            network.dns().wait_for("hung.test", before + 2);
+            ask(&mut terminal, "127.0.0.1");
+            terminal.wait_for("file descriptor");
+            terminal.send(CTRL_C);
+            assert_eq!(terminal.wait_for_end().exit_code(), 0);
+            let told = fs::read_to_string(&trace).unwrap();
+            assert!(told.starts_with("getaddrinfo(\"127.0.0.1\""), "{told}");
+            // Where the socket thread still comes to it, close() has a line before, between or behind.
+            let count = told.matches(unfinished).count();
+            assert_eq!(told.matches("unfinished").count(), count, "{told}");
+            (count == 2).then_some(())
+        });
     });
 }
 
@@ -161,34 +159,31 @@ fn a_trace_that_cannot_be_written_now_holds_up_no_end() {
         network.write("resolv.conf", PATIENT);
         network.dns().answer("hung.test", Answer::Silence);
 
-        let start = Instant::now();
-        let output = network
-            .sockscope()
-            .args(["--format=json", "--timeout=0.2", &option, "hung.test", "80"])
-            .output()
-            .unwrap();
-        assert_eq!(output.status.code(), Some(4), "{output:?}");
-        assert!(
-            start.elapsed() < Duration::from_secs(1),
-            "{:?}",
-            start.elapsed()
-        );
-
-        let mut terminal = Terminal::sockscope(120, 40, &[&option, "hung.test", "80"]);
-        terminal.wait_for("waiting");
-        let start = Instant::now();
-        terminal.send(CTRL_C);
-        assert_eq!(terminal.wait_for_end().exit_code(), 0);
-        assert!(
-            start.elapsed() < Duration::from_secs(1),
-            "{:?}",
-            start.elapsed()
-        );
-        terminal.assert_restored();
+        takes_less_than(Duration::from_secs(1), || {
+            let start = Instant::now();
+            let output = network
+                .sockscope()
+                .args(["--format=json", "--timeout=0.2", &option, "hung.test", "80"])
+                .output()
+                .unwrap();
+            let took = start.elapsed();
+            assert_eq!(output.status.code(), Some(4), "{output:?}");
+            took
+        });
+        takes_less_than(Duration::from_secs(1), || {
+            let mut terminal = Terminal::sockscope(120, 40, &[&option, "hung.test", "80"]);
+            terminal.wait_for("waiting");
+            let start = Instant::now();
+            terminal.send(CTRL_C);
+            assert_eq!(terminal.wait_for_end().exit_code(), 0);
+            let took = start.elapsed();
+            terminal.assert_restored();
+            took
+        });
     });
 }
 
-/// Half a second is half a second, whatever the resolver does. The shortest of a few tries.
+/// Half a second is half a second, whatever the resolver does.
 fn a_timeout_ends_in_time_whatever_hangs_and_in_either_format() {
     Network::run(|network| {
         network.write("resolv.conf", PATIENT);
@@ -198,7 +193,7 @@ fn a_timeout_ends_in_time_whatever_hangs_and_in_either_format() {
             .answer("tcp.test", Answer::Silence.over_tcp());
         for name in ["silent.test", "tcp.test"] {
             for format in ["table", "json"] {
-                let took = (0..3).map(|_| {
+                takes_less_than(Duration::from_millis(750), || {
                     let start = Instant::now();
                     let output = network
                         .sockscope()
@@ -217,16 +212,13 @@ fn a_timeout_ends_in_time_whatever_hangs_and_in_either_format() {
                     assert!(took >= Duration::from_millis(500), "{took:?}");
                     took
                 });
-                let took = took.min().unwrap();
-                println!("{name}, {format}: {took:?}");
-                assert!(took < Duration::from_millis(750), "{took:?}");
             }
         }
         network.dns().wait_for_tcp("tcp.test");
     });
 }
 
-/// The names have a time of their own, all of them together. The shortest of a few tries.
+/// The names have a time of their own, all of them together.
 fn a_timeout_bounds_the_names_too_and_tells_of_those_that_did_not_come() {
     Network::run(|network| {
         let addresses = ["198.51.100.1", "198.51.100.2", "198.51.100.3"];
@@ -242,11 +234,12 @@ fn a_timeout_bounds_the_names_too_and_tells_of_those_that_did_not_come() {
             .answer(&pointer(1), named)
             .answer(&pointer(2), Answer::Silence);
         for format in ["table", "json"] {
-            let took = (0..3).map(|_| {
+            // What is over the two times.
+            takes_less_than(Duration::from_millis(250), || {
                 let start = Instant::now();
                 let output = network
                     .sockscope()
-                    .args(["--format", format, "--timeout=0.5", "--reverse"])
+                    .args(["--format", format, "--timeout=2", "--reverse"])
                     .arg(format!("--trace={}", trace.display()))
                     .args(["-4", "-t", "stream", "three.test", "80"])
                     .output()
@@ -261,6 +254,10 @@ fn a_timeout_bounds_the_names_too_and_tells_of_those_that_did_not_come() {
                 }
                 let told = fs::read_to_string(&trace).unwrap();
                 let lines: Vec<&str> = told.lines().collect();
+                // The last line is waited for 50 ms and no longer.
+                if lines.len() < 10 {
+                    return Duration::MAX;
+                }
                 // The call, its list, three sockets and their ends, the names.
                 assert_eq!(lines.len(), 10, "{told}");
                 assert!(
@@ -268,13 +265,10 @@ fn a_timeout_bounds_the_names_too_and_tells_of_those_that_did_not_come() {
                     "{told}"
                 );
                 assert_eq!(lines[9], "getnameinfo(198.51.100.2:80, <unfinished ...>");
-                took
+                let least = LATE + Duration::from_secs(2);
+                assert!(took >= least, "{took:?}");
+                took - least
             });
-            let took = took.min().unwrap();
-            println!("{format}: {took:?}");
-            let least = LATE + Duration::from_millis(500);
-            assert!(took >= least, "{took:?}");
-            assert!(took < least + Duration::from_millis(250), "{took:?}");
         }
         let asked = network.dns().asked();
         assert!(asked.iter().any(|(name, ..)| *name == pointer(2)));
@@ -301,7 +295,7 @@ fn assert_names_in_json(text: &str) {
     assert_eq!(names[0]["node"], "first.test");
     assert_eq!(names[0].get("timed_out"), None);
     let waited = names[1]["elapsed_us"].as_u64().unwrap();
-    assert!((1..=1_000_000).contains(&waited), "{text}");
+    assert!((1..=2_500_000).contains(&waited), "{text}");
     let timed_out = |elapsed: serde_json::Value| {
         serde_json::json!({"return": null, "node": null, "service": null, "error": null,
                            "elapsed_us": elapsed, "timed_out": true})

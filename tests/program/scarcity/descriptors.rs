@@ -10,7 +10,7 @@ use crate::support::process::signal;
 use crate::support::terminal::Terminal;
 
 tests! {
-    every_small_limit_headless_gives_an_answer_or_words;
+    every_small_limit_headless_gives_an_answer_or_words: File("/etc/services"), LOCALHOST;
     a_call_without_a_descriptor_is_shown_with_its_own_error_and_a_note;
     every_small_limit_on_the_screen_works_or_says_why_not;
     a_limit_that_is_raised_again_is_recovered_from_with_f5;

@@ -221,7 +221,7 @@ fn a_trace_that_cannot_be_written_is_refused_in_words_that_name_it() {
     ];
     for (path, words) in cases {
         let query = ["--trace", path, "127.0.0.1", "80"];
-        let ending = run("exec timeout 10 \"$@\"", &query);
+        let ending = run("exec timeout 60 \"$@\"", &query);
         ending.assert_fair(path);
         assert_eq!(ending.status, 5, "{ending:?}");
         assert!(ending.stderr.contains(words), "{ending:?}");
@@ -308,19 +308,21 @@ fn every_socket_of_a_trace_is_closed_in_it() {
     for ending in [CTRL_C, "\tq"] {
         let directory = tempfile::tempdir().unwrap();
         let trace = directory.path().join("trace");
-        let mut terminal = start(
-            "exec \"$@\"",
-            &["--trace", trace.to_str().unwrap(), "127.0.0.1", "80"],
-        );
-        terminal.wait_for("file descriptor");
-        terminal.send(ending);
-        assert_eq!(end(&terminal).status, 0);
-        let calls = wait_for("the trace", || fs::read_to_string(&trace).ok());
-        let count = |call: &str| calls.lines().filter(|line| line.starts_with(call)).count();
-        assert_eq!((count("socket("), count("close(")), (1, 1), "{calls}");
-        assert!(
-            calls.lines().last().unwrap().starts_with("close("),
-            "{calls}"
-        );
+        // The last close() is waited for a tenth of a second and no longer: a busy machine may need
+        // another try.
+        wait_for("a trace with its end", || {
+            let mut terminal = start(
+                "exec \"$@\"",
+                &["--trace", trace.to_str().unwrap(), "127.0.0.1", "80"],
+            );
+            terminal.wait_for("file descriptor");
+            terminal.send(ending);
+            assert_eq!(end(&terminal).status, 0);
+            let calls = fs::read_to_string(&trace).unwrap();
+            let count = |call: &str| calls.lines().filter(|line| line.starts_with(call)).count();
+            assert_eq!(count("socket("), 1, "{calls}");
+            let last = calls.lines().last().unwrap();
+            (count("close(") == 1 && last.starts_with("close(")).then_some(())
+        });
     }
 }

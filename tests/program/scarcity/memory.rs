@@ -157,7 +157,6 @@ fn an_answer_too_big_for_the_memory_ends_in_an_error_or_in_a_list_that_says_what
             }
             statuses.push(ending.status);
         }
-        println!("{least} to {enough} kB: {statuses:?}");
         // Where nothing else is under way, no want of memory for the list is an end.
         assert!(!statuses.contains(&ABORTED), "{statuses:?}");
         assert!(statuses.contains(&5), "{statuses:?}");
@@ -190,12 +189,10 @@ fn assert_lost(ending: &Ending, format: &str) {
 
 /// Threads take their part too, so there are other limits.
 fn on_the_screen() {
-    let mut ends = Vec::new();
     for kilobytes in (20_000..36_000).step_by(2_000) {
         let mut terminal = start(&limited("-v", kilobytes), &["many.test", "80"]);
         let answers = ["file descriptor", "EAI_", "more lost: no memory"];
         let shown = settled(&terminal, &answers);
-        let lost = terminal.contents().contains("more lost: no memory");
         if shown {
             terminal.send(QUIT);
         }
@@ -203,9 +200,7 @@ fn on_the_screen() {
         if ending.status != 0 {
             assert_told(&ending, &format!("{kilobytes} on the screen"));
         }
-        ends.push((kilobytes, ending.status, lost));
     }
-    println!("{ends:?}");
 }
 
 fn a_signal_of_a_crash_gives_the_terminal_back_and_ends_it_all_the_same() {
@@ -280,12 +275,12 @@ fn a_resolver_that_crashes_leaves_the_terminal_as_it_was() {
 /// Rust's own words of a thread without a stack for signals come with a backtrace, which needs
 /// memory under a lock that the words of its failing need too.
 fn a_backtrace_that_there_is_no_memory_for_holds_nothing_up() {
-    let query = ["--format", "table", "--timeout", "5", "127.0.0.1", "80"];
+    let query = ["--format", "table", "--timeout", "30", "127.0.0.1", "80"];
     let enough = smallest(|kilobytes| run(&limited("-v", kilobytes), &query).status == 0);
     // The stack for signals is 16 kB at most on most machines, and a page is 4.
     for kilobytes in (enough - 400..enough).step_by(4) {
         let output = command(
-            &format!("ulimit -v {kilobytes}; exec timeout 10 \"$@\""),
+            &format!("ulimit -v {kilobytes}; exec timeout 60 \"$@\""),
             &query,
         )
         .env("RUST_BACKTRACE", "1")

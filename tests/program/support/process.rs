@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 
+use super::terminal::wait_for;
+
 /// Sends `signal` to the process.
 pub fn signal(pid: u32, signal: Signal) {
     let pid = Pid::from_raw(pid.try_into().unwrap()).unwrap();
@@ -18,6 +20,29 @@ pub fn signal(pid: u32, signal: Signal) {
 pub fn state(pid: u32) -> Option<char> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     stat.rsplit_once(") ")?.1.chars().next()
+}
+
+/// Waits until it is in that state.
+#[track_caller]
+pub fn wait_for_state(pid: u32, wanted: char) {
+    wait_for(&format!("state {wanted} of process {pid}"), || {
+        (state(pid) == Some(wanted)).then_some(())
+    });
+}
+
+/// The process of this name below `pid`.
+#[track_caller]
+pub fn descendant(pid: u32, name: &str) -> u32 {
+    fn find(pid: u32, name: &str) -> Option<u32> {
+        if fs::read_to_string(format!("/proc/{pid}/comm")).ok()?.trim() == name {
+            return Some(pid);
+        }
+        let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).ok()?;
+        children
+            .split_whitespace()
+            .find_map(|child| find(child.parse().ok()?, name))
+    }
+    wait_for(&format!("a process named {name}"), || find(pid, name))
 }
 
 /// What the process has under this descriptor.
@@ -65,6 +90,13 @@ pub fn processor_time(pid: u32) -> Duration {
         .map(|ticks| ticks.parse::<u64>().unwrap())
         .sum();
     Duration::from_millis(ticks * 1000 / USER_HZ)
+}
+
+/// The processor time that its main thread has used, to the nanosecond.
+pub fn main_thread_time(pid: u32) -> Duration {
+    let stat = fs::read_to_string(format!("/proc/{pid}/task/{pid}/schedstat")).unwrap();
+    let nanoseconds = stat.split_whitespace().next().unwrap();
+    Duration::from_nanos(nanoseconds.parse().unwrap())
 }
 
 /// How often each thread of the process was switched to or from.

@@ -18,6 +18,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::terminal::DEADLINE;
 use message::{A, AAAA, Question, UDP_LIMIT};
 
 /// So long a connection over which no question comes is kept (RFC 7766 §6.2.3), but for one that
@@ -124,7 +125,7 @@ impl Server {
     /// Waits until `name` was asked for `times` times at least, repetitions included.
     ///
     /// # Panics
-    /// If that takes longer than ten seconds.
+    /// If that takes too long.
     pub fn wait_for(&self, name: &str, times: usize) {
         self.wait_until(&format!("{times} questions about {name}"), |state| {
             state.asked.iter().filter(|asked| asked.0 == name).count() >= times
@@ -134,7 +135,7 @@ impl Server {
     /// Waits until `name` was asked for over TCP.
     ///
     /// # Panics
-    /// If that takes longer than ten seconds.
+    /// If that takes too long.
     pub fn wait_for_tcp(&self, name: &str) {
         self.wait_until(&format!("a question about {name} over TCP"), |state| {
             state.asked.iter().any(|asked| asked.0 == name && asked.2)
@@ -142,7 +143,7 @@ impl Server {
     }
 
     fn wait_until(&self, what: &str, condition: impl Fn(&State) -> bool) {
-        let deadline = Instant::now() + Duration::from_secs(10);
+        let deadline = Instant::now() + DEADLINE;
         let mut state = self.0.state.lock().unwrap();
         while !condition(&state) {
             let left = deadline.saturating_duration_since(Instant::now());
