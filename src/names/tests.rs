@@ -1,7 +1,5 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-#[cfg(unix)]
-mod header;
 #[cfg(any(target_os = "linux", target_os = "macos", target_os = "freebsd"))]
 mod host;
 mod winsock;

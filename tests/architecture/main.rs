@@ -1,0 +1,371 @@
+//! The house keeps its shape: imports point one way, what must be pure is pure, unsafe code stays
+//! in one place, and no file grows without end. All of it is read from the source text.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on panics"
+)]
+
+mod source;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use source::{Source, Use};
+
+/// Each top-level module, and the ones that it may import.
+const IMPORTS: [(&str, &[&str]); 14] = [
+    (
+        "main",
+        &[
+            "cli",
+            "headless",
+            "explain",
+            "runtime",
+            "term",
+            "trace_file",
+            "ui",
+            "net",
+        ],
+    ),
+    ("cli", &["report", "explain", "presets", "net", "names"]),
+    ("headless", &["trace_file", "report", "explain", "net"]),
+    (
+        "runtime",
+        &["term", "trace_file", "ui", "keys", "app", "net"],
+    ),
+    ("term", &[]),
+    ("trace_file", &["net"]),
+    (
+        "ui",
+        &[
+            "keys", "app", "report", "explain", "presets", "net", "names",
+        ],
+    ),
+    ("keys", &["app"]),
+    ("app", &["explain", "presets", "net", "names"]),
+    ("report", &["explain", "net", "names"]),
+    ("explain", &["net", "names"]),
+    ("presets", &["net", "names"]),
+    ("net", &["names"]),
+    ("names", &[]),
+];
+
+/// Modules without terminal, thread or clock: what they do depends on what they are given alone.
+const PURE: [&str; 3] = ["app", "explain", "names"];
+
+/// What a pure module does not name.
+const IMPURE: [&[&str]; 6] = [
+    &["ratatui"],
+    &["crossterm"],
+    &["std", "thread"],
+    &["std", "time", "Instant"],
+    &["std", "time", "SystemTime"],
+    &["Instant", "now"],
+];
+
+/// The only place with unsafe code.
+const UNSAFE: &str = "net/system/";
+
+/// A file with more lines than this wants a second noun. Tables of constants and tests may be
+/// longer.
+const LINES: usize = 450;
+
+/// Files that are longer for now, and how long they may be at most.
+const LONGER: [(&str, usize); 0] = [];
+
+#[test]
+fn imports_point_one_way() {
+    assert_clean(|file, source| {
+        let module = top_level(file);
+        if module == "lib" || is_test(file) {
+            return Vec::new();
+        }
+        wrong_imports(module, &source.without_tests())
+    });
+}
+
+#[test]
+fn the_state_knows_no_terminal_no_thread_and_no_clock() {
+    assert_clean(|file, source| {
+        if !PURE.contains(&top_level(file)) || is_test(file) {
+            return Vec::new();
+        }
+        impure(&source.without_tests())
+    });
+}
+
+#[test]
+fn unsafe_code_is_in_one_place() {
+    assert_clean(|file, source| {
+        if file.starts_with(UNSAFE) {
+            return Vec::new();
+        }
+        unsafe_code(source)
+    });
+}
+
+#[test]
+fn a_file_has_one_noun() {
+    assert_clean(|file, source| {
+        if is_test(file) || top_level(file) == "names" {
+            return Vec::new();
+        }
+        let limit = LONGER.iter().find(|(longer, _)| *longer == file);
+        too_long(source, limit.map_or(LINES, |(_, lines)| *lines))
+            .into_iter()
+            .collect()
+    });
+}
+
+/// It lists its tests by module: libtest's mark would take a function out, and nobody would miss it.
+#[test]
+fn no_test_of_the_program_is_left_out() {
+    let marked: Vec<String> = rust_files(&root().join("tests/program"))
+        .into_iter()
+        .filter(|(_, source)| source.text().lines().any(|line| line.trim() == "#[test]"))
+        .map(|(file, _)| file)
+        .collect();
+    assert_eq!(marked, [""; 0], "list them with tests!");
+}
+
+#[test]
+fn every_module_is_on_the_map() {
+    let map = fs::read_to_string(root().join("src/lib.rs")).unwrap();
+    for (file, _) in files() {
+        let module = top_level(&file);
+        assert!(
+            IMPORTS.iter().any(|(known, _)| *known == module) || module == "lib",
+            "src/{file}: tests/architecture does not say what `{module}` may import"
+        );
+        let on_map = map
+            .lines()
+            .any(|line| line.starts_with("//!") && line.contains(&format!("[`{module}`]")));
+        assert!(
+            on_map || module == "lib" || module == "main",
+            "src/{file}: the map in src/lib.rs does not name `{module}`"
+        );
+    }
+}
+
+/// The checks themselves: each finds what it is for, with its line, and nothing else.
+mod checks {
+    use super::*;
+
+    #[test]
+    fn an_import_against_the_direction_is_found() {
+        let text = "use crate::names::Os;\nuse crate::app::Model;\n";
+        assert_eq!(
+            wrong_imports("net", &Source::new(text)),
+            ["2: `net` may not import `app`: use crate::app::Model;"]
+        );
+    }
+
+    #[test]
+    fn it_is_found_in_a_group_a_path_and_behind_super() {
+        let group = "use crate::{\n    names::Os,\n    report::{Format, Report},\n};\n";
+        assert_eq!(
+            wrong_imports("net", &Source::new(group)),
+            ["3: `net` may not import `report`: report::{Format, Report},"]
+        );
+        let path = "fn f() -> crate::ui::Look { todo!() }\n";
+        assert_eq!(wrong_imports("keys", &Source::new(path)).len(), 1);
+        let whole = "use crate::*;\n";
+        assert_eq!(wrong_imports("keys", &Source::new(whole)).len(), 1);
+        let program = "use sockscope::names::Os;\n";
+        assert_eq!(wrong_imports("main", &Source::new(program)).len(), 1);
+        let above = Source::at(&["net", "query"], "use super::super::app::Model;\n");
+        assert_eq!(wrong_imports("net", &above).len(), 1);
+        let beside = Source::at(&["net", "query"], "use super::text::Text;\n");
+        assert!(wrong_imports("net", &beside).is_empty());
+    }
+
+    #[test]
+    fn comments_texts_and_tests_are_no_imports() {
+        let text = "\
+//! See [`crate::ui`].
+/* crate::ui /* crate::ui */ crate::ui */
+const A: &str = \"crate::ui \\\" crate::ui\";
+const B: &str = r#\"crate::ui \" crate::ui\"#;
+const C: char = '\"';
+fn life<'a>(text: &'a str) -> &'a str { text }
+#[cfg(test)]
+mod tests {
+    use crate::ui::Look;
+}
+";
+        let source = Source::new(text).without_tests();
+        assert!(wrong_imports("keys", &source).is_empty());
+        let after = format!("{text}use crate::ui::Look;\n");
+        let source = Source::new(&after).without_tests();
+        assert_eq!(
+            wrong_imports("keys", &source),
+            ["11: `keys` may not import `ui`: use crate::ui::Look;"]
+        );
+    }
+
+    #[test]
+    fn a_thread_a_clock_and_a_terminal_are_found() {
+        for text in [
+            "use std::{fmt, thread};",
+            "fn f() { std::thread::yield_now() }",
+            "let now = Instant::now();",
+            "use std::time::{Duration, Instant};",
+            "use crossterm::event::KeyCode;",
+            "fn f(area: ratatui::layout::Rect) {}",
+        ] {
+            assert_eq!(impure(&Source::new(text)).len(), 1, "{text}");
+        }
+        let pure = "use std::time::Duration;\nstruct Ratatui;\nlet thread = 1;\n";
+        assert!(impure(&Source::new(pure)).is_empty());
+    }
+
+    #[test]
+    fn unsafe_code_is_found() {
+        let text = "#![deny(unsafe_code)]\n// unsafe\nfn f() { unsafe { g() } }\n";
+        assert_eq!(
+            unsafe_code(&Source::new(text)),
+            ["3: unsafe code outside src/net/system: fn f() { unsafe { g() } }"]
+        );
+    }
+
+    #[test]
+    fn a_long_file_is_found() {
+        assert_eq!(too_long(&Source::new(&"\n".repeat(LINES)), LINES), None);
+        assert!(too_long(&Source::new(&"\n".repeat(LINES + 1)), LINES).is_some());
+    }
+}
+
+fn wrong_imports(module: &str, source: &Source) -> Vec<String> {
+    let allowed = IMPORTS
+        .iter()
+        .find(|(name, _)| *name == module)
+        .map_or(&[][..], |(_, allowed)| allowed);
+    let mut found: Vec<String> = source
+        .uses()
+        .iter()
+        .filter_map(|used| Some((used, imported(source, used)?)))
+        .filter(|(_, imported)| *imported != module && !allowed.contains(imported))
+        .map(|(used, imported)| {
+            let line = source.line(used.line);
+            format!(
+                "{}: `{module}` may not import `{imported}`: {line}",
+                used.line
+            )
+        })
+        .collect();
+    // A group has one finding for each of its leaves.
+    found.dedup();
+    found
+}
+
+/// The top-level module that a path leads to, where it leads into this crate.
+fn imported<'a>(source: &Source, used: &'a Use) -> Option<&'a str> {
+    let supers = used.path.iter().take_while(|part| *part == "super").count();
+    let at = match used.path.first()?.as_str() {
+        "crate" | "sockscope" => 1,
+        "super" if supers >= source.depth() => supers,
+        _ => return None,
+    };
+    used.path.get(at).map(String::as_str)
+}
+
+fn impure(source: &Source) -> Vec<String> {
+    source
+        .uses()
+        .iter()
+        .filter(|used| {
+            IMPURE.iter().any(|impure| {
+                used.path.len() >= impure.len()
+                    && used.path.iter().zip(*impure).all(|(a, b)| a == b)
+            })
+        })
+        .map(|used| {
+            let line = source.line(used.line);
+            format!("{}: this module is to be pure: {line}", used.line)
+        })
+        .collect()
+}
+
+fn unsafe_code(source: &Source) -> Vec<String> {
+    source
+        .uses()
+        .iter()
+        .filter(|used| used.path[0] == "unsafe")
+        .map(|used| {
+            let line = source.line(used.line);
+            format!("{}: unsafe code outside src/net/system: {line}", used.line)
+        })
+        .collect()
+}
+
+fn too_long(source: &Source, limit: usize) -> Option<String> {
+    let lines = source.lines();
+    (lines > limit).then(|| format!("{lines}: the file has {lines} lines, more than {limit}"))
+}
+
+/// Runs `check` over every file under src; fails with everything that it found.
+fn assert_clean(check: impl Fn(&str, &Source) -> Vec<String>) {
+    let files = files();
+    assert!(files.len() > 30, "only {} files under src", files.len());
+    let found: Vec<String> = files
+        .iter()
+        .flat_map(|(file, source)| {
+            check(file, source)
+                .into_iter()
+                .map(move |line| format!("src/{file}:{line}"))
+        })
+        .collect();
+    assert!(found.is_empty(), "\n{}\n", found.join("\n"));
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every file under src.
+fn files() -> Vec<(String, Source)> {
+    rust_files(&root().join("src"))
+}
+
+/// Every Rust file under `top`, by its path below it with `/` between the parts.
+fn rust_files(top: &Path) -> Vec<(String, Source)> {
+    let mut files = Vec::new();
+    let mut directories = vec![top.to_owned()];
+    while let Some(directory) = directories.pop() {
+        for entry in fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                directories.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let parts: Vec<_> = path
+                    .strip_prefix(top)
+                    .unwrap()
+                    .iter()
+                    .map(|part| part.to_str().unwrap())
+                    .collect();
+                let mut module = parts.clone();
+                let last = module.pop().unwrap();
+                if last != "mod.rs" {
+                    module.push(last.trim_end_matches(".rs"));
+                }
+                let source = Source::at(&module, &fs::read_to_string(&path).unwrap());
+                files.push((parts.join("/"), source));
+            }
+        }
+    }
+    files.sort_by(|a, b| a.0.cmp(&b.0));
+    files
+}
+
+/// `keys` of `keys.rs` and of `keys/table.rs`.
+fn top_level(file: &str) -> &str {
+    let first = file.split('/').next().unwrap_or(file);
+    first.trim_end_matches(".rs")
+}
+
+/// Whether the file holds tests and nothing else.
+fn is_test(file: &str) -> bool {
+    file.split('/')
+        .any(|part| part == "tests" || part == "tests.rs")
+}

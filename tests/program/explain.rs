@@ -1,0 +1,419 @@
+//! Errors that are really provoked: the program says why, and what it offers as a fix makes the
+//! calls succeed.
+
+use std::ffi::{OsStr, OsString};
+use std::process::{Command, Stdio};
+
+use crate::support::dns::{Answer, Rcode};
+use crate::support::network::Network;
+use serde_json::Value;
+use sockscope::cli::{self, Request};
+use sockscope::explain::{Case, Libc, notes};
+use sockscope::net::{Net as _, Query, System};
+
+tests! {
+    a_failed_getaddrinfo_says_why_and_its_fix_succeeds: NETWORK;
+    a_list_that_is_not_what_was_meant_says_so: NETWORK;
+    a_socket_that_does_not_open_says_why_and_its_fix_opens: NETWORK;
+    a_protocol_that_the_kernel_lacks_is_named: NETWORK, NO_SCTP;
+    a_raw_socket_without_privilege_says_what_it_needs: Program("setpriv");
+    addrconfig_says_which_family_the_machine_lacks: NETWORK;
+    ipv6_that_is_switched_off_is_named: NETWORK;
+    a_missing_services_file_is_named: NETWORK;
+    exhausted_descriptors_are_blamed_not_the_name: COMPILER;
+    the_language_is_the_options_else_the_environments;
+}
+
+/// What the program says in JSON, started by another program where `prefix` names one.
+#[track_caller]
+fn json<S: AsRef<OsStr>>(prefix: &[&str], arguments: &[S]) -> (Value, i32) {
+    let program = env!("CARGO_BIN_EXE_sockscope");
+    let mut command = match prefix {
+        [] => Command::new(program),
+        [first, rest @ ..] => {
+            let mut command = Command::new(first);
+            command.args(rest).arg(program);
+            command
+        }
+    };
+    let output = command
+        .args(["--format", "json", "--lang", "en"])
+        .args(arguments)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let json = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {output:?}"));
+    (json, output.status.code().unwrap())
+}
+
+fn rules(notes: &Value) -> Vec<&str> {
+    let notes = notes.as_array().unwrap().iter();
+    notes.map(|note| note["rule"].as_str().unwrap()).collect()
+}
+
+/// Every rule that speaks, of the query first.
+fn spoken(json: &Value) -> Vec<&str> {
+    let entries = json["entries"].as_array().unwrap().iter();
+    let entries = entries.flat_map(|entry| rules(&entry["notes"]));
+    rules(&json["notes"]).into_iter().chain(entries).collect()
+}
+
+fn query(arguments: &[&str]) -> (Query, bool) {
+    let all = ["sockscope", "--format", "json"];
+    let all = all.iter().chain(arguments).map(OsString::from);
+    match cli::parse(all, false) {
+        Ok(Request::Invoke(invocation)) => (invocation.query, invocation.socket),
+        other => panic!("{arguments:?}: {other:?}"),
+    }
+}
+
+/// The query that the rule's fix makes of `query`, here and now.
+fn fixed(rule: &str, query: &Query, socket: bool) -> Option<Query> {
+    let resolution = System.resolve(query);
+    let circumstances = System.circumstances(query);
+    let case = Case {
+        os: System.about().os,
+        libc: Libc::of(&System.about()),
+        circumstances: &circumstances,
+        query,
+        resolution: &resolution,
+        entry: None,
+    };
+    let mut all = notes(&case);
+    for (at, entry) in resolution.entries().iter().enumerate() {
+        let attempt = socket.then(|| System.open(entry).0);
+        all.extend(notes(&Case {
+            entry: Some((at, entry, attempt.as_ref())),
+            ..case
+        }));
+    }
+    let note = all.into_iter().find(|note| note.rule == rule);
+    note.unwrap_or_else(|| panic!("{rule} does not speak here"))
+        .fix
+        .map(|fix| fix.query)
+}
+
+/// The program gives `rule` as its reason for what these arguments do; and where the rule has a
+/// fix, the fixed query succeeds in both calls and the rule is silent.
+#[track_caller]
+fn says(rule: &str, arguments: &[&str]) {
+    let (before, _) = json(&[], arguments);
+    let first = spoken(&before);
+    assert!(
+        first.contains(&rule),
+        "{arguments:?}: {first:?}, not {rule}"
+    );
+    if before["getaddrinfo"]["return"] != 0 {
+        assert_eq!(first, [rule], "{arguments:?}");
+    }
+    let (query, socket) = query(arguments);
+    if let Some(query) = fixed(rule, &query, socket) {
+        let arguments = cli::arguments(&query);
+        let (after, status) = json(&[], &arguments);
+        assert_eq!(status, 0, "{rule}: {arguments:?}: {after}");
+        assert!(
+            !spoken(&after).contains(&rule),
+            "{rule}: {arguments:?}: {after}"
+        );
+    }
+}
+
+fn a_failed_getaddrinfo_says_why_and_its_fix_succeeds() {
+    Network::run(|network| {
+        // EAI_NONAME
+        says("nothing-asked", &["-t", "stream"]);
+        says("nothing-asked", &["-t", "raw", "-p", "icmp"]);
+        says("numericserv-name", &["-N", "localhost", "http"]);
+        says("numerichost-name", &["-n", "localhost", "80"]);
+        says("node-empty", &["", "80"]);
+        says("node-empty", &[""]);
+        says("node-url", &["http://localhost:80/a", "80"]);
+        says("node-brackets", &["[::1]:80", "80"]);
+        says("node-with-port", &["127.0.0.1:80"]);
+        says("node-blank-around", &["localhost ", "80"]);
+        says("node-blank-inside", &["local host"]);
+        says("node-like-address", &["256.1.1.1"]);
+        says("node-like-address", &["1.2.3.4.5"]);
+        says("node-not-ascii", &["bücher.test"]);
+        says("node-too-long", &["a.".repeat(150).as_str()]);
+        says("node-label-too-long", &["a".repeat(64).as_str()]);
+        says("node-empty-label", &["a..b"]);
+        says("node-leading-dash", &["--", "-bad.test"]);
+        says("scope-unknown", &["fe80::1%nosuchif", "80"]);
+        says("scope-unknown", &["::1%lo", "80"]);
+        says("name-unknown", &["nx.test"]);
+        network
+            .dns()
+            .answer("formerr.test", Answer::Refusal(Rcode::FormatError));
+        says("name-unknown", &["formerr.test"]);
+        // EAI_SERVICE
+        says(
+            "raw-with-service",
+            &["-t", "raw", "-p", "icmp", "127.0.0.1", "80"],
+        );
+        says("raw-with-service", &["-t", "raw", "-p", "icmp", "-s", "80"]);
+        says("raw-with-service", &["-p", "icmp", "127.0.0.1", "80"]);
+        says("port-negative", &["--", "127.0.0.1", "-80"]);
+        says("port-too-large", &["127.0.0.1", "18446744073709551616"]);
+        says("port-not-decimal", &["127.0.0.1", "0x50"]);
+        says("port-not-decimal", &["127.0.0.1", "80 "]);
+        says("port-not-decimal", &["127.0.0.1", "8O"]);
+        says(
+            "service-other-protocol",
+            &["-t", "dgram", "127.0.0.1", "http"],
+        );
+        says(
+            "service-other-protocol",
+            &["-t", "stream", "127.0.0.1", "tftp"],
+        );
+        says("service-other-case", &["127.0.0.1", "HTTP"]);
+        says("service-unknown", &["--preset", "unknown-service"]);
+        // EAI_SOCKTYPE
+        says("socktype-unknown", &["-t", "999", "127.0.0.1"]);
+        says(
+            "socktype-unknown",
+            &["-t", "rdm", "-p", "udp", "127.0.0.1", "80"],
+        );
+        says(
+            "mptcp-in-hints",
+            &["-t", "stream", "-p", "mptcp", "127.0.0.1"],
+        );
+        says("ping-in-hints", &["-t", "dgram", "-p", "icmp", "127.0.0.1"]);
+        says("type-and-protocol", &["--preset", "contradiction"]);
+        // EAI_FAMILY
+        says("family-of-another-system", &["-f", "23", "localhost", "80"]);
+        says("family-of-another-system", &["-f", "30", "127.0.0.1", "80"]);
+        says("family-unknown", &["-f", "unix", "localhost"]);
+        // EAI_BADFLAGS
+        says("canonname-without-node", &["-c", "-s", "80"]);
+        says(
+            "flag-of-another-system",
+            &["-F", "0x1000", "localhost", "80"],
+        );
+        says("flag-unknown", &["-F", "0x8000000", "localhost", "80"]);
+        // EAI_ADDRFAMILY
+        says("literal-of-other-family", &["--preset", "wrong-family"]);
+        says("literal-of-other-family", &["-4", "::1"]);
+        // EAI_NODATA
+        let dns = network.dns();
+        dns.answer("v4only.test", Answer::addresses(&["192.0.2.11"]));
+        dns.answer("nodata.test", Answer::addresses(&[]));
+        says(
+            "no-address-of-family",
+            &["-6", "-t", "stream", "v4only.test"],
+        );
+        says("name-without-address", &["nodata.test"]);
+        // EAI_AGAIN
+        for (name, rcode) in [
+            ("servfail.test", Rcode::ServerFailure),
+            ("refused.test", Rcode::Refused),
+            ("notimp.test", Rcode::NotImplemented),
+        ] {
+            dns.answer(name, Answer::Refusal(rcode));
+            says("name-server-trouble", &[name]);
+        }
+        // EAI_IDN_ENCODE
+        says("idn-locale", &["-F", "idn", "bücher.test"]);
+    });
+}
+
+fn a_list_that_is_not_what_was_meant_says_so() {
+    Network::run(|_| {
+        says("port-wrapped", &["--preset", "port-wraps"]);
+        says("port-wrapped", &["127.0.0.1", "65536"]);
+        says(
+            "passive-ignored",
+            &["-P", "-t", "stream", "localhost", "80"],
+        );
+        says("passive-ignored", &["-P", "-t", "stream", "localhost"]);
+        says("address-per-type", &["127.0.0.1", "80"]);
+        says("address-per-type", &["--preset", "null-hints"]);
+        says("entry-twice", &["-4", "-t", "stream", "localhost"]);
+        says("old-address-form", &["-t", "stream", "127.1"]);
+        says("v4mapped-ignored", &["-F", "v4mapped", "localhost"]);
+        says("raw-entry-advice", &["--no-socket", "127.0.0.1"]);
+        says(
+            "link-local-without-scope",
+            &["-t", "stream", "fe80::1", "80"],
+        );
+    });
+}
+
+fn a_socket_that_does_not_open_says_why_and_its_fix_opens() {
+    Network::run(|_| {
+        // EPROTONOSUPPORT
+        says("raw-entry-unasked", &["127.0.0.1", "80"]);
+        says(
+            "raw-without-protocol",
+            &["--preset", "raw-without-protocol"],
+        );
+        says("raw-without-protocol", &["-6", "-t", "raw", "::1"]);
+        // EINVAL
+        says("protocol-out-of-range", &["-p", "999", "127.0.0.1"]);
+        // Not an error, and not Multipath TCP either.
+        says("mptcp-is-raw", &["-p", "mptcp", "127.0.0.1"]);
+    });
+}
+
+fn a_protocol_that_the_kernel_lacks_is_named() {
+    Network::run(|_| {
+        says(
+            "protocol-not-here",
+            &["-t", "stream", "-p", "sctp", "127.0.0.1"],
+        );
+        // ESOCKTNOSUPPORT
+        says("socktype-not-here", &["-t", "seqpacket", "127.0.0.1"]);
+    });
+}
+
+fn a_raw_socket_without_privilege_says_what_it_needs() {
+    // EPERM: whoever has the capability gives it up.
+    let drop = ["setpriv", "--bounding-set=-net_raw", "--inh-caps=-net_raw"];
+    let privileged = System.circumstances(&Query::default()).privileged;
+    let prefix: &[&str] = if privileged == Some(true) { &drop } else { &[] };
+    let (json, status) = json(prefix, &["--preset", "icmp"]);
+    assert_eq!(status, 3, "{json}");
+    assert_eq!(json["entries"][0]["socket"]["error"]["name"], "EPERM");
+    assert_eq!(spoken(&json), ["raw-privilege"]);
+}
+
+/// Runs `script` inside the network.
+fn set_up(network: &Network, script: &str) {
+    let output = network.command("sh").args(["-ec", script]).output();
+    let output = output.unwrap();
+    assert!(output.status.success(), "{output:?}");
+}
+
+const ONLY_V4: &str = "ip -6 address flush dev lo scope global; ip -6 route flush default || true";
+
+fn addrconfig_says_which_family_the_machine_lacks() {
+    Network::run(|network| {
+        network
+            .dns()
+            .answer("v6only.test", Answer::addresses(&["2001:db8::11"]));
+        network
+            .dns()
+            .answer("v4only.test", Answer::addresses(&["192.0.2.11"]));
+        set_up(network, ONLY_V4);
+        says(
+            "addrconfig-family",
+            &["-6", "-F", "addrconfig", "localhost", "80"],
+        );
+        says(
+            "addrconfig-family",
+            &["-F", "addrconfig", "-t", "stream", "::1"],
+        );
+        says(
+            "addrconfig-family",
+            &["-F", "addrconfig", "-t", "stream", "v6only.test"],
+        );
+        says("null-hints-addrconfig", &["--null-hints", "::1", "80"]);
+        says(
+            "addrconfig-left-out",
+            &["-F", "addrconfig", "-t", "stream", "localhost"],
+        );
+        let loopback = "ip -4 address del 192.0.2.9/32 dev lo";
+        set_up(network, loopback);
+        says(
+            "addrconfig-loopback-only",
+            &["-4", "-F", "addrconfig", "localhost", "80"],
+        );
+        says(
+            "addrconfig-loopback-only",
+            &["-6", "-F", "addrconfig", "::1", "80"],
+        );
+    });
+}
+
+fn ipv6_that_is_switched_off_is_named() {
+    Network::run(|network| {
+        set_up(network, "echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6");
+        says(
+            "addrconfig-ipv6-off",
+            &["-6", "-F", "addrconfig", "localhost", "80"],
+        );
+        says(
+            "addrconfig-ipv6-off",
+            &["-6", "-F", "addrconfig", "-t", "stream", "::1"],
+        );
+    });
+}
+
+fn a_missing_services_file_is_named() {
+    Network::run(|network| {
+        set_up(network, "mount -t tmpfs none /etc");
+        says("services-file-missing", &["127.0.0.1", "http"]);
+        says("services-file-missing", &["127.0.0.1", "no-such"]);
+    });
+}
+
+/// A library that leaves the program that loads it no descriptor beyond standard error: a limit
+/// set before would leave the loader none.
+const LIMIT: &str = "
+    #include <sys/resource.h>
+    __attribute__((constructor)) static void limit(void) {
+        struct rlimit none = { 3, 3 };
+        setrlimit(RLIMIT_NOFILE, &none);
+    }
+";
+
+fn exhausted_descriptors_are_blamed_not_the_name() {
+    let directory = tempfile::tempdir().unwrap();
+    let (source, library) = (
+        directory.path().join("limit.c"),
+        directory.path().join("limit.so"),
+    );
+    std::fs::write(&source, LIMIT).unwrap();
+    let built = Command::new("cc")
+        .args(["-shared", "-fPIC", "-o"])
+        .args([&library, &source])
+        .status();
+    assert!(built.unwrap().success());
+    let preload = format!("LD_PRELOAD={}", library.display());
+    let said = |rule: &str, arguments: &[&str]| {
+        let (json, _) = json(&["env", &preload], arguments);
+        assert_eq!(spoken(&json), [rule], "{arguments:?}");
+        json
+    };
+    // EAI_NONAME, EAI_SERVICE, and EMFILE of socket().
+    let name = said("name-without-descriptors", &["localhost"]);
+    assert_eq!(name["getaddrinfo"]["error"]["name"], "EAI_NONAME");
+    let service = said("service-without-descriptors", &["127.0.0.1", "http"]);
+    assert_eq!(service["getaddrinfo"]["error"]["name"], "EAI_SERVICE");
+    let socket = said("socket-without-descriptors", &["--preset", "server"]);
+    assert_eq!(socket["entries"][0]["socket"]["error"]["name"], "EMFILE");
+    let line = &socket["entries"][0]["notes"][0]["line"];
+    assert_eq!(line, "This process has no descriptor left; its limit is 3.");
+}
+
+fn the_language_is_the_options_else_the_environments() {
+    let line = |language: &[&str], variables: &[(&str, &str)]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sockscope"));
+        for name in ["LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE"] {
+            command.env_remove(name);
+        }
+        let output = command
+            .envs(variables.iter().copied())
+            .args(language)
+            .args(["--preset", "nothing"])
+            .output()
+            .unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        let note = text
+            .lines()
+            .find(|line| line.starts_with("failure"))
+            .unwrap();
+        note.to_owned()
+    };
+    let en = "failure nothing-asked: Nothing was asked for: node and service are both NULL.";
+    let es = "failure nothing-asked: No se pidió nada: el nodo y el servicio son NULL.";
+    assert_eq!(line(&[], &[]), en);
+    assert_eq!(line(&["--lang", "es"], &[]), es);
+    assert_eq!(line(&[], &[("LANG", "es_ES.UTF-8")]), es);
+    assert_eq!(line(&[], &[("LC_ALL", "C"), ("LANG", "es_ES.UTF-8")]), en);
+    let mexican = ("LC_ALL", "es_MX.UTF-8");
+    assert_eq!(line(&["--lang", "en"], &[mexican]), en);
+    assert_eq!(line(&[], &[mexican, ("LANGUAGE", "en")]), es);
+    assert_eq!(line(&[], &[("LC_ALL", "C"), ("LANGUAGE", "es")]), en);
+}

@@ -1,0 +1,130 @@
+//! What sockscope knows of this machine, by the account of other programs.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::process::Command;
+
+use sockscope::names::{Name, Os};
+
+use crate::need::{c_compiler, succeeds};
+
+tests! {
+    names_have_the_numbers_of_the_c_headers: COMPILER;
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    the_library_is_named_as_getconf_names_it: Program("getconf");
+}
+
+/// Where the names are declared. What a system has no file for, it has no names for.
+const INCLUDES: &str = "\
+#define _GNU_SOURCE
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <netinet/in.h>
+#include <netdb.h>
+#include <errno.h>
+#include <stdio.h>
+#ifdef __has_include
+#if __has_include(<linux/netlink.h>)
+#include <linux/netlink.h>
+#endif
+#if __has_include(<sys/sys_domain.h>)
+#include <sys/sys_domain.h>
+#endif
+#endif
+";
+
+/// Names that the headers of this host may not show as macros; where they do, the numbers count.
+fn may_be_hidden(name: &str) -> bool {
+    match Os::HOST {
+        // An enumerator without a macro in glibc.
+        Os::Linux if name == "IPPROTO_MAX" => true,
+        // musl has no use for them.
+        Os::Linux if cfg!(not(target_env = "gnu")) => [
+            "AI_IDN",
+            "AI_CANONIDN",
+            "EAI_",
+            "NETLINK_ROUTE",
+            "EDEADLOCK",
+            "AF_",
+        ]
+        .iter()
+        .any(|start| name.starts_with(start)),
+        Os::Linux | Os::Windows => false,
+        // Private, or newer than some SDKs in use.
+        Os::Macos => ["AF_MULTIPATH", "AF_VSOCK", "EAI_ADDRFAMILY", "ENOTCAPABLE"].contains(&name),
+        // Newer than FreeBSD 13, or hidden before 14.
+        Os::Freebsd => [
+            "AF_NETLINK",
+            "AF_HYPERV",
+            "AF_DIVERT",
+            "EAI_ADDRFAMILY",
+            "EAI_NODATA",
+            "EINTEGRITY",
+        ]
+        .contains(&name),
+    }
+}
+
+/// Every name of this system.
+fn names() -> impl Iterator<Item = &'static Name> {
+    let names = Os::HOST.names();
+    [
+        &names.families,
+        &names.socktypes,
+        &names.protocols,
+        &names.flags,
+        &names.gai,
+        &names.errno,
+        &names.wsa,
+    ]
+    .into_iter()
+    .flat_map(|table| table.rows.iter().chain(table.aliases))
+}
+
+/// By a C program that prints each name that is defined, with its number.
+fn names_have_the_numbers_of_the_c_headers() {
+    let mut source = format!("{INCLUDES}int main(void) {{\n");
+    for Name { name, .. } in names() {
+        write!(
+            source,
+            "#ifdef {name}\nprintf(\"{name} %d\\n\", (int){name});\n#endif\n"
+        )
+        .unwrap();
+    }
+    source.push_str("return 0; }\n");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("names.c");
+    let program = file.with_extension("");
+    fs::write(&file, source).unwrap();
+    let mut compile = Command::new(c_compiler());
+    succeeds(compile.arg("-w").arg(&file).arg("-o").arg(&program)).unwrap();
+
+    let output = Command::new(&program).output().unwrap();
+    let output = String::from_utf8(output.stdout).unwrap();
+    let numbers: BTreeMap<&str, i32> = output
+        .lines()
+        .map(|line| {
+            let (name, value) = line.split_once(' ').unwrap();
+            (name, value.parse().unwrap())
+        })
+        .collect();
+    assert!(numbers.len() > 100, "{numbers:?}");
+    let wrong: Vec<_> = names()
+        .map(|name| (name, numbers.get(name.name)))
+        .filter(|(name, number)| match number {
+            Some(number) => **number != name.value,
+            None => !may_be_hidden(name.name),
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+fn the_library_is_named_as_getconf_names_it() {
+    use sockscope::net::{Net as _, System};
+
+    let output = Command::new("getconf").arg("GNU_LIBC_VERSION").output();
+    let version = String::from_utf8(output.unwrap().stdout).unwrap();
+    assert_eq!(System.about().libc.as_deref(), Some(version.trim()));
+}

@@ -1,0 +1,109 @@
+//! Thousands of calls leave nothing behind: no memory, no descriptor.
+//!
+//! `SOCKSCOPE_LEAK_ROUNDS` makes the rounds fewer, for where each of them takes long: `.ci/memory`
+//! runs this under valgrind.
+
+use sockscope::net::{Hints, Net as _, Query, System, Text};
+
+use crate::support::again::alone;
+
+tests! {
+    thousands_of_calls_leave_nothing_behind: File("/etc/services"), LOCALHOST;
+}
+
+/// What other tests allocate would count as its own.
+#[expect(unsafe_code, reason = "mallinfo2 is C")]
+fn thousands_of_calls_leave_nothing_behind() {
+    alone(|| {
+        let query = |node: Option<&str>, service: Option<&str>, hints: [i32; 4]| Query {
+            node: node.map(|text| Text::new(text).unwrap()),
+            service: service.map(|text| Text::new(text).unwrap()),
+            hints: Some(Hints {
+                flags: hints[0],
+                family: hints[1],
+                socktype: hints[2],
+                protocol: hints[3],
+            }),
+        };
+        /// netdb.h; the libc crate does not have it.
+        const EAI_ADDRFAMILY: i32 = -9;
+        let v6 = libc::AF_INET6;
+        let queries = [
+            // Lists of one entry and of several, with and without a canonical name; some of the
+            // entries' sockets are refused.
+            (0, query(None, Some("80"), [0; 4])),
+            (0, query(Some("127.0.0.1"), None, [0; 4])),
+            (
+                0,
+                query(
+                    Some("fe80::1%1"),
+                    Some("27015"),
+                    [libc::AI_CANONNAME, 0, 1, 0],
+                ),
+            ),
+            (
+                0,
+                query(
+                    Some("localhost"),
+                    Some("http"),
+                    [libc::AI_CANONNAME, 0, 0, 0],
+                ),
+            ),
+            // Every error that can be had without a network.
+            (libc::EAI_NONAME, query(None, None, [0; 4])),
+            (libc::EAI_NONAME, query(Some("a..b"), Some("80"), [0; 4])),
+            (
+                libc::EAI_BADFLAGS,
+                query(Some("::1"), None, [i32::MIN, 0, 0, 0]),
+            ),
+            (libc::EAI_FAMILY, query(Some("::1"), None, [0, 999, 0, 0])),
+            (libc::EAI_SOCKTYPE, query(Some("::1"), None, [0, 0, 1, 17])),
+            (
+                libc::EAI_SERVICE,
+                query(Some("::1"), Some("nosuch"), [0; 4]),
+            ),
+            (
+                EAI_ADDRFAMILY,
+                query(Some("127.0.0.1"), None, [0, v6, 0, 0]),
+            ),
+        ];
+        let round = || {
+            for (code, query) in &queries {
+                let resolution = System.resolve(query);
+                let returned = resolution
+                    .result
+                    .as_ref()
+                    .map_or_else(|e| e.error.code, |_| 0);
+                assert_eq!(returned, *code, "{query:?}");
+                for entry in resolution.entries() {
+                    let (_, socket) = System.open(entry);
+                    if let Some(socket) = socket {
+                        System.close(socket).result.unwrap();
+                    }
+                }
+            }
+        };
+        let allocated = || {
+            // SAFETY: the call takes nothing and returns a struct of numbers.
+            let info = unsafe { libc::mallinfo2() };
+            info.uordblks + info.hblkhd
+        };
+        let descriptors = || std::fs::read_dir("/proc/self/fd").unwrap().count();
+
+        // The first calls read the configuration, which stays.
+        for _ in 0..10 {
+            round();
+        }
+        let before = (allocated(), descriptors());
+        let rounds =
+            std::env::var("SOCKSCOPE_LEAK_ROUNDS").map_or(500, |rounds| rounds.parse().unwrap());
+        for _ in 0..rounds {
+            round();
+        }
+        let after = (allocated(), descriptors());
+        // One addrinfo is 48 bytes and more: a single one lost a round would be 24,000.
+        let grown = after.0.saturating_sub(before.0);
+        assert!(grown < 4_096, "{grown} bytes after {rounds} rounds");
+        assert_eq!(after.1, before.1, "descriptors");
+    });
+}

@@ -1,0 +1,186 @@
+//! The real program, as people and other programs meet it.
+//!
+//! One test program, since each is linked by itself and runs by itself. Every module lists its tests
+//! and what each [needs](need::Need); a test whose needs are not met here is ignored, with the need in
+//! its name.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on panics"
+)]
+#![allow(unreachable_pub, reason = "a program exports nothing")]
+
+/// The tests of a module: the name of each function, and what it needs.
+macro_rules! tests {
+    ($($(#[$attribute:meta])* $test:ident $(: $($need:ident $(($name:literal))?),+)?;)+) => {
+        pub(crate) const TESTS: &[crate::Test] = &[$(
+            $(#[$attribute])*
+            crate::Test {
+                path: concat!(module_path!(), "::", stringify!($test)),
+                needs: &[$($(crate::need::$need $(($name))?),+)?],
+                run: $test,
+            },
+        )+];
+    };
+}
+
+mod command_line;
+mod differential;
+#[cfg(target_os = "linux")]
+mod endurance;
+#[cfg(target_os = "linux")]
+mod explain;
+#[cfg(target_os = "linux")]
+mod generated;
+#[cfg(unix)]
+mod host;
+#[cfg(target_os = "linux")]
+mod hostile;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod leaks;
+mod need;
+mod readme;
+#[cfg(any(target_os = "linux", windows))]
+mod recorded;
+#[cfg(target_os = "linux")]
+mod resolver;
+#[cfg(target_os = "linux")]
+mod scarcity;
+mod support;
+#[cfg(unix)]
+mod terminal;
+#[cfg(windows)]
+mod winsock;
+
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Trial};
+use need::{Need, Needs};
+
+/// One test.
+#[derive(Clone, Copy)]
+struct Test {
+    /// The function, with its modules and the crate.
+    path: &'static str,
+    needs: &'static [Need],
+    run: fn(),
+}
+
+impl Test {
+    /// The path without the crate.
+    fn name(&self) -> &'static str {
+        self.path
+            .split_once("::")
+            .map_or(self.path, |(_, name)| name)
+    }
+}
+
+/// Those that take longest come first, so that none of them is left alone at the end.
+const TESTS: &[&[Test]] = &[
+    #[cfg(target_os = "linux")]
+    generated::TESTS,
+    #[cfg(any(target_os = "linux", windows))]
+    recorded::TESTS,
+    #[cfg(target_os = "linux")]
+    resolver::faults::TESTS,
+    #[cfg(target_os = "linux")]
+    resolver::hung::TESTS,
+    #[cfg(target_os = "linux")]
+    resolver::ending::TESTS,
+    #[cfg(unix)]
+    terminal::TESTS,
+    #[cfg(target_os = "linux")]
+    scarcity::memory::TESTS,
+    #[cfg(target_os = "linux")]
+    scarcity::screen::TESTS,
+    #[cfg(target_os = "linux")]
+    scarcity::descriptors::TESTS,
+    #[cfg(target_os = "linux")]
+    scarcity::threads::TESTS,
+    #[cfg(target_os = "linux")]
+    scarcity::files::TESTS,
+    #[cfg(target_os = "linux")]
+    scarcity::streams::TESTS,
+    #[cfg(target_os = "linux")]
+    hostile::paste::TESTS,
+    #[cfg(target_os = "linux")]
+    hostile::screens::TESTS,
+    #[cfg(target_os = "linux")]
+    hostile::names::TESTS,
+    #[cfg(target_os = "linux")]
+    hostile::arguments::TESTS,
+    #[cfg(target_os = "linux")]
+    hostile::clean::TESTS,
+    #[cfg(target_os = "linux")]
+    endurance::hour::TESTS,
+    #[cfg(target_os = "linux")]
+    endurance::input::TESTS,
+    #[cfg(target_os = "linux")]
+    resolver::answers::TESTS,
+    #[cfg(target_os = "linux")]
+    resolver::traffic::TESTS,
+    #[cfg(target_os = "linux")]
+    explain::TESTS,
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    leaks::TESTS,
+    differential::TESTS,
+    command_line::TESTS,
+    #[cfg(unix)]
+    host::TESTS,
+    readme::TESTS,
+    #[cfg(windows)]
+    winsock::TESTS,
+    #[cfg(not(target_os = "linux"))]
+    LINUX,
+];
+
+/// The modules of which nothing is compiled for other systems.
+#[cfg(not(target_os = "linux"))]
+const LINUX: &[Test] = {
+    const fn module(path: &'static str) -> Test {
+        Test {
+            path,
+            needs: &[need::LINUX],
+            run: || (),
+        }
+    }
+    &[
+        module("program::endurance"),
+        module("program::explain"),
+        module("program::generated"),
+        module("program::hostile"),
+        module("program::leaks"),
+        module("program::resolver"),
+        module("program::scarcity"),
+    ]
+};
+
+fn main() -> ExitCode {
+    let mut arguments = Arguments::from_args();
+    // Most of them wait most of the time, for other programs.
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    arguments.test_threads.get_or_insert(2 * cores);
+    let mut needs = Needs::default();
+    let trials = TESTS
+        .iter()
+        .copied()
+        .flatten()
+        .map(|&test| {
+            let lacking = needs.lacking(test.needs);
+            let mut name = test.name().to_owned();
+            if !lacking.is_empty() {
+                name += &format!(" [needs {}]", lacking.join(", "));
+            }
+            let trial = Trial::test(name, move || {
+                (test.run)();
+                Ok(())
+            });
+            trial.with_ignored_flag(!lacking.is_empty())
+        })
+        .collect();
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    if !arguments.list {
+        print!("{needs}");
+    }
+    conclusion.exit_code()
+}

@@ -1,0 +1,190 @@
+//! What a test needs that a machine may lack.
+#![cfg_attr(
+    not(target_os = "linux"),
+    allow(dead_code, reason = "most of it is needed on Linux alone")
+)]
+
+use std::collections::BTreeMap;
+use std::env;
+use std::ffi::OsString;
+use std::fmt;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+#[cfg(target_os = "linux")]
+use sockscope::net::{Net as _, System};
+
+#[cfg(target_os = "linux")]
+use crate::recorded::socket_here;
+use crate::support::again;
+
+pub use Need::{File, Program};
+
+/// Something beside Rust. What is essential to Debian (bash, coreutils, util-linux) is not listed.
+#[derive(Clone, Copy)]
+pub enum Need {
+    /// A program that tells its version.
+    Program(&'static str),
+    File(&'static str),
+    /// A name for it, and a probe that says why it is not so.
+    Fact(&'static str, fn() -> Result<(), String>),
+}
+
+/// [`c_compiler`] with the system's headers, or [`tests/oracle.c`](crate::support::oracle) built
+/// already.
+pub const COMPILER: Need = Need::Fact("a C compiler", || {
+    if env::var_os("SOCKSCOPE_ORACLE").is_some() {
+        return Ok(());
+    }
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracle.c");
+    let mut command = Command::new(c_compiler());
+    succeeds(command.arg("-fsyntax-only").arg(source))
+        .map_err(|why| format!("{why}; install gcc and libc6-dev, or name a compiler in CC"))
+});
+
+/// `$CC`, else `cc`.
+pub fn c_compiler() -> OsString {
+    env::var_os("CC").unwrap_or_else(|| "cc".into())
+}
+
+/// The name that the hosts file of most machines has, and else a name server is asked for.
+pub const LOCALHOST: Need = Need::Fact("localhost in /etc/hosts", || {
+    let hosts = std::fs::read_to_string("/etc/hosts");
+    let there = cfg!(windows) || hosts.is_ok_and(|hosts| hosts.contains("localhost"));
+    there
+        .then_some(())
+        .ok_or("it is not there; add a line `127.0.0.1 localhost`".to_owned())
+});
+
+/// [`Network`](crate::support::network::Network).
+#[cfg(target_os = "linux")]
+pub const NETWORK: Need = Need::Fact("network namespaces", crate::support::network::possible);
+
+/// To become another user.
+#[cfg(target_os = "linux")]
+pub const OTHER_USER: Need = Need::Fact("root", || {
+    let other = ["--reuid=65534", "--regid=65534", "--clear-groups", "true"];
+    succeeds(Command::new("setpriv").args(other))
+});
+
+/// Its namespaces, its /proc, its limits.
+#[cfg(not(target_os = "linux"))]
+pub const LINUX: Need = Need::Fact("Linux", || Err("this is another system".to_owned()));
+
+/// The library that was recorded.
+#[cfg(target_os = "linux")]
+pub const GLIBC_2_36: Need = Need::Fact("glibc 2.36", || {
+    let libc = System.about().libc.unwrap_or_default();
+    let is_it = libc == "glibc 2.36";
+    is_it
+        .then_some(())
+        .ok_or_else(|| format!("this is {libc:?}"))
+});
+
+#[cfg(target_os = "linux")]
+pub const KERNEL: Need = Need::Fact("Linux 6.18", crate::recorded::is_the_kernel);
+
+#[cfg(any(target_os = "linux", windows))]
+pub const WINE_8: Need = Need::Fact("Wine 8", crate::recorded::is_wine);
+
+/// A protocol that is named and not there.
+#[cfg(target_os = "linux")]
+pub const NO_SCTP: Need = Need::Fact("a kernel without SCTP", || {
+    let error = socket_here(libc::AF_INET, libc::SOCK_STREAM, libc::IPPROTO_SCTP);
+    error.map(drop).ok_or("this one has it".to_owned())
+});
+
+/// A panic can be asked for in these alone.
+pub const DEBUG: Need = Need::Fact("debug assertions", || {
+    let there = cfg!(debug_assertions);
+    there
+        .then_some(())
+        .ok_or("this is a release build".to_owned())
+});
+
+/// What Linux tells of processes.
+pub const PROC: Need = Need::File("/proc/self/stat");
+
+/// What Linux tells of a thread's processor time.
+pub const SCHEDSTAT: Need = Need::File("/proc/self/schedstat");
+
+impl Need {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Program(name) | Self::File(name) | Self::Fact(name, _) => name,
+        }
+    }
+
+    fn met(self) -> Result<(), String> {
+        match self {
+            Self::Program(name) => {
+                // The package of Debian that has it, where it is called otherwise.
+                let package = match name {
+                    "script" => "bsdutils",
+                    "getconf" => "libc-bin",
+                    "musl-gcc" => "musl-tools",
+                    "wine" => "wine and wine64",
+                    "x86_64-w64-mingw32-gcc" => "gcc-mingw-w64-x86-64-posix",
+                    "cargo-clippy" => "rustup's component clippy",
+                    "rustfmt" => "rustup's component rustfmt",
+                    other => other,
+                };
+                succeeds(Command::new(name).arg("--version"))
+                    .map_err(|why| format!("{why}; install {package}"))
+            }
+            Self::File("/etc/services") => Path::new("/etc/services")
+                .exists()
+                .then_some(())
+                .ok_or("there is none; install netbase".to_owned()),
+            Self::File(file) => Path::new(file)
+                .exists()
+                .then_some(())
+                .ok_or("there is none".to_owned()),
+            Self::Fact(_, met) => met(),
+        }
+    }
+}
+
+/// Runs the command; says why not, or how it failed.
+pub fn succeeds(command: &mut Command) -> Result<(), String> {
+    let output = command.stdin(Stdio::null()).output();
+    let program = command.get_program().display();
+    let output = output.map_err(|error| format!("{program}: {error}"))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    Err(format!("{program}: {}, {}", output.status, said.trim()))
+}
+
+/// Which needs are met, each looked for once; shown, it is why the others are not.
+#[derive(Default)]
+pub struct Needs(BTreeMap<&'static str, (usize, Result<(), String>)>);
+
+impl Needs {
+    /// The names of those that are not met, of one test's.
+    pub fn lacking(&mut self, needs: &[Need]) -> Vec<&'static str> {
+        // The outer process has looked.
+        if again::inside().is_some() {
+            return Vec::new();
+        }
+        let lacking = needs.iter().filter(|need| {
+            let (tests, met) = self.0.entry(need.name()).or_insert_with(|| (0, need.met()));
+            *tests += 1;
+            met.is_err()
+        });
+        lacking.map(|need| need.name()).collect()
+    }
+}
+
+impl fmt::Display for Needs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (name, (tests, met)) in &self.0 {
+            if let Err(why) = met {
+                let plural = if *tests == 1 { " needs" } else { "s need" };
+                writeln!(f, "{tests} test{plural} {name}: {why}")?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,296 @@
+//! What the server answers is what sockscope shows, and what it does not answer in time is said.
+
+use std::collections::BTreeSet;
+use std::io::Read as _;
+use std::net::IpAddr;
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+
+use crate::support::agreement::{addresses, differences};
+use crate::support::dns::{Answer, Rcode};
+use crate::support::network::Network;
+use crate::support::oracle::Oracle;
+use crate::support::query::{Hints, Query, decimal};
+use crate::support::takes_less_than;
+use serde_json::{Value, json};
+
+tests! {
+    a_name_comes_back_with_the_addresses_that_were_served: NETWORK;
+    answers_from_dns_are_what_the_oracle_got: NETWORK, COMPILER;
+    a_silent_server_ends_with_the_timeout: NETWORK;
+    a_late_answer_within_the_timeout_is_shown: NETWORK;
+    an_answer_that_was_held_back_arrives_when_it_is_released: NETWORK;
+    #[cfg(target_env = "gnu")]
+    each_refusal_has_its_own_error: NETWORK;
+    a_hostile_canonical_name_reaches_no_output_raw: NETWORK;
+    the_network_is_seen_by_any_program_in_it: NETWORK;
+    a_pseudo_terminal_is_in_the_network_too: NETWORK;
+}
+
+/// The JSON of `sockscope --format json` with `arguments`, and how it ended.
+fn json(network: &Network, arguments: &[&str]) -> (Value, Output) {
+    let output = network
+        .sockscope()
+        .args(["--format", "json"])
+        .args(arguments)
+        .output()
+        .unwrap();
+    let json = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
+        panic!("no JSON: {error}; {output:?}");
+    });
+    (json, output)
+}
+
+fn stream(family: i32) -> Option<Hints> {
+    Some(Hints {
+        family,
+        socktype: libc::SOCK_STREAM,
+        ..Hints::default()
+    })
+}
+
+fn ips(texts: &[&str]) -> BTreeSet<IpAddr> {
+    texts.iter().map(|text| text.parse().unwrap()).collect()
+}
+
+fn a_name_comes_back_with_the_addresses_that_were_served() {
+    Network::run(|network| {
+        let served = ["192.0.2.10", "198.51.100.9", "2001:db8::10"];
+        network.dns().answer("ok.test", Answer::addresses(&served));
+        for (option, wanted) in [
+            ("--family=unspec", &served[..]),
+            ("-4", &served[..2]),
+            ("-6", &served[2..]),
+        ] {
+            let (json, output) = json(network, &[option, "-t", "stream", "ok.test", "80"]);
+            let shown: BTreeSet<IpAddr> = json["entries"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|entry| entry["ai_addr"]["ip"].as_str().unwrap().parse().unwrap())
+                .collect();
+            assert_eq!(shown, ips(wanted), "{option}");
+            assert_eq!(output.status.code(), Some(0), "{option}");
+        }
+    });
+}
+
+fn answers_from_dns_are_what_the_oracle_got() {
+    Network::run(|network| {
+        let oracle = Oracle::build();
+        let many: Vec<String> = (1..=20).map(|last| format!("198.51.100.{last}")).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        network
+            .dns()
+            .answer("many.test", Answer::addresses(&many))
+            .answer(
+                "target.test",
+                Answer::addresses(&["192.0.2.1", "2001:db8::1"]),
+            )
+            .answer("alias.test", Answer::Alias("target.test".into()))
+            .answer("v4.test", Answer::addresses(&["192.0.2.4"]))
+            .answer("v6.test", Answer::addresses(&["2001:db8::6"]))
+            .answer("empty.test", Answer::addresses(&[]))
+            .answer("servfail.test", Answer::Refusal(Rcode::ServerFailure))
+            .answer("refused.test", Answer::Refusal(Rcode::Refused))
+            .answer("formerr.test", Answer::Refusal(Rcode::FormatError));
+        let mut queries = vec![Query::new(Some("many.test"), None, None)];
+        for name in [
+            "many.test",
+            "alias.test",
+            "v4.test",
+            "v6.test",
+            "empty.test",
+            "servfail.test",
+            "refused.test",
+            "formerr.test",
+            "missing.test",
+            "localhost",
+        ] {
+            for family in [libc::AF_UNSPEC, libc::AF_INET, libc::AF_INET6] {
+                for flags in [
+                    0,
+                    libc::AI_CANONNAME,
+                    libc::AI_ADDRCONFIG,
+                    libc::AI_V4MAPPED | libc::AI_ALL,
+                ] {
+                    let hints = Hints {
+                        flags,
+                        ..stream(family).unwrap()
+                    };
+                    queries.push(Query::new(Some(name), Some("http"), Some(hints)));
+                }
+            }
+        }
+        let answers = oracle.ask(&queries, &[]);
+        assert_eq!(
+            addresses(&answers[0]),
+            ips(&many),
+            "the oracle sees the network's names"
+        );
+        for (query, answer) in queries.iter().zip(&answers) {
+            let output = network
+                .sockscope()
+                .args(["--format", "json"])
+                .args(query.arguments(decimal))
+                .output()
+                .unwrap();
+            let found = differences(query, answer, &output);
+            assert!(found.is_empty(), "{query:?}: {found:#?}");
+        }
+    });
+}
+
+fn a_silent_server_ends_with_the_timeout() {
+    Network::run(|network| {
+        network.dns().answer("silent.test", Answer::Silence);
+        takes_less_than(Duration::from_secs(1), || {
+            let start = Instant::now();
+            let (json, output) = json(network, &["--timeout", "0.5", "silent.test", "80"]);
+            let took = start.elapsed();
+            network.dns().wait_for("silent.test", 1);
+            assert_eq!(output.status.code(), Some(4));
+            let call = &json["getaddrinfo"];
+            assert_eq!(call["timed_out"], json!(true));
+            assert_eq!(call.get("return"), Some(&Value::Null));
+            assert_eq!(call.get("error"), Some(&Value::Null));
+            assert!(call["elapsed_us"].as_u64().unwrap() >= 500_000, "{call}");
+            assert_eq!(json["entries"], json!([]));
+            took
+        });
+    });
+}
+
+fn a_late_answer_within_the_timeout_is_shown() {
+    Network::run(|network| {
+        let answer = Answer::addresses(&["192.0.2.7"]);
+        let delay = Duration::from_millis(200);
+        network
+            .dns()
+            .answer("late.test", Answer::Late(delay, Box::new(answer)));
+        let (json, output) = json(network, &["-4", "--timeout", "60", "late.test"]);
+        assert_eq!(output.status.code(), Some(0));
+        assert_eq!(json["entries"][0]["ai_addr"]["ip"], json!("192.0.2.7"));
+        let elapsed = json["getaddrinfo"]["elapsed_us"].as_u64().unwrap();
+        assert!(elapsed >= 200_000, "{elapsed}");
+    });
+}
+
+fn an_answer_that_was_held_back_arrives_when_it_is_released() {
+    Network::run(|network| {
+        network.dns().answer("held.test", Answer::Silence);
+        let child = network
+            .sockscope()
+            .args(["--format", "json", "-4", "held.test"])
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        network.dns().wait_for("held.test", 1);
+        network
+            .dns()
+            .answer("held.test", Answer::addresses(&["192.0.2.8"]));
+        let output = child.wait_with_output().unwrap();
+        let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(json["entries"][0]["ai_addr"]["ip"], json!("192.0.2.8"));
+    });
+}
+
+/// The codes that glibc gives these answers were measured with it (netdb.h has the numbers); other
+/// libraries give others.
+#[cfg(target_env = "gnu")]
+fn each_refusal_has_its_own_error() {
+    Network::run(|network| {
+        network
+            .dns()
+            .answer("servfail.test", Answer::Refusal(Rcode::ServerFailure))
+            .answer("v4.test", Answer::addresses(&["192.0.2.4"]))
+            .answer("v6.test", Answer::addresses(&["2001:db8::6"]));
+        for (family, node, code, name) in [
+            ("unspec", "missing.test", libc::EAI_NONAME, "EAI_NONAME"),
+            ("unspec", "servfail.test", libc::EAI_AGAIN, "EAI_AGAIN"),
+            ("inet6", "v4.test", libc::EAI_NODATA, "EAI_NODATA"),
+            ("inet", "v6.test", libc::EAI_NODATA, "EAI_NODATA"),
+        ] {
+            let (json, output) = json(network, &["-f", family, node, "80"]);
+            assert_eq!(output.status.code(), Some(1), "{node}");
+            let error = &json["getaddrinfo"]["error"];
+            assert_eq!(error["code"], json!(code), "{node}");
+            assert_eq!(error["name"], json!(name), "{node}");
+            assert_eq!(error["domain"], json!("gai"), "{node}");
+            assert_eq!(json["entries"], json!([]), "{node}");
+        }
+    });
+}
+
+fn a_hostile_canonical_name_reaches_no_output_raw() {
+    Network::run(|network| {
+        // ESC, a C1 control as UTF-8 would have it, Latin-1.
+        network.write(
+            "hosts",
+            b"192.0.2.66 evil\x1b[2J\xc2\x9b31m\xe9\x07name innocent.test\n",
+        );
+        let arguments = ["-c", "-4", "-t", "stream", "innocent.test"];
+        let (json, output) = json(network, &arguments);
+        assert_eq!(
+            json["entries"][0]["ai_canonname"],
+            json!("evil\u{1b}[2J\u{9b}31m\\xe9\u{7}name"),
+        );
+        let table = network
+            .sockscope()
+            .args(["--format", "table"])
+            .args(arguments)
+            .output()
+            .unwrap();
+        assert!(table.status.success());
+        let text = plain("table", &table.stdout);
+        assert!(text.contains("evil\\x1b[2J"), "{text}");
+        assert!(text.contains("\\xe9"), "{text}");
+        plain("JSON", &output.stdout);
+    });
+}
+
+/// The text of `bytes`, which may hold nothing that a terminal acts on but line ends.
+pub(super) fn plain<'a>(what: &str, bytes: &'a [u8]) -> &'a str {
+    let text = std::str::from_utf8(bytes).unwrap_or_else(|error| panic!("{what}: {error}"));
+    let raw = text.chars().find(|&c| c.is_control() && c != '\n');
+    assert_eq!(raw, None, "{what}: {text:?}");
+    text
+}
+
+fn the_network_is_seen_by_any_program_in_it() {
+    Network::run(|network| {
+        network
+            .dns()
+            .answer("there.test", Answer::addresses(&["192.0.2.1"]));
+        let ask = |mut command: Command| {
+            let output = command.args(["ahostsv4", "there.test"]).output().unwrap();
+            String::from_utf8(output.stdout).unwrap()
+        };
+        assert!(ask(network.command("getent")).starts_with("192.0.2.1 "));
+        assert!(network.dns().asked().iter().any(|q| q.0 == "there.test"));
+    });
+}
+
+fn a_pseudo_terminal_is_in_the_network_too() {
+    Network::run(|network| {
+        network
+            .dns()
+            .answer("there.test", Answer::addresses(&["192.0.2.1"]));
+        let pair = portable_pty::native_pty_system()
+            .openpty(portable_pty::PtySize::default())
+            .unwrap();
+        let mut command = portable_pty::CommandBuilder::new("getent");
+        command.args(["ahostsv4", "there.test"]);
+        let mut child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        let mut screen = String::new();
+        // Linux ends a terminal whose other side is closed with EIO; what came before it counts.
+        let _ = pair
+            .master
+            .try_clone_reader()
+            .unwrap()
+            .read_to_string(&mut screen);
+        assert!(child.wait().unwrap().success());
+        assert!(screen.starts_with("192.0.2.1 "), "{screen:?}");
+    });
+}

@@ -1,0 +1,404 @@
+//! A resolver that hangs, and sockscope in a terminal that does not.
+
+use std::fs;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::support::dns::Answer;
+use crate::support::network::Network;
+use crate::support::process::{resident, sleeps, switches};
+use crate::support::terminal::{DEADLINE, Terminal, wait_for};
+
+tests! {
+    a_hung_lookup_holds_up_no_key: NETWORK, SCHEDSTAT;
+    while_a_lookup_hangs_the_time_counts_on_the_screen: NETWORK;
+    esc_abandons_a_hung_lookup_and_the_next_query_is_answered_at_once: NETWORK;
+    the_ninth_hung_lookup_is_refused_on_the_screen_until_one_returns: NETWORK;
+    a_stale_answer_never_shows: NETWORK;
+    a_lookup_whose_first_question_is_lost_shows_its_answer: NETWORK;
+    a_reverse_lookup_that_hangs_holds_up_nothing: NETWORK;
+    eight_hung_lookups_wake_it_ten_times_a_second_and_abandoned_never: NETWORK;
+    an_answer_of_a_hundred_thousand_entries_holds_up_no_key: NETWORK, SCHEDSTAT;
+}
+
+pub(super) const CTRL_C: &str = "\x03";
+const CTRL_U: &str = "\x15";
+const DOWN: &str = "\x1b[B";
+const UP: &str = "\x1b[A";
+const ESC: &str = "\x1b";
+const F1: &str = "\x1bOP";
+const F2: &str = "\x1bOQ";
+pub(super) const F5: &str = "\x1b[15~";
+const TAB: &str = "\t";
+const BACK_TAB: &str = "\x1b[Z";
+
+/// How many calls to the resolver may be under way at once.
+pub(super) const LIMIT: usize = 8;
+
+/// The processor time that a key may take, of one frame; measured: 1 to 3 ms.
+const FRAME: Duration = Duration::from_millis(50);
+
+/// glibc waits for two and a half minutes, longer than any test: what hangs does so to its end.
+pub(super) const PATIENT: &str = "nameserver 127.0.0.1\noptions timeout:30 attempts:5\n";
+
+/// A name that is asked for and not answered, with sockscope waiting for it.
+pub(super) fn hung(network: &Network, name: &str) -> Terminal {
+    network.write("resolv.conf", PATIENT);
+    network.dns().answer(name, Answer::Silence);
+    let terminal = Terminal::sockscope(120, 40, &["-4", "-t", "stream", name, "80"]);
+    network.dns().wait_for(name, 1);
+    terminal.wait_for("waiting");
+    terminal
+}
+
+/// Asks again until there is no room for more.
+pub(super) fn fill(network: &Network, terminal: &mut Terminal, name: &str) {
+    for count in 2..=LIMIT {
+        terminal.send(F5);
+        network.dns().wait_for(name, count);
+    }
+}
+
+/// How many calls to the resolver have not returned.
+pub(super) fn lookups(pid: u32) -> usize {
+    let threads = switches(pid).into_keys();
+    threads.filter(|thread| thread.ends_with("lookup")).count()
+}
+
+/// Asks for another name, from the field that is in focus at the start.
+pub(super) fn ask(terminal: &mut Terminal, name: &str) {
+    terminal.send(format!("{CTRL_U}{name}\r"));
+}
+
+fn shows(text: &str) -> impl Fn(&vt100::Screen) -> bool {
+    move |screen| screen.contents().contains(text)
+}
+
+fn shows_no(text: &str) -> impl Fn(&vt100::Screen) -> bool {
+    move |screen| !screen.contents().contains(text)
+}
+
+/// The seconds that the first line says the call has been waited for.
+fn waited(screen: &str) -> Option<f64> {
+    let words: Vec<&str> = screen.lines().next()?.split_whitespace().collect();
+    let [.., "getaddrinfo", _spinner, seconds, "s"] = words[..] else {
+        return None;
+    };
+    seconds.parse().ok()
+}
+
+/// No answer comes while the keys are sent, so what answers them does not wait for one.
+fn a_hung_lookup_holds_up_no_key() {
+    Network::run(|network| {
+        let mut terminal = hung(network, "hung.test");
+        let note = |kind: &str, cost: Duration| assert!(cost <= FRAME, "{kind}: {cost:?}");
+        for round in 0..5_u16 {
+            let typed = "xyzuv"[..usize::from(round) + 1].to_owned();
+            let key = &typed[usize::from(round)..];
+            let name = format!("hung.test{typed} ");
+            note("typing", terminal.cost_of(key, &name, shows(&name)));
+            note(
+                "moving",
+                terminal.cost_of(DOWN, "the service", shows("▸service")),
+            );
+            note("moving", terminal.cost_of(UP, "the node", shows("▸node")));
+            let help = "close the popup; else abandon";
+            note("F1", terminal.cost_of(F1, "the help", shows(help)));
+            note("Esc", terminal.cost_of(ESC, "no help", shows_no(help)));
+            let presets = "╭ presets";
+            note("F2", terminal.cost_of(F2, "the presets", shows(presets)));
+            note(
+                "Esc",
+                terminal.cost_of(ESC, "no presets", shows_no(presets)),
+            );
+            let entries = "What getaddrinfo returned.";
+            note("Tab", terminal.cost_of(TAB, "the list", shows(entries)));
+            note(
+                "Shift-Tab",
+                terminal.cost_of(BACK_TAB, "the form", shows_no(entries)),
+            );
+            // The first flag stands behind seven arguments. It is another call each time.
+            terminal.send(DOWN.repeat(7));
+            terminal.wait_for("▸[");
+            let before = if round % 2 == 0 {
+                "[ ] AI_PASSIVE"
+            } else {
+                "[x] AI_PASSIVE"
+            };
+            note(
+                "toggling",
+                terminal.cost_of(" ", "the flag", shows_no(before)),
+            );
+            network.dns().wait_for("hung.test", usize::from(round) + 2);
+            terminal.send(UP.repeat(7));
+            terminal.wait_for("▸node");
+            let columns = 110 - round;
+            terminal.resize(columns, 36);
+            // Drawn anew, its last line is the keys again.
+            terminal.wait_until("the new size", |screen| {
+                screen
+                    .rows(0, columns)
+                    .last()
+                    .is_some_and(|row| row.contains("Ctrl-C quit"))
+            });
+            terminal.resize(120, 40);
+            terminal.wait_until("the old size", |screen| {
+                screen
+                    .rows(0, 120)
+                    .last()
+                    .is_some_and(|row| row.contains("Ctrl-C quit"))
+            });
+        }
+        terminal.wait_for("waiting");
+    });
+}
+
+fn while_a_lookup_hangs_the_time_counts_on_the_screen() {
+    /// It is shown ten times a second, with one decimal; the rest is for what takes it to the screen.
+    const LATE: f64 = 0.3;
+    Network::run(|network| {
+        let start = Instant::now();
+        let terminal = hung(network, "hung.test");
+        // The question has been asked: the call began before.
+        let asked = Instant::now();
+        let mut last = 0.0;
+        let mut right = 0;
+        while right < 3 {
+            terminal.wait_until("the time to go on", |screen| {
+                waited(&screen.contents()).is_some_and(|seconds| seconds > last)
+            });
+            let (least, most) = (asked.elapsed().as_secs_f64(), start.elapsed().as_secs_f64());
+            last = waited(&terminal.contents()).unwrap();
+            assert!(last < most + 0.05, "{last} after {most}");
+            // A busy machine may show it late, but not for ever.
+            right += usize::from(last > 1.0 && last > least - LATE);
+            assert!(least < DEADLINE.as_secs_f64(), "{last} after {least}");
+        }
+    });
+}
+
+fn esc_abandons_a_hung_lookup_and_the_next_query_is_answered_at_once() {
+    Network::run(|network| {
+        let mut terminal = hung(network, "hung.test");
+        terminal.send(ESC);
+        terminal.wait_for("Abandoned after");
+        assert!(!terminal.contents().contains("waiting"));
+        ask(&mut terminal, "localhost");
+        terminal.wait_for("127.0.0.1:80");
+        terminal.wait_for("file descriptor");
+        // And without Esc.
+        ask(&mut terminal, "hung.test");
+        terminal.wait_for("waiting");
+        ask(&mut terminal, "127.0.0.2");
+        terminal.wait_for("127.0.0.2:80");
+        wait_for("the two that hang to be the only ones", || {
+            (lookups(terminal.pid()) == 2).then_some(())
+        });
+    });
+}
+
+fn the_ninth_hung_lookup_is_refused_on_the_screen_until_one_returns() {
+    Network::run(|network| {
+        let mut terminal = hung(network, "first.test");
+        network.dns().answer("rest.test", Answer::Silence);
+        ask(&mut terminal, "rest.test");
+        network.dns().wait_for("rest.test", 1);
+        for count in 2..LIMIT {
+            terminal.send(F5);
+            network.dns().wait_for("rest.test", count);
+        }
+        let refusal = "Not asked: 8 calls have not returned yet.";
+        assert!(!terminal.contents().contains(refusal));
+        terminal.send(F5);
+        terminal.wait_for(refusal);
+        assert_eq!(network.dns().asked().len(), LIMIT);
+        // What was typed is kept, and asked for as soon as there is room.
+        network
+            .dns()
+            .answer("last.test", Answer::addresses(&["192.0.2.9"]));
+        ask(&mut terminal, "last.test");
+        terminal.wait_for("last.test");
+        terminal.wait_for(refusal);
+        network
+            .dns()
+            .answer("first.test", Answer::addresses(&["192.0.2.1"]));
+        terminal.wait_for_no(refusal);
+        terminal.send(F5);
+        terminal.wait_for("192.0.2.9:80");
+        assert!(!terminal.ever_showed("192.0.2.1:80"));
+        terminal.wait_for("file descriptor");
+    });
+}
+
+fn a_stale_answer_never_shows() {
+    Network::run(|network| {
+        let directory = tempfile::tempdir().unwrap();
+        let trace = directory.path().join("trace");
+        network.write("resolv.conf", PATIENT);
+        for name in ["abandoned.test", "overtaken.test", "pending.test"] {
+            network.dns().answer(name, Answer::Silence);
+        }
+        let option = format!("--trace={}", trace.display());
+        let mut terminal = Terminal::sockscope(120, 40, &[&option, "-4", "abandoned.test", "80"]);
+        network.dns().wait_for("abandoned.test", 1);
+        terminal.send(ESC);
+        terminal.wait_for("Abandoned after");
+        ask(&mut terminal, "overtaken.test");
+        network.dns().wait_for("overtaken.test", 1);
+        ask(&mut terminal, "pending.test");
+        network.dns().wait_for("pending.test", 1);
+        let late = Answer::addresses(&["203.0.113.77"]);
+        for name in ["abandoned.test", "overtaken.test"] {
+            network.dns().answer(name, late.clone());
+            wait_for("the late answer", || {
+                let trace = fs::read_to_string(&trace).unwrap();
+                let call = format!("getaddrinfo(\"{name}\"");
+                trace.contains(&call).then_some(())
+            });
+        }
+        // What was drawn since was drawn with all of that taken in: these answers came after it.
+        network
+            .dns()
+            .answer("pending.test", Answer::addresses(&["192.0.2.8"]));
+        terminal.wait_for("192.0.2.8:80");
+        terminal.wait_for("file descriptor");
+        // The list of the calls names the stale ones, too, without what they returned.
+        terminal.send(TAB);
+        terminal.send("4");
+        terminal.wait_for("getaddrinfo(\"overtaken.test\"");
+        assert!(terminal.ever_showed("192.0.2.8"));
+        assert!(
+            !terminal.ever_showed("203.0.113.77"),
+            "{}",
+            terminal.contents()
+        );
+        let sockets = fs::read_to_string(&trace).unwrap();
+        assert_eq!(sockets.matches("socket(AF_INET").count(), 1, "{sockets}");
+    });
+}
+
+fn a_lookup_whose_first_question_is_lost_shows_its_answer() {
+    Network::run(|network| {
+        network.write(
+            "resolv.conf",
+            "nameserver 127.0.0.1\noptions timeout:1 attempts:5\n",
+        );
+        let answer = Answer::addresses(&["192.0.2.5"]).after_dropping(1);
+        network.dns().answer("lost.test", answer);
+        let terminal = Terminal::sockscope(120, 40, &["-4", "-t", "stream", "lost.test", "80"]);
+        terminal.wait_for("waiting");
+        terminal.wait_for("192.0.2.5:80");
+        terminal.wait_for("file descriptor");
+        assert!(network.dns().asked().len() >= 2);
+    });
+}
+
+fn a_reverse_lookup_that_hangs_holds_up_nothing() {
+    Network::run(|network| {
+        network.write("resolv.conf", PATIENT);
+        network
+            .dns()
+            .answer("1.2.0.192.in-addr.arpa", Answer::Silence);
+        let mut terminal = Terminal::sockscope(120, 40, &["192.0.2.1", "80"]);
+        terminal.wait_for("file descriptor");
+        terminal.send(TAB);
+        terminal.wait_for("What getaddrinfo returned.");
+        terminal.send("r");
+        network.dns().wait_for("1.2.0.192.in-addr.arpa", 1);
+        terminal.wait_for("getnameinfo(ai_addr) …");
+        terminal.send(DOWN);
+        terminal.wait_for("socket(AF_INET, SOCK_DGRAM");
+        terminal.send(CTRL_C);
+        assert_eq!(terminal.wait_for_end().exit_code(), 0);
+        terminal.assert_restored();
+    });
+}
+
+/// Ten times a second it shows how long the call takes; what was abandoned costs nothing at all.
+fn eight_hung_lookups_wake_it_ten_times_a_second_and_abandoned_never() {
+    Network::run(|network| {
+        let mut terminal = hung(network, "hung.test");
+        let pid = terminal.pid();
+        fill(network, &mut terminal, "hung.test");
+        let count = || sleeps(pid);
+        let wait_for_the_time = |after: f64| {
+            terminal.wait_until("the time to go on", |screen| {
+                waited(&screen.contents()).is_some_and(|seconds| seconds > after)
+            });
+            waited(&terminal.contents()).unwrap()
+        };
+        // The threads of the last calls have gone to sleep by then.
+        let shown = wait_for_the_time(0.5);
+        let (before, start) = (count(), Instant::now());
+        wait_for_the_time(shown + 2.0);
+        let (woken, took) = (count() - before, start.elapsed());
+        // One at either end of the window, and one for what another thread does.
+        let most = (took.as_millis() / 100) as u64 + 3;
+        assert!(woken <= most, "woken {woken} times in {took:?}");
+
+        terminal.send(ESC);
+        terminal.wait_for("Abandoned after");
+        wait_for("two seconds in which it does not wake", || {
+            let before = count();
+            // The window is what is measured.
+            thread::sleep(Duration::from_secs(2));
+            (count() == before).then_some(())
+        });
+        assert_eq!(lookups(pid), LIMIT, "they hang all the time");
+    });
+}
+
+/// The list comes from a file, for no DNS message holds so many. What the list costs is the lookup's
+/// thread's: of the main one's time each key has five frames at most.
+fn an_answer_of_a_hundred_thousand_entries_holds_up_no_key() {
+    Network::run(|network| {
+        let hosts: String = (0..40_000)
+            .map(|n| format!("10.{}.{}.{} huge.test\n", n >> 16, (n >> 8) & 255, n & 255))
+            .collect();
+        network.write("hosts", hosts);
+        let mut terminal = Terminal::sockscope(120, 40, &["-4", "huge.test"]);
+        let pid = terminal.pid();
+        terminal.wait_for("waiting");
+        let mut most = 0;
+        let mut type_until = |terminal: &mut Terminal, done: &dyn Fn(&Terminal) -> bool| {
+            // Once more when it is done: the key that comes just then counts too.
+            let (mut last, mut keys) = (false, 0);
+            while !last {
+                last = done(terminal);
+                for (key, what, there) in [("x", "an x", true), ("\x7f", "no x", false)] {
+                    let cost = terminal.cost_of(key, what, |screen| {
+                        screen.contents().contains("huge.testx") == there
+                    });
+                    assert!(cost <= FRAME * 5, "{what}: {cost:?}");
+                    keys += 1;
+                }
+            }
+            most = most.max(keys);
+        };
+        type_until(&mut terminal, &|terminal| {
+            terminal.contents().contains("120000 entries")
+        });
+        terminal.wait_for("file descriptor");
+        let memory = resident(pid);
+        for _ in 0..2 {
+            // Another takes its place.
+            terminal.send(F5);
+            terminal.wait_for("waiting");
+            type_until(&mut terminal, &|terminal| {
+                !terminal.contents().contains("waiting")
+            });
+            // One is abandoned, and freed as it comes.
+            terminal.send(F5);
+            terminal.wait_for("waiting");
+            terminal.send(ESC);
+            terminal.wait_for("Abandoned after");
+            type_until(&mut terminal, &|_| lookups(pid) == 0);
+        }
+        assert!(
+            most > 10,
+            "no more than {most} keys were answered meanwhile"
+        );
+        // Of five lists one is shown. The C library may keep the room of others for the next.
+        assert!(resident(pid) < memory * 7 / 2);
+    });
+}

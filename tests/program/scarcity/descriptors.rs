@@ -1,0 +1,144 @@
+//! Few file descriptors (RLIMIT_NOFILE).
+
+use std::process::Command;
+
+use rustix::process::Signal;
+use serde_json::Value;
+
+use super::ending::{CTRL_C, F5, NOT_LOADED, QUIT, attentive, end, run, settled, start};
+use crate::support::process::signal;
+use crate::support::terminal::Terminal;
+
+tests! {
+    every_small_limit_headless_gives_an_answer_or_words: File("/etc/services"), LOCALHOST;
+    a_call_without_a_descriptor_is_shown_with_its_own_error_and_a_note;
+    every_small_limit_on_the_screen_works_or_says_why_not;
+    a_limit_that_is_raised_again_is_recovered_from_with_f5;
+    the_terminal_is_given_back_without_a_descriptor_left;
+}
+
+/// With fewer the dynamic linker cannot open a library.
+const LOADED: u32 = 4;
+
+const MOST: u32 = 20;
+
+/// The standard streams, a pair of sockets each for signals and for keys, and the terminal once
+/// more: with fewer the screen does not start.
+const FEWEST: u32 = 8;
+
+/// With so many the socket has one too, and what getaddrinfo opens.
+const ENOUGH: u32 = 13;
+
+fn limit(terminal: &Terminal, descriptors: u32) {
+    let status = Command::new("prlimit")
+        .args(["--pid", &terminal.pid().to_string()])
+        .arg(format!("--nofile={descriptors}:1024"))
+        .status()
+        .unwrap();
+    assert!(status.success());
+}
+
+fn every_small_limit_headless_gives_an_answer_or_words() {
+    let queries: [&[&str]; 4] = [
+        &["localhost", "http"],
+        &["127.0.0.1", "80"],
+        &["--timeout", "5", "localhost", "http"],
+        &[],
+    ];
+    for descriptors in 0..=MOST {
+        for format in ["table", "json"] {
+            for query in queries {
+                let arguments = [&["--format", format], query].concat();
+                let script = format!("ulimit -n {descriptors}; exec \"$@\"");
+                let ending = run(&script, &arguments);
+                let case = format!("{descriptors} descriptors, {arguments:?}");
+                ending.assert_fair(&case);
+                if descriptors < LOADED {
+                    assert_eq!(ending.status, NOT_LOADED, "{case}: {ending:?}");
+                    continue;
+                }
+                assert_eq!(ending.status, 0, "{case}: {ending:?}");
+                if format == "json" {
+                    serde_json::from_str::<Value>(&ending.stdout).unwrap();
+                }
+            }
+        }
+    }
+}
+
+/// The trace has the fourth descriptor, so none is left for the calls.
+fn a_call_without_a_descriptor_is_shown_with_its_own_error_and_a_note() {
+    let cases = [
+        ("127.0.0.1", "80", 3, "socket-without-descriptors"),
+        ("localhost", "80", 1, "name-without-descriptors"),
+        ("127.0.0.1", "http", 1, "service-without-descriptors"),
+    ];
+    for (node, service, status, rule) in cases {
+        let arguments = ["--trace", "/dev/null", "--format", "json", node, service];
+        let ending = run("ulimit -n 4; exec \"$@\"", &arguments);
+        let case = format!("{node} {service}");
+        ending.assert_fair(&case);
+        assert_eq!(ending.status, status, "{case}: {ending:?}");
+        assert!(ending.stdout.contains(rule), "{case}: {ending:?}");
+        let json: Value = serde_json::from_str(&ending.stdout).unwrap();
+        if status == 3 {
+            let error = &json["entries"][0]["socket"]["error"];
+            // errno-base.h of Linux.
+            assert_eq!(
+                (&error["domain"], &error["code"]),
+                (&"errno".into(), &24.into())
+            );
+            assert_eq!(error["name"], "EMFILE");
+            assert_eq!(json["getaddrinfo"]["return"], 0);
+        }
+    }
+}
+
+fn every_small_limit_on_the_screen_works_or_says_why_not() {
+    for descriptors in LOADED..=MOST {
+        for input in ["", "</dev/null"] {
+            let script = format!("exec {input}; ulimit -n {descriptors}; exec \"$@\"");
+            let mut terminal = start(&script, &["127.0.0.1", "80"]);
+            if settled(&terminal, &["file descriptor", "EMFILE"]) {
+                terminal.send(QUIT);
+            }
+            let ending = end(&terminal);
+            let case = format!("{descriptors} descriptors {input}");
+            ending.assert_fair(&case);
+            match ending.status {
+                0 => assert!(descriptors >= FEWEST, "{case}"),
+                5 => assert!(
+                    ending.stderr.contains("Too many open files") && descriptors < ENOUGH,
+                    "{case}: {ending:?}"
+                ),
+                _ => panic!("{case}: {ending:?}"),
+            }
+        }
+    }
+}
+
+fn a_limit_that_is_raised_again_is_recovered_from_with_f5() {
+    let mut terminal = start("exec \"$@\"", &["127.0.0.1", "80"]);
+    attentive(&mut terminal);
+    limit(&terminal, 3);
+    terminal.send(F5);
+    terminal.wait_for("EMFILE");
+    terminal.wait_for("errno 24");
+    limit(&terminal, 64);
+    terminal.send(F5);
+    terminal.wait_for("file descriptor");
+    terminal.send(CTRL_C);
+    assert_eq!(end(&terminal).status, 0);
+}
+
+/// Where standard input is no terminal, its modes are those of /dev/tty, which cannot be opened
+/// any more.
+fn the_terminal_is_given_back_without_a_descriptor_left() {
+    for input in ["", "</dev/null"] {
+        let mut terminal = start(&format!("exec \"$@\" {input}"), &["127.0.0.1", "80"]);
+        attentive(&mut terminal);
+        limit(&terminal, 0);
+        signal(terminal.pid(), Signal::TERM);
+        assert_eq!(end(&terminal).status, 143);
+    }
+}

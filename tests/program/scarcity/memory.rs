@@ -1,0 +1,255 @@
+//! Little memory (RLIMIT_AS, RLIMIT_DATA), and what it comes to: abort().
+//!
+//! What fails first below a certain limit is chance, for threads start at the same time: the
+//! dynamic linker, the C library, Rust's runtime, a thread, an allocation. Neither Rust nor the C
+//! library goes on without memory; both call abort(). So an end by SIGABRT with words is one of the
+//! ends that there may be, and the terminal is given back in each.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::process::Command;
+
+use rustix::process::Signal;
+
+use super::ending::{
+    ABORTED, CRASHED, Ending, NOT_LOADED, QUIT, command, end, run, settled, start, start_command,
+};
+use crate::support::network::Network;
+use crate::support::process::signal;
+use crate::support::terminal::Terminal;
+
+tests! {
+    every_limit_headless_gives_an_answer_or_words;
+    every_limit_on_the_screen_works_or_gives_the_terminal_back_with_words;
+    an_answer_too_big_for_the_memory_ends_it_with_words: NETWORK;
+    a_signal_of_a_crash_gives_the_terminal_back_and_ends_it_all_the_same;
+    a_resolver_that_crashes_leaves_the_terminal_as_it_was: COMPILER;
+    a_backtrace_that_there_is_no_memory_for_holds_nothing_up;
+}
+
+/// The options of `ulimit` for the address space and for data, in kilobytes.
+const LIMITS: [&str; 2] = ["-v", "-d"];
+
+/// More than is needed, whatever the build.
+const PLENTY: u32 = 400_000;
+
+fn limited(limit: &str, kilobytes: u32) -> String {
+    format!("ulimit {limit} {kilobytes}; exec \"$@\"")
+}
+
+/// The smallest limit with which `works`, to a hundred kilobytes.
+fn smallest(works: impl Fn(u32) -> bool) -> u32 {
+    let (mut low, mut high) = (0, PLENTY);
+    while high - low > 100 {
+        let middle = low.midpoint(high);
+        if works(middle) {
+            high = middle;
+        } else {
+            low = middle;
+        }
+    }
+    high
+}
+
+/// Whether this is an end for want of memory, in words.
+#[track_caller]
+fn assert_told(ending: &Ending, case: &str) {
+    let words = &ending.stderr;
+    let told = match ending.status {
+        // So little that the kernel cannot even load the program, and kills it.
+        CRASHED | 137 => words.is_empty(),
+        NOT_LOADED => words.contains("shared libraries") || words.contains("allocate TLS"),
+        // glibc says in "Fatal glibc error", "Unexpected error." and the like what it aborts for.
+        ABORTED => words.contains("memory") || words.contains("rror"),
+        5 => words.contains("os error 11") || words.contains("os error 12"),
+        // What the C library makes of it is shown as an answer of getaddrinfo.
+        1 => ending.stdout.contains("getaddrinfo("),
+        _ => false,
+    };
+    assert!(told, "{case}: {ending:?}");
+}
+
+fn every_limit_headless_gives_an_answer_or_words() {
+    for limit in LIMITS {
+        let query = ["--format", "table", "127.0.0.1", "80"];
+        let enough = smallest(|kilobytes| run(&limited(limit, kilobytes), &query).status == 0);
+        for step in 1..=30 {
+            let kilobytes = enough * step / 30;
+            let ending = run(&limited(limit, kilobytes), &query);
+            let case = format!("ulimit {limit} {kilobytes}, {enough} is enough");
+            if ending.status != 0 {
+                assert_told(&ending, &case);
+            }
+        }
+        assert_eq!(run(&limited(limit, enough), &query).status, 0);
+    }
+}
+
+fn every_limit_on_the_screen_works_or_gives_the_terminal_back_with_words() {
+    for limit in LIMITS {
+        let shown = |kilobytes| {
+            let mut terminal = start(&limited(limit, kilobytes), &["127.0.0.1", "80"]);
+            let answers = [
+                "file descriptor",
+                "getaddrinfo was not called",
+                "EAI_",
+                "ENOMEM",
+            ];
+            let shown = settled(&terminal, &answers);
+            if shown {
+                terminal.send(QUIT);
+            }
+            let ending = end(&terminal);
+            let case = format!("ulimit {limit} {kilobytes}");
+            if ending.status == 0 {
+                assert!(shown, "{case}");
+            } else {
+                assert_told(&ending, &case);
+            }
+            ending.status == 0
+        };
+        let enough = smallest(shown);
+        for step in 10..=40 {
+            shown(enough * step / 40);
+        }
+    }
+}
+
+/// Twenty thousand addresses of one name, each three times. The C library needs less to find them
+/// than their list and its copy take together.
+fn an_answer_too_big_for_the_memory_ends_it_with_words() {
+    Network::run(|network| {
+        let mut hosts = String::from("127.0.0.1 localhost\n");
+        for n in 0..20_000 {
+            writeln!(
+                hosts,
+                "10.{}.{}.{} many.test",
+                n >> 14 & 0x7f,
+                n >> 7 & 0x7f,
+                n & 0x7f
+            )
+            .unwrap();
+        }
+        network.write("hosts", hosts);
+        let tried = |kilobytes| {
+            let query = ["--format", "table", "--no-socket", "many.test", "80"];
+            run(&limited("-v", kilobytes), &query)
+        };
+        let enough = smallest(|kilobytes| tried(kilobytes).status == 0);
+        let least = smallest(|kilobytes| {
+            let query = ["--format", "table", "localhost", "80"];
+            run(&limited("-v", kilobytes), &query).status == 0
+        });
+        assert!(enough > least + 5_000, "{enough} {least}");
+        for step in 0..30 {
+            let kilobytes = least + (enough - least) * step / 30;
+            let ending = tried(kilobytes);
+            assert_told(&ending, &format!("{kilobytes}, {enough} is enough"));
+        }
+        on_the_screen();
+    });
+}
+
+/// Threads take their part too, so there are other limits.
+fn on_the_screen() {
+    for kilobytes in (20_000..36_000).step_by(2_000) {
+        let mut terminal = start(&limited("-v", kilobytes), &["many.test", "80"]);
+        let shown = settled(&terminal, &["file descriptor", "EAI_"]);
+        if shown {
+            terminal.send(QUIT);
+        }
+        let ending = end(&terminal);
+        if ending.status != 0 {
+            assert_told(&ending, &format!("{kilobytes} on the screen"));
+        }
+    }
+}
+
+fn a_signal_of_a_crash_gives_the_terminal_back_and_ends_it_all_the_same() {
+    for (number, status, words) in [
+        (Signal::ABORT, ABORTED, "aborted (SIGABRT)"),
+        (Signal::BUS, 135, "crashed (SIGBUS)"),
+        (Signal::FPE, 136, "crashed (SIGFPE)"),
+        (Signal::ILL, 132, "crashed (SIGILL)"),
+        (Signal::SEGV, CRASHED, "crashed (SIGSEGV)"),
+        (Signal::TRAP, 133, "crashed (SIGTRAP)"),
+    ] {
+        let terminal = Terminal::sockscope(80, 24, &[]);
+        terminal.wait_for("file descriptor");
+        signal(terminal.pid(), number);
+        let ending = end(&terminal);
+        assert_eq!(ending.status, status);
+        assert!(ending.stderr.contains(words), "{ending:?}");
+    }
+}
+
+/// What a module of the resolver does wrong, it does in this process.
+fn a_resolver_that_crashes_leaves_the_terminal_as_it_was() {
+    let directory = tempfile::tempdir().unwrap();
+    let (source, library) = (
+        directory.path().join("crash.c"),
+        directory.path().join("crash.so"),
+    );
+    // What the compiler has for it: ud2, brk or the like.
+    let trap = if cfg!(target_arch = "aarch64") {
+        (133, "crashed (SIGTRAP)")
+    } else {
+        (132, "crashed (SIGILL)")
+    };
+    for (call, status, words) in [
+        (
+            "int getaddrinfo(void) { return *(volatile int *)0; }",
+            CRASHED,
+            "crashed (SIGSEGV)",
+        ),
+        (
+            "int getaddrinfo(void) { __builtin_trap(); }",
+            trap.0,
+            trap.1,
+        ),
+        (
+            "static int deep(int n) { volatile char a[512]; a[0] = n; return n ? deep(n + 1) + a[0] : 0; }\n\
+             int getaddrinfo(void) { return deep(1); }",
+            ABORTED,
+            "has overflowed its stack",
+        ),
+        (
+            "void abort(void);\nint getaddrinfo(void) { abort(); }",
+            ABORTED,
+            "aborted (SIGABRT)",
+        ),
+    ] {
+        fs::write(&source, call).unwrap();
+        let compiled = Command::new("cc")
+            .args(["-shared", "-fPIC", "-fno-builtin", "-w", "-o"])
+            .args([&library, &source])
+            .status();
+        assert!(compiled.unwrap().success());
+        let mut command = start_command("exec \"$@\"", &["localhost", "http"]);
+        command.env("LD_PRELOAD", &library);
+        let terminal = Terminal::start(80, 24, &mut command);
+        let ending = end(&terminal);
+        assert_eq!(ending.status, status, "{ending:?}");
+        assert!(ending.stderr.contains(words), "{ending:?}");
+    }
+}
+
+/// Rust's own words of a thread without a stack for signals come with a backtrace, which needs
+/// memory under a lock that the words of its failing need too.
+fn a_backtrace_that_there_is_no_memory_for_holds_nothing_up() {
+    let query = ["--format", "table", "--timeout", "30", "127.0.0.1", "80"];
+    let enough = smallest(|kilobytes| run(&limited("-v", kilobytes), &query).status == 0);
+    // The stack for signals is 16 kB at most on most machines, and a page is 4.
+    for kilobytes in (enough - 400..enough).step_by(4) {
+        let output = command(
+            &format!("ulimit -v {kilobytes}; exec timeout 60 \"$@\""),
+            &query,
+        )
+        .env("RUST_BACKTRACE", "1")
+        .output()
+        .unwrap();
+        // An address takes no time; timeout(1) says 124, sockscope's own time-out 4.
+        let held_up = [Some(124), Some(4)].contains(&output.status.code());
+        assert!(!held_up, "{kilobytes}: {output:?}");
+    }
+}

@@ -1,0 +1,383 @@
+//! Terminals that can do little, claim much, stop to read, or are somebody else's just now.
+
+use std::fs::{self, File};
+use std::io::{Read as _, Write as _};
+use std::time::{Duration, Instant};
+
+use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+use rustix::process::Signal;
+use rustix::termios::{Action, tcflow};
+
+use super::ending::{CTRL_C, F5, SOCKSCOPE, assert_idle, attentive, end, start, start_command};
+use crate::support::process::{descendant, link, resident, signal, state, wait_for_state};
+use crate::support::takes_less_than;
+use crate::support::terminal::{DEADLINE, Terminal, wait_for};
+
+tests! {
+    any_name_of_a_terminal_is_good_but_the_one_that_means_no_cursor;
+    no_color_is_no_colour_unless_it_is_empty;
+    any_size_that_a_terminal_claims_is_survived_in_bounded_memory;
+    any_size_is_survived_while_it_runs_and_the_way_back_too;
+    a_terminal_that_is_told_to_stop_holds_up_no_signal;
+    a_terminal_that_goes_on_is_gone_on_with;
+    a_terminal_that_nobody_reads_holds_up_no_signal;
+    a_slow_terminal_is_waited_for;
+    started_in_the_background_it_stops_until_it_is_in_the_foreground;
+    a_signal_that_says_nothing_ends_nothing;
+}
+
+const QUERY: [&str; 2] = ["127.0.0.1", "80"];
+
+// ---- what it calls itself ---------------------------------------------------------------------
+
+fn any_name_of_a_terminal_is_good_but_the_one_that_means_no_cursor() {
+    let long = "x".repeat(5_000);
+    for (name, status) in [
+        (None, 0),
+        (Some(""), 0),
+        (Some("dumb"), 5),
+        (Some("vt100"), 0),
+        (Some("no-such-terminal"), 0),
+        (Some("\x1b[31m\x1b]0;title\x07"), 0),
+        (Some("../../etc/passwd"), 0),
+        (Some(&long), 0),
+    ] {
+        let mut command = Terminal::command(&QUERY);
+        command.env_remove("TERM");
+        if let Some(name) = name {
+            command.env("TERM", name);
+        }
+        let mut terminal = Terminal::start(80, 24, &mut command);
+        if status == 0 {
+            terminal.wait_for("file descriptor");
+            terminal.send(CTRL_C);
+        }
+        let ending = end(&terminal);
+        assert_eq!(ending.status, status, "{name:?}: {ending:?}");
+        if status == 5 {
+            assert!(ending.stderr.contains("TERM=dumb"), "{ending:?}");
+            assert!(ending.stderr.contains("--format"), "{ending:?}");
+            assert!(!ending.stdout.contains('\x1b'), "{ending:?}");
+        }
+    }
+}
+
+fn no_color_is_no_colour_unless_it_is_empty() {
+    for (value, coloured) in [
+        (None, true),
+        (Some(""), true),
+        (Some("1"), false),
+        (Some("0"), false),
+    ] {
+        let mut command = start_command("exec \"$@\"", &QUERY);
+        if let Some(value) = value {
+            command.env("NO_COLOR", value);
+        }
+        let mut terminal = Terminal::start(80, 24, &mut command);
+        terminal.wait_for("file descriptor");
+        terminal.send(CTRL_C);
+        let ending = end(&terminal);
+        assert_eq!(ending.status, 0);
+        // SGR 38;5 is a colour of the foreground (ECMA-48, ISO 8613-6).
+        assert_eq!(ending.stdout.contains("38;5;"), coloured, "{value:?}");
+    }
+}
+
+// ---- what size it claims ----------------------------------------------------------------------
+
+const SIZES: [(u16, u16); 8] = [
+    (0, 0),
+    (1, 1),
+    (0, 24),
+    (1, u16::MAX),
+    (u16::MAX, 1),
+    (u16::MAX, 24),
+    (80, u16::MAX),
+    (u16::MAX, u16::MAX),
+];
+
+/// In kilobytes. Half a million cells twice, and the frame of them; four thousand million of them
+/// would be hundreds of gigabytes.
+const MEMORY: u64 = 150_000;
+
+/// A terminal that claims a size, and that nobody draws: what a picture of 65535×65535 would take
+/// is not the program's affair.
+struct Claimed {
+    writer: Box<dyn std::io::Write + Send>,
+    master: Box<dyn portable_pty::MasterPty + Send>,
+    _slave: Box<dyn portable_pty::SlavePty + Send>,
+    child: Box<dyn portable_pty::Child + Send + Sync>,
+}
+
+const fn size((cols, rows): (u16, u16)) -> PtySize {
+    PtySize {
+        rows,
+        cols,
+        pixel_width: 0,
+        pixel_height: 0,
+    }
+}
+
+impl Claimed {
+    fn start(claimed: (u16, u16)) -> Self {
+        let pair = native_pty_system().openpty(size(claimed)).unwrap();
+        let mut command = CommandBuilder::new(SOCKSCOPE);
+        command.args(QUERY);
+        command.env("TERM", "xterm-256color");
+        let child = pair.slave.spawn_command(command).unwrap();
+        Self {
+            writer: pair.master.take_writer().unwrap(),
+            master: pair.master,
+            _slave: pair.slave,
+            child,
+        }
+    }
+
+    fn pid(&self) -> u32 {
+        self.child.process_id().unwrap()
+    }
+
+    /// Reads, and hands each piece to `look`, on a thread of its own.
+    fn read(&self, mut look: impl FnMut(&[u8]) + Send + 'static) {
+        let mut reader = self.master.try_clone_reader().unwrap();
+        std::thread::spawn(move || {
+            let mut buffer = [0; 65536];
+            while let Ok(count @ 1..) = reader.read(&mut buffer) {
+                look(&buffer[..count]);
+            }
+        });
+    }
+
+    /// Sends each of them by itself. The terminal's only writer is had once.
+    fn send(&mut self, keys: &[&str]) {
+        for key in keys {
+            self.writer.write_all(key.as_bytes()).unwrap();
+        }
+    }
+
+    #[track_caller]
+    fn end(&mut self) -> u32 {
+        let child = &mut self.child;
+        let status = wait_for("the end", || child.try_wait().unwrap());
+        assert_eq!(status.signal(), None);
+        status.exit_code()
+    }
+
+    /// What the program has given to write() so far, or is giving to it.
+    fn written(&self) -> u64 {
+        let io = fs::read_to_string(format!("/proc/{}/io", self.pid())).unwrap();
+        let line = io.lines().find_map(|line| line.strip_prefix("wchar: "));
+        line.unwrap().parse().unwrap()
+    }
+}
+
+impl Drop for Claimed {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Until it has drawn all it wants to.
+fn wait_until_quiet(terminal: &Claimed) {
+    let mut last = (0, Instant::now());
+    wait_for("the last frame", || {
+        let written = terminal.written();
+        if written != last.0 {
+            last = (written, Instant::now());
+        }
+        (written > 0 && last.1.elapsed() > Duration::from_millis(150)).then_some(())
+    });
+}
+
+fn any_size_that_a_terminal_claims_is_survived_in_bounded_memory() {
+    for claimed in SIZES {
+        let mut terminal = Claimed::start(claimed);
+        terminal.read(|_| ());
+        wait_until_quiet(&terminal);
+        let memory = resident(terminal.pid());
+        assert!(memory < MEMORY, "{claimed:?}: {memory} kB");
+        assert_idle(terminal.pid());
+        terminal.send(&[CTRL_C]);
+        assert_eq!(terminal.end(), 0, "{claimed:?}");
+    }
+}
+
+fn any_size_is_survived_while_it_runs_and_the_way_back_too() {
+    let mut terminal = Claimed::start((80, 24));
+    let (told, frames) = std::sync::mpsc::channel::<Vec<u8>>();
+    terminal.read(move |bytes| drop(told.send(bytes.to_vec())));
+    wait_until_quiet(&terminal);
+    for claimed in SIZES {
+        terminal.master.resize(size(claimed)).unwrap();
+        wait_until_quiet(&terminal);
+        let memory = resident(terminal.pid());
+        assert!(memory < MEMORY, "{claimed:?}: {memory} kB");
+        assert_ne!(state(terminal.pid()), Some('Z'), "{claimed:?}");
+        while frames.try_recv().is_ok() {}
+        terminal.master.resize(size((80, 24))).unwrap();
+        let mut picture = vt100::Parser::new(24, 80, 0);
+        let end = Instant::now() + DEADLINE;
+        while !picture.screen().contents().contains("file descriptor") {
+            let left = end.saturating_duration_since(Instant::now());
+            let bytes = frames.recv_timeout(left);
+            picture.process(
+                &bytes.unwrap_or_else(|_| panic!("{claimed:?}: {}", picture.screen().contents())),
+            );
+        }
+    }
+    assert_idle(terminal.pid());
+    terminal.send(&[CTRL_C]);
+    assert_eq!(terminal.end(), 0);
+}
+
+// ---- a terminal that does not read ------------------------------------------------------------
+
+/// The program's terminal, opened beside it.
+fn beside(pid: u32) -> File {
+    let path = link(pid, 0).unwrap();
+    File::options().read(true).write(true).open(path).unwrap()
+}
+
+fn a_terminal_that_is_told_to_stop_holds_up_no_signal() {
+    // A frame is drawn, or what is copied is written.
+    for (number, status, keys) in [
+        (Signal::TERM, 143, F5),
+        (Signal::HUP, 129, "y"),
+        (Signal::INT, 130, "Y"),
+    ] {
+        takes_less_than(Duration::from_secs(5), || {
+            let mut terminal = start("exec \"$@\"", &QUERY);
+            attentive(&mut terminal);
+            tcflow(beside(terminal.pid()), Action::OOff).unwrap();
+            terminal.send(keys);
+            // Whether the loop is in write() yet or not, it cannot end in the ordinary way.
+            let sent = Instant::now();
+            signal(terminal.pid(), number);
+            let ending = end(&terminal);
+            let took = sent.elapsed();
+            assert_eq!(ending.status, status, "{ending:?}");
+            assert!(!ending.stderr.contains('\x1b'), "{ending:?}");
+            took
+        });
+    }
+}
+
+fn a_terminal_that_goes_on_is_gone_on_with() {
+    let mut terminal = start("exec \"$@\"", &QUERY);
+    terminal.wait_for("file descriptor");
+    let other = beside(terminal.pid());
+    tcflow(&other, Action::OOff).unwrap();
+    terminal.send("\t\x1b[B");
+    assert_idle(terminal.pid());
+    tcflow(&other, Action::OOn).unwrap();
+    terminal.wait_for("IPPROTO_UDP)");
+    terminal.send(CTRL_C);
+    assert_eq!(end(&terminal).status, 0);
+}
+
+fn a_terminal_that_nobody_reads_holds_up_no_signal() {
+    let mut terminal = Claimed::start((200, 60));
+    // A frame anew for each size, until the kernel takes no more.
+    let mut columns = 200;
+    wait_for("a write() that does not return", || {
+        columns = 401 - columns;
+        let written = terminal.written();
+        terminal.master.resize(size((columns, 60))).unwrap();
+        let end = Instant::now() + Duration::from_millis(500);
+        while Instant::now() < end {
+            if terminal.written() != written {
+                return None;
+            }
+            std::thread::park_timeout(Duration::from_millis(2));
+        }
+        Some(())
+    });
+    assert_idle(terminal.pid());
+    // Nobody reads until it has ended.
+    signal(terminal.pid(), Signal::TERM);
+    assert_eq!(terminal.end(), 143);
+    // What it left to be read ends with the way back.
+    let (told, pieces) = std::sync::mpsc::channel::<Vec<u8>>();
+    terminal.read(move |bytes| drop(told.send(bytes.to_vec())));
+    let mut bytes = Vec::new();
+    let restored = b"\x1b[?1049l\x1b[?25h";
+    while !bytes.ends_with(restored) {
+        let piece = pieces.recv_timeout(DEADLINE);
+        let piece = piece.unwrap_or_else(|_| {
+            panic!(
+                "{}",
+                bytes[bytes.len().saturating_sub(400)..].escape_ascii()
+            )
+        });
+        bytes.extend(piece);
+    }
+}
+
+fn a_slow_terminal_is_waited_for() {
+    let mut terminal = Claimed::start((120, 40));
+    terminal.read(|_| {
+        // What makes it slow.
+        std::thread::sleep(Duration::from_millis(20));
+    });
+    wait_until_quiet(&terminal);
+    let keys = [F5, "\t", "\x1b[B", F5, "a", "\x1b[B"];
+    terminal.send(&keys.repeat(10));
+    terminal.send(&[CTRL_C]);
+    assert_eq!(terminal.end(), 0);
+}
+
+// ---- a terminal that is somebody else's -------------------------------------------------------
+
+/// A job in the background may not change the terminal's modes (termios(3), SIGTTOU): it is stopped
+/// before it has touched anything.
+fn started_in_the_background_it_stops_until_it_is_in_the_foreground() {
+    let mut command = CommandBuilder::new("bash");
+    command.args(["--norc", "--noprofile", "--noediting", "-i"]);
+    command.env("TERM", "xterm-256color");
+    command.env("PS1", "prompt> ");
+    let mut terminal = Terminal::start(80, 24, &mut command);
+    terminal.wait_for("prompt> ");
+    let before = terminal.modes();
+    terminal.send(format!("{SOCKSCOPE} 127.0.0.1 80 &\n"));
+    wait_for_state(descendant(terminal.pid(), "sockscope"), 'T');
+    assert_eq!(terminal.modes(), before);
+    // The shell tells of the stop with its next prompt.
+    terminal.send("\n");
+    terminal.wait_for("Stopped");
+    terminal.send("clear; fg\n");
+    terminal.wait_for("file descriptor");
+    terminal.send(CTRL_C);
+    terminal.wait_until("the prompt", |screen| {
+        !screen.alternate_screen() && screen.contents().trim_end().ends_with("prompt>")
+    });
+    terminal.send("echo status=$?\n");
+    terminal.wait_for("status=0");
+    assert_eq!(terminal.modes(), before);
+}
+
+fn a_signal_that_says_nothing_ends_nothing() {
+    let mut terminal = start("exec \"$@\"", &QUERY);
+    terminal.wait_for("file descriptor");
+    for number in [
+        Signal::PIPE,
+        Signal::CHILD,
+        Signal::URG,
+        Signal::CONT,
+        Signal::WINCH,
+    ] {
+        signal(terminal.pid(), number);
+    }
+    // SIGCONT has it take the terminal once more; what is typed before may be echoed.
+    wait_for("the terminal to be taken again", || {
+        let bytes = terminal.bytes();
+        let taken = String::from_utf8_lossy(&bytes)
+            .matches("\x1b[?1049h")
+            .count();
+        (taken == 2).then_some(())
+    });
+    terminal.send("x");
+    terminal.wait_for("127.0.0.1x");
+    terminal.send(CTRL_C);
+    assert_eq!(end(&terminal).status, 0);
+}

@@ -1,0 +1,180 @@
+//! Streams that are closed, full, gone, or no terminal. Rust's runtime opens /dev/null in the place
+//! of a standard stream that is closed, before anything else: what is written there is written
+//! nowhere, and no socket ever gets its number.
+
+use serde_json::Value;
+
+use super::ending::{CTRL_C, end, run, start};
+
+tests! {
+    a_closed_stream_is_never_taken_for_a_socket;
+    what_cannot_be_written_is_said_with_status_5;
+    a_standard_error_that_takes_nothing_changes_no_status;
+    the_screen_needs_standard_output_and_some_terminal_to_read_from;
+    without_any_terminal_to_read_from_it_says_which_it_tried;
+    where_standard_output_is_no_terminal_the_table_is_printed;
+    without_a_controlling_terminal_the_streams_are_enough;
+    ignored_signals_are_no_obstacle;
+}
+
+const QUERY: [&str; 4] = ["--format", "json", "127.0.0.1", "80"];
+
+fn a_closed_stream_is_never_taken_for_a_socket() {
+    for closed in [
+        "<&-",
+        ">&-",
+        "2>&-",
+        "<&- >&-",
+        "<&- 2>&-",
+        ">&- 2>&-",
+        "<&- >&- 2>&-",
+    ] {
+        // The report goes where it can be read: to a third descriptor, by way of the trace.
+        let directory = tempfile::tempdir().unwrap();
+        let trace = directory.path().join("trace");
+        let traced = [&["--trace", trace.to_str().unwrap()], &QUERY[..]].concat();
+        let ending = run(&format!("exec \"$@\" {closed}"), &traced);
+        ending.assert_fair(closed);
+        assert_eq!(ending.status, 0, "{closed}: {ending:?}");
+        assert_eq!(ending.stderr, "", "{closed}");
+        let calls = std::fs::read_to_string(&trace).unwrap();
+        let sockets: Vec<u32> = calls
+            .lines()
+            .filter(|line| line.starts_with("socket("))
+            .filter_map(|line| line.split(" = ").nth(1)?.split(' ').next()?.parse().ok())
+            .collect();
+        assert!(
+            !sockets.is_empty() && sockets.iter().all(|&number| number > 2),
+            "{closed}: {calls}"
+        );
+        if closed.contains(">&- ") || closed.starts_with(">&-") || closed == "<&- >&-" {
+            assert_eq!(ending.stdout, "");
+        } else {
+            serde_json::from_str::<Value>(&ending.stdout).unwrap();
+        }
+    }
+}
+
+fn what_cannot_be_written_is_said_with_status_5() {
+    let cases: [&[&str]; 9] = [
+        &["--format", "table", "127.0.0.1", "80"],
+        &QUERY,
+        &["--format", "c", "127.0.0.1", "80"],
+        &["--format", "winsock", "127.0.0.1", "80"],
+        &["--format", "rust", "127.0.0.1", "80"],
+        &["--format", "python", "127.0.0.1", "80"],
+        &["--help"],
+        &["--version"],
+        &["--preset", "list"],
+    ];
+    for arguments in cases {
+        let case = format!("{arguments:?}");
+        let full = run("exec \"$@\" >/dev/full", arguments);
+        full.assert_fair(&case);
+        assert_eq!(full.status, 5, "{case}: {full:?}");
+        assert!(full.stderr.contains("os error 28"), "{case}: {full:?}");
+        let mute = run("exec \"$@\" >/dev/full 2>/dev/full", arguments);
+        assert_eq!(mute.status, 5, "{case}: {mute:?}");
+        // A reader that has gone away has what it wanted.
+        let gone = run("\"$@\" | true; exit ${PIPESTATUS[0]}", arguments);
+        assert_eq!(
+            (gone.status, gone.stderr.as_str()),
+            (0, ""),
+            "{case}: {gone:?}"
+        );
+    }
+}
+
+fn a_standard_error_that_takes_nothing_changes_no_status() {
+    for (arguments, status) in [
+        (&["--no-such-option"][..], 2),
+        (
+            &["--format", "table", "--family", "nonsense", "localhost"],
+            2,
+        ),
+        (&["--format", "table", "-n", "no.address.test"], 1),
+        (&QUERY, 0),
+    ] {
+        for stderr in ["2>/dev/full", "2>&-", "2> >(exit)"] {
+            let ending = run(&format!("exec \"$@\" {stderr}"), arguments);
+            assert_eq!(ending.status, status, "{arguments:?} {stderr}: {ending:?}");
+        }
+    }
+}
+
+/// Standard output is the terminal; keys come from /dev/tty where standard input is none.
+fn the_screen_needs_standard_output_and_some_terminal_to_read_from() {
+    for streams in [
+        "<&-",
+        "2>&-",
+        "<&- 2>&-",
+        "</dev/null",
+        "</etc/passwd",
+        "< <(echo text)",
+        "2>/dev/full",
+        "3<&0 <&-",
+    ] {
+        let mut terminal = start(&format!("exec \"$@\" {streams}"), &["127.0.0.1", "80"]);
+        terminal.wait_for("file descriptor");
+        // What stands in standard input is no key.
+        terminal.send("x");
+        terminal.wait_for("127.0.0.1x");
+        terminal.send(CTRL_C);
+        assert_eq!(end(&terminal).status, 0, "{streams}");
+    }
+}
+
+fn without_any_terminal_to_read_from_it_says_which_it_tried() {
+    let terminal = start("setsid --wait \"$@\" </dev/null", &["127.0.0.1", "80"]);
+    let ending = end(&terminal);
+    assert_eq!(ending.status, 5, "{ending:?}");
+    assert!(ending.stderr.contains("/dev/tty"), "{ending:?}");
+    assert!(ending.stderr.contains("--format"), "{ending:?}");
+}
+
+fn where_standard_output_is_no_terminal_the_table_is_printed() {
+    for streams in [">&-", ">/dev/null", "> >(cat)", "<&- >&-", ">&- 2>&-"] {
+        let terminal = start(&format!("\"$@\" {streams}"), &["127.0.0.1", "80"]);
+        let ending = end(&terminal);
+        assert_eq!(ending.status, 0, "{streams}: {ending:?}");
+        assert!(
+            !ending.stdout.contains("\x1b[?1049h"),
+            "{streams}: {ending:?}"
+        );
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let script = format!("cd {}; nohup \"$@\"", directory.path().display());
+    let terminal = start(&script, &["127.0.0.1", "80"]);
+    assert_eq!(end(&terminal).status, 0);
+    let printed = std::fs::read_to_string(directory.path().join("nohup.out")).unwrap();
+    assert!(
+        printed.contains("getaddrinfo(\"127.0.0.1\", \"80\""),
+        "{printed}"
+    );
+}
+
+/// A session of its own, whose terminal is only what its streams are.
+fn without_a_controlling_terminal_the_streams_are_enough() {
+    let mut terminal = start("setsid --wait \"$@\"", &["127.0.0.1", "80"]);
+    terminal.wait_for("file descriptor");
+    terminal.send(CTRL_C);
+    assert_eq!(end(&terminal).status, 0);
+}
+
+fn ignored_signals_are_no_obstacle() {
+    for ignored in [
+        "HUP",
+        "PIPE",
+        "INT QUIT",
+        "TSTP TTOU TTIN",
+        "CHLD",
+        "WINCH",
+        "ABRT",
+    ] {
+        let script = format!("trap '' {ignored}; exec \"$@\"");
+        let mut terminal = start(&script, &["127.0.0.1", "80"]);
+        terminal.wait_for("file descriptor");
+        terminal.send(CTRL_C);
+        assert_eq!(end(&terminal).status, 0, "{ignored}");
+    }
+}

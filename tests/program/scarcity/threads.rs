@@ -1,0 +1,118 @@
+//! No thread left to start (RLIMIT_NPROC). Root is exempt from it, so this is another user, of whom
+//! there is no other process.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::Command;
+
+use super::ending::{CTRL_C, Ending, F5, QUIT, attentive, end, run, settled, start};
+
+tests! {
+    headless_needs_a_thread_with_a_timeout_only: OTHER_USER;
+    the_screen_works_or_says_which_thread_cannot_be_started: OTHER_USER;
+    a_lookup_whose_thread_cannot_be_started_says_so_and_the_next_try_works: OTHER_USER;
+}
+
+struct Stranger {
+    directory: tempfile::TempDir,
+    uid: u32,
+}
+
+impl Stranger {
+    fn new(number: u32) -> Self {
+        // Nobody's, in another run of these tests at the same time either.
+        let uid = 100_000 + std::process::id() * 4 + number;
+        // Where the program was built may not be for others to read.
+        let directory = tempfile::tempdir().unwrap();
+        fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        fs::copy(super::ending::SOCKSCOPE, directory.path().join("sockscope")).unwrap();
+        Self { directory, uid }
+    }
+
+    /// How many threads the running program may have.
+    fn limit(&self, pid: u32, threads: u32) {
+        let status = Command::new("setpriv")
+            .args([
+                &format!("--reuid={}", self.uid),
+                &format!("--regid={}", self.uid),
+            ])
+            .args(["--clear-groups", "prlimit", "--pid", &pid.to_string()])
+            .arg(format!("--nproc={threads}:100"))
+            .status()
+            .unwrap();
+        assert!(status.success());
+    }
+
+    /// A script for [`run`] and [`start`]: the program as that user, who may have `threads`.
+    fn script(&self, threads: u32) -> String {
+        let directory = self.directory.path().display();
+        format!(
+            "shift; exec setpriv --reuid={0} --regid={0} --clear-groups \
+             prlimit --nproc={threads}:100 {directory}/sockscope \"$@\"",
+            self.uid
+        )
+    }
+}
+
+fn headless_needs_a_thread_with_a_timeout_only() {
+    let stranger = Stranger::new(0);
+    let query = ["--format", "json", "127.0.0.1", "80"];
+    let without = run(&stranger.script(1), &query);
+    assert_eq!(without.status, 0, "{without:?}");
+    let with = run(
+        &stranger.script(1),
+        &[&["--timeout", "5"], &query[..]].concat(),
+    );
+    with.assert_fair("with a time-out");
+    assert_eq!(with.status, 5, "{with:?}");
+    assert!(
+        with.stderr.contains("without --timeout none is needed"),
+        "{with:?}"
+    );
+    assert_eq!(with.stdout, "");
+    let enough = run(
+        &stranger.script(2),
+        &[&["--timeout", "5"], &query[..]].concat(),
+    );
+    assert_eq!(enough.status, 0, "{enough:?}");
+}
+
+fn the_screen_works_or_says_which_thread_cannot_be_started() {
+    let stranger = Stranger::new(1);
+    let statuses: Vec<u32> = (1..=8)
+        .map(|threads| {
+            let mut terminal = start(&stranger.script(threads), &["127.0.0.1", "80"]);
+            // Three threads are there for good, and the fourth looks up.
+            let answers = ["file descriptor", "getaddrinfo was not called"];
+            if settled(&terminal, &answers) {
+                terminal.send(QUIT);
+            }
+            let ending: Ending = end(&terminal);
+            ending.assert_fair(&format!("{threads} threads"));
+            if ending.status == 5 {
+                assert!(
+                    ending.stderr.contains("cannot start the thread"),
+                    "{ending:?}"
+                );
+            }
+            ending.status
+        })
+        .collect();
+    assert_eq!(statuses[..3], [5, 5, 5], "{statuses:?}");
+    assert_eq!(statuses[4..], [0, 0, 0, 0], "{statuses:?}");
+}
+
+fn a_lookup_whose_thread_cannot_be_started_says_so_and_the_next_try_works() {
+    let stranger = Stranger::new(2);
+    let mut terminal = start(&stranger.script(50), &["127.0.0.1", "80"]);
+    attentive(&mut terminal);
+    stranger.limit(terminal.pid(), 1);
+    terminal.send(F5);
+    terminal.wait_for("getaddrinfo was not called;");
+    stranger.limit(terminal.pid(), 50);
+    terminal.send(F5);
+    terminal.wait_for_no("getaddrinfo was not called;");
+    terminal.wait_for("file descriptor");
+    terminal.send(CTRL_C);
+    assert_eq!(end(&terminal).status, 0);
+}

@@ -1,0 +1,40 @@
+//! What the tests share: an independent witness, a network and a process of their own, a terminal.
+
+#[cfg(target_os = "linux")]
+use std::time::Duration;
+
+pub mod again;
+pub mod agreement;
+#[cfg(target_os = "linux")]
+pub mod dns;
+#[cfg(target_os = "linux")]
+pub mod network;
+pub mod oracle;
+#[cfg(target_os = "linux")]
+pub mod process;
+pub mod query;
+#[cfg(unix)]
+pub mod terminal;
+
+/// Repeats `action` until what it measures is less than `limit`. On a busy machine it may be more now
+/// and then; if it waits for something, it is more each time.
+#[cfg(target_os = "linux")]
+#[track_caller]
+pub fn takes_less_than(limit: Duration, action: impl FnMut() -> Duration) {
+    const TRIES: usize = 20;
+    let mut tries: Vec<Duration> = Vec::new();
+    let times = std::iter::repeat_with(action).take(TRIES);
+    for took in times {
+        if took < limit {
+            return;
+        }
+        tries.push(took);
+    }
+    panic!("never less than {limit:?}: {tries:?}");
+}
+
+/// Whether this process may open raw sockets without more.
+#[cfg(target_os = "linux")]
+pub fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}

@@ -1,0 +1,350 @@
+//! A program in a pseudo-terminal, and what a person would see there.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::fs::File;
+use std::io::{Read as _, Write};
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::mpsc::{self, Sender};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use portable_pty::{
+    Child, CommandBuilder, ExitStatus, MasterPty, PtySize, SlavePty, native_pty_system,
+};
+use vt100::{MouseProtocolMode, Parser};
+
+/// After so long a test that waits has failed, however busy the machine is.
+pub const DEADLINE: Duration = Duration::from_secs(60);
+
+/// What stands in [`Terminal::bytes`] behind all that the program wrote, once
+/// [`Terminal::wait_for_the_last_byte`] has returned. It changes nothing on the screen.
+pub const LAST: &str = "\x1b[0m\x1b[0m\x1b[0m\x1b[0m";
+
+/// How often a test that waits for a screen sees whether the program still runs.
+const LOOK: Duration = Duration::from_millis(250);
+
+/// What the terminal was sent.
+struct Seen {
+    parser: Parser,
+    bytes: Vec<u8>,
+}
+
+#[derive(Clone)]
+struct Shared(Arc<(Mutex<Seen>, Condvar)>);
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Seen> {
+        // A test that has failed holds it on its way out.
+        self.0.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A terminal with a program in it. Dropped, it kills the program.
+pub struct Terminal {
+    master: Box<dyn MasterPty + Send>,
+    /// Kept open, so that the terminal's modes can be asked for when the program is gone.
+    _slave: Box<dyn SlavePty + Send>,
+    name: PathBuf,
+    keys: Sender<Vec<u8>>,
+    child: RefCell<Box<dyn Child + Send + Sync>>,
+    seen: Shared,
+    /// `stty -g` before the program started.
+    modes: String,
+}
+
+/// What the terminal is left in.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Modes {
+    stty: String,
+    alternate_screen: bool,
+    cursor_hidden: bool,
+    bracketed_paste: bool,
+    mouse: String,
+}
+
+impl Terminal {
+    /// Starts sockscope with these arguments in a terminal of `columns` by `rows`.
+    pub fn sockscope(columns: u16, rows: u16, arguments: &[&str]) -> Self {
+        Self::start(columns, rows, &mut Self::command(arguments))
+    }
+
+    /// sockscope's command, to be added to.
+    pub fn command(arguments: &[&str]) -> CommandBuilder {
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_sockscope"));
+        command.args(arguments);
+        command.env_remove("NO_COLOR");
+        command.env_remove("RUST_BACKTRACE");
+        command.env("TERM", "xterm-256color");
+        command
+    }
+
+    /// Starts `command` in a terminal of `columns` by `rows`.
+    pub fn start(columns: u16, rows: u16, command: &mut CommandBuilder) -> Self {
+        let pair = native_pty_system().openpty(size(columns, rows)).unwrap();
+        let name = pair.master.tty_name().unwrap();
+        let modes = stty(&name);
+        command.cwd(env!("CARGO_MANIFEST_DIR"));
+        let child = pair.slave.spawn_command(command.clone()).unwrap();
+        let seen = Shared(Arc::new((
+            Mutex::new(Seen {
+                parser: Parser::new(rows, columns, 0),
+                bytes: Vec::new(),
+            }),
+            Condvar::new(),
+        )));
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let writing = seen.clone();
+        thread::spawn(move || {
+            let mut buffer = [0; 65536];
+            loop {
+                let count = reader.read(&mut buffer).unwrap_or(0);
+                let mut seen = writing.lock();
+                seen.parser.process(&buffer[..count]);
+                seen.bytes.extend_from_slice(&buffer[..count]);
+                writing.0.1.notify_all();
+                if count == 0 {
+                    return;
+                }
+            }
+        });
+        let mut writer = pair.master.take_writer().unwrap();
+        let (keys, typed) = mpsc::channel::<Vec<u8>>();
+        // A program that does not read must fail a deadline, not hold the test for ever.
+        thread::spawn(move || {
+            for bytes in typed {
+                if writer.write_all(&bytes).is_err() {
+                    return;
+                }
+            }
+        });
+        Self {
+            keys,
+            master: pair.master,
+            _slave: pair.slave,
+            name,
+            child: RefCell::new(child),
+            seen,
+            modes,
+        }
+    }
+
+    /// Waits until all that the program wrote has been read; it has ended.
+    #[track_caller]
+    pub fn wait_for_the_last_byte(&self) {
+        // Behind all of it, by the same way. What is typed may be echoed even later.
+        let mut slave = File::options().write(true).open(&self.name).unwrap();
+        slave.write_all(LAST.as_bytes()).unwrap();
+        wait_for("the last byte", || {
+            let seen = self.seen.lock();
+            let mut at = seen.bytes.windows(LAST.len());
+            at.any(|bytes| bytes == LAST.as_bytes()).then_some(())
+        });
+    }
+
+    /// The program's process.
+    pub fn pid(&self) -> u32 {
+        self.child.borrow().process_id().unwrap()
+    }
+
+    /// Sends what the keyboard would.
+    pub fn send(&mut self, bytes: impl AsRef<[u8]>) {
+        self.keys.send(bytes.as_ref().to_owned()).unwrap();
+    }
+
+    /// Makes it `columns` by `rows`.
+    pub fn resize(&mut self, columns: u16, rows: u16) {
+        self.seen.lock().parser.screen_mut().set_size(rows, columns);
+        self.master.resize(size(columns, rows)).unwrap();
+    }
+
+    /// What is on the screen now.
+    pub fn contents(&self) -> String {
+        self.seen.lock().parser.screen().contents()
+    }
+
+    /// Every byte that was sent to the terminal.
+    pub fn bytes(&self) -> Vec<u8> {
+        self.seen.lock().bytes.clone()
+    }
+
+    /// Waits until `condition` holds of the screen.
+    #[track_caller]
+    pub fn wait_until(&self, what: &str, condition: impl Fn(&vt100::Screen) -> bool) {
+        let end = Instant::now() + DEADLINE;
+        let mut seen = self.seen.lock();
+        let mut last_look = false;
+        while !condition(seen.parser.screen()) {
+            assert!(
+                !last_look && Instant::now() < end,
+                "waited for: {what}\n{}\nexit status: {:?}\nlast bytes: {}",
+                Picture(seen.parser.screen()),
+                self.ended(),
+                seen.bytes[seen.bytes.len().saturating_sub(400)..].escape_ascii()
+            );
+            // What a program that has ended wrote may not have been read yet.
+            last_look = self.ended().is_some();
+            seen = self.seen.0.1.wait_timeout(seen, LOOK).unwrap().0;
+        }
+    }
+
+    /// Sends `bytes` and waits for the screen that `condition` holds of, and did not before. Gives the
+    /// processor time that the program's main thread takes for it: however busy the machine is, that
+    /// stays the same.
+    #[cfg(target_os = "linux")]
+    #[track_caller]
+    pub fn cost_of(
+        &mut self,
+        bytes: impl AsRef<[u8]>,
+        what: &str,
+        condition: impl Fn(&vt100::Screen) -> bool,
+    ) -> Duration {
+        assert!(
+            !condition(self.seen.lock().parser.screen()),
+            "{what} was on the screen before:\n{}",
+            self.contents()
+        );
+        let before = super::process::main_thread_time(self.pid());
+        self.send(bytes);
+        self.wait_until(what, condition);
+        super::process::main_thread_time(self.pid()) - before
+    }
+
+    /// Whether `text` was sent to the terminal, or stood on its screen at any time though it was
+    /// sent in pieces. For a terminal that has kept its size.
+    pub fn ever_showed(&self, text: &str) -> bool {
+        let (bytes, (rows, columns)) = {
+            let seen = self.seen.lock();
+            (seen.bytes.clone(), seen.parser.screen().size())
+        };
+        let mut parser = Parser::new(rows, columns, 0);
+        bytes
+            .windows(text.len())
+            .any(|part| part == text.as_bytes())
+            || bytes.chunks(64).any(|chunk| {
+                parser.process(chunk);
+                parser.screen().contents().contains(text)
+            })
+    }
+
+    fn ended(&self) -> Option<ExitStatus> {
+        self.child.borrow_mut().try_wait().unwrap()
+    }
+
+    /// Waits until `text` is on the screen.
+    #[track_caller]
+    pub fn wait_for(&self, text: &str) {
+        self.wait_until(text, |screen| screen.contents().contains(text));
+    }
+
+    /// Waits until `text` is on the screen no more.
+    #[track_caller]
+    pub fn wait_for_no(&self, text: &str) {
+        self.wait_until(&format!("no {text}"), |screen| {
+            !screen.contents().contains(text)
+        });
+    }
+
+    /// Waits for the program's end.
+    #[track_caller]
+    pub fn wait_for_end(&self) -> ExitStatus {
+        let pid = self.pid();
+        wait_for(&format!("the end of process {pid}"), || self.ended())
+    }
+
+    /// What the terminal is in now. The slave is open here too, so its modes outlive the program.
+    pub fn modes(&self) -> Modes {
+        let stty = stty(&self.name);
+        let seen = self.seen.lock();
+        let screen = seen.parser.screen();
+        Modes {
+            stty,
+            alternate_screen: screen.alternate_screen(),
+            cursor_hidden: screen.hide_cursor(),
+            bracketed_paste: screen.bracketed_paste(),
+            mouse: format!("{:?}", screen.mouse_protocol_mode()),
+        }
+    }
+
+    /// The modes of a terminal in which nothing has run yet.
+    pub fn modes_before(&self) -> Modes {
+        Modes {
+            stty: self.modes.clone(),
+            alternate_screen: false,
+            cursor_hidden: false,
+            bracketed_paste: false,
+            mouse: format!("{:?}", MouseProtocolMode::None),
+        }
+    }
+
+    /// The terminal is as it was before the program, as soon as all it wrote has been read.
+    #[track_caller]
+    pub fn assert_restored(&self) {
+        let before = self.modes_before();
+        self.wait_until("the normal screen and its cursor", |screen| {
+            !screen.alternate_screen()
+                && !screen.hide_cursor()
+                && !screen.bracketed_paste()
+                && screen.mouse_protocol_mode() == MouseProtocolMode::None
+        });
+        assert_eq!(self.modes(), before);
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        let mut child = self.child.borrow_mut();
+        let _ = child.kill();
+        let _ = child.wait();
+    }
+}
+
+/// A screen with a frame round it, for a failure's message.
+struct Picture<'a>(&'a vt100::Screen);
+
+impl fmt::Display for Picture<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (rows, columns) = self.0.size();
+        let edge = "─".repeat(columns.into());
+        writeln!(f, "┌{edge}┐ {columns}×{rows}")?;
+        for row in self.0.rows(0, columns) {
+            writeln!(f, "│{row}")?;
+        }
+        write!(f, "└{edge}┘")
+    }
+}
+
+const fn size(columns: u16, rows: u16) -> PtySize {
+    PtySize {
+        rows,
+        cols: columns,
+        pixel_width: 0,
+        pixel_height: 0,
+    }
+}
+
+/// The terminal's modes, by another program's account.
+fn stty(name: &std::path::Path) -> String {
+    let output = Command::new("stty")
+        .arg("-g")
+        .stdin(File::open(name).unwrap())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Waits until `probe` finds something. For what nobody announces: the state of a process.
+#[track_caller]
+pub fn wait_for<T>(what: &str, mut probe: impl FnMut() -> Option<T>) -> T {
+    let end = Instant::now() + DEADLINE;
+    loop {
+        if let Some(found) = probe() {
+            return found;
+        }
+        assert!(Instant::now() < end, "waited for: {what}");
+        thread::park_timeout(Duration::from_millis(2));
+    }
+}

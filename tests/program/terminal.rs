@@ -1,0 +1,465 @@
+//! The real program in a real pseudo-terminal: what a person sees, and the state in which the
+//! terminal is left.
+
+use std::thread;
+use std::time::Duration;
+
+use portable_pty::CommandBuilder;
+use rustix::process::Signal;
+
+use crate::support::process::{descendant, link, links, signal, state, switches, wait_for_state};
+use crate::support::terminal::{Terminal, wait_for};
+
+tests! {
+    the_first_screen_shows_the_whole_chain_and_the_kernel_agrees: PROC;
+    down_closes_the_socket_and_opens_the_next_and_the_raw_one_says_why_not: PROC;
+    a_change_of_a_hint_takes_effect_at_once;
+    a_click_selects_and_the_wheel_moves_on;
+    while_it_runs_the_terminal_is_its_own;
+    control_c_quits_and_leaves_the_terminal_as_it_was;
+    signals_end_it_with_the_terminal_as_it_was;
+    a_panic_anywhere_restores_the_terminal_and_then_prints_itself: DEBUG;
+    a_backtrace_is_printed_where_one_is_asked_for: DEBUG;
+    without_a_terminal_to_read_from_it_says_so;
+    it_ends_when_the_terminal_goes_away: PROC, Program("script");
+    control_z_stops_the_whole_job_and_fg_brings_it_back: PROC;
+    a_stop_from_outside_is_survived: PROC;
+    without_a_shell_control_z_stops_nothing;
+    any_size_is_survived;
+    five_hundred_keys_and_a_paste_arrive_whole;
+    keys_and_mouse_events_in_random_order_never_end_it;
+    idle_it_does_not_wake_once_in_ten_seconds: PROC;
+}
+
+const SOCKSCOPE: &str = env!("CARGO_BIN_EXE_sockscope");
+
+const CTRL_C: &str = "\x03";
+const CTRL_Z: &str = "\x1a";
+const DOWN: &str = "\x1b[B";
+const TAB: &str = "\t";
+
+/// The query of the first screen, answered and opened.
+fn server(columns: u16, rows: u16) -> Terminal {
+    let terminal = Terminal::sockscope(columns, rows, &[]);
+    terminal.wait_for("file descriptor");
+    terminal
+}
+
+/// The same with the focus on the list, where no text shows the cursor: every mode is changed.
+fn server_without_cursor() -> Terminal {
+    let mut terminal = server(80, 24);
+    terminal.send(TAB);
+    terminal.wait_until("no cursor", vt100::Screen::hide_cursor);
+    terminal
+}
+
+/// The descriptor that the screen says is open.
+fn descriptor(screen: &str) -> Option<u32> {
+    let (_, rest) = screen.split_once("file descriptor ")?;
+    let end = rest.find(|c: char| !c.is_ascii_digit())?;
+    rest[..end].parse().ok()
+}
+
+// ---- the story --------------------------------------------------------------------------------
+
+fn the_first_screen_shows_the_whole_chain_and_the_kernel_agrees() {
+    for (columns, rows) in [(80, 24), (120, 40)] {
+        let terminal = server(columns, rows);
+        terminal.wait_for("0.0.0.0:27015");
+        let number = descriptor(&terminal.contents()).unwrap();
+        let link = link(terminal.pid(), number).unwrap();
+        assert!(link.to_string_lossy().starts_with("socket:["), "{link:?}");
+    }
+}
+
+fn down_closes_the_socket_and_opens_the_next_and_the_raw_one_says_why_not() {
+    let mut terminal = Terminal::sockscope(80, 24, &["127.0.0.1", "80"]);
+    let pid = terminal.pid();
+    terminal.wait_for("socket(AF_INET, SOCK_STREAM, IPPROTO_TCP)");
+    terminal.wait_for("file descriptor");
+    let first = link(pid, descriptor(&terminal.contents()).unwrap()).unwrap();
+    terminal.send(TAB);
+    terminal.send(DOWN);
+    terminal.wait_for("socket(AF_INET, SOCK_DGRAM, IPPROTO_UDP)");
+    terminal.wait_for("file descriptor");
+    let second = link(pid, descriptor(&terminal.contents()).unwrap()).unwrap();
+    assert!(second.to_string_lossy().starts_with("socket:["));
+    assert_ne!(first, second);
+    assert!(!links(pid).contains(&first), "the first one is still open");
+    terminal.send(DOWN);
+    terminal.wait_for("EPROTONOSUPPORT");
+    terminal.wait_for("errno 93");
+    wait_for("the second one to be closed", || {
+        (!links(pid).contains(&second)).then_some(())
+    });
+}
+
+fn a_change_of_a_hint_takes_effect_at_once() {
+    let mut terminal = server(80, 24);
+    // From the node to ai_family; the next value after AF_INET.
+    terminal.send(DOWN.repeat(3));
+    terminal.send("\x1b[C");
+    terminal.wait_for_no("0.0.0.0:27015");
+}
+
+fn a_click_selects_and_the_wheel_moves_on() {
+    let mut terminal = Terminal::sockscope(80, 24, &["127.0.0.1", "80"]);
+    terminal.wait_for("file descriptor");
+    let contents = terminal.contents();
+    let row = contents
+        .lines()
+        .position(|line| line.contains("SOCK_DGRAM"))
+        .unwrap();
+    // SGR coordinates count from one; button 0 is the left one, 65 the wheel's way down.
+    terminal.send(format!("\x1b[<0;10;{0}M\x1b[<0;10;{0}m", row + 1));
+    terminal.wait_for("socket(AF_INET, SOCK_DGRAM, IPPROTO_UDP)");
+    terminal.send(format!("\x1b[<65;10;{}M", row + 1));
+    terminal.wait_for("EPROTONOSUPPORT");
+}
+
+// ---- the end ----------------------------------------------------------------------------------
+
+fn while_it_runs_the_terminal_is_its_own() {
+    let terminal = server_without_cursor();
+    let (now, before) = (terminal.modes(), terminal.modes_before());
+    assert_ne!(now, before);
+    let shown = format!("{now:?}");
+    for part in [
+        "alternate_screen: true",
+        "cursor_hidden: true",
+        "bracketed_paste: true",
+        "PressRelease",
+    ] {
+        assert!(shown.contains(part), "{part} is not in {shown}");
+    }
+}
+
+fn control_c_quits_and_leaves_the_terminal_as_it_was() {
+    let mut terminal = server_without_cursor();
+    terminal.send(CTRL_C);
+    let status = terminal.wait_for_end();
+    assert_eq!((status.exit_code(), status.signal()), (0, None));
+    terminal.assert_restored();
+    assert_eq!(terminal.contents().trim(), "", "something is left behind");
+}
+
+fn signals_end_it_with_the_terminal_as_it_was() {
+    for (number, value) in [
+        (Signal::TERM, 15),
+        (Signal::HUP, 1),
+        (Signal::INT, 2),
+        (Signal::QUIT, 3),
+        (Signal::ALARM, 14),
+        (Signal::USR1, Signal::USR1.as_raw()),
+        (Signal::USR2, Signal::USR2.as_raw()),
+        (Signal::VTALARM, 26),
+        (Signal::PROF, 27),
+        (Signal::XCPU, 24),
+        (Signal::XFSZ, 25),
+    ] {
+        // POSIX numbers the first of them for kill(1); the others are alike but for SIGUSR1 and 2.
+        let status = 128 + u32::try_from(value).unwrap();
+        let terminal = server_without_cursor();
+        signal(terminal.pid(), number);
+        let ended = terminal.wait_for_end();
+        assert_eq!((ended.exit_code(), ended.signal()), (status, None));
+        terminal.assert_restored();
+    }
+}
+
+fn a_panic_anywhere_restores_the_terminal_and_then_prints_itself() {
+    for (place, thread) in [
+        ("draw", "main"),
+        ("lookup", "lookup"),
+        ("socket", "sockets"),
+    ] {
+        let mut command = Terminal::command(&[]);
+        command.env("SOCKSCOPE_TEST_PANIC", place);
+        let terminal = Terminal::start(80, 24, &mut command);
+        let status = terminal.wait_for_end();
+        assert_eq!(
+            (status.exit_code(), status.signal()),
+            (101, None),
+            "{place}"
+        );
+        terminal.wait_for(&format!("asked for a panic in {place}"));
+        terminal.wait_for(&format!("thread '{thread}'"));
+        terminal.wait_for("panicked at src/runtime/");
+        terminal.wait_for("RUST_BACKTRACE=1");
+        terminal.assert_restored();
+        let bytes = terminal.bytes();
+        let text = String::from_utf8_lossy(&bytes);
+        let (_, after) = text.rsplit_once("\x1b[?1049l").unwrap();
+        assert_eq!(text.matches("asked for a panic").count(), 1, "{text}");
+        assert!(after.contains("asked for a panic"), "printed too early");
+        assert!(
+            !after.contains("\x1b[1;"),
+            "drawn on the normal screen: {after:?}"
+        );
+    }
+}
+
+fn a_backtrace_is_printed_where_one_is_asked_for() {
+    let mut command = Terminal::command(&[]);
+    command.env("SOCKSCOPE_TEST_PANIC", "lookup");
+    command.env("RUST_BACKTRACE", "1");
+    let terminal = Terminal::start(200, 24, &mut command);
+    assert_eq!(terminal.wait_for_end().exit_code(), 101);
+    wait_for("the backtrace", || {
+        let bytes = terminal.bytes();
+        String::from_utf8_lossy(&bytes)
+            .contains("stack backtrace:")
+            .then_some(())
+    });
+}
+
+fn without_a_terminal_to_read_from_it_says_so() {
+    // A session of its own has no controlling terminal, so there is no /dev/tty either.
+    let terminal = shell(&format!(
+        "setsid --wait {SOCKSCOPE} </dev/null; echo status=$?"
+    ));
+    terminal.wait_for("status=5");
+    terminal.wait_for("sockscope: cannot take over the terminal:");
+    terminal.assert_restored();
+}
+
+fn it_ends_when_the_terminal_goes_away() {
+    // script(1) keeps the other end of a terminal; when it is killed, that terminal is gone. With
+    // setsid nobody sends SIGHUP, and only reading tells.
+    for prefix in ["exec", "exec setsid --wait"] {
+        let inner = format!("{prefix} {SOCKSCOPE}");
+        let script = format!("script -qc '{inner}' /dev/null");
+        let terminal = shell(&script);
+        terminal.wait_for("file descriptor");
+        let sockscope = descendant(terminal.pid(), "sockscope");
+        let owner = descendant(terminal.pid(), "script");
+        signal(owner, Signal::KILL);
+        wait_for("sockscope's end", || {
+            matches!(state(sockscope), None | Some('Z')).then_some(())
+        });
+    }
+}
+
+fn shell(script: &str) -> Terminal {
+    let mut command = CommandBuilder::new("bash");
+    command.args(["--norc", "--noprofile", "-c", script]);
+    command.env("TERM", "xterm-256color");
+    Terminal::start(80, 24, &mut command)
+}
+
+// ---- Ctrl-Z -----------------------------------------------------------------------------------
+
+/// A shell with job control, without an editor of its own that would change the terminal's modes.
+fn job_control() -> Terminal {
+    let mut command = CommandBuilder::new("bash");
+    command.args(["--norc", "--noprofile", "--noediting", "-i"]);
+    command.env("TERM", "xterm-256color");
+    command.env("PS1", "prompt> ");
+    let terminal = Terminal::start(80, 24, &mut command);
+    terminal.wait_for("prompt> ");
+    terminal
+}
+
+/// Waits until the shell asks for the next command.
+fn wait_for_prompt(terminal: &Terminal) {
+    terminal.wait_until("the prompt", |screen| {
+        let contents = screen.contents();
+        let last = contents.lines().rfind(|line| !line.trim().is_empty());
+        !screen.alternate_screen() && last.is_some_and(|line| line.trim() == "prompt>")
+    });
+}
+
+fn control_z_stops_the_whole_job_and_fg_brings_it_back() {
+    // Alone, and below a parent in the same job, as with `cargo run`.
+    for (line, jobs) in [
+        (format!("{SOCKSCOPE}\n"), vec!["sockscope"]),
+        (
+            format!("sh -c '{SOCKSCOPE}; exit $?'\n"),
+            vec!["sh", "sockscope"],
+        ),
+    ] {
+        let mut terminal = job_control();
+        let before = terminal.modes();
+        terminal.send(&line);
+        terminal.wait_for("file descriptor");
+        let during = terminal.modes();
+        let pids: Vec<u32> = jobs
+            .iter()
+            .map(|name| descendant(terminal.pid(), name))
+            .collect();
+        for _ in 0..2 {
+            terminal.send(CTRL_Z);
+            terminal.wait_for("Stopped");
+            wait_for_prompt(&terminal);
+            for &pid in &pids {
+                wait_for_state(pid, 'T');
+            }
+            assert_eq!(terminal.modes(), before);
+            terminal.send("clear; fg\n");
+            terminal.wait_for("file descriptor");
+            assert_eq!(terminal.modes(), during);
+        }
+        terminal.send(CTRL_C);
+        wait_for_prompt(&terminal);
+        terminal.send("echo status=$?\n");
+        terminal.wait_for("status=0");
+        assert_eq!(terminal.modes(), before);
+    }
+}
+
+fn a_stop_from_outside_is_survived() {
+    for stop in [Signal::TSTP, Signal::STOP] {
+        let mut terminal = job_control();
+        let before = terminal.modes();
+        terminal.send(format!("{SOCKSCOPE}\n"));
+        terminal.wait_for("file descriptor");
+        let during = terminal.modes();
+        let pid = descendant(terminal.pid(), "sockscope");
+        signal(pid, stop);
+        wait_for_state(pid, 'T');
+        terminal.wait_for("Stopped");
+        if stop == Signal::TSTP {
+            wait_for_prompt(&terminal);
+            assert_eq!(terminal.modes(), before);
+        }
+        // SIGSTOP cannot be caught: the shell puts its own modes back, and the screen stays.
+        terminal.send("clear; fg\n");
+        terminal.wait_for_no("Stopped");
+        terminal.wait_for("file descriptor");
+        wait_for("raw mode", || (terminal.modes() == during).then_some(()));
+        terminal.send(CTRL_C);
+        wait_for_prompt(&terminal);
+        assert_eq!(terminal.modes(), before);
+    }
+}
+
+fn without_a_shell_control_z_stops_nothing() {
+    let mut terminal = server(80, 24);
+    terminal.send(CTRL_Z);
+    terminal.wait_for("Not suspended");
+    terminal.send(CTRL_C);
+    assert_eq!(terminal.wait_for_end().exit_code(), 0);
+}
+
+// ---- whatever happens -------------------------------------------------------------------------
+
+fn any_size_is_survived() {
+    let mut terminal = server(80, 24);
+    for (columns, rows) in [
+        (1, 1),
+        (200, 60),
+        (20, 5),
+        (2, 50),
+        (250, 1),
+        (40, 12),
+        (80, 24),
+    ] {
+        terminal.resize(columns, rows);
+    }
+    terminal.wait_for("file descriptor");
+    terminal.resize(1, 1);
+    terminal.resize(132, 43);
+    terminal.wait_for("file descriptor");
+    terminal.send(CTRL_C);
+    assert_eq!(terminal.wait_for_end().exit_code(), 0);
+    terminal.assert_restored();
+}
+
+fn five_hundred_keys_and_a_paste_arrive_whole() {
+    let mut terminal = server(120, 40);
+    terminal.send("x".repeat(500) + "END");
+    terminal.wait_for("xEND");
+    terminal.send(format!("\x1b[200~{}PASTED\x1b[201~", "y".repeat(5_000)));
+    terminal.wait_for("yPASTED");
+    // Every one of them is there to be deleted: the text is empty again, and not before.
+    terminal.send("\x7f".repeat(5_006));
+    terminal.wait_for("xEND");
+    terminal.send("\x7f".repeat(502));
+    terminal.wait_for_no("END");
+    terminal.wait_until("one x", |screen| {
+        let node = screen.rows(0, 40).find(|row| row.contains("node"));
+        node.is_some_and(|row| row.matches('x').count() == 1)
+    });
+}
+
+fn keys_and_mouse_events_in_random_order_never_end_it() {
+    // No letter that quits, suspends or asks the network; a 0 is an address and a port.
+    let keys = [
+        "0",
+        " ",
+        "\r",
+        TAB,
+        "\x1b[Z",
+        "\x1b[A",
+        DOWN,
+        "\x1b[C",
+        "\x1b[D",
+        "\x1b[H",
+        "\x1b[F",
+        "\x1b[5~",
+        "\x1b[6~",
+        "\x1b[3~",
+        "\x7f",
+        "j",
+        "k",
+        "a",
+        "?",
+        "\x1bOP",
+        "\x1bOQ",
+        "\x1bOR",
+        "\x1b[15~",
+        "\x12",
+        "\x15",
+        "\x17",
+        "\x0b",
+        "\x19",
+        "\x01",
+        "\x05",
+        "\x1b[200~0\x1b[201~",
+        "\x1b[<0;5;5M",
+        "\x1b[<0;40;12M",
+        "\x1b[<64;40;20M",
+        "\x1b[<65;40;13M",
+        "\x1b[<35;9;9M",
+        "\x1b[<2;3;3M",
+        "\x1b[<0;500;500M",
+        "\x1b[I",
+    ];
+    let mut terminal = server(80, 24);
+    let mut random = 0x2545_f491_4f6c_dd1d_u64;
+    for round in 0_u16..40 {
+        for _ in 0..100 {
+            // xorshift, by Marsaglia: the same keys in every run.
+            random ^= random << 13;
+            random ^= random >> 7;
+            random ^= random << 17;
+            let index = usize::try_from(random >> 33).unwrap() % keys.len();
+            terminal.send(keys[index]);
+        }
+        terminal.resize(20 + round * 3, 3 + round);
+        assert_ne!(
+            state(terminal.pid()),
+            Some('Z'),
+            "it ended in round {round}"
+        );
+    }
+    terminal.send(CTRL_C);
+    let status = terminal.wait_for_end();
+    assert_eq!((status.exit_code(), status.signal()), (0, None));
+    terminal.assert_restored();
+}
+
+fn idle_it_does_not_wake_once_in_ten_seconds() {
+    const WINDOW: Duration = Duration::from_secs(10);
+    let terminal = server(80, 24);
+    let pid = terminal.pid();
+    // What the start brings about may still be under way in the first of them.
+    let counted = wait_for("ten seconds in which it does not wake", || {
+        let (before, sent) = (switches(pid), terminal.bytes().len());
+        // The window is what is measured.
+        thread::sleep(WINDOW);
+        let same = switches(pid) == before && terminal.bytes().len() == sent;
+        same.then(|| before.values().sum::<u64>())
+    });
+    assert!(counted > 0, "nothing was counted");
+}

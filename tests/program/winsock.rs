@@ -1,0 +1,215 @@
+//! What makes Windows different, as the JSON of the real program tells it. The expected values are
+//! those that Wine's own tests of Winsock assert of Windows (dlls/ws2_32/tests).
+
+use std::process::{Command, Stdio};
+
+use serde_json::{Value, json};
+
+tests! {
+    wsastartup_is_asked_for_2_2_and_gets_it;
+    without_wsastartup_socket_is_refused_with_its_code;
+    the_contradiction_is_found_by_socket_and_not_by_getaddrinfo;
+    type_and_protocol_of_the_hints_come_back_unchanged;
+    what_getaddrinfo_refuses_has_the_code_of_windows;
+    brackets_and_a_port_in_the_node_are_read_past;
+    an_empty_service_is_the_loopback_address;
+    each_failure_has_its_note;
+}
+
+/// The JSON, and the exit status.
+#[track_caller]
+fn sockscope(arguments: &[&str]) -> (Value, Option<i32>) {
+    let output = Command::new(env!("CARGO_BIN_EXE_sockscope"))
+        .args(["--format", "json"])
+        .args(arguments)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    assert!(output.stderr.is_empty(), "{output:?}");
+    let json = serde_json::from_slice(&output.stdout).unwrap();
+    (json, output.status.code())
+}
+
+fn wsastartup_is_asked_for_2_2_and_gets_it() {
+    let (json, status) = sockscope(&[]);
+    assert_eq!(status, Some(0));
+    let expected = json!({
+        "version": "2.2",
+        "high_version": "2.2",
+        "description": "WinSock 2.0",
+        "status": "Running",
+        "requested": "2.2",
+        "return": 0,
+        "error": null,
+    });
+    assert_eq!(json["system"]["winsock"], expected);
+}
+
+/// The call leaves out what each crate in the tree would do behind the program's back: neither
+/// std nor socket2 nor dns-lookup has started Winsock.
+fn without_wsastartup_socket_is_refused_with_its_code() {
+    for arguments in [
+        &["--no-wsastartup", "-t", "stream", "127.0.0.1", "80"] as &[_],
+        &["--no-wsastartup", "--reverse", "-t", "1", "127.0.0.1", "80"],
+        &["--no-wsastartup", "--timeout", "60", "-t", "1", "::1"],
+    ] {
+        let (json, status) = sockscope(arguments);
+        let winsock = &json["system"]["winsock"];
+        assert_eq!(winsock.get("return"), Some(&Value::Null));
+        assert_eq!(winsock.get("version"), Some(&Value::Null));
+        // Windows refuses both calls; Wine lets getaddrinfo through.
+        let call = &json["getaddrinfo"];
+        let error = match status {
+            Some(1) => &call["error"],
+            _ => &json["entries"][0]["socket"]["error"],
+        };
+        assert!(matches!(status, Some(1 | 3)), "{status:?}: {json}");
+        assert_eq!(error["code"], 10093, "{json}");
+        assert_eq!(error["name"], "WSANOTINITIALISED");
+        assert_eq!(error["domain"], "wsa");
+    }
+}
+
+fn the_contradiction_is_found_by_socket_and_not_by_getaddrinfo() {
+    let (json, status) = sockscope(&["--preset", "contradiction"]);
+    assert_eq!(status, Some(3));
+    assert_eq!(json["getaddrinfo"]["return"], 0);
+    let entries = json["entries"].as_array().unwrap();
+    assert!(!entries.is_empty());
+    for entry in entries {
+        assert_eq!(entry["ai_socktype"]["name"], "SOCK_STREAM");
+        assert_eq!(entry["ai_protocol"]["name"], "IPPROTO_UDP");
+        assert_eq!(entry["socket"]["handle"], Value::Null);
+        let error = &entry["socket"]["error"];
+        assert_eq!(
+            (&error["domain"], &error["code"], &error["name"]),
+            (&json!("wsa"), &json!(10043), &json!("WSAEPROTONOSUPPORT"))
+        );
+    }
+    let table = Command::new(env!("CARGO_BIN_EXE_sockscope"))
+        .args(["--preset", "contradiction"])
+        .output()
+        .unwrap();
+    let table = String::from_utf8(table.stdout).unwrap();
+    let expected = "  wsa 10043 WSAEPROTONOSUPPORT: No installed provider has that protocol";
+    assert!(table.contains(expected), "{table}");
+    assert!(table.contains("  INVALID_SOCKET  "), "{table}");
+}
+
+/// `test_getaddrinfo`: each entry carries exactly the type and the protocol of the hints.
+fn type_and_protocol_of_the_hints_come_back_unchanged() {
+    let mut rows = 0;
+    for family in ["0", "2"] {
+        for socktype in [0, 1, 2] {
+            for protocol in [0, 6, 17, 41, 999] {
+                let hints = [
+                    format!("--family={family}"),
+                    format!("--socktype={socktype}"),
+                    format!("--protocol={protocol}"),
+                ];
+                let (json, _) = sockscope(&[&hints[0], &hints[1], &hints[2], "localhost"]);
+                assert_eq!(json["getaddrinfo"]["return"], 0, "{hints:?}: {json}");
+                let entries = json["entries"].as_array().unwrap();
+                assert!(!entries.is_empty(), "{hints:?}");
+                for entry in entries {
+                    assert_eq!(entry["ai_socktype"]["value"], socktype, "{hints:?}");
+                    assert_eq!(entry["ai_protocol"]["value"], protocol, "{hints:?}");
+                }
+                rows += 1;
+            }
+        }
+    }
+    assert_eq!(rows, 30);
+}
+
+/// `test_getaddrinfo` and `test_GetAddrInfoW`: what is refused, and with which code.
+fn what_getaddrinfo_refuses_has_the_code_of_windows() {
+    for (arguments, code) in [
+        (&["-f", "0"] as &[_], 11001),
+        (&["-t", "999", "localhost"], 10044),
+        (&["-4", "-t", "999", "localhost"], 10044),
+        (&["-s", "no-such-service", "-f", "0"], 10109),
+        (&["-n", "localhost"], 11001),
+        (&["-n", "192.168.1.253:1024"], 11001),
+        (&["-4", "[beef::cafe]"], 11001),
+        (&["[beef::cafe"], 11001),
+        (&["beef::cafe]"], 11001),
+    ] {
+        let (json, status) = sockscope(arguments);
+        assert_eq!(json["getaddrinfo"]["return"], code, "{arguments:?}");
+        assert_eq!(json["getaddrinfo"]["error"]["code"], code, "{arguments:?}");
+        assert_eq!(status, Some(1), "{arguments:?}");
+    }
+}
+
+fn brackets_and_a_port_in_the_node_are_read_past() {
+    for node in ["[beef::cafe]", "[beef::cafe]:10239"] {
+        let (json, _) = sockscope(&["-t", "stream", node]);
+        let address = &json["entries"][0]["ai_addr"];
+        assert_eq!(address["ip"], "beef::cafe", "{node}");
+        assert_eq!(address["port"], 0, "{node}");
+    }
+}
+
+fn an_empty_service_is_the_loopback_address() {
+    for service in ["", "0"] {
+        let (json, _) = sockscope(&["-4", "-t", "stream", "-s", service]);
+        assert_eq!(json["entries"][0]["ai_addr"]["text"], "127.0.0.1:0");
+        let (json, _) = sockscope(&["-4", "-t", "stream", "-P", "-s", service]);
+        assert_eq!(json["entries"][0]["ai_addr"]["text"], "0.0.0.0:0");
+    }
+}
+
+/// Every failure that can be provoked here says why, with the rule that fits Windows.
+fn each_failure_has_its_note() {
+    for (arguments, rule) in [
+        (&["-f", "0"] as &[_], "nothing-asked"),
+        (&["-t", "999", "localhost"], "socktype-unknown"),
+        (&["-f", "0", "-s", "no-such-service"], "service-unknown"),
+        (&["-n", "localhost"], "numerichost-name"),
+        (&["-n", "192.168.1.253:1024"], "node-with-port"),
+        (&["-c", "-s", "80"], "canonname-without-node"),
+        (&["-f", "999", "localhost"], "family-unknown"),
+        // AF_INET6 is 10 on Linux and 23 here.
+        (&["-f", "10", "localhost"], "family-of-another-system"),
+        (&["-6", "127.0.0.1"], "literal-of-other-family"),
+        (&["http://x/"], "node-url"),
+    ] {
+        let (json, status) = sockscope(arguments);
+        assert_eq!(status, Some(1), "{arguments:?}: {json}");
+        let note = &json["notes"][0];
+        assert_eq!(
+            (&note["rule"], &note["severity"]),
+            (&json!(rule), &json!("failure"))
+        );
+    }
+    for (arguments, code, rule) in [
+        (
+            &["-t", "1", "-p", "17", "localhost", "80"] as &[_],
+            10043,
+            "socket-type-and-protocol",
+        ),
+        (&["-t", "3", "127.0.0.1"], 10043, "raw-without-protocol"),
+        (
+            &["-t", "1", "-p", "132", "127.0.0.1"],
+            10043,
+            "protocol-not-here",
+        ),
+        (
+            &["-t", "2", "-p", "999", "127.0.0.1"],
+            10043,
+            "protocol-unknown",
+        ),
+        (
+            &["--no-wsastartup", "-t", "1", "127.0.0.1"],
+            10093,
+            "winsock-not-started",
+        ),
+    ] {
+        let (json, status) = sockscope(arguments);
+        assert_eq!(status, Some(3), "{arguments:?}: {json}");
+        let entry = &json["entries"][0];
+        assert_eq!(entry["socket"]["error"]["code"], code, "{arguments:?}");
+        assert_eq!(entry["notes"][0]["rule"], rule, "{arguments:?}");
+    }
+}
