@@ -291,6 +291,15 @@ fn the_names_are_asked_for_after_the_sockets_and_in_a_thread_of_their_own() {
 
 #[test]
 fn names_that_do_not_come_in_time_are_told_of_and_no_more_are_asked_for() {
+    // On a machine so busy that not even the first name is in time, there is more of it.
+    let in_time = [200, 2_000, 20_000]
+        .into_iter()
+        .any(|milliseconds| first_name_is_in_time(Duration::from_millis(milliseconds)));
+    assert!(in_time);
+}
+
+/// Asks for four names, of which the first comes at once and no other. False if that was too late.
+fn first_name_is_in_time(timeout: Duration) -> bool {
     let four = || {
         let mut entries = [1, 2, 3, 1].map(entry).to_vec();
         entries[2].addr = None;
@@ -303,33 +312,35 @@ fn names_that_do_not_come_in_time_are_told_of_and_no_more_are_asked_for() {
     };
     let log = Arc::clone(&fake.log);
     let options = Options {
-        timeout: Some(Duration::from_millis(500)),
+        timeout: Some(timeout),
         reverse: true,
         ..OPTIONS
     };
     open.send(()).unwrap();
-    let mut out = Vec::new();
+    let (mut out, start) = (Vec::new(), Instant::now());
     // That it returns at all is half of the test: the second name comes after it has.
-    let status = run(fake, &Query::server_example(), options, &mut out).unwrap();
-    assert_eq!(status, Status::Success, "the status is about the sockets");
+    let status = run(fake, &Query::server_example(), options, &mut out);
+    // With as little time getaddrinfo may be late as well.
+    if matches!(status, Ok(Status::TimedOut)) {
+        return false;
+    }
+    assert_eq!(status.unwrap(), Status::Success, "it is about the sockets");
     let json: serde_json::Value = serde_json::from_slice(&out).unwrap();
     assert_eq!(json["getaddrinfo"].get("timed_out"), None);
     let names: Vec<_> = (0..4)
         .map(|at| &json["entries"][at]["getnameinfo"])
         .collect();
-    assert_eq!(
-        (&names[0]["node"], names[0].get("timed_out")),
-        (&"host".into(), None)
-    );
+    if names[0].get("timed_out").is_some() {
+        return false;
+    }
+    assert_eq!(names[0]["node"], "host");
     assert_eq!(names[1]["timed_out"], true);
-    // It was asked after the first had answered, and the time is that of all of them.
     let waited = names[1]["elapsed_us"].as_u64().unwrap();
-    assert!((1..60_000_000).contains(&waited), "{waited}");
+    assert!(u128::from(waited) <= start.elapsed().as_micros());
     assert!(names[2].is_null(), "it has no address to ask about");
     assert_eq!(names[3]["timed_out"], true);
     assert!(names[3]["elapsed_us"].is_null(), "it was not asked");
-    // The thread that was left behind ends with the call that it is in.
-    open.send(()).unwrap();
+    // The thread that was left behind ends with the call that it is in; in the fourth it would hang.
     open.send(()).unwrap();
     let start = Instant::now();
     while Arc::strong_count(&log) > 1 {
@@ -339,6 +350,7 @@ fn names_that_do_not_come_in_time_are_told_of_and_no_more_are_asked_for() {
     let log = log.lock().unwrap();
     let asked = log.iter().filter(|call| call.starts_with("getnameinfo"));
     assert_eq!(asked.count(), 2);
+    true
 }
 
 #[test]

@@ -334,7 +334,7 @@ mod glibc {
             (None, Some("80")),
             (Some("127.0.0.1"), None),
             (Some("::1"), Some("domain")),
-            (Some("localhost"), Some("http")),
+            (Some("127.0.0.1"), Some("http")),
         ] {
             let hints = Hints {
                 flags: libc::AI_V4MAPPED | libc::AI_ADDRCONFIG,
