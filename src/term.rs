@@ -6,7 +6,6 @@
 
 #[cfg(unix)]
 mod barred;
-mod bounded;
 #[cfg(windows)]
 mod console;
 #[cfg(unix)]
@@ -33,7 +32,6 @@ use crossterm::{Command, QueueableCommand};
 
 #[cfg(unix)]
 pub use barred::{abandon, crashed};
-pub use bounded::{Bounded, LARGEST};
 
 /// The exit status of a program that panicked, as Rust's runtime has it.
 pub const PANICKED: u8 = 101;

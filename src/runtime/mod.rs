@@ -23,14 +23,13 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use crossterm::event::{self, Event, MouseEvent, MouseEventKind};
-use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 
 #[cfg(unix)]
 use crate::app::Command;
 use crate::app::{Model, Msg};
 use crate::net::{Net, Query, Traced};
-use crate::term::{self, Bounded, Output};
+use crate::term::{self, Output};
 use crate::trace_file::{self, TraceFile};
 use crate::ui::Look;
 use session::Session;
@@ -106,7 +105,7 @@ pub fn run<N: Net>(
     console::watch(wake.clone());
     let taken = term::take().context("cannot take over the terminal")?;
     let output = Output::default();
-    let terminal = Terminal::new(Bounded(CrosstermBackend::new(output.clone())))
+    let terminal = session::terminal(CrosstermBackend::new(output.clone()))
         .context("cannot find out the terminal's size")?;
     let (model, effects) = Model::new(net.about(), query);
     let (orders, closed) = sockets::start(&net, &wake)?;

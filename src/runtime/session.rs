@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use crossterm::event::{Event, MouseButton, MouseEventKind};
-use ratatui::Terminal;
 use ratatui::backend::Backend;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::{Rect, Size};
+use ratatui::{Terminal, TerminalOptions, Viewport};
 
 use super::{Exit, Wake, lookups, panic_on_request, sockets};
 use crate::app::{Effect, Model, Msg, Popup, Ticket};
@@ -26,6 +26,24 @@ pub(super) const DRAIN: Duration = Duration::from_millis(25);
 
 /// How many lines one notch of the wheel is.
 const NOTCH: isize = 3;
+
+/// What is drawn on at most, from the upper left corner: more than a screen of 3840×2160 holds in
+/// letters of 4×5 pixels. A terminal may say that it has 65535 columns and as many rows, and a frame
+/// of that would take more memory than the machine has.
+const LARGEST: Size = Size::new(1000, 500);
+
+/// A terminal to draw on. ratatui asks for its size by itself only for other viewports, and takes
+/// all of it then; here [`Session::draw`] does.
+pub(super) fn terminal<B: Backend>(backend: B) -> Result<Terminal<B>, B::Error> {
+    let viewport = Viewport::Fixed(area(&backend)?);
+    Terminal::with_options(backend, TerminalOptions { viewport })
+}
+
+fn area<B: Backend>(backend: &B) -> Result<Rect, B::Error> {
+    let Size { width, height } = backend.size()?;
+    let (width, height) = (width.min(LARGEST.width), height.min(LARGEST.height));
+    Ok(Rect::new(0, 0, width, height))
+}
 
 /// What a terminal does beyond what ratatui asks of a backend.
 pub(super) trait Console {
@@ -309,8 +327,8 @@ where
         self.changed = false;
         if std::mem::take(&mut self.lost) {
             // Not `clear`, which asks the terminal for its cursor and waits for the answer.
-            let size = self.terminal.size()?;
-            self.terminal.resize(Rect::from((Position::ORIGIN, size)))?;
+            let area = area(self.terminal.backend())?;
+            self.terminal.resize(area)?;
         }
         self.draw_frame()?;
         let measures = self.screen.measures();

@@ -10,15 +10,15 @@ use std::time::{Duration, Instant};
 use crossterm::event::{
     Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
-use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 
 use super::fake::{DEADLINE, FakeNet, Held, entry};
 use crate::app::{MAX_IN_FLIGHT, Model, Pane};
 use crate::explain::Language;
 use crate::net::{Query, Resolution};
-use crate::runtime::session::{Console, DRAIN, Session, TICK};
+use crate::runtime::session::{Console, DRAIN, Session, TICK, terminal};
 use crate::runtime::{Exit, Wake, sockets};
 use crate::term;
 use crate::ui::Look;
@@ -88,7 +88,7 @@ impl Stage {
             colour: true,
             language: Language::En,
         };
-        let terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
+        let terminal = terminal(TestBackend::new(80, 24)).unwrap();
         let mut session = Session::new(
             Arc::clone(&net),
             model,
@@ -359,6 +359,38 @@ fn another_size_is_drawn_at_once() {
         stage.turn();
         assert_eq!(stage.frames(), before + 1);
         assert_eq!(stage.screen().area.width, width);
+    }
+}
+
+#[test]
+fn no_frame_asks_for_the_size_by_itself() {
+    let mut stage = Stage::new();
+    let _held = stage.call();
+    stage.session.terminal.backend_mut().resize(200, 60);
+    stage.press(KeyCode::Char('x'));
+    let area = |stage: &mut Stage| stage.session.terminal.get_frame().area();
+    assert_eq!(area(&mut stage), Rect::new(0, 0, 80, 24));
+    stage.wake.send(Wake::Resized).unwrap();
+    stage.turn();
+    assert_eq!(area(&mut stage), Rect::new(0, 0, 200, 60));
+}
+
+#[test]
+fn no_more_than_1000_by_500_is_drawn_on() {
+    let mut stage = Stage::new();
+    let _held = stage.call();
+    for (size, drawn_on) in [
+        ((u16::MAX, 2), (1000, 2)),
+        ((2, u16::MAX), (2, 500)),
+        ((1000, 2), (1000, 2)),
+    ] {
+        stage.session.terminal.backend_mut().resize(size.0, size.1);
+        stage.wake.send(Wake::Resized).unwrap();
+        stage.turn();
+        let area = stage.session.terminal.get_frame().area();
+        assert_eq!((area.width, area.height), drawn_on);
+        let mut new = terminal(TestBackend::new(size.0, size.1)).unwrap();
+        assert_eq!(new.get_frame().area(), area);
     }
 }
 
