@@ -76,8 +76,8 @@ enum Wake {
     /// The process was stopped and goes on.
     #[cfg_attr(not(unix), allow(dead_code, reason = "nothing stops a process there"))]
     Continued,
-    /// Nothing can be read from the terminal any more.
-    InputFailed(io::Error),
+    /// The program cannot go on, and this is why.
+    Failed(anyhow::Error),
     /// The program has to end.
     Ended(Exit),
 }
@@ -191,7 +191,13 @@ fn read_input(wake: &Sender<Wake>) {
             Ok(Event::Resize(..)) if cfg!(unix) => continue,
             Ok(Event::Resize(..)) => (Wake::Resized, false),
             Ok(event) => (Wake::Terminal(event), false),
-            Err(error) => (Wake::InputFailed(cause(error)), true),
+            Err(error) => {
+                let error = anyhow::Error::new(cause(error));
+                (
+                    Wake::Failed(error.context("cannot read from the terminal")),
+                    true,
+                )
+            }
         };
         if wake.send(next).is_err() || failed {
             return;

@@ -24,6 +24,9 @@ pub(super) const TICK: Duration = Duration::from_millis(100);
 /// How long events are taken in before a frame is drawn, when more keep coming.
 pub(super) const DRAIN: Duration = Duration::from_millis(25);
 
+/// What a terminal refuses that cannot be written to.
+const WRITE: &str = "cannot write to the terminal";
+
 /// How many lines one notch of the wheel is.
 const NOTCH: isize = 3;
 
@@ -218,9 +221,7 @@ where
                 self.suspended = false;
                 (self.lost, self.changed) = (true, true);
             }
-            Wake::InputFailed(error) => {
-                return Err(error).context("cannot read from the terminal");
-            }
+            Wake::Failed(error) => return Err(error),
             Wake::Ended(exit) => self.exit = Some(exit),
         }
         Ok(())
@@ -291,27 +292,27 @@ where
             Effect::Copy(copied) => {
                 let text = ui::copied(&self.model, copied);
                 let result = self.console.copy(&text);
-                self.fail_if(result);
+                self.fail_if(result, WRITE);
             }
             Effect::StopTrying(ticket) => self.orders.push(sockets::Order::StopTrying(ticket)),
             Effect::CaptureMouse(on) => {
                 let result = self.console.capture_mouse(on);
-                self.fail_if(result);
+                self.fail_if(result, WRITE);
             }
             Effect::Suspend => match self.console.suspend() {
                 Ok(true) => self.suspended = true,
                 Ok(false) => self.update(Msg::NotSuspended),
-                Err(error) => self.fail_if(Err(error)),
+                Err(error) => self.fail_if(Err(error), "cannot suspend"),
             },
             Effect::Quit => self.exit = Some(Exit::Quit),
         }
     }
 
-    /// A terminal that cannot be written to ends the program, by the way that reading has.
-    fn fail_if(&self, result: io::Result<()>) {
-        if let Err(error) = result {
+    /// Ends the program where `result` is an error.
+    fn fail_if(&self, result: io::Result<()>, what: &'static str) {
+        if let Err(error) = result.context(what) {
             // The receiver outlives the session.
-            let _ = self.wake.send(Wake::InputFailed(error));
+            let _ = self.wake.send(Wake::Failed(error));
         }
     }
 
@@ -340,9 +341,7 @@ where
                 self.draw_frame()?;
             }
         }
-        self.console
-            .present()
-            .context("cannot write to the terminal")
+        self.console.present().context(WRITE)
     }
 
     fn draw_frame(&mut self) -> anyhow::Result<()> {

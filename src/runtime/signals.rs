@@ -60,7 +60,10 @@ impl Signals {
                 Ok(gone) => gone,
                 Err(Errno::INTR) => false,
                 Err(error) => {
-                    let _ = wake.send(Wake::InputFailed(error.into()));
+                    let error = anyhow::Error::new(io::Error::from(error));
+                    let _ = wake.send(Wake::Failed(
+                        error.context("cannot watch for signals (poll)"),
+                    ));
                     return;
                 }
             };

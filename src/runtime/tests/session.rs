@@ -29,38 +29,45 @@ struct Notes {
     mouse: Vec<bool>,
     stops: usize,
     resumes: usize,
-    copied: Vec<String>,
     no_shell: bool,
+    /// The call that fails.
+    fails: &'static str,
 }
 
 #[derive(Clone, Default)]
 struct FakeConsole(Rc<RefCell<Notes>>);
 
+impl FakeConsole {
+    fn note(&self, call: &str, note: impl FnOnce(&mut Notes)) -> io::Result<()> {
+        let mut notes = self.0.borrow_mut();
+        if notes.fails == call {
+            return Err(io::Error::other("gone"));
+        }
+        note(&mut notes);
+        Ok(())
+    }
+}
+
 impl Console for FakeConsole {
     fn present(&mut self) -> io::Result<()> {
-        self.0.borrow_mut().frames += 1;
-        Ok(())
+        self.note("present", |notes| notes.frames += 1)
     }
 
     fn capture_mouse(&mut self, on: bool) -> io::Result<()> {
-        self.0.borrow_mut().mouse.push(on);
-        Ok(())
+        self.note("capture_mouse", |notes| notes.mouse.push(on))
     }
 
-    fn copy(&mut self, text: &str) -> io::Result<()> {
-        self.0.borrow_mut().copied.push(text.to_owned());
-        Ok(())
+    fn copy(&mut self, _: &str) -> io::Result<()> {
+        self.note("copy", |_| {})
     }
 
     fn suspend(&mut self) -> io::Result<bool> {
-        let mut notes = self.0.borrow_mut();
-        notes.stops += 1;
-        Ok(!notes.no_shell)
+        self.note("suspend", |notes| notes.stops += 1)?;
+        Ok(!self.0.borrow().no_shell)
     }
 
     fn resume(&mut self) -> io::Result<()> {
-        self.0.borrow_mut().resumes += 1;
-        Ok(())
+        self.note("resume", |notes| notes.resumes += 1)
     }
 }
 
@@ -134,6 +141,16 @@ impl Stage {
     fn turn(&mut self) -> Option<Exit> {
         let wake = self.wakes.recv_timeout(DEADLINE).unwrap();
         self.session.turn(Some(wake), &self.wakes).unwrap()
+    }
+
+    /// Takes in what comes until the loop fails; its words.
+    fn failure(&mut self) -> String {
+        loop {
+            let wake = self.wakes.recv_timeout(DEADLINE).unwrap();
+            if let Err(error) = self.session.turn(Some(wake), &self.wakes) {
+                return format!("{error:#}");
+            }
+        }
     }
 
     fn until(&mut self, what: impl Fn(&Model) -> bool) {
@@ -268,14 +285,47 @@ fn a_signal_ends_it_with_the_status_that_shells_expect() {
 }
 
 #[test]
-fn a_terminal_that_cannot_be_read_ends_it() {
+fn a_failure_ends_it_with_its_own_words() {
     let mut stage = Stage::new();
-    let error = io::Error::other("gone");
-    let result = stage
-        .session
-        .turn(Some(Wake::InputFailed(error)), &stage.wakes);
-    let text = format!("{:#}", result.unwrap_err());
-    assert_eq!(text, "cannot read from the terminal: gone");
+    let error = anyhow::anyhow!("gone").context("cannot read from the terminal");
+    stage.wake.send(Wake::Failed(error)).unwrap();
+    assert_eq!(stage.failure(), "cannot read from the terminal: gone");
+}
+
+#[test]
+fn a_failed_write_is_reported_as_one() {
+    let cases: [(_, &[KeyCode]); 3] = [
+        ("present", &[KeyCode::Char('x')]),
+        ("capture_mouse", &[KeyCode::F(3)]),
+        ("copy", &[KeyCode::Tab, KeyCode::Char('y')]),
+    ];
+    for (call, keys) in cases {
+        let mut stage = Stage::new();
+        let _held = stage.call();
+        stage.notes.borrow_mut().fails = call;
+        for &key in keys {
+            stage.queue(Event::Key(KeyEvent::new(key, KeyModifiers::NONE)));
+        }
+        let words = stage.failure();
+        assert_eq!(words, "cannot write to the terminal: gone", "{call}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_failed_stop_and_a_failed_return_are_reported() {
+    for (call, words) in [
+        ("suspend", "cannot suspend: gone"),
+        ("resume", "cannot take the terminal again: gone"),
+    ] {
+        let mut stage = Stage::new();
+        let _held = stage.call();
+        stage.notes.borrow_mut().fails = call;
+        let ctrl_z = KeyEvent::new(KeyCode::Char('z'), KeyModifiers::CONTROL);
+        stage.queue(Event::Key(ctrl_z));
+        stage.wake.send(Wake::Continued).unwrap();
+        assert_eq!(stage.failure(), words);
+    }
 }
 
 #[test]
