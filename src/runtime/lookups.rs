@@ -6,7 +6,7 @@ use std::sync::mpsc::Sender;
 
 use super::{Wake, panic_on_request, spawn};
 use crate::app::{Msg, Ticket};
-use crate::net::{AddrInfo, Net, Query, Resolution};
+use crate::net::{AddrInfo, Net, Query};
 
 /// Calls getaddrinfo; answered by [`Msg::Resolved`].
 pub(super) fn resolve<N: Net>(
@@ -40,7 +40,7 @@ pub(super) fn reverse<N: Net>(
 }
 
 /// Frees an answer, however long that takes.
-pub(super) fn free(wake: &Sender<Wake>, answer: Arc<Resolution>) {
+pub(super) fn free(wake: &Sender<Wake>, answer: impl Send + 'static) {
     // Where there is no thread to be had it is freed at once, together with what was to free it.
     let _ = spawn("free", wake, |_| drop(answer));
 }
