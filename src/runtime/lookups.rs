@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
-use super::{Wake, panic_on_request, spawn};
+use super::{Wake, spawn};
 use crate::app::{Msg, Ticket};
 use crate::net::{AddrInfo, Net, Query};
 
@@ -17,7 +17,6 @@ pub(super) fn resolve<N: Net>(
 ) -> io::Result<()> {
     let net = Arc::clone(net);
     spawn("lookup", wake, move |wake| {
-        panic_on_request("lookup");
         let resolution = net.resolve(&query);
         // Nobody may be left to hear it.
         let _ = wake.send(Wake::Msg(Msg::Resolved(ticket, resolution)));

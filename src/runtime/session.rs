@@ -11,7 +11,7 @@ use ratatui::backend::Backend;
 use ratatui::layout::{Rect, Size};
 use ratatui::{Terminal, TerminalOptions, Viewport};
 
-use super::{Exit, Wake, lookups, panic_on_request, sockets};
+use super::{Exit, Wake, lookups, sockets};
 use crate::app::{Effect, Model, Msg, Popup, Ticket};
 use crate::keys;
 use crate::net::Net;
@@ -58,8 +58,8 @@ pub(super) trait Console {
     fn copy(&mut self, text: &str) -> io::Result<()>;
     /// Stops the process, or says that nobody could continue it.
     fn suspend(&mut self) -> io::Result<bool>;
-    /// Takes the terminal again after a stop.
-    fn resume(&mut self) -> io::Result<()>;
+    /// Takes the terminal again after a stop, with the mouse or without.
+    fn resume(&mut self, mouse: bool) -> io::Result<()>;
 }
 
 impl Console for Output {
@@ -79,8 +79,8 @@ impl Console for Output {
         term::suspend()
     }
 
-    fn resume(&mut self) -> io::Result<()> {
-        term::resume()
+    fn resume(&mut self, mouse: bool) -> io::Result<()> {
+        term::resume(mouse)
     }
 }
 
@@ -169,7 +169,7 @@ where
         while let Some(wake) = next {
             self.take(wake)?;
             if let Some(exit) = self.exit.take() {
-                return Ok(Some(or_panic(exit, wakes)));
+                return Ok(Some(exit));
             }
             next = if Instant::now() < enough {
                 wakes.try_recv().ok()
@@ -216,7 +216,7 @@ where
             Wake::Reached(reached) => drop(reached),
             Wake::Continued => {
                 self.console
-                    .resume()
+                    .resume(self.model.mouse)
                     .context("cannot take the terminal again")?;
                 self.suspended = false;
                 (self.lost, self.changed) = (true, true);
@@ -347,10 +347,7 @@ where
     fn draw_frame(&mut self) -> anyhow::Result<()> {
         let (model, screen) = (&self.model, &mut self.screen);
         self.terminal
-            .draw(|frame| {
-                panic_on_request("draw");
-                ui::draw(model, screen, frame);
-            })
+            .draw(|frame| ui::draw(model, screen, frame))
             .context("cannot draw on the terminal")?;
         Ok(())
     }
@@ -363,15 +360,4 @@ where
         };
         (self.model.detail_scroll, help)
     }
-}
-
-/// `exit`, unless a thread has panicked as well: that must not go unseen.
-fn or_panic(exit: Exit, wakes: &Receiver<Wake>) -> Exit {
-    wakes
-        .try_iter()
-        .find_map(|wake| match wake {
-            Wake::Ended(panicked @ Exit::Panicked(_)) => Some(panicked),
-            _ => None,
-        })
-        .unwrap_or(exit)
 }

@@ -20,7 +20,6 @@ use crate::explain::Language;
 use crate::net::{Query, Resolution};
 use crate::runtime::session::{Console, DRAIN, Session, TICK, terminal};
 use crate::runtime::{Exit, Wake, lookups, sockets};
-use crate::term;
 use crate::ui::Look;
 
 #[derive(Debug, Default)]
@@ -28,7 +27,8 @@ struct Notes {
     frames: usize,
     mouse: Vec<bool>,
     stops: usize,
-    resumes: usize,
+    /// With the mouse, or without.
+    resumes: Vec<bool>,
     no_shell: bool,
     /// The call that fails.
     fails: &'static str,
@@ -66,8 +66,8 @@ impl Console for FakeConsole {
         Ok(!self.0.borrow().no_shell)
     }
 
-    fn resume(&mut self) -> io::Result<()> {
-        self.note("resume", |notes| notes.resumes += 1)
+    fn resume(&mut self, mouse: bool) -> io::Result<()> {
+        self.note("resume", |notes| notes.resumes.push(mouse))
     }
 }
 
@@ -250,31 +250,6 @@ fn quitting_waits_for_no_lookup() {
     }
     assert_eq!(stage.control('c'), Some(Exit::Quit));
     assert_eq!(held.len(), MAX_IN_FLIGHT, "all of them hang still");
-}
-
-#[test]
-fn a_panic_in_a_lookup_ends_the_loop_and_says_where() {
-    term::catch_panics();
-    let mut stage = Stage::new();
-    drop(stage.call());
-    let Some(Exit::Panicked(text)) = stage.turn() else {
-        panic!("the loop goes on");
-    };
-    assert!(text.contains("thread 'lookup' panicked at"), "{text}");
-    assert!(text.contains("fake.rs:"), "{text}");
-    assert!(text.contains("the test wants a panic here"), "{text}");
-    assert_eq!(Exit::Panicked(text).status(), 101);
-}
-
-#[test]
-fn a_panic_just_before_the_end_is_not_lost() {
-    let mut stage = Stage::new();
-    let _held = stage.call();
-    let ctrl_c = KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL);
-    stage.queue(Event::Key(ctrl_c));
-    let panicked = Exit::Panicked("late".to_owned());
-    stage.wake.send(Wake::Ended(panicked.clone())).unwrap();
-    assert_eq!(stage.turn(), Some(panicked));
 }
 
 #[test]
@@ -547,7 +522,7 @@ fn while_stopped_nothing_is_drawn_and_afterwards_everything() {
             .as_ref()
             .is_some_and(|live| live.attempt.is_some())
     });
-    assert_eq!(stage.notes.borrow().resumes, 1);
+    assert_eq!(stage.notes.borrow().resumes, [true]);
     assert!(stage.frames() > before);
     let text = format!("{:?}", stage.screen());
     assert!(!text.contains("$ fg"), "{text}");
