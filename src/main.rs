@@ -9,7 +9,7 @@ use sockscope::cli::{self, Invocation, Request, Usage};
 use sockscope::explain::Language;
 use sockscope::headless::{self, Options};
 use sockscope::net::{System, Traced, printable};
-use sockscope::runtime::{self, Exit};
+use sockscope::runtime;
 use sockscope::term;
 use sockscope::trace_file::TraceFile;
 use sockscope::ui::Look;
@@ -36,7 +36,6 @@ fn main() -> ExitCode {
 }
 
 fn invoke(invocation: Invocation) -> ExitCode {
-    term::catch_panics();
     // Before every other call, until the end.
     let _winsock = System::start(invocation.wsastartup);
     let trace = match &invocation.trace {
@@ -54,6 +53,7 @@ fn invoke(invocation: Invocation) -> ExitCode {
     let Some(format) = invocation.format else {
         return interact(&invocation, trace);
     };
+    term::end_on_panic(|| {});
     let options = Options {
         format,
         socket: invocation.socket,
@@ -86,12 +86,7 @@ fn interact(invocation: &Invocation, trace: Option<TraceFile>) -> ExitCode {
     };
     // Threads that hang in the resolver are not waited for: they end with the process.
     match runtime::run(System, invocation.query.clone(), look, trace) {
-        Ok(exit) => {
-            if let Exit::Panicked(text) = &exit {
-                complain(text.trim_end());
-            }
-            ExitCode::from(exit.status())
-        }
+        Ok(exit) => ExitCode::from(exit.status()),
         Err(error) => failed(&format!("{error:#}; with --format it needs no terminal")),
     }
 }

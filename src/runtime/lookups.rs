@@ -4,9 +4,9 @@ use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
-use super::{Wake, panic_on_request, spawn};
+use super::{Wake, spawn};
 use crate::app::{Msg, Ticket};
-use crate::net::{AddrInfo, Net, Query, Resolution};
+use crate::net::{AddrInfo, Net, Query};
 
 /// Calls getaddrinfo; answered by [`Msg::Resolved`].
 pub(super) fn resolve<N: Net>(
@@ -17,7 +17,6 @@ pub(super) fn resolve<N: Net>(
 ) -> io::Result<()> {
     let net = Arc::clone(net);
     spawn("lookup", wake, move |wake| {
-        panic_on_request("lookup");
         let resolution = net.resolve(&query);
         // Nobody may be left to hear it.
         let _ = wake.send(Wake::Msg(Msg::Resolved(ticket, resolution)));
@@ -40,7 +39,7 @@ pub(super) fn reverse<N: Net>(
 }
 
 /// Frees an answer, however long that takes.
-pub(super) fn free(wake: &Sender<Wake>, answer: Arc<Resolution>) {
+pub(super) fn free(wake: &Sender<Wake>, answer: impl Send + 'static) {
     // Where there is no thread to be had it is freed at once, together with what was to free it.
     let _ = spawn("free", wake, |_| drop(answer));
 }

@@ -17,20 +17,19 @@ mod tests;
 
 use std::io;
 use std::sync::Arc;
-use std::sync::mpsc::{self, Sender};
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use crossterm::event::{self, Event, MouseEvent, MouseEventKind};
-use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 
 #[cfg(unix)]
 use crate::app::Command;
 use crate::app::{Model, Msg};
 use crate::net::{Net, Query, TraceLine, Traced};
-use crate::term::{self, Bounded, Output};
+use crate::term::{self, Output};
 use crate::trace_file::{self, TraceFile};
 use crate::ui::Look;
 use session::Session;
@@ -39,26 +38,21 @@ use session::Session;
 const CLOSING: Duration = Duration::from_millis(100);
 
 /// Why the program ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
     /// The user wanted it.
     Quit,
     /// A signal of this number, or the terminal went away, which is a SIGHUP.
     Signal(i32),
-    /// A thread panicked; what is to be printed of it.
-    Panicked(String),
 }
 
 impl Exit {
     /// The exit status: 128 and the signal's number, as shells have it.
     #[must_use]
-    pub fn status(&self) -> u8 {
+    pub fn status(self) -> u8 {
         match self {
             Self::Quit => 0,
-            Self::Signal(number) => {
-                u8::try_from(*number).map_or(u8::MAX, |n| n.saturating_add(128))
-            }
-            Self::Panicked(_) => term::PANICKED,
+            Self::Signal(number) => u8::try_from(number).map_or(u8::MAX, |n| n.saturating_add(128)),
         }
     }
 }
@@ -77,14 +71,14 @@ enum Wake {
     /// The process was stopped and goes on.
     #[cfg_attr(not(unix), allow(dead_code, reason = "nothing stops a process there"))]
     Continued,
-    /// Nothing can be read from the terminal any more.
-    InputFailed(io::Error),
+    /// The program cannot go on, and this is why.
+    Failed(anyhow::Error),
     /// The program has to end.
     Ended(Exit),
 }
 
 /// Runs the program on this terminal, with `query` being asked first, until it ends; then the
-/// terminal is as it was.
+/// terminal is as it was. From now on a panic in any thread ends the process.
 ///
 /// # Errors
 /// There is no terminal that could be drawn on and read from, or a thread that the program cannot
@@ -95,39 +89,54 @@ pub fn run<N: Net>(
     look: Look,
     trace: Option<TraceFile>,
 ) -> anyhow::Result<Exit> {
-    term::catch_panics();
     let (wake, wakes) = mpsc::channel();
     let traced = trace.is_some();
     let net = Arc::new(Traced::new(net, teller(wake.clone(), trace)));
+    let calls = Arc::clone(&net);
+    let end_trace = move || {
+        if traced {
+            trace_file::end(&calls);
+        }
+    };
+    term::end_on_panic(end_trace.clone());
     // Before the terminal is taken, so that no signal finds it taken and the program unprepared.
     #[cfg(unix)]
-    let signals = signals::Signals::new()?;
+    signals::watch(&wake)?;
     #[cfg(windows)]
     console::watch(wake.clone());
-    let taken = term::take().context("cannot take over the terminal")?;
+    let (orders, closed) = sockets::start(&net, &wake)?;
+    let exit = term::take()
+        .context("cannot take over the terminal")
+        .and_then(|()| interact(net, query, look, wake, &wakes, orders));
+    term::give_back();
+    if traced {
+        // What was open is being closed now, so that the file has that call too. A close() that
+        // takes its time is not waited for.
+        let _ = closed.recv_timeout(CLOSING);
+    }
+    end_trace();
+    exit
+}
+
+/// Runs the loop on the terminal that has been taken.
+fn interact<N: Net>(
+    net: Arc<N>,
+    query: Query,
+    look: Look,
+    wake: Sender<Wake>,
+    wakes: &Receiver<Wake>,
+    orders: Sender<Vec<sockets::Order>>,
+) -> anyhow::Result<Exit> {
     let output = Output::default();
-    let terminal = Terminal::new(Bounded(CrosstermBackend::new(output.clone())))
+    let terminal = session::terminal(CrosstermBackend::new(output.clone()))
         .context("cannot find out the terminal's size")?;
     let (model, effects) = Model::new(net.about(), query);
-    let (orders, closed) = sockets::start(&net, &wake)?;
-    let calls = Arc::clone(&net);
     let mut session = Session::new(net, model, look, terminal, output, wake.clone(), orders);
     session.perform_all(effects);
     // The resolver is at work already; the first frame waits for nothing else.
     session.draw()?;
-    #[cfg(unix)]
-    start("signals", &wake, |wake| signals.watch(&wake))?;
     start("input", &wake, |wake| read_input(&wake))?;
-    let exit = session.run(&wakes);
-    drop(taken);
-    if traced {
-        // What is open is closed now, so that the file has that call too. A close() that takes its
-        // time is not waited for.
-        drop(session);
-        let _ = closed.recv_timeout(CLOSING);
-        trace_file::end(&calls);
-    }
-    exit
+    session.run(wakes)
 }
 
 /// Tells of every call: the file at once, the loop as soon as it listens.
@@ -147,7 +156,7 @@ fn teller(
     }
 }
 
-/// Starts a thread whose panics reach the loop.
+/// Starts a thread that the program cannot do without.
 fn start(
     name: &str,
     wake: &Sender<Wake>,
@@ -162,16 +171,8 @@ fn spawn(
     body: impl FnOnce(Sender<Wake>) + Send + 'static,
 ) -> io::Result<()> {
     let wake = wake.clone();
-    thread::Builder::new()
-        .name(name.to_owned())
-        .spawn(move || {
-            let report = wake.clone();
-            term::report_panics(Box::new(move |text| {
-                report.send(Wake::Ended(Exit::Panicked(text))).is_ok()
-            }));
-            body(wake);
-        })?;
-    Ok(())
+    let thread = thread::Builder::new().name(name.to_owned());
+    thread.spawn(move || body(wake)).map(drop)
 }
 
 /// After so many events the loop must have taken in as many before them, or no more are read. What
@@ -195,7 +196,13 @@ fn read_input(wake: &Sender<Wake>) {
             Ok(Event::Resize(..)) if cfg!(unix) => continue,
             Ok(Event::Resize(..)) => (Wake::Resized, false),
             Ok(event) => (Wake::Terminal(event), false),
-            Err(error) => (Wake::InputFailed(cause(error)), true),
+            Err(error) => {
+                let error = anyhow::Error::new(cause(error));
+                (
+                    Wake::Failed(error.context("cannot read from the terminal")),
+                    true,
+                )
+            }
         };
         if wake.send(next).is_err() || failed {
             return;
@@ -219,19 +226,10 @@ fn read_input(wake: &Sender<Wake>) {
 /// sockets for that, and what those say now is why.
 fn cause(error: io::Error) -> io::Error {
     #[cfg(unix)]
-    if let Err(cause) = std::os::unix::net::UnixStream::pair().and_then(|_pair| signals::input()) {
+    if let Err(cause) = std::os::unix::net::UnixStream::pair().and_then(|_pair| term::input()) {
         return io::Error::new(cause.kind(), format!("{error}: {cause}"));
     }
     error
-}
-
-/// Panics where a test wants it: `SOCKSCOPE_TEST_PANIC=draw`, `lookup` or `socket`.
-fn panic_on_request(place: &str) {
-    if cfg!(debug_assertions)
-        && std::env::var_os("SOCKSCOPE_TEST_PANIC").is_some_and(|wanted| wanted == place)
-    {
-        panic!("SOCKSCOPE_TEST_PANIC asked for a panic in {place}");
-    }
 }
 
 /// What Ctrl-Z means.

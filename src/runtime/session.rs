@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use crossterm::event::{Event, MouseButton, MouseEventKind};
-use ratatui::Terminal;
 use ratatui::backend::Backend;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::{Rect, Size};
+use ratatui::{Terminal, TerminalOptions, Viewport};
 
-use super::{Exit, Wake, lookups, panic_on_request, sockets};
+use super::{Exit, Wake, lookups, sockets};
 use crate::app::{Effect, Model, Msg, Popup, Ticket};
 use crate::keys;
 use crate::net::Net;
@@ -24,8 +24,29 @@ pub(super) const TICK: Duration = Duration::from_millis(100);
 /// How long events are taken in before a frame is drawn, when more keep coming.
 pub(super) const DRAIN: Duration = Duration::from_millis(25);
 
+/// What a terminal refuses that cannot be written to.
+const WRITE: &str = "cannot write to the terminal";
+
 /// How many lines one notch of the wheel is.
 const NOTCH: isize = 3;
+
+/// What is drawn on at most, from the upper left corner: more than a screen of 3840×2160 holds in
+/// letters of 4×5 pixels. A terminal may say that it has 65535 columns and as many rows, and a frame
+/// of that would take more memory than the machine has.
+const LARGEST: Size = Size::new(1000, 500);
+
+/// A terminal to draw on. ratatui asks for its size by itself only for other viewports, and takes
+/// all of it then; here [`Session::draw`] does.
+pub(super) fn terminal<B: Backend>(backend: B) -> Result<Terminal<B>, B::Error> {
+    let viewport = Viewport::Fixed(area(&backend)?);
+    Terminal::with_options(backend, TerminalOptions { viewport })
+}
+
+fn area<B: Backend>(backend: &B) -> Result<Rect, B::Error> {
+    let Size { width, height } = backend.size()?;
+    let (width, height) = (width.min(LARGEST.width), height.min(LARGEST.height));
+    Ok(Rect::new(0, 0, width, height))
+}
 
 /// What a terminal does beyond what ratatui asks of a backend.
 pub(super) trait Console {
@@ -37,8 +58,8 @@ pub(super) trait Console {
     fn copy(&mut self, text: &str) -> io::Result<()>;
     /// Stops the process, or says that nobody could continue it.
     fn suspend(&mut self) -> io::Result<bool>;
-    /// Takes the terminal again after a stop.
-    fn resume(&mut self) -> io::Result<()>;
+    /// Takes the terminal again after a stop, with the mouse or without.
+    fn resume(&mut self, mouse: bool) -> io::Result<()>;
 }
 
 impl Console for Output {
@@ -58,8 +79,8 @@ impl Console for Output {
         term::suspend()
     }
 
-    fn resume(&mut self) -> io::Result<()> {
-        term::resume()
+    fn resume(&mut self, mouse: bool) -> io::Result<()> {
+        term::resume(mouse)
     }
 }
 
@@ -148,7 +169,7 @@ where
         while let Some(wake) = next {
             self.take(wake)?;
             if let Some(exit) = self.exit.take() {
-                return Ok(Some(or_panic(exit, wakes)));
+                return Ok(Some(exit));
             }
             next = if Instant::now() < enough {
                 wakes.try_recv().ok()
@@ -195,14 +216,12 @@ where
             Wake::Reached(reached) => drop(reached),
             Wake::Continued => {
                 self.console
-                    .resume()
+                    .resume(self.model.mouse)
                     .context("cannot take the terminal again")?;
                 self.suspended = false;
                 (self.lost, self.changed) = (true, true);
             }
-            Wake::InputFailed(error) => {
-                return Err(error).context("cannot read from the terminal");
-            }
+            Wake::Failed(error) => return Err(error),
             Wake::Ended(exit) => self.exit = Some(exit),
         }
         Ok(())
@@ -273,27 +292,27 @@ where
             Effect::Copy(copied) => {
                 let text = ui::copied(&self.model, copied);
                 let result = self.console.copy(&text);
-                self.fail_if(result);
+                self.fail_if(result, WRITE);
             }
             Effect::StopTrying(ticket) => self.orders.push(sockets::Order::StopTrying(ticket)),
             Effect::CaptureMouse(on) => {
                 let result = self.console.capture_mouse(on);
-                self.fail_if(result);
+                self.fail_if(result, WRITE);
             }
             Effect::Suspend => match self.console.suspend() {
                 Ok(true) => self.suspended = true,
                 Ok(false) => self.update(Msg::NotSuspended),
-                Err(error) => self.fail_if(Err(error)),
+                Err(error) => self.fail_if(Err(error), "cannot suspend"),
             },
             Effect::Quit => self.exit = Some(Exit::Quit),
         }
     }
 
-    /// A terminal that cannot be written to ends the program, by the way that reading has.
-    fn fail_if(&self, result: io::Result<()>) {
-        if let Err(error) = result {
+    /// Ends the program where `result` is an error.
+    fn fail_if(&self, result: io::Result<()>, what: &'static str) {
+        if let Err(error) = result.context(what) {
             // The receiver outlives the session.
-            let _ = self.wake.send(Wake::InputFailed(error));
+            let _ = self.wake.send(Wake::Failed(error));
         }
     }
 
@@ -309,8 +328,8 @@ where
         self.changed = false;
         if std::mem::take(&mut self.lost) {
             // Not `clear`, which asks the terminal for its cursor and waits for the answer.
-            let size = self.terminal.size()?;
-            self.terminal.resize(Rect::from((Position::ORIGIN, size)))?;
+            let area = area(self.terminal.backend())?;
+            self.terminal.resize(area)?;
         }
         self.draw_frame()?;
         let measures = self.screen.measures();
@@ -322,18 +341,13 @@ where
                 self.draw_frame()?;
             }
         }
-        self.console
-            .present()
-            .context("cannot write to the terminal")
+        self.console.present().context(WRITE)
     }
 
     fn draw_frame(&mut self) -> anyhow::Result<()> {
         let (model, screen) = (&self.model, &mut self.screen);
         self.terminal
-            .draw(|frame| {
-                panic_on_request("draw");
-                ui::draw(model, screen, frame);
-            })
+            .draw(|frame| ui::draw(model, screen, frame))
             .context("cannot draw on the terminal")?;
         Ok(())
     }
@@ -346,15 +360,4 @@ where
         };
         (self.model.detail_scroll, help)
     }
-}
-
-/// `exit`, unless a thread has panicked as well: that must not go unseen.
-fn or_panic(exit: Exit, wakes: &Receiver<Wake>) -> Exit {
-    wakes
-        .try_iter()
-        .find_map(|wake| match wake {
-            Wake::Ended(panicked @ Exit::Panicked(_)) => Some(panicked),
-            _ => None,
-        })
-        .unwrap_or(exit)
 }

@@ -1,7 +1,6 @@
 //! The thread that waits for signals, and for the terminal to go away.
 
-use std::fs::File;
-use std::io::{self, IsTerminal};
+use std::io;
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::process;
@@ -19,7 +18,7 @@ use signal_hook::consts::{
 use signal_hook::iterator::backend::SignalDelivery;
 use signal_hook::iterator::exfiltrator::SignalOnly;
 
-use super::{Exit, SUSPEND, Wake};
+use super::{Exit, SUSPEND, Wake, start};
 use crate::{net, term};
 
 /// How long the loop is left to end by itself. It does so at once, unless the terminal has stopped
@@ -34,33 +33,37 @@ const ENDING: [i32; 11] = [
     SIGXFSZ,
 ];
 
-/// The signals, caught from the moment this is made.
-pub(super) struct Signals {
+/// Catches the signals, and starts the thread that passes them on.
+pub(super) fn watch(wake: &Sender<Wake>) -> anyhow::Result<()> {
+    let (read, write) = UnixStream::pair().context("cannot watch for signals (socketpair)")?;
+    let signals = ENDING.iter().chain(&[SIGTSTP, SIGCONT, SIGWINCH]);
+    let delivery = SignalDelivery::with_pipe(read, write, SignalOnly, signals)
+        .and_then(|delivery| net::on_crash(term::crashed).map(|()| delivery))
+        .context("cannot watch for signals (sigaction)")?;
+    let terminal = term::input().ok();
+    let signals = Signals { delivery, terminal };
+    start("signals", wake, |wake| signals.watch(&wake))
+}
+
+struct Signals {
     delivery: SignalDelivery<UnixStream, SignalOnly>,
     /// What crossterm reads from. It never notices the end of it, and would spin there, so that
     /// is watched for here.
-    terminal: Option<Box<dyn AsFd + Send>>,
+    terminal: Option<Box<dyn AsFd + Send + Sync>>,
 }
 
 impl Signals {
-    pub(super) fn new() -> anyhow::Result<Self> {
-        let (read, write) = UnixStream::pair().context("cannot watch for signals (socketpair)")?;
-        let signals = ENDING.iter().chain(&[SIGTSTP, SIGCONT, SIGWINCH]);
-        let delivery = SignalDelivery::with_pipe(read, write, SignalOnly, signals)
-            .and_then(|delivery| net::on_crash(term::crashed).map(|()| delivery))
-            .context("cannot watch for signals (sigaction)")?;
-        let terminal = input().ok();
-        Ok(Self { delivery, terminal })
-    }
-
     /// Passes on what comes, until nobody listens.
-    pub(super) fn watch(mut self, wake: &Sender<Wake>) {
+    fn watch(mut self, wake: &Sender<Wake>) {
         loop {
             let gone = match self.wait() {
                 Ok(gone) => gone,
                 Err(Errno::INTR) => false,
                 Err(error) => {
-                    let _ = wake.send(Wake::InputFailed(error.into()));
+                    let error = anyhow::Error::new(io::Error::from(error));
+                    let _ = wake.send(Wake::Failed(
+                        error.context("cannot watch for signals (poll)"),
+                    ));
                     return;
                 }
             };
@@ -99,16 +102,6 @@ impl Signals {
     }
 }
 
-/// What crossterm reads from.
-pub(super) fn input() -> io::Result<Box<dyn AsFd + Send>> {
-    let stdin = io::stdin();
-    Ok(if stdin.is_terminal() {
-        Box::new(stdin)
-    } else {
-        Box::new(File::open("/dev/tty")?)
-    })
-}
-
 /// Has the loop end the program, and ends it where the loop does not.
 fn end(wake: &Sender<Wake>, signal: i32) -> ! {
     let exit = Exit::Signal(signal);
@@ -116,6 +109,6 @@ fn end(wake: &Sender<Wake>, signal: i32) -> ! {
     // Whether somebody listens or the end is near already, this thread goes with the process.
     let _ = wake.send(Wake::Ended(exit));
     thread::sleep(PATIENCE);
-    term::abandon();
+    term::give_back_now(|_| {});
     process::exit(status.into());
 }

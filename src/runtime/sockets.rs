@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::{Duration, Instant};
 
-use super::{Wake, panic_on_request, start as start_thread};
+use super::{Wake, start as start_thread};
 use crate::app::{Msg, Ticket};
 use crate::net::{AddrInfo, Attempt, Net, Query, Resolution};
 
@@ -126,7 +126,6 @@ impl<N: Net> SocketThread<N> {
                     self.queue.remove(at);
                     return;
                 }
-                panic_on_request("socket");
                 let (attempt, socket) = self.net.open(&entry);
                 if let Some(socket) = socket {
                     self.open.insert(ticket, socket);

@@ -39,6 +39,8 @@ mod hostile;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod leaks;
 mod need;
+#[cfg(unix)]
+mod panic;
 mod readme;
 #[cfg(any(target_os = "linux", windows))]
 mod recorded;
@@ -89,6 +91,8 @@ const TESTS: &[&[Test]] = &[
     resolver::ending::TESTS,
     #[cfg(unix)]
     terminal::TESTS,
+    #[cfg(unix)]
+    panic::TESTS,
     #[cfg(target_os = "linux")]
     scarcity::memory::TESTS,
     #[cfg(target_os = "linux")]
@@ -156,6 +160,8 @@ const LINUX: &[Test] = {
 };
 
 fn main() -> ExitCode {
+    #[cfg(unix)]
+    panic::program::run_if_asked();
     let mut arguments = Arguments::from_args();
     // Most of them wait most of the time, for other programs.
     let cores = std::thread::available_parallelism().map_or(1, usize::from);

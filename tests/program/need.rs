@@ -94,14 +94,6 @@ pub const NO_SCTP: Need = Need::Fact("a kernel without SCTP", || {
     error.map(drop).ok_or("this one has it".to_owned())
 });
 
-/// A panic can be asked for in these alone.
-pub const DEBUG: Need = Need::Fact("debug assertions", || {
-    let there = cfg!(debug_assertions);
-    there
-        .then_some(())
-        .ok_or("this is a release build".to_owned())
-});
-
 /// What Linux tells of processes.
 pub const PROC: Need = Need::File("/proc/self/stat");
 

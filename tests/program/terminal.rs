@@ -18,8 +18,6 @@ tests! {
     while_it_runs_the_terminal_is_its_own;
     control_c_quits_and_leaves_the_terminal_as_it_was;
     signals_end_it_with_the_terminal_as_it_was;
-    a_panic_anywhere_restores_the_terminal_and_then_prints_itself: DEBUG;
-    a_backtrace_is_printed_where_one_is_asked_for: DEBUG;
     without_a_terminal_to_read_from_it_says_so;
     it_ends_when_the_terminal_goes_away: PROC, Program("script");
     control_z_stops_the_whole_job_and_fg_brings_it_back: PROC;
@@ -165,52 +163,6 @@ fn signals_end_it_with_the_terminal_as_it_was() {
         assert_eq!((ended.exit_code(), ended.signal()), (status, None));
         terminal.assert_restored();
     }
-}
-
-fn a_panic_anywhere_restores_the_terminal_and_then_prints_itself() {
-    for (place, thread) in [
-        ("draw", "main"),
-        ("lookup", "lookup"),
-        ("socket", "sockets"),
-    ] {
-        let mut command = Terminal::command(&[]);
-        command.env("SOCKSCOPE_TEST_PANIC", place);
-        let terminal = Terminal::start(80, 24, &mut command);
-        let status = terminal.wait_for_end();
-        assert_eq!(
-            (status.exit_code(), status.signal()),
-            (101, None),
-            "{place}"
-        );
-        terminal.wait_for(&format!("asked for a panic in {place}"));
-        terminal.wait_for(&format!("thread '{thread}'"));
-        terminal.wait_for("panicked at src/runtime/");
-        terminal.wait_for("RUST_BACKTRACE=1");
-        terminal.assert_restored();
-        let bytes = terminal.bytes();
-        let text = String::from_utf8_lossy(&bytes);
-        let (_, after) = text.rsplit_once("\x1b[?1049l").unwrap();
-        assert_eq!(text.matches("asked for a panic").count(), 1, "{text}");
-        assert!(after.contains("asked for a panic"), "printed too early");
-        assert!(
-            !after.contains("\x1b[1;"),
-            "drawn on the normal screen: {after:?}"
-        );
-    }
-}
-
-fn a_backtrace_is_printed_where_one_is_asked_for() {
-    let mut command = Terminal::command(&[]);
-    command.env("SOCKSCOPE_TEST_PANIC", "lookup");
-    command.env("RUST_BACKTRACE", "1");
-    let terminal = Terminal::start(200, 24, &mut command);
-    assert_eq!(terminal.wait_for_end().exit_code(), 101);
-    wait_for("the backtrace", || {
-        let bytes = terminal.bytes();
-        String::from_utf8_lossy(&bytes)
-            .contains("stack backtrace:")
-            .then_some(())
-    });
 }
 
 fn without_a_terminal_to_read_from_it_says_so() {

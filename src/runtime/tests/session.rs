@@ -10,17 +10,16 @@ use std::time::{Duration, Instant};
 use crossterm::event::{
     Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
-use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 
 use super::fake::{DEADLINE, FakeNet, Held, entry};
 use crate::app::{MAX_IN_FLIGHT, Model, Pane};
 use crate::explain::Language;
 use crate::net::{Query, Resolution};
-use crate::runtime::session::{Console, DRAIN, Session, TICK};
-use crate::runtime::{Exit, Wake, sockets};
-use crate::term;
+use crate::runtime::session::{Console, DRAIN, Session, TICK, terminal};
+use crate::runtime::{Exit, Wake, lookups, sockets};
 use crate::ui::Look;
 
 #[derive(Debug, Default)]
@@ -28,39 +27,47 @@ struct Notes {
     frames: usize,
     mouse: Vec<bool>,
     stops: usize,
-    resumes: usize,
-    copied: Vec<String>,
+    /// With the mouse, or without.
+    resumes: Vec<bool>,
     no_shell: bool,
+    /// The call that fails.
+    fails: &'static str,
 }
 
 #[derive(Clone, Default)]
 struct FakeConsole(Rc<RefCell<Notes>>);
 
+impl FakeConsole {
+    fn note(&self, call: &str, note: impl FnOnce(&mut Notes)) -> io::Result<()> {
+        let mut notes = self.0.borrow_mut();
+        if notes.fails == call {
+            return Err(io::Error::other("gone"));
+        }
+        note(&mut notes);
+        Ok(())
+    }
+}
+
 impl Console for FakeConsole {
     fn present(&mut self) -> io::Result<()> {
-        self.0.borrow_mut().frames += 1;
-        Ok(())
+        self.note("present", |notes| notes.frames += 1)
     }
 
     fn capture_mouse(&mut self, on: bool) -> io::Result<()> {
-        self.0.borrow_mut().mouse.push(on);
-        Ok(())
+        self.note("capture_mouse", |notes| notes.mouse.push(on))
     }
 
-    fn copy(&mut self, text: &str) -> io::Result<()> {
-        self.0.borrow_mut().copied.push(text.to_owned());
-        Ok(())
+    fn copy(&mut self, _: &str) -> io::Result<()> {
+        self.note("copy", |_| {})
     }
 
     fn suspend(&mut self) -> io::Result<bool> {
-        let mut notes = self.0.borrow_mut();
-        notes.stops += 1;
-        Ok(!notes.no_shell)
+        self.note("suspend", |notes| notes.stops += 1)?;
+        Ok(!self.0.borrow().no_shell)
     }
 
-    fn resume(&mut self) -> io::Result<()> {
-        self.0.borrow_mut().resumes += 1;
-        Ok(())
+    fn resume(&mut self, mouse: bool) -> io::Result<()> {
+        self.note("resume", |notes| notes.resumes.push(mouse))
     }
 }
 
@@ -88,7 +95,7 @@ impl Stage {
             colour: true,
             language: Language::En,
         };
-        let terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
+        let terminal = terminal(TestBackend::new(80, 24)).unwrap();
         let mut session = Session::new(
             Arc::clone(&net),
             model,
@@ -134,6 +141,16 @@ impl Stage {
     fn turn(&mut self) -> Option<Exit> {
         let wake = self.wakes.recv_timeout(DEADLINE).unwrap();
         self.session.turn(Some(wake), &self.wakes).unwrap()
+    }
+
+    /// Takes in what comes until the loop fails; its words.
+    fn failure(&mut self) -> String {
+        loop {
+            let wake = self.wakes.recv_timeout(DEADLINE).unwrap();
+            if let Err(error) = self.session.turn(Some(wake), &self.wakes) {
+                return format!("{error:#}");
+            }
+        }
     }
 
     fn until(&mut self, what: impl Fn(&Model) -> bool) {
@@ -236,31 +253,6 @@ fn quitting_waits_for_no_lookup() {
 }
 
 #[test]
-fn a_panic_in_a_lookup_ends_the_loop_and_says_where() {
-    term::catch_panics();
-    let mut stage = Stage::new();
-    drop(stage.call());
-    let Some(Exit::Panicked(text)) = stage.turn() else {
-        panic!("the loop goes on");
-    };
-    assert!(text.contains("thread 'lookup' panicked at"), "{text}");
-    assert!(text.contains("fake.rs:"), "{text}");
-    assert!(text.contains("the test wants a panic here"), "{text}");
-    assert_eq!(Exit::Panicked(text).status(), 101);
-}
-
-#[test]
-fn a_panic_just_before_the_end_is_not_lost() {
-    let mut stage = Stage::new();
-    let _held = stage.call();
-    let ctrl_c = KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL);
-    stage.queue(Event::Key(ctrl_c));
-    let panicked = Exit::Panicked("late".to_owned());
-    stage.wake.send(Wake::Ended(panicked.clone())).unwrap();
-    assert_eq!(stage.turn(), Some(panicked));
-}
-
-#[test]
 fn a_signal_ends_it_with_the_status_that_shells_expect() {
     let mut stage = Stage::new();
     stage.wake.send(Wake::Ended(Exit::Signal(15))).unwrap();
@@ -268,14 +260,47 @@ fn a_signal_ends_it_with_the_status_that_shells_expect() {
 }
 
 #[test]
-fn a_terminal_that_cannot_be_read_ends_it() {
+fn a_failure_ends_it_with_its_own_words() {
     let mut stage = Stage::new();
-    let error = io::Error::other("gone");
-    let result = stage
-        .session
-        .turn(Some(Wake::InputFailed(error)), &stage.wakes);
-    let text = format!("{:#}", result.unwrap_err());
-    assert_eq!(text, "cannot read from the terminal: gone");
+    let error = anyhow::anyhow!("gone").context("cannot read from the terminal");
+    stage.wake.send(Wake::Failed(error)).unwrap();
+    assert_eq!(stage.failure(), "cannot read from the terminal: gone");
+}
+
+#[test]
+fn a_failed_write_is_reported_as_one() {
+    let cases: [(_, &[KeyCode]); 3] = [
+        ("present", &[KeyCode::Char('x')]),
+        ("capture_mouse", &[KeyCode::F(3)]),
+        ("copy", &[KeyCode::Tab, KeyCode::Char('y')]),
+    ];
+    for (call, keys) in cases {
+        let mut stage = Stage::new();
+        let _held = stage.call();
+        stage.notes.borrow_mut().fails = call;
+        for &key in keys {
+            stage.queue(Event::Key(KeyEvent::new(key, KeyModifiers::NONE)));
+        }
+        let words = stage.failure();
+        assert_eq!(words, "cannot write to the terminal: gone", "{call}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_failed_stop_and_a_failed_return_are_reported() {
+    for (call, words) in [
+        ("suspend", "cannot suspend: gone"),
+        ("resume", "cannot take the terminal again: gone"),
+    ] {
+        let mut stage = Stage::new();
+        let _held = stage.call();
+        stage.notes.borrow_mut().fails = call;
+        let ctrl_z = KeyEvent::new(KeyCode::Char('z'), KeyModifiers::CONTROL);
+        stage.queue(Event::Key(ctrl_z));
+        stage.wake.send(Wake::Continued).unwrap();
+        assert_eq!(stage.failure(), words);
+    }
 }
 
 #[test]
@@ -344,8 +369,9 @@ fn what_means_nothing_draws_nothing() {
         KeyCode::F(12),
         KeyModifiers::NONE,
     )));
-    stage.turn();
-    assert!(stage.wakes.try_recv().is_err());
+    while let Ok(wake) = stage.wakes.try_recv() {
+        assert_eq!(stage.session.turn(Some(wake), &stage.wakes).unwrap(), None);
+    }
     assert_eq!(stage.frames(), before);
 }
 
@@ -359,6 +385,38 @@ fn another_size_is_drawn_at_once() {
         stage.turn();
         assert_eq!(stage.frames(), before + 1);
         assert_eq!(stage.screen().area.width, width);
+    }
+}
+
+#[test]
+fn no_frame_asks_for_the_size_by_itself() {
+    let mut stage = Stage::new();
+    let _held = stage.call();
+    stage.session.terminal.backend_mut().resize(200, 60);
+    stage.press(KeyCode::Char('x'));
+    let area = |stage: &mut Stage| stage.session.terminal.get_frame().area();
+    assert_eq!(area(&mut stage), Rect::new(0, 0, 80, 24));
+    stage.wake.send(Wake::Resized).unwrap();
+    stage.turn();
+    assert_eq!(area(&mut stage), Rect::new(0, 0, 200, 60));
+}
+
+#[test]
+fn no_more_than_1000_by_500_is_drawn_on() {
+    let mut stage = Stage::new();
+    let _held = stage.call();
+    for (size, drawn_on) in [
+        ((u16::MAX, 2), (1000, 2)),
+        ((2, u16::MAX), (2, 500)),
+        ((1000, 2), (1000, 2)),
+    ] {
+        stage.session.terminal.backend_mut().resize(size.0, size.1);
+        stage.wake.send(Wake::Resized).unwrap();
+        stage.turn();
+        let area = stage.session.terminal.get_frame().area();
+        assert_eq!((area.width, area.height), drawn_on);
+        let mut new = terminal(TestBackend::new(size.0, size.1)).unwrap();
+        assert_eq!(new.get_frame().area(), area);
     }
 }
 
@@ -380,14 +438,18 @@ fn a_size_that_is_the_old_one_again_is_drawn_whole() {
 fn while_a_lookup_is_pending_its_time_is_shown_ten_times_a_second_at_most() {
     let mut stage = Stage::new();
     let held = stage.call();
-    let start = Instant::now();
     for _ in 0..3 {
+        let due = stage.session.waiting.unwrap();
         assert!(stage.session.wait(&stage.wakes).is_none());
+        let pending = stage.session.model.lookups.pending.as_ref().unwrap();
+        let woken = due.since + pending.elapsed;
+        assert!(woken >= due.next, "it was early");
+        let next = stage.session.waiting.unwrap().next;
+        assert!(
+            next > woken && next >= due.next + TICK,
+            "it comes again at once"
+        );
     }
-    // The lookup was asked for a little before this test's own clock was read.
-    assert!(start.elapsed() >= TICK * 2);
-    let elapsed = |model: &Model| model.lookups.pending.as_ref().map(|p| p.elapsed);
-    assert!(elapsed(&stage.session.model).unwrap() >= TICK * 3);
     held.answer(Vec::new());
     stage.until(|model| model.lookups.pending.is_none());
     assert!(stage.session.waiting.is_none(), "it goes on waking");
@@ -404,6 +466,7 @@ fn a_flood_of_events_does_not_stop_the_clock() {
     assert!(stage.session.wait(&stage.wakes).is_none());
     let elapsed = stage.session.model.lookups.pending.as_ref().unwrap();
     assert!(elapsed.elapsed >= Duration::from_secs(2));
+    stage.session.waiting.as_mut().unwrap().next += DEADLINE;
     assert!(stage.session.wait(&stage.wakes).is_some());
 }
 
@@ -459,7 +522,7 @@ fn while_stopped_nothing_is_drawn_and_afterwards_everything() {
             .as_ref()
             .is_some_and(|live| live.attempt.is_some())
     });
-    assert_eq!(stage.notes.borrow().resumes, 1);
+    assert_eq!(stage.notes.borrow().resumes, [true]);
     assert!(stage.frames() > before);
     let text = format!("{:?}", stage.screen());
     assert!(!text.contains("$ fg"), "{text}");
@@ -487,31 +550,18 @@ fn a_paste_goes_where_the_focus_is() {
     assert_eq!(stage.session.model.pane, Pane::Form);
 }
 
-/// The shortest of three times each: what the machine does besides is no concern of it.
 #[test]
-fn a_long_stale_answer_does_not_hold_up_the_loop() {
-    let long = || {
-        let addr = Some(Box::from([2; 16]));
-        vec![crate::net::AddrInfo { addr, ..entry(6) }; 300_000]
-    };
-    let mut stage = Stage::new();
-    let (mut freed, mut turned) = (Vec::new(), Vec::new());
-    for _ in 0..3 {
-        let list = long();
-        let start = Instant::now();
-        drop(list);
-        freed.push(start.elapsed());
-
-        let held = stage.call();
-        stage.press(KeyCode::Esc);
-        held.answer(long());
-        let wake = stage.wakes.recv_timeout(DEADLINE).unwrap();
-        let start = Instant::now();
-        assert_eq!(stage.session.turn(Some(wake), &stage.wakes).unwrap(), None);
-        turned.push(start.elapsed());
-        assert!(stage.session.model.lookups.in_flight.is_empty());
-        stage.press(KeyCode::F(5));
+fn a_long_answer_is_freed_beside_the_loop() {
+    /// Tells which thread frees it.
+    struct Answer(Sender<Option<String>>);
+    impl Drop for Answer {
+        fn drop(&mut self) {
+            let name = std::thread::current().name().map(str::to_owned);
+            self.0.send(name).unwrap();
+        }
     }
-    println!("freed here: {freed:?}, a turn: {turned:?}");
-    assert!(*turned.iter().min().unwrap() < *freed.iter().min().unwrap() / 2);
+    let (wake, _wakes) = mpsc::channel();
+    let (freed, by) = mpsc::channel();
+    lookups::free(&wake, Answer(freed));
+    assert_eq!(by.recv_timeout(DEADLINE).unwrap().as_deref(), Some("free"));
 }

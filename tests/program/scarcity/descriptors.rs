@@ -22,9 +22,9 @@ const LOADED: u32 = 4;
 
 const MOST: u32 = 20;
 
-/// The standard streams, a pair of sockets each for signals and for keys, and the terminal once
-/// more: with fewer the screen does not start.
-const FEWEST: u32 = 8;
+/// The standard streams, and a pair of sockets each for signals and for keys: with fewer the screen
+/// does not start.
+const FEWEST: u32 = 7;
 
 /// With so many the socket has one too, and what getaddrinfo opens.
 const ENOUGH: u32 = 13;

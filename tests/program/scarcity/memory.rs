@@ -81,7 +81,9 @@ fn every_limit_headless_gives_an_answer_or_words() {
                 assert_told(&ending, &case);
             }
         }
-        assert_eq!(run(&limited(limit, enough), &query).status, 0);
+        // Where the limit lies exactly is chance.
+        assert_eq!(run(&limited(limit, PLENTY), &query).status, 0);
+        assert!(enough < PLENTY, "no limit but {PLENTY} was enough");
     }
 }
 

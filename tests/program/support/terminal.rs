@@ -50,6 +50,7 @@ pub struct Terminal {
     name: PathBuf,
     keys: Sender<Vec<u8>>,
     child: RefCell<Box<dyn Child + Send + Sync>>,
+    reading: Arc<Mutex<()>>,
     seen: Shared,
     /// `stty -g` before the program started.
     modes: String,
@@ -97,9 +98,12 @@ impl Terminal {
         )));
         let mut reader = pair.master.try_clone_reader().unwrap();
         let writing = seen.clone();
+        let reading = Arc::new(Mutex::new(()));
+        let held = Arc::clone(&reading);
         thread::spawn(move || {
             let mut buffer = [0; 65536];
             loop {
+                drop(held.lock());
                 let count = reader.read(&mut buffer).unwrap_or(0);
                 let mut seen = writing.lock();
                 seen.parser.process(&buffer[..count]);
@@ -126,6 +130,7 @@ impl Terminal {
             _slave: pair.slave,
             name,
             child: RefCell::new(child),
+            reading,
             seen,
             modes,
         }
@@ -135,8 +140,7 @@ impl Terminal {
     #[track_caller]
     pub fn wait_for_the_last_byte(&self) {
         // Behind all of it, by the same way. What is typed may be echoed even later.
-        let mut slave = File::options().write(true).open(&self.name).unwrap();
-        slave.write_all(LAST.as_bytes()).unwrap();
+        self.slave().write_all(LAST.as_bytes()).unwrap();
         wait_for("the last byte", || {
             let seen = self.seen.lock();
             let mut at = seen.bytes.windows(LAST.len());
@@ -168,6 +172,16 @@ impl Terminal {
     /// Every byte that was sent to the terminal.
     pub fn bytes(&self) -> Vec<u8> {
         self.seen.lock().bytes.clone()
+    }
+
+    /// Nothing more is read of the terminal for as long as this is locked.
+    pub fn reading(&self) -> Arc<Mutex<()>> {
+        Arc::clone(&self.reading)
+    }
+
+    /// The program's end of the terminal, opened once more.
+    pub fn slave(&self) -> File {
+        File::options().write(true).open(&self.name).unwrap()
     }
 
     /// Waits until `condition` holds of the screen.

@@ -1,0 +1,253 @@
+//! A program that panics, or aborts in several threads at once, while it has the terminal. The real
+//! one does neither on request, so this test program is the one that is tried as well: it starts
+//! itself in a pseudo-terminal, with a network that panics where it is told to.
+
+use std::fs;
+use std::io::Write as _;
+use std::thread;
+
+use portable_pty::CommandBuilder;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+use crate::support::terminal::{Terminal, wait_for};
+use program::{ABORT, MAIN, OPTION};
+
+tests! {
+    panic_in_any_thread_restores_the_terminal;
+    backtrace_is_printed_on_request;
+    #[cfg(target_os = "linux")]
+    aborts_while_the_terminal_is_taken_restore_it;
+}
+
+/// What is started in the terminal.
+pub(crate) mod program {
+    use std::io::{self, Write as _};
+    use std::process;
+    use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+    use std::sync::{Arc, Barrier};
+    use std::thread;
+    use std::time::Duration;
+
+    use sockscope::explain::Language;
+    use sockscope::net::{
+        self, About, AddrInfo, Attempt, Closed, Net, Query, Resolution, Reverse, System,
+    };
+    use sockscope::trace_file::TraceFile;
+    use sockscope::ui::Look;
+    use sockscope::{runtime, term};
+
+    pub(crate) const OPTION: &str = "--program";
+    pub(crate) const MAIN: &str = "main";
+    pub(crate) const ABORT: &str = "abort";
+
+    /// The machine's own network, but for one call, which panics.
+    struct Panicking(String);
+
+    impl Panicking {
+        fn at(&self, place: &str) {
+            assert_ne!(self.0, place, "this call is to panic");
+        }
+    }
+
+    impl Net for Panicking {
+        type Socket = <System as Net>::Socket;
+
+        fn about(&self) -> About {
+            System.about()
+        }
+
+        fn resolve(&self, query: &Query) -> Resolution {
+            self.at("resolve");
+            System.resolve(query)
+        }
+
+        fn open(&self, entry: &AddrInfo) -> (Attempt, Option<Self::Socket>) {
+            self.at("open");
+            System.open(entry)
+        }
+
+        fn close(&self, socket: Self::Socket) -> Closed {
+            self.at("close");
+            System.close(socket)
+        }
+
+        fn reverse(&self, entry: &AddrInfo) -> Option<Reverse> {
+            self.at("reverse");
+            System.reverse(entry)
+        }
+    }
+
+    /// Runs this and nothing else where the arguments ask for it.
+    pub(crate) fn run_if_asked() {
+        let arguments: Vec<String> = std::env::args().collect();
+        if let [_, option, place, trace] = &arguments[..]
+            && option == OPTION
+        {
+            run(place, trace);
+        }
+    }
+
+    fn run(place: &str, trace: &str) -> ! {
+        match place {
+            MAIN => draw_and_panic(),
+            ABORT => abort(),
+            _ => {}
+        }
+        let look = Look {
+            ascii: false,
+            colour: true,
+            language: Language::En,
+        };
+        let net = Panicking(place.to_owned());
+        let trace = TraceFile::create(trace.as_ref()).unwrap();
+        let exit = runtime::run(net, Query::server_example(), look, Some(trace));
+        process::exit(exit.unwrap().status().into());
+    }
+
+    /// The loop's own thread makes none of these calls.
+    fn draw_and_panic() -> ! {
+        term::end_on_panic(|| {});
+        term::take().unwrap();
+        let mut output = term::Output::default();
+        output.write_all(b"\x1b[?25l\x1b[1;1Ha frame").unwrap();
+        output.present().unwrap();
+        panic!("this call is to panic");
+    }
+
+    /// Waits for a line. Then it aborts in eight threads at once, as soon as the main thread is held
+    /// up while it takes the terminal.
+    fn abort() -> ! {
+        net::on_crash(term::crashed).unwrap();
+        io::stdin().read_line(&mut String::new()).unwrap();
+        let (taking, together) = (Arc::new(AtomicBool::new(false)), Arc::new(Barrier::new(8)));
+        for _ in 0..8 {
+            let (taking, together) = (Arc::clone(&taking), Arc::clone(&together));
+            thread::spawn(move || {
+                while !(taking.load(SeqCst) && main_thread_sleeps()) {
+                    thread::park_timeout(Duration::from_millis(1));
+                }
+                together.wait();
+                process::abort();
+            });
+        }
+        taking.store(true, SeqCst);
+        term::take().unwrap();
+        loop {
+            thread::park();
+        }
+    }
+
+    /// As proc(5) has it; elsewhere it may still be on its way there.
+    fn main_thread_sleeps() -> bool {
+        let pid = process::id();
+        let stat = std::fs::read_to_string(format!("/proc/self/task/{pid}/stat"));
+        stat.map_or(true, |stat| {
+            let (_, state) = stat.rsplit_once(") ").unwrap();
+            state.starts_with('S')
+        })
+    }
+}
+
+/// How the way back ends.
+const WAY_BACK: &str = "\x1b[?1049l\x1b[?25h";
+
+fn start(place: &str, trace: &str, columns: u16, backtrace: bool) -> Terminal {
+    let mut command = CommandBuilder::new(std::env::current_exe().unwrap());
+    command.args([OPTION, place, trace]);
+    command.env("TERM", "xterm-256color");
+    command.env_remove("RUST_BACKTRACE");
+    if backtrace {
+        command.env("RUST_BACKTRACE", "1");
+    }
+    Terminal::start(columns, 24, &mut command)
+}
+
+/// What was sent to the terminal, and the part of it behind the way back.
+fn sent(terminal: &Terminal) -> (String, String) {
+    terminal.wait_for_the_last_byte();
+    let text = String::from_utf8_lossy(&terminal.bytes()).into_owned();
+    let after = text.rsplit_once(WAY_BACK);
+    let after = after.unwrap_or_else(|| panic!("no way back: {text:?}"));
+    let after = after.1.to_owned();
+    (text, after)
+}
+
+fn panic_in_any_thread_restores_the_terminal() {
+    let directory = tempfile::tempdir().unwrap();
+    let trace = directory.path().join("trace");
+    for (place, thread, call) in [
+        (MAIN, "main", ""),
+        ("resolve", "lookup", "getaddrinfo("),
+        ("open", "sockets", ""),
+        ("close", "sockets", ""),
+        ("reverse", "reverse", "getnameinfo("),
+    ] {
+        fs::write(&trace, "").unwrap();
+        let mut terminal = start(place, trace.to_str().unwrap(), 80, false);
+        if ["close", "reverse"].contains(&place) {
+            terminal.wait_for("file descriptor");
+            // What is open is closed before it is opened again.
+            terminal.send(if place == "close" { "\x1b[15~" } else { "\tr" });
+        }
+        let ended = terminal.wait_for_end();
+        assert_eq!((ended.exit_code(), ended.signal()), (101, None), "{place}");
+        let (text, after) = sent(&terminal);
+        terminal.assert_restored();
+        for part in [
+            &format!("thread '{thread}'"),
+            "panicked at tests/program/panic.rs:",
+            "RUST_BACKTRACE=1",
+        ] {
+            assert!(after.contains(part), "{place}: no {part:?} in {after}");
+        }
+        let words = "this call is to panic";
+        assert_eq!(text.matches(words).count(), 1, "{place}: {text}");
+        assert!(after.contains(words), "{place}: printed too early");
+        assert!(!after.contains("\x1b[1;"), "{place}: drawn after the end");
+        let calls = fs::read_to_string(&trace).unwrap();
+        let last = calls.lines().last().unwrap_or_default();
+        let unfinished = last.starts_with(call) && last.ends_with("<unfinished ...>");
+        assert_eq!(unfinished, !call.is_empty(), "{place}: {calls}");
+    }
+}
+
+fn backtrace_is_printed_on_request() {
+    let terminal = start("resolve", "/dev/null", 200, true);
+    assert_eq!(terminal.wait_for_end().exit_code(), 101);
+    let (_, after) = sent(&terminal);
+    assert!(after.contains("stack backtrace:"), "{after}");
+}
+
+/// On Linux one write() that is under way keeps every other one waiting, those of other programs
+/// too: so the main thread is inside its first one, and the way back cannot be sent.
+#[cfg(target_os = "linux")]
+fn aborts_while_the_terminal_is_taken_restore_it() {
+    /// More than the others can throw away while they wait for the main thread, …
+    const FOR_EVER: usize = 14_000_000;
+    /// … and less, but more than a few times what the terminal holds.
+    const FOR_A_WHILE: usize = 3_000_000;
+    for length in [FOR_A_WHILE, FOR_EVER] {
+        let mut terminal = start(ABORT, "/dev/null", 80, false);
+        let mut slave = terminal.slave();
+        let reading = terminal.reading();
+        let unread = reading.lock().unwrap();
+        let writer = thread::spawn(move || slave.write_all(&vec![b'.'; length]).unwrap());
+        let watched = terminal.slave();
+        wait_for("a write() that is under way", || {
+            let mut watched = [PollFd::new(&watched, PollFlags::OUT)];
+            let ready = poll(&mut watched, Some(&Timespec::default())).unwrap();
+            (ready == 0).then_some(())
+        });
+        terminal.send("\n");
+        let ended = terminal.wait_for_end();
+        drop(unread);
+        writer.join().unwrap();
+        assert!(ended.signal().is_some_and(|name| name.contains("Abort")));
+        terminal.wait_for_the_last_byte();
+        terminal.assert_restored();
+        let text = String::from_utf8_lossy(&terminal.bytes()).into_owned();
+        if let Some((before, _)) = text.split_once("the terminal is as it was before") {
+            assert!(before.contains(WAY_BACK), "{text}");
+        }
+    }
+}
