@@ -187,7 +187,7 @@ fn main() -> ExitCode {
         })
         .collect();
     let conclusion = libtest_mimic::run(&arguments, trials);
-    if !arguments.list {
+    if !arguments.list && arguments.filter.is_none() {
         print!("{needs}");
     }
     conclusion.exit_code()
