@@ -9,6 +9,14 @@
     reason = "a test that cannot go on panics"
 )]
 #![allow(unreachable_pub, reason = "a program exports nothing")]
+#![cfg_attr(
+    not(target_os = "linux"),
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "some of what they share is for Linux"
+    )
+)]
 
 /// The tests of a module: the name of each function, and what it needs.
 macro_rules! tests {
@@ -185,7 +193,7 @@ fn main() -> ExitCode {
         })
         .collect();
     let conclusion = libtest_mimic::run(&arguments, trials);
-    if !arguments.list {
+    if !arguments.list && arguments.filter.is_none() {
         print!("{needs}");
     }
     conclusion.exit_code()

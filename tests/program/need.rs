@@ -1,8 +1,4 @@
 //! What a test needs that a machine may lack.
-#![cfg_attr(
-    not(target_os = "linux"),
-    allow(dead_code, reason = "most of it is needed on Linux alone")
-)]
 
 use std::collections::BTreeMap;
 use std::env;
@@ -51,9 +47,7 @@ pub fn c_compiler() -> OsString {
 pub const LOCALHOST: Need = Need::Fact("localhost in /etc/hosts", || {
     let hosts = std::fs::read_to_string("/etc/hosts");
     let there = cfg!(windows) || hosts.is_ok_and(|hosts| hosts.contains("localhost"));
-    there
-        .then_some(())
-        .ok_or("it is not there; add a line `127.0.0.1 localhost`".to_owned())
+    so(there, "it is not there; add a line `127.0.0.1 localhost`")
 });
 
 /// [`Network`](crate::support::network::Network).
@@ -75,10 +69,7 @@ pub const LINUX: Need = Need::Fact("Linux", || Err("this is another system".to_o
 #[cfg(target_os = "linux")]
 pub const GLIBC_2_36: Need = Need::Fact("glibc 2.36", || {
     let libc = System.about().libc.unwrap_or_default();
-    let is_it = libc == "glibc 2.36";
-    is_it
-        .then_some(())
-        .ok_or_else(|| format!("this is {libc:?}"))
+    so(libc == "glibc 2.36", &format!("this is {libc:?}"))
 });
 
 #[cfg(target_os = "linux")]
@@ -91,7 +82,7 @@ pub const WINE_8: Need = Need::Fact("Wine 8", crate::recorded::is_wine);
 #[cfg(target_os = "linux")]
 pub const NO_SCTP: Need = Need::Fact("a kernel without SCTP", || {
     let error = socket_here(libc::AF_INET, libc::SOCK_STREAM, libc::IPPROTO_SCTP);
-    error.map(drop).ok_or("this one has it".to_owned())
+    so(error.is_some(), "this one has it")
 });
 
 /// What Linux tells of processes.
@@ -124,17 +115,24 @@ impl Need {
                 succeeds(Command::new(name).arg("--version"))
                     .map_err(|why| format!("{why}; install {package}"))
             }
-            Self::File("/etc/services") => Path::new("/etc/services")
-                .exists()
-                .then_some(())
-                .ok_or("there is none; install netbase".to_owned()),
-            Self::File(file) => Path::new(file)
-                .exists()
-                .then_some(())
-                .ok_or("there is none".to_owned()),
+            Self::File(file) => {
+                let install = match file {
+                    "/etc/services" => "; install netbase",
+                    _ => "",
+                };
+                so(Path::new(file).exists(), &format!("there is none{install}"))
+            }
             Self::Fact(_, met) => met(),
         }
     }
+}
+
+/// Whether it is so; else why not.
+pub fn so(met: bool, why_not: &str) -> Result<(), String> {
+    if met {
+        return Ok(());
+    }
+    Err(why_not.to_owned())
 }
 
 /// Runs the command; says why not, or how it failed.

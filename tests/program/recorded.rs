@@ -11,6 +11,8 @@ mod replay;
 pub(crate) use comparison::is_wine;
 
 #[cfg(target_os = "linux")]
+use crate::need::so;
+#[cfg(target_os = "linux")]
 use crate::support::{is_root, network::Network};
 use comparison::{Answer, Entry, compare, compare_sockets};
 #[cfg(windows)]
@@ -169,11 +171,10 @@ fn kernel_differences() -> Vec<String> {
 pub(crate) fn is_the_kernel() -> Result<(), String> {
     let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
     let differences = kernel_differences();
-    if release.starts_with("6.18.") || differences.is_empty() {
-        return Ok(());
-    }
-    let release = release.trim();
-    Err(format!("this is {release}: {}", differences.join("; ")))
+    so(
+        release.starts_with("6.18.") || differences.is_empty(),
+        &format!("this is {}: {}", release.trim(), differences.join("; ")),
+    )
 }
 
 #[cfg(target_os = "linux")]

@@ -18,6 +18,7 @@ use sockscope::net::decode;
 use sockscope::net::{Hint, Query, Sockaddr};
 
 use super::replay::{Expected, Replay, SocketReplay};
+use crate::need::so;
 #[cfg(target_os = "linux")]
 use crate::support::agreement::in_every_try;
 #[cfg(target_os = "linux")]
@@ -221,9 +222,7 @@ fn read(answer: &oracle::Answer, os: Os) -> Answer {
 #[cfg(windows)]
 pub(crate) fn is_wine() -> Result<(), String> {
     let there = Path::new(r"C:\windows\system32\winecfg.exe").exists();
-    there
-        .then_some(())
-        .ok_or("this is Windows itself".to_owned())
+    so(there, "this is Windows itself")
 }
 
 /// Whether there is the Wine that was recorded.
@@ -232,10 +231,10 @@ pub(crate) fn is_wine() -> Result<(), String> {
     let version = Command::new("wine").arg("--version").output();
     let version = version.map_err(|error| format!("wine: {error}; install wine and wine64"))?;
     let version = String::from_utf8_lossy(&version.stdout);
-    let is_it = version.starts_with("wine-8.");
-    is_it
-        .then_some(())
-        .ok_or_else(|| format!("this is {}", version.trim()))
+    so(
+        version.starts_with("wine-8."),
+        &format!("this is {}", version.trim()),
+    )
 }
 
 /// The oracle with musl in it, linked statically.
