@@ -25,7 +25,13 @@ impl Stranger {
         // Where the program was built may not be for others to read.
         let directory = tempfile::tempdir().unwrap();
         fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755)).unwrap();
-        fs::copy(super::ending::SOCKSCOPE, directory.path().join("sockscope")).unwrap();
+        // Not by this process: a child of another test's would hold it open for writing for a
+        // moment, and nobody could run it then (ETXTBSY).
+        let copied = Command::new("cp")
+            .arg(super::ending::SOCKSCOPE)
+            .arg(directory.path().join("sockscope"))
+            .status();
+        assert!(copied.unwrap().success());
         Self { directory, uid }
     }
 
