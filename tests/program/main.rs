@@ -9,6 +9,10 @@
     reason = "a test that cannot go on panics"
 )]
 #![allow(unreachable_pub, reason = "a program exports nothing")]
+#![cfg_attr(
+    not(target_os = "linux"),
+    allow(dead_code, unused_imports, reason = "most tests are for Linux")
+)]
 
 /// The tests of a module: the name of each function, and what it needs.
 macro_rules! tests {

@@ -1,8 +1,4 @@
 //! What a test needs that a machine may lack.
-#![cfg_attr(
-    not(target_os = "linux"),
-    allow(dead_code, reason = "most of it is needed on Linux alone")
-)]
 
 use std::collections::BTreeMap;
 use std::env;

@@ -10,7 +10,7 @@ pub mod dns;
 #[cfg(target_os = "linux")]
 pub mod network;
 pub mod oracle;
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 pub mod process;
 pub mod query;
 #[cfg(unix)]
