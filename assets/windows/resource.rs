@@ -4,11 +4,15 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-/// Compiles the resources, and has them linked.
+/// Compiles the resources and links them. A machine without a resource compiler still builds the
+/// program.
 pub(crate) fn link() -> Result<(), Box<dyn Error>> {
     let script = PathBuf::from(env::var("OUT_DIR")?).join("sockscope.rc");
     fs::write(&script, resources()?)?;
-    compile(&script)
+    if let Err(error) = compile(&script) {
+        println!("cargo::warning=the program will have neither version nor manifest: {error}");
+    }
+    Ok(())
 }
 
 /// The resource script, with what Cargo.toml says.
@@ -34,14 +38,16 @@ fn compile(script: &Path) -> Result<(), Box<dyn Error>> {
     winresource::WindowsResource::new()
         .set_resource_file(&script.display().to_string())
         .compile()
-        .map_err(|error| format!("the resource compiler (rc.exe or windres): {error}").into())
+        .map_err(|error| format!("rc.exe or windres: {error}").into())
 }
 
 /// From elsewhere: by mingw's windres for that target; the program is linked with what it makes.
 #[cfg(not(windows))]
 fn compile(script: &Path) -> Result<(), Box<dyn Error>> {
     let object = script.with_extension("o");
-    let windres = format!("{}-w64-mingw32-windres", env::var("CARGO_CFG_TARGET_ARCH")?);
+    let arch = env::var("CARGO_CFG_TARGET_ARCH")?;
+    let arch = if arch == "x86" { "i686" } else { &arch };
+    let windres = format!("{arch}-w64-mingw32-windres");
     let status = std::process::Command::new(&windres)
         .args([
             "--input-format=rc",
@@ -50,14 +56,11 @@ fn compile(script: &Path) -> Result<(), Box<dyn Error>> {
         ])
         .arg(script)
         .arg(&object)
-        .status();
-    match status {
-        Ok(status) if status.success() => {
-            println!("cargo::rustc-link-arg-bins={}", object.display());
-        }
-        result => println!(
-            "cargo::warning={windres}: {result:?}; the program will have neither version nor manifest"
-        ),
+        .status()
+        .map_err(|error| format!("{windres}: {error}"))?;
+    if !status.success() {
+        return Err(format!("{windres}: {status}").into());
     }
+    println!("cargo::rustc-link-arg-bins={}", object.display());
     Ok(())
 }

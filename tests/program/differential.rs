@@ -2,7 +2,7 @@
 //! socket() and its exit status are those that an independent C program gets from the same calls.
 //!
 //! `SOCKSCOPE_DIFFERENTIAL_SEED` and `SOCKSCOPE_DIFFERENTIAL_COUNT` ask for other queries, and for
-//! more of them.
+//! more of them; `SOCKSCOPE_PROGRAM` and `SOCKSCOPE_ORACLE` name other builds of the two programs.
 
 mod generator;
 
@@ -214,8 +214,10 @@ fn run(arguments: &[OsString]) -> Output {
     /// Once in some thousand processes Wine 8 fails to start one with this, sockscope or another.
     const ERROR_INTERNAL_ERROR: i32 = 1359;
 
+    let program = env::var_os("SOCKSCOPE_PROGRAM");
+    let program = program.unwrap_or_else(|| env!("CARGO_BIN_EXE_sockscope").into());
     let start = || {
-        Command::new(env!("CARGO_BIN_EXE_sockscope"))
+        Command::new(&program)
             .args(["--format", "json"])
             .args(arguments)
             .envs(ENVIRONMENT)

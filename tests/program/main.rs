@@ -11,11 +11,7 @@
 #![allow(unreachable_pub, reason = "a program exports nothing")]
 #![cfg_attr(
     not(target_os = "linux"),
-    allow(
-        dead_code,
-        unused_imports,
-        reason = "some of what they share is for Linux"
-    )
+    allow(dead_code, unused_imports, reason = "most tests are for Linux")
 )]
 
 /// The tests of a module: the name of each function, and what it needs.

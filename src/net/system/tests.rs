@@ -515,7 +515,8 @@ mod windows {
         use std::os::windows::io::AsRawSocket as _;
         let (attempt, socket) = System.open(&entry(2, SOCK_STREAM, 6));
         let socket = socket.unwrap();
-        assert_eq!(attempt.result.unwrap().0, socket.as_raw_socket());
+        let handle: u64 = socket.as_raw_socket() as _;
+        assert_eq!(attempt.result.unwrap().0, handle);
         assert_eq!(System.close(socket).result, Ok(()));
     }
 

@@ -313,7 +313,8 @@ pub(super) fn socket(
 }
 
 pub(super) fn number(socket: &socket2::Socket) -> u64 {
-    socket.as_raw_socket()
+    // 32 bits on a 32-bit Windows.
+    socket.as_raw_socket() as _
 }
 
 pub(super) fn close(socket: socket2::Socket) -> (Result<(), i32>, Duration) {
