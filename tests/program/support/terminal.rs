@@ -189,18 +189,24 @@ impl Terminal {
     pub fn wait_until(&self, what: &str, condition: impl Fn(&vt100::Screen) -> bool) {
         let end = Instant::now() + DEADLINE;
         let mut seen = self.seen.lock();
-        let mut last_look = false;
+        let mut all_read = false;
         while !condition(seen.parser.screen()) {
             assert!(
-                !last_look && Instant::now() < end,
+                !all_read && Instant::now() < end,
                 "waited for: {what}\n{}\nexit status: {:?}\nlast bytes: {}",
                 Picture(seen.parser.screen()),
                 self.ended(),
                 seen.bytes[seen.bytes.len().saturating_sub(400)..].escape_ascii()
             );
-            // What a program that has ended wrote may not have been read yet.
-            last_look = self.ended().is_some();
-            seen = self.seen.0.1.wait_timeout(seen, LOOK).unwrap().0;
+            if self.ended().is_some() {
+                // What it wrote may not have been read yet.
+                drop(seen);
+                self.wait_for_the_last_byte();
+                all_read = true;
+                seen = self.seen.lock();
+            } else {
+                seen = self.seen.0.1.wait_timeout(seen, LOOK).unwrap().0;
+            }
         }
     }
 
