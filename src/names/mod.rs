@@ -1,26 +1,37 @@
 //! Numbers ↔ names: what the headers of every supported system call their constants.
 //!
 //! Pure data, compiled on every system, so that a Linux machine can say what `AF_INET6` is on
-//! Windows. Each system has its own file of literal rows; tests hold the host's rows against the
-//! `libc` crate and the C headers, and those of Windows against `windows-sys`.
+//! Windows. Tests hold the host's numbers against the `libc` crate and the C headers, and those of
+//! Windows against `windows-sys`.
 
-/// Names written one a line, as a header lists them: the number, the name, what it is for.
-macro_rules! names {
-    ($($value:literal $name:ident $about:literal),* $(,)?) => {
-        &[$($crate::names::Name {
-            value: $value,
-            name: stringify!($name),
-            about: $about,
-        }),*]
-    };
-}
-
-mod freebsd;
-mod linux;
-mod macos;
+mod constants;
+mod table;
 #[cfg(test)]
 mod tests;
-mod windows;
+
+use table::{Kind, count, list};
+pub use table::{Name, Rows, Table};
+
+/// The tables of one system.
+macro_rules! names {
+    ($os:ident) => {
+        Names {
+            families: names!($os Families "AF_"),
+            socktypes: names!($os Socktypes "SOCK_"),
+            protocols: names!($os Protocols "IPPROTO_"),
+            flags: names!($os Flags "AI_"),
+            gai: names!($os Gai "EAI_"),
+            errno: names!($os Errno "E"),
+            wsa: names!($os Wsa "WSA"),
+        }
+    };
+    ($os:ident $kind:ident $prefix:literal) => {
+        Table::new::<{ count(Kind::$kind, Os::$os) }>(
+            $prefix,
+            &const { list(Kind::$kind, Os::$os) },
+        )
+    };
+}
 
 /// A system whose constants are known here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -56,10 +67,10 @@ impl Os {
     #[must_use]
     pub const fn names(self) -> &'static Names {
         match self {
-            Self::Linux => &linux::NAMES,
-            Self::Macos => &macos::NAMES,
-            Self::Freebsd => &freebsd::NAMES,
-            Self::Windows => &windows::NAMES,
+            Self::Linux => &const { names!(Linux) },
+            Self::Macos => &const { names!(Macos) },
+            Self::Freebsd => &const { names!(Freebsd) },
+            Self::Windows => &const { names!(Windows) },
         }
     }
 
@@ -72,69 +83,6 @@ impl Os {
             Self::Freebsd => "FreeBSD",
             Self::Windows => "Windows",
         }
-    }
-}
-
-/// One constant of a header.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Name {
-    /// The number, as the C `int` that the calls take.
-    pub value: i32,
-    /// The header's spelling, prefix included: `AF_INET6`.
-    pub name: &'static str,
-    /// What it is for, in one line.
-    pub about: &'static str,
-}
-
-/// The constants of one kind on one system.
-#[derive(Clone, Copy, Debug)]
-pub struct Table {
-    /// What the names begin with, and what may be left out when one is typed: `AF_`.
-    pub prefix: &'static str,
-    /// One row per value: the name by which the value is shown.
-    pub rows: &'static [Name],
-    /// Further names, understood when typed and never chosen for showing: synonyms
-    /// (`AF_LOCAL`), bounds (`AF_MAX`), masks (`AI_DEFAULT`), bits to add to a type
-    /// (`SOCK_CLOEXEC`), and protocols of another family (`NETLINK_ROUTE`).
-    pub aliases: &'static [Name],
-}
-
-impl Table {
-    /// The row of `value`.
-    #[must_use]
-    pub fn of(&self, value: i32) -> Option<&'static Name> {
-        self.rows.iter().find(|row| row.value == value)
-    }
-
-    /// The row or alias that `text` names: any case, with or without the prefix.
-    ///
-    /// The prefix may not be left out where a digit would come first: `12844` is a number, and
-    /// `AF_12844`, which is 25, needs its prefix.
-    #[must_use]
-    pub fn named(&self, text: &str) -> Option<&'static Name> {
-        self.rows.iter().chain(self.aliases).find(|row| {
-            row.name.eq_ignore_ascii_case(text)
-                || row.name.strip_prefix(self.prefix).is_some_and(|short| {
-                    !short.starts_with(|first: char| first.is_ascii_digit())
-                        && short.eq_ignore_ascii_case(text)
-                })
-        })
-    }
-
-    /// The names of the single bits set in `bits`, lowest bit first, and the bits that have none.
-    #[must_use]
-    pub fn split(&self, bits: i32) -> (Vec<&'static Name>, u32) {
-        let mut rest = bits.cast_unsigned();
-        let mut names = Vec::new();
-        for bit in (0..u32::BITS).map(|shift| 1_u32 << shift) {
-            if rest & bit != 0
-                && let Some(name) = self.of(bit.cast_signed())
-            {
-                names.push(name);
-                rest &= !bit;
-            }
-        }
-        (names, rest)
     }
 }
 

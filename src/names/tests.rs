@@ -4,7 +4,7 @@
 mod host;
 mod winsock;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::{Name, Names, Os, Table};
 
@@ -31,12 +31,12 @@ fn every_table() -> impl Iterator<Item = (String, &'static Table)> {
 }
 
 /// The rows and the aliases of a table.
-fn entries(table: &Table) -> impl Iterator<Item = &'static Name> + use<> {
+fn entries(table: &Table) -> impl Iterator<Item = Name> + use<> {
     table.rows.iter().chain(table.aliases)
 }
 
 /// Every row and alias of one system.
-fn entries_of(os: Os) -> impl Iterator<Item = &'static Name> {
+fn entries_of(os: Os) -> impl Iterator<Item = Name> {
     tables(os.names())
         .into_iter()
         .flat_map(|(_, table)| entries(table))
@@ -77,6 +77,37 @@ fn a_value_has_one_row() {
         let mut seen = HashSet::new();
         for row in table.rows {
             assert!(seen.insert(row.value), "{which}: {row:?} is a second row");
+        }
+    }
+}
+
+#[test]
+fn name_has_one_description_on_all_systems() {
+    let mut seen = HashMap::new();
+    for (which, table) in every_table() {
+        for entry in entries(table) {
+            let about = *seen.entry(entry.name).or_insert(entry.about);
+            assert_eq!(about, entry.about, "{which}: {}", entry.name);
+        }
+    }
+}
+
+#[test]
+fn rows_are_listed_by_number_after_the_usual_ones() {
+    for (which, table) in every_table() {
+        let usual = match table.prefix {
+            "AF_" => 4,
+            "IPPROTO_" => 5,
+            "AI_" => 7,
+            _ => 0,
+        };
+        let listed = [
+            table.rows.iter().skip(usual).collect(),
+            Vec::from_iter(table.aliases),
+        ];
+        for rows in listed {
+            let sorted = rows.is_sorted_by_key(|row: &Name| row.value.unsigned_abs());
+            assert!(sorted, "{which}: {rows:?}");
         }
     }
 }

@@ -77,7 +77,7 @@ pub struct OsError {
 impl OsError {
     /// The header's name for the code on `os`, with its meaning; none where the header has none.
     #[must_use]
-    pub fn name(&self, os: Os) -> Option<&'static Name> {
+    pub fn name(&self, os: Os) -> Option<Name> {
         let names = os.names();
         match self.domain {
             Domain::Gai => names.gai.of(self.code),

@@ -67,7 +67,7 @@ fn may_be_hidden(name: &str) -> bool {
 }
 
 /// Every name of this system.
-fn names() -> impl Iterator<Item = &'static Name> {
+fn names() -> impl Iterator<Item = Name> {
     let names = Os::HOST.names();
     [
         &names.families,

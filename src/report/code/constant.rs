@@ -63,7 +63,7 @@ impl Constants {
 
     fn flags(&self, value: i32) -> Value {
         let (names, mut rest) = Hint::Flags.table(self.host).split(value);
-        let (known, unknown): (Vec<&Name>, Vec<&Name>) = names
+        let (known, unknown): (Vec<Name>, Vec<Name>) = names
             .into_iter()
             .partition(|row| self.knows(Hint::Flags, row.name));
         let mut remarks = Vec::new();
