@@ -11,6 +11,7 @@ use clap::{ArgMatches, Command};
 use thiserror::Error;
 
 use self::command::{OPTIONS, SHORTS, command};
+use crate::code::{self, Subject, program};
 use crate::explain::Language;
 use crate::names::Os;
 use crate::net::{
@@ -19,7 +20,6 @@ use crate::net::{
 };
 use crate::presets::{preset, presets};
 use crate::report::Format;
-use crate::report::code::{self, Subject, program};
 
 mod command;
 

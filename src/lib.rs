@@ -20,6 +20,7 @@
 //! | [`explain`] | what happened, why with these hints, and what to do |
 //! | [`presets`] | queries worth looking at, by name |
 //! | [`report`] | what a query came to, as a table and as JSON |
+//! | [`code`] | a query as a program, in C, Rust or Python |
 //! | [`net`] | the two calls as plain data; `net::system` alone calls the OS, and has all unsafe code |
 //! | [`names`] | the constants of each system: numbers and names; pure data |
 //!
@@ -37,6 +38,7 @@
 
 pub mod app;
 pub mod cli;
+pub mod code;
 pub mod explain;
 pub mod headless;
 pub mod keys;

@@ -5,11 +5,11 @@ use std::ffi::OsString;
 use clap::builder::{OsStringValueParser, PossibleValuesParser};
 use clap::{Arg, ArgAction, ArgGroup, Command, value_parser};
 
+use crate::code;
 use crate::explain::Language;
 use crate::names::Os;
 use crate::net::Hint;
 use crate::report::Format;
-use crate::report::code;
 
 /// The option of each hint.
 pub(super) const OPTIONS: [(Hint, &str); 4] = [

@@ -1,9 +1,7 @@
 //! What the calls returned, written out: as a table for people, as JSON for programs.
 //!
-//! Both say the same; the JSON is a contract with other programs and the table is not. What was
-//! asked, as a program that asks it again, is [`code`].
+//! Both say the same; the JSON is a contract with other programs and the table is not.
 
-pub mod code;
 mod json;
 mod layout;
 mod notes;

@@ -6,8 +6,8 @@ use std::time::Duration;
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::symbols::border;
 
+use crate::code::Token;
 use crate::explain::{Language, Texts, texts};
-use crate::report::code::Token;
 
 /// How the terminal wants to be drawn on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

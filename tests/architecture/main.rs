@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use source::{Source, Use};
 
 /// Each top-level module, and the ones that it may import.
-const IMPORTS: [(&str, &[&str]); 14] = [
+const IMPORTS: [(&str, &[&str]); 15] = [
     (
         "main",
         &[
@@ -28,7 +28,10 @@ const IMPORTS: [(&str, &[&str]); 14] = [
             "net",
         ],
     ),
-    ("cli", &["report", "explain", "presets", "net", "names"]),
+    (
+        "cli",
+        &["report", "code", "explain", "presets", "net", "names"],
+    ),
     ("headless", &["trace_file", "report", "explain", "net"]),
     (
         "runtime",
@@ -38,13 +41,12 @@ const IMPORTS: [(&str, &[&str]); 14] = [
     ("trace_file", &["net"]),
     (
         "ui",
-        &[
-            "keys", "app", "report", "explain", "presets", "net", "names",
-        ],
+        &["keys", "app", "code", "explain", "presets", "net", "names"],
     ),
     ("keys", &["app"]),
     ("app", &["explain", "presets", "net", "names"]),
     ("report", &["explain", "net", "names"]),
+    ("code", &["net", "names"]),
     ("explain", &["net", "names"]),
     ("presets", &["net", "names"]),
     ("net", &["names"]),

@@ -22,9 +22,9 @@ use crate::support::oracle::Oracle;
 use crate::support::query::{Hints, Query, decimal};
 use answer::{Answer, spied};
 use cases::{Case, constants, net_query, to_run};
+use sockscope::code::{Language, Subject, program};
 use sockscope::names::Os;
 use sockscope::net::Hint;
-use sockscope::report::code::{Language, Subject, program};
 
 tests! {
     the_rust_programs_compile_and_agree: COMPILER;

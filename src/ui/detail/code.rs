@@ -2,7 +2,7 @@
 
 use super::Line;
 use crate::app::Model;
-use crate::report::code::{Language, Subject, highlight, program};
+use crate::code::{Language, Subject, highlight, program};
 use crate::ui::theme::Theme;
 
 /// The languages, the shown one marked, and the program.

@@ -9,9 +9,9 @@ use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 
 use libfuzzer_sys::fuzz_target;
 use sockscope::cli::{Request, arguments, parse};
+use sockscope::code::{Language, Subject, program};
 use sockscope::names::Os;
 use sockscope::net::{Hints, Query, Text};
-use sockscope::report::code::{Language, Subject, program};
 
 /// A string literal: its UTF-16 where it is a wide one of C, else its bytes.
 #[derive(Debug, PartialEq, Eq)]

@@ -1,9 +1,9 @@
 //! The queries that programs are made of.
 
+use sockscope::code::Subject;
 use sockscope::names::{Os, Table};
 use sockscope::net::{self, Hint, Text};
 use sockscope::presets::presets;
-use sockscope::report::code::Subject;
 
 use crate::support::query::{Hints, Query, os_string};
 
