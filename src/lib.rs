@@ -20,7 +20,7 @@
 //! | [`explain`] | what happened, why with these hints, and what to do |
 //! | [`presets`] | queries worth looking at, by name |
 //! | [`report`] | what a query came to, as a table and as JSON |
-//! | [`code`] | a query as a program, in C, Rust or Python |
+//! | [`code`] | a query as a program, in C, Rust or Python, from the templates in `assets/code` |
 //! | [`net`] | the two calls as plain data; `net::system` alone calls the OS, and has all unsafe code |
 //! | [`names`] | the constants of each system: numbers and names; pure data |
 //!

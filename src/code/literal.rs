@@ -1,15 +1,66 @@
-//! Any text as a string literal: printable ASCII only, and nothing in it that ends the literal or
-//! runs on into what follows.
+//! Texts as literals: the filters of the templates. A literal is printable ASCII, and no text ends
+//! it early or runs on into the code that follows.
+
+#![expect(unreachable_pub, reason = "filter_fn makes parts of a filter pub")]
 
 use std::ffi::OsStr;
 
-/// `text` as the bytes that a C string of it has.
-pub(super) fn bytes(text: &OsStr) -> &[u8] {
-    text.as_encoded_bytes()
+use crate::net::Text;
+
+/// A text as an argument of getaddrinfo.
+pub(super) enum Argument<'a> {
+    Null,
+    Bytes(&'a [u8]),
+    Utf16(Vec<u16>),
 }
 
-/// `text` in UTF-16, where it can be written in that.
-pub(super) fn utf16(text: &OsStr) -> Option<Vec<u16>> {
+/// Compilers must accept a string of this length (C11, 5.2.4.1); a longer text is an array.
+const LONGEST: usize = 4095;
+/// The length of a literal that fits in the line of the call.
+const SHORT: usize = 20;
+
+impl<'a> Argument<'a> {
+    pub(super) fn bytes(text: Option<&'a Text>) -> Self {
+        text.map_or(Self::Null, |text| {
+            Self::Bytes(text.as_os_str().as_encoded_bytes())
+        })
+    }
+
+    /// The text in UTF-16; none if it has bytes that are not Unicode.
+    pub(super) fn utf16(text: Option<&Text>) -> Option<Self> {
+        text.map_or(Some(Self::Null), |text| {
+            utf16(text.as_os_str()).map(Self::Utf16)
+        })
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::Null => 0,
+            Self::Bytes(bytes) => bytes.len(),
+            Self::Utf16(units) => units.len(),
+        }
+    }
+
+    /// Whether C needs an array for it.
+    pub(super) fn is_array(&self) -> bool {
+        self.len() > LONGEST
+    }
+
+    /// Whether C gives it a variable of its own.
+    pub(super) fn is_long(&self) -> bool {
+        self.len() > SHORT || c_of(self).len() > SHORT
+    }
+
+    /// The type of its units in C.
+    pub(super) fn unit(&self) -> &'static str {
+        match self {
+            Self::Utf16(_) => "wchar_t",
+            Self::Null | Self::Bytes(_) => "char",
+        }
+    }
+}
+
+fn utf16(text: &OsStr) -> Option<Vec<u16>> {
     #[cfg(windows)]
     {
         use std::os::windows::ffi::OsStrExt as _;
@@ -21,8 +72,88 @@ pub(super) fn utf16(text: &OsStr) -> Option<Vec<u16>> {
     }
 }
 
+/// A literal or an initializer of C.
+#[askama::filter_fn]
+pub(super) fn c(text: &Argument<'_>, _: &dyn askama::Values) -> askama::Result<String> {
+    Ok(c_of(text))
+}
+
+/// A literal of C, or the `name` of its variable if that is long.
+#[askama::filter_fn]
+pub(super) fn c_argument(
+    text: &Argument<'_>,
+    _: &dyn askama::Values,
+    name: &str,
+) -> askama::Result<String> {
+    Ok(if text.is_long() {
+        name.to_owned()
+    } else {
+        c_of(text)
+    })
+}
+
+/// A pointer of Rust.
+#[askama::filter_fn]
+pub(super) fn rust(text: &Argument<'_>, _: &dyn askama::Values) -> askama::Result<String> {
+    Ok(match text {
+        Argument::Null => "ptr::null()".to_owned(),
+        Argument::Bytes(bytes) => rust_bytes(bytes) + ".as_ptr()",
+        Argument::Utf16(units) => match String::from_utf16(units) {
+            Ok(text) => format!("windows_sys::w!({})", rust_str(&text)),
+            // A str cannot hold half of a surrogate pair.
+            Err(_) => {
+                let units: String = units.iter().map(|unit| format!("0x{unit:04x}, ")).collect();
+                format!("const {{ &[{units}0_u16] }}.as_ptr()")
+            }
+        },
+    })
+}
+
+/// A literal of Python.
+#[askama::filter_fn]
+pub(super) fn python(text: &Argument<'_>, _: &dyn askama::Values) -> askama::Result<String> {
+    Ok(match text {
+        Argument::Null => "None".to_owned(),
+        Argument::Bytes(bytes) => python_bytes(bytes),
+        Argument::Utf16(units) => python_str(units),
+    })
+}
+
+/// Flags; a line for each if they do not fit in `room` columns.
+#[askama::filter_fn]
+pub(super) fn terms(
+    flags: &str,
+    _: &dyn askama::Values,
+    room: usize,
+    indent: usize,
+) -> askama::Result<String> {
+    if flags.len() <= room {
+        return Ok(flags.to_owned());
+    }
+    Ok(flags.replace(" | ", &format!("\n{:indent$}| ", "")))
+}
+
+fn c_of(text: &Argument<'_>) -> String {
+    match text {
+        Argument::Null => "NULL".to_owned(),
+        Argument::Bytes(bytes) if text.is_array() => array(bytes.iter().map(|&b| c_char(b))),
+        Argument::Bytes(bytes) => c_bytes(bytes),
+        Argument::Utf16(units) if text.is_array() => {
+            array(units.iter().map(|unit| format!("0x{unit:04x}")))
+        }
+        Argument::Utf16(units) => c_wide(units),
+    }
+}
+
+/// The initializer of a C array.
+fn array(units: impl Iterator<Item = String>) -> String {
+    let units: Vec<_> = units.chain(["0".to_owned()]).collect();
+    let lines: Vec<_> = units.chunks(10).map(|line| line.join(", ")).collect();
+    format!("{{\n        {}\n    }}", lines.join(",\n        "))
+}
+
 /// A string of C. Octal escapes end after three digits, hexadecimal ones would not.
-pub(super) fn c(text: &[u8]) -> String {
+fn c_bytes(text: &[u8]) -> String {
     let mut out = String::from("\"");
     let mut before = 0;
     for &byte in text {
@@ -33,7 +164,7 @@ pub(super) fn c(text: &[u8]) -> String {
 }
 
 /// A byte as a `char` constant of C.
-pub(super) fn c_char(byte: u8) -> String {
+fn c_char(byte: u8) -> String {
     let mut out = String::from("'");
     match byte {
         b'\'' => out.push_str("\\'"),
@@ -52,7 +183,7 @@ fn push_c(out: &mut String, byte: u8, before: u8) {
 }
 
 /// A wide string of C, where `wchar_t` has 16 bits.
-pub(super) fn c_wide(text: &[u16]) -> String {
+fn c_wide(text: &[u16]) -> String {
     let mut out = String::from("L\"");
     let mut before = 0;
     for decoded in char::decode_utf16(text.iter().copied()) {
@@ -62,11 +193,11 @@ pub(super) fn c_wide(text: &[u16]) -> String {
                 now = c as u8;
                 push_c(&mut out, now, before);
             }
-            // C has no universal names for these.
+            // C has no universal character names for these.
             Ok(c @ '\u{80}'..'\u{a0}') => out.push_str(&format!("\\{:03o}", u32::from(c))),
             Ok(c @ '\u{a0}'..='\u{ffff}') => out.push_str(&format!("\\u{:04x}", u32::from(c))),
             Ok(c) => out.push_str(&format!("\\U{:08x}", u32::from(c))),
-            // Nor for half of a pair; the literal is broken, so that no digit can follow.
+            // Nor for half of a pair; a new literal begins, so that no digit can follow.
             Err(half) => out.push_str(&format!("\\x{:04x}\" L\"", half.unpaired_surrogate())),
         }
         before = now;
@@ -75,12 +206,12 @@ pub(super) fn c_wide(text: &[u16]) -> String {
 }
 
 /// A C string of Rust.
-pub(super) fn rust(text: &[u8]) -> String {
+fn rust_bytes(text: &[u8]) -> String {
     format!("c\"{}\"", hexadecimal(text))
 }
 
 /// A string of Rust.
-pub(super) fn rust_str(text: &str) -> String {
+fn rust_str(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
         match c {
@@ -92,12 +223,12 @@ pub(super) fn rust_str(text: &str) -> String {
 }
 
 /// A bytes literal of Python.
-pub(super) fn python(text: &[u8]) -> String {
+fn python_bytes(text: &[u8]) -> String {
     format!("b\"{}\"", hexadecimal(text))
 }
 
 /// A str literal of Python; half of a surrogate pair may stand in one.
-pub(super) fn python_str(text: &[u16]) -> String {
+fn python_str(text: &[u16]) -> String {
     let mut out = String::from("\"");
     for decoded in char::decode_utf16(text.iter().copied()) {
         match decoded {
@@ -118,7 +249,7 @@ fn hexadecimal(text: &[u8]) -> String {
     out
 }
 
-/// `byte` as it stands between double quotes; `number` writes those that have no letter.
+/// `byte` between double quotes; `number` escapes those that have no letter.
 fn push(out: &mut String, byte: u8, number: impl FnOnce(u8) -> String) {
     match byte {
         b'"' | b'\\' => out.extend(['\\', char::from(byte)]),
@@ -127,5 +258,53 @@ fn push(out: &mut String, byte: u8, number: impl FnOnce(u8) -> String) {
         b'\r' => out.push_str("\\r"),
         b'\t' => out.push_str("\\t"),
         _ => out.push_str(&number(byte)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_stays_inside_its_literal() {
+        // Expected by hand from C11 6.4.4.4, the Rust reference and Python's lexical analysis.
+        for (text, c, rust, python) in [
+            ("a\"b\\c", r#""a\"b\\c""#, r#"c"a\"b\\c""#, r#"b"a\"b\\c""#),
+            (
+                "\u{1b}1\n2\t",
+                r#""\0331\n2\t""#,
+                r#"c"\x1b1\n2\t""#,
+                r#"b"\x1b1\n2\t""#,
+            ),
+            ("a??/b", r#""a?\?/b""#, r#"c"a??/b""#, r#"b"a??/b""#),
+            (
+                "\u{fc}e",
+                r#""\303\274e""#,
+                r#"c"\xc3\xbce""#,
+                r#"b"\xc3\xbce""#,
+            ),
+            (
+                "*/ // \"\"\"",
+                r#""*/ // \"\"\"""#,
+                r#"c"*/ // \"\"\"""#,
+                r#"b"*/ // \"\"\"""#,
+            ),
+            (
+                "{x} %s \\x41",
+                r#""{x} %s \\x41""#,
+                r#"c"{x} %s \\x41""#,
+                r#"b"{x} %s \\x41""#,
+            ),
+        ] {
+            let bytes = text.as_bytes();
+            assert_eq!(c_bytes(bytes), c);
+            assert_eq!(rust_bytes(bytes), rust);
+            assert_eq!(python_bytes(bytes), python);
+        }
+        let wide = |text: &str| c_wide(&text.encode_utf16().collect::<Vec<_>>());
+        assert_eq!(wide("\u{fc}e\u{7f}1\u{85}1"), "L\"\\u00fce\\1771\\2051\"");
+        assert_eq!(wide("\u{202e}\u{1f600}??/"), "L\"\\u202e\\U0001f600?\\?/\"");
+        assert_eq!(c_wide(&[0xd800, 0x41]), "L\"\\xd800\" L\"A\"");
+        assert_eq!(python_str(&[0xd800, 0x41]), "\"\\ud800A\"");
     }
 }

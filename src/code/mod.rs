@@ -1,7 +1,7 @@
 //! A query as the source of a program that makes the same calls.
 //!
 //! A program is complete: it compiles as it stands, and asks what the query asks. It is written to
-//! be read, by people who learn the two calls.
+//! be read, by people who learn the two calls. `assets/code` has a template for each language.
 //!
 //! Every program prints the same lines, one for getaddrinfo and one for each entry it opens:
 //!
@@ -11,12 +11,13 @@
 //! entry FAMILY TYPE PROTOCOL ADDRESS PORT socket error NUMBER
 //! ```
 //!
-//! The numbers are decimal, as the system has them. An address of a link has `%` and its scope, a
-//! number or the interface's name, behind it; address and port are `-` where the family is not IP.
-//! The exit status is that of `sockscope --format`: 0 where a socket was opened, 1 where
-//! getaddrinfo failed, 3 where no socket was opened.
+//! The numbers are decimal and those of the system. A link-local address ends with `%` and its scope,
+//! a number or the interface's name; address and port are `-` unless the family is IP. The exit status
+//! is that of `sockscope --format`: 0 if a socket was opened, 1 if getaddrinfo failed, 3 if no socket
+//! was opened. A program for one entry exits with 3 if its list is shorter, and says so on standard
+//! error.
 //!
-//! Nothing of a node or a service reaches a program but as a literal of printable ASCII.
+//! A node or a service becomes a literal of printable ASCII.
 
 mod c;
 mod constant;
@@ -88,40 +89,30 @@ pub enum Subject {
     Entry(usize),
 }
 
-/// The program that asks `query`, whose numbers are those of `os`, and opens `subject`. It is
-/// ASCII without control characters other than line feeds, and ends with one.
-#[must_use]
-pub fn program(language: Language, os: Os, query: &Query, subject: Subject) -> String {
-    match language {
-        Language::C => c::program(os, query, subject),
-        Language::Winsock => winsock::program(os, query, subject),
-        Language::Rust => rust::program(os, query, subject),
-        Language::Python => python::program(os, query, subject),
+impl Subject {
+    /// The number of the one entry; the first is 1.
+    fn number(self) -> Option<usize> {
+        match self {
+            Self::AllEntries => None,
+            Self::Entry(place) => Some(place.saturating_add(1)),
+        }
     }
 }
 
-/// The comment at a program's head: what it does, what it prints, how it is built. `mark` begins
-/// a comment.
-fn head(mark: &str, subject: Subject, build: &[&str]) -> String {
-    let opens = match subject {
-        Subject::AllEntries => "every entry of the list".to_owned(),
-        Subject::Entry(place) => format!("entry {} of the list", place.saturating_add(1)),
+/// The program that asks `query`, whose numbers are those of `host`, and opens `subject`. It is
+/// ASCII without control characters other than line feeds, and ends with one.
+#[must_use]
+pub fn program(language: Language, host: Os, query: &Query, subject: Subject) -> String {
+    let entry = subject.number();
+    let mut text = match language {
+        Language::C => c::Program::new(host, query, entry).to_string(),
+        Language::Winsock => winsock::Program::new(host, query, entry).to_string(),
+        Language::Rust => rust::Program::new(host, query, entry).to_string(),
+        Language::Python => python::Program::new(host, query, entry).to_string(),
     };
-    let calls = format!("Calls getaddrinfo(), and socket() on {opens} it gives.");
-    let mut lines = vec![
-        calls.as_str(),
-        "",
-        "It prints:",
-        "  getaddrinfo NUMBER",
-        "  entry FAMILY TYPE PROTOCOL ADDRESS PORT socket ok",
-        "  entry FAMILY TYPE PROTOCOL ADDRESS PORT socket error NUMBER",
-        "Exit status: 0 a socket was opened; 1 getaddrinfo failed; 3 none was.",
-        "",
-    ];
-    lines.extend(build);
-    let lines = lines.iter().map(|line| format!("{mark} {line}"));
-    let lines: Vec<_> = lines.map(|line| line.trim_end().to_owned()).collect();
-    lines.join("\n") + "\n"
+    // askama drops a template's last line feed.
+    text.push('\n');
+    text
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
-//! What the words of a program are, for colouring it: one line at a time, as the programs of
-//! [`program`](super::program) are written, where nothing but the end of a line ends a comment and
-//! no string goes on in the next.
+//! The words of a program, to colour it line by line: in the programs of
+//! [`program`](super::program) every comment and every string ends on its line.
 
 use std::ops::Range;
 
@@ -9,7 +8,7 @@ use super::Language;
 /// A kind of word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Token {
-    /// A word of the language, a type or a directive of C.
+    /// A word of the language, or a type or directive of C.
     Keyword,
     /// A string or character literal.
     String,
@@ -21,7 +20,7 @@ pub enum Token {
     Constant,
     /// A name before a parenthesis.
     Function,
-    /// Everything else, blanks included.
+    /// Anything else, blanks included.
     Plain,
 }
 
@@ -45,13 +44,13 @@ const C: &[&str] = &[
 ];
 
 const RUST: &[&str] = &[
-    "ExitCode", "None", "Ok", "Err", "Some", "String", "as", "fn", "for", "if", "in", "let",
-    "match", "mut", "return", "u8", "unsafe", "use",
+    "ExitCode", "None", "Ok", "Err", "Some", "String", "as", "else", "fn", "for", "impl", "self",
+    "struct", "if", "in", "let", "match", "mut", "return", "u8", "unsafe", "use",
 ];
 
 const PYTHON: &[&str] = &[
-    "None", "and", "as", "def", "else", "except", "for", "if", "import", "in", "int", "not", "or",
-    "return", "str", "try", "tuple", "with",
+    "None", "and", "as", "continue", "def", "else", "except", "for", "if", "import", "in", "int",
+    "not", "or", "return", "str", "try", "tuple", "with",
 ];
 
 /// The words of `line`, one after another, from its first byte to its last.
@@ -110,8 +109,8 @@ fn word(language: Language, line: &str, at: usize) -> (Token, usize) {
     (Token::Plain, first.len_utf8())
 }
 
-/// The length of the literal that `rest` begins with, prefix and quotes included; as far as the
-/// line goes where it does not end.
+/// The length of the literal that `rest` begins with, prefix and quotes included; the whole line if
+/// the literal does not end.
 fn literal(language: Language, rest: &str) -> Option<usize> {
     let prefix = match language {
         Language::C | Language::Winsock => "L",

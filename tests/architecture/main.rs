@@ -54,7 +54,7 @@ const IMPORTS: [(&str, &[&str]); 15] = [
 ];
 
 /// Modules without terminal, thread or clock: what they do depends on what they are given alone.
-const PURE: [&str; 3] = ["app", "explain", "names"];
+const PURE: [&str; 4] = ["app", "code", "explain", "names"];
 
 /// What a pure module does not name.
 const IMPURE: [&[&str]; 6] = [

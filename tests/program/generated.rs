@@ -55,7 +55,7 @@ fn the_c_programs_compile_and_agree() {
     });
     let lines = hints_lines(Language::C, "hints.");
     let text = format!(
-        "#define _GNU_SOURCE\n#include <netdb.h>\n#include <netinet/in.h>\n#include <sys/socket.h>\n{}",
+        "#define _DEFAULT_SOURCE\n#include <netdb.h>\n#include <netinet/in.h>\n#include <sys/socket.h>\n{}",
         lines
             .iter()
             .fold(String::new(), |mut text, (expression, value)| {

@@ -93,15 +93,36 @@ pub(crate) fn to_run() -> Vec<Case> {
             Query::new(Some(""), Some(""), Some(Hints::default())),
         ),
     ]);
-    for (name, subject) in [
-        ("first", Subject::Entry(0)),
-        ("second", Subject::Entry(1)),
-        ("third", Subject::Entry(2)),
-        ("beyond", Subject::Entry(99)),
+    let server = Hints {
+        flags: value(Hint::Flags, "AI_PASSIVE"),
+        family: value(Hint::Family, "AF_INET"),
+        socktype: value(Hint::Socktype, "SOCK_STREAM"),
+        protocol: value(Hint::Protocol, "IPPROTO_TCP"),
+    };
+    let server = Query::new(None, Some("27015"), Some(server));
+    let null_hints = Query::new(Some("127.0.0.1"), Some("80"), None);
+    let [hostile, not_ascii] = ["hostile_0", "hostile_5"].map(|name| {
+        cases
+            .iter()
+            .find(|case| case.name == name)
+            .unwrap()
+            .query
+            .clone()
+    });
+    for (name, query, place) in [
+        ("first", raw(0, 0, 0, 0), 0),
+        ("second", raw(0, 0, 0, 0), 1),
+        ("third", raw(0, 0, 0, 0), 2),
+        ("beyond", raw(0, 0, 0, 0), 99),
+        ("server_first", server.clone(), 0),
+        ("server_second", server, 1),
+        ("null_hints_third", null_hints, 2),
+        ("hostile_first", hostile, 0),
+        ("not_ascii_third", not_ascii, 2),
     ] {
         cases.push(Case {
-            subject,
-            ..Case::new(name, raw(0, 0, 0, 0))
+            subject: Subject::Entry(place),
+            ..Case::new(name, query)
         });
     }
     cases

@@ -1,0 +1,160 @@
+// Calls getaddrinfo(), and socket() on {% if let Some(number) = entry %}entry {{ number }}{% else %}every entry{% endif %} of its list.
+//
+// It prints:
+//   getaddrinfo NUMBER
+//   entry FAMILY TYPE PROTOCOL ADDRESS PORT socket ok
+//   entry FAMILY TYPE PROTOCOL ADDRESS PORT socket error NUMBER
+// Exit status: 0 if a socket was opened, 1 if getaddrinfo failed, else 3.
+//
+{%- if windows %}
+// Build:  cargo add socket2@0.6; cargo add windows-sys@0.61
+//         --features Win32_Networking_WinSock; Rust 1.82 or later
+{%- else %}
+// Build:  cargo add libc@0.2 socket2@0.6; Rust 1.82 or later
+{%- endif %}
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::{io, iter, {% if windows || hints.is_some() %}mem, {% endif %}ptr};
+{% if !windows %}
+use libc::{addrinfo, freeaddrinfo, gai_strerror, getaddrinfo};
+{%- endif %}
+use socket2::{Domain, Protocol, SockAddr, Socket, Type};
+{%- if windows %}
+use windows_sys::Win32::Networking::WinSock::{self, ADDRINFOW, FreeAddrInfoW, GetAddrInfoW};
+{%- endif %}
+
+fn main() -> ExitCode {
+{%- if windows %}
+    // Winsock must be started before any other call; 2.2 is its newest version.
+    // SAFETY: a WSADATA may be zero, and it outlives the call.
+    let mut data: WinSock::WSADATA = unsafe { mem::zeroed() };
+    let started = unsafe { WinSock::WSAStartup(0x0202, &mut data) };
+    if started != 0 {
+        eprintln!("WSAStartup: error {started}");
+        return ExitCode::from(1);
+    }
+    let _winsock = Winsock;
+{% endif %}
+{%- if let Some(hints) = hints %}
+    // Members that are not set must be zero.
+    // SAFETY: numbers and pointers may be zero.
+    let mut hints: {{ addrinfo }} = unsafe { mem::zeroed() };
+    {%- for remark in hints.remarks %}
+    // {{ remark }}
+    {%- endfor %}
+    hints.ai_family = {{ hints.family }};
+    hints.ai_socktype = {{ hints.socktype }};
+    hints.ai_protocol = {{ hints.protocol }};
+    hints.ai_flags = {{ hints.flags|terms(78, 8) }};
+{% endif %}
+    let node = {{ node|rust }};
+    let service = {{ service|rust }};
+    let mut result = ptr::null_mut();
+    // SAFETY: each pointer is NULL, or what it points to outlives the call.
+    let error = unsafe { {{ getaddrinfo }}(node, service, {% if hints.is_some() %}&hints{% else %}ptr::null(){% endif %}, &mut result) };
+    println!("getaddrinfo {error}");
+    if error != 0 {
+{%- if !windows %}
+        // SAFETY: gai_strerror returns a constant string for every number.
+        let why = unsafe { std::ffi::CStr::from_ptr(gai_strerror(error)) };
+        eprintln!("getaddrinfo: {}", why.to_string_lossy());
+{%- endif %}
+        return ExitCode::from(1);
+    }
+    let list = List(result);
+{% if let Some(number) = entry %}
+    let Some(entry) = list.entries().{% if *number == 1 %}next(){% else %}nth({{ number - 1 }}){% endif %} else {
+        eprintln!("This list has no entry {{ number }}.");
+        return ExitCode::from(3);
+    };
+    print_entry(entry);
+
+    let socket = match socket(entry) {
+        Ok(socket) => socket,
+        Err(error) => {
+            println!("socket error {}", error.raw_os_error().unwrap_or(0));
+            return ExitCode::from(3);
+        }
+    };
+    println!("socket ok");
+    {#- The next step (bind, listen, connect, ...) goes here: its call and its check. #}
+
+    drop(socket); // closes it
+    ExitCode::SUCCESS
+}
+{%- else %}
+    let mut opened = 0;
+    for entry in list.entries() {
+        print_entry(entry);
+        match socket(entry) {
+            Ok(_socket) => {
+                println!("socket ok");
+                opened += 1;
+            } // The socket is closed here.
+            Err(error) => println!("socket error {}", error.raw_os_error().unwrap_or(0)),
+        }
+    }
+    ExitCode::from(if opened > 0 { 0 } else { 3 })
+}
+{%- endif %}
+
+/// The plain call; Socket::new would add flags to the type.
+fn socket(entry: &{{ addrinfo }}) -> io::Result<Socket> {
+    Socket::new_raw(
+        Domain::from(entry.ai_family),
+        Type::from(entry.ai_socktype),
+        Some(Protocol::from(entry.ai_protocol)),
+    )
+}
+{% if windows %}
+/// Winsock, started; dropping it ends that.
+struct Winsock;
+
+impl Drop for Winsock {
+    fn drop(&mut self) {
+        // SAFETY: WSAStartup succeeded, and nothing calls Winsock after this.
+        unsafe { WinSock::WSACleanup() };
+    }
+}
+{% endif %}
+/// The list from {{ getaddrinfo }}; dropping it frees it.
+struct List(*mut {{ addrinfo }});
+
+impl List {
+    fn entries(&self) -> impl Iterator<Item = &{{ addrinfo }}> {
+        // SAFETY: the list is valid until it is freed, and NULL ends it.
+        iter::successors(unsafe { self.0.as_ref() }, |entry| unsafe {
+            entry.ai_next.as_ref()
+        })
+    }
+}
+
+impl Drop for List {
+    fn drop(&mut self) {
+        // SAFETY: {{ getaddrinfo }} returned the list, and nothing refers to it now.
+        unsafe { {{ freeaddrinfo }}(self.0) };
+    }
+}
+
+/// Prints the numbers, and address and port; `- -` unless the family is IP.
+fn print_entry(entry: &{{ addrinfo }}) {
+    // SAFETY: ai_addr points to ai_addrlen bytes, and any sockaddr fits.
+    let address = unsafe {
+        SockAddr::try_init(|storage, length| {
+            *length = entry.ai_addrlen as _;
+            let bytes = *length as usize;
+            storage.cast::<u8>().copy_from(entry.ai_addr.cast(), bytes);
+            Ok(())
+        })
+    };
+    let address = match address.ok().and_then(|((), address)| address.as_socket()) {
+        Some(SocketAddr::V6(v6)) if v6.scope_id() != 0 => {
+            format!("{}%{} {}", v6.ip(), v6.scope_id(), v6.port())
+        }
+        Some(address) => format!("{} {}", address.ip(), address.port()),
+        None => "- -".to_owned(),
+    };
+    let (family, socktype, protocol) = (entry.ai_family, entry.ai_socktype, entry.ai_protocol);
+    print!("entry {family} {socktype} {protocol} {address} ");
+}

@@ -1,0 +1,134 @@
+// Calls getaddrinfo(), and socket() on {% if let Some(number) = entry %}entry {{ number }}{% else %}every entry{% endif %} of its list.
+//
+// It prints:
+//   getaddrinfo NUMBER
+//   entry FAMILY TYPE PROTOCOL ADDRESS PORT socket ok
+//   entry FAMILY TYPE PROTOCOL ADDRESS PORT socket error NUMBER
+// Exit status: 0 if a socket was opened, 1 if getaddrinfo failed, else 3.
+//
+// Build:  cl sockets.c
+// or:     gcc -Wall -Wextra -o sockets.exe sockets.c -lws2_32  (mingw-w64)
+
+#include <winsock2.h>
+#include <ws2tcpip.h>
+#include <stdio.h>
+
+#ifdef _MSC_VER
+#pragma comment(lib, "Ws2_32.lib")
+#endif
+{% if port == "DEFAULT_PORT" %}
+#define DEFAULT_PORT {{ service|c }}
+{% endif %}
+static void print_entry(const {{ addrinfo }} *ptr);
+
+int main(void)
+{
+    // Winsock must be started before any other call; 2.2 is its newest version.
+    WSADATA wsaData;
+    int iResult;
+    iResult = WSAStartup(MAKEWORD(2, 2), &wsaData);
+    if (iResult != 0) {
+        fprintf(stderr, "WSAStartup: error %d\n", iResult);
+        return 1;
+    }
+
+    {{ addrinfo }} *result = NULL;
+{%- if let Some(hints) = hints %}
+    {{ addrinfo }} hints;
+
+    // Members that are not set must be zero.
+    ZeroMemory(&hints, sizeof (hints));
+    {%- for remark in hints.remarks %}
+    // {{ remark }}
+    {%- endfor %}
+    hints.ai_family = {{ hints.family }};
+    hints.ai_socktype = {{ hints.socktype }};
+    hints.ai_protocol = {{ hints.protocol }};
+    hints.ai_flags = {{ hints.flags|terms(54, 8) }};
+{%- endif %}
+{% if node.is_long() %}
+    static const {{ node.unit() }} node[] = {{ node|c }};
+{%- endif %}
+{%- if service.is_array() %}
+    static const {{ service.unit() }} service[] = {{ service|c }};
+{%- endif %}
+{%- if encoding == Encoding::Bytes %}
+    // Not UTF-8: Windows reads these bytes in the code page of the machine.
+{%- endif %}
+{%- if encoding == Encoding::Utf16 %}
+    // Text that is not ASCII goes to GetAddrInfoW in UTF-16.
+{%- endif %}
+    iResult = {{ getaddrinfo }}({{ node|c_argument("node") }}, {{ port }}, {% if hints.is_some() %}&hints{% else %}NULL{% endif %}, &result);
+    printf("getaddrinfo %d\n", iResult);
+    if (iResult != 0) {
+        WSACleanup();
+        return 1;
+    }
+{% if let Some(number) = entry %}
+    {%- if *number > 1 %}
+    {{ addrinfo }} *ptr = result;
+    for (int i = 0; i < {{ number - 1 }} && ptr != NULL; i++)
+        ptr = ptr->ai_next;
+    if (ptr == NULL) {
+        fprintf(stderr, "This list has no entry {{ number }}.\n");
+        {{ freeaddrinfo }}(result);
+        WSACleanup();
+        return 3;
+    }
+    {%- endif %}
+    print_entry({{ ptr }});
+
+    // A SOCKET is unsigned: it is never less than 0.
+    SOCKET {{ socket }} = INVALID_SOCKET;
+    {{ socket }} =
+        socket({{ ptr }}->ai_family, {{ ptr }}->ai_socktype, {{ ptr }}->ai_protocol);
+    if ({{ socket }} == INVALID_SOCKET) {
+        printf("socket error %d\n", WSAGetLastError());
+        {{ freeaddrinfo }}(result);
+        WSACleanup();
+        return 3;
+    }
+    printf("socket ok\n");
+    {#- The next step (bind, listen, connect, ...) goes here: its call and its check. #}
+
+    {{ freeaddrinfo }}(result);
+    closesocket({{ socket }});
+    WSACleanup();
+    return 0;
+}
+{%- else %}
+    // A SOCKET is unsigned: it is never less than 0.
+    SOCKET {{ socket }} = INVALID_SOCKET;
+    int opened = 0;
+    for ({{ addrinfo }} *ptr = result; ptr != NULL; ptr = ptr->ai_next) {
+        print_entry(ptr);
+        {{ socket }} =
+            socket(ptr->ai_family, ptr->ai_socktype, ptr->ai_protocol);
+        if ({{ socket }} == INVALID_SOCKET) {
+            printf("socket error %d\n", WSAGetLastError());
+            continue;
+        }
+        printf("socket ok\n");
+        opened++;
+        closesocket({{ socket }});
+    }
+
+    {{ freeaddrinfo }}(result);
+    WSACleanup();
+    return opened > 0 ? 0 : 3;
+}
+{%- endif %}
+
+// Prints the numbers, and address and port; "- -" unless the family is IP.
+static void print_entry(const {{ addrinfo }} *ptr)
+{
+    char address[NI_MAXHOST], port[NI_MAXSERV];
+    if (getnameinfo(ptr->ai_addr, (socklen_t)ptr->ai_addrlen,
+                    address, sizeof address, port, sizeof port,
+                    NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
+        snprintf(address, sizeof address, "-");
+        snprintf(port, sizeof port, "-");
+    }
+    printf("entry %d %d %d %s %s ", ptr->ai_family, ptr->ai_socktype,
+           ptr->ai_protocol, address, port);
+}
