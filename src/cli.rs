@@ -177,7 +177,7 @@ fn read(
     let base = match text_of(matches, "preset") {
         None => None,
         Some(name) if name == "list" => return Ok(Request::Print(preset_list())),
-        Some(name) => match name.to_str().and_then(preset) {
+        Some(name) => match name.to_str().and_then(|name| preset(Os::HOST, name)) {
             Some(preset) => Some(preset.query.clone()),
             None => return wrong(ErrorKind::InvalidValue, unknown_preset(name)),
         },
@@ -260,7 +260,7 @@ fn query(matches: &ArgMatches, base: Option<Query>) -> Result<Query, BadValue> {
                 ..Query::default()
             }
         }
-        None => return Ok(Query::server_example()),
+        None => return Ok(Query::server_example(Os::HOST)),
     };
     let text = |name, id| {
         let text = text_of(matches, id).map(Text::new).transpose();
@@ -335,7 +335,7 @@ fn unknown_constant(error: &BadConstant) -> String {
 }
 
 fn unknown_preset(name: &OsStr) -> String {
-    let names = presets().iter().map(|preset| preset.name.as_str());
+    let names = presets(Os::HOST).iter().map(|preset| preset.name.as_str());
     let typed = utf8(name);
     let nearest = names
         .clone()
@@ -372,9 +372,12 @@ fn wrapped<'a>(names: impl Iterator<Item = &'a str>) -> String {
 
 /// One line a preset, for people and for `grep`.
 fn preset_list() -> String {
-    let width = presets().iter().map(|preset| preset.name.len()).max();
+    let width = presets(Os::HOST)
+        .iter()
+        .map(|preset| preset.name.len())
+        .max();
     let width = width.unwrap_or_default();
-    presets()
+    presets(Os::HOST)
         .iter()
         .map(|preset| format!("{:width$}  {}\n", preset.name, preset.title))
         .collect()

@@ -10,9 +10,11 @@ use std::time::{Duration, Instant};
 
 use thiserror::Error;
 
-use crate::explain::{Language, asks_circumstances};
-use crate::net::{AddrInfo, Call, Circumstances, Net, Query};
-use crate::report::{Answer, Format, Report, ReverseAnswer, Trial};
+use crate::explain::{Language, needs_of_run};
+use crate::net::{
+    Call, CallId, Net, Outcome, Query, Reason, Record, Recorder, Run, Sockaddr, SocketId,
+};
+use crate::report::{Format, Report};
 use crate::trace_file;
 
 /// How the query is made and written.
@@ -56,22 +58,12 @@ impl Status {
         }
     }
 
-    fn of(answer: &Answer) -> Self {
-        match answer {
-            Answer::TimedOut { .. } => Self::TimedOut,
-            Answer::Returned {
-                resolution, trials, ..
-            } => match (&resolution.result, trials) {
-                (Err(_), _) => Self::GetaddrinfoFailed,
-                (Ok(_), None) => Self::Success,
-                (Ok(_), Some(trials)) => {
-                    if trials.iter().any(|trial| trial.attempt.result.is_ok()) {
-                        Self::Success
-                    } else {
-                        Self::NoSocket
-                    }
-                }
-            },
+    fn of(run: &Run, options: Options) -> Self {
+        match run.answer().map(|record| &record.outcome) {
+            Some(Outcome::Failed(_)) => Self::GetaddrinfoFailed,
+            Some(Outcome::Returned(_)) if options.socket && run.opened() == 0 => Self::NoSocket,
+            Some(Outcome::Returned(_)) => Self::Success,
+            Some(Outcome::Unfinished | Outcome::NotStarted(_)) | None => Self::TimedOut,
         }
     }
 }
@@ -82,9 +74,10 @@ pub enum Failure {
     /// The report could not be written.
     #[error("the output could not be written: {0}")]
     Write(#[source] io::Error),
-    /// No thread could be started to make the call in, or it ended without an answer.
+    /// No thread could be started to make the calls of this function in, or it ended without an
+    /// answer.
     #[error("no thread could be started to wait for {0} in: {1}; without --timeout none is needed")]
-    Thread(Call, #[source] io::Error),
+    Thread(&'static str, #[source] io::Error),
 }
 
 /// Makes every call that `options` ask for, then writes the report to `out`. A reader that has
@@ -93,40 +86,18 @@ pub enum Failure {
 /// # Errors
 /// [`Failure`], whatever the calls returned.
 pub fn run<N: Net>(
-    net: N,
+    recorder: Recorder<N>,
     query: &Query,
     options: Options,
     out: &mut impl Write,
 ) -> Result<Status, Failure> {
-    let net = Arc::new(net);
-    let answer = answer(&net, query, options)?;
-    let status = Status::of(&answer);
-    let about = net.about();
-    let circumstances = circumstances(&*net, &answer);
+    let run = made(&Arc::new(recorder), query, options)?;
     let report = Report {
-        about,
-        answer,
-        circumstances,
+        run: &run,
         language: options.language,
     };
     print(out, |out| report.write(options.format, out)).map_err(Failure::Write)?;
-    Ok(status)
-}
-
-/// What the machine is like, where a note may ask for it.
-fn circumstances<N: Net>(net: &N, answer: &Answer) -> Circumstances {
-    let Answer::Returned {
-        resolution, trials, ..
-    } = answer
-    else {
-        return Circumstances::default();
-    };
-    let attempts = trials.iter().flatten().map(|trial| &trial.attempt);
-    if asks_circumstances(resolution, attempts) {
-        net.circumstances(&resolution.query)
-    } else {
-        Circumstances::default()
-    }
+    Ok(Status::of(&run, options))
 }
 
 /// Writes and flushes. A reader that has gone away, as `head` does, has what it wanted: that is
@@ -144,82 +115,123 @@ pub fn print<W: Write>(
     }
 }
 
-fn answer<N: Net>(net: &Arc<N>, query: &Query, options: Options) -> Result<Answer, Failure> {
-    let resolution = match options.timeout {
-        None => net.resolve(query),
-        Some(timeout) => {
-            let (callee, question) = (Arc::clone(net), query.clone());
-            let calls = iter::once_with(move || callee.resolve(&question));
-            let (mut answers, waited) = within(timeout, Call::Getaddrinfo, 1, calls)?;
-            match answers.pop() {
-                Some(resolution) => resolution,
-                None => {
-                    trace_file::end(net);
-                    let query = query.clone();
-                    return Ok(Answer::TimedOut { query, waited });
-                }
-            }
+/// Every call that `options` ask for.
+fn made<N: Net>(
+    recorder: &Arc<Recorder<N>>,
+    query: &Query,
+    options: Options,
+) -> Result<Run, Failure> {
+    let query = Arc::new(query.clone());
+    let mut run = Run::new(Arc::clone(recorder.host()), Arc::clone(&query));
+    run.push(getaddrinfo(recorder, query, options.timeout)?);
+    for at in 0..run.entries().len() {
+        if options.socket {
+            open_and_close(recorder, &mut run, at);
         }
+    }
+    if options.reverse {
+        for record in getnameinfo(recorder, &run, options.timeout)? {
+            run.push(record);
+        }
+    }
+    let needs = needs_of_run(&run);
+    if !needs.is_empty() {
+        run.facts = recorder.facts(needs, &run);
+    }
+    Ok(run)
+}
+
+fn getaddrinfo<N: Net>(
+    recorder: &Arc<Recorder<N>>,
+    query: Arc<Query>,
+    timeout: Option<Duration>,
+) -> Result<Record, Failure> {
+    let call = Call::Getaddrinfo(query);
+    let Some(timeout) = timeout else {
+        return Ok(recorder.call(None, call));
     };
-    let entries = resolution.entries();
-    let trials = options
-        .socket
-        .then(|| entries.iter().map(|entry| trial(&**net, entry)).collect());
-    let reverses = match (options.reverse, options.timeout) {
-        (false, _) => None,
-        (true, Some(timeout)) if !entries.is_empty() => {
-            Some(reverses_within(timeout, net, entries)?)
+    let (callee, asked) = (Arc::clone(recorder), call.clone());
+    let calls = iter::once_with(move || callee.call(None, asked));
+    let (mut records, waited) = within(timeout, "getaddrinfo", 1, calls)?;
+    Ok(records.pop().unwrap_or_else(|| {
+        trace_file::end(recorder);
+        Record {
+            took: waited,
+            ..not_made(None, call, Outcome::Unfinished)
         }
-        (true, _) => {
-            let names = entries.iter().map(|entry| net.reverse(entry));
-            Some(
-                names
-                    .map(|name| name.map(ReverseAnswer::Returned))
-                    .collect(),
-            )
-        }
-    };
-    Ok(Answer::Returned {
-        resolution,
-        trials,
-        reverses,
-    })
+    }))
+}
+
+/// A record of what the recorder did not see to its end.
+const fn not_made(entry: Option<usize>, call: Call, outcome: Outcome) -> Record {
+    Record {
+        id: CallId(0),
+        entry,
+        on: None,
+        call,
+        outcome,
+        took: Duration::ZERO,
+    }
 }
 
 /// The socket is closed before the next one is opened, so that a limit that is exhausted by one
 /// entry does not hide what the others do.
-fn trial<N: Net>(net: &N, entry: &AddrInfo) -> Trial {
-    let (attempt, socket) = net.open(entry);
-    let closed = socket.map(|socket| net.close(socket));
-    Trial { attempt, closed }
+fn open_and_close<N: Net>(recorder: &Recorder<N>, run: &mut Run, at: usize) {
+    let triple = run.entries()[at].triple();
+    let socket = SocketId(at as u64);
+    let opened = recorder.call(Some(at), Call::Socket { socket, triple });
+    let open = opened.handle().is_some();
+    run.push(opened);
+    if open {
+        run.push(recorder.call(Some(at), Call::Close { socket }));
+    }
 }
 
 /// getnameinfo on each entry, one after another, as far as they return in time.
-fn reverses_within<N: Net>(
-    timeout: Duration,
-    net: &Arc<N>,
-    entries: &[AddrInfo],
-) -> Result<Vec<Option<ReverseAnswer>>, Failure> {
-    let (callee, asked) = (Arc::clone(net), entries.to_vec());
-    let calls = asked.into_iter().map(move |entry| callee.reverse(&entry));
-    let (answers, waited) = within(timeout, Call::Getnameinfo, entries.len(), calls)?;
-    let mut unanswered = entries[answers.len()..].iter();
-    if !unanswered.as_slice().is_empty() {
-        trace_file::end(net);
+fn getnameinfo<N: Net>(
+    recorder: &Arc<Recorder<N>>,
+    run: &Run,
+    timeout: Option<Duration>,
+) -> Result<Vec<Record>, Failure> {
+    let os = run.host.os;
+    let mut asked = Vec::new();
+    let mut records = Vec::new();
+    for (at, entry) in run.entries().iter().enumerate() {
+        let call = Call::Getnameinfo(entry.addr.clone().unwrap_or_default());
+        match entry.sockaddr(os) {
+            Sockaddr::Ip(_) => asked.push((at, call)),
+            Sockaddr::Null | Sockaddr::Other => {
+                let outcome = Outcome::NotStarted(Reason::NoAddress);
+                records.push(not_made(Some(at), call, outcome));
+            }
+        }
     }
-    let returned = answers.into_iter();
-    let mut reverses: Vec<_> = returned
-        .map(|answer| answer.map(ReverseAnswer::Returned))
-        .collect();
-    reverses.extend(
-        unanswered
-            .next()
-            .map(|_| Some(ReverseAnswer::TimedOut { waited })),
-    );
-    // What has no IP address would not have been asked about with more time either.
-    reverses
-        .extend(unanswered.map(|entry| entry.sockaddr().ip().map(|_| ReverseAnswer::NotCalled)));
-    Ok(reverses)
+    let Some(timeout) = timeout.filter(|_| !asked.is_empty()) else {
+        let called = asked.into_iter();
+        records.extend(called.map(|(at, call)| recorder.call(Some(at), call)));
+        return Ok(records);
+    };
+    let (callee, calls) = (Arc::clone(recorder), asked.clone());
+    let calls = calls
+        .into_iter()
+        .map(move |(at, call)| callee.call(Some(at), call));
+    let (returned, waited) = within(timeout, "getnameinfo", asked.len(), calls)?;
+    let rest = asked.split_off(returned.len());
+    if !rest.is_empty() {
+        trace_file::end(recorder);
+    }
+    records.extend(returned);
+    records.extend(rest.into_iter().enumerate().map(|(place, (at, call))| {
+        if place == 0 {
+            return Record {
+                took: waited,
+                ..not_made(Some(at), call, Outcome::Unfinished)
+            };
+        }
+        let over = Outcome::NotStarted(Reason::TimeOver);
+        not_made(Some(at), call, over)
+    }));
+    Ok(records)
 }
 
 /// What the calls return that are made one after another in a thread, `count` of them or as many
@@ -227,14 +239,14 @@ fn reverses_within<N: Net>(
 /// be cancelled: where the time is over the thread is left behind in it, and ends with the process.
 fn within<T: Send + 'static>(
     timeout: Duration,
-    call: Call,
+    call: &'static str,
     count: usize,
     calls: impl Iterator<Item = T> + Send + 'static,
 ) -> Result<(Vec<T>, Duration), Failure> {
     let (sender, receiver) = mpsc::channel();
     let start = Instant::now();
     let thread = thread::Builder::new()
-        .name(call.to_string())
+        .name(call.to_owned())
         .spawn(move || {
             for answer in calls {
                 // Nobody listens any more once the time is over, and nothing more is asked.

@@ -47,6 +47,7 @@ pub mod net;
 pub mod presets;
 pub mod report;
 pub mod runtime;
+pub mod script;
 pub mod term;
 pub mod trace_file;
 pub mod ui;

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use sockscope::cli::{self, Invocation, Request, Usage};
 use sockscope::explain::Language;
 use sockscope::headless::{self, Options};
-use sockscope::net::{System, Traced, printable};
+use sockscope::net::{Recorder, System, printable};
 use sockscope::runtime;
 use sockscope::term;
 use sockscope::trace_file::TraceFile;
@@ -63,13 +63,8 @@ fn invoke(invocation: Invocation) -> ExitCode {
     };
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     let query = &invocation.query;
-    let result = match trace.clone() {
-        None => headless::run(System, query, options, &mut out),
-        Some(trace) => {
-            let net = Traced::new(System, move |line| trace.write(&line.text));
-            headless::run(net, query, options, &mut out)
-        }
-    };
+    let recorder = Recorder::new(System, trace.clone().map(TraceFile::listener));
+    let result = headless::run(recorder, query, options, &mut out);
     match (result, trace.and_then(|trace| trace.error())) {
         (Err(failure), _) => failed(&failure),
         (Ok(_), Some(error)) => failed(&format!("the trace file could not be written: {error}")),

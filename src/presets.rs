@@ -25,19 +25,19 @@ pub struct Preset {
     pub query: Query,
 }
 
-/// Every preset, in the order in which they are listed to people. They are read when they are first
-/// asked for.
+/// Every preset with the numbers of `os`, in the order in which they are listed to people. They are
+/// read when they are first asked for.
 #[must_use]
-pub fn presets() -> &'static [Preset] {
-    static PRESETS: OnceLock<Vec<Preset>> = OnceLock::new();
+pub fn presets(os: Os) -> &'static [Preset] {
+    static PRESETS: [OnceLock<Vec<Preset>>; Os::ALL.len()] = [const { OnceLock::new() }; 4];
     // The file is part of the program, and a test reads it for every system: there is no error.
-    PRESETS.get_or_init(|| parse(Os::HOST, FILE).unwrap_or_default())
+    PRESETS[os as usize].get_or_init(|| parse(os, FILE).unwrap_or_default())
 }
 
 /// The preset of that name.
 #[must_use]
-pub fn preset(name: &str) -> Option<&'static Preset> {
-    presets().iter().find(|preset| preset.name == name)
+pub fn preset(os: Os, name: &str) -> Option<&'static Preset> {
+    presets(os).iter().find(|preset| preset.name == name)
 }
 
 /// What is wrong with a file of presets.

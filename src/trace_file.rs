@@ -8,18 +8,19 @@ use std::sync::{Arc, Mutex, PoisonError, TryLockError, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use crate::net::Net;
+use crate::net::{Listener, Net, Recorder};
+use crate::script;
 
 /// How long the end waits for what is still to be written: a pipe that nobody reads takes nothing.
 const PATIENCE: Duration = Duration::from_millis(50);
 
-/// Lets `net` tell of the calls that have not returned. Where no thread can be started for that,
+/// Lets `recorder` tell of the calls that have not returned. Where no thread can be started for that,
 /// they are not told of.
-pub fn end<N: Net>(net: &Arc<N>) {
-    let net = Arc::clone(net);
+pub fn end<N: Net>(recorder: &Arc<Recorder<N>>) {
+    let recorder = Arc::clone(recorder);
     let (done, ended) = mpsc::channel();
     let told = thread::Builder::new().spawn(move || {
-        net.end();
+        recorder.end();
         // Nobody waits any more where it took too long.
         let _ = done.send(());
     });
@@ -48,6 +49,12 @@ impl TraceFile {
     pub fn create(path: &Path) -> io::Result<Self> {
         let file = Some(open(path)?);
         Ok(Self(Arc::new(Mutex::new(State { file, error: None }))))
+    }
+
+    /// Writes each record that it is told of as a line.
+    #[must_use]
+    pub fn listener(self) -> Listener {
+        Box::new(move |host, record| self.write(&script::line(host.os, record)))
     }
 
     /// Adds a line. The first error is kept, and nothing is written behind the gap.

@@ -8,7 +8,9 @@ use ratatui::backend::TestBackend;
 
 use sockscope::app::{Command, Effect, Model, Motion, Msg, Pane};
 use sockscope::explain::Language;
-use sockscope::net::{AddrInfo, Attempt, Handle, Net as _, Query, Resolution, System};
+use sockscope::net::{
+    AddrInfo, Call, CallId, Handle, List, Outcome, Query, Record, Recorder, System, Value,
+};
 use sockscope::ui::{Look, Screen, draw};
 
 use crate::figure::{Figure, Target, Unit};
@@ -54,7 +56,7 @@ fn frames(entries: u32) -> Result<Vec<f64>> {
             frames.push(took.as_secs_f64() * 1e3);
         }
         // What the loop does with a drawing's measures; they are answered by nothing.
-        _ = model.update(Msg::Measured(screen.measures()));
+        model.update(Msg::Measured(screen.measures()), &mut Vec::new());
         let motion = match frame % 8 {
             0..4 => Motion::Up,
             _ => Motion::Down,
@@ -66,17 +68,20 @@ fn frames(entries: u32) -> Result<Vec<f64>> {
 
 /// The state once so many entries have come and the list has the focus.
 fn model(entries: u32) -> Result<Model> {
-    let (mut model, effects) = Model::new(System.about(), Query::default());
-    let [Effect::Resolve(ticket, query)] = &effects[..] else {
+    let host = Recorder::new(System, None).host().clone();
+    let mut effects = Vec::new();
+    let mut model = Model::new(host, Query::default(), &mut effects);
+    let [Effect::Call { ticket, call, .. }] = &effects[..] else {
         bail!("a new model asks for {effects:?}, not for a lookup")
     };
-    let resolution = Resolution {
-        query: query.clone(),
-        result: Ok((0..entries).map(entry).collect()),
-        took: Duration::from_micros(310),
-        freed: None,
+    let list = List {
+        entries: (0..entries).map(entry).collect(),
+        freed: Duration::ZERO,
     };
-    let effects = model.update(Msg::Resolved(*ticket, resolution));
+    let outcome = Outcome::Returned(Value::List(list.into()));
+    let msg = Msg::Returned(*ticket, record(None, call.clone(), outcome));
+    let mut effects = Vec::new();
+    model.update(msg, &mut effects);
     open(&mut model, effects);
     answer(&mut model, Command::NextPane);
     if model.pane != Pane::Entries || model.entries().len() != entries as usize {
@@ -87,20 +92,35 @@ fn model(entries: u32) -> Result<Model> {
 
 /// Does what the user asks for, and lets every socket that this opens be opened.
 fn answer(model: &mut Model, command: Command) {
-    let effects = model.update(Msg::Do(command));
+    let mut effects = Vec::new();
+    model.update(Msg::Do(command), &mut effects);
     open(model, effects);
 }
 
 fn open(model: &mut Model, effects: Vec<Effect>) {
     for effect in effects {
-        if let Effect::Open(ticket, _) = effect {
-            let attempt = Attempt {
-                result: Ok(Handle(9)),
-                took: Duration::from_micros(12),
-            };
+        if let Effect::Call {
+            ticket,
+            entry,
+            call: call @ Call::Socket { .. },
+        } = effect
+        {
+            let outcome = Outcome::Returned(Value::Handle(Handle(9)));
+            let msg = Msg::Returned(ticket, record(entry, call, outcome));
             // An open socket asks for nothing more.
-            _ = model.update(Msg::Opened(ticket, attempt));
+            model.update(msg, &mut Vec::new());
         }
+    }
+}
+
+fn record(entry: Option<usize>, call: Call, outcome: Outcome) -> Record {
+    Record {
+        id: CallId(1),
+        entry,
+        on: None,
+        call,
+        outcome,
+        took: Duration::from_micros(310),
     }
 }
 

@@ -105,7 +105,7 @@ fn main() -> ExitCode {
 
 /// What the figures were measured on.
 fn machine() -> String {
-    let about = System.about();
+    let host = System.host();
     let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
     let cores = thread::available_parallelism().map_or(0, |cores| cores.get());
     let kernel = read("/proc/sys/kernel/osrelease");
@@ -118,7 +118,7 @@ fn machine() -> String {
     format!(
         "{cores} cores, Linux {}, {}, {}; load {load}{busy}",
         kernel.trim(),
-        about.libc.as_deref().unwrap_or("an unknown libc"),
-        about.arch,
+        host.libc.as_deref().unwrap_or("an unknown libc"),
+        host.arch,
     )
 }

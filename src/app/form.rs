@@ -4,8 +4,9 @@ use std::ffi::OsString;
 
 use tui_input::InputRequest;
 
+use super::effect::Effects;
 use super::input::{TextInput, TooLong};
-use super::{Choosing, Effect, Model, Pane, Popup, popup};
+use super::{Choosing, Model, Pane, Popup, popup};
 use crate::names::Os;
 use crate::net::{Hint, Hints, InnerNul, MAX_TEXT, Query, Text};
 
@@ -293,42 +294,40 @@ impl Model {
         (self.popup.is_none() && self.pane == Pane::Form).then(|| self.form.focused())
     }
 
-    pub(super) fn change(&mut self, forward: bool) -> Vec<Effect> {
+    pub(super) fn change(&mut self, forward: bool, effects: &mut Effects) {
         match self.field() {
             Some(Field::HintsPointer) => {
                 self.form.null_hints = !self.form.null_hints;
-                self.ask_hints()
+                self.ask_hints(effects);
             }
             Some(Field::Hint(hint)) if hint != Hint::Flags => {
                 let value = popup::step(self.form.os, hint, hint.get(&self.form.hints), forward);
                 self.form.set(hint, value);
-                self.ask_hints()
+                self.ask_hints(effects);
             }
-            _ => Vec::new(),
+            _ => {}
         }
     }
 
-    pub(super) fn choose(&mut self) -> Vec<Effect> {
+    pub(super) fn choose(&mut self, effects: &mut Effects) {
         match self.field() {
-            Some(Field::HintsPointer) => self.change(true),
-            Some(Field::Hint(hint)) => self.open(Popup::Choice(Choosing::new(
-                self.form.os,
-                hint,
-                &self.form.hints,
-            ))),
-            _ => Vec::new(),
+            Some(Field::HintsPointer) => self.change(true, effects),
+            Some(Field::Hint(hint)) => {
+                let choosing = Choosing::new(self.form.os, hint, &self.form.hints);
+                self.popup = Some(Popup::Choice(choosing));
+            }
+            _ => {}
         }
     }
 
-    pub(super) fn toggle(&mut self) -> Vec<Effect> {
-        let Some(Field::Flag(bit)) = self.field() else {
-            return Vec::new();
-        };
-        self.form.toggle(bit);
-        self.ask_hints()
+    pub(super) fn toggle(&mut self, effects: &mut Effects) {
+        if let Some(Field::Flag(bit)) = self.field() {
+            self.form.toggle(bit);
+            self.ask_hints(effects);
+        }
     }
 
-    pub(super) fn edit(&mut self, request: InputRequest) -> Vec<Effect> {
+    pub(super) fn edit(&mut self, request: InputRequest) {
         let result = if let Some(Popup::Choice(choosing)) = &mut self.popup {
             choosing.selected = 0;
             choosing.filter.handle(request).map_err(Refused::from)
@@ -340,15 +339,14 @@ impl Model {
             Ok(())
         };
         self.tell(result, "Too long");
-        Vec::new()
     }
 
-    pub(super) fn type_char(&mut self, c: char) -> Vec<Effect> {
+    pub(super) fn type_char(&mut self, c: char) {
         self.notice = None;
-        self.edit(InputRequest::InsertChar(c))
+        self.edit(InputRequest::InsertChar(c));
     }
 
-    pub(super) fn paste(&mut self, text: &str) -> Vec<Effect> {
+    pub(super) fn paste(&mut self, text: &str) {
         self.notice = None;
         let result = if let Some(Popup::Choice(choosing)) = &mut self.popup {
             choosing.selected = 0;
@@ -358,15 +356,15 @@ impl Model {
                 .and_then(|()| choosing.filter.insert(text))
                 .map_err(Refused::from)
         } else if self.popup.is_some() {
-            return Vec::new();
+            return;
         } else if self.pane != Pane::Form {
             self.say("Nothing here takes text. Tab goes to the form.");
-            return Vec::new();
+            return;
         } else if let Some(field) = self.form.focused_text() {
             field.paste(text)
         } else {
             self.say("This field takes no text: node and service do.");
-            return Vec::new();
+            return;
         };
         let replaced = text.matches(char::REPLACEMENT_CHARACTER).count();
         if result.is_ok() && replaced > 0 {
@@ -375,7 +373,6 @@ impl Model {
             ));
         }
         self.tell(result, "Too long to paste");
-        Vec::new()
     }
 
     /// Says why a text was not changed.

@@ -1,12 +1,14 @@
-//! The calls to the resolver that are under way, and the answer that is shown.
+//! The calls to the resolver that are under way.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::sockets::{Reversing, Sockets};
-use super::{BadText, Effect, Field, Model, Notes};
-use crate::net::{Query, Resolution};
+use super::answer::Answer;
+use super::effect::{Effect, Effects};
+use super::ticket::Ticket;
+use super::{BadText, Field, Model};
+use crate::net::{Call, Query, Record, Run};
 
 /// How many calls to the resolver may be under way at once. None of them can be cancelled, so
 /// without a limit a hung resolver would collect a thread for every key pressed.
@@ -16,17 +18,13 @@ pub const MAX_IN_FLIGHT: usize = 8;
 /// a million takes longer than a frame.
 const MAX_FREED: usize = 1000;
 
-/// Names one effect, so that its answer finds the question it belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Ticket(pub u64);
-
 /// A call that is waited for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pending {
     /// The call's ticket.
     pub ticket: Ticket,
     /// What was asked.
-    pub query: Query,
+    pub query: Arc<Query>,
     /// How long it has been waited for.
     pub elapsed: Duration,
 }
@@ -34,8 +32,6 @@ pub struct Pending {
 /// The state of the lookups.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lookups {
-    /// The latest answer that was waited for.
-    pub answer: Option<Arc<Resolution>>,
     /// The call that is waited for now.
     pub pending: Option<Pending>,
     /// Every call that has not returned, of getnameinfo too, abandoned ones as well.
@@ -45,19 +41,6 @@ pub struct Lookups {
 }
 
 impl Lookups {
-    /// Starts waiting for `query`; false where there is no room.
-    pub fn ask(&mut self, ticket: Ticket, query: Query) -> bool {
-        let admitted = self.admit(ticket);
-        if admitted {
-            self.pending = Some(Pending {
-                ticket,
-                query,
-                elapsed: Duration::ZERO,
-            });
-        }
-        admitted
-    }
-
     /// Makes room for one call more; false where there is none.
     pub fn admit(&mut self, ticket: Ticket) -> bool {
         self.refused = self.in_flight.len() >= MAX_IN_FLIGHT;
@@ -75,19 +58,13 @@ impl Lookups {
             .take_if(|pending| pending.ticket == ticket)
             .is_some()
     }
-
-    /// What is shown, or nothing yet.
-    #[must_use]
-    pub fn shown(&self) -> Option<&Resolution> {
-        self.answer.as_deref()
-    }
 }
 
 impl Model {
     /// Asks for everything the form says, text that was typed included.
-    pub(super) fn ask_all(&mut self) -> Vec<Effect> {
+    pub(super) fn ask_all(&mut self, effects: &mut Effects) {
         match self.form.query() {
-            Ok(query) => self.ask(query),
+            Ok(query) => self.ask(query, effects),
             Err(BadText { field, error }) => {
                 let name = if field == Field::Node {
                     "node"
@@ -95,100 +72,115 @@ impl Model {
                     "service"
                 };
                 self.complain(format!("{name}: {error}"));
-                Vec::new()
             }
         }
     }
 
     /// Asks for the hints the form says, with the texts that were last asked for.
-    pub(super) fn ask_hints(&mut self) -> Vec<Effect> {
+    pub(super) fn ask_hints(&mut self, effects: &mut Effects) {
         let query = Query {
             hints: self.form.passed_hints(),
             ..self.asked.clone()
         };
-        self.ask(query)
+        self.ask(query, effects);
     }
 
-    pub(super) fn ask(&mut self, query: Query) -> Vec<Effect> {
+    pub(super) fn ask(&mut self, query: Query, effects: &mut Effects) {
         let ticket = self.ticket();
-        if !self.lookups.ask(ticket, query.clone()) {
-            return Vec::new();
+        if !self.lookups.admit(ticket) {
+            return;
         }
         self.asked = query.clone();
-        vec![Effect::Resolve(ticket, query)]
+        let query = Arc::new(query);
+        self.lookups.pending = Some(Pending {
+            ticket,
+            query: Arc::clone(&query),
+            elapsed: Duration::ZERO,
+        });
+        effects.push(Effect::Call {
+            ticket,
+            entry: None,
+            call: Call::Getaddrinfo(query),
+        });
     }
 
-    pub(super) fn cancel(&mut self) -> Vec<Effect> {
+    pub(super) fn cancel(&mut self, effects: &mut Effects) {
         if self.popup.take().is_some() {
-            return Vec::new();
+            return;
         }
         // What was refused is given up too.
         self.lookups.refused = false;
-        if let Some(pending) = self.lookups.pending.take() {
-            let seconds = pending.elapsed.as_secs_f64();
-            self.say(format!("Abandoned after {seconds:.1} s. getaddrinfo cannot be stopped; its answer will be ignored."));
-            return Vec::new();
+        match self.lookups.pending.take() {
+            Some(pending) => {
+                let seconds = pending.elapsed.as_secs_f64();
+                self.say(format!("Abandoned after {seconds:.1} s. getaddrinfo cannot be stopped; its answer will be ignored."));
+            }
+            None => self.stop_trying(effects),
         }
-        self.stop_trying()
     }
 
-    pub(super) fn waited(&mut self, ticket: Ticket, elapsed: Duration) -> Vec<Effect> {
+    pub(super) fn waited(&mut self, ticket: Ticket, elapsed: Duration) {
         let pending = self.lookups.pending.as_mut();
         if let Some(pending) = pending.filter(|pending| pending.ticket == ticket) {
             pending.elapsed = elapsed;
         }
-        Vec::new()
     }
 
-    pub(super) fn resolved(&mut self, ticket: Ticket, resolution: Resolution) -> Vec<Effect> {
-        let answer = Arc::new(resolution);
+    pub(super) fn resolved(&mut self, ticket: Ticket, record: Record, effects: &mut Effects) {
+        let Call::Getaddrinfo(query) = &record.call else {
+            return;
+        };
+        let mut run = Run::new(Arc::clone(&self.host), Arc::clone(query));
+        run.push(record);
         if !self.lookups.returned(ticket) {
-            return Vec::from_iter(free(answer));
+            free(run, effects);
+            return;
         }
         // First, since it says how much of the old list was tried.
-        let mut effects = self.stop_trying();
-        let old = self.lookups.answer.replace(Arc::clone(&answer));
+        self.stop_trying(effects);
+        let mut old = self.answer.take();
         // The same call again, with the same entry in the same place: stay there.
-        let selected = self.sockets.selected;
-        let keep = old.as_ref().is_some_and(|old| {
-            old.query == answer.query
-                && old.entries().get(selected) == answer.entries().get(selected)
+        let keep = old.as_ref().filter(|old| {
+            old.run.query == run.query && old.entry() == run.entries().get(old.selected)
         });
-        effects.extend(self.close());
-        self.sockets = Sockets {
-            selected: if keep { selected } else { 0 },
-            ..Sockets::default()
-        };
-        if !keep {
+        let selected = keep.map(|old| old.selected);
+        if selected.is_none() {
             self.detail_scroll = 0;
         }
-        effects.extend(self.open_selected());
-        self.notes = Notes::default();
-        effects.extend(self.note_answer());
-        effects.extend(old.and_then(free));
-        effects
+        if let Some(old) = &mut old {
+            old.close(effects);
+        }
+        self.answer = Some(Answer::new(run, selected.unwrap_or(0)));
+        self.open_selected(effects);
+        self.note_answer(effects);
+        if let Some(old) = old {
+            free(old.run, effects);
+        }
     }
 
-    pub(super) fn not_started(&mut self, ticket: Ticket, reason: &str) -> Vec<Effect> {
-        let reverses = &mut self.sockets.reverses;
-        let reversing = Reversing::Pending(ticket);
+    pub(super) fn not_started(&mut self, ticket: Ticket, reason: &str) {
         let (call, key) = if self.lookups.returned(ticket) {
             ("getaddrinfo", "F5")
-        } else if reverses.extract_if(|_, state| *state == reversing).count() > 0 {
+        } else if self
+            .answer
+            .as_mut()
+            .is_some_and(|answer| answer.end_reversing(ticket))
+        {
             ("getnameinfo", "r")
         } else {
-            return Vec::new();
+            return;
         };
         // What to do comes before the reason, which a narrow screen cuts.
         self.complain(format!(
             "{call} was not called; {key} tries again. No thread for it: {reason}"
         ));
-        Vec::new()
     }
 }
 
-/// Frees an answer that is shown no more: here where that takes no time, else by an effect, for it
+/// Frees a run that is shown no more: here where that takes no time, else by an effect, for it
 /// would hold up the next frame.
-fn free(answer: Arc<Resolution>) -> Option<Effect> {
-    (answer.entries().len() > MAX_FREED).then_some(Effect::Free(answer))
+fn free(run: Run, effects: &mut Effects) {
+    if run.entries().len() > MAX_FREED {
+        effects.push(Effect::Free(Box::new(run)));
+    }
 }

@@ -1,10 +1,12 @@
-//! The state of the program and how it changes: `Msg → update(&mut Model) → Effects`.
+//! The state of the program and how it changes: `update(&mut Model, Msg, &mut Effects)`.
 //!
 //! Pure: no screen, no thread, no clock. What the user asks for is a [`Command`] in the
 //! imperative; what the world answers is a [`Msg`] in the past tense; what the world is asked to
 //! do is an [`Effect`]. Everything asynchronous carries a [`Ticket`], and an answer whose ticket
 //! is no longer waited for changes nothing that is shown.
 
+mod answer;
+mod effect;
 mod form;
 mod input;
 mod lookup;
@@ -12,40 +14,42 @@ mod motion;
 mod msg;
 mod notes;
 mod popup;
-mod sockets;
 #[cfg(test)]
 mod tests;
+mod ticket;
 mod view;
 
+pub use answer::{Answer, Live, Reverse, State, Trying};
+pub use effect::{Effect, Effects};
 pub use form::{BadText, Field, Form, Kind, Refused, TextField};
 pub use input::{TextInput, TooLong};
-pub use lookup::{Lookups, MAX_IN_FLIGHT, Pending, Ticket};
-pub use msg::{Command, Copied, Effect, Measures, Motion, Msg, Notice, Pane, Target};
+pub use lookup::{Lookups, MAX_IN_FLIGHT, Pending};
+pub use msg::{Command, Copied, Measures, Motion, Msg, Notice, Pane, Target};
 pub use notes::Notes;
 pub use popup::{Choice, Choosing, Popup, values};
-pub use sockets::{Live, Reversing, Sockets, State, Trying};
+pub use ticket::Ticket;
 pub use tui_input::InputRequest;
-pub use view::{Calls, MAX_CALLS, View};
+pub use view::{Calls, Line, MAX_CALLS, View};
+
+use std::sync::Arc;
 
 use crate::names::Os;
-use crate::net::{About, AddrInfo, Query, Resolution};
+use crate::net::{AddrInfo, Host, Query, Run};
 
 /// The whole state.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Model {
     /// The machine.
-    pub about: About,
+    pub host: Arc<Host>,
     /// What will be asked.
     pub form: Form,
     /// The text arguments that were last asked for: a hint takes effect at once, a text that is
     /// being typed does not.
     pub asked: Query,
-    /// What was asked and answered.
+    /// The calls to the resolver that have not returned.
     pub lookups: Lookups,
-    /// The sockets of the entries.
-    pub sockets: Sockets,
-    /// What there is to say of them.
-    pub notes: Notes,
+    /// The latest answer that was waited for.
+    pub answer: Option<Answer>,
     /// The pane in focus.
     pub pane: Pane,
     /// What the detail pane shows.
@@ -72,18 +76,21 @@ pub struct Model {
 impl Model {
     /// The state at start, with `query` being asked.
     #[must_use]
-    pub fn new(about: About, query: Query) -> (Self, Vec<Effect>) {
+    pub fn new(host: Arc<Host>, query: Query, effects: &mut Effects) -> Self {
+        let mut calls = Calls::default();
+        if let Some(record) = &host.wsastartup {
+            calls.push(host.os, record);
+        }
         let mut model = Self {
-            form: Form::new(about.os, &query),
+            form: Form::new(host.os, &query),
             asked: query.clone(),
             lookups: Lookups::default(),
-            sockets: Sockets::default(),
-            notes: Notes::default(),
+            answer: None,
             pane: Pane::Form,
             view: View::default(),
             // The order is that of the languages: C for POSIX, C for Winsock, ….
-            program: usize::from(about.os == Os::Windows),
-            calls: Calls::default(),
+            program: usize::from(host.os == Os::Windows),
+            calls,
             zoomed: false,
             detail_scroll: 0,
             popup: None,
@@ -91,30 +98,41 @@ impl Model {
             notice: None,
             measures: Measures::default(),
             last_ticket: 0,
-            about,
+            host,
         };
-        let effects = model.ask(query);
-        (model, effects)
+        model.ask(query, effects);
+        model
+    }
+
+    /// The run that is shown.
+    #[must_use]
+    pub fn run(&self) -> Option<&Run> {
+        self.answer.as_ref().map(|answer| &answer.run)
+    }
+
+    /// The index of the selected entry; 0 where there is none.
+    #[must_use]
+    pub fn selected(&self) -> usize {
+        self.answer.as_ref().map_or(0, |answer| answer.selected)
     }
 
     /// The list that is shown.
     #[must_use]
     pub fn entries(&self) -> &[AddrInfo] {
-        self.lookups.shown().map_or(&[], Resolution::entries)
+        self.run().map_or(&[], Run::entries)
     }
 
     /// The selected entry.
     #[must_use]
     pub fn entry(&self) -> Option<&AddrInfo> {
-        self.entries().get(self.sockets.selected)
+        self.answer.as_ref()?.entry()
     }
 
     /// Whether the form says something else than what the list answers.
     #[must_use]
     pub fn is_stale(&self) -> bool {
-        self.lookups
-            .shown()
-            .is_some_and(|shown| self.form.differs_from(&shown.query))
+        self.run()
+            .is_some_and(|run| self.form.differs_from(&run.query))
     }
 
     pub(super) fn ticket(&mut self) -> Ticket {
@@ -122,44 +140,36 @@ impl Model {
         Ticket(self.last_ticket)
     }
 
-    /// Changes the state by what happened, and says what is to be done about it.
-    #[must_use]
-    pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
+    /// Changes the state by what happened, and adds what is to be done about it to `effects`.
+    pub fn update(&mut self, msg: Msg, effects: &mut Effects) {
         match msg {
-            Msg::Do(command) => self.obey(command),
+            Msg::Do(command) => self.obey(command, effects),
             Msg::Type(c) => self.type_char(c),
             Msg::Paste(text) => self.paste(&text),
-            Msg::Click(target) => self.click(target),
-            Msg::Wheel(target, lines) => self.wheel(target, lines),
+            Msg::Click(target) => self.click(target, effects),
+            Msg::Wheel(target, lines) => self.wheel(target, lines, effects),
             Msg::Measured(measures) => self.measured(measures),
             Msg::Waited(ticket, elapsed) => self.waited(ticket, elapsed),
-            Msg::Resolved(ticket, resolution) => self.resolved(ticket, resolution),
+            Msg::Returned(ticket, record) => self.returned(ticket, record, effects),
             Msg::NotStarted(ticket, reason) => self.not_started(ticket, &reason),
             Msg::NotSuspended => {
                 self.complain("Not suspended: no shell waits that could bring sockscope back.");
-                Vec::new()
             }
-            Msg::Opened(ticket, attempt) => self.opened(ticket, attempt),
-            Msg::Closed(_, closed) => self.closed(&closed),
-            Msg::Tried(ticket, first, attempts) => self.tried(ticket, first, attempts),
-            Msg::Reversed(ticket, reverse) => self.reversed(ticket, reverse),
-            Msg::Inquired(ticket, inquiries) => self.inquired(ticket, inquiries),
-            Msg::Examined(ticket, circumstances) => self.examined(ticket, circumstances),
-            Msg::Called(line) => self.called(line),
+            Msg::Tried(ticket, records) => self.tried(ticket, records),
+            Msg::Facts(ticket, facts) => self.found_out(ticket, facts, effects),
             Msg::NotTraced(reason) => {
                 self.complain(format!(
                     "The trace file could not be written: {reason}. It ends here."
                 ));
-                Vec::new()
             }
         }
     }
 
-    pub(super) fn obey(&mut self, command: Command) -> Vec<Effect> {
+    pub(super) fn obey(&mut self, command: Command, effects: &mut Effects) {
         self.notice = None;
         match command {
-            Command::Quit => vec![Effect::Quit],
-            Command::Suspend => vec![Effect::Suspend],
+            Command::Quit => effects.push(Effect::Quit),
+            Command::Suspend => effects.push(Effect::Suspend),
             Command::NextPane => self.focus(match self.pane {
                 Pane::Form => Pane::Entries,
                 Pane::Entries => Pane::Detail,
@@ -170,12 +180,12 @@ impl Model {
                 Pane::Entries => Pane::Form,
                 Pane::Detail => Pane::Entries,
             }),
-            Command::Resolve => self.ask_all(),
-            Command::Cancel => self.cancel(),
+            Command::Resolve => self.ask_all(effects),
+            Command::Cancel => self.cancel(effects),
             // The key that opened the help closes it.
-            Command::Help if matches!(self.popup, Some(Popup::Help(_))) => self.cancel(),
-            Command::Help => self.open(Popup::Help(0)),
-            Command::Presets => self.open(Popup::Presets(0)),
+            Command::Help if matches!(self.popup, Some(Popup::Help(_))) => self.cancel(effects),
+            Command::Help => self.popup = Some(Popup::Help(0)),
+            Command::Presets => self.popup = Some(Popup::Presets(0)),
             Command::ToggleMouse => {
                 self.mouse = !self.mouse;
                 self.say(if self.mouse {
@@ -183,25 +193,25 @@ impl Model {
                 } else {
                     "The terminal has the mouse: text can be selected."
                 });
-                vec![Effect::CaptureMouse(self.mouse)]
+                effects.push(Effect::CaptureMouse(self.mouse));
             }
-            Command::Move(motion) => self.go(motion, 1),
-            Command::Previous => self.change(false),
-            Command::Next => self.change(true),
-            Command::Choose => self.choose(),
-            Command::Toggle => self.toggle(),
-            Command::Accept => self.accept(),
+            Command::Move(motion) => self.go(motion, 1, effects),
+            Command::Previous => self.change(false, effects),
+            Command::Next => self.change(true, effects),
+            Command::Choose => self.choose(effects),
+            Command::Toggle => self.toggle(effects),
+            Command::Accept => self.accept(effects),
             Command::Edit(request) => self.edit(request),
-            Command::TryAll => self.try_all(),
-            Command::Reverse => self.reverse(),
-            Command::Fix => self.apply_fix(),
-            Command::Inquire => self.inquire(),
+            Command::TryAll => self.try_all(effects),
+            Command::Reverse => self.reverse(effects),
+            Command::Fix => self.apply_fix(effects),
+            Command::Question => self.question(effects),
             Command::Show(view) => self.show(view),
             Command::NextView => self.next_view(),
             Command::NextProgram => self.next_program(),
-            Command::Zoom => self.zoom(),
-            Command::Copy => self.copy(false),
-            Command::CopyLine => self.copy(true),
+            Command::Zoom => self.zoomed = !self.zoomed,
+            Command::Copy => self.copy(false, effects),
+            Command::CopyLine => self.copy(true, effects),
         }
     }
 
@@ -219,14 +229,8 @@ impl Model {
         });
     }
 
-    pub(super) fn focus(&mut self, pane: Pane) -> Vec<Effect> {
+    pub(super) fn focus(&mut self, pane: Pane) {
         self.popup = None;
         self.pane = pane;
-        Vec::new()
-    }
-
-    pub(super) fn open(&mut self, popup: Popup) -> Vec<Effect> {
-        self.popup = Some(popup);
-        Vec::new()
     }
 }

@@ -1,26 +1,27 @@
 //! Moving in lists and panes: by keys, by clicks, by the wheel.
 
-use super::{Effect, Kind, Measures, Model, Motion, Pane, Popup, Target, View};
+use super::effect::Effects;
+use super::{Kind, Measures, Model, Motion, Pane, Popup, Target, View};
 use crate::presets::presets;
 
 impl Model {
-    pub(super) fn go(&mut self, motion: Motion, times: usize) -> Vec<Effect> {
+    pub(super) fn go(&mut self, motion: Motion, times: usize, effects: &mut Effects) {
         let os = self.form.os;
         let page = self.measures.popup;
         match &mut self.popup {
             Some(Popup::Choice(choosing)) => {
                 let count = choosing.choices(os).len();
                 choosing.selected = moved(choosing.selected, count, page, motion, times);
-                return Vec::new();
+                return;
             }
             Some(Popup::Presets(selected)) => {
-                *selected = moved(*selected, presets().len(), page, motion, times);
-                return Vec::new();
+                *selected = moved(*selected, presets(os).len(), page, motion, times);
+                return;
             }
             Some(Popup::Help(first)) => {
                 let last = self.measures.help_lines.saturating_sub(page);
                 *first = moved(*first, last + 1, page, motion, times);
-                return Vec::new();
+                return;
             }
             None => {}
         }
@@ -28,90 +29,74 @@ impl Model {
             Pane::Form => {
                 let count = self.form.fields().len();
                 self.form.focus = moved(self.form.focus, count, count, motion, times);
-                Vec::new()
             }
             Pane::Entries => {
-                let page = self.measures.entries;
-                self.select(moved(
-                    self.sockets.selected,
-                    self.entries().len(),
-                    page,
-                    motion,
-                    times,
-                ))
+                let (page, count) = (self.measures.entries, self.entries().len());
+                let index = moved(self.selected(), count, page, motion, times);
+                self.select(index, effects);
             }
             Pane::Detail if self.view == View::Calls => {
-                let count = self.calls.lines.len();
-                let line = moved(
-                    self.calls.current(),
-                    count,
-                    self.measures.detail,
-                    motion,
-                    times,
-                );
+                let (page, count) = (self.measures.detail, self.calls.lines.len());
+                let line = moved(self.calls.current(), count, page, motion, times);
                 // At the end it follows what comes.
                 self.calls.selected = (line + 1 < count).then_some(line);
-                Vec::new()
             }
             Pane::Detail => {
                 let page = self.measures.detail;
                 let last = self.measures.detail_lines.saturating_sub(page);
                 self.detail_scroll = moved(self.detail_scroll, last + 1, page, motion, times);
-                Vec::new()
             }
         }
     }
 
-    pub(super) fn measured(&mut self, measures: Measures) -> Vec<Effect> {
+    pub(super) fn measured(&mut self, measures: Measures) {
         self.measures = measures;
         let detail_last = measures.detail_lines.saturating_sub(measures.detail);
         self.detail_scroll = self.detail_scroll.min(detail_last);
         if let Some(Popup::Help(first)) = &mut self.popup {
             *first = (*first).min(measures.help_lines.saturating_sub(measures.popup));
         }
-        Vec::new()
     }
 
-    pub(super) fn click(&mut self, target: Target) -> Vec<Effect> {
+    pub(super) fn click(&mut self, target: Target, effects: &mut Effects) {
         self.notice = None;
         match target {
-            Target::Command(command) => self.obey(command),
-            Target::Popup => Vec::new(),
-            Target::PopupLine(index) => self.popup_line(index),
+            Target::Command(command) => self.obey(command, effects),
+            Target::Popup => {}
+            Target::PopupLine(index) => self.popup_line(index, effects),
             // A click beside the popup closes it, and does nothing else.
-            _ if self.popup.is_some() => self.cancel(),
+            _ if self.popup.is_some() => self.cancel(effects),
             Target::Pane(pane) => self.focus(pane),
             Target::Entry(index) => {
                 self.pane = Pane::Entries;
-                self.select(index)
+                self.select(index, effects);
             }
-            Target::Field(index) if index >= self.form.fields().len() => Vec::new(),
+            Target::Field(index) if index >= self.form.fields().len() => {}
             Target::Field(index) => {
                 let again = self.pane == Pane::Form && self.form.focus == index;
                 self.pane = Pane::Form;
                 self.form.focus = index;
                 match self.form.focused().kind() {
-                    Kind::Flag => self.toggle(),
-                    Kind::Choice if again => self.choose(),
-                    Kind::Choice | Kind::Text => Vec::new(),
+                    Kind::Flag => self.toggle(effects),
+                    Kind::Choice if again => self.choose(effects),
+                    Kind::Choice | Kind::Text => {}
                 }
             }
         }
     }
 
-    pub(super) fn wheel(&mut self, target: Target, lines: isize) -> Vec<Effect> {
+    pub(super) fn wheel(&mut self, target: Target, lines: isize, effects: &mut Effects) {
         let motion = if lines < 0 { Motion::Up } else { Motion::Down };
         let pane = match target {
             _ if self.popup.is_some() => self.pane,
             Target::Pane(pane) => pane,
             Target::Field(_) => Pane::Form,
             Target::Entry(_) => Pane::Entries,
-            Target::Popup | Target::PopupLine(_) | Target::Command(_) => return Vec::new(),
+            Target::Popup | Target::PopupLine(_) | Target::Command(_) => return,
         };
         let focused = std::mem::replace(&mut self.pane, pane);
-        let effects = self.go(motion, lines.unsigned_abs());
+        self.go(motion, lines.unsigned_abs(), effects);
         self.pane = focused;
-        effects
     }
 }
 

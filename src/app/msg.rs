@@ -1,15 +1,12 @@
-//! What can happen, and what can be done about it: the words between the state and the world.
+//! What can happen.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use tui_input::InputRequest;
 
-use super::lookup::Ticket;
+use super::ticket::Ticket;
 use super::view::View;
-use crate::net::{
-    AddrInfo, Attempt, Circumstances, Closed, Inquiry, Query, Resolution, Reverse, TraceLine,
-};
+use crate::net::{Facts, Record};
 
 /// A part of the screen that can have the focus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -81,7 +78,7 @@ pub enum Command {
     /// Make the first change that a note proposes.
     Fix,
     /// Ask the kernel about the selected entry's open socket.
-    Inquire,
+    Question,
     /// Show this in the detail pane.
     Show(View),
     /// Show the next thing in the detail pane.
@@ -145,61 +142,18 @@ pub enum Msg {
     Measured(Measures),
     /// The lookup of this ticket has been waited for so long.
     Waited(Ticket, Duration),
-    /// getaddrinfo returned.
-    Resolved(Ticket, Resolution),
-    /// getaddrinfo or getnameinfo could not be called at all, for this reason.
+    /// A call returned.
+    Returned(Ticket, Record),
+    /// A call that needs a thread could not be made at all, for this reason.
     NotStarted(Ticket, String),
     /// The process could not be stopped: no shell waits that could continue it.
     NotSuspended,
-    /// socket() returned.
-    Opened(Ticket, Attempt),
-    /// close() returned.
-    Closed(Ticket, Closed),
-    /// socket() returned for some entries more, from this index on.
-    Tried(Ticket, usize, Vec<Attempt>),
-    /// getnameinfo returned, or the entry has no address to ask about.
-    Reversed(Ticket, Option<Reverse>),
-    /// The kernel said what the socket of this ticket is.
-    Inquired(Ticket, Vec<Inquiry>),
-    /// This is what the machine is like.
-    Examined(Ticket, Circumstances),
-    /// A call was made.
-    Called(TraceLine),
+    /// socket() and close() returned for some entries more.
+    Tried(Ticket, Vec<Record>),
+    /// The facts about the machine that were asked for.
+    Facts(Ticket, Facts),
     /// The calls are no longer written to the file, for this reason.
     NotTraced(String),
-}
-
-/// Something the world is asked to do.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Effect {
-    /// Call getaddrinfo; answered by [`Msg::Resolved`] or [`Msg::NotStarted`].
-    Resolve(Ticket, Query),
-    /// Call socket() and keep what it returns; answered by [`Msg::Opened`] unless overtaken.
-    Open(Ticket, AddrInfo),
-    /// Close what was opened under this ticket; answered by [`Msg::Closed`] if it was.
-    Close(Ticket),
-    /// Call socket() and close() on every entry; answered by [`Msg::Tried`], many times.
-    TryAll(Ticket, Arc<Resolution>),
-    /// Leave off trying.
-    StopTrying(Ticket),
-    /// Call getnameinfo; answered by [`Msg::Reversed`] or [`Msg::NotStarted`].
-    Reverse(Ticket, AddrInfo),
-    /// Ask the kernel about the socket of this ticket; answered by [`Msg::Inquired`] if it is open.
-    Inquire(Ticket),
-    /// Find out what the machine is like, as far as it has to do with this query; answered by
-    /// [`Msg::Examined`].
-    Examine(Ticket, Query),
-    /// Free this, which takes a while.
-    Free(Arc<Resolution>),
-    /// Put this on the terminal's clipboard.
-    Copy(Copied),
-    /// Take the mouse, or let the terminal have it.
-    CaptureMouse(bool),
-    /// Stop the process until the shell continues it; answered by [`Msg::NotSuspended`] where none
-    /// could.
-    Suspend,
-    /// Leave.
-    Quit,
 }
 
 /// Something to be copied.

@@ -1,20 +1,20 @@
-//! What there is to say of the answer and of the selected entry, and the fix that goes with it.
+//! The notes on the answer and on the selected entry, and the fix that goes with them.
 
-use super::{Effect, Model, State, Ticket};
-use crate::explain::{Case, Fix, Libc, Note, asks_circumstances, notes};
-use crate::net::{Attempt, Circumstances, Resolution};
+use super::Model;
+use super::effect::{Effect, Effects};
+use super::ticket::Ticket;
+use crate::explain::{Case, Fix, Note, needs, notes};
+use crate::net::{Facts, Needs, Run};
 
-/// The notes, and what they were found with.
+/// The notes, and the facts that were asked for.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Notes {
     /// On the selected entry first, then on the query; the most telling first in each.
     pub list: Vec<Note>,
     /// Those on the query alone.
     on_answer: Vec<Note>,
-    /// What the machine is like, once it was asked for this answer.
-    pub circumstances: Option<Circumstances>,
-    /// The ticket under which that was asked.
-    asked: Option<Ticket>,
+    /// The facts that were last asked for, and the ticket of that.
+    asked: Option<(Ticket, Needs)>,
 }
 
 impl Notes {
@@ -27,77 +27,66 @@ impl Notes {
 
 impl Model {
     /// Finds the notes on the answer as a whole, and then those on the selected entry.
-    pub(super) fn note_answer(&mut self) -> Vec<Effect> {
-        let Some(answer) = self.lookups.answer.clone() else {
-            return Vec::new();
-        };
-        self.notes.on_answer = notes(&self.case(&answer, &Circumstances::default()));
-        self.note()
+    pub(super) fn note_answer(&mut self, effects: &mut Effects) {
+        if let Some(answer) = &mut self.answer {
+            answer.notes.on_answer = notes(&Case::new(&answer.run, None));
+        }
+        self.note_entry(effects);
     }
 
-    /// Finds the notes on the selected entry anew, and asks what the machine is like where that may
-    /// matter. Those on the answer stay: they may take a look at each of many entries.
-    pub(super) fn note(&mut self) -> Vec<Effect> {
-        let Some(answer) = self.lookups.answer.clone() else {
-            return Vec::new();
+    /// Finds the notes on the selected entry, and asks for the facts that they need. Those on the
+    /// answer stay: they may take a look at each of many entries.
+    pub(super) fn note_entry(&mut self, effects: &mut Effects) {
+        let ticket = self.ticket();
+        let Some(answer) = &mut self.answer else {
+            return;
         };
-        let selected = self.sockets.selected;
-        let attempt: Option<Attempt> = match self.sockets.state(selected) {
-            State::Open(attempt) | State::Closed(attempt) | State::Failed(attempt) => {
-                Some(attempt.clone())
-            }
-            State::Untried | State::Opening => None,
-        };
-        let entry = answer.entries().get(selected);
-        let mut list = entry.map_or_else(Vec::new, |entry| {
-            notes(&Case {
-                entry: Some((selected, entry, attempt.as_ref())),
-                ..self.case(&answer, &Circumstances::default())
-            })
-        });
-        for note in &self.notes.on_answer {
+        let run = &answer.run;
+        let entry = answer.entry().map(|_| answer.selected);
+        let mut list = entry.map_or_else(Vec::new, |at| notes(&Case::new(run, Some(at))));
+        for note in &answer.notes.on_answer {
             if list.iter().all(|other| other.rule != note.rule) {
                 list.push(note.clone());
             }
         }
-        self.notes.list = list;
-        if self.notes.asked.is_some() || !asks_circumstances(&answer, attempt.as_ref()) {
-            return Vec::new();
+        let mut unknown = needs(&Case::new(run, None));
+        if entry.is_some() {
+            unknown |= needs(&Case::new(run, entry));
         }
-        let ticket = self.ticket();
-        self.notes.asked = Some(ticket);
-        vec![Effect::Examine(ticket, answer.query.clone())]
+        answer.notes.list = list;
+        let asked = answer.notes.asked.map_or(Needs::NONE, |(_, needs)| needs);
+        if unknown.without(asked).is_empty() {
+            return;
+        }
+        let all = unknown | asked | run.facts.known;
+        answer.notes.asked = Some((ticket, all));
+        // The steps of the entries are not asked about, and there may be thousands.
+        let mut asked = Run::new(run.host.clone(), run.query.clone());
+        if let Some(record) = run.answer() {
+            asked.push(record.clone());
+        }
+        effects.push(Effect::Facts(ticket, all, Box::new(asked)));
     }
 
-    /// The answer as rules look at it; `unknown` stands for circumstances that are not known.
-    fn case<'a>(&'a self, answer: &'a Resolution, unknown: &'a Circumstances) -> Case<'a> {
-        Case {
-            os: self.about.os,
-            libc: Libc::of(&self.about),
-            circumstances: self.notes.circumstances.as_ref().unwrap_or(unknown),
-            query: &answer.query,
-            resolution: answer,
-            entry: None,
+    pub(super) fn found_out(&mut self, ticket: Ticket, facts: Facts, effects: &mut Effects) {
+        let Some(answer) = &mut self.answer else {
+            return;
+        };
+        if answer.notes.asked.is_some_and(|(asked, _)| asked == ticket) {
+            answer.run.facts = facts;
+            self.note_answer(effects);
         }
-    }
-
-    pub(super) fn examined(&mut self, ticket: Ticket, circumstances: Circumstances) -> Vec<Effect> {
-        if self.notes.asked != Some(ticket) {
-            return Vec::new();
-        }
-        self.notes.circumstances = Some(circumstances);
-        self.note_answer()
     }
 
     /// Asks the query that the first fix proposes.
-    pub(super) fn apply_fix(&mut self) -> Vec<Effect> {
-        let Some(fix) = self.notes.fix() else {
+    pub(super) fn apply_fix(&mut self, effects: &mut Effects) {
+        let fix = self.answer.as_ref().and_then(|answer| answer.notes.fix());
+        let Some(query) = fix.map(|fix| fix.query.clone()) else {
             self.say("There is nothing that one change would mend.");
-            return Vec::new();
+            return;
         };
-        let query = fix.query.clone();
         self.popup = None;
         self.form.fill(&query);
-        self.ask_all()
+        self.ask_all(effects);
     }
 }

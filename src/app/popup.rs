@@ -1,7 +1,8 @@
 //! What lies over the panes: the list of a hint's values, the presets, the help.
 
+use super::Model;
+use super::effect::Effects;
 use super::input::TextInput;
-use super::{Effect, Model};
 use crate::names::Os;
 use crate::net::{Hint, Hints};
 use crate::presets::presets;
@@ -134,27 +135,26 @@ impl Choosing {
 }
 
 impl Model {
-    pub(super) fn accept(&mut self) -> Vec<Effect> {
+    pub(super) fn accept(&mut self, effects: &mut Effects) {
         match self.popup.take() {
-            Some(Popup::Choice(choosing)) => self.accept_choice(choosing),
+            Some(Popup::Choice(choosing)) => self.accept_choice(choosing, effects),
             Some(Popup::Presets(index)) => {
-                let Some(preset) = presets().get(index) else {
-                    return Vec::new();
-                };
-                self.form.fill(&preset.query);
-                self.say(preset.about.clone());
-                self.ask_all()
+                if let Some(preset) = presets(self.form.os).get(index) {
+                    self.form.fill(&preset.query);
+                    self.say(preset.about.clone());
+                    self.ask_all(effects);
+                }
             }
-            Some(Popup::Help(_)) | None => Vec::new(),
+            Some(Popup::Help(_)) | None => {}
         }
     }
 
-    pub(super) fn accept_choice(&mut self, choosing: Choosing) -> Vec<Effect> {
+    fn accept_choice(&mut self, choosing: Choosing, effects: &mut Effects) {
         let (os, hint) = (self.form.os, choosing.hint);
         let Some(choice) = choosing.choice(os) else {
             // Nothing matches what was typed: it stays, to be mended.
             self.popup = Some(Popup::Choice(choosing));
-            return Vec::new();
+            return;
         };
         if hint == Hint::Flags && hint.table(os).of(choice.value).is_some() {
             // One flag of many: the list stays open for the next.
@@ -163,19 +163,19 @@ impl Model {
         } else {
             self.form.set(hint, choice.value);
         }
-        self.ask_hints()
+        self.ask_hints(effects);
     }
 
-    pub(super) fn popup_line(&mut self, index: usize) -> Vec<Effect> {
+    pub(super) fn popup_line(&mut self, index: usize, effects: &mut Effects) {
         let os = self.form.os;
         // The click is on what was drawn last: the list may be shorter by now.
         match &mut self.popup {
             Some(Popup::Choice(choosing)) if index < choosing.choices(os).len() => {
                 choosing.selected = index;
             }
-            Some(Popup::Presets(selected)) if index < presets().len() => *selected = index,
-            Some(_) | None => return Vec::new(),
+            Some(Popup::Presets(selected)) if index < presets(os).len() => *selected = index,
+            Some(_) | None => return,
         }
-        self.accept()
+        self.accept(effects);
     }
 }

@@ -2,8 +2,11 @@
 
 use std::collections::VecDeque;
 
-use super::{Copied, Effect, Model, Pane};
-use crate::net::TraceLine;
+use super::effect::{Effect, Effects};
+use super::{Copied, Model, Pane};
+use crate::names::Os;
+use crate::net::{Outcome, Record};
+use crate::script;
 
 /// A way to look at the selected entry, or at the failed call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -52,11 +55,20 @@ impl View {
 /// How many calls are remembered; the oldest give way.
 pub const MAX_CALLS: usize = 10_000;
 
+/// A call that was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The call and its result.
+    pub text: Box<str>,
+    /// It failed, or was not made.
+    pub failed: bool,
+}
+
 /// The calls that were made, a line each.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Calls {
     /// The lines, the oldest first.
-    pub lines: VecDeque<TraceLine>,
+    pub lines: VecDeque<Line>,
     /// How many older ones were forgotten.
     pub forgotten: usize,
     /// The index of the selected line; none follows the newest.
@@ -64,9 +76,18 @@ pub struct Calls {
 }
 
 impl Calls {
-    /// Adds the newest.
-    pub fn push(&mut self, line: TraceLine) {
-        self.lines.push_back(line);
+    /// Adds the newest, whose numbers are those of `os`.
+    pub fn push(&mut self, os: Os, record: &Record) {
+        let failed = matches!(record.outcome, Outcome::Failed(_) | Outcome::NotStarted(_));
+        self.add(script::line(os, record), failed);
+        if let Some(freeing) = record.freeing() {
+            self.add(script::line(os, &freeing), false);
+        }
+    }
+
+    fn add(&mut self, line: String, failed: bool) {
+        let text = line.into();
+        self.lines.push_back(Line { text, failed });
         if self.lines.len() > MAX_CALLS {
             self.lines.pop_front();
             self.forgotten += 1;
@@ -84,30 +105,24 @@ impl Calls {
 }
 
 impl Model {
-    pub(super) fn show(&mut self, view: View) -> Vec<Effect> {
+    pub(super) fn show(&mut self, view: View) {
         self.popup = None;
         self.view = view;
         self.detail_scroll = 0;
-        Vec::new()
     }
 
-    pub(super) fn next_view(&mut self) -> Vec<Effect> {
-        self.show(self.view.next())
+    pub(super) fn next_view(&mut self) {
+        self.show(self.view.next());
     }
 
-    pub(super) fn zoom(&mut self) -> Vec<Effect> {
-        self.zoomed = !self.zoomed;
-        Vec::new()
-    }
-
-    pub(super) fn next_program(&mut self) -> Vec<Effect> {
+    pub(super) fn next_program(&mut self) {
         self.program += 1;
         self.pane = Pane::Detail;
-        self.show(View::Code)
+        self.show(View::Code);
     }
 
     /// Copies the whole view, or of the calls the selected line.
-    pub(super) fn copy(&mut self, line: bool) -> Vec<Effect> {
+    pub(super) fn copy(&mut self, line: bool, effects: &mut Effects) {
         let copied = match self.view {
             View::Calls if line => Copied::Call(self.calls.current()),
             _ => Copied::View(self.view),
@@ -119,11 +134,6 @@ impl Model {
         self.say(format!(
             "Copied: {what}. (Sent to the terminal as OSC 52; not every terminal takes it.)"
         ));
-        vec![Effect::Copy(copied)]
-    }
-
-    pub(super) fn called(&mut self, line: TraceLine) -> Vec<Effect> {
-        self.calls.push(line);
-        Vec::new()
+        effects.push(Effect::Copy(copied));
     }
 }

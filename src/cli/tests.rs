@@ -192,7 +192,7 @@ fn flags_are_ored_together_however_they_are_written() {
 }
 
 #[test]
-fn a_short_option_takes_what_follows_as_its_value_as_getopt_does() {
+fn a_short_option_takes_the_rest_as_its_value_like_getopt() {
     let query = query_of(&["-s", "-1", "-t", "-2"]);
     assert_eq!(query.service, text("-1"));
     assert_eq!(query.hints.unwrap().socktype, -2);
@@ -259,7 +259,7 @@ fn what_contradicts_itself_is_refused() {
 
 #[cfg(unix)]
 #[test]
-fn an_unknown_name_is_answered_with_the_names_there_are_and_the_nearest() {
+fn an_unknown_name_is_answered_with_all_names_and_the_nearest() {
     for (arguments, nearest, names) in [
         (
             ["-f", "inet66"],
@@ -366,7 +366,7 @@ fn a_program_is_printed_and_no_call_is_made() {
 }
 
 #[test]
-fn options_about_the_calls_are_refused_where_a_program_is_printed() {
+fn options_about_calls_are_refused_with_a_printed_program() {
     for language in code::Language::ALL {
         for arguments in [
             &["--no-socket"] as &[_],
@@ -422,7 +422,7 @@ fn the_options_are_what_was_given() {
 
 #[test]
 fn a_preset_is_the_base_that_arguments_change() {
-    let preset = |name| preset(name).unwrap().query.clone();
+    let preset = |name| preset(Os::HOST, name).unwrap().query.clone();
     assert_eq!(query_of(&["--preset", "client"]), preset("client"));
 
     let changed = query_of(&["--preset", "client", "example.org", "-t", "2", "-F", "0x4"]);
@@ -447,14 +447,14 @@ fn a_preset_is_the_base_that_arguments_change() {
 }
 
 #[test]
-fn presets_are_listed_and_an_unknown_one_is_answered_with_the_list() {
+fn an_unknown_preset_is_answered_with_the_list_of_presets() {
     let Ok(Request::Print(list)) = parsed(&["--preset", "list"]) else {
         panic!("no list");
     };
-    assert_eq!(list.lines().count(), presets().len());
+    assert_eq!(list.lines().count(), presets(Os::HOST).len());
     let text = usage(&["--preset", "sever"]);
     assert!(text.contains("did you mean server?"), "{text}");
-    for preset in presets() {
+    for preset in presets(Os::HOST) {
         assert!(
             list.lines().any(|line| line.starts_with(&preset.name)),
             "{list}"

@@ -1,31 +1,31 @@
 //! What is to be explained, and how rules ask about it.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::net::SocketAddr;
 
 use super::literal::Literal;
 use crate::names::Os;
 use crate::net::{
-    About, AddrInfo, Attempt, Circumstances, Descriptors, Hint, Hints, OsError, Query, Resolution,
-    Service, Services, Sockaddr, decode, utf8,
+    AddrInfo, Descriptors, Facts, Hint, Hints, Host, OsError, Query, Record, Run, Service,
+    Services, Sockaddr, decode, utf8,
 };
 
 /// A query, what came of it, and where.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Case<'a> {
+    /// The query and all that came of it.
+    pub run: &'a Run,
+    /// The index of the entry that it is about; none where it is about the query.
+    pub entry: Option<usize>,
     /// Whose numbers the query and the answers hold.
-    pub os: Os,
+    pub(super) os: Os,
     /// Whose getaddrinfo it was.
-    pub libc: Libc,
-    /// What the machine is like, as far as it is known.
-    pub circumstances: &'a Circumstances,
+    pub(super) libc: Libc,
     /// What was asked.
-    pub query: &'a Query,
-    /// What getaddrinfo answered.
-    pub resolution: &'a Resolution,
-    /// The entry that it is about: its place in the list, the entry, and socket() on it where that
-    /// was called. None where it is about the query.
-    pub entry: Option<(usize, &'a AddrInfo, Option<&'a Attempt>)>,
+    pub(super) query: &'a Query,
+    /// A rule has looked at the facts.
+    pub(super) asked: Cell<bool>,
 }
 
 /// Whose getaddrinfo it is.
@@ -40,10 +40,10 @@ pub enum Libc {
 }
 
 impl Libc {
-    /// The one that [`About::libc`] names.
+    /// The one that [`Host::libc`] names.
     #[must_use]
-    pub fn of(about: &About) -> Self {
-        match about.libc.as_deref() {
+    pub fn of(host: &Host) -> Self {
+        match host.libc.as_deref() {
             Some(name) if name.starts_with("glibc") => Self::Glibc,
             Some(name) if name.starts_with("musl") => Self::Musl,
             _ => Self::Other,
@@ -52,6 +52,31 @@ impl Libc {
 }
 
 impl<'a> Case<'a> {
+    /// What is to be said of this entry, or else of the query.
+    #[must_use]
+    pub fn new(run: &'a Run, entry: Option<usize>) -> Self {
+        Self {
+            run,
+            entry,
+            os: run.host.os,
+            libc: Libc::of(&run.host),
+            query: &run.query,
+            asked: Cell::new(false),
+        }
+    }
+
+    /// The facts about the machine. A rule asks for them when all else lets it speak: that is when
+    /// they are fetched.
+    pub(super) fn facts(&self) -> &'a Facts {
+        self.asked.set(true);
+        &self.run.facts
+    }
+
+    /// The entries of the list.
+    pub(super) fn entries(&self) -> &'a [AddrInfo] {
+        self.run.entries()
+    }
+
     /// The hints, all zero where they are NULL.
     pub(super) fn hints(&self) -> Hints {
         self.query.hints.unwrap_or_default()
@@ -120,12 +145,7 @@ impl<'a> Case<'a> {
     /// What getaddrinfo failed with; none where it did not, or where it is about an entry.
     pub(super) fn failure(&self) -> Option<&'a OsError> {
         match self.entry {
-            None => self
-                .resolution
-                .result
-                .as_ref()
-                .err()
-                .map(|error| &error.error),
+            None => self.run.answer()?.error(),
             Some(_) => None,
         }
     }
@@ -158,7 +178,7 @@ impl<'a> Case<'a> {
 
     /// The entry that it is about.
     pub(super) fn addrinfo(&self) -> Option<&'a AddrInfo> {
-        self.entry.map(|(_, entry, _)| entry)
+        self.entries().get(self.entry?)
     }
 
     /// The entry's address and port.
@@ -171,8 +191,12 @@ impl<'a> Case<'a> {
 
     /// What socket() failed with.
     pub(super) fn socket_failure(&self) -> Option<&'a OsError> {
-        let (_, _, attempt) = self.entry?;
-        attempt?.result.as_ref().err()
+        self.socket()?.error()
+    }
+
+    /// The call of socket() on the entry.
+    pub(super) fn socket(&self) -> Option<&'a Record> {
+        self.run.socket(self.entry?)
     }
 
     /// The name of socket()'s error, without the `WSA` that Windows puts before it.
@@ -207,7 +231,7 @@ impl<'a> Case<'a> {
     /// The lines of the services file that have the service's name; none where the file was not
     /// read.
     pub(super) fn service_lines(&self) -> Option<&'a [Service]> {
-        match self.circumstances.services.as_ref()? {
+        match self.facts().services.as_ref()? {
             Services::Lines(lines) => Some(lines),
             Services::Missing => None,
         }
@@ -215,9 +239,7 @@ impl<'a> Case<'a> {
 
     /// Whether it is known that no descriptor is left.
     pub(super) fn descriptors_exhausted(&self) -> Option<Descriptors> {
-        self.circumstances
-            .descriptors
-            .filter(Descriptors::exhausted)
+        self.facts().descriptors.filter(Descriptors::exhausted)
     }
 
     /// The query with its hints changed.

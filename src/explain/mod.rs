@@ -17,7 +17,7 @@ pub use case::{Case, Libc};
 pub use language::Language;
 pub use texts::{Texts, texts};
 
-use crate::net::{Attempt, Query, Resolution};
+use crate::net::{Needs, Query, Run};
 
 /// How much a note matters, the gravest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -71,12 +71,14 @@ pub fn notes(case: &Case<'_>) -> Vec<Note> {
     rules::notes(case)
 }
 
-/// Whether the machine's [`Circumstances`](crate::net::Circumstances) may have to do with it: they
-/// take time to find out, and where nothing of this failed nobody asks for them.
+/// The facts that a rule about the case would look at and that are not known yet.
 #[must_use]
-pub fn asks_circumstances<'a>(
-    resolution: &Resolution,
-    attempts: impl IntoIterator<Item = &'a Attempt>,
-) -> bool {
-    rules::asks_circumstances(resolution, attempts)
+pub fn needs(case: &Case<'_>) -> Needs {
+    rules::needs(case)
+}
+
+/// The same for the query and for every entry.
+#[must_use]
+pub fn needs_of_run(run: &Run) -> Needs {
+    rules::needs_of_run(run)
 }

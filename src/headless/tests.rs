@@ -4,10 +4,7 @@ use std::sync::Mutex;
 
 use super::*;
 use crate::names::Os;
-use crate::net::{
-    About, Attempt, Call, Closed, Domain, GaiError, Handle, HostService, OsError, Resolution,
-    Reverse,
-};
+use crate::net::{AddrInfo, Domain, Facts, Handle, Host, HostService, List, Needs, OsError, Value};
 
 /// What was called, in the order in which it was.
 type Log = Arc<Mutex<Vec<&'static str>>>;
@@ -17,7 +14,7 @@ struct Fake {
     log: Log,
     /// Where there is one, getaddrinfo returns only after it is opened.
     gate: Option<Mutex<mpsc::Receiver<()>>>,
-    result: fn() -> Result<Vec<AddrInfo>, GaiError>,
+    result: fn() -> Result<Vec<AddrInfo>, OsError>,
     /// The socket types that socket() refuses.
     refuses: &'static [i32],
     /// Where there is one, getnameinfo returns as often as something comes through it.
@@ -35,84 +32,92 @@ impl Drop for FakeSocket {
 impl Net for Fake {
     type Socket = FakeSocket;
 
-    fn about(&self) -> About {
-        About {
+    fn host(&self) -> Host {
+        Host {
             os: Os::HOST,
-            arch: "test",
+            arch: "test".to_owned(),
             libc: None,
-            winsock: None,
+            wsastartup: None,
         }
     }
 
-    fn resolve(&self, query: &Query) -> Resolution {
-        if let Some(gate) = &self.gate {
-            // An error is a gate that is gone, which is as good as open.
-            let _ = gate.lock().unwrap().recv();
-        }
-        self.log.lock().unwrap().push("getaddrinfo");
-        Resolution {
-            query: query.clone(),
-            result: (self.result)(),
-            took: Duration::from_micros(5),
-            freed: None,
+    fn facts(&self, needs: Needs, _: &Run) -> Facts {
+        Facts {
+            known: needs,
+            ..Facts::default()
         }
     }
 
-    fn open(&self, entry: &AddrInfo) -> (Attempt, Option<FakeSocket>) {
-        self.log.lock().unwrap().push("socket");
-        let refused = self.refuses.contains(&entry.socktype);
-        let result = if refused {
-            Err(os_error(Call::Socket, Domain::Errno))
-        } else {
-            Ok(Handle(3))
-        };
-        let attempt = Attempt {
-            result,
-            took: Duration::ZERO,
-        };
-        (
-            attempt,
-            (!refused).then(|| FakeSocket(Arc::clone(&self.log))),
-        )
+    fn call(
+        &self,
+        _: CallId,
+        call: &Call,
+        _: Option<&FakeSocket>,
+    ) -> (Outcome, Duration, Option<FakeSocket>) {
+        let log = |what| self.log.lock().unwrap().push(what);
+        match call {
+            Call::Getaddrinfo(_) => {
+                if let Some(gate) = &self.gate {
+                    // An error is a gate that is gone, which is as good as open.
+                    let _ = gate.lock().unwrap().recv();
+                }
+                log("getaddrinfo");
+                let list = (self.result)().map(|entries| List {
+                    entries,
+                    freed: Duration::ZERO,
+                });
+                let outcome = match list {
+                    Ok(list) => Outcome::Returned(Value::List(Arc::new(list))),
+                    Err(error) => Outcome::Failed(error),
+                };
+                (outcome, Duration::from_micros(5), None)
+            }
+            Call::Socket { triple, .. } => {
+                log("socket");
+                if self.refuses.contains(&triple.socktype) {
+                    let refused = Outcome::Failed(error(Domain::Errno));
+                    return (refused, Duration::ZERO, None);
+                }
+                let handle = Outcome::Returned(Value::Handle(Handle(3)));
+                let socket = FakeSocket(Arc::clone(&self.log));
+                (handle, Duration::ZERO, Some(socket))
+            }
+            Call::Getnameinfo(_) => {
+                let alone = thread::current().name() == Some("getnameinfo");
+                log(if alone {
+                    "getnameinfo in its thread"
+                } else {
+                    "getnameinfo"
+                });
+                if let Some(names) = &self.names {
+                    let _ = names.lock().unwrap().recv();
+                }
+                let names = Box::new(HostService {
+                    node: "host".into(),
+                    service: "http".into(),
+                });
+                let outcome = Outcome::Returned(Value::Names(names));
+                (outcome, Duration::ZERO, None)
+            }
+            other => panic!("{other:?} is not for printing"),
+        }
     }
 
-    fn close(&self, socket: FakeSocket) -> Closed {
+    fn close(&self, socket: FakeSocket) -> (Outcome, Duration) {
         self.log.lock().unwrap().push("close");
         drop(socket);
-        Closed {
-            handle: Handle(3),
-            result: Ok(()),
-            took: Duration::ZERO,
-        }
+        (Outcome::Returned(Value::Zero), Duration::ZERO)
     }
 
-    fn reverse(&self, entry: &AddrInfo) -> Option<Reverse> {
-        entry.sockaddr().ip()?;
-        let alone = thread::current().name() == Some("getnameinfo");
-        self.log.lock().unwrap().push(if alone {
-            "getnameinfo in its thread"
-        } else {
-            "getnameinfo"
-        });
-        if let Some(names) = &self.names {
-            let _ = names.lock().unwrap().recv();
-        }
-        Some(Reverse {
-            result: Ok(HostService {
-                node: "host".into(),
-                service: "http".into(),
-            }),
-            took: Duration::ZERO,
-        })
-    }
+    fn interrupt(&self, _: CallId) {}
 }
 
-fn os_error(call: Call, domain: Domain) -> OsError {
+fn error(domain: Domain) -> OsError {
     OsError {
-        call,
         domain,
         code: 93,
         message: "no".into(),
+        errno: None,
     }
 }
 
@@ -141,22 +146,19 @@ fn loopback() -> [u8; 16] {
     bytes
 }
 
-fn three() -> Result<Vec<AddrInfo>, GaiError> {
+fn three() -> Result<Vec<AddrInfo>, OsError> {
     Ok([1, 2, 3].map(entry).to_vec())
 }
 
-fn none() -> Result<Vec<AddrInfo>, GaiError> {
+fn none() -> Result<Vec<AddrInfo>, OsError> {
     Ok(Vec::new())
 }
 
-fn failure() -> Result<Vec<AddrInfo>, GaiError> {
-    Err(GaiError {
-        error: os_error(Call::Getaddrinfo, Domain::Gai),
-        errno: None,
-    })
+fn failure() -> Result<Vec<AddrInfo>, OsError> {
+    Err(error(Domain::Gai))
 }
 
-fn fake(result: fn() -> Result<Vec<AddrInfo>, GaiError>) -> Fake {
+fn fake(result: fn() -> Result<Vec<AddrInfo>, OsError>) -> Fake {
     Fake {
         log: Log::default(),
         gate: None,
@@ -176,7 +178,13 @@ const OPTIONS: Options = Options {
 
 fn status(fake: Fake, options: Options) -> Status {
     let mut out = Vec::new();
-    let status = run(fake, &Query::server_example(), options, &mut out).unwrap();
+    let status = run(
+        Recorder::new(fake, None),
+        &Query::server_example(Os::HOST),
+        options,
+        &mut out,
+    )
+    .unwrap();
     let json: serde_json::Value = serde_json::from_slice(&out).unwrap();
     assert_eq!(json["schema"], 1);
     status
@@ -247,7 +255,13 @@ fn a_call_that_hangs_is_left_behind_when_the_time_is_over() {
     };
     let mut out = Vec::new();
     // That it returns at all is the test: the gate is shut until after it has.
-    let status = run(fake, &Query::server_example(), options, &mut out).unwrap();
+    let status = run(
+        Recorder::new(fake, None),
+        &Query::server_example(Os::HOST),
+        options,
+        &mut out,
+    )
+    .unwrap();
     assert_eq!((status, status.code()), (Status::TimedOut, 4));
     let json: serde_json::Value = serde_json::from_slice(&out).unwrap();
     assert_eq!(json["getaddrinfo"]["timed_out"], true);
@@ -319,7 +333,9 @@ fn first_name_is_in_time(timeout: Duration) -> bool {
     open.send(()).unwrap();
     let (mut out, start) = (Vec::new(), Instant::now());
     // That it returns at all is half of the test: the second name comes after it has.
-    let status = run(fake, &Query::server_example(), options, &mut out);
+    let recorder = Recorder::new(fake, None);
+    let query = Query::server_example(Os::HOST);
+    let status = run(recorder, &query, options, &mut out);
     // With as little time getaddrinfo may be late as well.
     if matches!(status, Ok(Status::TimedOut)) {
         return false;
@@ -360,8 +376,10 @@ fn a_panic_in_the_thread_goes_on_in_the_caller() {
         ..OPTIONS
     };
     let bug = fake(|| panic!("a bug"));
-    let query = Query::server_example();
-    let result = panic::catch_unwind(|| run(bug, &query, options, &mut Vec::new()).is_ok());
+    let query = Query::server_example(Os::HOST);
+    let result = panic::catch_unwind(panic::AssertUnwindSafe(|| {
+        run(Recorder::new(bug, None), &query, options, &mut Vec::new()).is_ok()
+    }));
     assert_eq!(result.unwrap_err().downcast_ref(), Some(&"a bug"));
 }
 
@@ -396,8 +414,14 @@ fn a_reader_that_has_gone_away_changes_nothing() {
         let kind = io::ErrorKind::BrokenPipe;
         let mut out = Broken { kind, at_flush };
         let options = Options { format, ..OPTIONS };
-        let query = Query::server_example();
-        let status = run(fake(failure), &query, options, &mut out).unwrap();
+        let query = Query::server_example(Os::HOST);
+        let status = run(
+            Recorder::new(fake(failure), None),
+            &query,
+            options,
+            &mut out,
+        )
+        .unwrap();
         assert_eq!(status, Status::GetaddrinfoFailed);
     }
 }
@@ -413,7 +437,12 @@ fn any_other_error_of_the_output_is_a_failure() {
         let kind = io::ErrorKind::StorageFull;
         let mut out = Broken { kind, at_flush };
         let options = Options { format, ..OPTIONS };
-        let result = run(fake(three), &Query::server_example(), options, &mut out);
+        let result = run(
+            Recorder::new(fake(three), None),
+            &Query::server_example(Os::HOST),
+            options,
+            &mut out,
+        );
         let failure = result.unwrap_err();
         assert!(matches!(&failure, Failure::Write(error) if error.kind() == kind));
         assert!(

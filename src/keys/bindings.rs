@@ -288,7 +288,7 @@ pub static BINDINGS: &[Binding] = &[
     },
     Binding {
         context: Context::OutsideText,
-        actions: &[(char('o'), Command::Inquire)],
+        actions: &[(char('o'), Command::Question)],
         footer: "",
         help: "ask the kernel what the open socket is: getsockopt(), getsockname()",
     },

@@ -5,16 +5,11 @@ use std::collections::HashSet;
 use super::*;
 use crate::app::{Choosing, Popup};
 use crate::names::Os;
-use crate::net::{About, Hint, Hints, Query};
+use crate::net::fixture::host;
+use crate::net::{Hint, Hints, Query};
 
 fn model() -> Model {
-    let about = About {
-        os: Os::HOST,
-        arch: "test",
-        libc: None,
-        winsock: None,
-    };
-    Model::new(about, Query::server_example()).0
+    Model::begin(host(Os::HOST), Query::server_example(Os::HOST)).0
 }
 
 fn press(code: KeyCode, modifiers: KeyModifiers) -> KeyEvent {

@@ -1,12 +1,10 @@
 //! What came back: the list of `addrinfo`, copied out whole.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
-use std::time::Duration;
 
-use super::error::{Call, GaiError, OsError};
-use super::query::{Hint, Query};
+use super::call::Triple;
 use crate::names::Os;
 
 /// One `struct addrinfo` of the list, every member as the system returned it.
@@ -52,12 +50,12 @@ impl Sockaddr {
 }
 
 impl AddrInfo {
-    /// The address, decoded by the family that the sockaddr itself names.
+    /// The address, decoded by the family that the sockaddr itself names; `os` has its layout.
     #[must_use]
-    pub fn sockaddr(&self) -> Sockaddr {
+    pub fn sockaddr(&self, os: Os) -> Sockaddr {
         self.addr
             .as_deref()
-            .map_or(Sockaddr::Null, |bytes| decode(Os::HOST, bytes))
+            .map_or(Sockaddr::Null, |bytes| decode(os, bytes))
     }
 
     /// How many of the `ai_addrlen` bytes were not read, since no sockaddr has as many.
@@ -70,8 +68,8 @@ impl AddrInfo {
     /// The address as people write it: `0.0.0.0:27015`, `[fe80::1%2]:80`, the bytes of a family
     /// that is not IP, with three dots where not all of them were read, or `NULL`.
     #[must_use]
-    pub fn address(&self) -> String {
-        match self.sockaddr() {
+    pub fn address(&self, os: Os) -> String {
+        match self.sockaddr(os) {
             Sockaddr::Null => "NULL".to_owned(),
             Sockaddr::Ip(address) => address.to_string(),
             Sockaddr::Other => self.hexadecimal(),
@@ -85,16 +83,23 @@ impl AddrInfo {
         format!("0x{}{rest}", Hex(self.addr.as_deref().unwrap_or_default()))
     }
 
-    /// The call that opens it, as it stands in C: `socket(AF_INET, SOCK_STREAM, IPPROTO_TCP)`.
+    /// What socket() takes of it.
     #[must_use]
-    pub fn call(&self) -> String {
-        let os = Os::HOST;
-        format!(
-            "socket({}, {}, {})",
-            Hint::Family.show(os, self.family),
-            Hint::Socktype.show(os, self.socktype),
-            Hint::Protocol.show(os, self.protocol)
-        )
+    pub const fn triple(&self) -> Triple {
+        Triple {
+            family: self.family,
+            socktype: self.socktype,
+            protocol: self.protocol,
+        }
+    }
+}
+
+/// A sockaddr of `os` as people write it.
+#[must_use]
+pub fn address(os: Os, bytes: &[u8]) -> String {
+    match decode(os, bytes) {
+        Sockaddr::Ip(address) => address.to_string(),
+        Sockaddr::Null | Sockaddr::Other => format!("0x{}", Hex(bytes)),
     }
 }
 
@@ -151,111 +156,6 @@ pub fn decode(os: Os, bytes: &[u8]) -> Sockaddr {
         }),
         _ => Sockaddr::Other,
     }
-}
-
-/// A call of getaddrinfo and all that came of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Resolution {
-    /// What was asked.
-    pub query: Query,
-    /// The list, in the order in which the system linked it, or the error.
-    pub result: Result<Vec<AddrInfo>, GaiError>,
-    /// The call alone took this long.
-    pub took: Duration,
-    /// freeaddrinfo took this long; none where there was no list to free.
-    pub freed: Option<Duration>,
-}
-
-impl Resolution {
-    /// The list; empty where the call failed.
-    #[must_use]
-    pub fn entries(&self) -> &[AddrInfo] {
-        self.result.as_deref().unwrap_or_default()
-    }
-}
-
-/// The number of a socket: a file descriptor, or on Windows a SOCKET handle.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Handle(pub u64);
-
-impl fmt::Display for Handle {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl Handle {
-    /// The number as people on `os` write it: a descriptor in decimal; a SOCKET in hexadecimal, as
-    /// every handle of Windows.
-    #[must_use]
-    pub fn show(self, os: Os) -> String {
-        match os {
-            Os::Windows => format!("{:#x}", self.0),
-            Os::Linux | Os::Macos | Os::Freebsd => self.0.to_string(),
-        }
-    }
-
-    /// The number in both ways, the usual one first: `9 (0x9)`, on Windows `0x30 (48)`.
-    #[must_use]
-    pub fn show_both(self, os: Os) -> String {
-        match os {
-            Os::Windows => format!("{:#x} ({})", self.0, self.0),
-            Os::Linux | Os::Macos | Os::Freebsd => format!("{} ({:#x})", self.0, self.0),
-        }
-    }
-}
-
-/// A call of socket() on an entry, and what it returned.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Attempt {
-    /// The handle as a number; the socket behind it may be closed by now.
-    pub result: Result<Handle, OsError>,
-    /// The call alone took this long.
-    pub took: Duration,
-}
-
-/// A call of close() or closesocket(), and what it returned.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Closed {
-    /// What was closed.
-    pub handle: Handle,
-    /// Closing can fail, though the handle is gone then too.
-    pub result: Result<(), OsError>,
-    /// The call alone took this long.
-    pub took: Duration,
-}
-
-/// A question about an open socket, and the kernel's answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Inquiry {
-    /// `getsockopt` or `getsockname`.
-    pub call: Call,
-    /// The option that getsockopt was asked for: `SO_TYPE`.
-    pub option: Option<&'static str>,
-    /// The socket that was asked about.
-    pub handle: Handle,
-    /// The value in the header's words: `SOCK_STREAM 1`, `0.0.0.0:0`.
-    pub result: Result<String, OsError>,
-    /// The call alone took this long.
-    pub took: Duration,
-}
-
-/// The names that getnameinfo gave an address.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HostService {
-    /// The host's name, or its address again where it has none.
-    pub node: OsString,
-    /// The service's name, or the port.
-    pub service: OsString,
-}
-
-/// A call of getnameinfo on an entry's address, and what it returned.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reverse {
-    /// The names, or the error.
-    pub result: Result<HostService, GaiError>,
-    /// The call alone took this long.
-    pub took: Duration,
 }
 
 #[cfg(test)]

@@ -1,42 +1,6 @@
-//! Which call failed, with which number, in which domain of numbers.
-
-use std::fmt;
+//! A call's error: its number, and the domain that the number belongs to.
 
 use crate::names::{Name, Os};
-
-/// A call that sockscope makes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Call {
-    /// `WSAStartup`, on Windows only.
-    WsaStartup,
-    /// `getaddrinfo`, on Windows `GetAddrInfoW`
-    Getaddrinfo,
-    /// `getnameinfo`
-    Getnameinfo,
-    /// `socket`
-    Socket,
-    /// `getsockopt`
-    Getsockopt,
-    /// `getsockname`
-    Getsockname,
-    /// `close`, on Windows `closesocket`
-    Close,
-}
-
-impl fmt::Display for Call {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::WsaStartup => "WSAStartup",
-            Self::Getaddrinfo => "getaddrinfo",
-            Self::Getnameinfo => "getnameinfo",
-            Self::Socket => "socket",
-            Self::Getsockopt => "getsockopt",
-            Self::Getsockname => "getsockname",
-            Self::Close if cfg!(windows) => "closesocket",
-            Self::Close => "close",
-        })
-    }
-}
 
 /// The set of numbers that a code belongs to: 11 is `EAGAIN` as an errno and nothing as a WSA code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -61,17 +25,17 @@ impl Domain {
     }
 }
 
-/// A call's error: its number and what the system says of it.
+/// The error of a call: its number and the system's text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OsError {
-    /// The call that failed.
-    pub call: Call,
     /// What kind of number `code` is.
     pub domain: Domain,
     /// The number, as the system gave it.
     pub code: i32,
     /// The system's own text (`strerror`, `gai_strerror`, `FormatMessage`); may be empty.
     pub message: Box<str>,
+    /// The second error behind `EAI_SYSTEM`: errno as the call left it.
+    pub errno: Option<Box<Self>>,
 }
 
 impl OsError {
@@ -85,13 +49,4 @@ impl OsError {
             Domain::Wsa => names.wsa.of(self.code),
         }
     }
-}
-
-/// What getaddrinfo or getnameinfo returned instead of 0.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GaiError {
-    /// The return value.
-    pub error: OsError,
-    /// The second error behind `EAI_SYSTEM`: errno as the call left it.
-    pub errno: Option<OsError>,
 }

@@ -241,8 +241,7 @@ impl Query {
     /// The server of Microsoft's "Creating a Socket for the Server": node NULL, service 27015,
     /// `AF_INET`, `SOCK_STREAM`, `IPPROTO_TCP`, `AI_PASSIVE`.
     #[must_use]
-    pub fn server_example() -> Self {
-        let os = Os::HOST;
+    pub fn server_example(os: Os) -> Self {
         let value = |hint: Hint, name| hint.table(os).named(name).map_or(0, |row| row.value);
         Self {
             node: None,

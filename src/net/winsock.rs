@@ -1,9 +1,6 @@
 //! What WSAStartup said: the step before every other call on Windows.
 
 use std::fmt;
-use std::time::Duration;
-
-use super::error::OsError;
 
 /// The version of Winsock that is asked for, as the tutorials do: `MAKEWORD(2, 2)`.
 pub const REQUESTED: Version = Version { major: 2, minor: 2 };
@@ -39,20 +36,6 @@ impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}", self.major, self.minor)
     }
-}
-
-/// What came of WSAStartup.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Winsock {
-    /// It was called.
-    Called {
-        /// What it filled in, or the code that it returned.
-        result: Result<WsaData, OsError>,
-        /// The call alone took this long.
-        took: Duration,
-    },
-    /// It was not called, because the user wanted that.
-    NotCalled,
 }
 
 /// The members of `WSADATA` that still mean something in Winsock 2.

@@ -7,20 +7,24 @@ use super::*;
 #[test]
 fn the_shipped_file_is_good_on_every_system() {
     for os in Os::ALL {
-        let presets = parse(os, FILE);
-        assert!(presets.is_ok(), "{os:?}: {}", presets.unwrap_err());
-        assert!(presets.unwrap().len() >= 9);
+        let parsed = parse(os, FILE);
+        assert!(parsed.is_ok(), "{os:?}: {}", parsed.unwrap_err());
+        let parsed = parsed.unwrap();
+        assert!(parsed.len() >= 9);
+        assert_eq!(presets(os), parsed);
     }
-    assert_eq!(Ok(presets()), parse(Os::HOST, FILE).as_deref());
 }
 
 #[test]
 fn names_are_unique_and_easy_to_type() {
-    let names: HashSet<_> = presets().iter().map(|preset| &preset.name).collect();
-    assert_eq!(names.len(), presets().len());
+    let names: HashSet<_> = presets(Os::HOST)
+        .iter()
+        .map(|preset| &preset.name)
+        .collect();
+    assert_eq!(names.len(), presets(Os::HOST).len());
     for Preset {
         name, title, about, ..
-    } in presets()
+    } in presets(Os::HOST)
     {
         let easy = |c: char| c.is_ascii_lowercase() || c == '-';
         assert!(!name.is_empty() && name.chars().all(easy), "{name}");
@@ -32,7 +36,10 @@ fn names_are_unique_and_easy_to_type() {
 
 #[test]
 fn the_server_is_the_query_without_arguments() {
-    assert_eq!(preset("server").unwrap().query, Query::server_example());
+    assert_eq!(
+        preset(Os::HOST, "server").unwrap().query,
+        Query::server_example(Os::HOST)
+    );
 }
 
 #[cfg(unix)]
@@ -134,20 +141,23 @@ fn the_queries_are_what_their_texts_say() {
                 protocol,
             }),
         };
-        assert_eq!(preset(name).unwrap().query, expected, "{name}");
+        assert_eq!(preset(Os::HOST, name).unwrap().query, expected, "{name}");
     }
 }
 
 #[cfg(unix)]
 fn names() -> Vec<&'static str> {
-    presets().iter().map(|preset| &*preset.name).collect()
+    presets(Os::HOST)
+        .iter()
+        .map(|preset| &*preset.name)
+        .collect()
 }
 
 /// The codes are those measured with glibc 2.36; EAI_ADDRFAMILY and the rest are netdb.h's.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 #[test]
 fn what_fails_on_purpose_fails_as_it_says() {
-    use crate::net::{Net as _, System};
+    use crate::net::fixture::{open, resolve};
 
     const EAI_ADDRFAMILY: i32 = -9;
     let failing = [
@@ -157,16 +167,16 @@ fn what_fails_on_purpose_fails_as_it_says() {
         ("nothing", libc::EAI_NONAME),
     ];
     for (name, code) in failing {
-        let resolution = System.resolve(&preset(name).unwrap().query);
-        let error = resolution.result.expect_err(name);
-        assert_eq!(error.error.code, code, "{name}");
+        let resolved = resolve(&preset(Os::HOST, name).unwrap().query);
+        assert_eq!(resolved.error().expect(name).code, code, "{name}");
     }
-    let resolution = System.resolve(&preset("raw-without-protocol").unwrap().query);
-    assert_eq!(resolution.entries().len(), 1);
-    let (attempt, _) = System.open(&resolution.entries()[0]);
-    assert_eq!(attempt.result.unwrap_err().code, libc::EPROTONOSUPPORT);
+    let resolved = resolve(&preset(Os::HOST, "raw-without-protocol").unwrap().query);
+    let [entry] = &resolved.list().unwrap().entries[..] else {
+        panic!("{resolved:?}")
+    };
+    assert_eq!(open(entry).error().unwrap().code, libc::EPROTONOSUPPORT);
 
-    let titled = presets()
+    let titled = presets(Os::HOST)
         .iter()
         .filter(|preset| preset.title.starts_with("Fails"));
     assert_eq!(titled.count(), failing.len() + 1);
@@ -175,10 +185,11 @@ fn what_fails_on_purpose_fails_as_it_says() {
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 #[test]
 fn a_port_that_is_too_big_comes_back_as_another() {
-    use crate::net::{Net as _, System};
+    use crate::net::fixture::resolve;
 
-    let resolution = System.resolve(&preset("port-wraps").unwrap().query);
-    assert_eq!(resolution.entries()[0].address(), "127.0.0.1:80");
+    let resolved = resolve(&preset(Os::HOST, "port-wraps").unwrap().query);
+    let entry = &resolved.list().unwrap().entries[0];
+    assert_eq!(entry.address(Os::HOST), "127.0.0.1:80");
 }
 
 #[test]

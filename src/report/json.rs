@@ -8,27 +8,30 @@ use serde::Serialize;
 use serde::ser::{SerializeStruct as _, Serializer};
 
 use super::layout::Layout;
-use super::notes::Said;
-use super::{Answer, PROGRAM, Report, ReverseAnswer, Trial};
+use super::notes::Told;
+use super::{PROGRAM, Report};
 use crate::names::Os;
 use crate::net::{
-    About, AddrInfo, GaiError, Hex, Hint, Hints, OsError, Query, REQUESTED, Sockaddr, Winsock, utf8,
+    AddrInfo, Hex, Hint, Hints, Host, OsError, Outcome, Query, REQUESTED, Reason, Record, Sockaddr,
+    Value, utf8,
 };
 
 /// The number of this contract.
 const SCHEMA: u32 = 1;
 
 /// One object and a newline.
-pub(super) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn write(report: Report<'_>, out: &mut impl Write) -> io::Result<()> {
     let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Layout::default());
     Root(report).serialize(&mut serializer)?;
     out.write_all(b"\n")
 }
 
-struct Root<'a>(&'a Report);
+struct Root<'a>(Report<'a>);
 
 impl Serialize for Root<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let run = self.0.run;
+        let os = run.host.os;
         let mut root = serializer.serialize_struct("Report", 7)?;
         root.serialize_field("schema", &SCHEMA)?;
         root.serialize_field(
@@ -38,10 +41,11 @@ impl Serialize for Root<'_> {
                 version: PROGRAM.1,
             },
         )?;
-        root.serialize_field("system", &System::of(&self.0.about))?;
-        root.serialize_field("query", &Asked::of(self.0.query()))?;
-        root.serialize_field("getaddrinfo", &Getaddrinfo::of(&self.0.answer))?;
-        root.serialize_field("notes", &self.0.query_notes())?;
+        root.serialize_field("system", &System::of(&run.host))?;
+        root.serialize_field("query", &Asked::of(os, &run.query))?;
+        let answer = run.answer().map(|record| Getaddrinfo::of(os, record));
+        root.serialize_field("getaddrinfo", &answer)?;
+        root.serialize_field("notes", &self.0.notes(None))?;
         root.serialize_field("entries", &Entries(self.0))?;
         root.end()
     }
@@ -56,7 +60,7 @@ struct Program {
 #[derive(Serialize)]
 struct System<'a> {
     os: &'static str,
-    arch: &'static str,
+    arch: &'a str,
     libc: Option<&'a str>,
     winsock: Option<WinsockView<'a>>,
 }
@@ -75,15 +79,10 @@ struct WinsockView<'a> {
 }
 
 impl<'a> WinsockView<'a> {
-    fn of(winsock: &'a Winsock) -> Self {
-        let (data, error, returned) = match winsock {
-            Winsock::Called {
-                result: Ok(data), ..
-            } => (Some(data), None, Some(0)),
-            Winsock::Called {
-                result: Err(error), ..
-            } => (None, Some(error), Some(error.code)),
-            Winsock::NotCalled => (None, None, None),
+    fn of(os: Os, record: &'a Record) -> Self {
+        let data = match record.value() {
+            Some(Value::WsaData(data)) => Some(data),
+            _ => None,
         };
         Self {
             version: data.map(|data| data.version.to_string()),
@@ -91,24 +90,36 @@ impl<'a> WinsockView<'a> {
             description: data.map(|data| data.description.as_str()),
             status: data.map(|data| data.status.as_str()),
             requested: REQUESTED.to_string(),
-            r#return: returned,
-            error: error.map(Failure::of),
+            r#return: return_value(record),
+            error: record.error().map(|error| Failure::of(os, error)),
         }
     }
 }
 
+/// What a function returned that returns 0 or its error; none where it did not return.
+fn return_value(record: &Record) -> Option<i32> {
+    match &record.outcome {
+        Outcome::Returned(_) => Some(0),
+        Outcome::Failed(error) => Some(error.code),
+        Outcome::NotStarted(_) | Outcome::Unfinished => None,
+    }
+}
+
 impl<'a> System<'a> {
-    fn of(about: &'a About) -> Self {
+    fn of(host: &'a Host) -> Self {
         Self {
-            os: match about.os {
+            os: match host.os {
                 Os::Linux => "linux",
                 Os::Macos => "macos",
                 Os::Freebsd => "freebsd",
                 Os::Windows => "windows",
             },
-            arch: about.arch,
-            libc: about.libc.as_deref(),
-            winsock: about.winsock.as_ref().map(WinsockView::of),
+            arch: &host.arch,
+            libc: host.libc.as_deref(),
+            winsock: host
+                .wsastartup
+                .as_ref()
+                .map(|record| WinsockView::of(host.os, record)),
         }
     }
 }
@@ -121,11 +132,11 @@ struct Asked<'a> {
 }
 
 impl<'a> Asked<'a> {
-    fn of(query: &'a Query) -> Self {
+    fn of(os: Os, query: &'a Query) -> Self {
         Self {
             node: query.node.as_ref().map(|text| utf8(text.as_os_str())),
             service: query.service.as_ref().map(|text| utf8(text.as_os_str())),
-            hints: query.hints.as_ref().map(HintsView::of),
+            hints: query.hints.as_ref().map(|hints| HintsView::of(os, hints)),
         }
     }
 }
@@ -139,47 +150,47 @@ struct HintsView {
 }
 
 impl HintsView {
-    const fn of(hints: &Hints) -> Self {
+    const fn of(os: Os, hints: &Hints) -> Self {
         Self {
-            ai_flags: Flags(hints.flags),
-            ai_family: Constant(Hint::Family, hints.family),
-            ai_socktype: Constant(Hint::Socktype, hints.socktype),
-            ai_protocol: Constant(Hint::Protocol, hints.protocol),
+            ai_flags: Flags(os, hints.flags),
+            ai_family: Constant(os, Hint::Family, hints.family),
+            ai_socktype: Constant(os, Hint::Socktype, hints.socktype),
+            ai_protocol: Constant(os, Hint::Protocol, hints.protocol),
         }
     }
 }
 
 /// `{"value": 2, "name": "AF_INET"}`
-struct Constant(Hint, i32);
+struct Constant(Os, Hint, i32);
 
 impl Serialize for Constant {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(hint, value) = *self;
+        let Self(os, hint, value) = *self;
         let mut constant = serializer.serialize_struct("Constant", 2)?;
         constant.serialize_field("value", &value)?;
-        let row = hint.table(Os::HOST).of(value);
+        let row = hint.table(os).of(value);
         constant.serialize_field("name", &row.map(|row| row.name))?;
         constant.end()
     }
 }
 
 /// `{"value": 1025, "names": ["AI_PASSIVE", "0x4000"]}`
-struct Flags(i32);
+struct Flags(Os, i32);
 
 impl Serialize for Flags {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut flags = serializer.serialize_struct("Flags", 2)?;
-        flags.serialize_field("value", &self.0)?;
-        flags.serialize_field("names", &FlagNames(self.0))?;
+        flags.serialize_field("value", &self.1)?;
+        flags.serialize_field("names", &FlagNames(self.0, self.1))?;
         flags.end()
     }
 }
 
-struct FlagNames(i32);
+struct FlagNames(Os, i32);
 
 impl Serialize for FlagNames {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (names, rest) = Hint::Flags.table(Os::HOST).split(self.0);
+        let (names, rest) = Hint::Flags.table(self.0).split(self.1);
         let names = names.iter().map(|row| FlagName::Name(row.name));
         let rest = (rest != 0).then_some(FlagName::Bits(rest));
         serializer.collect_seq(names.chain(rest))
@@ -210,23 +221,12 @@ struct Getaddrinfo<'a> {
 }
 
 impl<'a> Getaddrinfo<'a> {
-    fn of(answer: &'a Answer) -> Self {
-        match answer {
-            Answer::Returned { resolution, .. } => {
-                let error = resolution.result.as_ref().err();
-                Self {
-                    r#return: Some(error.map_or(0, |error| error.error.code)),
-                    error: error.map(Failure::of_gai),
-                    elapsed_us: microseconds(resolution.took),
-                    timed_out: None,
-                }
-            }
-            Answer::TimedOut { waited, .. } => Self {
-                r#return: None,
-                error: None,
-                elapsed_us: microseconds(*waited),
-                timed_out: Some(true),
-            },
+    fn of(os: Os, record: &'a Record) -> Self {
+        Self {
+            r#return: return_value(record),
+            error: record.error().map(|error| Failure::of(os, error)),
+            elapsed_us: microseconds(record.took),
+            timed_out: (record.outcome == Outcome::Unfinished).then_some(true),
         }
     }
 }
@@ -242,53 +242,41 @@ struct Failure<'a> {
 }
 
 impl<'a> Failure<'a> {
-    fn of(error: &'a OsError) -> Self {
+    fn of(os: Os, error: &'a OsError) -> Self {
         Self {
             domain: error.domain.name(),
             code: error.code,
-            name: error.name(Os::HOST).map(|row| row.name),
+            name: error.name(os).map(|row| row.name),
             message: &error.message,
-            errno: None,
-        }
-    }
-
-    fn of_gai(error: &'a GaiError) -> Self {
-        Self {
-            errno: error.errno.as_ref().map(|errno| Box::new(Self::of(errno))),
-            ..Self::of(&error.error)
+            errno: error
+                .errno
+                .as_ref()
+                .map(|errno| Box::new(Self::of(os, errno))),
         }
     }
 }
 
-struct Entries<'a>(&'a Report);
+struct Entries<'a>(Report<'a>);
 
 impl Serialize for Entries<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Answer::Returned {
-            resolution,
-            trials,
-            reverses,
-        } = &self.0.answer
-        else {
-            return serializer.collect_seq(std::iter::empty::<()>());
-        };
-        let entries = resolution.entries().iter().enumerate();
+        let run = self.0.run;
+        let os = run.host.os;
+        let entries = run.entries().iter().enumerate();
         serializer.collect_seq(entries.map(|(at, entry)| {
-            let trial = trials.as_ref().and_then(|trials| trials.get(at));
-            let attempt = trial.map(|trial| &trial.attempt);
             Entry {
-                ai_flags: Flags(entry.flags),
-                ai_family: Constant(Hint::Family, entry.family),
-                ai_socktype: Constant(Hint::Socktype, entry.socktype),
-                ai_protocol: Constant(Hint::Protocol, entry.protocol),
+                ai_flags: Flags(os, entry.flags),
+                ai_family: Constant(os, Hint::Family, entry.family),
+                ai_socktype: Constant(os, Hint::Socktype, entry.socktype),
+                ai_protocol: Constant(os, Hint::Protocol, entry.protocol),
                 ai_addrlen: entry.addrlen,
-                ai_addr: entry.addr.as_deref().map(|bytes| Address(entry, bytes)),
+                ai_addr: entry.addr.as_deref().map(|bytes| Address(os, entry, bytes)),
                 ai_canonname: entry.canonname.as_deref().map(utf8),
-                socket: trial.map(Socket::of),
-                getnameinfo: reverses
-                    .as_ref()
-                    .map(|reverses| reverses.get(at)?.as_ref().map(Getnameinfo::of)),
-                notes: self.0.entry_notes(resolution, at, attempt),
+                socket: run
+                    .socket(at)
+                    .map(|record| Socket::of(os, record, run.close(at))),
+                getnameinfo: run.names(at).map(|record| Getnameinfo::of(os, record)),
+                notes: self.0.notes(Some(at)),
             }
         }))
     }
@@ -307,16 +295,16 @@ struct Entry<'a> {
     /// Absent where it was not asked for, null where the family has no getnameinfo.
     #[serde(skip_serializing_if = "Option::is_none")]
     getnameinfo: Option<Option<Getnameinfo<'a>>>,
-    notes: Vec<Said>,
+    notes: Vec<Told>,
 }
 
-/// The entry whose sockaddr it is, and the sockaddr's bytes.
-struct Address<'a>(&'a AddrInfo, &'a [u8]);
+/// The system, the entry whose sockaddr it is, and the sockaddr's bytes.
+struct Address<'a>(Os, &'a AddrInfo, &'a [u8]);
 
 impl Serialize for Address<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut address = serializer.serialize_struct("Address", 6)?;
-        match self.0.sockaddr() {
+        match self.1.sockaddr(self.0) {
             Sockaddr::Ip(ip) => {
                 let v6 = match ip {
                     std::net::SocketAddr::V6(v6) => Some(v6),
@@ -329,16 +317,16 @@ impl Serialize for Address<'_> {
                 address.serialize_field("flowinfo", &v6.map(|v6| v6.flowinfo()))?;
             }
             Sockaddr::Other | Sockaddr::Null => {
-                address.serialize_field("text", &self.0.address())?;
+                address.serialize_field("text", &self.1.address(self.0))?;
                 for name in ["ip", "port", "scope_id", "flowinfo"] {
                     address.serialize_field(name, &None::<()>)?;
                 }
             }
         }
-        address.serialize_field("bytes", &Shown(Hex(self.1)))?;
+        address.serialize_field("bytes", &Shown(Hex(self.2)))?;
         // Present only where `ai_addrlen` is more than any sockaddr has.
-        if self.0.unread() > 0 {
-            address.serialize_field("bytes_unread", &self.0.unread())?;
+        if self.1.unread() > 0 {
+            address.serialize_field("bytes_unread", &self.1.unread())?;
         }
         address.end()
     }
@@ -364,16 +352,14 @@ struct Socket<'a> {
 }
 
 impl<'a> Socket<'a> {
-    fn of(trial: &'a Trial) -> Self {
-        let result = trial.attempt.result.as_ref();
-        let closed = trial.closed.as_ref();
+    fn of(os: Os, socket: &'a Record, close: Option<&'a Record>) -> Self {
         Self {
-            handle: result.ok().map(|handle| handle.0),
-            error: result.err().map(Failure::of),
-            elapsed_us: microseconds(trial.attempt.took),
-            close_error: closed
-                .and_then(|closed| closed.result.as_ref().err())
-                .map(Failure::of),
+            handle: socket.handle().map(|handle| handle.0),
+            error: socket.error().map(|error| Failure::of(os, error)),
+            elapsed_us: microseconds(socket.took),
+            close_error: close
+                .and_then(Record::error)
+                .map(|error| Failure::of(os, error)),
         }
     }
 }
@@ -391,31 +377,23 @@ struct Getnameinfo<'a> {
 }
 
 impl<'a> Getnameinfo<'a> {
-    fn of(answer: &'a ReverseAnswer) -> Self {
-        let waited = match answer {
-            ReverseAnswer::Returned(reverse) => {
-                let names = reverse.result.as_ref().ok();
-                let error = reverse.result.as_ref().err();
-                return Self {
-                    r#return: Some(error.map_or(0, |error| error.error.code)),
-                    node: names.map(|names| utf8(&names.node)),
-                    service: names.map(|names| utf8(&names.service)),
-                    error: error.map(Failure::of_gai),
-                    elapsed_us: Some(microseconds(reverse.took)),
-                    timed_out: None,
-                };
-            }
-            ReverseAnswer::TimedOut { waited } => Some(*waited),
-            ReverseAnswer::NotCalled => None,
+    /// None where there is no address to ask about.
+    fn of(os: Os, record: &'a Record) -> Option<Self> {
+        let (names, called) = match &record.outcome {
+            Outcome::NotStarted(Reason::NoAddress) => return None,
+            Outcome::Returned(Value::Names(names)) => (Some(names), true),
+            Outcome::NotStarted(_) => (None, false),
+            _ => (None, true),
         };
-        Self {
-            r#return: None,
-            node: None,
-            service: None,
-            error: None,
-            elapsed_us: waited.map(microseconds),
-            timed_out: Some(true),
-        }
+        let returned = return_value(record);
+        Some(Self {
+            r#return: returned,
+            node: names.map(|names| utf8(&names.node)),
+            service: names.map(|names| utf8(&names.service)),
+            error: record.error().map(|error| Failure::of(os, error)),
+            elapsed_us: called.then(|| microseconds(record.took)),
+            timed_out: returned.is_none().then_some(true),
+        })
     }
 }
 

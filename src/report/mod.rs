@@ -8,10 +8,9 @@ mod notes;
 mod table;
 
 use std::io::{self, Write};
-use std::time::Duration;
 
 use crate::explain::Language;
-use crate::net::{About, Attempt, Circumstances, Closed, Query, Resolution, Reverse};
+use crate::net::Run;
 
 /// A way to write a [`Report`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -42,82 +41,24 @@ impl Format {
     }
 }
 
-/// One query, and all that came of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Report {
-    /// Where the calls were made.
-    pub about: About,
-    /// What getaddrinfo did.
-    pub answer: Answer,
-    /// What the machine is like, where that was asked; for the notes.
-    pub circumstances: Circumstances,
+/// A run and how it is told.
+#[derive(Clone, Copy, Debug)]
+pub struct Report<'a> {
+    /// The query and all that came of it.
+    pub run: &'a Run,
     /// The language of the notes.
     pub language: Language,
 }
 
-/// What getaddrinfo did.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answer {
-    /// It returned.
-    Returned {
-        /// The list, or the error.
-        resolution: Resolution,
-        /// socket() on each entry of the list, in its order; none where it was not asked for.
-        trials: Option<Vec<Trial>>,
-        /// getnameinfo on each entry, in the list's order; none where it was not asked for. An
-        /// entry that is no IP address has none.
-        reverses: Option<Vec<Option<ReverseAnswer>>>,
-    },
-    /// It had not returned when the wait was over.
-    TimedOut {
-        /// What was asked.
-        query: Query,
-        /// How long the wait was.
-        waited: Duration,
-    },
-}
-
-/// What getnameinfo did for one entry.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ReverseAnswer {
-    /// It returned.
-    Returned(Reverse),
-    /// It had not returned when the wait was over.
-    TimedOut {
-        /// How long this call was waited for.
-        waited: Duration,
-    },
-    /// It was not called, for the wait was over before its turn.
-    NotCalled,
-}
-
-/// socket() on one entry, and the close() after it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trial {
-    /// What socket() returned.
-    pub attempt: Attempt,
-    /// What close() returned; none where there was nothing to close.
-    pub closed: Option<Closed>,
-}
-
-impl Report {
+impl Report<'_> {
     /// Writes it as `format`. The caller flushes.
     ///
     /// # Errors
     /// Those of `out`.
     pub fn write(&self, format: Format, out: &mut impl Write) -> io::Result<()> {
         match format {
-            Format::Table => table::write(self, out),
-            Format::Json => json::write(self, out),
-        }
-    }
-
-    /// What was asked.
-    #[must_use]
-    pub const fn query(&self) -> &Query {
-        match &self.answer {
-            Answer::Returned { resolution, .. } => &resolution.query,
-            Answer::TimedOut { query, .. } => query,
+            Format::Table => table::write(*self, out),
+            Format::Json => json::write(*self, out),
         }
     }
 }

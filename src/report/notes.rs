@@ -1,4 +1,4 @@
-//! What is said of the answer, for both formats.
+//! The notes on a run, for both formats.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -6,13 +6,12 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Answer, Report, Trial};
-use crate::explain::{Case, Libc, Note, Texts, notes, texts};
-use crate::net::{Attempt, Resolution};
+use super::Report;
+use crate::explain::{Case, Note, Texts, notes, texts};
 
 /// A note in the report's language.
 #[derive(Debug, PartialEq, Eq, Serialize)]
-pub(super) struct Said {
+pub(super) struct Told {
     pub(super) rule: &'static str,
     pub(super) severity: &'static str,
     pub(super) suspected: bool,
@@ -20,7 +19,7 @@ pub(super) struct Said {
     pub(super) remedy: Option<String>,
 }
 
-impl Said {
+impl Told {
     fn of(texts: &Texts, note: &Note) -> Self {
         Self {
             rule: note.rule,
@@ -32,91 +31,50 @@ impl Said {
     }
 }
 
-impl Report {
-    /// What is said of the query and getaddrinfo's answer. Of an answer that did not come in time
-    /// nothing is known.
-    pub(super) fn query_notes(&self) -> Vec<Said> {
-        match &self.answer {
-            Answer::Returned { resolution, .. } => self.said(&self.case(resolution)),
-            Answer::TimedOut { .. } => Vec::new(),
-        }
-    }
-
-    /// What is said of the entry at `at` and its socket.
-    pub(super) fn entry_notes(
-        &self,
-        resolution: &Resolution,
-        at: usize,
-        attempt: Option<&Attempt>,
-    ) -> Vec<Said> {
-        let Some(entry) = resolution.entries().get(at) else {
-            return Vec::new();
-        };
-        self.said(&Case {
-            entry: Some((at, entry, attempt)),
-            ..self.case(resolution)
-        })
-    }
-
-    fn case<'a>(&'a self, resolution: &'a Resolution) -> Case<'a> {
-        Case {
-            os: self.about.os,
-            libc: Libc::of(&self.about),
-            circumstances: &self.circumstances,
-            query: &resolution.query,
-            resolution,
-            entry: None,
-        }
-    }
-
-    fn said(&self, case: &Case<'_>) -> Vec<Said> {
+impl Report<'_> {
+    /// The notes on this entry and its socket, or else on the query and getaddrinfo.
+    pub(super) fn notes(&self, entry: Option<usize>) -> Vec<Told> {
         // Without a note no words are read.
-        let notes = notes(case).into_iter();
+        let notes = notes(&Case::new(self.run, entry)).into_iter();
         notes
-            .map(|note| Said::of(texts(self.language), &note))
+            .map(|note| Told::of(texts(self.language), &note))
             .collect()
     }
 }
 
 /// The notes on a list: those on all of it, then those on entries, each once with the numbers of
 /// the entries that it is about.
-pub(super) fn write_list_notes(
-    report: &Report,
-    resolution: &Resolution,
-    trials: Option<&[Trial]>,
-    out: &mut impl Write,
-) -> io::Result<()> {
-    let mut notes: Vec<(Said, Vec<usize>)> = Vec::new();
+pub(super) fn write_list_notes(report: Report<'_>, out: &mut impl Write) -> io::Result<()> {
+    let mut notes: Vec<(Told, Vec<usize>)> = Vec::new();
     let mut places = HashMap::new();
-    for at in 0..resolution.entries().len() {
-        let attempt = trials.and_then(|trials| Some(&trials.get(at)?.attempt));
-        for said in report.entry_notes(resolution, at, attempt) {
+    for at in 0..report.run.entries().len() {
+        for told in report.notes(Some(at)) {
             let place = *places
-                .entry((said.rule, said.line.clone()))
+                .entry((told.rule, told.line.clone()))
                 .or_insert(notes.len());
             match notes.get_mut(place) {
                 Some((_, entries)) => entries.push(at + 1),
-                None => notes.push((said, vec![at + 1])),
+                None => notes.push((told, vec![at + 1])),
             }
         }
     }
-    let of_query = report.query_notes();
+    let of_query = report.notes(None);
     if !of_query.is_empty() || !notes.is_empty() {
         writeln!(out)?;
     }
-    for said in of_query {
-        write_note(&said, "", out)?;
+    for told in of_query {
+        write_note(&told, "", out)?;
     }
-    for (said, entries) in notes {
-        write_note(&said, &Numbered(&entries).to_string(), out)?;
+    for (told, entries) in notes {
+        write_note(&told, &Numbered(&entries).to_string(), out)?;
     }
     Ok(())
 }
 
 /// The severity, the rule and its line; below it, what to do.
-pub(super) fn write_note(said: &Said, of: &str, out: &mut impl Write) -> io::Result<()> {
-    writeln!(out, "{:7} {}{of}: {}", said.severity, said.rule, said.line)?;
-    match &said.remedy {
+pub(super) fn write_note(told: &Told, of: &str, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "{:7} {}{of}: {}", told.severity, told.rule, told.line)?;
+    match &told.remedy {
         None => Ok(()),
         Some(remedy) => writeln!(out, "        {remedy}"),
     }

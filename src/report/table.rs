@@ -8,111 +8,109 @@ use std::time::Duration;
 
 use self::entries::write_entries;
 use super::notes::{write_list_notes, write_note};
-use super::{Answer, PROGRAM, Report};
+use super::{PROGRAM, Report};
 use crate::names::Os;
-use crate::net::{About, Domain, Hint, Hints, OsError, WSASTARTUP, Winsock, printable, quoted};
+use crate::net::{
+    Domain, Hint, Hints, Host, OsError, Outcome, Record, Run, Value, WSASTARTUP, printable, quoted,
+};
 
-pub(super) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
-    let call = report.query().call();
-    match &report.answer {
-        Answer::TimedOut { waited, .. } => {
-            writeln!(out, "{call} = ?  no answer within {} ms", Ms(*waited))?;
-            write_circumstances(report, out)
+pub(super) fn write(report: Report<'_>, out: &mut impl Write) -> io::Result<()> {
+    let run = report.run;
+    let (call, os) = (run.query.call(), run.host.os);
+    let Some(Record { outcome, took, .. }) = run.answer() else {
+        return write_system(report, out);
+    };
+    let took = Ms(*took);
+    match outcome {
+        Outcome::Unfinished | Outcome::NotStarted(_) => {
+            writeln!(out, "{call} = ?  no answer within {took} ms")?;
+            write_system(report, out)
         }
-        Answer::Returned {
-            resolution,
-            trials,
-            reverses,
-        } => {
-            let took = Ms(resolution.took);
-            match &resolution.result {
-                Err(error) => {
-                    writeln!(out, "{call} = {}  {took} ms", error.error.code)?;
-                    writeln!(out, "error   {}", Failure(&error.error))?;
-                    if let Some(errno) = &error.errno {
-                        writeln!(out, "errno   {}", Failure(errno))?;
-                    }
-                    for note in report.query_notes() {
-                        write_note(&note, "", out)?;
-                    }
-                    write_circumstances(report, out)
-                }
-                Ok(entries) => {
-                    let count = entries.len();
-                    let noun = if count == 1 { "entry" } else { "entries" };
-                    writeln!(out, "{call} = 0  {count} {noun}  {took} ms")?;
-                    write_circumstances(report, out)?;
-                    if let Some(trials) = trials {
-                        let open = trials.iter().filter(|trial| trial.attempt.result.is_ok());
-                        write!(out, "socket  {} of {} opened", open.count(), trials.len())?;
-                        out.write_all(if trials.len() > 1 {
-                            b"; each is closed before the next one opens\n"
-                        } else {
-                            b"\n"
-                        })?;
-                    }
-                    if !entries.is_empty() {
-                        writeln!(out)?;
-                        write_entries(resolution, trials.as_deref(), reverses.as_deref(), out)?;
-                    }
-                    write_list_notes(report, resolution, trials.as_deref(), out)
-                }
+        Outcome::Failed(error) => {
+            writeln!(out, "{call} = {}  {took} ms", error.code)?;
+            writeln!(out, "error   {}", Failure(os, error))?;
+            if let Some(errno) = &error.errno {
+                writeln!(out, "errno   {}", Failure(os, errno))?;
             }
+            for note in report.notes(None) {
+                write_note(&note, "", out)?;
+            }
+            write_system(report, out)
+        }
+        Outcome::Returned(_) => {
+            let count = run.entries().len();
+            let noun = if count == 1 { "entry" } else { "entries" };
+            writeln!(out, "{call} = 0  {count} {noun}  {took} ms")?;
+            write_system(report, out)?;
+            if asked_socket(run) {
+                write!(out, "socket  {} of {count} opened", run.opened())?;
+                out.write_all(if count > 1 {
+                    b"; each is closed before the next one opens\n"
+                } else {
+                    b"\n"
+                })?;
+            }
+            if count > 0 {
+                writeln!(out)?;
+                write_entries(run, out)?;
+            }
+            write_list_notes(report, out)
         }
     }
 }
 
+/// Whether socket() was called on the entries.
+fn asked_socket(run: &Run) -> bool {
+    run.entries().is_empty() || run.socket(0).is_some()
+}
+
 /// What was asked for, and of which system.
-fn write_circumstances(report: &Report, out: &mut impl Write) -> io::Result<()> {
-    match &report.query().hints {
-        None => writeln!(out, "hints   NULL")?,
-        Some(hints) => writeln!(out, "hints   {}", Spelled(hints))?,
-    }
-    let About {
+fn write_system(report: Report<'_>, out: &mut impl Write) -> io::Result<()> {
+    let Host {
         os,
         arch,
         libc,
-        winsock,
-    } = &report.about;
+        wsastartup,
+    } = &*report.run.host;
+    match &report.run.query.hints {
+        None => writeln!(out, "hints   NULL")?,
+        Some(hints) => writeln!(out, "hints   {}", Spelled(*os, hints))?,
+    }
     write!(out, "system  {} {arch}", os.title())?;
     if let Some(libc) = libc {
         write!(out, ", {}", printable(libc.as_ref()))?;
     }
-    match winsock {
+    match wsastartup.as_ref().map(|record| &record.outcome) {
         None => {}
-        Some(Winsock::Called {
-            result: Ok(data), ..
-        }) => write!(
+        Some(Outcome::Returned(Value::WsaData(data))) => write!(
             out,
             ", Winsock {} {} {}",
             data.version,
             quoted(data.description.as_ref()),
             quoted(data.status.as_ref())
         )?,
-        Some(Winsock::Called {
-            result: Err(error), ..
-        }) => {
-            write!(out, ", {WSASTARTUP} = {}", Failure(error))?;
+        Some(Outcome::Failed(error)) => {
+            write!(out, ", {WSASTARTUP} = {}", Failure(*os, error))?;
         }
-        Some(Winsock::NotCalled) => write!(out, ", WSAStartup was not called")?,
+        Some(_) => write!(out, ", WSAStartup was not called")?,
     }
     writeln!(out, "; {} {}", PROGRAM.0, PROGRAM.1)
 }
 
 /// `ai_flags AI_PASSIVE 0x1, ai_family AF_INET 2, …`, in the order of `struct addrinfo`.
-struct Spelled<'a>(&'a Hints);
+struct Spelled<'a>(Os, &'a Hints);
 
 impl fmt::Display for Spelled<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "ai_flags ")?;
-        if let Some(names) = flag_names(self.0.flags) {
+        if let Some(names) = flag_names(self.0, self.1.flags) {
             write!(f, "{names} ")?;
         }
-        write!(f, "{:#x}", self.0.flags)?;
+        write!(f, "{:#x}", self.1.flags)?;
         for hint in [Hint::Family, Hint::Socktype, Hint::Protocol] {
-            let value = hint.get(self.0);
+            let value = hint.get(self.1);
             write!(f, ", {} ", hint.member())?;
-            if let Some(row) = hint.table(Os::HOST).of(value) {
+            if let Some(row) = hint.table(self.0).of(value) {
                 write!(f, "{} ", row.name)?;
             }
             write!(f, "{value}")?;
@@ -122,23 +120,21 @@ impl fmt::Display for Spelled<'_> {
 }
 
 /// The flags in words; none where no bit has a name, so that the number says it all.
-fn flag_names(flags: i32) -> Option<String> {
-    let (names, _) = Hint::Flags.table(Os::HOST).split(flags);
-    (!names.is_empty()).then(|| Hint::Flags.show(Os::HOST, flags))
+fn flag_names(os: Os, flags: i32) -> Option<String> {
+    let (names, _) = Hint::Flags.table(os).split(flags);
+    (!names.is_empty()).then(|| Hint::Flags.show(os, flags))
 }
 
 /// `errno 93 EPROTONOSUPPORT "Protocol not supported"`. Windows has its texts in the user's language
 /// and other systems that run its programs may have none, so that ours stands before it.
-struct Failure<'a>(&'a OsError);
+struct Failure<'a>(Os, &'a OsError);
 
 impl fmt::Display for Failure<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let error = self.0;
+        let Self(os, error) = self;
         write!(f, "{} {}", error.domain.name(), error.code)?;
         let wsa = error.domain == Domain::Wsa;
-        // Its codes are the same wherever the report is written.
-        let os = if wsa { Os::Windows } else { Os::HOST };
-        if let Some(row) = error.name(os) {
+        if let Some(row) = error.name(*os) {
             write!(f, " {}", row.name)?;
             if wsa {
                 write!(f, ": {}", row.about)?;

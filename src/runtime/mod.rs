@@ -5,19 +5,18 @@
 //! poll(), and the loop in recv(). While nothing happens nothing wakes. Only while a lookup is
 //! pending does the loop wake by itself, ten times a second.
 
+mod calls;
 #[cfg(windows)]
 mod console;
-mod lookups;
 mod session;
 #[cfg(unix)]
 mod signals;
-mod sockets;
 #[cfg(test)]
 mod tests;
 
 use std::io;
-use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -27,8 +26,9 @@ use ratatui::backend::CrosstermBackend;
 
 #[cfg(unix)]
 use crate::app::Command;
-use crate::app::{Model, Msg};
-use crate::net::{Net, Query, TraceLine, Traced};
+use crate::app::{Effect, Model, Msg};
+use crate::net::{Listener, Net, Query, Recorder};
+use crate::script;
 use crate::term::{self, Output};
 use crate::trace_file::{self, TraceFile};
 use crate::ui::Look;
@@ -91,11 +91,12 @@ pub fn run<N: Net>(
 ) -> anyhow::Result<Exit> {
     let (wake, wakes) = mpsc::channel();
     let traced = trace.is_some();
-    let net = Arc::new(Traced::new(net, teller(wake.clone(), trace)));
-    let calls = Arc::clone(&net);
+    let listener = trace.map(|trace| listener(wake.clone(), trace));
+    let recorder = Arc::new(Recorder::new(net, listener));
+    let ending = Arc::clone(&recorder);
     let end_trace = move || {
         if traced {
-            trace_file::end(&calls);
+            trace_file::end(&ending);
         }
     };
     term::end_on_panic(end_trace.clone());
@@ -104,10 +105,10 @@ pub fn run<N: Net>(
     signals::watch(&wake)?;
     #[cfg(windows)]
     console::watch(wake.clone());
-    let (orders, closed) = sockets::start(&net, &wake)?;
+    let (calls, closed) = calls::start(&recorder, &wake)?;
     let exit = term::take()
         .context("cannot take over the terminal")
-        .and_then(|()| interact(net, query, look, wake, &wakes, orders));
+        .and_then(|()| interact(recorder, query, look, wake, &wakes, calls));
     term::give_back();
     if traced {
         // What was open is being closed now, so that the file has that call too. A close() that
@@ -120,18 +121,19 @@ pub fn run<N: Net>(
 
 /// Runs the loop on the terminal that has been taken.
 fn interact<N: Net>(
-    net: Arc<N>,
+    recorder: Arc<Recorder<N>>,
     query: Query,
     look: Look,
     wake: Sender<Wake>,
     wakes: &Receiver<Wake>,
-    orders: Sender<Vec<sockets::Order>>,
+    calls: Sender<Vec<Effect>>,
 ) -> anyhow::Result<Exit> {
     let output = Output::default();
     let terminal = session::terminal(CrosstermBackend::new(output.clone()))
         .context("cannot find out the terminal's size")?;
-    let (model, effects) = Model::new(net.about(), query);
-    let mut session = Session::new(net, model, look, terminal, output, wake.clone(), orders);
+    let mut effects = Vec::new();
+    let model = Model::new(Arc::clone(recorder.host()), query, &mut effects);
+    let mut session = Session::new(recorder, model, look, terminal, output, wake.clone(), calls);
     session.perform_all(effects);
     // The resolver is at work already; the first frame waits for nothing else.
     session.draw()?;
@@ -139,21 +141,17 @@ fn interact<N: Net>(
     session.run(wakes)
 }
 
-/// Tells of every call: the file at once, the loop as soon as it listens.
-fn teller(
-    wake: Sender<Wake>,
-    trace: Option<TraceFile>,
-) -> impl Fn(TraceLine) + Send + Sync + 'static {
-    move |line| {
-        if let Some(trace) = &trace {
-            trace.write(&line.text);
-            if let Some(error) = trace.error() {
-                let _ = wake.send(Wake::Msg(Msg::NotTraced(error.to_string())));
-            }
+/// Writes every call to the file; the loop is told where that fails.
+fn listener(wake: Sender<Wake>, trace: TraceFile) -> Listener {
+    let wake = Mutex::new(wake);
+    Box::new(move |host, record| {
+        trace.write(&script::line(host.os, record));
+        if let Some(error) = trace.error() {
+            let wake = wake.lock().unwrap_or_else(PoisonError::into_inner);
+            // Nobody may be left to hear it.
+            let _ = wake.send(Wake::Msg(Msg::NotTraced(error.to_string())));
         }
-        // Nobody may be left to hear it.
-        let _ = wake.send(Wake::Msg(Msg::Called(line)));
-    }
+    })
 }
 
 /// Starts a thread that the program cannot do without.

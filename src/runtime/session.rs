@@ -11,10 +11,10 @@ use ratatui::backend::Backend;
 use ratatui::layout::{Rect, Size};
 use ratatui::{Terminal, TerminalOptions, Viewport};
 
-use super::{Exit, Wake, lookups, sockets};
+use super::{Exit, Wake, calls};
 use crate::app::{Effect, Model, Msg, Popup, Ticket};
 use crate::keys;
-use crate::net::Net;
+use crate::net::{Net, Recorder};
 use crate::term::{self, Output};
 use crate::ui::{self, Look, Screen};
 
@@ -94,17 +94,17 @@ pub(super) struct Waiting {
 
 /// The loop and what it owns.
 pub(super) struct Session<N: Net, B: Backend, C: Console> {
-    net: Arc<N>,
+    recorder: Arc<Recorder<N>>,
     pub(super) model: Model,
     screen: Screen,
     pub(super) terminal: Terminal<B>,
     console: C,
     /// For the threads that are started.
     wake: Sender<Wake>,
-    sockets: Sender<Vec<sockets::Order>>,
-    /// Not sent yet: what one round of events asks for goes out in one piece, so that the socket
-    /// thread sees at once what has been overtaken.
-    orders: Vec<sockets::Order>,
+    calls: Sender<Vec<Effect>>,
+    /// Not sent yet: what one round of events asks for goes out in one piece, so that the thread of
+    /// the calls sees at once what has been overtaken.
+    queued: Vec<Effect>,
     pub(super) waiting: Option<Waiting>,
     /// What is on the screen is not what the model says.
     changed: bool,
@@ -123,23 +123,23 @@ where
     C: Console,
 {
     pub(super) fn new(
-        net: Arc<N>,
+        recorder: Arc<Recorder<N>>,
         model: Model,
         look: Look,
         terminal: Terminal<B>,
         console: C,
         wake: Sender<Wake>,
-        sockets: Sender<Vec<sockets::Order>>,
+        calls: Sender<Vec<Effect>>,
     ) -> Self {
         Self {
-            net,
+            recorder,
             model,
             screen: Screen::new(look),
             terminal,
             console,
             wake,
-            sockets,
-            orders: Vec::new(),
+            calls,
+            queued: Vec::new(),
             waiting: None,
             changed: true,
             lost: false,
@@ -247,7 +247,8 @@ where
 
     fn update(&mut self, msg: Msg) {
         self.changed = true;
-        let effects = self.model.update(msg);
+        let mut effects = Vec::new();
+        self.model.update(msg, &mut effects);
         self.perform_all(effects);
     }
 
@@ -269,32 +270,25 @@ where
 
     fn perform(&mut self, effect: Effect) {
         match effect {
-            Effect::Resolve(ticket, query) => {
-                if let Err(error) = lookups::resolve(&self.net, &self.wake, ticket, query) {
+            Effect::Call {
+                ticket,
+                entry,
+                call,
+            } if call.can_wait() => {
+                if let Err(error) = calls::wait(&self.recorder, &self.wake, ticket, entry, call) {
                     self.update(Msg::NotStarted(ticket, error.to_string()));
                 }
             }
-            Effect::Reverse(ticket, entry) => {
-                if let Err(error) = lookups::reverse(&self.net, &self.wake, ticket, entry) {
-                    self.update(Msg::NotStarted(ticket, error.to_string()));
-                }
-            }
-            Effect::Free(answer) => lookups::free(&self.wake, answer),
-            Effect::Open(ticket, entry) => self.orders.push(sockets::Order::Open(ticket, entry)),
-            Effect::Close(ticket) => self.orders.push(sockets::Order::Close(ticket)),
-            Effect::TryAll(ticket, resolution) => {
-                self.orders.push(sockets::Order::TryAll(ticket, resolution));
-            }
-            Effect::Examine(ticket, query) => {
-                self.orders.push(sockets::Order::Examine(ticket, query));
-            }
-            Effect::Inquire(ticket) => self.orders.push(sockets::Order::Inquire(ticket)),
+            Effect::Call { .. }
+            | Effect::TryAll(..)
+            | Effect::StopTrying(_)
+            | Effect::Facts(..) => self.queued.push(effect),
+            Effect::Free(run) => calls::free(&self.wake, run),
             Effect::Copy(copied) => {
                 let text = ui::copied(&self.model, copied);
                 let result = self.console.copy(&text);
                 self.fail_if(result, WRITE);
             }
-            Effect::StopTrying(ticket) => self.orders.push(sockets::Order::StopTrying(ticket)),
             Effect::CaptureMouse(on) => {
                 let result = self.console.capture_mouse(on);
                 self.fail_if(result, WRITE);
@@ -316,11 +310,11 @@ where
         }
     }
 
-    /// Sends off what the socket thread has to do, and shows what has changed.
+    /// Sends off what the thread of the calls has to do, and shows what has changed.
     pub(super) fn draw(&mut self) -> anyhow::Result<()> {
-        if !self.orders.is_empty() {
-            // The socket thread ends only after the session, or by a panic that ends it all.
-            let _ = self.sockets.send(std::mem::take(&mut self.orders));
+        if !self.queued.is_empty() {
+            // The thread ends only after the session, or by a panic that ends it all.
+            let _ = self.calls.send(std::mem::take(&mut self.queued));
         }
         if !self.changed || self.suspended {
             return Ok(());

@@ -7,20 +7,23 @@ use super::theme::time;
 use crate::app::{Command, Field, MAX_IN_FLIGHT, Model, Pane, Target, View};
 use crate::keys::{self, Context};
 use crate::names::Os;
-use crate::net::{Hint, Winsock};
+use crate::net::{Hint, Outcome, Run, Value};
 
 /// The machine and, at the right, how long getaddrinfo took.
 pub(super) fn header(model: &Model, canvas: &mut Canvas) {
     let theme = canvas.theme;
     let end = canvas.text(1, 0, "sockscope", theme.strong());
-    let took = match (&model.lookups.pending, model.lookups.shown()) {
+    let took = match (&model.lookups.pending, model.run()) {
         (Some(pending), _) => format!(
             "getaddrinfo {} {} ",
             theme.spinner(pending.elapsed),
             seconds(model)
         ),
-        (None, Some(shown)) => format!("getaddrinfo {} ", time(shown.took)),
-        (None, None) => String::new(),
+        (None, run) => run
+            .and_then(Run::answer)
+            .map_or_else(String::new, |record| {
+                format!("getaddrinfo {} ", time(record.took))
+            }),
     };
     let style = if model.lookups.pending.is_some() {
         theme.pending()
@@ -49,19 +52,16 @@ pub(super) fn seconds(model: &Model) -> String {
 }
 
 fn machine(model: &Model, dot: &str) -> String {
-    let about = &model.about;
-    let mut parts = vec![about.os.title().to_owned()];
-    parts.extend(about.libc.clone());
-    parts.extend(about.winsock.as_ref().map(|winsock| match winsock {
-        Winsock::Called {
-            result: Ok(data), ..
-        } => format!("Winsock {}", data.version),
-        Winsock::Called {
-            result: Err(error), ..
-        } => format!("WSAStartup failed: {}", error.code),
-        Winsock::NotCalled => "no WSAStartup".to_owned(),
+    let host = &model.host;
+    let mut parts = vec![host.os.title().to_owned()];
+    parts.extend(host.libc.clone());
+    let wsastartup = host.wsastartup.as_ref();
+    parts.extend(wsastartup.map(|record| match &record.outcome {
+        Outcome::Returned(Value::WsaData(data)) => format!("Winsock {}", data.version),
+        Outcome::Failed(error) => format!("WSAStartup failed: {}", error.code),
+        _ => "no WSAStartup".to_owned(),
     }));
-    parts.push(about.arch.to_owned());
+    parts.push(host.arch.clone());
     parts.join(&format!(" {dot} "))
 }
 

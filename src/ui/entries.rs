@@ -39,15 +39,15 @@ pub(super) struct Drawn {
 pub(super) fn title(model: &Model, dot: &str) -> (String, bool) {
     let mut title = "addrinfo".to_owned();
     let mut alert = false;
-    if let Some(shown) = model.lookups.shown().filter(|shown| shown.result.is_ok()) {
-        let count = shown.entries().len();
+    if let Some(run) = model.run().filter(|run| run.succeeded()) {
+        let count = run.entries().len();
         title += &match count {
             1 => format!(" {dot} 1 entry"),
             0 => format!(" {dot} no entries"),
-            _ => format!(" {dot} {} of {count} entries", model.sockets.selected + 1),
+            _ => format!(" {dot} {} of {count} entries", model.selected() + 1),
         };
     }
-    if let Some(trying) = model.sockets.trying {
+    if let Some(trying) = model.answer.as_ref().and_then(|answer| answer.trying) {
         title += &format!(" {dot} trying {} of {}", trying.done, model.entries().len());
         alert = true;
     }
@@ -74,16 +74,16 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas, first: &mut usize) -> Dra
     canvas.put(columns.socket, 1, SOCKET, "socket()", theme.dim());
     let rows = usize::from(canvas.area.height.saturating_sub(HEAD));
     let entries = model.entries();
-    scroll(first, model.sockets.selected, rows, entries.len());
+    scroll(first, model.selected(), rows, entries.len());
     let mut targets = Vec::new();
     for (row, (index, entry)) in (HEAD..).zip(entries.iter().enumerate().skip(*first).take(rows)) {
         line(model, canvas, row, index, entry, &columns);
         targets.push((canvas.line(row), Target::Entry(index)));
     }
     if entries.is_empty() && rows > 0 {
-        let text = match model.lookups.shown().map(|shown| &shown.result) {
-            Some(Err(_)) => "no list: getaddrinfo failed",
-            Some(Ok(_)) => "getaddrinfo succeeded, with an empty list",
+        let text = match model.run() {
+            Some(run) if run.succeeded() => "getaddrinfo succeeded, with an empty list",
+            Some(_) => "no list: getaddrinfo failed",
             None => "",
         };
         canvas.text(2, HEAD, text, theme.dim());
@@ -94,7 +94,7 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas, first: &mut usize) -> Dra
 /// The call, and what it returned or how long it has been waited for.
 fn call(model: &Model, canvas: &mut Canvas) {
     let theme = canvas.theme;
-    let (call, result, took, style) = match (&model.lookups.pending, model.lookups.shown()) {
+    let (call, result, took, style) = match (&model.lookups.pending, model.run()) {
         (Some(pending), _) => {
             let wait = format!("{} {}", theme.spinner(pending.elapsed), seconds(model));
             (
@@ -104,20 +104,18 @@ fn call(model: &Model, canvas: &mut Canvas) {
                 theme.pending(),
             )
         }
-        (None, Some(shown)) => {
-            let (code, style) = match &shown.result {
-                Ok(_) => (0, theme.text()),
-                Err(error) => (error.error.code, theme.failure()),
+        (None, Some(run)) => {
+            let Some(record) = run.answer() else {
+                return;
             };
-            let sign = if code == 0 {
-                theme.success_sign()
-            } else {
-                theme.failure_sign()
+            let (code, sign, style) = match record.error() {
+                None => (0, theme.success_sign(), theme.text()),
+                Some(error) => (error.code, theme.failure_sign(), theme.failure()),
             };
             (
-                shown.query.call(),
+                run.query.call(),
                 format!("= {code} {sign}"),
-                time(shown.took),
+                time(record.took),
                 style,
             )
         }
@@ -187,8 +185,8 @@ fn line(
     columns: &Columns,
 ) {
     let theme = canvas.theme;
-    let os: Os = model.about.os;
-    let selected = index == model.sockets.selected;
+    let os: Os = model.host.os;
+    let selected = index == model.selected();
     let here = selected && model.pane == Pane::Entries && model.popup.is_none();
     let old = model.lookups.pending.is_some();
     let style = match (old, selected) {
@@ -208,7 +206,7 @@ fn line(
         Hint::Family.show(os, entry.family),
         Hint::Socktype.show(os, entry.socktype),
         Hint::Protocol.show(os, entry.protocol),
-        entry.address(),
+        entry.address(os),
     ];
     for (column, text) in columns.starts().into_iter().zip(texts) {
         canvas.put(column, row, columns.room(column), &text, style);
@@ -223,20 +221,22 @@ fn line(
 /// What socket() said of the entry: a number with a sign, or a sign alone.
 fn state(model: &Model, canvas: &Canvas, index: usize, style: Style) -> (String, Style) {
     let theme = canvas.theme;
-    match model.sockets.state(index) {
+    let os = model.host.os;
+    match model
+        .answer
+        .as_ref()
+        .map_or(State::Untried, |answer| answer.state(index))
+    {
         State::Untried => (theme.dot().to_owned(), theme.dim()),
         State::Opening => (theme.glyph("…", "...").to_owned(), theme.pending()),
-        State::Open(attempt) => {
-            let handle = attempt
-                .result
-                .as_ref()
-                .map(|handle| handle.show(model.about.os))
-                .unwrap_or_default();
+        State::Open(record) => {
+            let handle = record.handle().map(|handle| handle.show(os));
+            let handle = handle.unwrap_or_default();
             (format!("{} {handle} open", theme.success_sign()), style)
         }
         State::Closed(_) => (format!("{} closed", theme.success_sign()), theme.dim()),
-        State::Failed(attempt) => {
-            let code = attempt.result.as_ref().err().map_or(0, |error| error.code);
+        State::Failed(record) => {
+            let code = record.error().map_or(0, |error| error.code);
             (format!("{} {code}", theme.failure_sign()), theme.failure())
         }
     }

@@ -126,9 +126,8 @@ fn draw(
     let focused = form.focus == index;
     let here = focused && model.pane == Pane::Form && model.popup.is_none();
     let changed = model
-        .lookups
-        .shown()
-        .is_some_and(|shown| form.differs(field, &shown.query));
+        .run()
+        .is_some_and(|run| form.differs(field, &run.query));
     let unused = form.null_hints && matches!(field, Field::Hint(_) | Field::Flag(_));
     let mut line = Canvas::new(canvas.buffer, area, theme);
     let style = match (here, unused) {

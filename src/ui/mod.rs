@@ -99,7 +99,7 @@ struct Layout {
 impl Layout {
     fn of(area: Rect, model: &Model) -> Self {
         let (pane, zoomed) = (model.pane, model.zoomed);
-        let empty = model.lookups.shown().is_some() && model.entries().is_empty();
+        let empty = model.run().is_some() && model.entries().is_empty();
         let rows = |from: u16, height: u16| Rect {
             y: area.y + from,
             height,

@@ -48,7 +48,10 @@ pub(super) fn size(model: &Model, popup: &Popup, room: Rect) -> (u16, u16) {
                 .max(choosing.choices(os).len());
             (listed + 3, choices_foot(os, choosing.hint, inside))
         }
-        Popup::Presets(_) => (presets().len() + 1, presets_foot(inside)),
+        Popup::Presets(_) => (
+            presets(model.host.os).len() + 1,
+            presets_foot(model.host.os, inside),
+        ),
         Popup::Help(_) => (usize::from(u16::MAX), 0),
     };
     let height = u16::try_from(lines)
@@ -62,15 +65,16 @@ fn choices_foot(os: Os, hint: Hint, inside: u16) -> u16 {
     foot_height(values(os, hint).map(|choice| choice.about), inside)
 }
 
-fn presets_foot(inside: u16) -> u16 {
-    foot_height(presets().iter().map(|preset| preset.about.as_str()), inside)
+fn presets_foot(os: Os, inside: u16) -> u16 {
+    let abouts = presets(os).iter().map(|preset| preset.about.as_str());
+    foot_height(abouts, inside)
 }
 
 /// What it shows.
 pub(super) fn draw(model: &Model, popup: &Popup, canvas: &mut Canvas, first: &mut usize) -> Drawn {
     match popup {
         Popup::Choice(choosing) => choices(model, choosing, canvas, first),
-        Popup::Presets(selected) => list_presets(*selected, canvas, first),
+        Popup::Presets(selected) => list_presets(model.host.os, *selected, canvas, first),
         Popup::Help(first) => help(*first, canvas),
     }
 }
@@ -162,10 +166,10 @@ fn choices(model: &Model, choosing: &Choosing, canvas: &mut Canvas, first: &mut 
     drawn
 }
 
-fn list_presets(selected: usize, canvas: &mut Canvas, first: &mut usize) -> Drawn {
+fn list_presets(os: Os, selected: usize, canvas: &mut Canvas, first: &mut usize) -> Drawn {
     let theme = canvas.theme;
-    let presets = presets();
-    let foot_height = presets_foot(canvas.area.width);
+    let presets = presets(os);
+    let foot_height = presets_foot(os, canvas.area.width);
     let mut drawn = Drawn {
         rows: usize::from(canvas.area.height.saturating_sub(1 + foot_height)).max(1),
         ..Drawn::default()

@@ -1,8 +1,10 @@
-//! Screens as a person sees them, at the sizes that matter: 80×24, 120×40 and 40×12.
+//! Screens as a person sees them, at the sizes that matter: 80×24, 120×40 and 40×12. The runs on
+//! them are Linux's and Windows', whatever machine the tests run on.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::ffi::OsStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use proptest::prelude::*;
@@ -10,13 +12,11 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 use super::{Look, Screen, draw};
-use crate::app::{Command, Effect, InputRequest, Model, Motion, Msg, Pane, Popup, Target, Ticket};
+use crate::app::{Command, Effect, Effects, InputRequest, Model, Motion, Msg, Pane, Popup, Target};
 use crate::explain::Language;
 use crate::names::Os;
-use crate::net::{
-    About, AddrInfo, Attempt, Call, Domain, GaiError, Handle, Hint, Hints, OsError, Query,
-    Resolution, Text,
-};
+use crate::net::fixture::{self, failed, host, list, opened};
+use crate::net::{AddrInfo, Call, Domain, Hints, Host, Outcome, Query, Record, Text};
 
 mod views;
 mod wide;
@@ -35,7 +35,7 @@ fn screen(model: &mut Model, (width, height): (u16, u16), look: Look) -> String 
     terminal
         .draw(|frame| draw(model, &mut screen, frame))
         .unwrap();
-    let _ = model.update(Msg::Measured(screen.measures()));
+    let _ = model.hears(Msg::Measured(screen.measures()));
     terminal
         .draw(|frame| draw(model, &mut screen, frame))
         .unwrap();
@@ -48,7 +48,6 @@ fn screen(model: &mut Model, (width, height): (u16, u16), look: Look) -> String 
 }
 
 /// Snapshots of `model` at every size, in one file.
-#[cfg(target_os = "linux")]
 fn snapshot(name: &str, model: &mut Model) {
     let screens: Vec<String> = SIZES
         .iter()
@@ -57,181 +56,126 @@ fn snapshot(name: &str, model: &mut Model) {
     insta::assert_snapshot!(name, screens.join("\n"));
 }
 
-fn about() -> About {
-    About {
-        os: Os::HOST,
-        arch: "x86_64",
-        libc: Some("glibc 2.36".into()),
-        winsock: None,
-    }
+/// An entry of Linux's.
+fn entry(socktype: &str, protocol: &str, address: &str) -> AddrInfo {
+    fixture::entry(Os::Linux, socktype, protocol, address)
 }
 
-fn value(hint: Hint, name: &str) -> i32 {
-    hint.table(Os::HOST).named(name).unwrap().value
+/// The entry of the server example.
+fn wildcard() -> AddrInfo {
+    entry("SOCK_STREAM", "IPPROTO_TCP", "0.0.0.0:27015")
 }
 
-/// An entry with an IPv4 address, as Linux lays it out.
-fn entry(ip: [u8; 4], port: u16, socktype: &str, protocol: i32) -> AddrInfo {
-    let family = value(Hint::Family, "AF_INET");
-    let mut addr = u16::try_from(family).unwrap().to_ne_bytes().to_vec();
-    addr.extend(port.to_be_bytes());
-    addr.extend(ip);
-    addr.extend([0; 8]);
-    AddrInfo {
-        flags: 1,
-        family,
-        socktype: value(Hint::Socktype, socktype),
-        protocol,
-        addrlen: addr.len(),
-        addr: Some(addr.into()),
-        canonname: None,
-    }
+/// EPROTONOSUPPORT.
+fn refused() -> Outcome {
+    failed(Domain::Errno, 93, "Protocol not supported")
 }
 
-fn answer(query: &Query, result: Result<Vec<AddrInfo>, GaiError>) -> Resolution {
-    Resolution {
-        query: query.clone(),
-        result,
-        took: Duration::from_micros(310),
-        freed: None,
-    }
+/// EAI_NONAME.
+fn noname() -> Outcome {
+    failed(Domain::Gai, -2, "Name or service not known")
 }
 
-fn opened(number: u64) -> Attempt {
-    Attempt {
-        result: Ok(Handle(number)),
-        took: Duration::from_micros(12),
-    }
+/// The call that `asked` asks for ends so, after so many microseconds.
+fn after(micros: u64, asked: &Effect, outcome: Outcome) -> Msg {
+    let took = Duration::from_micros(micros);
+    asked.ends_as(Record {
+        took,
+        ..asked.record(outcome)
+    })
 }
 
-#[cfg(target_os = "linux")]
-fn refused() -> Attempt {
-    let message = "Protocol not supported".into();
-    let error = OsError {
-        call: Call::Socket,
-        domain: Domain::Errno,
-        code: 93,
-        message,
-    };
-    Attempt {
-        result: Err(error),
-        took: Duration::from_micros(8),
-    }
+/// A program on Linux whose question was answered, and whose first socket() ended so.
+fn answered(query: &Query, outcome: Outcome, socket: Outcome) -> Model {
+    answered_on(host(Os::Linux), query, outcome, socket)
 }
 
-fn gai_error(code: i32, message: &str) -> GaiError {
-    let error = OsError {
-        call: Call::Getaddrinfo,
-        domain: Domain::Gai,
-        code,
-        message: message.into(),
-    };
-    GaiError { error, errno: None }
-}
-
-/// A program that has asked `query`, with the ticket of the question.
-fn asked(about: About, query: &Query) -> (Model, Ticket) {
-    let (model, effects) = Model::new(about, query.clone());
-    let [Effect::Resolve(ticket, _)] = effects[..] else {
+fn answered_on(host: Arc<Host>, query: &Query, outcome: Outcome, socket: Outcome) -> Model {
+    let (mut model, effects) = Model::begin(host, query.clone());
+    let [asked] = &effects[..] else {
         panic!("{effects:?}")
     };
-    (model, ticket)
-}
-
-/// A program whose question was answered, and whose first socket() returned `attempt`.
-fn answered(query: &Query, result: Result<Vec<AddrInfo>, GaiError>, attempt: Attempt) -> Model {
-    answered_on(about(), query, result, attempt)
-}
-
-fn answered_on(
-    about: About,
-    query: &Query,
-    result: Result<Vec<AddrInfo>, GaiError>,
-    attempt: Attempt,
-) -> Model {
-    let (mut model, ticket) = asked(about, query);
-    let effects = model.update(Msg::Resolved(ticket, answer(query, result)));
-    open(&mut model, effects, attempt);
+    let effects = model.hears(after(310, asked, outcome));
+    open(&mut model, effects, socket);
     model
 }
 
-fn open(model: &mut Model, effects: Vec<Effect>, attempt: Attempt) {
+/// Every socket() that is asked for ends so.
+fn open(model: &mut Model, effects: Effects, socket: Outcome) {
+    let micros = match socket {
+        Outcome::Returned(_) => 12,
+        _ => 8,
+    };
     for effect in effects {
-        if let Effect::Open(ticket, _) = effect {
-            assert_eq!(model.update(Msg::Opened(ticket, attempt.clone())), []);
+        if let Effect::Call {
+            call: Call::Socket { .. },
+            ..
+        } = effect
+        {
+            assert_eq!(model.hears(after(micros, &effect, socket.clone())), []);
         }
     }
 }
 
-fn press(model: &mut Model, command: Command) -> Vec<Effect> {
-    model.update(Msg::Do(command))
+fn server_example() -> Query {
+    Query::server_example(Os::Linux)
 }
 
 fn server() -> Model {
-    let entries = vec![entry([0; 4], 27015, "SOCK_STREAM", 6)];
-    answered(&Query::server_example(), Ok(entries), opened(9))
+    answered(&server_example(), list([wildcard()]), opened(9))
 }
 
 fn localhost() -> Query {
-    Query {
-        node: Some(Text::new("localhost").unwrap()),
-        service: Some(Text::new("27015").unwrap()),
-        hints: Some(Hints::default()),
-    }
+    fixture::query(Some("localhost"), Some("27015"), Some(Hints::default()))
 }
 
 /// `localhost` with type 0: a stream, a datagram and a raw entry.
 fn three() -> Model {
-    let ip = [127, 0, 0, 1];
-    let mut entries = vec![
-        entry(ip, 27015, "SOCK_STREAM", 6),
-        entry(ip, 27015, "SOCK_DGRAM", 17),
-        entry(ip, 27015, "SOCK_RAW", 0),
+    let address = "127.0.0.1:27015";
+    let mut entries = [
+        entry("SOCK_STREAM", "IPPROTO_TCP", address),
+        entry("SOCK_DGRAM", "IPPROTO_UDP", address),
+        entry("SOCK_RAW", "0", address),
     ];
     entries[0].canonname = Some(OsStr::new("localhost").into());
-    answered(&localhost(), Ok(entries), opened(9))
+    answered(&localhost(), list(entries), opened(9))
 }
 
-#[cfg(target_os = "linux")]
 mod snapshots {
     use super::*;
-    use crate::net::{HostService, Reverse, Version, Winsock, WsaData};
+    use crate::net::{HostService, REQUESTED, Reason, SocketId, Value, WsaData};
 
     /// The server example as Windows answers it, but for what came of WSAStartup and of socket().
-    fn windows(winsock: Winsock, attempt: Attempt) -> Model {
-        let about = About {
-            os: Os::Windows,
-            arch: "x86_64",
-            libc: None,
-            winsock: Some(winsock),
+    fn windows(wsastartup: Outcome, socket: Outcome) -> Model {
+        let os = Os::Windows;
+        let host = Host {
+            wsastartup: Some(Record {
+                took: Duration::from_micros(214),
+                ..fixture::record(Call::WsaStartup(REQUESTED), wsastartup)
+            }),
+            ..(*host(os)).clone()
         };
-        let entries = vec![entry([0; 4], 27015, "SOCK_STREAM", 6)];
-        answered_on(about, &Query::server_example(), Ok(entries), attempt)
+        let entries = list([fixture::entry(
+            os,
+            "SOCK_STREAM",
+            "IPPROTO_TCP",
+            "0.0.0.0:27015",
+        )]);
+        answered_on(Arc::new(host), &Query::server_example(os), entries, socket)
     }
 
-    fn called(result: Result<WsaData, OsError>) -> Winsock {
-        let took = Duration::from_micros(214);
-        Winsock::Called { result, took }
-    }
-
-    fn started() -> Winsock {
-        let version = Version { major: 2, minor: 2 };
-        called(Ok(WsaData {
-            version,
-            high_version: version,
+    fn started() -> Outcome {
+        Outcome::Returned(Value::WsaData(Box::new(WsaData {
+            version: REQUESTED,
+            high_version: REQUESTED,
             description: "WinSock 2.0".into(),
             status: "Running".into(),
-        }))
+        })))
     }
 
     /// A code of Winsock, without a text of the system's.
-    fn wsa(call: Call, code: i32) -> OsError {
-        OsError {
-            call,
-            domain: Domain::Wsa,
-            code,
-            message: "".into(),
-        }
+    fn wsa(code: i32) -> Outcome {
+        failed(Domain::Wsa, code, "")
     }
 
     #[test]
@@ -243,7 +187,7 @@ mod snapshots {
     fn a_failed_socket_stands_where_a_success_would() {
         let mut model = three();
         model.pane = Pane::Entries;
-        let effects = press(&mut model, Command::Move(Motion::End));
+        let effects = model.does(Command::Move(Motion::End));
         open(&mut model, effects, refused());
         snapshot("failed_socket", &mut model);
     }
@@ -254,34 +198,20 @@ mod snapshots {
     }
 
     #[test]
-    fn a_socket_of_windows_that_does_not_open_is_invalid_socket_with_a_wsa_code() {
-        let attempt = Attempt {
-            result: Err(wsa(Call::Socket, 10043)),
-            took: Duration::from_micros(8),
-        };
-        snapshot("windows_failed_socket", &mut windows(started(), attempt));
+    fn a_failed_windows_socket_is_invalid_socket_with_a_wsa_code() {
+        snapshot("windows_failed_socket", &mut windows(started(), wsa(10043)));
     }
 
     #[test]
     fn a_wsastartup_that_failed_is_shown_and_the_rest_goes_on() {
-        let winsock = called(Err(wsa(Call::WsaStartup, 10091)));
-        let attempt = Attempt {
-            result: Err(wsa(Call::Socket, 10093)),
-            took: Duration::from_micros(8),
-        };
-        snapshot("windows_failed_wsastartup", &mut windows(winsock, attempt));
+        let mut model = windows(wsa(10091), wsa(10093));
+        snapshot("windows_failed_wsastartup", &mut model);
     }
 
     #[test]
     fn a_wsastartup_that_was_left_out_is_said_to_be() {
-        let attempt = Attempt {
-            result: Err(wsa(Call::Socket, 10093)),
-            took: Duration::from_micros(8),
-        };
-        snapshot(
-            "windows_no_wsastartup",
-            &mut windows(Winsock::NotCalled, attempt),
-        );
+        let mut model = windows(Outcome::NotStarted(Reason::LeftOut), wsa(10093));
+        snapshot("windows_no_wsastartup", &mut model);
     }
 
     #[test]
@@ -291,27 +221,24 @@ mod snapshots {
             service: None,
             hints: Some(Hints::default()),
         };
-        let error = gai_error(-2, "Name or service not known");
-        snapshot(
-            "failed_getaddrinfo",
-            &mut answered(&query, Err(error), opened(9)),
-        );
+        let mut model = answered(&query, noname(), opened(9));
+        snapshot("failed_getaddrinfo", &mut model);
     }
 
     #[test]
-    fn while_a_lookup_is_pending_the_old_list_stays_and_the_time_counts() {
+    fn a_pending_lookup_keeps_the_old_list_and_counts_the_time() {
         let mut model = three();
         model.form.focus = 3;
-        let _ = press(&mut model, Command::Next);
+        let _ = model.does(Command::Next);
         let ticket = model.lookups.pending.as_ref().unwrap().ticket;
-        let _ = model.update(Msg::Waited(ticket, Duration::from_millis(1_230)));
+        let _ = model.hears(Msg::Waited(ticket, Duration::from_millis(1_230)));
         snapshot("pending", &mut model);
     }
 
     #[test]
-    fn a_text_not_yet_asked_for_is_marked_and_the_list_says_it_is_older() {
+    fn an_edited_text_is_marked_and_the_list_says_it_is_older() {
         let mut model = three();
-        let _ = model.update(Msg::Type('x'));
+        let _ = model.hears(Msg::Type('x'));
         snapshot("stale", &mut model);
     }
 
@@ -321,8 +248,8 @@ mod snapshots {
             hints: None,
             ..localhost()
         };
-        let entries = vec![entry([127, 0, 0, 1], 27015, "SOCK_STREAM", 6)];
-        snapshot("null_hints", &mut answered(&query, Ok(entries), opened(9)));
+        let entries = list([entry("SOCK_STREAM", "IPPROTO_TCP", "127.0.0.1:27015")]);
+        snapshot("null_hints", &mut answered(&query, entries, opened(9)));
     }
 
     #[test]
@@ -332,18 +259,15 @@ mod snapshots {
             service: Some(Text::default()),
             hints: Some(Hints::default()),
         };
-        let error = gai_error(-2, "Name or service not known");
-        snapshot(
-            "null_and_empty",
-            &mut answered(&query, Err(error), opened(9)),
-        );
+        let mut model = answered(&query, noname(), opened(9));
+        snapshot("null_and_empty", &mut model);
     }
 
     #[test]
     fn the_values_of_a_hint_stand_with_numbers_and_meanings() {
         let mut model = server();
         model.form.focus = 3;
-        let _ = press(&mut model, Command::Choose);
+        let _ = model.does(Command::Choose);
         snapshot("values", &mut model);
     }
 
@@ -351,8 +275,8 @@ mod snapshots {
     fn a_number_that_is_not_listed_is_a_value_too() {
         let mut model = server();
         model.form.focus = 3;
-        let _ = press(&mut model, Command::Choose);
-        let _ = model.update(Msg::Paste("999".into()));
+        let _ = model.does(Command::Choose);
+        let _ = model.hears(Msg::Paste("999".into()));
         snapshot("unlisted_number", &mut model);
     }
 
@@ -360,8 +284,8 @@ mod snapshots {
     fn a_filter_that_matches_nothing_says_so() {
         let mut model = server();
         model.form.focus = 3;
-        let _ = press(&mut model, Command::Choose);
-        let _ = model.update(Msg::Paste("inet66".into()));
+        let _ = model.does(Command::Choose);
+        let _ = model.hears(Msg::Paste("inet66".into()));
         snapshot("no_match", &mut model);
     }
 
@@ -369,21 +293,23 @@ mod snapshots {
     fn the_flags_are_a_list_of_their_own() {
         let mut model = server();
         model.form.focus = 6;
-        let _ = press(&mut model, Command::Choose);
+        let _ = model.does(Command::Choose);
         snapshot("flags", &mut model);
     }
 
+    /// Ctrl-Z is a key of Unix alone.
+    #[cfg(unix)]
     #[test]
     fn the_help_lists_every_key() {
         let mut model = server();
-        let _ = press(&mut model, Command::Help);
+        let _ = model.does(Command::Help);
         snapshot("help", &mut model);
     }
 
     #[test]
     fn the_presets_say_what_they_show() {
         let mut model = server();
-        let _ = press(&mut model, Command::Presets);
+        let _ = model.does(Command::Presets);
         snapshot("presets", &mut model);
     }
 
@@ -391,15 +317,23 @@ mod snapshots {
     fn every_entry_that_was_tried_shows_its_result() {
         let mut model = three();
         model.pane = Pane::Entries;
-        let effects = press(&mut model, Command::TryAll);
+        let effects = model.does(Command::TryAll);
         let [Effect::TryAll(ticket, _)] = effects[..] else {
             panic!("{effects:?}")
         };
-        let _ = model.update(Msg::Tried(
-            ticket,
-            0,
-            vec![opened(10), opened(10), refused()],
-        ));
+        let outcomes = [opened(10), opened(10), refused()];
+        let records = outcomes.into_iter().enumerate().map(|(index, outcome)| {
+            let call = Call::Socket {
+                socket: SocketId(0),
+                triple: model.entries()[index].triple(),
+            };
+            Record {
+                entry: Some(index),
+                ..fixture::record(call, outcome)
+            }
+        });
+        let records = records.collect();
+        let _ = model.hears(Msg::Tried(ticket, records));
         snapshot("tried", &mut model);
     }
 
@@ -407,19 +341,13 @@ mod snapshots {
     fn a_reverse_lookup_shows_the_names_it_found() {
         let mut model = three();
         model.pane = Pane::Detail;
-        let effects = press(&mut model, Command::Reverse);
-        let [Effect::Reverse(ticket, _)] = effects[..] else {
-            panic!("{effects:?}")
-        };
+        let effects = model.does(Command::Reverse);
         let names = HostService {
             node: "localhost".into(),
             service: "27015".into(),
         };
-        let reverse = Reverse {
-            result: Ok(names),
-            took: Duration::from_micros(402),
-        };
-        let _ = model.update(Msg::Reversed(ticket, Some(reverse)));
+        let names = Outcome::Returned(Value::Names(Box::new(names)));
+        let _ = model.hears(after(402, &effects[0], names));
         snapshot("reverse", &mut model);
     }
 
@@ -427,20 +355,21 @@ mod snapshots {
     fn a_ninth_lookup_is_refused_in_words() {
         let mut model = server();
         for _ in 0..9 {
-            let _ = press(&mut model, Command::Resolve);
+            let _ = model.does(Command::Resolve);
         }
         snapshot("refused", &mut model);
     }
 
     #[test]
     fn hostile_names_are_shown_as_escapes_and_move_nothing() {
-        let mut entries = vec![entry([127, 0, 0, 1], 80, "SOCK_STREAM", 6)];
-        entries[0].canonname = Some(OsStr::new("\u{1b}]0;owned\u{7}\u{202e}\u{200b}例え\n").into());
+        let mut hostile = entry("SOCK_STREAM", "IPPROTO_TCP", "127.0.0.1:80");
+        hostile.canonname = Some(OsStr::new("\u{1b}]0;owned\u{7}\u{202e}\u{200b}例え\n").into());
         let query = Query {
             node: Some(Text::new("a\u{1b}[2J\tb\u{9b}").unwrap()),
             ..localhost()
         };
-        snapshot("hostile", &mut answered(&query, Ok(entries), opened(9)));
+        let mut model = answered(&query, list([hostile]), opened(9));
+        snapshot("hostile", &mut model);
     }
 
     #[test]
@@ -469,12 +398,12 @@ fn ascii_means_ascii_on_every_screen() {
         Command::ToggleMouse,
     ] {
         let mut model = three();
-        let _ = press(&mut model, command);
+        let _ = model.does(command);
         models.push(model);
     }
     let mut model = server();
     model.form.focus = 3;
-    let _ = press(&mut model, Command::Choose);
+    let _ = model.does(Command::Choose);
     models.push(model);
     let query = Query {
         node: Some(Text::new("bücher.例え").unwrap()),
@@ -482,7 +411,7 @@ fn ascii_means_ascii_on_every_screen() {
     };
     models.push(answered(
         &query,
-        Err(gai_error(-2, "Name oder Dienst ungültig")),
+        failed(Domain::Gai, -2, "Name oder Dienst ungültig"),
         opened(9),
     ));
     for model in &mut models {
@@ -548,7 +477,7 @@ fn what_is_clicked_is_what_stands_there() {
         Some(Target::Command(Command::Quit))
     );
     assert_eq!(screen.target(200, 200), None);
-    let _ = press(&mut model, Command::Presets);
+    let _ = model.does(Command::Presets);
     terminal
         .draw(|frame| draw(&model, &mut screen, frame))
         .unwrap();
@@ -569,12 +498,12 @@ fn what_is_clicked_is_what_stands_there() {
 fn a_text_wider_than_its_field_shows_the_part_with_the_cursor() {
     let mut model = server();
     let long: String = ('a'..='z').cycle().take(300).collect();
-    let _ = model.update(Msg::Paste(long));
+    let _ = model.hears(Msg::Paste(long));
     assert!(
         screen(&mut model, (80, 24), LOOK).contains("jklmn "),
         "the end is in sight"
     );
-    let _ = press(&mut model, Command::Edit(InputRequest::GoToStart));
+    let _ = model.does(Command::Edit(InputRequest::GoToStart));
     assert!(
         screen(&mut model, (80, 24), LOOK).contains("abcdef"),
         "the start is in sight"
@@ -635,9 +564,9 @@ proptest! {
         ascii: bool,
     ) {
         let mut model = three();
-        let _ = model.update(Msg::Paste(text));
+        let _ = model.hears(Msg::Paste(text));
         for command in commands {
-            let _ = press(&mut model, command);
+            let _ = model.does(command);
         }
         let text = screen(&mut model, (width, height), Look { ascii, colour: true, language: Language::En });
         let raw = text.chars().any(|c| c.is_control() && c != '\n');

@@ -6,10 +6,11 @@ use std::process::{Command, Stdio};
 
 use crate::support::dns::{Answer, Rcode};
 use crate::support::network::Network;
+use crate::support::run::here;
 use serde_json::Value;
 use sockscope::cli::{self, Request};
-use sockscope::explain::{Case, Libc, notes};
-use sockscope::net::{Net as _, Query, System};
+use sockscope::explain::{Case, notes};
+use sockscope::net::{Needs, Query, Recorder, Run, System};
 
 tests! {
     a_failed_getaddrinfo_says_why_and_its_fix_succeeds: NETWORK;
@@ -70,24 +71,12 @@ fn query(arguments: &[&str]) -> (Query, bool) {
 
 /// The query that the rule's fix makes of `query`, here and now.
 fn fixed(rule: &str, query: &Query, socket: bool) -> Option<Query> {
-    let resolution = System.resolve(query);
-    let circumstances = System.circumstances(query);
-    let case = Case {
-        os: System.about().os,
-        libc: Libc::of(&System.about()),
-        circumstances: &circumstances,
-        query,
-        resolution: &resolution,
-        entry: None,
-    };
-    let mut all = notes(&case);
-    for (at, entry) in resolution.entries().iter().enumerate() {
-        let attempt = socket.then(|| System.open(entry).0);
-        all.extend(notes(&Case {
-            entry: Some((at, entry, attempt.as_ref())),
-            ..case
-        }));
-    }
+    let run = here(query, socket);
+    let entries = (0..run.entries().len()).map(Some);
+    let cases = std::iter::once(None).chain(entries);
+    let all: Vec<_> = cases
+        .flat_map(|entry| notes(&Case::new(&run, entry)))
+        .collect();
     let note = all.into_iter().find(|note| note.rule == rule);
     note.unwrap_or_else(|| panic!("{rule} does not speak here"))
         .fix
@@ -270,7 +259,9 @@ fn a_protocol_that_the_kernel_lacks_is_named() {
 fn a_raw_socket_without_privilege_says_what_it_needs() {
     // EPERM: whoever has the capability gives it up.
     let drop = ["setpriv", "--bounding-set=-net_raw", "--inh-caps=-net_raw"];
-    let privileged = System.circumstances(&Query::default()).privileged;
+    let recorder = Recorder::new(System, None);
+    let run = Run::new(recorder.host().clone(), Query::default().into());
+    let privileged = recorder.facts(Needs::PRIVILEGE, &run).privileged;
     let prefix: &[&str] = if privileged == Some(true) { &drop } else { &[] };
     let (json, status) = json(prefix, &["--preset", "icmp"]);
     assert_eq!(status, 3, "{json}");

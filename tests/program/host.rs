@@ -126,5 +126,5 @@ fn the_library_is_named_as_getconf_names_it() {
 
     let output = Command::new("getconf").arg("GNU_LIBC_VERSION").output();
     let version = String::from_utf8(output.unwrap().stdout).unwrap();
-    assert_eq!(System.about().libc.as_deref(), Some(version.trim()));
+    assert_eq!(System.host().libc.as_deref(), Some(version.trim()));
 }

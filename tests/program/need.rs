@@ -68,7 +68,7 @@ pub const LINUX: Need = Need::Fact("Linux", || Err("this is another system".to_o
 /// The library that was recorded.
 #[cfg(target_os = "linux")]
 pub const GLIBC_2_36: Need = Need::Fact("glibc 2.36", || {
-    let libc = System.about().libc.unwrap_or_default();
+    let libc = System.host().libc.unwrap_or_default();
     so(libc == "glibc 2.36", &format!("this is {libc:?}"))
 });
 

@@ -29,8 +29,9 @@ pub(crate) mod program {
     use std::time::Duration;
 
     use sockscope::explain::Language;
+    use sockscope::names::Os;
     use sockscope::net::{
-        self, About, AddrInfo, Attempt, Closed, Net, Query, Resolution, Reverse, System,
+        self, Call, CallId, Facts, Host, Needs, Net, Outcome, Query, Run, System,
     };
     use sockscope::trace_file::TraceFile;
     use sockscope::ui::Look;
@@ -43,37 +44,34 @@ pub(crate) mod program {
     /// The machine's own network, but for one call, which panics.
     struct Panicking(String);
 
-    impl Panicking {
-        fn at(&self, place: &str) {
-            assert_ne!(self.0, place, "this call is to panic");
-        }
-    }
-
     impl Net for Panicking {
         type Socket = <System as Net>::Socket;
 
-        fn about(&self) -> About {
-            System.about()
+        fn host(&self) -> Host {
+            System.host()
         }
 
-        fn resolve(&self, query: &Query) -> Resolution {
-            self.at("resolve");
-            System.resolve(query)
+        fn facts(&self, needs: Needs, run: &Run) -> Facts {
+            System.facts(needs, run)
         }
 
-        fn open(&self, entry: &AddrInfo) -> (Attempt, Option<Self::Socket>) {
-            self.at("open");
-            System.open(entry)
+        fn call(
+            &self,
+            id: CallId,
+            call: &Call,
+            on: Option<&Self::Socket>,
+        ) -> (Outcome, Duration, Option<Self::Socket>) {
+            assert_ne!(self.0, call.name(Os::Linux), "this call is to panic");
+            System.call(id, call, on)
         }
 
-        fn close(&self, socket: Self::Socket) -> Closed {
-            self.at("close");
+        fn close(&self, socket: Self::Socket) -> (Outcome, Duration) {
+            assert_ne!(self.0, "close", "this call is to panic");
             System.close(socket)
         }
 
-        fn reverse(&self, entry: &AddrInfo) -> Option<Reverse> {
-            self.at("reverse");
-            System.reverse(entry)
+        fn interrupt(&self, id: CallId) {
+            System.interrupt(id);
         }
     }
 
@@ -100,7 +98,7 @@ pub(crate) mod program {
         };
         let net = Panicking(place.to_owned());
         let trace = TraceFile::create(trace.as_ref()).unwrap();
-        let exit = runtime::run(net, Query::server_example(), look, Some(trace));
+        let exit = runtime::run(net, Query::server_example(Os::HOST), look, Some(trace));
         process::exit(exit.unwrap().status().into());
     }
 
@@ -177,14 +175,14 @@ fn panic_in_any_thread_restores_the_terminal() {
     let trace = directory.path().join("trace");
     for (place, thread, call) in [
         (MAIN, "main", ""),
-        ("resolve", "lookup", "getaddrinfo("),
-        ("open", "sockets", ""),
+        ("getaddrinfo", "lookup", "getaddrinfo("),
+        ("socket", "sockets", ""),
         ("close", "sockets", ""),
-        ("reverse", "reverse", "getnameinfo("),
+        ("getnameinfo", "reverse", "getnameinfo("),
     ] {
         fs::write(&trace, "").unwrap();
         let mut terminal = start(place, trace.to_str().unwrap(), 80, false);
-        if ["close", "reverse"].contains(&place) {
+        if ["close", "getnameinfo"].contains(&place) {
             terminal.wait_for("file descriptor");
             // What is open is closed before it is opened again.
             terminal.send(if place == "close" { "\x1b[15~" } else { "\tr" });
@@ -212,7 +210,7 @@ fn panic_in_any_thread_restores_the_terminal() {
 }
 
 fn backtrace_is_printed_on_request() {
-    let terminal = start("resolve", "/dev/null", 200, true);
+    let terminal = start("getaddrinfo", "/dev/null", 200, true);
     assert_eq!(terminal.wait_for_end().exit_code(), 101);
     let (_, after) = sent(&terminal);
     assert!(after.contains("stack backtrace:"), "{after}");

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 
 use sockscope::cli::{self, Request};
+use sockscope::names::Os;
 use sockscope::presets::presets;
 
 tests! {
@@ -98,7 +99,7 @@ fn the_screen_is_the_one_that_is_drawn() {
 }
 
 fn the_presets_are_all_there() {
-    let rows: String = presets()
+    let rows: String = presets(Os::HOST)
         .iter()
         .map(|preset| format!("| `{}` | {} |\n", preset.name, preset.title))
         .collect();

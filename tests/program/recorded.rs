@@ -22,7 +22,9 @@ use sockscope::explain::recorded::Place;
 use sockscope::names::Os;
 #[cfg(windows)]
 use sockscope::net::Hint;
-use sockscope::net::{AddrInfo, Net as _, Query, System};
+use sockscope::net::{Query, Record, Triple};
+
+use crate::support::run;
 
 tests! {
     #[cfg(target_os = "linux")]
@@ -39,35 +41,33 @@ tests! {
 
 /// What this machine's getaddrinfo returns, and socket() for each entry.
 fn here(query: &Query) -> Answer {
-    let system = System;
-    match system.resolve(query).result {
-        Err(error) => Answer::Error(error.error.code),
-        Ok(entries) => Answer::Entries(
-            entries
-                .iter()
-                .map(|entry| Entry {
-                    socktype: entry.socktype,
-                    protocol: entry.protocol,
-                    address: entry.sockaddr(),
-                    socket: system.open(entry).0.result.err().map(|error| error.code),
-                })
-                .collect(),
-        ),
+    let run = run::here(query, true);
+    if let Some(error) = run.answer().and_then(Record::error) {
+        return Answer::Error(error.code);
     }
+    let entries = run.entries().iter().enumerate();
+    Answer::Entries(
+        entries
+            .map(|(at, entry)| Entry {
+                socktype: entry.socktype,
+                protocol: entry.protocol,
+                address: entry.sockaddr(run.host.os),
+                socket: run
+                    .socket(at)
+                    .and_then(Record::error)
+                    .map(|error| error.code),
+            })
+            .collect(),
+    )
 }
 
 /// The error of socket() on this machine.
 pub(crate) fn socket_here(family: i32, socktype: i32, protocol: i32) -> Option<i32> {
-    let entry = AddrInfo {
-        flags: 0,
+    run::socket_error(Triple {
         family,
         socktype,
         protocol,
-        addrlen: 0,
-        addr: None,
-        canonname: None,
-    };
-    System.open(&entry).0.result.err().map(|error| error.code)
+    })
 }
 
 /// The names of the network that the records were made in. A failure of the server takes musl as long

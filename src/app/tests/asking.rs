@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn at_the_start_the_query_is_asked_and_the_form_says_it() {
-    let (model, effects) = Model::new(about(), server());
+    let (model, effects) = Model::begin(host(Os::Linux), server());
     let (ticket, asked) = asks(effects);
     assert_eq!(asked, server());
     assert_eq!(model.form.query(), Ok(server()));
@@ -12,42 +12,40 @@ fn at_the_start_the_query_is_asked_and_the_form_says_it() {
         model.lookups.pending,
         Some(Pending {
             ticket,
-            query: server(),
+            query: Arc::new(server()),
             elapsed: Duration::ZERO
         })
     );
     assert_eq!(model.pane, Pane::Form);
     assert_eq!(model.form.focused(), Field::Node);
     assert_eq!((model.entries(), model.entry()), (&[][..], None));
-    assert_eq!(
-        (model.sockets.live.as_ref(), model.popup.as_ref()),
-        (None, None)
-    );
+    assert_eq!((model.answer.as_ref(), model.popup.as_ref()), (None, None));
     assert!(!model.is_stale(), "there is nothing yet to be older than");
 }
 
 #[test]
 fn the_first_answer_selects_its_first_entry_and_opens_it() {
     let (mut model, ticket) = started();
-    let effects = model.update(Msg::Resolved(ticket, list(server(), 0..3)));
-    let ticket = opens(effects, &entry(0));
-    assert_eq!(model.sockets.state(0), State::Opening);
-    model.quietly(Msg::Opened(ticket, opened(9)));
-    assert_eq!(model.sockets.state(0), State::Open(&opened(9)));
-    assert_eq!(model.sockets.state(1), State::Untried);
+    let socket = model.opens(Msg::Returned(ticket, list(server(), 0..3)), 0);
+    assert_eq!(model.state(0), State::Opening);
+    model.quietly(socket.ends(opened(9)));
+    assert_eq!(model.state(0), State::Open(&socket.record(opened(9))));
+    assert_eq!(model.state(1), State::Untried);
     assert_eq!(model.lookups.pending, None);
 }
 
 #[test]
 fn a_failed_call_is_shown_and_has_no_socket() {
-    let (mut model, ticket) = started();
-    let effects = model.update(Msg::Resolved(ticket, noname(server())));
-    let [Effect::Examine(_, asked)] = &effects[..] else {
+    let named = query(Some("localhost"), Some("27015"), Some(TCP4));
+    let (mut model, effects) = Model::begin(host(Os::Linux), named.clone());
+    let (ticket, _) = asks(effects);
+    let effects = model.hears(Msg::Returned(ticket, noname(named.clone())));
+    let [Effect::Facts(_, _, run)] = &effects[..] else {
         panic!("{effects:?}")
     };
-    assert_eq!(*asked, server(), "the machine may have to do with it");
-    assert_eq!(model.lookups.shown(), Some(&noname(server())));
-    assert_eq!((model.sockets.live.as_ref(), model.entry()), (None, None));
+    assert_eq!(*run.query, named, "the machine may have to do with it");
+    assert_eq!(model.run().unwrap().records(), [noname(named)]);
+    assert_eq!((model.shown().live, model.entry()), (None, None));
 }
 
 #[test]
@@ -55,10 +53,9 @@ fn a_failed_call_after_a_list_closes_the_socket() {
     let mut model = showing(3);
     let open = model.live();
     let ticket = hang(&mut model, 1)[0];
-    let effects = model.update(Msg::Resolved(ticket, noname(server())));
-    assert_eq!(effects[0], Effect::Close(open));
-    assert!(matches!(effects[1..], [Effect::Examine(..)]));
-    assert_eq!((model.sockets.live.as_ref(), model.entry()), (None, None));
+    let effects = model.hears(Msg::Returned(ticket, noname(server())));
+    assert_eq!(effects, [open.closing()]);
+    assert_eq!((model.shown().live, model.entry()), (None, None));
 }
 
 #[test]
@@ -74,7 +71,7 @@ fn f5_sends_everything_the_form_says() {
 }
 
 #[test]
-fn a_list_older_than_the_form_is_stale_until_the_form_says_the_same_again() {
+fn a_list_is_stale_while_the_form_differs_from_its_query() {
     let mut model = showing(1);
     assert!(!model.is_stale());
     model.goes_to(Field::Node);
@@ -111,11 +108,7 @@ fn the_answer_to_what_the_form_says_is_not_stale() {
     let (ticket, asked) = asks(model.does(Command::Toggle));
     assert!(model.is_stale());
     let old = model.live();
-    closes_and_opens(
-        model.update(Msg::Resolved(ticket, list(asked, 5..7))),
-        old,
-        &entry(5),
-    );
+    model.closes_and_opens(Msg::Returned(ticket, list(asked, 5..7)), &old, 5);
     assert!(!model.is_stale());
 }
 
@@ -125,8 +118,8 @@ fn while_a_call_is_pending_the_old_list_stays_and_works() {
     let old = model.live();
     let ticket = hang(&mut model, 1)[0];
     assert_eq!(model.entries().len(), 3);
-    assert_eq!(model.sockets.state(0), State::Open(&opened(9)));
-    closes_and_opens(model.does(Command::Move(Motion::Down)), old, &entry(1));
+    assert_eq!(model.state(0), State::Open(&old.record(opened(9))));
+    model.closes_and_opens(Msg::Do(Command::Move(Motion::Down)), &old, 1);
     model.quietly(Msg::Waited(ticket, Duration::from_millis(1500)));
     let pending = model.lookups.pending.as_ref().unwrap();
     assert_eq!(
@@ -161,18 +154,18 @@ fn a_long_answer_that_is_shown_no_more_is_freed_elsewhere() {
     let tickets = hang(&mut model, 2);
     let long = || list(server(), std::iter::repeat_n(5, 1001));
     // Stale.
-    let effects = model.update(Msg::Resolved(tickets[0], long()));
+    let effects = model.hears(Msg::Returned(tickets[0], long()));
     assert!(
-        matches!(&effects[..], [Effect::Free(answer)] if **answer == long()),
+        matches!(&effects[..], [Effect::Free(run)] if run.answer() == Some(&long())),
         "{} effects",
         effects.len()
     );
     // Shown, and then replaced.
-    let _ = model.update(Msg::Resolved(tickets[1], long()));
+    let _ = model.hears(Msg::Returned(tickets[1], long()));
     let ticket = hang(&mut model, 1)[0];
-    let effects = model.update(Msg::Resolved(ticket, list(server(), 0..1)));
+    let effects = model.hears(Msg::Returned(ticket, list(server(), 0..1)));
     assert!(
-        matches!(effects.last(), Some(Effect::Free(answer)) if **answer == long()),
+        matches!(effects.last(), Some(Effect::Free(run)) if run.answer() == Some(&long())),
         "{} effects",
         effects.len()
     );
@@ -183,25 +176,22 @@ fn a_stale_answer_is_dropped() {
     let mut model = showing(2);
     let tickets = hang(&mut model, 2);
     let before = model.clone();
-    model.quietly(Msg::Resolved(tickets[0], list(server(), 7..9)));
-    assert_eq!(model.lookups.answer, before.lookups.answer);
-    assert_eq!(model.sockets, before.sockets);
+    model.quietly(Msg::Returned(tickets[0], list(server(), 7..9)));
+    assert_eq!(model.answer, before.answer);
     assert_eq!(model.lookups.pending, before.lookups.pending);
     assert_eq!(model.lookups.in_flight.len(), 1, "it has returned");
     let old = model.live();
-    let effects = model.update(Msg::Resolved(tickets[1], list(server(), 8..9)));
-    closes_and_opens(effects, old, &entry(8));
+    model.closes_and_opens(Msg::Returned(tickets[1], list(server(), 8..9)), &old, 8);
 }
 
 #[test]
 fn an_answer_that_comes_after_a_newer_one_is_dropped() {
     let mut model = showing(2);
     let tickets = hang(&mut model, 2);
-    let _ = model.update(Msg::Resolved(tickets[1], list(server(), 8..9)));
+    let _ = model.hears(Msg::Returned(tickets[1], list(server(), 8..9)));
     let before = model.clone();
-    model.quietly(Msg::Resolved(tickets[0], list(server(), 7..9)));
-    assert_eq!(model.lookups.answer, before.lookups.answer);
-    assert_eq!(model.sockets, before.sockets);
+    model.quietly(Msg::Returned(tickets[0], list(server(), 7..9)));
+    assert_eq!(model.answer, before.answer);
     assert!(model.lookups.in_flight.is_empty());
 }
 
@@ -215,9 +205,8 @@ fn esc_abandons_the_pending_call_which_stays_in_flight() {
     assert!(model.news().contains("2.3 s"), "{}", model.news());
     assert_eq!(Vec::from_iter(model.lookups.in_flight.clone()), [ticket]);
     let before = model.clone();
-    model.quietly(Msg::Resolved(ticket, list(server(), 7..9)));
-    assert_eq!(model.lookups.answer, before.lookups.answer);
-    assert_eq!(model.sockets, before.sockets);
+    model.quietly(Msg::Returned(ticket, list(server(), 7..9)));
+    assert_eq!(model.answer, before.answer);
 }
 
 #[test]
@@ -247,7 +236,7 @@ fn the_ninth_call_is_refused_until_one_returns() {
     let typed = query(Some("ninth"), Some("27015"), Some(TCP4));
     assert_eq!(model.form.query(), Ok(typed.clone()), "it is not lost");
 
-    model.quietly(Msg::Resolved(tickets[3], noname(server())));
+    model.quietly(Msg::Returned(tickets[3], noname(server())));
     assert!(!model.lookups.refused);
     assert_eq!(asks(model.does(Command::Resolve)).1, typed);
     assert_eq!(model.lookups.in_flight.len(), 8);
@@ -267,25 +256,22 @@ fn abandoning_makes_no_room() {
 fn reverse_lookups_count_among_the_eight() {
     let mut model = showing(2);
     hang(&mut model, 7);
-    let effects = model.does(Command::Reverse);
-    let [Effect::Reverse(reverse, _)] = effects[..] else {
-        panic!("{effects:?}")
-    };
+    let reverse = model.reverses(0);
     model.quietly(Msg::Do(Command::Resolve));
     assert!(model.lookups.refused);
 
     let _ = model.does(Command::Move(Motion::Down));
     model.quietly(Msg::Do(Command::Reverse));
     assert!(model.lookups.refused);
-    assert_eq!(model.sockets.reverses.get(&1), None, "it was not asked");
+    assert_eq!(model.shown().reverse(), None, "it was not asked");
 
-    model.quietly(Msg::Reversed(reverse, named("localhost")));
+    model.quietly(reverse.ends(named("localhost")));
     assert!(!model.lookups.refused);
     hang(&mut model, 1);
 }
 
 #[test]
-fn a_call_that_could_not_be_started_is_a_complaint_and_can_be_made_again() {
+fn a_call_without_a_thread_is_reported_and_can_be_repeated() {
     let (mut model, ticket) = started();
     model.quietly(Msg::NotStarted(ticket, "no more threads".to_owned()));
     let complaint = model.complaint();
@@ -301,20 +287,19 @@ fn the_same_query_again_keeps_the_selection() {
     let _ = model.does(Command::Move(Motion::End));
     let old = model.live();
     let ticket = hang(&mut model, 1)[0];
-    let effects = model.update(Msg::Resolved(ticket, list(server(), 0..4)));
-    closes_and_opens(effects, old, &entry(3));
-    assert_eq!(model.sockets.selected, 3);
+    model.closes_and_opens(Msg::Returned(ticket, list(server(), 0..4)), &old, 3);
+    assert_eq!(model.selected(), 3);
 }
 
 #[test]
-fn the_same_query_with_another_entry_in_that_place_selects_the_first() {
+fn the_same_query_with_another_entry_there_selects_the_first() {
     for again in [list(server(), [0, 1, 2, 7]), list(server(), 0..2)] {
         let mut model = showing(4);
         let _ = model.does(Command::Move(Motion::End));
         let old = model.live();
         let ticket = hang(&mut model, 1)[0];
-        closes_and_opens(model.update(Msg::Resolved(ticket, again)), old, &entry(0));
-        assert_eq!(model.sockets.selected, 0);
+        model.closes_and_opens(Msg::Returned(ticket, again), &old, 0);
+        assert_eq!(model.selected(), 0);
     }
 }
 
@@ -325,42 +310,31 @@ fn another_query_selects_the_first() {
     let old = model.live();
     model.goes_to(Field::Flag(2));
     let (ticket, asked) = asks(model.does(Command::Toggle));
-    let effects = model.update(Msg::Resolved(ticket, list(asked, 0..4)));
-    closes_and_opens(effects, old, &entry(0));
-    assert_eq!(model.sockets.selected, 0);
+    model.closes_and_opens(Msg::Returned(ticket, list(asked, 0..4)), &old, 0);
+    assert_eq!(model.selected(), 0);
 }
 
 #[test]
 fn a_new_answer_forgets_what_was_known_of_the_old_entries() {
     let mut model = showing(3);
     let old = model.live();
-    let open = closes_and_opens(model.does(Command::Move(Motion::Down)), old, &entry(1));
-    let effects = model.does(Command::Reverse);
-    let [Effect::Reverse(reverse, _)] = effects[..] else {
-        panic!("{effects:?}")
-    };
-    let effects = model.does(Command::TryAll);
-    let [Effect::TryAll(round, _)] = effects[..] else {
-        panic!("{effects:?}")
-    };
+    let open = model.closes_and_opens(Msg::Do(Command::Move(Motion::Down)), &old, 1);
+    let reverse = model.reverses(1);
+    let round = model.tries();
     let (ticket, asked) = asks(model.does(Command::Resolve));
-    let mut effects = model.update(Msg::Resolved(ticket, list(asked, 4..6)));
+    let mut effects = model.hears(Msg::Returned(ticket, list(asked, 4..6)));
     assert_eq!(effects.remove(0), Effect::StopTrying(round));
     assert_eq!(model.news(), "Stopped after 0 of 3 entries.");
-    let open = closes_and_opens(effects, open, &entry(4));
-    let expected = Sockets {
-        live: Some(Live {
-            ticket: open,
-            attempt: None,
-            inquiries: Vec::new(),
-        }),
-        ..Sockets::default()
-    };
-    assert_eq!(model.sockets, expected);
+    assert_eq!(effects.remove(0), open.closing());
+    model.is_opening(effects, 4);
+    let answer = model.shown().clone();
+    assert_eq!((answer.selected, answer.trying), (0, None));
+    assert_eq!(answer.run.records().len(), 1, "nothing else was called");
+    assert!((0..3).all(|index| !model.is_reversing(index)));
 
-    model.quietly(Msg::Reversed(reverse, named("late")));
-    model.quietly(Msg::Tried(round, 0, vec![refused(); 3]));
-    assert_eq!(model.sockets, expected);
+    model.quietly(reverse.ends(named("late")));
+    model.quietly(Msg::Tried(round, tried(0, vec![refused(); 3])));
+    assert_eq!(*model.shown(), answer);
     assert!(model.lookups.in_flight.is_empty());
 }
 
@@ -377,18 +351,16 @@ fn an_abandoned_call_that_could_not_be_started_is_no_news() {
 #[test]
 fn a_reverse_lookup_that_could_not_be_started_can_be_made_again() {
     let mut model = showing(1);
-    let effects = model.does(Command::Reverse);
-    let [Effect::Reverse(ticket, _)] = effects[..] else {
-        panic!("{effects:?}")
+    let Effect::Call { ticket, .. } = model.reverses(0) else {
+        panic!("no call")
     };
     model.quietly(Msg::NotStarted(ticket, "no more threads".to_owned()));
     let complaint = model.complaint();
     assert!(complaint.starts_with("getnameinfo was not called; r tries again."));
     assert!(complaint.contains("no more threads"), "{complaint}");
     assert!(model.lookups.in_flight.is_empty());
-    assert_eq!(model.sockets.reverses.get(&0), None);
-    let effects = model.does(Command::Reverse);
-    assert!(matches!(effects[..], [Effect::Reverse(..)]), "{effects:?}");
+    assert_eq!(model.shown().reverse(), None);
+    model.reverses(0);
 }
 
 #[test]

@@ -261,8 +261,8 @@ fn another_pane_closes_the_popup() {
 
 #[test]
 fn a_preset_fills_the_form_and_is_asked_at_once() {
-    assert!(presets().len() > 1);
-    for (index, preset) in presets().iter().enumerate() {
+    assert!(presets(Os::Linux).len() > 1);
+    for (index, preset) in presets(Os::Linux).iter().enumerate() {
         for click in [false, true] {
             let mut model = showing(1);
             model.goes_to(Field::Node);
@@ -270,7 +270,7 @@ fn a_preset_fills_the_form_and_is_asked_at_once() {
             model.quietly(Msg::Do(Command::Presets));
             assert_eq!(model.popup, Some(Popup::Presets(0)));
             let effects = if click {
-                model.update(Msg::Click(Target::PopupLine(index)))
+                model.hears(Msg::Click(Target::PopupLine(index)))
             } else {
                 for _ in 0..index {
                     model.quietly(Msg::Do(Command::Move(Motion::Down)));
@@ -293,7 +293,7 @@ fn the_presets_have_ends() {
     assert_eq!(model.popup, Some(Popup::Presets(0)));
     model.quietly(Msg::Do(Command::Move(Motion::End)));
     model.quietly(Msg::Do(Command::Move(Motion::Down)));
-    let last = presets().len().saturating_sub(1);
+    let last = presets(Os::Linux).len().saturating_sub(1);
     assert_eq!(model.popup, Some(Popup::Presets(last)));
 }
 
@@ -323,11 +323,7 @@ fn further(hint: Hint, name: &str) -> Option<&'static str> {
 #[test]
 fn a_mask_of_flags_is_all_of_them() {
     // AI_DEFAULT is AI_V4MAPPED_CFG 0x200 and AI_ADDRCONFIG 0x400 in macOS's <netdb.h>.
-    let about = About {
-        os: Os::Macos,
-        ..about()
-    };
-    let (mut model, _) = Model::new(about, server());
+    let (mut model, _) = Model::begin(host(Os::Macos), server());
     model.goes_to(Field::Hint(Hint::Flags));
     model.quietly(Msg::Do(Command::Choose));
     model.types("default");
@@ -337,7 +333,7 @@ fn a_mask_of_flags_is_all_of_them() {
 }
 
 #[test]
-fn keys_of_the_form_do_nothing_under_a_popup_or_from_another_pane() {
+fn form_keys_do_nothing_under_a_popup_or_in_another_pane() {
     for (field, command) in [
         (Field::HintsPointer, Command::Next),
         (Field::Hint(Hint::Family), Command::Previous),

@@ -22,9 +22,8 @@ fn a_click_on_an_entry_selects_it() {
     let mut model = showing(5);
     model.pane = Pane::Form;
     let old = model.live();
-    let effects = model.update(Msg::Click(Target::Entry(3)));
-    closes_and_opens(effects, old, &entry(3));
-    assert_eq!((model.pane, model.sockets.selected), (Pane::Entries, 3));
+    model.closes_and_opens(Msg::Click(Target::Entry(3)), &old, 3);
+    assert_eq!((model.pane, model.selected()), (Pane::Entries, 3));
 }
 
 #[test]
@@ -49,7 +48,7 @@ fn a_click_on_a_text_focuses_it() {
 fn a_click_on_a_flag_toggles_it() {
     let mut model = showing(1);
     let click = at(&model, Field::Flag(2));
-    let asked = asks(model.update(click)).1;
+    let asked = asks(model.hears(click)).1;
     assert_eq!(asked.hints.unwrap().flags, 3);
     assert_eq!(
         (model.pane, model.form.focused()),
@@ -58,7 +57,7 @@ fn a_click_on_a_flag_toggles_it() {
 }
 
 #[test]
-fn a_first_click_on_a_choice_focuses_it_and_a_second_lists_its_values() {
+fn one_click_focuses_a_choice_and_a_second_lists_its_values() {
     let mut model = showing(1);
     let click = at(&model, Field::Hint(Hint::Family));
     model.quietly(click.clone());
@@ -72,8 +71,8 @@ fn a_first_click_on_a_choice_focuses_it_and_a_second_lists_its_values() {
 fn a_click_on_a_key_does_what_the_key_does() {
     let mut model = showing(1);
     let click = |command| Msg::Click(Target::Command(command));
-    assert_eq!(asks(model.update(click(Command::Resolve))).1, server());
-    assert_eq!(model.update(click(Command::Quit)), [Effect::Quit]);
+    assert_eq!(asks(model.hears(click(Command::Resolve))).1, server());
+    assert_eq!(model.hears(click(Command::Quit)), [Effect::Quit]);
     model.quietly(click(Command::Help));
     assert_eq!(model.popup, Some(Popup::Help(0)));
 }
@@ -116,7 +115,7 @@ fn a_click_on_a_value_takes_it() {
     model.goes_to(Field::Hint(Hint::Family));
     model.quietly(Msg::Do(Command::Choose));
     let line = values(Os::Linux, Hint::Family).position(|choice| choice.name == Some("AF_INET6"));
-    let asked = asks(model.update(Msg::Click(Target::PopupLine(line.unwrap())))).1;
+    let asked = asks(model.hears(Msg::Click(Target::PopupLine(line.unwrap())))).1;
     assert_eq!(asked.hints.unwrap().family, 10);
     assert_eq!(model.popup, None);
 }
@@ -145,10 +144,10 @@ fn the_wheel_moves_what_it_is_over_and_the_focus_stays() {
     assert_eq!(model.form.focus, 3);
     model.quietly(Msg::Wheel(Target::Pane(Pane::Form), -1));
     assert_eq!(model.form.focus, 2);
-    let _ = model.update(Msg::Wheel(Target::Entry(7), 2));
-    assert_eq!(model.sockets.selected, 2);
-    let _ = model.update(Msg::Wheel(Target::Pane(Pane::Entries), -9));
-    assert_eq!(model.sockets.selected, 0);
+    let _ = model.hears(Msg::Wheel(Target::Entry(7), 2));
+    assert_eq!(model.selected(), 2);
+    let _ = model.hears(Msg::Wheel(Target::Pane(Pane::Entries), -9));
+    assert_eq!(model.selected(), 0);
     assert_eq!(model.pane, Pane::Form);
 }
 
@@ -178,7 +177,7 @@ fn the_wheel_moves_the_popup_wherever_it_is() {
     model.quietly(Msg::Do(Command::Help));
     model.quietly(Msg::Wheel(Target::Entry(1), 3));
     assert_eq!(
-        (model.popup.clone(), model.sockets.selected),
+        (model.popup.clone(), model.selected()),
         (Some(Popup::Help(3)), 0)
     );
 }
@@ -187,12 +186,9 @@ fn the_wheel_moves_the_popup_wherever_it_is() {
 fn the_wheel_opens_the_entry_it_stops_at_and_none_between() {
     let mut model = showing(9);
     let old = model.live();
-    let effects = model.update(Msg::Wheel(Target::Entry(1), 3));
-    let third = closes_and_opens(effects, old, &entry(3));
-    let effects = model.update(Msg::Wheel(Target::Entry(1), isize::MAX));
-    let last = closes_and_opens(effects, third, &entry(8));
-    let effects = model.update(Msg::Wheel(Target::Entry(1), isize::MIN));
-    closes_and_opens(effects, last, &entry(0));
+    let third = model.closes_and_opens(Msg::Wheel(Target::Entry(1), 3), &old, 3);
+    let last = model.closes_and_opens(Msg::Wheel(Target::Entry(1), isize::MAX), &third, 8);
+    model.closes_and_opens(Msg::Wheel(Target::Entry(1), isize::MIN), &last, 0);
 }
 
 #[test]
@@ -207,7 +203,7 @@ fn a_click_on_a_line_that_is_gone_takes_nothing() {
 
     model.quietly(Msg::Do(Command::Presets));
     let before = model.clone();
-    model.quietly(Msg::Click(Target::PopupLine(presets().len())));
+    model.quietly(Msg::Click(Target::PopupLine(presets(Os::Linux).len())));
     assert_eq!(model, before);
 }
 
@@ -220,7 +216,7 @@ fn a_click_on_a_field_that_is_not_there_does_nothing() {
 }
 
 #[test]
-fn old_news_goes_with_the_next_key_click_or_paste_and_stays_while_nothing_is_asked() {
+fn a_notice_stays_until_the_next_key_click_or_paste() {
     let mut model = showing(1);
     model.goes_to(Field::Node);
     for msg in [
@@ -237,7 +233,7 @@ fn old_news_goes_with_the_next_key_click_or_paste_and_stays_while_nothing_is_ask
     for msg in [
         Msg::Measured(Measures::default()),
         Msg::Waited(Ticket(0), Duration::from_secs(1)),
-        Msg::Opened(Ticket(0), opened(9)),
+        Msg::Returned(Ticket(0), attempt(0, opened(9))),
     ] {
         model.say("news");
         model.quietly(msg.clone());

@@ -1,7 +1,7 @@
 //! Notes, what the machine is like, and the change that a note proposes.
 
 use super::*;
-use crate::net::{Circumstances, Services};
+use crate::net::{Facts, Services};
 
 /// `getaddrinfo(NULL, NULL, …)`: refused everywhere, and a service mends it.
 fn nothing() -> Query {
@@ -9,29 +9,35 @@ fn nothing() -> Query {
 }
 
 fn rules(model: &Model) -> Vec<&'static str> {
-    model.notes.list.iter().map(|note| note.rule).collect()
+    model
+        .shown()
+        .notes
+        .list
+        .iter()
+        .map(|note| note.rule)
+        .collect()
 }
 
 fn examined(effects: &[Effect]) -> Ticket {
     match effects {
-        [Effect::Examine(ticket, _)] => *ticket,
+        [Effect::Facts(ticket, ..)] => *ticket,
         other => panic!("{other:?}"),
     }
 }
 
 fn failed(query: Query) -> (Model, Vec<Effect>) {
-    let (mut model, effects) = Model::new(about(), query.clone());
+    let (mut model, effects) = Model::begin(host(Os::Linux), query.clone());
     let (ticket, _) = asks(effects);
-    let effects = model.update(Msg::Resolved(ticket, noname(query)));
+    let effects = model.hears(Msg::Returned(ticket, noname(query)));
     (model, effects)
 }
 
 #[test]
 fn a_failed_call_has_a_note_and_its_fix_is_asked() {
     let (mut model, effects) = failed(nothing());
-    examined(&effects);
+    assert_eq!(effects, [], "no fact about the machine matters to it");
     assert_eq!(rules(&model)[0], "nothing-asked");
-    let fix = model.notes.fix().unwrap().query.clone();
+    let fix = model.shown().notes.fix().unwrap().query.clone();
     assert_eq!(
         Query {
             service: None,
@@ -47,7 +53,7 @@ fn a_failed_call_has_a_note_and_its_fix_is_asked() {
 #[test]
 fn where_nothing_would_mend_it_the_fix_key_says_so() {
     let mut model = showing(1);
-    assert_eq!(model.notes.fix(), None);
+    assert_eq!(model.shown().notes.fix(), None);
     assert_eq!(model.does(Command::Fix), []);
     assert_eq!(model.news(), "There is nothing that one change would mend.");
 }
@@ -56,36 +62,34 @@ fn where_nothing_would_mend_it_the_fix_key_says_so() {
 fn a_new_answer_has_notes_of_its_own() {
     let (mut model, _) = failed(nothing());
     let (ticket, asked) = asks(model.does(Command::Fix));
-    let _ = model.update(Msg::Resolved(ticket, list(asked, 0..1)));
+    let _ = model.hears(Msg::Returned(ticket, list(asked, 0..1)));
     assert!(!rules(&model).contains(&"nothing-asked"));
 }
 
 #[test]
-fn the_machine_is_asked_once_for_an_answer_and_late_words_of_it_change_nothing() {
+fn facts_are_asked_once_an_answer_and_late_ones_are_dropped() {
     let (mut model, effects) = failed(query(Some("localhost"), Some("no-such"), Some(TCP4)));
     let old = examined(&effects);
     let ticket = asks(model.does(Command::Resolve)).0;
-    let effects = model.update(Msg::Resolved(ticket, noname(model.asked.clone())));
+    let effects = model.hears(Msg::Returned(ticket, noname(model.asked.clone())));
     let new = examined(&effects);
-    let missing = Circumstances {
+    let missing = Facts {
         services: Some(Services::Missing),
-        ..Circumstances::default()
+        ..Facts::default()
     };
-    assert_eq!(model.update(Msg::Examined(old, missing.clone())), []);
-    assert_eq!(model.notes.circumstances, None);
-    assert_eq!(model.update(Msg::Examined(new, missing.clone())), []);
-    assert_eq!(model.notes.circumstances, Some(missing));
+    model.quietly(Msg::Facts(old, missing.clone()));
+    assert_eq!(model.shown().run.facts, Facts::default());
+    model.quietly(Msg::Facts(new, missing.clone()));
+    assert_eq!(model.shown().run.facts, missing);
 }
 
 #[test]
 fn a_socket_that_fails_has_a_note_about_the_entry() {
     let mut model = showing(2);
     model.pane = Pane::Entries;
-    let effects = model.does(Command::Move(Motion::Down));
-    let opened = effects.iter().find_map(|effect| match effect {
-        Effect::Open(ticket, _) => Some(*ticket),
-        _ => None,
-    });
-    let _ = model.update(Msg::Opened(opened.unwrap(), refused()));
-    assert!(!model.notes.list.is_empty(), "{:?}", model.notes);
+    let _ = model.does(Command::Move(Motion::Down));
+    let socket = model.live();
+    let _ = model.hears(socket.ends(refused()));
+    let notes = &model.shown().notes;
+    assert!(!notes.list.is_empty(), "{notes:?}");
 }

@@ -23,10 +23,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::*;
-use crate::names::Os;
+use crate::net::fixture::{self, failed, host, opened, query, record};
 use crate::net::{
-    Attempt, Call, Circumstances, Closed, Domain, GaiError, Handle, Hint, Hints, HostService,
-    Inquiry, MAX_TEXT, OsError, Reverse, Text, TraceLine,
+    Call, Domain, Handle, Hint, Hints, HostService, Outcome, Reason, Record, SocketId, Text, Value,
 };
 use crate::presets::presets;
 
@@ -38,24 +37,6 @@ const TCP4: Hints = Hints {
     protocol: 6,
 };
 
-fn about() -> About {
-    About {
-        os: Os::Linux,
-        arch: "test",
-        libc: None,
-        winsock: None,
-    }
-}
-
-fn query(node: Option<&str>, service: Option<&str>, hints: Option<Hints>) -> Query {
-    let text = |text: Option<&str>| text.map(|text| Text::new(text).unwrap());
-    Query {
-        node: text(node),
-        service: text(service),
-        hints,
-    }
-}
-
 /// NULL, "27015" and [`TCP4`].
 fn server() -> Query {
     query(None, Some("27015"), Some(TCP4))
@@ -64,113 +45,175 @@ fn server() -> Query {
 /// An entry that is unlike every other.
 fn entry(number: usize) -> AddrInfo {
     AddrInfo {
-        flags: 1,
-        family: 2,
-        socktype: 1,
-        protocol: 6,
         addrlen: 8,
         addr: Some(Box::from(u64::try_from(number).unwrap().to_ne_bytes())),
-        canonname: None,
+        ..fixture::entry(Os::Linux, "SOCK_STREAM", "IPPROTO_TCP", "0.0.0.0:27015")
     }
 }
 
-fn list(query: Query, numbers: impl IntoIterator<Item = usize>) -> Resolution {
-    Resolution {
-        query,
-        result: Ok(numbers.into_iter().map(entry).collect()),
-        took: Duration::from_millis(1),
-        freed: None,
-    }
+/// getaddrinfo returned these entries.
+fn list(query: Query, numbers: impl IntoIterator<Item = usize>) -> Record {
+    let outcome = fixture::list(numbers.into_iter().map(entry));
+    record(Call::Getaddrinfo(Arc::new(query)), outcome)
 }
 
-fn error(call: Call, domain: Domain, code: i32) -> OsError {
-    OsError {
-        call,
-        domain,
-        code,
-        message: "The system's own text".into(),
-    }
+/// getaddrinfo returned EAI_NONAME.
+fn noname(query: Query) -> Record {
+    record(Call::Getaddrinfo(Arc::new(query)), error(Domain::Gai, -2))
 }
 
-fn noname(query: Query) -> Resolution {
-    Resolution {
-        query,
-        result: Err(GaiError {
-            error: error(Call::Getaddrinfo, Domain::Gai, -2),
-            errno: None,
-        }),
-        took: Duration::from_millis(1),
-        freed: None,
-    }
-}
-
-fn opened(handle: u64) -> Attempt {
-    Attempt {
-        result: Ok(Handle(handle)),
-        took: Duration::from_micros(9),
-    }
+fn error(domain: Domain, code: i32) -> Outcome {
+    failed(domain, code, "The system's own text")
 }
 
 /// EPROTONOSUPPORT.
-fn refused() -> Attempt {
-    Attempt {
-        result: Err(error(Call::Socket, Domain::Errno, 93)),
-        took: Duration::from_micros(9),
-    }
+fn refused() -> Outcome {
+    error(Domain::Errno, 93)
 }
 
-fn line(text: impl Into<Box<str>>) -> TraceLine {
-    TraceLine {
-        text: text.into(),
-        failed: false,
-    }
+fn named(node: &str) -> Outcome {
+    Outcome::Returned(Value::Names(Box::new(HostService {
+        node: node.into(),
+        service: "http".into(),
+    })))
 }
 
-fn named(node: &str) -> Option<Reverse> {
-    Some(Reverse {
-        result: Ok(HostService {
-            node: node.into(),
-            service: "http".into(),
-        }),
-        took: Duration::from_millis(1),
-    })
+/// The records of a round that tried the entries from `first` on. What opened was closed again.
+fn tried(first: usize, outcomes: impl IntoIterator<Item = Outcome>) -> Vec<Record> {
+    let socket = SocketId(0);
+    let mut records = Vec::new();
+    for (index, outcome) in (first..).zip(outcomes) {
+        let opens = matches!(outcome, Outcome::Returned(_));
+        records.push(attempt(index, outcome));
+        if opens {
+            records.push(Record {
+                entry: Some(index),
+                ..record(Call::Close { socket }, Outcome::Returned(Value::Zero))
+            });
+        }
+    }
+    records
+}
+
+/// The socket() of a round on the entry at `index`.
+fn attempt(index: usize, outcome: Outcome) -> Record {
+    let call = Call::Socket {
+        socket: SocketId(0),
+        triple: entry(index).triple(),
+    };
+    Record {
+        entry: Some(index),
+        ..record(call, outcome)
+    }
 }
 
 /// The only effect, which is to be a call of getaddrinfo.
 #[track_caller]
-fn asks(effects: Vec<Effect>) -> (Ticket, Query) {
-    match <[Effect; 1]>::try_from(effects) {
-        Ok([Effect::Resolve(ticket, query)]) => (ticket, query),
+fn asks(effects: Effects) -> (Ticket, Query) {
+    match &effects[..] {
+        [
+            Effect::Call {
+                ticket,
+                entry: None,
+                call: Call::Getaddrinfo(query),
+            },
+        ] => (*ticket, (**query).clone()),
         other => panic!("not one call of getaddrinfo: {other:?}"),
     }
 }
 
-/// The only effect, which is to open `entry`.
-#[track_caller]
-fn opens(effects: Vec<Effect>, entry: &AddrInfo) -> Ticket {
-    match <[Effect; 1]>::try_from(effects) {
-        Ok([Effect::Open(ticket, opened)]) if opened == *entry => ticket,
-        other => panic!("does not open {entry:?}: {other:?}"),
+impl Effect {
+    /// The record of the call that is asked for.
+    #[track_caller]
+    pub(crate) fn record(&self, outcome: Outcome) -> Record {
+        let Self::Call { entry, call, .. } = self else {
+            panic!("{self:?} is no call")
+        };
+        Record {
+            entry: *entry,
+            ..record(call.clone(), outcome)
+        }
+    }
+
+    /// The call that is asked for ends so.
+    #[track_caller]
+    pub(crate) fn ends(&self, outcome: Outcome) -> Msg {
+        self.ends_as(self.record(outcome))
+    }
+
+    /// The call that is asked for ends with this record.
+    #[track_caller]
+    pub(crate) fn ends_as(&self, record: Record) -> Msg {
+        let Self::Call { ticket, .. } = self else {
+            panic!("{self:?} is no call")
+        };
+        Msg::Returned(*ticket, record)
+    }
+
+    /// The close() of the socket that this asks for.
+    #[track_caller]
+    fn closing(&self) -> Self {
+        match self {
+            Self::Call {
+                ticket,
+                entry,
+                call: Call::Socket { socket, .. },
+            } => Self::Call {
+                ticket: *ticket,
+                entry: *entry,
+                call: Call::Close { socket: *socket },
+            },
+            other => panic!("{other:?} opens no socket"),
+        }
     }
 }
 
-/// The effects, which are to close `old` and then to open `entry`.
-#[track_caller]
-fn closes_and_opens(mut effects: Vec<Effect>, old: Ticket, entry: &AddrInfo) -> Ticket {
-    assert_eq!(effects.first(), Some(&Effect::Close(old)));
-    opens(effects.split_off(1), entry)
-}
-
 impl Model {
-    #[track_caller]
-    fn does(&mut self, command: Command) -> Vec<Effect> {
-        self.update(Msg::Do(command))
+    /// The state at start, and its effects.
+    pub(crate) fn begin(host: Arc<Host>, query: Query) -> (Self, Effects) {
+        let mut effects = Vec::new();
+        let model = Self::new(host, query, &mut effects);
+        (model, effects)
+    }
+
+    /// The effects of `msg`.
+    pub(crate) fn hears(&mut self, msg: Msg) -> Effects {
+        let mut effects = Vec::new();
+        self.update(msg, &mut effects);
+        effects
+    }
+
+    pub(crate) fn does(&mut self, command: Command) -> Effects {
+        self.hears(Msg::Do(command))
     }
 
     /// Does `msg`, which is to have no effect on the world.
     #[track_caller]
     fn quietly(&mut self, msg: Msg) {
-        assert_eq!(self.update(msg), Vec::new());
+        assert_eq!(self.hears(msg), Vec::new());
+    }
+
+    /// Does `msg`, whose only effect is to open the entry of this number, which is selected.
+    #[track_caller]
+    fn opens(&mut self, msg: Msg, number: usize) -> Effect {
+        let effects = self.hears(msg);
+        self.is_opening(effects, number)
+    }
+
+    /// Does `msg`, whose effects are to close what `old` opened and then to open the entry of this
+    /// number.
+    #[track_caller]
+    fn closes_and_opens(&mut self, msg: Msg, old: &Effect, number: usize) -> Effect {
+        let mut effects = self.hears(msg);
+        assert_eq!(effects.first(), Some(&old.closing()));
+        self.is_opening(effects.split_off(1), number)
+    }
+
+    #[track_caller]
+    fn is_opening(&self, effects: Effects, number: usize) -> Effect {
+        assert_eq!(self.entry(), Some(&entry(number)));
+        assert_eq!(effects, [self.live()]);
+        self.live()
     }
 
     #[track_caller]
@@ -200,14 +243,92 @@ impl Model {
         &notice.text
     }
 
-    fn live(&self) -> Ticket {
-        self.sockets.live.as_ref().unwrap().ticket
+    #[track_caller]
+    pub(crate) fn shown(&self) -> &Answer {
+        self.answer.as_ref().unwrap()
+    }
+
+    #[track_caller]
+    fn state(&self, index: usize) -> State<'_> {
+        self.shown().state(index)
+    }
+
+    /// How many entries the round has tried that runs now.
+    #[track_caller]
+    fn done(&self) -> usize {
+        self.shown().trying.unwrap().done
+    }
+
+    /// The call of the selected entry's socket.
+    #[track_caller]
+    fn live(&self) -> Effect {
+        let socket = self.shown().live.unwrap().socket;
+        Effect::Call {
+            ticket: Ticket(socket.0),
+            entry: Some(self.selected()),
+            call: Call::Socket {
+                socket,
+                triple: self.entry().unwrap().triple(),
+            },
+        }
+    }
+
+    /// Looks up the selected entry, which has this number.
+    #[track_caller]
+    fn reverses(&mut self, number: usize) -> Effect {
+        let effects = self.does(Command::Reverse);
+        let [
+            reverse @ Effect::Call {
+                entry: at, call, ..
+            },
+        ] = &effects[..]
+        else {
+            panic!("{effects:?}")
+        };
+        let addr = entry(number).addr.unwrap();
+        assert_eq!(
+            (*at, call),
+            (Some(self.selected()), &Call::Getnameinfo(addr))
+        );
+        reverse.clone()
+    }
+
+    /// What a reverse lookup of the entry returned; none where none has.
+    fn names(&self, index: usize) -> Option<&Outcome> {
+        let record = self.run().unwrap().names(index);
+        record.map(|record| &record.outcome)
+    }
+
+    /// Whether a reverse lookup of the entry has not returned.
+    fn is_reversing(&self, index: usize) -> bool {
+        let mut answer = self.shown().clone();
+        answer.selected = index;
+        answer.reverse() == Some(Reverse::Pending)
+    }
+
+    /// Tries every entry.
+    #[track_caller]
+    fn tries(&mut self) -> Ticket {
+        let effects = self.does(Command::TryAll);
+        let [Effect::TryAll(ticket, list)] = &effects[..] else {
+            panic!("{effects:?}")
+        };
+        assert_eq!(Some(list), self.run().unwrap().list());
+        *ticket
+    }
+
+    /// Everything but the calls that are remembered, which every call that returns changes.
+    fn but_calls(&self) -> Self {
+        Self {
+            calls: Calls::default(),
+            ..self.clone()
+        }
     }
 }
 
 /// A model that has just been started, and the ticket of its call.
 fn started() -> (Model, Ticket) {
-    let (model, effects) = Model::new(about(), server());
+    let (model, effects) = Model::begin(host(Os::Linux), server());
     let (ticket, _) = asks(effects);
     (model, ticket)
 }
@@ -215,10 +336,12 @@ fn started() -> (Model, Ticket) {
 /// A model that shows `count` entries, the first of them open as handle 9.
 fn showing(count: usize) -> Model {
     let (mut model, ticket) = started();
-    let effects = model.update(Msg::Resolved(ticket, list(server(), 0..count)));
+    let msg = Msg::Returned(ticket, list(server(), 0..count));
     if count > 0 {
-        let ticket = opens(effects, &entry(0));
-        model.quietly(Msg::Opened(ticket, opened(9)));
+        let socket = model.opens(msg, 0);
+        model.quietly(socket.ends(opened(9)));
+    } else {
+        let _ = model.hears(msg);
     }
     model.pane = Pane::Entries;
     model

@@ -23,8 +23,8 @@ const MEASURES: Measures = Measures {
 #[track_caller]
 fn selects(model: &mut Model, motion: Motion, index: usize) {
     let _ = model.does(Command::Move(motion));
-    assert_eq!(model.sockets.selected, index, "{motion:?}");
-    assert_eq!(model.sockets.state(index), State::Opening, "{motion:?}");
+    assert_eq!(model.selected(), index, "{motion:?}");
+    assert_eq!(model.state(index), State::Opening, "{motion:?}");
 }
 
 #[test]
@@ -103,19 +103,16 @@ fn a_hundred_thousand_entries_are_a_list_like_any_other() {
     let mut model = showing(100_000);
     model.quietly(Msg::Measured(MEASURES));
     let old = model.live();
-    let last = closes_and_opens(model.does(Command::Move(Motion::End)), old, &entry(99_999));
-    model.quietly(Msg::Opened(last, opened(10)));
+    let last = model.closes_and_opens(Msg::Do(Command::Move(Motion::End)), &old, 99_999);
+    model.quietly(last.ends(opened(10)));
     selects(&mut model, Motion::PageUp, 99_990);
     selects(&mut model, Motion::Home, 0);
     for index in 1..=1000 {
         selects(&mut model, Motion::Down, index);
     }
-    let effects = model.does(Command::TryAll);
-    let [Effect::TryAll(round, _)] = effects[..] else {
-        panic!("{effects:?}")
-    };
+    let round = model.tries();
     for first in (0..100_000).step_by(1000) {
-        model.quietly(Msg::Tried(round, first, vec![refused(); 1000]));
+        model.quietly(Msg::Tried(round, tried(first, vec![refused(); 1000])));
     }
     assert_eq!(
         model.news(),
@@ -219,7 +216,7 @@ fn the_help_scrolls_and_the_pane_under_it_does_not() {
         model.quietly(Msg::Do(Command::Move(motion)));
         assert_eq!(model.popup, Some(Popup::Help(line)), "{motion:?}");
     }
-    assert_eq!(model.sockets.selected, 0);
+    assert_eq!(model.selected(), 0);
 }
 
 #[test]
@@ -242,7 +239,7 @@ fn esc_closes_the_popup_first_and_leaves_the_pending_call() {
 }
 
 #[test]
-fn quitting_and_suspending_are_left_to_the_world_whatever_is_pending() {
+fn quit_and_suspend_are_effects_whatever_is_pending() {
     let (mut model, _) = started();
     model.quietly(Msg::Do(Command::Help));
     assert_eq!(model.does(Command::Quit), [Effect::Quit]);
@@ -270,9 +267,9 @@ fn the_same_query_again_keeps_the_place_in_the_detail() {
     model.quietly(Msg::Measured(MEASURES));
     model.quietly(Msg::Do(Command::Move(Motion::End)));
     let ticket = hang(&mut model, 1)[0];
-    let _ = model.update(Msg::Resolved(ticket, list(server(), 0..2)));
+    let _ = model.hears(Msg::Returned(ticket, list(server(), 0..2)));
     assert_eq!(model.detail_scroll, 7);
     let ticket = hang(&mut model, 1)[0];
-    let _ = model.update(Msg::Resolved(ticket, noname(server())));
+    let _ = model.hears(Msg::Returned(ticket, noname(server())));
     assert_eq!(model.detail_scroll, 0);
 }

@@ -70,7 +70,7 @@ fn command() -> impl Strategy<Value = Command> {
             Command::Accept,
             Command::TryAll,
             Command::Reverse,
-            Command::Inquire,
+            Command::Question,
             Command::Fix,
         ]),
         1 => view().prop_map(Command::Show),
@@ -134,10 +134,20 @@ fn msg() -> impl Strategy<Value = Msg> {
         1 => measures().prop_map(Msg::Measured),
         1 => (0..99_u64, any::<u32>())
             .prop_map(|(ticket, ms)| Msg::Waited(Ticket(ticket), Duration::from_millis(ms.into()))),
-        4 => vec(character(), 0..40).prop_map(|text| Msg::Called(super::line(String::from_iter(text)))),
+        4 => vec(character(), 0..40).prop_map(|node| stray(&String::from_iter(node))),
         1 => Just(Msg::NotSuspended),
         1 => vec(character(), 0..6).prop_map(|why| Msg::NotTraced(String::from_iter(why))),
     ]
+}
+
+/// A call returns that nothing waits for.
+fn stray(node: &str) -> Msg {
+    let names = HostService {
+        node: node.into(),
+        service: "http".into(),
+    };
+    let names = Outcome::Returned(Value::Names(Box::new(names)));
+    Msg::Returned(Ticket(0), record(Call::Getnameinfo(Box::default()), names))
 }
 
 /// In a world where a call of getaddrinfo returns about so often.
@@ -156,8 +166,8 @@ fn step(returns: u32) -> impl Strategy<Value = Step> {
         1 => (index(), any::<bool>()).prop_map(|(index, ok)| Step::Close(index, ok)),
         3 => (index(), vec(any::<bool>(), 0..4)).prop_map(|(index, ok)| Step::Try(index, ok)),
         1 => (index(), any::<bool>()).prop_map(|(index, ok)| Step::Reverse(index, ok)),
-        1 => (index(), any::<bool>()).prop_map(|(index, ok)| Step::Inquire(index, ok)),
-        1 => (index(), any::<bool>()).prop_map(|(index, yes)| Step::Examine(index, yes)),
+        1 => (index(), any::<bool>()).prop_map(|(index, ok)| Step::Answer(index, ok)),
+        1 => (index(), any::<bool>()).prop_map(|(index, yes)| Step::Facts(index, yes)),
     ]
 }
 

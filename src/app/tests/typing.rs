@@ -1,6 +1,7 @@
 //! The form's fields: choices and flags at once, text on Enter, NULL and the empty text.
 
 use super::*;
+use crate::net::MAX_TEXT;
 
 const DELETE: Msg = Msg::Do(Command::Edit(InputRequest::DeleteNextChar));
 const BACKSPACE: Msg = Msg::Do(Command::Edit(InputRequest::DeletePrevChar));
@@ -67,7 +68,7 @@ fn a_value_goes_round_the_ends_of_its_list() {
     loop {
         let family = asks(model.does(Command::Next)).1.hints.unwrap().family;
         let ticket = model.lookups.pending.as_ref().unwrap().ticket;
-        let _ = model.update(Msg::Resolved(ticket, noname(server())));
+        let _ = model.hears(Msg::Returned(ticket, noname(server())));
         if family == 2 {
             break;
         }
@@ -104,7 +105,7 @@ fn a_value_that_is_not_listed_steps_to_the_ends_of_the_list() {
 }
 
 #[test]
-fn delete_on_an_empty_text_changes_between_null_and_the_empty_text() {
+fn delete_toggles_between_null_and_the_empty_text() {
     let mut model = showing(1);
     model.goes_to(Field::Node);
     let empty = Some(Text::default());
@@ -175,7 +176,7 @@ fn a_paste_into_null_is_a_text() {
 
 #[cfg(unix)]
 #[test]
-fn a_text_that_is_not_utf8_is_passed_on_and_not_edited_but_cleared() {
+fn non_utf8_text_is_passed_on_and_cleared_but_not_edited() {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt as _;
 
@@ -184,7 +185,7 @@ fn a_text_that_is_not_utf8_is_passed_on_and_not_edited_but_cleared() {
         node: Some(latin1.clone()),
         ..server()
     };
-    let (mut model, effects) = Model::new(about(), asked.clone());
+    let (mut model, effects) = Model::begin(host(Os::Linux), asked.clone());
     assert_eq!(asks(effects).1, asked);
     assert_eq!(asks(model.does(Command::Resolve)).1, asked);
     for msg in [
@@ -234,7 +235,7 @@ fn a_pasted_nul_byte_is_a_complaint_and_loses_nothing() {
 }
 
 #[test]
-fn text_that_would_be_too_long_is_refused_and_nothing_is_lost() {
+fn text_that_would_be_too_long_is_refused() {
     let full = "a".repeat(MAX_TEXT);
     for field in [Field::Node, Field::Service] {
         let mut model = showing(1);
@@ -306,7 +307,7 @@ fn longer_text_from_elsewhere_may_shrink_but_not_grow() {
         node: Text::new("a".repeat(MAX_TEXT + 2)).ok(),
         ..server()
     };
-    let (mut model, _) = Model::new(about(), asked);
+    let (mut model, _) = Model::begin(host(Os::Linux), asked);
     model.quietly(Msg::Type('b'));
     assert!(model.complaint().contains("8195 bytes"));
     model.quietly(BACKSPACE);
@@ -358,7 +359,7 @@ fn changing_a_hint_passes_the_hints_again() {
 }
 
 #[test]
-fn text_outside_a_text_field_changes_nothing_and_a_paste_says_so() {
+fn text_outside_a_text_field_is_ignored_and_a_paste_says_so() {
     let mut model = showing(1);
     let form = model.form.clone();
     model.types("x");

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::sample::Index;
 
 use super::*;
+use crate::net::{Facts, Needs};
 
 /// What happens next.
 #[derive(Clone, Debug)]
@@ -24,13 +25,13 @@ pub(super) enum Step {
     Try(Index, Vec<bool>),
     /// One of the reverse lookups returns.
     Reverse(Index, bool),
-    /// The kernel says what one of the sockets is; it may be closed long since.
-    Inquire(Index, bool),
-    /// What the machine is like is found out for one of the answers.
-    Examine(Index, bool),
+    /// The kernel answers one of the questions about the sockets; they may be closed long since.
+    Answer(Index, bool),
+    /// The facts about the machine are found out for one of the answers.
+    Facts(Index, bool),
 }
 
-/// How many orders may wait for the thread of the sockets at once. It skips what has been overtaken,
+/// How many calls of a kind may wait for the thread of the calls at once. It skips what has been overtaken,
 /// so the oldest are never answered.
 const WAITING: usize = 64;
 
@@ -48,28 +49,31 @@ struct Round {
 pub(super) struct World {
     model: Model,
     tickets: BTreeSet<Ticket>,
-    resolving: BTreeMap<Ticket, Query>,
-    reversing: BTreeSet<Ticket>,
-    opening: Vec<Ticket>,
-    closing: Vec<Ticket>,
-    inquiring: Vec<Ticket>,
-    examining: Vec<Ticket>,
-    unclosed: Option<Ticket>,
+    resolving: BTreeMap<Ticket, Effect>,
+    reversing: BTreeMap<Ticket, Effect>,
+    /// Those of the reverse lookups that are about the answer that is shown.
+    awaited: BTreeSet<Ticket>,
+    opening: Vec<Effect>,
+    closing: Vec<Effect>,
+    questions: Vec<Effect>,
+    facts: Vec<(Ticket, Needs)>,
+    unclosed: Option<SocketId>,
     rounds: Vec<Round>,
 }
 
 impl World {
     pub(super) fn new(query: Query) -> Self {
-        let (model, effects) = Model::new(about(), query);
+        let (model, effects) = Model::begin(host(Os::Linux), query);
         let mut world = Self {
             model,
             tickets: BTreeSet::new(),
             resolving: BTreeMap::new(),
-            reversing: BTreeSet::new(),
+            reversing: BTreeMap::new(),
+            awaited: BTreeSet::new(),
             opening: Vec::new(),
             closing: Vec::new(),
-            inquiring: Vec::new(),
-            examining: Vec::new(),
+            questions: Vec::new(),
+            facts: Vec::new(),
             unclosed: None,
             rounds: Vec::new(),
         };
@@ -86,12 +90,11 @@ impl World {
             Step::Resolve(index, entries) => {
                 let at = pick(index, self.resolving.len())?;
                 let ticket = *self.resolving.keys().nth(at)?;
-                let query = self.resolving.remove(&ticket)?;
-                let resolution = match entries {
-                    Some(numbers) => list(query, numbers),
-                    None => noname(query),
-                };
-                Msg::Resolved(ticket, resolution)
+                let asked = self.resolving.remove(&ticket)?;
+                asked.ends(match entries {
+                    Some(numbers) => fixture::list(numbers.into_iter().map(entry)),
+                    None => error(Domain::Gai, -2),
+                })
             }
             Step::NotStart(index) => {
                 let tickets = self.in_flight();
@@ -101,68 +104,56 @@ impl World {
                 Msg::NotStarted(ticket, "no more threads".to_owned())
             }
             Step::Open(index, succeeds) => {
-                let ticket = self.opening.remove(pick(index, self.opening.len())?);
-                Msg::Opened(ticket, attempt(succeeds))
+                let socket = self.opening.remove(pick(index, self.opening.len())?);
+                socket.ends(if succeeds { opened(9) } else { refused() })
             }
             Step::Close(index, succeeds) => {
-                let ticket = self.closing.remove(pick(index, self.closing.len())?);
-                let result = match succeeds {
-                    true => Ok(()),
-                    false => Err(error(Call::Close, Domain::Errno, 5)),
-                };
-                let took = Duration::ZERO;
-                Msg::Closed(
-                    ticket,
-                    Closed {
-                        handle: Handle(9),
-                        result,
-                        took,
-                    },
-                )
+                let close = self.closing.remove(pick(index, self.closing.len())?);
+                close.ends(match succeeds {
+                    true => Outcome::Returned(Value::Zero),
+                    false => error(Domain::Errno, 5),
+                })
             }
             Step::Try(index, attempts) => {
                 let at = pick(index, self.rounds.len())?;
                 let round = &mut self.rounds[at];
                 let first = round.next;
-                let attempts: Vec<Attempt> = attempts
+                let outcomes: Vec<Outcome> = attempts
                     .into_iter()
                     .take(round.count - first)
-                    .map(attempt)
+                    .map(|succeeds| if succeeds { opened(9) } else { refused() })
                     .collect();
-                round.next += attempts.len();
+                round.next += outcomes.len();
                 let ticket = round.ticket;
                 self.rounds.retain(|round| round.next < round.count);
-                Msg::Tried(ticket, first, attempts)
+                Msg::Tried(ticket, tried(first, outcomes))
             }
             Step::Reverse(index, succeeds) => {
                 let at = pick(index, self.reversing.len())?;
-                let ticket = *self.reversing.iter().nth(at)?;
-                self.reversing.remove(&ticket);
-                Msg::Reversed(ticket, succeeds.then(|| named("name")).flatten())
+                let ticket = *self.reversing.keys().nth(at)?;
+                let reverse = self.reversing.remove(&ticket)?;
+                reverse.ends(match succeeds {
+                    true => named("name"),
+                    false => Outcome::NotStarted(Reason::NoAddress),
+                })
             }
-            Step::Inquire(index, succeeds) => {
-                let ticket = self.inquiring.remove(pick(index, self.inquiring.len())?);
-                let inquiry = Inquiry {
-                    call: Call::Getsockopt,
-                    option: Some("SO_TYPE"),
-                    handle: Handle(9),
-                    result: match succeeds {
-                        true => Ok("SOCK_STREAM 1".to_owned()),
-                        false => Err(error(Call::Getsockopt, Domain::Errno, 88)),
-                    },
-                    took: Duration::ZERO,
-                };
-                Msg::Inquired(ticket, vec![inquiry; 4])
+            Step::Answer(index, succeeds) => {
+                let question = self.questions.remove(pick(index, self.questions.len())?);
+                question.ends(match succeeds {
+                    true => Outcome::Returned(Value::Number(1)),
+                    false => error(Domain::Errno, 88),
+                })
             }
-            Step::Examine(index, yes) => {
-                let ticket = self.examining.remove(pick(index, self.examining.len())?);
-                let circumstances = Circumstances {
+            Step::Facts(index, yes) => {
+                let (ticket, known) = self.facts.remove(pick(index, self.facts.len())?);
+                let facts = Facts {
+                    known,
                     ipv4: Some(yes),
                     ipv6: Some(!yes),
                     privileged: Some(yes),
-                    ..Circumstances::default()
+                    ..Facts::default()
                 };
-                Msg::Examined(ticket, circumstances)
+                Msg::Facts(ticket, facts)
             }
         })
     }
@@ -176,7 +167,7 @@ impl World {
         let calls = std::mem::take(&mut self.model.calls);
         let before = self.model.clone();
         self.model.calls = calls;
-        let effects = self.model.update(msg.clone());
+        let effects = self.model.hears(msg.clone());
         self.check_asked(&before, &msg, &effects);
         self.check_answer(&before, &msg);
         self.take_in(effects);
@@ -196,7 +187,7 @@ impl World {
     fn in_flight(&self) -> BTreeSet<Ticket> {
         self.resolving
             .keys()
-            .chain(&self.reversing)
+            .chain(self.reversing.keys())
             .copied()
             .collect()
     }
@@ -208,38 +199,15 @@ impl World {
     fn take_in(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
-                Effect::Resolve(ticket, query) => {
-                    self.new_ticket(ticket);
-                    self.resolving.insert(ticket, query);
-                }
-                Effect::Reverse(ticket, entry) => {
-                    self.new_ticket(ticket);
-                    assert_eq!(self.model.entry(), Some(&entry));
-                    self.reversing.insert(ticket);
-                }
-                Effect::Open(ticket, entry) => {
-                    self.new_ticket(ticket);
-                    assert_eq!(self.unclosed, None, "two sockets are open");
-                    assert_eq!(self.model.entry(), Some(&entry));
-                    self.unclosed = Some(ticket);
-                    self.opening.push(ticket);
-                }
-                Effect::Close(ticket) => {
-                    assert_eq!(
-                        self.unclosed.take(),
-                        Some(ticket),
-                        "closes what is not open"
-                    );
-                    self.closing.push(ticket);
-                }
-                Effect::TryAll(ticket, answer) => {
+                Effect::Call { .. } => self.take_in_call(effect),
+                Effect::TryAll(ticket, list) => {
                     self.new_ticket(ticket);
                     assert!(self.rounds.iter().all(|round| round.stopped));
-                    assert_eq!(Some(&answer), self.model.lookups.answer.as_ref());
+                    assert_eq!(Some(&list), self.model.run().unwrap().list());
                     self.rounds.push(Round {
                         ticket,
                         next: 0,
-                        count: answer.entries().len(),
+                        count: list.entries.len(),
                         stopped: false,
                     });
                 }
@@ -249,13 +217,10 @@ impl World {
                     assert!(!round.stopped, "stopped twice");
                     round.stopped = true;
                 }
-                Effect::Inquire(ticket) => {
-                    assert_eq!(Some(ticket), self.unclosed, "asks about a closed socket");
-                    self.inquiring.push(ticket);
-                }
-                Effect::Examine(ticket, _) => {
+                Effect::Facts(ticket, needs, run) => {
                     self.new_ticket(ticket);
-                    self.examining.push(ticket);
+                    assert_eq!(run.records(), &self.model.run().unwrap().records()[..1]);
+                    self.facts.push((ticket, needs));
                 }
                 Effect::CaptureMouse(mouse) => assert_eq!(mouse, self.model.mouse),
                 Effect::Copy(Copied::Call(index)) => {
@@ -264,20 +229,69 @@ impl World {
                 Effect::Suspend | Effect::Quit | Effect::Copy(_) | Effect::Free(_) => {}
             }
         }
-        for waiting in [
-            &mut self.opening,
-            &mut self.closing,
-            &mut self.inquiring,
-            &mut self.examining,
-        ] {
+        for waiting in [&mut self.opening, &mut self.closing, &mut self.questions] {
             waiting.drain(..waiting.len().saturating_sub(WAITING));
+        }
+        let old = self.facts.len().saturating_sub(WAITING);
+        self.facts.drain(..old);
+    }
+
+    fn take_in_call(&mut self, asked: Effect) {
+        let Effect::Call {
+            ticket,
+            entry,
+            call,
+        } = &asked
+        else {
+            return;
+        };
+        let ticket = *ticket;
+        match call {
+            Call::Close { socket } => {
+                let open = self.unclosed.take();
+                assert_eq!(open, Some(*socket), "closes what is not open");
+                self.closing.push(asked);
+                return;
+            }
+            _ => self.new_ticket(ticket),
+        }
+        match call {
+            Call::Getaddrinfo(_) => {
+                assert_eq!(*entry, None);
+                self.resolving.insert(ticket, asked);
+                return;
+            }
+            _ => assert_eq!(*entry, Some(self.model.selected())),
+        }
+        let selected = self.model.entry().unwrap();
+        match call {
+            Call::Getnameinfo(addr) => {
+                assert_eq!(selected.addr.as_ref(), Some(addr));
+                self.reversing.insert(ticket, asked);
+                self.awaited.insert(ticket);
+            }
+            Call::Socket { socket, triple } => {
+                assert_eq!(self.unclosed, None, "two sockets are open");
+                assert_eq!(selected.triple(), *triple);
+                self.unclosed = Some(*socket);
+                self.opening.push(asked);
+            }
+            Call::Getsockopt { socket, .. } | Call::Getsockname { socket } => {
+                let open = self.unclosed;
+                assert_eq!(open, Some(*socket), "asks about a closed socket");
+                self.questions.push(asked);
+            }
+            other => panic!("{other:?} is not the model's to ask for"),
         }
     }
 
     /// A call carries the hints of the form, and its texts where everything was asked for.
     fn check_asked(&self, before: &Model, msg: &Msg, effects: &[Effect]) {
         let asked = effects.iter().filter_map(|effect| match effect {
-            Effect::Resolve(_, query) => Some(query),
+            Effect::Call {
+                call: Call::Getaddrinfo(query),
+                ..
+            } => Some(&**query),
             _ => None,
         });
         let asked: Vec<&Query> = asked.collect();
@@ -303,24 +317,24 @@ impl World {
     }
 
     /// Only the answer that is waited for is shown, and it is shown whole.
-    fn check_answer(&self, before: &Model, msg: &Msg) {
+    fn check_answer(&mut self, before: &Model, msg: &Msg) {
         let waited_for = before
             .lookups
             .pending
             .as_ref()
             .map(|pending| pending.ticket);
-        let (old, new) = (&before.lookups.answer, &self.model.lookups.answer);
         match msg {
-            Msg::Resolved(ticket, resolution) if waited_for == Some(*ticket) => {
-                assert_eq!(new.as_deref(), Some(resolution));
+            Msg::Returned(ticket, record) if waited_for == Some(*ticket) => {
+                let new = self.model.shown();
+                assert_eq!(new.run.records(), std::slice::from_ref(record));
+                assert_eq!(new.run.facts, Facts::default());
+                assert_eq!(new.trying, None);
                 assert_eq!(self.model.lookups.pending, None);
-                assert!(self.model.sockets.attempts.is_empty());
-                assert!(self.model.sockets.reverses.is_empty());
-                assert_eq!(self.model.sockets.trying, None);
+                self.awaited.clear();
             }
-            _ => assert!(match (old, new) {
+            _ => assert!(match (before.run(), self.model.run()) {
                 (None, None) => true,
-                (Some(old), Some(new)) => Arc::ptr_eq(old, new),
+                (Some(old), Some(new)) => Arc::ptr_eq(&old.query, &new.query),
                 _ => false,
             }),
         }
@@ -329,47 +343,35 @@ impl World {
     fn check(&self) {
         let Model {
             form,
+            answer,
             lookups,
-            sockets,
             popup,
             measures,
             calls,
             ..
         } = &self.model;
-        let count = self.model.entries().len();
-
-        assert!(sockets.selected < count.max(1));
-        assert_eq!(sockets.live.is_some(), count > 0);
-        assert_eq!(sockets.live.as_ref().map(|live| live.ticket), self.unclosed);
-        assert!(sockets.attempts.keys().all(|&index| index < count));
-        assert!(sockets.reverses.keys().all(|&index| index < count));
-        for state in sockets.reverses.values() {
-            if let Reversing::Pending(ticket) = state {
-                assert!(self.reversing.contains(ticket), "waits for ever");
-            }
+        if let Some(answer) = answer {
+            self.check_shown(answer);
         }
 
         assert!(lookups.in_flight.len() <= MAX_IN_FLIGHT);
         assert_eq!(lookups.in_flight, self.in_flight());
         if let Some(pending) = &lookups.pending {
-            assert_eq!(self.resolving.get(&pending.ticket), Some(&pending.query));
-            assert_eq!(self.model.asked, pending.query);
+            let Some(Effect::Call { call, .. }) = self.resolving.get(&pending.ticket) else {
+                panic!("waits for ever");
+            };
+            assert_eq!(*call, Call::Getaddrinfo(Arc::clone(&pending.query)));
+            assert_eq!(self.model.asked, *pending.query);
         }
-
-        let round = self.rounds.iter().find(|round| !round.stopped);
-        assert_eq!(
-            sockets.trying.map(|trying| (trying.ticket, trying.done)),
-            round.map(|round| (round.ticket, round.next))
-        );
 
         assert!(calls.lines.len() <= MAX_CALLS);
         assert!(calls.current() < calls.lines.len().max(1));
         assert!(calls.selected.is_none_or(|line| line < calls.lines.len()));
 
         assert!(form.focus < form.fields().len());
-        let stale = match (lookups.shown(), form.query()) {
+        let stale = match (self.model.run(), form.query()) {
             (None, _) => false,
-            (Some(shown), Ok(query)) => query != shown.query,
+            (Some(shown), Ok(query)) => query != *shown.query,
             (Some(_), Err(_)) => true,
         };
         assert_eq!(self.model.is_stale(), stale);
@@ -392,14 +394,35 @@ impl World {
                     choices.get(choosing.selected)
                 );
             }
-            Some(Popup::Presets(selected)) => assert!(*selected < presets().len().max(1)),
+            Some(Popup::Presets(selected)) => assert!(*selected < presets(Os::Linux).len().max(1)),
             Some(Popup::Help(first)) => {
                 assert!(*first <= first_of_last(measures.help_lines, measures.popup));
             }
         }
     }
-}
 
-fn attempt(succeeds: bool) -> Attempt {
-    if succeeds { opened(9) } else { refused() }
+    fn check_shown(&self, answer: &Answer) {
+        let count = answer.run.entries().len();
+        assert!(answer.selected < count.max(1));
+        assert_eq!(answer.live.is_some(), count > 0);
+        assert_eq!(answer.live.map(|live| live.socket), self.unclosed);
+        let mut entries = answer
+            .run
+            .records()
+            .iter()
+            .filter_map(|record| record.entry);
+        assert!(entries.all(|index| index < count));
+        for index in 0..count {
+            let waits = self.awaited.iter().any(|ticket| {
+                let lookup = self.reversing.get(ticket);
+                matches!(lookup, Some(Effect::Call { entry, .. }) if *entry == Some(index))
+            });
+            assert_eq!(self.model.is_reversing(index), waits);
+        }
+        let round = self.rounds.iter().find(|round| !round.stopped);
+        assert_eq!(
+            answer.trying.map(|trying| (trying.ticket, trying.done)),
+            round.map(|round| (round.ticket, round.next))
+        );
+    }
 }

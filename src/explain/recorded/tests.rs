@@ -82,7 +82,7 @@ fn a_row_that_says_two_things_is_refused() {
 
 #[test]
 fn a_stream_over_udp_fails_elsewhere_and_later() {
-    let contradiction = &preset("contradiction").unwrap().query;
+    let contradiction = &preset(Os::HOST, "contradiction").unwrap().query;
     let records = recorded(contradiction, Os::HOST);
     assert_eq!(
         records.iter().map(Record::line).collect::<Vec<_>>(),
@@ -258,7 +258,7 @@ fn each_of_two_calls_has_its_own_source() {
     );
     assert_eq!(records[0].socket_source, Some("doc"));
     // The address is from Microsoft's pages, what the entry is from Wine's tests.
-    let server = recorded(&Query::server_example(), Os::HOST);
+    let server = recorded(&Query::server_example(Os::HOST), Os::HOST);
     assert_eq!(
         of(Place::Windows, &server).unwrap(),
         "recorded on Windows: accepted: 0.0.0.0, then socket() opens each entry (doc)"

@@ -9,7 +9,7 @@ use crate::net::Hint;
 
 rules! {
     "mptcp-is-raw" mptcp_is_raw,
-    "ipv6-off" ipv6_off,
+    "ipv6-off" ipv6_off [IPV6_SWITCH],
     "link-local-without-scope" link_local_without_scope,
     "raw-entry-advice" raw_entry,
 }
@@ -24,7 +24,7 @@ fn mptcp_is_raw(case: &Case<'_>) -> Option<Finding> {
 /// socket() still opens; bind() and connect() are what fails then (Linux, measured).
 fn ipv6_off(case: &Case<'_>) -> Option<Finding> {
     let opened = case.socket_failure().is_none() && case.entry_is(Hint::Family, &["AF_INET6"]);
-    (opened && case.circumstances.ipv6_disabled == Some(true)).then(|| {
+    (opened && case.facts().ipv6_disabled == Some(true)).then(|| {
         // A literal is of one family; a name or NULL can have addresses of both.
         let both = case.node_name().is_some() || case.query.node.is_none();
         let fix = both.then(|| case.with(Hint::Family, "AF_INET"));
@@ -44,7 +44,7 @@ fn link_local_without_scope(case: &Case<'_>) -> Option<Finding> {
 /// The raw entry of a list that was asked for without a type, before it is tried; afterwards
 /// socket()'s error speaks.
 fn raw_entry(case: &Case<'_>) -> Option<Finding> {
-    let untried = matches!(case.entry, Some((_, _, None)));
+    let untried = case.entry.is_some() && case.socket().is_none();
     (untried && is_unasked_raw(case))
         .then(|| Finding::advice().fix(case.with(Hint::Socktype, "SOCK_STREAM")))
 }

@@ -9,11 +9,11 @@ use crate::net::{Hint, Hints, Query};
 rules! {
     "family-of-another-system" of_another_system,
     "family-unknown" unknown,
-    "null-hints-addrconfig" null_hints,
+    "null-hints-addrconfig" null_hints [ADDRESSES],
     "literal-of-other-family" literal_of_other,
-    "addrconfig-ipv6-off" ipv6_off,
-    "addrconfig-loopback-only" loopback_only,
-    "addrconfig-family" addrconfig,
+    "addrconfig-ipv6-off" ipv6_off [ADDRESSES, IPV6_SWITCH],
+    "addrconfig-loopback-only" loopback_only [ADDRESSES],
+    "addrconfig-family" addrconfig [ADDRESSES],
     "addrconfig-localhost" addrconfig_localhost,
     "no-address-of-family" no_address_of_family,
     "name-without-address" name_without_address,
@@ -89,12 +89,12 @@ fn missing(case: &Case<'_>) -> Option<&'static str> {
         (_, Some(Literal::V6(..))) => "AF_INET6",
         // Of a name nobody knows which addresses were left out; where it exists, the other ones.
         _ if !case.gai_is(&["EAI_NODATA"]) => return None,
-        _ if case.circumstances.ipv6 == Some(false) => "AF_INET6",
+        _ if case.facts().ipv6 == Some(false) => "AF_INET6",
         _ => "AF_INET",
     };
     let configured = match family {
-        "AF_INET" => case.circumstances.ipv4,
-        _ => case.circumstances.ipv6,
+        "AF_INET" => case.facts().ipv4,
+        _ => case.facts().ipv6,
     };
     (configured == Some(false)).then_some(family)
 }
@@ -127,7 +127,7 @@ fn null_hints(case: &Case<'_>) -> Option<Finding> {
 
 fn ipv6_off(case: &Case<'_>) -> Option<Finding> {
     let family = unconfigured(case)?;
-    (family == "AF_INET6" && case.circumstances.ipv6_disabled == Some(true)).then(|| {
+    (family == "AF_INET6" && case.facts().ipv6_disabled == Some(true)).then(|| {
         let fix = case
             .hint_is(Hint::Family, &["AF_INET6"])
             .then(|| unspec(case));
@@ -142,7 +142,7 @@ fn ipv6_off(case: &Case<'_>) -> Option<Finding> {
 
 fn loopback_only(case: &Case<'_>) -> Option<Finding> {
     let family = unconfigured(case)?;
-    let none = case.circumstances.ipv4 == Some(false) && case.circumstances.ipv6 == Some(false);
+    let none = case.facts().ipv4 == Some(false) && case.facts().ipv6 == Some(false);
     if none { filtered(case, family) } else { None }
 }
 

@@ -19,22 +19,24 @@ use std::ffi::OsStr;
 
 use super::case::Case;
 use super::{Fix, Note, Severity};
-use crate::names::Os;
-use crate::net::{Attempt, Hint, Query, Resolution, Text};
+use crate::net::{Needs, Query, Run, Text};
 
 /// A rule: its identifier, and when it has something to say.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rule {
     pub(super) name: &'static str,
     speaks: fn(&Case<'_>) -> Option<Finding>,
+    /// The facts that it looks at.
+    needs: Needs,
 }
 
-/// Rules written one a line: the identifier, the function.
+/// Rules written one a line: the identifier, the function, the facts that it looks at.
 macro_rules! rules {
-    ($($name:literal $function:ident),* $(,)?) => {
+    ($($name:literal $function:ident $([$($need:ident),+])?),* $(,)?) => {
         pub(super) const RULES: &[$crate::explain::rules::Rule] = &[$($crate::explain::rules::Rule {
             name: $name,
             speaks: $function,
+            needs: $crate::net::Needs::NONE$($(.and($crate::net::Needs::$need))+)?,
         }),*];
     };
 }
@@ -71,13 +73,20 @@ pub(super) fn all() -> impl Iterator<Item = &'static Rule> {
         .flatten()
 }
 
+/// The rules about a failure, of which the first that speaks is the only one, and those of which each
+/// may speak.
+fn stages(case: &Case<'_>) -> (&'static [&'static [Rule]], &'static [&'static [Rule]]) {
+    match case.entry {
+        None if case.failure().is_some() => (GETADDRINFO_FAILED, &[]),
+        None if case.run.succeeded() => (&[], SUCCEEDED),
+        None => (&[], &[]),
+        Some(_) if case.socket_failure().is_some() => (SOCKET_FAILED, ENTRY),
+        Some(_) => (&[], ENTRY),
+    }
+}
+
 pub(super) fn notes(case: &Case<'_>) -> Vec<Note> {
-    let (failed, others) = match case.entry {
-        None if case.failure().is_some() => (GETADDRINFO_FAILED, None),
-        None => (&[][..], Some(SUCCEEDED)),
-        Some(_) if case.socket_failure().is_some() => (SOCKET_FAILED, Some(ENTRY)),
-        Some(_) => (&[][..], Some(ENTRY)),
-    };
+    let (failed, others) = stages(case);
     let speak = |rule: &Rule| {
         let finding = (rule.speaks)(case)?;
         Some(Note {
@@ -88,58 +97,52 @@ pub(super) fn notes(case: &Case<'_>) -> Vec<Note> {
             fix: finding.fix,
         })
     };
-    let mut notes: Vec<Note> = failed
-        .iter()
-        .copied()
-        .flatten()
-        .find_map(speak)
-        .into_iter()
-        .collect();
-    notes.extend(
-        others
-            .into_iter()
-            .flatten()
-            .copied()
-            .flatten()
-            .filter_map(speak),
-    );
+    let why = failed.iter().copied().flatten().find_map(speak);
+    let more = others.iter().copied().flatten().filter_map(speak);
+    let mut notes: Vec<Note> = why.into_iter().chain(more).collect();
     // The rules of a stage stand in the order of what they tell; only the severity goes before it.
     notes.sort_by_key(|note| note.severity);
     notes
 }
 
-pub(super) fn asks_circumstances<'a>(
-    resolution: &Resolution,
-    attempts: impl IntoIterator<Item = &'a Attempt>,
-) -> bool {
-    let os = Os::HOST;
-    let flag = Hint::Flags.table(os).named("AI_ADDRCONFIG");
-    let hints = resolution.query.hints.unwrap_or_default();
-    resolution.result.is_err()
-        || flag.is_some_and(|flag| hints.flags & flag.value != 0)
-        || attempts.into_iter().any(|attempt| {
-            let name = attempt
-                .result
-                .as_ref()
-                .err()
-                .and_then(|error| error.name(os));
-            name.is_some_and(|name| {
-                let short = name.name.strip_prefix("WSA").unwrap_or(name.name);
-                // Only rules about these ask what the machine is like; a raw socket without a
-                // protocol fails wherever it is tried, and is in every list without a type.
-                matches!(
-                    short,
-                    "EPERM"
-                        | "EACCES"
-                        | "EAFNOSUPPORT"
-                        | "EMFILE"
-                        | "ENOPROTOOPT"
-                        | "EPROVIDERFAILEDINIT"
-                        | "EINVALIDPROVIDER"
-                        | "EINVALIDPROCTABLE"
-                )
-            })
-        })
+/// The facts that a rule would look at and that are not known yet.
+pub(super) fn needs(case: &Case<'_>) -> Needs {
+    let (failed, others) = stages(case);
+    let mut needs = Needs::NONE;
+    for rule in failed.iter().chain(others).copied().flatten() {
+        let unknown = rule.needs.without(case.run.facts.known | needs);
+        if unknown.is_empty() {
+            continue;
+        }
+        case.asked.set(false);
+        let _ = (rule.speaks)(case);
+        if case.asked.get() {
+            needs |= unknown;
+        }
+    }
+    needs
+}
+
+/// The rules that look at facts without naming any.
+#[cfg(test)]
+pub(super) fn stray(case: &Case<'_>) -> Vec<&'static str> {
+    let (failed, others) = stages(case);
+    let looks = |rule: &&Rule| {
+        case.asked.set(false);
+        let _ = (rule.speaks)(case);
+        rule.needs.is_empty() && case.asked.get()
+    };
+    let rules = failed.iter().chain(others).copied().flatten();
+    rules.filter(looks).map(|rule| rule.name).collect()
+}
+
+/// The facts that the rules about the query and about every entry need.
+pub(super) fn needs_of_run(run: &Run) -> Needs {
+    let entries = (0..run.entries().len()).map(Some);
+    let cases = std::iter::once(None).chain(entries);
+    cases.fold(Needs::NONE, |all, entry| {
+        all | needs(&Case::new(run, entry))
+    })
 }
 
 /// What a rule found.

@@ -3,11 +3,13 @@
 use super::super::case::{Case, Libc};
 use super::{Finding, rules};
 use crate::names::Os;
+use crate::net::Needs;
 
 /// Asked before the name is looked at: without descriptors every name fails.
 pub(super) const EXHAUSTED: &[super::Rule] = &[super::Rule {
     name: "name-without-descriptors",
     speaks: without_descriptors,
+    needs: Needs::DESCRIPTORS,
 }];
 
 rules! {
@@ -23,10 +25,12 @@ rules! {
 /// glibc cannot open /etc/hosts or a socket to ask a name server, and says EAI_NONAME.
 fn without_descriptors(case: &Case<'_>) -> Option<Finding> {
     case.node_name()?;
-    let descriptors = case.descriptors_exhausted()?;
     let refused = case.gai_is(&["EAI_NONAME", "EAI_AGAIN", "EAI_SYSTEM"]);
-    let forbidden = case.has("AI_NUMERICHOST");
-    (refused && !forbidden).then(|| Finding::failure().value("limit", descriptors.limit))
+    if !refused || case.has("AI_NUMERICHOST") {
+        return None;
+    }
+    let descriptors = case.descriptors_exhausted()?;
+    Finding::failure().value("limit", descriptors.limit).some()
 }
 
 fn server_trouble(case: &Case<'_>) -> Option<Finding> {
@@ -57,7 +61,7 @@ fn system_error(case: &Case<'_>) -> Option<Finding> {
     if !case.gai_is(&["EAI_SYSTEM"]) {
         return None;
     }
-    let errno = case.resolution.result.as_ref().err()?.errno.as_ref()?;
+    let errno = case.failure()?.errno.as_ref()?;
     let name = errno.name(case.os).map(|row| row.name);
     Finding::failure()
         .value("code", errno.code)

@@ -10,11 +10,11 @@ rules! {
     "numericserv-name" numericserv_name,
     "port-negative" port_negative,
     "port-too-large" port_too_large,
-    "port-not-decimal" port_not_decimal,
-    "service-without-descriptors" without_descriptors,
-    "services-file-missing" file_missing,
-    "service-other-protocol" other_protocol,
-    "service-other-case" other_case,
+    "port-not-decimal" port_not_decimal [SERVICES],
+    "service-without-descriptors" without_descriptors [DESCRIPTORS],
+    "services-file-missing" file_missing [SERVICES],
+    "service-other-protocol" other_protocol [SERVICES],
+    "service-other-case" other_case [SERVICES],
     "service-unknown" unknown,
 }
 
@@ -121,9 +121,11 @@ fn meant(text: &str) -> Option<u16> {
 fn port_not_decimal(case: &Case<'_>) -> Option<Finding> {
     let service = refused(case)?;
     let looks = service.trim().starts_with(|c: char| c.is_ascii_digit());
+    if !looks || number(&service).is_some() {
+        return None;
+    }
     // A few services have names that begin with a digit; the file would say so.
-    let known = case.service_lines().is_some_and(|lines| !lines.is_empty());
-    if !looks || known || number(&service).is_some() {
+    if case.service_lines().is_some_and(|lines| !lines.is_empty()) {
         return None;
     }
     let digits: String = service.chars().take_while(char::is_ascii_digit).collect();
@@ -168,7 +170,7 @@ fn without_descriptors(case: &Case<'_>) -> Option<Finding> {
 
 fn file_missing(case: &Case<'_>) -> Option<Finding> {
     let service = refused_name(case)?;
-    (case.circumstances.services == Some(Services::Missing))
+    (case.facts().services == Some(Services::Missing))
         .then(|| with_port(case, port_for(&service)).value("file", file(case)))
 }
 

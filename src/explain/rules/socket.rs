@@ -6,13 +6,13 @@ use crate::names::Os;
 use crate::net::{Hint, Query};
 
 rules! {
-    "socket-without-descriptors" without_descriptors,
+    "socket-without-descriptors" without_descriptors [DESCRIPTORS],
     "socket-without-handles" without_handles,
     "file-table-full" file_table_full,
     "kernel-memory" kernel_memory,
     "raw-entry-unasked" raw_entry_unasked,
     "raw-without-protocol" raw_without_protocol,
-    "mptcp-off" mptcp_off,
+    "mptcp-off" mptcp_off [MPTCP],
     "protocol-not-here" protocol_not_here,
     "socket-type-and-protocol" pair,
     "protocol-unknown" protocol_unknown,
@@ -22,18 +22,20 @@ rules! {
     "ipv6-absent" ipv6_absent,
     "socket-family-of-another-system" family_of_another_system,
     "family-absent" family_absent,
-    "ping-group" ping_group,
-    "raw-privilege" raw_privilege,
-    "raw-privilege-bsd" raw_privilege_bsd,
-    "raw-privilege-windows" raw_privilege_windows,
+    "ping-group" ping_group [PING],
+    "raw-privilege" raw_privilege [PRIVILEGE],
+    "raw-privilege-bsd" raw_privilege_bsd [PRIVILEGE],
+    "raw-privilege-windows" raw_privilege_windows [PRIVILEGE],
     "socket-refused" refused,
     "sandbox" sandbox,
 }
 
 fn without_descriptors(case: &Case<'_>) -> Option<Finding> {
-    let descriptors = case.circumstances.descriptors?;
-    case.errno_is(&["EMFILE"])
-        .then(|| Finding::failure().value("limit", descriptors.limit))
+    if !case.errno_is(&["EMFILE"]) {
+        return None;
+    }
+    let descriptors = case.facts().descriptors?;
+    Finding::failure().value("limit", descriptors.limit).some()
 }
 
 /// Where no limit is known, as on Windows.
@@ -95,7 +97,7 @@ fn of_pair(case: &Case<'_>) -> Option<Finding> {
 fn mptcp_off(case: &Case<'_>) -> Option<Finding> {
     let mptcp = case.entry_is(Hint::Protocol, &["IPPROTO_MPTCP"]);
     (mptcp && case.errno_is(&["ENOPROTOOPT"])).then(|| {
-        let known = case.circumstances.mptcp == Some(false);
+        let known = case.facts().mptcp == Some(false);
         Finding::failure()
             .suspected(!known)
             .fix(case.with(Hint::Protocol, "IPPROTO_TCP"))
@@ -214,7 +216,7 @@ fn ping_group(case: &Case<'_>) -> Option<Finding> {
     let ping = case.entry_is(Hint::Socktype, &["SOCK_DGRAM"])
         && case.entry_is(Hint::Protocol, &["IPPROTO_ICMP", "IPPROTO_ICMPV6"]);
     (ping && case.os == Os::Linux && case.errno_is(&["EACCES"]))
-        .then(|| Finding::failure().suspected(case.circumstances.ping != Some(false)))
+        .then(|| Finding::failure().suspected(case.facts().ping != Some(false)))
 }
 
 /// A raw socket that is refused for want of privilege; whether it is known that there is none.
@@ -225,7 +227,7 @@ fn raw_refused(case: &Case<'_>, systems: &[Os]) -> Option<Finding> {
     }
     let entry = case.addrinfo()?;
     // Where the privilege is there, something else refuses.
-    (case.circumstances.privileged != Some(true))
+    (case.facts().privileged != Some(true))
         .then(|| Finding::failure().value("protocol", case.show(Hint::Protocol, entry.protocol)))
 }
 

@@ -13,7 +13,7 @@ rules! {
     "passive-ignored" passive_ignored,
     "hints-changed" hints_changed,
     "type-and-protocol-accepted" pair_accepted,
-    "addrconfig-left-out" addrconfig_left_out,
+    "addrconfig-left-out" addrconfig_left_out [ADDRESSES],
     "address-per-type" address_per_type,
     "entry-twice" entry_twice,
     "old-address-form" old_address_form,
@@ -21,14 +21,10 @@ rules! {
     "node-empty-accepted" node_empty_accepted,
 }
 
-fn entries<'a>(case: &Case<'a>) -> &'a [AddrInfo] {
-    case.resolution.entries()
-}
-
 fn port_wrapped(case: &Case<'_>) -> Option<Finding> {
     let service = case.service()?;
     let asked = number(&service)?;
-    let first = entries(case).first()?.addr.as_deref()?;
+    let first = case.entries().first()?.addr.as_deref()?;
     let Sockaddr::Ip(address) = decode(case.os, first) else {
         return None;
     };
@@ -51,7 +47,7 @@ fn has_node(case: &Case<'_>) -> bool {
 }
 
 fn passive_ignored(case: &Case<'_>) -> Option<Finding> {
-    if !case.has("AI_PASSIVE") || !has_node(case) || entries(case).is_empty() {
+    if !case.has("AI_PASSIVE") || !has_node(case) || case.entries().is_empty() {
         return None;
     }
     // Without a service the node is all that is asked for, and then the flag has to go.
@@ -75,7 +71,7 @@ fn hints_changed(case: &Case<'_>) -> Option<Finding> {
     if case.libc != Libc::Musl {
         return None;
     }
-    let (hints, first) = (case.hints(), entries(case).first()?);
+    let (hints, first) = (case.hints(), case.entries().first()?);
     [
         (Hint::Socktype, hints.socktype, first.socktype),
         (Hint::Protocol, hints.protocol, first.protocol),
@@ -96,7 +92,7 @@ fn hints_changed(case: &Case<'_>) -> Option<Finding> {
 fn pair_accepted(case: &Case<'_>) -> Option<Finding> {
     let hints = case.hints();
     let apart = !super::socktype::go_together(case, hints.socktype, hints.protocol);
-    (apart && case.os == Os::Windows && !entries(case).is_empty()).then(|| {
+    (apart && case.os == Os::Windows && !case.entries().is_empty()).then(|| {
         Finding::warning()
             .value("type", case.show(Hint::Socktype, hints.socktype))
             .value("protocol", case.show(Hint::Protocol, hints.protocol))
@@ -105,15 +101,18 @@ fn pair_accepted(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn addrconfig_left_out(case: &Case<'_>) -> Option<Finding> {
-    let (ipv4, ipv6) = (case.circumstances.ipv4?, case.circumstances.ipv6?);
     let open = case.hints().family == 0 && case.literal().is_none();
+    if !open || !case.has("AI_ADDRCONFIG") {
+        return None;
+    }
+    let (ipv4, ipv6) = (case.facts().ipv4?, case.facts().ipv6?);
     // With neither, glibc leaves nothing out.
-    if !open || !case.has("AI_ADDRCONFIG") || ipv4 == ipv6 {
+    if ipv4 == ipv6 {
         return None;
     }
     let family = if ipv4 { "AF_INET6" } else { "AF_INET" };
     let value = case.value(Hint::Family, family)?;
-    let entries = entries(case);
+    let entries = case.entries();
     (!entries.is_empty() && entries.iter().all(|entry| entry.family != value)).then(|| {
         Finding::advice()
             .value("family", family)
@@ -123,7 +122,7 @@ fn addrconfig_left_out(case: &Case<'_>) -> Option<Finding> {
 
 /// Neighbours of a list: getaddrinfo writes what belongs to an address side by side.
 fn neighbours<'a>(case: &Case<'a>) -> impl Iterator<Item = (&'a AddrInfo, &'a AddrInfo)> {
-    let entries = entries(case);
+    let entries = case.entries();
     entries.iter().zip(entries.iter().skip(1))
 }
 
@@ -160,7 +159,7 @@ fn old_address_form(case: &Case<'_>) -> Option<Finding> {
     let Some(Literal::V4(ip)) = case.literal() else {
         return None;
     };
-    (node.parse::<Ipv4Addr>().is_err() && !entries(case).is_empty()).then(|| {
+    (node.parse::<Ipv4Addr>().is_err() && !case.entries().is_empty()).then(|| {
         Finding::advice()
             .node(case)
             .value("address", ip)
@@ -170,12 +169,12 @@ fn old_address_form(case: &Case<'_>) -> Option<Finding> {
 
 fn v4mapped_ignored(case: &Case<'_>) -> Option<Finding> {
     let ignored = case.has("AI_V4MAPPED") && !case.hint_is(Hint::Family, &["AF_INET6"]);
-    (ignored && !entries(case).is_empty())
+    (ignored && !case.entries().is_empty())
         .then(|| Finding::advice().fix(case.without_flag("AI_V4MAPPED")))
 }
 
 /// On Windows the empty node stands for this computer.
 fn node_empty_accepted(case: &Case<'_>) -> Option<Finding> {
     let empty = case.os == Os::Windows && case.node().as_deref() == Some("");
-    (empty && !entries(case).is_empty()).then(Finding::advice)
+    (empty && !case.entries().is_empty()).then(Finding::advice)
 }

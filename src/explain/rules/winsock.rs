@@ -6,7 +6,7 @@ use crate::names::Os;
 
 rules! {
     "winsock-not-started" not_started,
-    "system-root-missing" system_root_missing,
+    "system-root-missing" system_root_missing [SYSTEM_ROOT],
     "winsock-provider" provider,
     "network-down" network_down,
     "winsock-blocking" blocking,
@@ -28,8 +28,7 @@ fn not_started(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn system_root_missing(case: &Case<'_>) -> Option<Finding> {
-    let missing = case.circumstances.system_root == Some(false);
-    (missing && failed_with(case, &PROVIDER)).then(Finding::failure)
+    (failed_with(case, &PROVIDER) && case.facts().system_root == Some(false)).then(Finding::failure)
 }
 
 fn provider(case: &Case<'_>) -> Option<Finding> {

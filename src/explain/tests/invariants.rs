@@ -1,16 +1,11 @@
 //! What holds of every case, whatever is asked.
 
-use std::time::Duration;
-
 use proptest::prelude::*;
 
-use super::scene::linux;
-use crate::explain::{Case, Language, Libc, asks_circumstances, notes, texts};
+use super::scene::{self, linux, windows};
+use crate::explain::{Language, texts};
 use crate::names::Os;
-use crate::net::{
-    Attempt, Call, Circumstances, Domain, GaiError, Hints, OsError, Query, Resolution, Text,
-    is_printable,
-};
+use crate::net::{Hints, Needs, Query, Text, is_printable};
 
 fn text() -> impl Strategy<Value = Option<Text>> {
     let known = prop::sample::select(vec![
@@ -49,7 +44,7 @@ proptest! {
         socktype in number(),
         protocol in number(),
         os in prop::sample::select(Os::ALL.to_vec()),
-        libc in prop::sample::select(vec![Libc::Glibc, Libc::Musl, Libc::Other]),
+        libc in prop::sample::select(vec![Some("glibc 2.36"), Some("musl"), None]),
         code in prop_oneof![-110..20_i32, 10000..11040_i32],
     ) {
         let query = Query {
@@ -57,24 +52,9 @@ proptest! {
             service,
             hints: Some(Hints { flags, family, socktype, protocol }),
         };
-        let domain = if os == Os::Windows { Domain::Wsa } else { Domain::Gai };
-        let error = OsError { call: Call::Getaddrinfo, domain, code, message: "".into() };
-        let resolution = Resolution {
-            query: query.clone(),
-            result: Err(GaiError { error, errno: None }),
-            took: Duration::ZERO,
-            freed: None,
-        };
-        let circumstances = Circumstances::default();
-        let case = Case {
-            os,
-            libc,
-            circumstances: &circumstances,
-            query: &query,
-            resolution: &resolution,
-            entry: None,
-        };
-        let notes = notes(&case);
+        let mut scene = scene::scene(os, libc).fails_with(code);
+        scene.query = query;
+        let notes = scene.notes();
         prop_assert!(notes.len() <= 1);
         for note in notes {
             for language in Language::ALL {
@@ -102,50 +82,52 @@ fn a_value_with_braces_is_not_filled_in_again() {
     );
 }
 
+/// Each fact is fetched when a rule that could speak looks at it, on success too.
 #[test]
-fn the_machine_is_asked_only_where_it_may_matter() {
-    let attempt = |name: &str| {
-        let rows = Os::HOST
-            .names()
-            .errno
-            .rows
-            .iter()
-            .chain(Os::HOST.names().wsa.rows);
-        let row = rows
-            .into_iter()
-            .find(|row| row.name.trim_start_matches("WSA") == name);
-        let code = row.unwrap().value;
-        let domain = if cfg!(windows) {
-            Domain::Wsa
-        } else {
-            Domain::Errno
-        };
-        Attempt {
-            result: Err(OsError {
-                call: Call::Socket,
-                domain,
-                code,
-                message: "".into(),
-            }),
-            took: Duration::ZERO,
+fn facts_are_asked_for_by_the_rules_that_need_them() {
+    let server = || linux().service("27015").hints("AI_PASSIVE SOCK_STREAM");
+    let listed = || server().returns(1, 6, "0.0.0.0:27015");
+    let raw = || linux().hints("SOCK_RAW").returns(3, 1, "127.0.0.1:0");
+    for (scene, expected) in [
+        (listed(), Needs::NONE),
+        (listed().opens(), Needs::NONE),
+        (listed().refuses("EPROTONOSUPPORT"), Needs::NONE),
+        (listed().refuses("EMFILE"), Needs::DESCRIPTORS),
+        (raw().refuses("EPERM"), Needs::PRIVILEGE),
+        (listed().hints("AI_ADDRCONFIG"), Needs::ADDRESSES),
+        (
+            server().returns(1, 6, "[::1]:80").opens(),
+            Needs::IPV6_SWITCH,
+        ),
+        (
+            linux()
+                .node("127.0.0.1")
+                .service("nosuch")
+                .fails("EAI_SERVICE"),
+            Needs::SERVICES | Needs::DESCRIPTORS,
+        ),
+        (
+            linux().node("nosuch.example").fails("EAI_NONAME"),
+            Needs::DESCRIPTORS,
+        ),
+        (windows().fails_with(10106), Needs::SYSTEM_ROOT),
+    ] {
+        assert_eq!(scene.needs(), expected, "{:?}", scene.run());
+        let known = scene.machine(|facts| facts.known = Needs::ALL);
+        assert!(known.needs().is_empty());
+    }
+}
+
+/// A fact that is not named beside its rule would never be fetched for it.
+#[test]
+fn a_rule_looks_only_at_facts_that_it_names() {
+    for row in super::rows() {
+        for scene in [(row.speaks)(), (row.silent)()] {
+            assert_eq!(
+                scene.stray_facts(),
+                Vec::<&str>::new(),
+                "these rules name no facts and look at them"
+            );
         }
-    };
-    let mut resolution = Resolution {
-        query: Query::server_example(),
-        result: Ok(Vec::new()),
-        took: Duration::ZERO,
-        freed: None,
-    };
-    assert!(!asks_circumstances(&resolution, []));
-    assert!(!asks_circumstances(
-        &resolution,
-        &[attempt("EPROTONOSUPPORT")]
-    ));
-    assert!(asks_circumstances(&resolution, &[attempt("EACCES")]));
-    assert!(asks_circumstances(&resolution, &[attempt("EMFILE")]));
-    let flag = crate::net::Hint::Flags
-        .parse(Os::HOST, "AI_ADDRCONFIG")
-        .unwrap();
-    resolution.query.hints.as_mut().unwrap().flags |= flag;
-    assert!(asks_circumstances(&resolution, []));
+    }
 }

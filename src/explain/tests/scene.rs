@@ -1,13 +1,15 @@
 //! A case that a test makes up: a query on a machine of any system, and what came of it.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::explain::{Case, Libc, Note, notes};
+use crate::explain::rules::stray;
+use crate::explain::{Case, Note, needs, notes};
 use crate::names::Os;
 use crate::net::{
-    AddrInfo, Attempt, Call, Circumstances, Descriptors, Domain, GaiError, Handle, Hint, Hints,
-    OsError, Query, Resolution, Service, Services, Text,
+    AddrInfo, Call, CallId, Descriptors, Domain, Facts, Handle, Hint, Hints, Host, List, Needs,
+    OsError, Outcome, Query, Record, Run, Service, Services, SocketId, Text, Value,
 };
 
 /// A rule, where it speaks and where it does not.
@@ -19,18 +21,19 @@ pub(super) struct Row {
 
 pub(super) struct Scene {
     pub(super) os: Os,
-    pub(super) libc: Libc,
-    pub(super) circumstances: Circumstances,
+    pub(super) libc: Option<&'static str>,
+    pub(super) facts: Facts,
     pub(super) query: Query,
-    pub(super) result: Result<Vec<AddrInfo>, GaiError>,
-    pub(super) entry: Option<(usize, Option<Attempt>)>,
+    pub(super) result: Result<Vec<AddrInfo>, OsError>,
+    /// The entry that it is about, and what came of its socket().
+    pub(super) entry: Option<(usize, Option<Outcome>)>,
 }
 
-fn scene(os: Os, libc: Libc) -> Scene {
+pub(super) fn scene(os: Os, libc: Option<&'static str>) -> Scene {
     Scene {
         os,
         libc,
-        circumstances: Circumstances::default(),
+        facts: Facts::default(),
         query: Query {
             hints: Some(Hints::default()),
             ..Query::default()
@@ -41,23 +44,23 @@ fn scene(os: Os, libc: Libc) -> Scene {
 }
 
 pub(super) fn linux() -> Scene {
-    scene(Os::Linux, Libc::Glibc)
+    scene(Os::Linux, Some("glibc 2.36"))
 }
 
 pub(super) fn musl() -> Scene {
-    scene(Os::Linux, Libc::Musl)
+    scene(Os::Linux, Some("musl"))
 }
 
 pub(super) fn windows() -> Scene {
-    scene(Os::Windows, Libc::Other)
+    scene(Os::Windows, None)
 }
 
 pub(super) fn macos() -> Scene {
-    scene(Os::Macos, Libc::Other)
+    scene(Os::Macos, None)
 }
 
 pub(super) fn freebsd() -> Scene {
-    scene(Os::Freebsd, Libc::Other)
+    scene(Os::Freebsd, None)
 }
 
 impl Scene {
@@ -99,8 +102,8 @@ impl Scene {
         self
     }
 
-    pub(super) fn machine(mut self, change: impl FnOnce(&mut Circumstances)) -> Self {
-        change(&mut self.circumstances);
+    pub(super) fn machine(mut self, change: impl FnOnce(&mut Facts)) -> Self {
+        change(&mut self.facts);
         self
     }
 
@@ -138,17 +141,14 @@ impl Scene {
         } else {
             Domain::Gai
         };
-        self.result = Err(GaiError {
-            error: error(Call::Getaddrinfo, domain, code),
-            errno: None,
-        });
+        self.result = Err(error(domain, code));
         self
     }
 
     /// The second error behind EAI_SYSTEM.
     pub(super) fn errno(mut self, code: i32) -> Self {
         if let Err(gai) = &mut self.result {
-            gai.errno = Some(error(Call::Getaddrinfo, Domain::Errno, code));
+            gai.errno = Some(Box::new(error(Domain::Errno, code)));
         }
         self
     }
@@ -171,9 +171,9 @@ impl Scene {
         self.about(None)
     }
 
-    fn about(mut self, attempt: Option<Attempt>) -> Self {
-        self.entry =
-            attempt.map(|attempt| (self.result.as_ref().unwrap().len() - 1, Some(attempt)));
+    fn about(mut self, outcome: Option<Outcome>) -> Self {
+        let last = self.result.as_ref().unwrap().len() - 1;
+        self.entry = outcome.map(|outcome| (last, Some(outcome)));
         self
     }
 
@@ -185,10 +185,7 @@ impl Scene {
 
     /// The case is about the last entry, whose socket opened.
     pub(super) fn opens(self) -> Self {
-        self.about(Some(Attempt {
-            result: Ok(Handle(3)),
-            took: Duration::ZERO,
-        }))
+        self.about(Some(Outcome::Returned(Value::Handle(Handle(3)))))
     }
 
     /// The case is about the last entry, whose socket() failed so: `EPERM`, `WSAEACCES`.
@@ -200,10 +197,7 @@ impl Scene {
         };
         let row = table.rows.iter().find(|row| row.name == name);
         let code = row.expect("an error of the system").value;
-        self.about(Some(Attempt {
-            result: Err(error(Call::Socket, domain, code)),
-            took: Duration::ZERO,
-        }))
+        self.about(Some(Outcome::Failed(error(domain, code))))
     }
 
     /// The last entry has another family.
@@ -212,31 +206,70 @@ impl Scene {
         self
     }
 
-    pub(super) fn notes(&self) -> Vec<Note> {
-        let resolution = Resolution {
-            query: self.query.clone(),
-            result: self.result.clone(),
-            took: Duration::ZERO,
-            freed: None,
-        };
-        let entry = self.entry.as_ref();
-        notes(&Case {
+    pub(super) fn run(&self) -> Run {
+        let host = Host {
             os: self.os,
-            libc: self.libc,
-            circumstances: &self.circumstances,
-            query: &self.query,
-            resolution: &resolution,
-            entry: entry.map(|(at, attempt)| (*at, &resolution.entries()[*at], attempt.as_ref())),
-        })
+            arch: "x86_64".to_owned(),
+            libc: self.libc.map(str::to_owned),
+            wsastartup: None,
+        };
+        let query = Arc::new(self.query.clone());
+        let mut run = Run::new(Arc::new(host), Arc::clone(&query));
+        run.facts = self.facts.clone();
+        let outcome = match &self.result {
+            Ok(entries) => Outcome::Returned(Value::List(Arc::new(List {
+                entries: entries.clone(),
+                freed: Duration::ZERO,
+            }))),
+            Err(error) => Outcome::Failed(error.clone()),
+        };
+        run.push(record(None, Call::Getaddrinfo(query), outcome));
+        if let Some((at, Some(outcome))) = &self.entry {
+            let call = Call::Socket {
+                socket: SocketId(1),
+                triple: run.entries()[*at].triple(),
+            };
+            run.push(record(Some(*at), call, outcome.clone()));
+        }
+        run
+    }
+
+    fn entry(&self) -> Option<usize> {
+        self.entry.as_ref().map(|(at, _)| *at)
+    }
+
+    pub(super) fn notes(&self) -> Vec<Note> {
+        notes(&Case::new(&self.run(), self.entry()))
+    }
+
+    /// The rules that look at facts and name none.
+    pub(super) fn stray_facts(&self) -> Vec<&'static str> {
+        stray(&Case::new(&self.run(), self.entry()))
+    }
+
+    /// The facts that rules would look at.
+    pub(super) fn needs(&self) -> Needs {
+        needs(&Case::new(&self.run(), self.entry()))
     }
 }
 
-fn error(call: Call, domain: Domain, code: i32) -> OsError {
-    OsError {
+fn record(entry: Option<usize>, call: Call, outcome: Outcome) -> Record {
+    Record {
+        id: CallId(1),
+        entry,
+        on: None,
         call,
+        outcome,
+        took: Duration::ZERO,
+    }
+}
+
+fn error(domain: Domain, code: i32) -> OsError {
+    OsError {
         domain,
         code,
         message: "".into(),
+        errno: None,
     }
 }
 

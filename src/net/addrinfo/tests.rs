@@ -117,8 +117,8 @@ fn a_family_that_is_not_ip_is_shown_as_bytes() {
         assert_eq!(decode(os, &in6(head(28, 1, has_length))), Sockaddr::Other);
     }
     let unix = entry(Some(&[1, 0, b'/', 0x1b]));
-    assert_eq!(unix.address(), "0x01002f1b");
-    assert_eq!(unix.sockaddr().ip(), None);
+    assert_eq!(unix.address(Os::HOST), "0x01002f1b");
+    assert_eq!(unix.sockaddr(Os::HOST).ip(), None);
 }
 
 #[test]
@@ -136,19 +136,25 @@ fn the_family_of_another_system_is_another_family() {
 
 #[test]
 fn null_is_null_and_no_bytes_are_not() {
-    assert_eq!(entry(None).sockaddr(), Sockaddr::Null);
-    assert_eq!(entry(None).address(), "NULL");
-    assert_eq!(entry(Some(&[])).sockaddr(), Sockaddr::Other);
-    assert_eq!(entry(Some(&[])).address(), "0x");
+    assert_eq!(entry(None).sockaddr(Os::HOST), Sockaddr::Null);
+    assert_eq!(entry(None).address(Os::HOST), "NULL");
+    assert_eq!(entry(Some(&[])).sockaddr(Os::HOST), Sockaddr::Other);
+    assert_eq!(entry(Some(&[])).address(Os::HOST), "0x");
 }
 
 #[test]
 fn the_call_is_written_in_the_words_of_the_header() {
     let mut entry = entry(None);
     (entry.family, entry.socktype, entry.protocol) = (2, 1, 6);
-    assert_eq!(entry.call(), "socket(AF_INET, SOCK_STREAM, IPPROTO_TCP)");
+    assert_eq!(
+        entry.triple().call(Os::HOST),
+        "socket(AF_INET, SOCK_STREAM, IPPROTO_TCP)"
+    );
     (entry.family, entry.socktype, entry.protocol) = (-7, 999, i32::MIN);
-    assert_eq!(entry.call(), "socket(-7, 999, -2147483648)");
+    assert_eq!(
+        entry.triple().call(Os::HOST),
+        "socket(-7, 999, -2147483648)"
+    );
 }
 
 proptest! {
@@ -170,7 +176,7 @@ proptest! {
                 }
             }
         }
-        let text = entry(Some(&bytes)).address();
+        let text = entry(Some(&bytes)).address(Os::HOST);
         prop_assert!(text.chars().all(|c| c.is_ascii_graphic()), "{}", text);
     }
 

@@ -152,7 +152,7 @@ fn each_hint_reads_and_writes_its_own_member() {
 
 #[test]
 fn the_example_is_the_server_of_the_tutorial() {
-    let query = Query::server_example();
+    let query = Query::server_example(Os::HOST);
     assert_eq!(
         query.call(),
         "getaddrinfo(NULL, \"27015\", &hints, &result)"

@@ -4,22 +4,34 @@
 mod lists;
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use super::System;
-#[cfg(target_os = "linux")]
-use crate::net::OsError;
-use crate::net::{AddrInfo, Hints, Net as _, Query, Resolution, Sockaddr, Text};
+use crate::names::Os;
+use crate::net::{
+    AddrInfo, Call, CallId, Hints, HostService, Net as _, OsError, Outcome, Query, Reason, Record,
+    Recorder, Run, Sockaddr, SocketId, Text, Triple, Value,
+};
 
 const SOCK_STREAM: i32 = 1;
+const SOCKET: SocketId = SocketId(1);
 
 /// Asks the machine.
-fn resolve(node: Option<&str>, service: Option<&str>, hints: Option<Hints>) -> Resolution {
+fn resolve(node: Option<&str>, service: Option<&str>, hints: Option<Hints>) -> Run {
     let text = |text: &str| Text::new(text).unwrap();
-    System.resolve(&Query {
+    asked(Query {
         node: node.map(text),
         service: service.map(text),
         hints,
     })
+}
+
+fn asked(query: Query) -> Run {
+    let recorder = Recorder::new(System, None);
+    let query = Arc::new(query);
+    let mut run = Run::new(Arc::clone(recorder.host()), Arc::clone(&query));
+    run.push(recorder.call(None, Call::Getaddrinfo(query)));
+    run
 }
 
 /// `SOCK_STREAM` has the same number on every system.
@@ -33,20 +45,48 @@ fn stream(flags: i32, family: i32) -> Option<Hints> {
 }
 
 #[cfg(unix)]
-fn error(resolution: Resolution) -> crate::net::OsError {
-    resolution.result.unwrap_err().error
+fn error(run: Run) -> OsError {
+    run.answer().unwrap().error().unwrap().clone()
 }
 
-fn entry(family: i32, socktype: i32, protocol: i32) -> AddrInfo {
-    AddrInfo {
-        flags: 0,
+/// Opens a socket on a recorder, and says what socket() returned.
+fn open(family: i32, socktype: i32, protocol: i32) -> (Recorder<System>, Record) {
+    let recorder = Recorder::new(System, None);
+    let triple = Triple {
         family,
         socktype,
         protocol,
-        addrlen: 0,
-        addr: None,
-        canonname: None,
+    };
+    let socket = SOCKET;
+    let record = recorder.call(None, Call::Socket { socket, triple });
+    (recorder, record)
+}
+
+fn close(recorder: &Recorder<System>) -> Outcome {
+    recorder.call(None, Call::Close { socket: SOCKET }).outcome
+}
+
+const CLOSED: Outcome = Outcome::Returned(Value::Zero);
+
+fn getnameinfo(entry: &AddrInfo) -> Result<HostService, OsError> {
+    let address = entry.addr.clone().unwrap();
+    match System.call(CallId(1), &Call::Getnameinfo(address), None).0 {
+        Outcome::Returned(Value::Names(names)) => Ok(*names),
+        Outcome::Failed(error) => Err(error),
+        other => panic!("{other:?}"),
     }
+}
+
+/// The socket itself.
+fn socket(family: i32, socktype: i32, protocol: i32) -> socket2::Socket {
+    let triple = Triple {
+        family,
+        socktype,
+        protocol,
+    };
+    let socket = SOCKET;
+    let (outcome, _, socket) = System.call(CallId(1), &Call::Socket { socket, triple }, None);
+    socket.unwrap_or_else(|| panic!("{outcome:?}"))
 }
 
 #[test]
@@ -67,7 +107,7 @@ fn a_literal_is_the_address_that_std_reads() {
         let shown: Vec<Sockaddr> = resolution
             .entries()
             .iter()
-            .map(AddrInfo::sockaddr)
+            .map(|entry| entry.sockaddr(Os::HOST))
             .collect();
         let ip: IpAddr = literal.parse().unwrap();
         assert_eq!(shown, [Sockaddr::Ip((ip, 27015).into())], "{literal}");
@@ -92,7 +132,7 @@ fn every_member_comes_back_as_the_header_lays_it_out() {
 #[test]
 fn a_scope_is_kept() {
     let resolution = resolve(Some("fe80::1%1"), Some("80"), stream(0, 0));
-    let Sockaddr::Ip(SocketAddr::V6(address)) = resolution.entries()[0].sockaddr() else {
+    let Sockaddr::Ip(SocketAddr::V6(address)) = resolution.entries()[0].sockaddr(Os::HOST) else {
         panic!("{resolution:?}");
     };
     assert_eq!(address.scope_id(), 1);
@@ -101,7 +141,9 @@ fn a_scope_is_kept() {
 
 #[test]
 fn an_entry_without_an_ip_address_is_not_asked_the_network_for() {
-    assert_eq!(System.reverse(&entry(1, SOCK_STREAM, 0)), None);
+    let recorder = Recorder::new(System, None);
+    let record = recorder.call(None, Call::Getnameinfo([].into()));
+    assert_eq!(record.outcome, Outcome::NotStarted(Reason::NoAddress));
 }
 
 #[cfg(unix)]
@@ -111,16 +153,12 @@ mod unix {
 
     use super::super::os;
     use super::*;
-    use crate::names::Os;
-    use crate::net::{Call, Domain, decode};
+    use crate::net::{Domain, Handle, SocketOption, decode};
 
     #[test]
     fn unknown_families_are_refused_with_the_code_of_the_header() {
         let error = error(resolve(Some("127.0.0.1"), None, stream(0, 999)));
-        assert_eq!(
-            (error.call, error.domain, error.code),
-            (Call::Getaddrinfo, Domain::Gai, libc::EAI_FAMILY)
-        );
+        assert_eq!((error.domain, error.code), (Domain::Gai, libc::EAI_FAMILY));
         assert!(!error.message.is_empty());
     }
 
@@ -133,22 +171,18 @@ mod unix {
             service: None,
             hints: stream(0, 0),
         };
-        let resolution = System.resolve(&query);
-        assert_eq!(resolution.query, query);
-        assert_eq!(error(resolution).code, libc::EAI_NONAME);
+        let run = asked(query.clone());
+        assert_eq!(*run.query, query);
+        assert_eq!(error(run).code, libc::EAI_NONAME);
     }
 
     #[test]
     fn the_error_behind_eai_system_is_errno() {
-        // SAFETY: no descriptor has this number, so nothing is closed; errno is set.
-        assert_eq!(unsafe { libc::close(-1) }, -1);
-        let failure = os::checked(libc::EAI_SYSTEM).unwrap_err();
-        let errno = os::gai_error(Call::Getaddrinfo, failure).errno.unwrap();
+        let error = os::gai_error(libc::EAI_SYSTEM, libc::EBADF);
+        let errno = error.errno.unwrap();
         assert_eq!((errno.domain, errno.code), (Domain::Errno, libc::EBADF));
         assert_eq!(&*errno.message, "Bad file descriptor");
-        let failure = os::checked(libc::EAI_NONAME).unwrap_err();
-        assert_eq!(os::gai_error(Call::Getaddrinfo, failure).errno, None);
-        assert_eq!(os::checked(0), Ok(()));
+        assert_eq!(os::gai_error(libc::EAI_NONAME, libc::EBADF).errno, None);
     }
 
     #[test]
@@ -156,19 +190,33 @@ mod unix {
         // SAFETY: no limit lets a descriptor have this number, so none is owned twice, and
         // `System::close` takes it out again before it could be dropped.
         let socket = unsafe { socket2::Socket::from_raw_fd(i32::MAX) };
-        let error = System.close(socket).result.unwrap_err();
-        assert_eq!((error.call, error.code), (Call::Close, libc::EBADF));
+        let (outcome, _) = System.close(socket);
+        assert_eq!(code(&outcome), libc::EBADF);
     }
 
     #[test]
     fn what_is_asked_of_a_socket_that_is_none_fails_with_its_reason() {
         // SAFETY: as above; it is taken out again before it could be dropped.
         let socket = unsafe { socket2::Socket::from_raw_fd(i32::MAX) };
-        let inquiries = System.inquire(&socket);
+        let option = SocketOption::Type;
+        let questions = [
+            Call::Getsockopt {
+                socket: SOCKET,
+                option,
+            },
+            Call::Getsockname { socket: SOCKET },
+        ];
+        let outcomes = questions.map(|call| System.call(CallId(1), &call, Some(&socket)).0);
         assert_eq!(socket.into_raw_fd(), i32::MAX);
-        assert!(inquiries.len() >= 2);
-        for inquiry in inquiries {
-            assert_eq!(inquiry.result.unwrap_err().code, libc::EBADF);
+        for outcome in outcomes {
+            assert_eq!(code(&outcome), libc::EBADF);
+        }
+    }
+
+    fn code(outcome: &Outcome) -> i32 {
+        match outcome {
+            Outcome::Failed(error) => error.code,
+            other => panic!("{other:?}"),
         }
     }
 
@@ -178,9 +226,8 @@ mod unix {
             .chain([i32::MIN, i32::MAX])
             .filter(|code| *code != 0)
         {
-            let failure = os::checked(code).unwrap_err();
-            let error = os::gai_error(Call::Getaddrinfo, failure);
-            assert!(!error.error.message.is_empty(), "{code}");
+            let error = os::gai_error(code, libc::EBADF);
+            assert!(!error.message.is_empty(), "{code}");
             assert_eq!(error.errno.is_some(), code == libc::EAI_SYSTEM, "{code}");
         }
     }
@@ -188,28 +235,35 @@ mod unix {
     #[test]
     fn getnameinfo_gives_the_number_of_a_service_that_has_no_name() {
         let resolution = resolve(Some("127.0.0.1"), Some("47000"), stream(4, 2));
-        let reverse = System.reverse(&resolution.entries()[0]).unwrap();
-        match reverse.result {
+        match getnameinfo(&resolution.entries()[0]) {
             Ok(names) => assert_eq!(names.service, "47000"),
-            Err(error) => assert_eq!(error.error.domain, Domain::Gai),
+            Err(error) => assert_eq!(error.domain, Domain::Gai),
         }
     }
 
     #[test]
     fn a_socket_has_the_type_that_was_asked_for() {
-        let (attempt, socket) = System.open(&entry(libc::AF_INET, libc::SOCK_DGRAM, 0));
+        let call = Call::Socket {
+            socket: SOCKET,
+            triple: Triple {
+                family: libc::AF_INET,
+                socktype: libc::SOCK_DGRAM,
+                protocol: 0,
+            },
+        };
+        let (outcome, _, socket) = System.call(CallId(1), &call, None);
         let socket = socket.unwrap();
-        let handle = attempt.result.unwrap();
-        assert_eq!(handle.0, u64::try_from(socket.as_raw_fd()).unwrap());
+        let handle = Handle(u64::try_from(socket.as_raw_fd()).unwrap());
+        assert_eq!(outcome, Outcome::Returned(Value::Handle(handle)));
         assert_eq!(socket.r#type().unwrap(), socket2::Type::DGRAM);
-        assert_eq!(System.close(socket).result, Ok(()));
+        assert_eq!(System.close(socket).0, CLOSED);
     }
 
     #[test]
     fn no_flag_of_ours_is_put_on_a_socket() {
-        let (_, socket) = System.open(&entry(libc::AF_INET, libc::SOCK_STREAM, 0));
+        let socket = socket(libc::AF_INET, libc::SOCK_STREAM, 0);
         // std and socket2 would close it on exec.
-        let flags = descriptor_flags(socket.as_ref().unwrap().as_raw_fd());
+        let flags = descriptor_flags(socket.as_raw_fd());
         assert_eq!(flags & libc::FD_CLOEXEC, 0);
     }
 
@@ -263,7 +317,7 @@ mod linux {
     use std::path::PathBuf;
 
     use super::*;
-    use crate::net::{Call, Domain, Handle};
+    use crate::net::{Domain, Handle};
 
     /// What the kernel says that a descriptor is.
     fn link(handle: Handle) -> Option<PathBuf> {
@@ -272,27 +326,24 @@ mod linux {
 
     #[test]
     fn an_open_socket_is_one_and_a_closed_one_is_gone() {
-        let (attempt, socket) = System.open(&entry(libc::AF_INET, libc::SOCK_STREAM, 6));
-        let handle = attempt.result.unwrap();
+        let (recorder, record) = open(libc::AF_INET, libc::SOCK_STREAM, 6);
+        let handle = record.handle().unwrap();
         let opened = link(handle).unwrap();
         assert!(
             opened.to_str().unwrap().starts_with("socket:["),
             "{opened:?}"
         );
-        assert_eq!(System.close(socket.unwrap()).result, Ok(()));
+        assert_eq!(close(&recorder), CLOSED);
         // Another test may have the number by now; the kernel gives each socket its own inode.
         assert_ne!(link(handle), Some(opened));
     }
 
     #[test]
     fn a_raw_socket_without_a_protocol_is_refused() {
-        let (attempt, socket) = System.open(&entry(libc::AF_INET, libc::SOCK_RAW, 0));
-        assert!(socket.is_none());
-        let error = attempt.result.unwrap_err();
-        assert_eq!(
-            (error.call, error.domain, error.code),
-            (Call::Socket, Domain::Errno, 93)
-        );
+        let (recorder, record) = open(libc::AF_INET, libc::SOCK_RAW, 0);
+        let error = record.error().unwrap();
+        assert_eq!((error.domain, error.code), (Domain::Errno, 93));
+        assert_eq!(close(&recorder), Outcome::NotStarted(Reason::NotOpen));
         assert_eq!(&*error.message, "Protocol not supported");
     }
 }
@@ -301,18 +352,32 @@ mod linux {
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod glibc {
     use std::ffi::OsStr;
+    use std::io::Write as _;
+    use std::process::Command;
 
     use super::*;
+
+    /// The list, or the error.
+    fn came(run: &Run) -> Result<&[AddrInfo], &OsError> {
+        match run.answer().unwrap().error() {
+            None => Ok(run.entries()),
+            Some(error) => Err(error),
+        }
+    }
 
     #[test]
     fn the_empty_node_is_not_null() {
         let empty = resolve(Some(""), Some("80"), stream(0, 0));
         assert_eq!(error(empty).code, libc::EAI_NONAME);
         let null = resolve(None, Some("80"), stream(0, 0));
-        assert!(null.entries().iter().all(|entry| match entry.sockaddr() {
-            Sockaddr::Ip(address) => address.ip().is_loopback(),
-            _ => false,
-        }));
+        assert!(
+            null.entries()
+                .iter()
+                .all(|entry| match entry.sockaddr(Os::HOST) {
+                    Sockaddr::Ip(address) => address.ip().is_loopback(),
+                    _ => false,
+                })
+        );
         assert!(!null.entries().is_empty());
     }
 
@@ -322,7 +387,10 @@ mod glibc {
         assert_eq!(error(null).code, libc::EAI_NONAME);
         let empty = resolve(None, Some(""), stream(0, 0));
         assert_eq!(
-            empty.entries()[0].sockaddr().ip().map(|(_, port)| port),
+            empty.entries()[0]
+                .sockaddr(Os::HOST)
+                .ip()
+                .map(|(_, port)| port),
             Some(0)
         );
     }
@@ -342,12 +410,12 @@ mod glibc {
             };
             let null = resolve(node, service, None);
             assert_eq!(null.query.hints, None);
-            assert_eq!(null.result, resolve(node, service, Some(hints)).result);
+            assert_eq!(came(&null), came(&resolve(node, service, Some(hints))));
         }
         let null = resolve(Some("127.0.0.1"), None, None);
         let zeros = resolve(Some("127.0.0.1"), None, Some(Hints::default()));
         // No hints are not hints of zeros: the entries echo the flags.
-        assert_ne!(null.result, zeros.result);
+        assert_ne!(came(&null), came(&zeros));
     }
 
     #[test]
@@ -414,11 +482,27 @@ mod glibc {
             assert_eq!((error.code, &*error.message), (code, text));
         }
     }
+
+    #[test]
+    fn the_library_is_named_as_getconf_names_it() {
+        let Ok(output) = Command::new("getconf").arg("GNU_LIBC_VERSION").output() else {
+            // Past libtest's capture, which takes only what the print macros write.
+            let _ = writeln!(
+                std::io::stderr(),
+                "NOT RUN: the_library_is_named_as_getconf_names_it: there is no getconf; \
+                 install it (Debian: libc-bin)"
+            );
+            return;
+        };
+        let version = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(System.host().libc.as_deref(), Some(version.trim()));
+    }
 }
 
 #[cfg(target_os = "linux")]
 #[test]
 fn the_kernel_is_asked_what_an_open_socket_is() {
+    use crate::net::SocketOption;
     let query = Query {
         hints: Some(Hints {
             flags: libc::AI_PASSIVE,
@@ -426,33 +510,50 @@ fn the_kernel_is_asked_what_an_open_socket_is() {
             socktype: libc::SOCK_DGRAM,
             protocol: 0,
         }),
-        ..Query::server_example()
+        ..Query::server_example(Os::HOST)
     };
-    let resolution = System.resolve(&query);
-    let (_, socket) = System.open(&resolution.entries()[0]);
-    let answers: Vec<(Option<&str>, Result<String, OsError>)> = System
-        .inquire(&socket.unwrap())
+    let run = asked(query);
+    let Triple {
+        family,
+        socktype,
+        protocol,
+    } = run.entries()[0].triple();
+    let (recorder, _) = open(family, socktype, protocol);
+    let socket = SOCKET;
+    let answers: Vec<(&str, String)> = SocketOption::of(Os::HOST, family)
         .into_iter()
-        .map(|inquiry| (inquiry.option, inquiry.result))
+        .map(|option| {
+            let record = recorder.call(None, Call::Getsockopt { socket, option });
+            match record.outcome {
+                Outcome::Returned(Value::Number(number)) => (option.name(), number.to_string()),
+                other => panic!("{option:?}: {other:?}"),
+            }
+        })
         .collect();
     let sysctl = std::fs::read_to_string("/proc/sys/net/ipv6/bindv6only").unwrap();
+    // AF_INET6, SOCK_DGRAM and IPPROTO_UDP of the headers.
+    let expected = [
+        ("SO_DOMAIN", "10"),
+        ("SO_TYPE", "2"),
+        ("SO_PROTOCOL", "17"),
+        ("IPV6_V6ONLY", sysctl.trim()),
+    ];
     assert_eq!(
         answers,
-        [
-            (Some("SO_DOMAIN"), Ok("AF_INET6 10".to_owned())),
-            (Some("SO_TYPE"), Ok("SOCK_DGRAM 2".to_owned())),
-            (Some("SO_PROTOCOL"), Ok("IPPROTO_UDP 17".to_owned())),
-            (Some("IPV6_V6ONLY"), Ok(sysctl.trim().to_owned())),
-            (None, Ok("[::]:0".to_owned())),
-        ]
+        expected.map(|(option, value)| (option, value.to_owned()))
     );
+    let name = recorder.call(None, Call::Getsockname { socket });
+    let Outcome::Returned(Value::Address(bytes)) = name.outcome else {
+        panic!("{name:?}");
+    };
+    assert_eq!(crate::net::address(Os::HOST, &bytes), "[::]:0");
 }
 
 #[cfg(windows)]
 mod windows {
     use super::super::os;
     use super::*;
-    use crate::net::{Call, Domain, Version, Winsock};
+    use crate::net::{Domain, Version};
 
     /// `test_WSASocket` of Wine's dlls/ws2_32/tests/sock.c, which Windows passes; but for the odd
     /// family with the odd protocol, that Windows says 10047 to and Wine 8 10043.
@@ -485,16 +586,15 @@ mod windows {
             (0, 0, ODD, 10043),
             (0, ODD, 17, 10044),
         ] {
-            let (attempt, socket) = System.open(&entry(family, socktype, protocol));
+            let (recorder, record) = open(family, socktype, protocol);
             let row = (family, socktype, protocol);
-            match attempt.result {
-                Ok(_) => {
+            match record.error() {
+                None => {
                     assert_eq!(code, 0, "{row:?}");
-                    assert_eq!(System.close(socket.unwrap()).result, Ok(()));
+                    assert_eq!(close(&recorder), CLOSED);
                 }
-                Err(error) => {
+                Some(error) => {
                     assert_eq!((error.domain, error.code), (Domain::Wsa, code), "{row:?}");
-                    assert!(socket.is_none());
                 }
             }
         }
@@ -503,21 +603,30 @@ mod windows {
     #[test]
     fn a_type_left_out_is_chosen_by_the_protocol() {
         for (protocol, socktype) in [(0, 1), (6, 1), (17, 2)] {
-            let (_, socket) = System.open(&entry(2, 0, protocol));
-            let socket = socket.unwrap();
+            let socket = socket(2, 0, protocol);
             assert_eq!(i32::from(socket.r#type().unwrap()), socktype);
-            System.close(socket).result.unwrap();
+            assert_eq!(System.close(socket).0, CLOSED);
         }
     }
 
     #[test]
     fn a_handle_is_shown_as_it_is() {
         use std::os::windows::io::AsRawSocket as _;
-        let (attempt, socket) = System.open(&entry(2, SOCK_STREAM, 6));
+        let call = Call::Socket {
+            socket: SOCKET,
+            triple: Triple {
+                family: 2,
+                socktype: SOCK_STREAM,
+                protocol: 6,
+            },
+        };
+        let (outcome, _, socket) = System.call(CallId(1), &call, None);
         let socket = socket.unwrap();
-        let handle: u64 = socket.as_raw_socket() as _;
-        assert_eq!(attempt.result.unwrap().0, handle);
-        assert_eq!(System.close(socket).result, Ok(()));
+        let handle = crate::net::Handle(os::number(&socket));
+        let number: u64 = socket.as_raw_socket() as _;
+        assert_eq!(handle.0, number);
+        assert_eq!(outcome, Outcome::Returned(Value::Handle(handle)));
+        assert_eq!(System.close(socket).0, CLOSED);
     }
 
     #[test]
@@ -526,24 +635,27 @@ mod windows {
         // SAFETY: no handle has this number, so none is owned twice, and `System::close` takes it
         // out again before it could be dropped.
         let socket = unsafe { socket2::Socket::from_raw_socket(0x7fff_fff0) };
-        let error = System.close(socket).result.unwrap_err();
+        let Outcome::Failed(error) = System.close(socket).0 else {
+            panic!("it closes");
+        };
         // WSAENOTSOCK
-        assert_eq!((error.call, error.code), (Call::Close, 10038));
+        assert_eq!(error.code, 10038);
     }
 
     #[test]
     fn wsastartup_gave_what_was_asked_for() {
-        let Some(Winsock::Called { result, .. }) = System.about().winsock else {
-            panic!("{:?}", System.about());
+        let record = System.host().wsastartup.unwrap();
+        let Outcome::Returned(Value::WsaData(data)) = record.outcome else {
+            panic!("{record:?}");
         };
-        assert_eq!(result.unwrap().version, Version { major: 2, minor: 2 });
+        assert_eq!(data.version, Version { major: 2, minor: 2 });
     }
 
     #[test]
     fn a_node_that_is_not_ascii_arrives_as_typed() {
         // The call takes UTF-16, in which this is one unit and one pair; no such host exists.
         let resolution = resolve(Some("b\u{fc}cher.\u{1f600}.invalid"), None, stream(4, 0));
-        assert_eq!(resolution.result.unwrap_err().error.code, 11001);
+        assert_eq!(resolution.answer().unwrap().error().unwrap().code, 11001);
     }
 
     #[test]
@@ -555,11 +667,10 @@ mod windows {
     #[test]
     fn getnameinfo_gives_the_number_of_a_service_that_has_no_name() {
         let resolution = resolve(Some("192.0.2.1"), Some("47000"), stream(4, 2));
-        let reverse = System.reverse(&resolution.entries()[0]).unwrap();
-        match reverse.result {
+        match getnameinfo(&resolution.entries()[0]) {
             Ok(names) => assert_eq!(names.service, "47000"),
             // A name server that does not answer is an error of its own.
-            Err(error) => assert_eq!(error.error.domain, Domain::Wsa),
+            Err(error) => assert_eq!(error.domain, Domain::Wsa),
         }
     }
 }

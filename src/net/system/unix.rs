@@ -2,28 +2,35 @@
 
 use std::ffi::{CStr, CString, OsStr};
 use std::io;
-use std::net::SocketAddr;
 use std::os::fd::{AsRawFd as _, IntoRawFd as _};
 use std::os::unix::ffi::OsStrExt as _;
 use std::ptr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::{os_error, timed};
 use crate::names::Os;
-use crate::net::{About, AddrInfo, Call, Domain, GaiError, HostService, OsError, Query, Text};
+use crate::net::{
+    AddrInfo, Domain, Host, HostService, List, OsError, Outcome, Query, Reason, Sockaddr,
+    SocketOption, Text, Triple, Value, decode,
+};
 
 /// What getaddrinfo returns.
 const GAI: Domain = Domain::Gai;
 /// What other calls leave behind.
 pub(super) const ERRNO: Domain = Domain::Errno;
 
-pub(super) fn about() -> About {
-    About {
+pub(super) fn host() -> Host {
+    Host {
         os: Os::HOST,
-        arch: std::env::consts::ARCH,
+        arch: std::env::consts::ARCH.to_owned(),
         libc: libc_version(),
-        winsock: None,
+        wsastartup: None,
     }
+}
+
+pub(super) const fn wsastartup() -> (Outcome, Duration) {
+    (Outcome::NotStarted(Reason::LeftOut), Duration::ZERO)
 }
 
 /// There is no Winsock to start. glibc would give every thread of a lookup a heap of its own, eight
@@ -53,9 +60,9 @@ fn libc_version() -> Option<String> {
 }
 
 /// The list that getaddrinfo linked, freed when dropped.
-pub(super) struct List(pub(super) *mut libc::addrinfo);
+pub(super) struct Linked(pub(super) *mut libc::addrinfo);
 
-impl Drop for List {
+impl Drop for Linked {
     fn drop(&mut self) {
         // freeaddrinfo(NULL) crashes on FreeBSD.
         if !self.0.is_null() {
@@ -65,8 +72,8 @@ impl Drop for List {
     }
 }
 
-impl List {
-    /// The nodes. A list that leads back into itself is one without end: nothing tells them apart.
+impl Linked {
+    /// The nodes. A cyclic list is not detected.
     fn iter(&self) -> impl Iterator<Item = &libc::addrinfo> {
         // SAFETY: each node is valid until the list is freed, which needs `self` whole; the last
         // one's ai_next is NULL (POSIX getaddrinfo).
@@ -79,22 +86,15 @@ impl List {
 
     /// Everything that the list says, copied out.
     pub(super) fn entries(&self) -> Vec<AddrInfo> {
+        let mut entries = Vec::with_capacity(self.iter().count());
         // SAFETY: each is a node of a live list.
-        self.iter().map(|node| unsafe { copy(node) }).collect()
+        entries.extend(self.iter().map(|node| unsafe { copy(node) }));
+        entries
     }
 }
 
-/// What came of one lookup.
-pub(super) struct Looked {
-    pub(super) result: Result<Vec<AddrInfo>, GaiError>,
-    /// The call alone took this long,
-    pub(super) took: Duration,
-    /// and freeing its list this long.
-    pub(super) freed: Option<Duration>,
-}
-
 /// `getaddrinfo`, and how long the call alone took.
-pub(super) fn getaddrinfo(query: &Query) -> Looked {
+pub(super) fn getaddrinfo(query: &Query) -> (Outcome, Duration) {
     let (node, service) = (
         c_string(query.node.as_ref()),
         c_string(query.service.as_ref()),
@@ -110,32 +110,26 @@ pub(super) fn getaddrinfo(query: &Query) -> Looked {
         ai_next: ptr::null_mut(),
     });
     let mut result = ptr::null_mut();
-    let (returned, took) = timed(|| {
+    let ((code, errno), took) = timed(|| {
         // SAFETY: each pointer is NULL or points to what the call wants, alive until it returns.
-        checked(unsafe {
+        let code = unsafe {
             libc::getaddrinfo(
                 node.as_ref().map_or(ptr::null(), |text| text.as_ptr()),
                 service.as_ref().map_or(ptr::null(), |text| text.as_ptr()),
                 hints.as_ref().map_or(ptr::null(), ptr::from_ref),
                 &raw mut result,
             )
-        })
-    });
-    if let Err(failure) = returned {
-        return Looked {
-            result: Err(gai_error(Call::Getaddrinfo, failure)),
-            took,
-            freed: None,
         };
+        (code, last_error())
+    });
+    if code != 0 {
+        return (Outcome::Failed(gai_error(code, errno)), took);
     }
-    let list = List(result);
+    let list = Linked(result);
     let entries = list.entries();
     let ((), freed) = timed(|| drop(list));
-    Looked {
-        result: Ok(entries),
-        took,
-        freed: Some(freed),
-    }
+    let list = Arc::new(List { entries, freed });
+    (Outcome::Returned(Value::List(list)), took)
 }
 
 /// Everything that `node` says, copied out.
@@ -169,36 +163,16 @@ fn c_string(text: Option<&Text>) -> Option<CString> {
     text.map(|text| CString::new(text.as_os_str().as_bytes()).unwrap_or_default())
 }
 
-/// What a resolver's call returned instead of 0, and errno as it left it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Failure {
-    pub(super) code: i32,
-    pub(super) errno: i32,
-}
-
-/// The outcome of a call that returned `code` just now.
-pub(super) fn checked(code: i32) -> Result<(), Failure> {
-    match code {
-        0 => Ok(()),
-        code => {
-            let errno = last_error();
-            Err(Failure { code, errno })
-        }
-    }
-}
-
-pub(super) fn gai_error(call: Call, failure: Failure) -> GaiError {
-    let Failure { code, errno } = failure;
-    let errno = (code == libc::EAI_SYSTEM).then(|| os_error(call, errno));
+/// The error of a return value that is not 0, with errno as the call left it.
+pub(super) fn gai_error(code: i32, errno: i32) -> OsError {
     // SAFETY: gai_strerror returns a static string that ends with NUL, for any number (POSIX).
     let text = unsafe { CStr::from_ptr(libc::gai_strerror(code)) };
-    let error = OsError {
-        call,
+    OsError {
         domain: GAI,
         code,
         message: text.to_string_lossy().into(),
-    };
-    GaiError { error, errno }
+        errno: (code == libc::EAI_SYSTEM).then(|| Box::new(os_error(errno))),
+    }
 }
 
 /// Room for every name that getnameinfo gives, their NULs included (NI_MAXHOST and NI_MAXSERV of
@@ -206,36 +180,41 @@ pub(super) fn gai_error(call: Call, failure: Failure) -> GaiError {
 const NI_MAXHOST: usize = 1025;
 const NI_MAXSERV: usize = 32;
 
-/// `getnameinfo` without flags, and how long the call alone took.
-pub(super) fn getnameinfo(address: &SocketAddr) -> (Result<HostService, GaiError>, Duration) {
+/// `getnameinfo` without flags on this sockaddr, and how long the call alone took.
+///
+/// dns-lookup makes it; names that are not UTF-8 are not to be had from it.
+pub(super) fn getnameinfo(address: &[u8]) -> (Outcome, Duration) {
+    let Sockaddr::Ip(address) = decode(Os::HOST, address) else {
+        return (Outcome::NotStarted(Reason::NoAddress), Duration::ZERO);
+    };
     let (result, took) = timed(|| {
-        dns_lookup::getnameinfo(address, 0).map_err(|error| Failure {
-            code: error.error_num(),
+        dns_lookup::getnameinfo(&address, 0)
             // It has kept errno where the code is EAI_SYSTEM.
-            errno: code(&error.into()),
-        })
+            .map_err(|error| (error.error_num(), code(&error.into())))
     });
     match result {
         Ok((node, service)) => {
             let (node, service) = (node.into(), service.into());
-            (Ok(HostService { node, service }), took)
+            (named(HostService { node, service }), took)
         }
-        // The call succeeded, and its names are not UTF-8, which dns-lookup takes for an error with
-        // the number 0. They are not to be had from it any more.
-        Err(Failure { code: 0, .. }) => getnameinfo_in_bytes(address),
-        Err(failure) => (Err(gai_error(Call::Getnameinfo, failure)), took),
+        // The call succeeded, and its names are not UTF-8: dns-lookup makes an error 0 of that.
+        Err((0, _)) => getnameinfo_in_bytes(&address.into()),
+        Err((code, errno)) => (Outcome::Failed(gai_error(code, errno)), took),
     }
 }
 
+fn named(names: HostService) -> Outcome {
+    Outcome::Returned(Value::Names(Box::new(names)))
+}
+
 /// The same for names of any bytes.
-fn getnameinfo_in_bytes(address: &SocketAddr) -> (Result<HostService, GaiError>, Duration) {
-    let address = socket2::SockAddr::from(*address);
+fn getnameinfo_in_bytes(address: &socket2::SockAddr) -> (Outcome, Duration) {
     let mut node = [0_u8; NI_MAXHOST];
     let mut service = [0_u8; NI_MAXSERV];
-    let (returned, took) = timed(|| {
+    let ((code, errno), took) = timed(|| {
         // SAFETY: the address is as long as it says, the buffers have as many bytes as they are
         // said to have.
-        checked(unsafe {
+        let code = unsafe {
             libc::getnameinfo(
                 address.as_ptr().cast(),
                 address.len(),
@@ -245,30 +224,57 @@ fn getnameinfo_in_bytes(address: &SocketAddr) -> (Result<HostService, GaiError>,
                 NI_MAXSERV as _,
                 0,
             )
-        })
+        };
+        (code, last_error())
     });
-    if let Err(failure) = returned {
-        return (Err(gai_error(Call::Getnameinfo, failure)), took);
+    if code != 0 {
+        return (Outcome::Failed(gai_error(code, errno)), took);
     }
     let text = |bytes: &[u8]| {
         let end = bytes.iter().position(|&byte| byte == 0);
         OsStr::from_bytes(&bytes[..end.unwrap_or(bytes.len())]).to_owned()
     };
     let (node, service) = (text(&node), text(&service));
-    (Ok(HostService { node, service }), took)
+    (named(HostService { node, service }), took)
 }
 
 /// `socket`, and how long the call alone took.
-pub(super) fn socket(
-    family: i32,
-    socktype: i32,
-    protocol: i32,
-) -> (Result<socket2::Socket, i32>, Duration) {
+pub(super) fn socket(triple: Triple) -> (Result<socket2::Socket, i32>, Duration) {
+    let Triple {
+        family,
+        socktype,
+        protocol,
+    } = triple;
     let (family, socktype, protocol) = (family.into(), socktype.into(), protocol.into());
-    // `new_raw` is the plain call; `Socket::new` would add SOCK_CLOEXEC and the like.
-    timed(|| {
-        socket2::Socket::new_raw(family, socktype, Some(protocol)).map_err(|error| code(&error))
-    })
+    // `new_raw` is the plain call; `Socket::new` would add SOCK_CLOEXEC and the like. Its error is
+    // errno, read at once.
+    let (result, took) = timed(|| socket2::Socket::new_raw(family, socktype, Some(protocol)));
+    (result.map_err(|error| code(&error)), took)
+}
+
+pub(super) fn getsockopt(socket: &socket2::Socket, option: SocketOption) -> Result<Value, i32> {
+    let number = match option {
+        #[cfg(target_os = "linux")]
+        SocketOption::Domain => socket.domain().map(i32::from),
+        SocketOption::Type => socket.r#type().map(i32::from),
+        #[cfg(any(target_os = "linux", target_os = "freebsd"))]
+        SocketOption::Protocol => socket
+            .protocol()
+            .map(|protocol| protocol.map_or(0, i32::from)),
+        SocketOption::V6only => socket.only_v6().map(i32::from),
+        // SocketOption::of offers no other here.
+        #[cfg(not(target_os = "linux"))]
+        _ => Err(io::Error::from_raw_os_error(libc::ENOPROTOOPT)),
+    };
+    number.map(Value::Number).map_err(|error| code(&error))
+}
+
+pub(super) fn getsockname(socket: &socket2::Socket) -> Result<Value, i32> {
+    let address = socket.local_addr().map_err(|error| code(&error))?;
+    let length = address.len() as usize;
+    // SAFETY: the address has as many bytes as it says.
+    let bytes = unsafe { std::slice::from_raw_parts(address.as_ptr().cast::<u8>(), length) };
+    Ok(Value::Address(bytes.into()))
 }
 
 pub(super) fn number(socket: &socket2::Socket) -> u64 {
@@ -280,10 +286,8 @@ pub(super) fn close(socket: socket2::Socket) -> (Result<(), i32>, Duration) {
     let fd = socket.into_raw_fd();
     timed(|| {
         // SAFETY: the descriptor was the socket's own, and nothing else closes it.
-        match unsafe { libc::close(fd) } {
-            0 => Ok(()),
-            _ => Err(last_error()),
-        }
+        let code = unsafe { libc::close(fd) };
+        if code == 0 { Ok(()) } else { Err(last_error()) }
     })
 }
 

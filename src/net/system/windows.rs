@@ -5,61 +5,68 @@
 //! could see WSANOTINITIALISED. So neither makes a call here; socket2 only owns the handle.
 
 use std::ffi::OsString;
-use std::net::SocketAddr;
 use std::os::windows::ffi::{OsStrExt as _, OsStringExt as _};
 use std::os::windows::io::{AsRawSocket as _, FromRawSocket as _, IntoRawSocket as _};
 use std::ptr;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use windows_sys::Win32::Networking::WinSock::{
     ADDRINFOW, FreeAddrInfoW, GetAddrInfoW, GetNameInfoW, INVALID_SOCKET, NI_MAXHOST, NI_MAXSERV,
-    SOCKADDR_STORAGE, WSACleanup, WSADATA, WSAGetLastError, WSAStartup, closesocket,
+    SOCKADDR_STORAGE, WSACleanup, WSADATA, WSAEINVAL, WSAGetLastError, WSAStartup, closesocket,
     socket as winsock_socket,
 };
 use windows_sys::Win32::System::Diagnostics::Debug::{
     FORMAT_MESSAGE_FROM_SYSTEM, FORMAT_MESSAGE_IGNORE_INSERTS, FormatMessageW,
 };
 
-use super::{os_error, timed};
+use super::{failed, os_error, timed};
 use crate::names::Os;
 use crate::net::{
-    About, AddrInfo, Call, Domain, GaiError, HostService, Query, REQUESTED, Text, Version, Winsock,
-    WsaData,
+    AddrInfo, Call, CallId, Domain, Host, HostService, List, OsError, Outcome, Query, REQUESTED,
+    Reason, Record, Sockaddr, SocketOption, Text, Triple, Value, Version, WsaData, decode,
 };
 
 /// What getaddrinfo returns, and what other calls leave behind for WSAGetLastError.
 pub(super) const ERRNO: Domain = Domain::Wsa;
 
 /// What came of WSAStartup, once it is decided. It is the process's, as Winsock is.
-static WINSOCK: OnceLock<Winsock> = OnceLock::new();
+static WINSOCK: OnceLock<(Outcome, Duration)> = OnceLock::new();
 
 /// The calls that have not returned.
 static IN_FLIGHT: AtomicUsize = AtomicUsize::new(0);
 
-pub(super) fn about() -> About {
-    About {
+pub(super) fn host() -> Host {
+    let (outcome, took) = wsastartup();
+    Host {
         os: Os::HOST,
-        arch: std::env::consts::ARCH,
+        arch: std::env::consts::ARCH.to_owned(),
         libc: None,
-        winsock: Some(winsock().clone()),
+        wsastartup: Some(Record {
+            id: CallId(0),
+            entry: None,
+            on: None,
+            call: Call::WsaStartup(REQUESTED),
+            outcome,
+            took,
+        }),
     }
 }
 
 /// Calls WSAStartup, or decides that it is not called.
 pub(super) fn start(wsastartup: bool) {
     if wsastartup {
-        winsock();
+        self::wsastartup();
     } else {
-        WINSOCK.get_or_init(|| Winsock::NotCalled);
+        WINSOCK.get_or_init(|| (Outcome::NotStarted(Reason::LeftOut), Duration::ZERO));
     }
 }
 
 /// Calls WSACleanup where WSAStartup succeeded. Not while a call is under way: it cannot be
 /// cancelled, quitting does not wait for it, and the end of the process cleans up as well.
 pub(super) fn stop() {
-    let started = matches!(WINSOCK.get(), Some(Winsock::Called { result: Ok(_), .. }));
+    let started = matches!(WINSOCK.get(), Some((Outcome::Returned(_), _)));
     if started && IN_FLIGHT.load(Ordering::SeqCst) == 0 {
         // SAFETY: it takes nothing. Sockets that are still open are closed by it; a call that comes
         // later is refused.
@@ -67,24 +74,26 @@ pub(super) fn stop() {
     }
 }
 
-fn winsock() -> &'static Winsock {
-    WINSOCK.get_or_init(|| {
+/// `WSAStartup`, called once for the process.
+pub(super) fn wsastartup() -> (Outcome, Duration) {
+    let once = WINSOCK.get_or_init(|| {
         let mut data = WSADATA::default();
         // SAFETY: the call fills in the struct it is given.
         let (code, took) = timed(|| unsafe { WSAStartup(REQUESTED.word(), &raw mut data) });
         // The code is the return value: WSAGetLastError means nothing before Winsock is started.
-        let result = if code == 0 {
-            Ok(WsaData {
+        let outcome = if code == 0 {
+            Outcome::Returned(Value::WsaData(Box::new(WsaData {
                 version: Version::from_word(data.wVersion),
                 high_version: Version::from_word(data.wHighVersion),
                 description: ansi(&data.szDescription),
                 status: ansi(&data.szSystemStatus),
-            })
+            })))
         } else {
-            Err(os_error(Call::WsaStartup, code))
+            failed(code)
         };
-        Winsock::Called { result, took }
-    })
+        (outcome, took)
+    });
+    once.clone()
 }
 
 /// The text before the NUL. Winsock's own is ASCII.
@@ -101,7 +110,7 @@ impl InFlight {
     /// WSAStartup comes first, unless its omission is wanted. A failure of it is no reason to leave
     /// off: the calls that follow say what they make of it.
     fn begin() -> Self {
-        winsock();
+        wsastartup();
         IN_FLIGHT.fetch_add(1, Ordering::SeqCst);
         Self
     }
@@ -114,9 +123,9 @@ impl Drop for InFlight {
 }
 
 /// The list that GetAddrInfoW linked, freed when dropped.
-pub(super) struct List(pub(super) *mut ADDRINFOW);
+pub(super) struct Linked(pub(super) *mut ADDRINFOW);
 
-impl Drop for List {
+impl Drop for Linked {
     fn drop(&mut self) {
         if !self.0.is_null() {
             // SAFETY: the pointer came from GetAddrInfoW and is freed once, here.
@@ -125,8 +134,8 @@ impl Drop for List {
     }
 }
 
-impl List {
-    /// The nodes. A list that leads back into itself is one without end: nothing tells them apart.
+impl Linked {
+    /// The nodes. A cyclic list is not detected.
     fn iter(&self) -> impl Iterator<Item = &ADDRINFOW> {
         // SAFETY: each node is valid until the list is freed, which needs `self` whole; the last
         // one's ai_next is NULL.
@@ -139,22 +148,15 @@ impl List {
 
     /// Everything that the list says, copied out.
     pub(super) fn entries(&self) -> Vec<AddrInfo> {
+        let mut entries = Vec::with_capacity(self.iter().count());
         // SAFETY: each is a node of a live list.
-        self.iter().map(|node| unsafe { copy(node) }).collect()
+        entries.extend(self.iter().map(|node| unsafe { copy(node) }));
+        entries
     }
 }
 
-/// What came of one lookup.
-pub(super) struct Looked {
-    pub(super) result: Result<Vec<AddrInfo>, GaiError>,
-    /// The call alone took this long,
-    pub(super) took: Duration,
-    /// and freeing its list this long.
-    pub(super) freed: Option<Duration>,
-}
-
 /// `GetAddrInfoW`, and how long the call alone took.
-pub(super) fn getaddrinfo(query: &Query) -> Looked {
+pub(super) fn getaddrinfo(query: &Query) -> (Outcome, Duration) {
     let (node, service) = (wide(query.node.as_ref()), wide(query.service.as_ref()));
     let hints = query.hints.map(|hints| ADDRINFOW {
         ai_flags: hints.flags,
@@ -180,20 +182,13 @@ pub(super) fn getaddrinfo(query: &Query) -> Looked {
         }
     });
     if code != 0 {
-        return Looked {
-            result: Err(gai_error(Call::Getaddrinfo, code)),
-            took,
-            freed: None,
-        };
+        return (failed(code), took);
     }
-    let list = List(result);
+    let list = Linked(result);
     let entries = list.entries();
     let ((), freed) = timed(|| drop(list));
-    Looked {
-        result: Ok(entries),
-        took,
-        freed: Some(freed),
-    }
+    let list = Arc::new(List { entries, freed });
+    (Outcome::Returned(Value::List(list)), took)
 }
 
 /// Everything that `node` says, copied out.
@@ -230,14 +225,6 @@ fn wide(text: Option<&Text>) -> Option<Vec<u16>> {
     text.map(|text| text.as_os_str().encode_wide().chain([0]).collect())
 }
 
-/// The error behind a return value that is not 0: on Windows the value is the WSA code itself.
-fn gai_error(call: Call, code: i32) -> GaiError {
-    GaiError {
-        error: os_error(call, code),
-        errno: None,
-    }
-}
-
 /// FormatMessage's text of `code`, in the user's language; empty where the system has none.
 pub(super) fn message(code: i32) -> Box<str> {
     // The texts of all WSA codes are shorter than a tenth of this.
@@ -261,9 +248,12 @@ pub(super) fn message(code: i32) -> Box<str> {
         .into()
 }
 
-/// `GetNameInfoW` without flags, and how long the call alone took.
-pub(super) fn getnameinfo(address: &SocketAddr) -> (Result<HostService, GaiError>, Duration) {
-    let address = socket2::SockAddr::from(*address);
+/// `GetNameInfoW` without flags on this sockaddr, and how long the call alone took.
+pub(super) fn getnameinfo(address: &[u8]) -> (Outcome, Duration) {
+    let Sockaddr::Ip(address) = decode(Os::HOST, address) else {
+        return (Outcome::NotStarted(Reason::NoAddress), Duration::ZERO);
+    };
+    let address = socket2::SockAddr::from(address);
     let mut node = [0_u16; NI_MAXHOST as usize];
     let mut service = [0_u16; NI_MAXSERV as usize];
     let _in_flight = InFlight::begin();
@@ -283,33 +273,34 @@ pub(super) fn getnameinfo(address: &SocketAddr) -> (Result<HostService, GaiError
         }
     });
     if code != 0 {
-        return (Err(gai_error(Call::Getnameinfo, code)), took);
+        return (failed(code), took);
     }
     let text = |units: &[u16]| {
         let end = units.iter().position(|&unit| unit == 0);
         OsString::from_wide(&units[..end.unwrap_or(units.len())])
     };
     let (node, service) = (text(&node), text(&service));
-    (Ok(HostService { node, service }), took)
+    let names = Box::new(HostService { node, service });
+    (Outcome::Returned(Value::Names(names)), took)
 }
 
 /// `socket`, and how long the call alone took.
-pub(super) fn socket(
-    family: i32,
-    socktype: i32,
-    protocol: i32,
-) -> (Result<socket2::Socket, i32>, Duration) {
+pub(super) fn socket(triple: Triple) -> (Result<socket2::Socket, i32>, Duration) {
+    let Triple {
+        family,
+        socktype,
+        protocol,
+    } = triple;
     let _in_flight = InFlight::begin();
-    let (handle, took) = timed(|| {
+    timed(|| {
         // SAFETY: it takes three numbers.
-        match unsafe { winsock_socket(family, socktype, protocol) } {
-            INVALID_SOCKET => Err(last_error()),
-            handle => Ok(handle),
+        let handle = unsafe { winsock_socket(family, socktype, protocol) };
+        if handle == INVALID_SOCKET {
+            return Err(last_error());
         }
-    });
-    // SAFETY: the handle was opened just now, and nothing else owns it.
-    let own = |handle| unsafe { socket2::Socket::from_raw_socket(handle as _) };
-    (handle.map(own), took)
+        // SAFETY: the handle was opened just now, and nothing else owns it.
+        Ok(unsafe { socket2::Socket::from_raw_socket(handle as _) })
+    })
 }
 
 pub(super) fn number(socket: &socket2::Socket) -> u64 {
@@ -317,15 +308,37 @@ pub(super) fn number(socket: &socket2::Socket) -> u64 {
     socket.as_raw_socket() as _
 }
 
+pub(super) fn getsockopt(socket: &socket2::Socket, option: SocketOption) -> Result<Value, i32> {
+    let number = match option {
+        SocketOption::Type => socket.r#type().map(i32::from),
+        SocketOption::V6only => socket.only_v6().map(i32::from),
+        // SocketOption::of offers no other here.
+        SocketOption::Domain | SocketOption::Protocol => {
+            Err(std::io::Error::from_raw_os_error(WSAEINVAL))
+        }
+    };
+    number
+        .map(Value::Number)
+        .map_err(|error| error.raw_os_error().unwrap_or_default())
+}
+
+pub(super) fn getsockname(socket: &socket2::Socket) -> Result<Value, i32> {
+    let address = socket
+        .local_addr()
+        .map_err(|error| error.raw_os_error().unwrap_or_default())?;
+    let length = address.len() as usize;
+    // SAFETY: the address has as many bytes as it says.
+    let bytes = unsafe { std::slice::from_raw_parts(address.as_ptr().cast::<u8>(), length) };
+    Ok(Value::Address(bytes.into()))
+}
+
 pub(super) fn close(socket: socket2::Socket) -> (Result<(), i32>, Duration) {
     let handle = socket.into_raw_socket();
     let _in_flight = InFlight::begin();
     timed(|| {
         // SAFETY: the handle was the socket's own, and nothing else closes it.
-        match unsafe { closesocket(handle as _) } {
-            0 => Ok(()),
-            _ => Err(last_error()),
-        }
+        let code = unsafe { closesocket(handle as _) };
+        if code == 0 { Ok(()) } else { Err(last_error()) }
     })
 }
 

@@ -3,13 +3,12 @@
 use std::fmt::{self, Write as _};
 use std::io::{self, Write};
 
-use super::{Failure, Ms, flag_names};
+use super::{Failure, Ms, asked_socket, flag_names};
 use crate::names::Os;
 use crate::net::{
-    AddrInfo, Attempt, GaiError, Handle, Hint, Resolution, Reverse, Sockaddr, display_width,
-    printable,
+    AddrInfo, Domain, Handle, Hint, OsError, Outcome, Reason, Record, Run, Sockaddr, Value,
+    display_width, printable,
 };
-use crate::report::{ReverseAnswer, Trial};
 
 /// One column. A number beside its name is a column too, without a title of its own.
 struct Column {
@@ -73,39 +72,41 @@ impl Row {
 /// Which columns this list needs beside those that every list has.
 #[derive(Clone, Copy)]
 struct Needs {
+    socket: bool,
     error: bool,
+    names: bool,
     canonname: bool,
 }
 
-/// One entry with what was done to it.
+/// One entry with what was called on it.
 #[derive(Clone, Copy)]
 struct Line<'a> {
+    os: Os,
     entry: &'a AddrInfo,
-    trial: Option<&'a Trial>,
-    /// Outer: whether it was asked for; inner: whether the entry has an address to ask about.
-    reverse: Option<Option<&'a ReverseAnswer>>,
+    socket: Option<&'a Record>,
+    close: Option<&'a Record>,
+    names: Option<&'a Record>,
 }
 
-pub(super) fn write_entries(
-    resolution: &Resolution,
-    trials: Option<&[Trial]>,
-    reverses: Option<&[Option<ReverseAnswer>]>,
-    out: &mut impl Write,
-) -> io::Result<()> {
-    let entries = resolution.entries();
+pub(super) fn write_entries(run: &Run, out: &mut impl Write) -> io::Result<()> {
+    let entries = run.entries();
     let lines = || {
         entries.iter().enumerate().map(|(at, entry)| Line {
+            os: run.host.os,
             entry,
-            trial: trials.and_then(|trials| trials.get(at)),
-            reverse: reverses.map(|reverses| reverses.get(at).and_then(Option::as_ref)),
+            socket: run.socket(at),
+            close: run.close(at),
+            names: run.names(at),
         })
     };
     let needs = Needs {
-        error: lines().any(|line| line.trial.is_some_and(has_failed)),
+        socket: asked_socket(run),
+        error: lines().any(|line| line.failure().is_some()),
+        names: lines().any(|line| line.names.is_some()),
         canonname: entries.iter().any(|entry| entry.canonname.is_some()),
     };
 
-    let mut columns = columns(needs, trials.is_some(), reverses.is_some());
+    let mut columns = columns(needs);
     let mut row = Row::default();
     for line in lines() {
         fill(&mut row, line, needs);
@@ -130,13 +131,18 @@ pub(super) fn write_entries(
     Ok(())
 }
 
-fn has_failed(trial: &Trial) -> bool {
-    let closed = trial.closed.as_ref();
-    trial.attempt.result.is_err() || closed.is_some_and(|closed| closed.result.is_err())
+impl<'a> Line<'a> {
+    /// What socket() failed with, or else close().
+    fn failure(&self) -> Option<(&'a Record, &'a OsError)> {
+        [self.socket, self.close]
+            .into_iter()
+            .flatten()
+            .find_map(|record| Some((record, record.error()?)))
+    }
 }
 
 /// In the order in which [`fill`] fills them.
-fn columns(needs: Needs, socket: bool, reverse: bool) -> Vec<Column> {
+fn columns(needs: Needs) -> Vec<Column> {
     let mut columns = vec![
         Column::left("ai_family"),
         Column::right(""),
@@ -149,13 +155,13 @@ fn columns(needs: Needs, socket: bool, reverse: bool) -> Vec<Column> {
         Column::right("ai_addrlen"),
         Column::left("ai_addr"),
     ];
-    if socket {
+    if needs.socket {
         columns.extend([Column::right("socket()"), Column::right("ms")]);
     }
     if needs.error {
         columns.push(Column::left("error"));
     }
-    if reverse {
+    if needs.names {
         columns.push(Column::left("getnameinfo()"));
     }
     if needs.canonname {
@@ -165,69 +171,49 @@ fn columns(needs: Needs, socket: bool, reverse: bool) -> Vec<Column> {
 }
 
 fn fill(row: &mut Row, line: Line<'_>, needs: Needs) {
-    let entry = line.entry;
+    let Line { os, entry, .. } = line;
     row.clear();
     for (hint, value) in [
         (Hint::Family, entry.family),
         (Hint::Socktype, entry.socktype),
         (Hint::Protocol, entry.protocol),
     ] {
-        let name = hint.table(Os::HOST).of(value).map_or("-", |row| row.name);
+        let name = hint.table(os).of(value).map_or("-", |row| row.name);
         row.cell(format_args!("{name}"));
         row.cell(format_args!("{value}"));
     }
-    let names = flag_names(entry.flags);
+    let names = flag_names(os, entry.flags);
     row.cell(format_args!("{}", names.as_deref().unwrap_or("-")));
     row.cell(format_args!("{:#x}", entry.flags));
     row.cell(format_args!("{}", entry.addrlen));
-    match entry.sockaddr() {
+    match entry.sockaddr(os) {
         Sockaddr::Ip(address) => row.cell(format_args!("{address}")),
-        Sockaddr::Null | Sockaddr::Other => row.cell(format_args!("{}", entry.address())),
+        Sockaddr::Null | Sockaddr::Other => row.cell(format_args!("{}", entry.address(os))),
     }
-    if let Some(trial) = line.trial {
-        let Attempt { result, took } = &trial.attempt;
-        match result {
-            Ok(handle) => row.cell(format_args!("{}", number(*handle))),
-            Err(_) => row.cell(format_args!("{}", failed_socket())),
-        }
-        row.cell(format_args!("{}", Ms(*took)));
-        let closed = trial.closed.as_ref().map(|closed| &closed.result);
-        match (result, closed) {
-            _ if !needs.error => {}
-            (Err(error), _) => row.cell(format_args!("{}", Failure(error))),
-            (_, Some(Err(error))) => row.cell(format_args!("{}: {}", error.call, Failure(error))),
-            (Ok(_), _) => row.cell(format_args!("-")),
-        }
-    }
-    match line.reverse {
-        None => {}
-        Some(None) => row.cell(format_args!("-")),
-        Some(Some(ReverseAnswer::TimedOut { waited })) => {
-            row.cell(format_args!("no answer within {} ms", Ms(*waited)));
-        }
-        Some(Some(ReverseAnswer::NotCalled)) => {
-            row.cell(format_args!("not called, the time was over"));
-        }
-        Some(Some(ReverseAnswer::Returned(Reverse { result, took }))) => match result {
-            Ok(names) => row.cell(format_args!(
-                "{} {} {} ms",
-                printable(&names.node),
-                printable(&names.service),
-                Ms(*took)
-            )),
-            Err(GaiError { error, errno: None }) => {
-                row.cell(format_args!("{} {} ms", Failure(error), Ms(*took)));
+    if let Some(socket) = line.socket {
+        match (&socket.outcome, socket.handle()) {
+            (_, Some(handle)) => row.cell(format_args!("{}", number(os, handle))),
+            (Outcome::Failed(error), _) if error.domain == Domain::Wsa => {
+                row.cell(format_args!("INVALID_SOCKET"));
             }
-            Err(GaiError {
-                error,
-                errno: Some(errno),
-            }) => row.cell(format_args!(
-                "{}, {} {} ms",
-                Failure(error),
-                Failure(errno),
-                Ms(*took)
-            )),
-        },
+            _ => row.cell(format_args!("-1")),
+        }
+        row.cell(format_args!("{}", Ms(socket.took)));
+    }
+    match line.failure() {
+        _ if !needs.error => {}
+        None => row.cell(format_args!("-")),
+        Some((record, error)) if record.call.on().is_none() => {
+            row.cell(format_args!("{}", Failure(os, error)));
+        }
+        Some((record, error)) => row.cell(format_args!(
+            "{}: {}",
+            record.call.name(os),
+            Failure(os, error)
+        )),
+    }
+    if let Some(names) = line.names {
+        fill_names(row, os, names);
     }
     if needs.canonname {
         match &entry.canonname {
@@ -237,21 +223,37 @@ fn fill(row: &mut Row, line: Line<'_>, needs: Needs) {
     }
 }
 
-/// A descriptor, or a SOCKET in both ways of writing it.
-fn number(handle: Handle) -> String {
-    if Os::HOST == Os::Windows {
-        handle.show_both(Os::HOST)
-    } else {
-        handle.show(Os::HOST)
+/// What getnameinfo returned.
+fn fill_names(row: &mut Row, os: Os, record: &Record) {
+    let took = Ms(record.took);
+    match &record.outcome {
+        Outcome::Returned(Value::Names(names)) => row.cell(format_args!(
+            "{} {} {took} ms",
+            printable(&names.node),
+            printable(&names.service)
+        )),
+        Outcome::Failed(error) => match &error.errno {
+            None => row.cell(format_args!("{} {took} ms", Failure(os, error))),
+            Some(errno) => row.cell(format_args!(
+                "{}, {} {took} ms",
+                Failure(os, error),
+                Failure(os, errno)
+            )),
+        },
+        Outcome::Unfinished => row.cell(format_args!("no answer within {took} ms")),
+        Outcome::NotStarted(Reason::TimeOver) => {
+            row.cell(format_args!("not called, the time was over"));
+        }
+        Outcome::NotStarted(_) | Outcome::Returned(_) => row.cell(format_args!("-")),
     }
 }
 
-/// What socket() returns where it fails.
-const fn failed_socket() -> &'static str {
-    if cfg!(windows) {
-        "INVALID_SOCKET"
+/// A descriptor, or a SOCKET in both ways of writing it.
+fn number(os: Os, handle: Handle) -> String {
+    if os == Os::Windows {
+        handle.show_both(os)
     } else {
-        "-1"
+        handle.show(os)
     }
 }
 

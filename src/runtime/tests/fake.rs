@@ -1,13 +1,14 @@
 //! A network whose calls the test sees, holds back and answers.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::names::Os;
+use crate::net::fixture::{self, host, list, opened};
 use crate::net::{
-    About, AddrInfo, Attempt, Closed, Handle, HostService, Net, Query, Resolution, Reverse,
+    AddrInfo, Call, CallId, Facts, Host, Needs, Net, Outcome, Query, Run, Triple, Value,
 };
 
 /// After so long a test that waits has failed.
@@ -15,27 +16,24 @@ pub(super) const DEADLINE: Duration = Duration::from_secs(20);
 
 /// A call of getaddrinfo that waits for the test. Dropped unanswered, it panics.
 pub(super) struct Held {
-    pub(super) query: Query,
-    reply: Sender<Resolution>,
+    pub(super) query: Arc<Query>,
+    reply: Sender<Outcome>,
 }
 
 impl Held {
     /// Lets the call return `entries`.
     pub(super) fn answer(self, entries: Vec<AddrInfo>) {
-        let resolution = Resolution {
-            query: self.query,
-            result: Ok(entries),
-            took: Duration::ZERO,
-            freed: None,
-        };
-        self.reply.send(resolution).unwrap();
+        self.reply.send(list(entries)).unwrap();
     }
 }
 
 /// What a socket() call waits for.
-type Gate = Box<dyn Fn(&AddrInfo) + Send + Sync>;
+type Gate = Box<dyn Fn(Triple) + Send + Sync>;
 
-pub(super) struct FakeNet {
+#[derive(Clone)]
+pub(super) struct FakeNet(Arc<Inner>);
+
+struct Inner {
     held: Mutex<Sender<Held>>,
     gate: Gate,
     handles: AtomicU64,
@@ -45,27 +43,27 @@ pub(super) struct FakeNet {
 
 impl FakeNet {
     /// A network, and the calls of getaddrinfo as they are made.
-    pub(super) fn new(gate: impl Fn(&AddrInfo) + Send + Sync + 'static) -> (Self, Receiver<Held>) {
+    pub(super) fn new(gate: impl Fn(Triple) + Send + Sync + 'static) -> (Self, Receiver<Held>) {
         let (held, calls) = mpsc::channel();
-        let net = Self {
+        let net = Self(Arc::new(Inner {
             held: Mutex::new(held),
             gate: Box::new(gate),
             handles: AtomicU64::new(0),
             opened: Mutex::new(Vec::new()),
             closed: Mutex::new(Vec::new()),
-        };
+        }));
         (net, calls)
     }
 
     /// The protocol numbers of the entries that socket() was called on.
     pub(super) fn opened(&self) -> Vec<i32> {
-        self.opened.lock().unwrap().clone()
+        self.0.opened.lock().unwrap().clone()
     }
 
     /// The handles that were given out and not closed.
     pub(super) fn still_open(&self) -> Vec<u64> {
-        let closed = self.closed.lock().unwrap();
-        (1..=self.handles.load(Ordering::SeqCst))
+        let closed = self.0.closed.lock().unwrap();
+        (1..=self.0.handles.load(Ordering::SeqCst))
             .filter(|handle| !closed.contains(handle))
             .collect()
     }
@@ -77,66 +75,56 @@ pub(super) struct FakeSocket(u64);
 impl Net for FakeNet {
     type Socket = FakeSocket;
 
-    fn about(&self) -> About {
-        About {
-            os: Os::HOST,
-            arch: "fake",
-            libc: None,
-            winsock: None,
+    fn host(&self) -> Host {
+        (*host(Os::Linux)).clone()
+    }
+
+    fn facts(&self, known: Needs, _: &Run) -> Facts {
+        Facts {
+            known,
+            ..Facts::default()
         }
     }
 
-    fn resolve(&self, query: &Query) -> Resolution {
-        let (reply, answer) = mpsc::channel();
-        let query = query.clone();
-        self.held
-            .lock()
-            .unwrap()
-            .send(Held { query, reply })
-            .unwrap();
-        answer.recv().expect("the test wants a panic here")
-    }
-
-    fn open(&self, entry: &AddrInfo) -> (Attempt, Option<FakeSocket>) {
-        self.opened.lock().unwrap().push(entry.protocol);
-        (self.gate)(entry);
-        let handle = self.handles.fetch_add(1, Ordering::SeqCst) + 1;
-        let attempt = Attempt {
-            result: Ok(Handle(handle)),
-            took: Duration::ZERO,
+    fn call(
+        &self,
+        _: CallId,
+        call: &Call,
+        _: Option<&FakeSocket>,
+    ) -> (Outcome, Duration, Option<FakeSocket>) {
+        let (outcome, socket) = match call {
+            Call::Getaddrinfo(query) => {
+                let (reply, answer) = mpsc::channel();
+                let query = Arc::clone(query);
+                let held = self.0.held.lock().unwrap();
+                held.send(Held { query, reply }).unwrap();
+                drop(held);
+                let outcome = answer.recv().expect("the test wants a panic here");
+                (outcome, None)
+            }
+            Call::Socket { triple, .. } => {
+                self.0.opened.lock().unwrap().push(triple.protocol);
+                (self.0.gate)(*triple);
+                let handle = self.0.handles.fetch_add(1, Ordering::SeqCst) + 1;
+                (opened(handle), Some(FakeSocket(handle)))
+            }
+            other => panic!("no test asks for {other:?}"),
         };
-        (attempt, Some(FakeSocket(handle)))
+        (outcome, Duration::ZERO, socket)
     }
 
-    fn close(&self, socket: FakeSocket) -> Closed {
-        self.closed.lock().unwrap().push(socket.0);
-        Closed {
-            handle: Handle(socket.0),
-            result: Ok(()),
-            took: Duration::ZERO,
-        }
+    fn close(&self, socket: FakeSocket) -> (Outcome, Duration) {
+        self.0.closed.lock().unwrap().push(socket.0);
+        (Outcome::Returned(Value::Zero), Duration::ZERO)
     }
 
-    fn reverse(&self, _: &AddrInfo) -> Option<Reverse> {
-        Some(Reverse {
-            result: Ok(HostService {
-                node: "fake".into(),
-                service: "fake".into(),
-            }),
-            took: Duration::ZERO,
-        })
-    }
+    fn interrupt(&self, _: CallId) {}
 }
 
 /// An entry that is told from others by its protocol.
 pub(super) fn entry(protocol: i32) -> AddrInfo {
     AddrInfo {
-        flags: 0,
-        family: 2,
-        socktype: 1,
         protocol,
-        addrlen: 0,
-        addr: None,
-        canonname: None,
+        ..fixture::entry(Os::Linux, "SOCK_STREAM", "0", "0.0.0.0:27015")
     }
 }

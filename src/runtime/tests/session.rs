@@ -17,9 +17,10 @@ use ratatui::layout::Rect;
 use super::fake::{DEADLINE, FakeNet, Held, entry};
 use crate::app::{MAX_IN_FLIGHT, Model, Pane};
 use crate::explain::Language;
-use crate::net::{Query, Resolution};
+use crate::names::Os;
+use crate::net::{Query, Recorder};
 use crate::runtime::session::{Console, DRAIN, Session, TICK, terminal};
-use crate::runtime::{Exit, Wake, lookups, sockets};
+use crate::runtime::{Exit, Wake, calls};
 use crate::ui::Look;
 
 #[derive(Debug, Default)]
@@ -78,16 +79,16 @@ struct Stage {
     wake: Sender<Wake>,
     wakes: Receiver<Wake>,
     calls: Receiver<Held>,
-    net: Arc<FakeNet>,
+    net: FakeNet,
 }
 
 impl Stage {
     fn new() -> Self {
         let (net, calls) = FakeNet::new(|_| {});
-        let net = Arc::new(net);
+        let recorder = Arc::new(Recorder::new(net.clone(), None));
         let (wake, wakes) = mpsc::channel();
-        let (orders, _) = sockets::start(&net, &wake).unwrap();
-        let (model, effects) = Model::new(crate::net::Net::about(&*net), Query::server_example());
+        let (effects, _) = calls::start(&recorder, &wake).unwrap();
+        let (model, first) = Model::begin(Arc::clone(recorder.host()), server());
         let console = FakeConsole::default();
         let notes = Rc::clone(&console.0);
         let look = Look {
@@ -97,15 +98,15 @@ impl Stage {
         };
         let terminal = terminal(TestBackend::new(80, 24)).unwrap();
         let mut session = Session::new(
-            Arc::clone(&net),
+            recorder,
             model,
             look,
             terminal,
             console,
             wake.clone(),
-            orders,
+            effects,
         );
-        session.perform_all(effects);
+        session.perform_all(first);
         session.draw().unwrap();
         Self {
             session,
@@ -166,17 +167,23 @@ impl Stage {
     fn screen(&self) -> &Buffer {
         self.session.terminal.backend().buffer()
     }
+}
 
-    fn shown(&self) -> Option<&Resolution> {
-        self.session.model.lookups.shown()
-    }
+fn server() -> Query {
+    Query::server_example(Os::Linux)
+}
+
+/// Whether the selected entry's socket() has returned.
+fn has_opened(model: &Model) -> bool {
+    let live = model.answer.as_ref().and_then(|answer| answer.live);
+    live.is_some_and(|live| live.returned)
 }
 
 #[test]
 fn the_first_frame_does_not_wait_for_the_first_answer() {
     let stage = Stage::new();
     let held = stage.call();
-    assert_eq!(held.query, Query::server_example());
+    assert_eq!(*held.query, server());
     assert_eq!(stage.frames(), 1);
     assert!(stage.session.model.lookups.pending.is_some());
 }
@@ -185,10 +192,7 @@ fn the_first_frame_does_not_wait_for_the_first_answer() {
 fn an_answer_is_shown_and_its_first_entry_opened() {
     let mut stage = Stage::new();
     stage.call().answer(vec![entry(6), entry(17)]);
-    stage.until(|model| {
-        let live = model.sockets.live.as_ref();
-        live.is_some_and(|live| live.attempt.is_some())
-    });
+    stage.until(has_opened);
     assert_eq!(stage.session.model.entries().len(), 2);
     assert_eq!(stage.net.opened(), [6]);
     assert!(stage.frames() >= 2);
@@ -204,7 +208,7 @@ fn a_stale_answer_is_dropped() {
     stage.until(|model| model.lookups.pending.is_none());
     first.answer(vec![entry(1)]);
     stage.until(|model| model.lookups.in_flight.is_empty());
-    assert_eq!(stage.shown().unwrap().entries(), [entry(2)]);
+    assert_eq!(stage.session.model.entries(), [entry(2)]);
 }
 
 #[test]
@@ -215,7 +219,7 @@ fn an_answer_that_comes_after_esc_is_dropped() {
     assert_eq!(stage.session.model.lookups.in_flight.len(), 1);
     held.answer(vec![entry(1)]);
     stage.until(|model| model.lookups.in_flight.is_empty());
-    assert_eq!(stage.shown(), None);
+    assert_eq!(stage.session.model.answer, None);
 }
 
 #[test]
@@ -435,7 +439,7 @@ fn a_size_that_is_the_old_one_again_is_drawn_whole() {
 }
 
 #[test]
-fn while_a_lookup_is_pending_its_time_is_shown_ten_times_a_second_at_most() {
+fn a_pending_lookup_wakes_the_loop_ten_times_a_second_at_most() {
     let mut stage = Stage::new();
     let held = stage.call();
     for _ in 0..3 {
@@ -515,13 +519,7 @@ fn while_stopped_nothing_is_drawn_and_afterwards_everything() {
     *backend = TestBackend::with_lines(["$ fg"; 24]);
     backend.resize(80, 24);
     stage.wake.send(Wake::Continued).unwrap();
-    stage.until(|model| {
-        model
-            .sockets
-            .live
-            .as_ref()
-            .is_some_and(|live| live.attempt.is_some())
-    });
+    stage.until(has_opened);
     assert_eq!(stage.notes.borrow().resumes, [true]);
     assert!(stage.frames() > before);
     let text = format!("{:?}", stage.screen());
@@ -562,6 +560,6 @@ fn a_long_answer_is_freed_beside_the_loop() {
     }
     let (wake, _wakes) = mpsc::channel();
     let (freed, by) = mpsc::channel();
-    lookups::free(&wake, Answer(freed));
+    calls::free(&wake, Answer(freed));
     assert_eq!(by.recv_timeout(DEADLINE).unwrap().as_deref(), Some("free"));
 }

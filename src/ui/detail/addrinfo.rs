@@ -22,8 +22,8 @@ pub(super) fn lines(model: &Model, theme: Theme, width: u16) -> Vec<Line> {
     let Some(entry) = model.entry() else {
         return vec![Line::new("There is no entry.", theme.dim())];
     };
-    let os = model.about.os;
-    let last = model.sockets.selected + 1 >= model.entries().len();
+    let os = model.host.os;
+    let last = model.selected() + 1 >= model.entries().len();
     let (title, header) = match os {
         Os::Windows => ("struct ADDRINFOW", "<ws2tcpip.h>"),
         Os::Linux | Os::Macos | Os::Freebsd => ("struct addrinfo", "<netdb.h>"),
@@ -94,7 +94,7 @@ fn members(os: Os, entry: &AddrInfo, last: bool) -> [(&'static str, &'static str
             "struct addrinfo *",
         ),
     };
-    let addr = (address, "ai_addr", entry.address());
+    let addr = (address, "ai_addr", entry.address(os));
     let canonname = (
         text,
         "ai_canonname",
@@ -142,7 +142,7 @@ fn part(length: usize, name: &'static str, about: impl Into<String>) -> Part {
 /// The parts of the sockaddr, as far as its family is known (RFC 3493 §3.3 and §3.4).
 fn parts(os: Os, entry: &AddrInfo) -> (&'static str, Vec<Part>) {
     let bsd = matches!(os, Os::Macos | Os::Freebsd);
-    let Sockaddr::Ip(address) = entry.sockaddr() else {
+    let Sockaddr::Ip(address) = entry.sockaddr(os) else {
         return ("struct sockaddr", Vec::new());
     };
     let v6 = address.is_ipv6();

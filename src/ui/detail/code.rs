@@ -31,15 +31,12 @@ pub(super) fn lines(model: &Model, theme: Theme) -> Vec<Line> {
 
 /// The program alone, for what the list answers, so that both can be compared.
 pub(super) fn text(model: &Model) -> String {
-    let query = model
-        .lookups
-        .shown()
-        .map_or(&model.asked, |shown| &shown.query);
+    let query = model.run().map_or(&model.asked, |run| &run.query);
     let subject = match model.entry() {
-        Some(_) => Subject::Entry(model.sockets.selected),
+        Some(_) => Subject::Entry(model.selected()),
         None => Subject::AllEntries,
     };
-    program(language(model), model.about.os, query, subject)
+    program(language(model), model.host.os, query, subject)
 }
 
 fn language(model: &Model) -> Language {

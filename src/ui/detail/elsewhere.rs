@@ -5,41 +5,41 @@ use std::sync::{Arc, Weak};
 
 use super::{Line, paragraph};
 use crate::app::Model;
-use crate::explain::recorded::{Record, places_without, recorded};
-use crate::net::Resolution;
+use crate::explain::recorded::{self, places_without, recorded};
+use crate::net::{Query, Record};
 use crate::ui::theme::Theme;
 
 /// The records for the answer that was shown last: they are looked for once, and not at every frame.
 #[derive(Clone, Debug, Default)]
 pub(in crate::ui) struct Found {
-    answer: Weak<Resolution>,
-    records: Vec<Record>,
+    query: Weak<Query>,
+    records: Vec<recorded::Record>,
 }
 
 pub(super) fn lines(model: &Model, theme: Theme, width: u16, found: &mut Found) -> Vec<Line> {
-    let Some(shown) = &model.lookups.answer else {
+    let Some(run) = model.run() else {
         return Vec::new();
     };
-    let os = model.about.os;
-    let here = match &shown.result {
-        Ok(_) => format!("= 0, {} in the list", shown.entries().len()),
-        Err(error) => {
-            let name = error.error.name(os).map_or("(no name)", |row| row.name);
-            format!("= {} {name}", error.error.code)
+    let os = run.host.os;
+    let here = match run.answer().and_then(Record::error) {
+        None => format!("= 0, {} in the list", run.entries().len()),
+        Some(error) => {
+            let name = error.name(os).map_or("(no name)", |row| row.name);
+            format!("= {} {name}", error.code)
         }
     };
     let mut lines = vec![
         Line::new(
-            format!("here, just now: {}", shown.query.call()),
+            format!("here, just now: {}", run.query.call()),
             theme.strong(),
         ),
         Line::new(format!("  {here}"), theme.text()),
         Line::new("recorded elsewhere, not done here:", theme.strong()),
     ];
-    let answer = Arc::downgrade(shown);
-    if !found.answer.ptr_eq(&answer) {
-        let records = recorded(&shown.query, os);
-        *found = Found { answer, records };
+    let query = Arc::downgrade(&run.query);
+    if !found.query.ptr_eq(&query) {
+        let records = recorded(&run.query, os);
+        *found = Found { query, records };
     }
     let records = &found.records;
     for record in records {

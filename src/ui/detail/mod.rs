@@ -132,7 +132,8 @@ pub(super) fn copied(model: &Model, theme: Theme, copied: Copied) -> String {
             .calls
             .lines
             .get(index)
-            .map_or_else(String::new, |line| line.text.to_string()),
+            .map(|line| line.text.to_string())
+            .unwrap_or_default(),
         Copied::View(View::Calls) => calls::text(model),
         Copied::View(View::Code) => code::text(model),
         Copied::View(_) => {

@@ -12,21 +12,21 @@
 //! `WSAStartup(MAKEWORD(2, 2), &wsaData) = 0   2.2 “WinSock 2.0” “Running”`.
 
 use std::fmt::Write as _;
-use std::time::Duration;
 
 use super::{Line, columns, notes, paragraph};
-use crate::app::{Model, Reversing, State};
+use crate::app::{Answer, Model, Reverse, State};
 use crate::names::Os;
 use crate::net::{
-    AddrInfo, Attempt, Domain, GaiError, Handle, Hint, Inquiry, OsError, Query, Reverse,
-    WSASTARTUP, Winsock, printable, quoted, quoted_briefly,
+    AddrInfo, Call, Domain, Handle, Hint, OsError, Outcome, Query, Record, Run, Value, WSASTARTUP,
+    address, printable, quoted, quoted_briefly,
 };
+use crate::script::option_value;
 use crate::ui::theme::Theme;
 
 /// The title of the view: the call it is about.
 pub(super) fn title(model: &Model) -> &'static str {
-    match model.lookups.shown() {
-        Some(shown) if shown.result.is_err() => "getaddrinfo",
+    match model.run() {
+        Some(run) if !run.succeeded() => "getaddrinfo",
         _ => "socket",
     }
 }
@@ -34,76 +34,71 @@ pub(super) fn title(model: &Model) -> &'static str {
 /// Every line, however many the pane can show.
 pub(super) fn lines(model: &Model, theme: Theme, (width, height): (u16, u16)) -> Vec<Line> {
     let mut lines = Vec::new();
-    let Some(shown) = model.lookups.shown() else {
+    let Some(answer) = &model.answer else {
         return lines;
     };
-    let os = model.about.os;
-    let said = notes::lines(&model.notes.list, theme, width);
-    startup(&mut lines, model, theme);
-    match (&shown.result, model.entry()) {
-        (Err(error), _) => {
-            failed_lookup(&mut lines, os, theme, &shown.query, error, shown.took);
-            lines.extend(said);
-            meaning(&mut lines, os, theme, width, &error.error);
-            paragraph(
-                &mut lines,
-                &hints(os, &shown.query),
-                width,
-                theme,
-                theme.dim(),
-            );
+    let (run, os) = (&answer.run, model.host.os);
+    let noted = notes::lines(&answer.notes.list, theme, width);
+    lines.extend(
+        run.host
+            .wsastartup
+            .as_ref()
+            .map(|record| startup(os, theme, record)),
+    );
+    if let Some((record, error)) = run
+        .answer()
+        .and_then(|record| Some((record, record.error()?)))
+    {
+        failed_lookup(&mut lines, os, theme, &run.query, record, error);
+        lines.extend(noted);
+        meaning(&mut lines, os, theme, width, error);
+        let hints = hints(os, &run.query);
+        paragraph(&mut lines, &hints, width, theme, theme.dim());
+    } else if let Some(entry) = answer.entry() {
+        socket(&mut lines, answer, theme, entry);
+        lines.extend(noted);
+        if let State::Failed(record) = answer.state(answer.selected)
+            && let Some(error) = record.error()
+        {
+            meaning(&mut lines, os, theme, width, error);
         }
-        (Ok(_), Some(entry)) => {
-            socket(&mut lines, model, theme, &shown.query, entry);
-            lines.extend(said);
-            if let State::Failed(attempt) = model.sockets.state(model.sockets.selected)
-                && let Err(error) = &attempt.result
-            {
-                meaning(&mut lines, os, theme, width, error);
-            }
-            // A blank line is a luxury of a tall pane.
-            if usize::from(height) > lines.len() + 4 {
-                lines.push(Line::new("", theme.text()));
-            }
-            members(&mut lines, os, theme, (width, height), entry);
+        // A blank line is a luxury of a tall pane.
+        if usize::from(height) > lines.len() + 4 {
+            lines.push(Line::new("", theme.text()));
         }
-        (Ok(_), None) => lines.extend(said),
+        members(&mut lines, os, theme, (width, height), entry);
+    } else {
+        lines.extend(noted);
     }
     lines
 }
 
 /// What came of WSAStartup.
-fn startup(lines: &mut Vec<Line>, model: &Model, theme: Theme) {
-    lines.extend(model.about.winsock.as_ref().map(|winsock| match winsock {
-        Winsock::Called {
-            result: Ok(data),
-            took,
-        } => {
+fn startup(os: Os, theme: Theme, record: &Record) -> Line {
+    match &record.outcome {
+        Outcome::Returned(Value::WsaData(data)) => {
             let text = format!(
                 "{WSASTARTUP} = 0   {} “{}” “{}”",
                 data.version,
                 printable(data.description.as_ref()),
                 printable(data.status.as_ref())
             );
-            Line::timed(text, theme.text(), *took)
+            Line::timed(text, theme.text(), record.took)
         }
-        Winsock::Called {
-            result: Err(error),
-            took,
-        } => {
+        Outcome::Failed(error) => {
             let text = format!(
                 "{WSASTARTUP} = {}   {} {}",
                 error.code,
                 theme.failure_sign(),
-                words(model.about.os, error)
+                words(os, error)
             );
-            Line::timed(text, theme.failure(), *took)
+            Line::timed(text, theme.failure(), record.took)
         }
-        Winsock::NotCalled => {
+        _ => {
             let text = format!("{} WSAStartup was not called", theme.failure_sign());
             Line::new(text, theme.failure())
         }
-    }));
+    }
 }
 
 fn failed_lookup(
@@ -111,17 +106,17 @@ fn failed_lookup(
     os: Os,
     theme: Theme,
     query: &Query,
-    error: &GaiError,
-    took: Duration,
+    record: &Record,
+    error: &OsError,
 ) {
     lines.push(Line::new(query.call(), theme.strong()));
     let text = format!(
         "  = {}   {} {}",
-        error.error.code,
+        error.code,
         theme.failure_sign(),
-        words(os, &error.error)
+        words(os, error)
     );
-    lines.push(Line::timed(text, theme.failure(), took));
+    lines.push(Line::timed(text, theme.failure(), record.took));
     if let Some(errno) = &error.errno {
         lines.push(Line::new(
             format!("  errno {} {}", errno.code, words(os, errno)),
@@ -171,67 +166,53 @@ fn hints(os: Os, query: &Query) -> String {
     out
 }
 
-fn socket(lines: &mut Vec<Line>, model: &Model, theme: Theme, query: &Query, entry: &AddrInfo) {
-    let os = model.about.os;
-    lines.push(Line::new(entry.call(), theme.strong()));
-    match model.sockets.state(model.sockets.selected) {
+fn socket(lines: &mut Vec<Line>, answer: &Answer, theme: Theme, entry: &AddrInfo) {
+    let os = answer.run.host.os;
+    lines.push(Line::new(entry.triple().call(os), theme.strong()));
+    match answer.state(answer.selected) {
         State::Untried | State::Opening => lines.push(Line::new("  = …", theme.pending())),
-        State::Open(attempt) | State::Closed(attempt) | State::Failed(attempt) => {
-            result(lines, os, theme, query, entry, attempt);
+        State::Open(record) | State::Closed(record) | State::Failed(record) => {
+            result(lines, theme, &answer.run, entry, record);
         }
     }
-    if let Some(live) = &model.sockets.live {
-        lines.extend(
-            live.inquiries
-                .iter()
-                .map(|inquiry| inquired(os, theme, inquiry)),
-        );
-    }
-    if let Some(reverse) = model.sockets.reverses.get(&model.sockets.selected) {
-        reversed(lines, os, theme, reverse);
+    let questions = answer.questions().into_iter();
+    lines.extend(questions.map(|record| question(os, theme, record)));
+    if let Some(reverse) = answer.reverse() {
+        lines.push(reversed(os, theme, reverse));
     }
 }
 
-fn result(
-    lines: &mut Vec<Line>,
-    os: Os,
-    theme: Theme,
-    query: &Query,
-    entry: &AddrInfo,
-    attempt: &Attempt,
-) {
-    match &attempt.result {
-        Ok(handle) => {
-            let kind = if os == Os::Windows {
-                "SOCKET"
-            } else {
-                "file descriptor"
-            };
-            let text = format!(
-                "  = {}   {} open {} {kind} {}",
-                handle.show(os),
-                theme.success_sign(),
-                theme.dot(),
-                handle.show_both(os)
-            );
-            lines.push(Line::timed(text, theme.text(), attempt.took));
-            if let Some(next) = next(os, query, entry, *handle) {
-                lines.push(Line::new(format!("  next: {next}"), theme.dim()));
-            }
+fn result(lines: &mut Vec<Line>, theme: Theme, run: &Run, entry: &AddrInfo, record: &Record) {
+    let os = run.host.os;
+    if let Some(handle) = record.handle() {
+        let kind = if os == Os::Windows {
+            "SOCKET"
+        } else {
+            "file descriptor"
+        };
+        let text = format!(
+            "  = {}   {} open {} {kind} {}",
+            handle.show(os),
+            theme.success_sign(),
+            theme.dot(),
+            handle.show_both(os)
+        );
+        lines.push(Line::timed(text, theme.text(), record.took));
+        if let Some(next) = next(os, &run.query, entry, handle) {
+            lines.push(Line::new(format!("  next: {next}"), theme.dim()));
         }
-        Err(error) => {
-            let (value, domain) = match error.domain {
-                Domain::Wsa => ("INVALID_SOCKET", "WSAGetLastError()"),
-                Domain::Errno | Domain::Gai => ("-1", "errno"),
-            };
-            let text = format!(
-                "  = {value}   {} {domain} {} {}",
-                theme.failure_sign(),
-                error.code,
-                words(os, error)
-            );
-            lines.push(Line::timed(text, theme.failure(), attempt.took));
-        }
+    } else if let Some(error) = record.error() {
+        let (value, domain) = match error.domain {
+            Domain::Wsa => ("INVALID_SOCKET", "WSAGetLastError()"),
+            Domain::Errno | Domain::Gai => ("-1", "errno"),
+        };
+        let text = format!(
+            "  = {value}   {} {domain} {} {}",
+            theme.failure_sign(),
+            error.code,
+            words(os, error)
+        );
+        lines.push(Line::timed(text, theme.failure(), record.took));
     }
 }
 
@@ -240,7 +221,7 @@ fn next(os: Os, query: &Query, entry: &AddrInfo, handle: Handle) -> Option<Strin
     let names = os.names();
     let passive = names.flags.named("AI_PASSIVE")?.value;
     let stream = names.socktypes.named("SOCK_STREAM")?.value;
-    let (ip, _) = entry.sockaddr().ip()?;
+    let (ip, _) = entry.sockaddr(os).ip()?;
     let serves =
         query.node.is_none() && query.hints.is_some_and(|hints| hints.flags & passive != 0);
     let call = match () {
@@ -251,59 +232,65 @@ fn next(os: Os, query: &Query, entry: &AddrInfo, handle: Handle) -> Option<Strin
     Some(format!(
         "{call}({}, {}, {})",
         handle.show(os),
-        entry.address(),
+        entry.address(os),
         entry.addrlen
     ))
 }
 
-/// What the kernel says of the open socket.
-fn inquired(os: Os, theme: Theme, inquiry: &Inquiry) -> Line {
-    let Inquiry { call, handle, .. } = inquiry;
-    let option = inquiry
-        .option
-        .map_or_else(String::new, |option| format!(", {option}"));
-    let text = format!("{call}({handle}{option})");
-    match &inquiry.result {
-        Ok(value) => Line::timed(format!("  {text:<28} {value}"), theme.text(), inquiry.took),
-        Err(error) => {
-            let text = format!("  {text:<28} {} {}", theme.failure_sign(), words(os, error));
-            Line::timed(text, theme.failure(), inquiry.took)
+/// A question about the open socket, and the kernel's answer.
+fn question(os: Os, theme: Theme, record: &Record) -> Line {
+    let handle = record.on.map_or_else(String::new, |on| on.to_string());
+    let option = match record.call {
+        Call::Getsockopt { option, .. } => format!(", {}", option.name()),
+        _ => String::new(),
+    };
+    let text = format!("{}({handle}{option})", record.call.name(os));
+    let value = match (&record.outcome, &record.call) {
+        (Outcome::Returned(Value::Number(number)), Call::Getsockopt { option, .. }) => {
+            let (name, number) = (option_value(os, *option, *number), number.to_string());
+            if name == number {
+                number
+            } else {
+                format!("{name} {number}")
+            }
         }
-    }
+        (Outcome::Returned(Value::Address(bytes)), _) => address(os, bytes),
+        (Outcome::Failed(error), _) => {
+            let text = format!("  {text:<28} {} {}", theme.failure_sign(), words(os, error));
+            return Line::timed(text, theme.failure(), record.took);
+        }
+        _ => return Line::new(format!("  {text:<28} was not called"), theme.dim()),
+    };
+    Line::timed(format!("  {text:<28} {value}"), theme.text(), record.took)
 }
 
-fn reversed(lines: &mut Vec<Line>, os: Os, theme: Theme, reverse: &Reversing) {
-    match reverse {
-        Reversing::Pending(_) => lines.push(Line::new("getnameinfo(ai_addr) …", theme.pending())),
-        Reversing::Done(None) => {
-            lines.push(Line::new(
-                "getnameinfo was not called: this is no IP address.",
-                theme.dim(),
-            ));
-        }
-        Reversing::Done(Some(Reverse {
-            result: Ok(names),
-            took,
-        })) => {
+fn reversed(os: Os, theme: Theme, reverse: Reverse<'_>) -> Line {
+    let record = match reverse {
+        Reverse::Pending => return Line::new("getnameinfo(ai_addr) …", theme.pending()),
+        Reverse::Done(record) => record,
+    };
+    match &record.outcome {
+        Outcome::Returned(Value::Names(names)) => {
             let text = format!(
                 "getnameinfo(ai_addr) = 0   {}, {}",
                 quoted(&names.node),
                 quoted(&names.service)
             );
-            lines.push(Line::timed(text, theme.text(), *took));
+            Line::timed(text, theme.text(), record.took)
         }
-        Reversing::Done(Some(Reverse {
-            result: Err(error),
-            took,
-        })) => {
+        Outcome::Failed(error) => {
             let text = format!(
                 "getnameinfo(ai_addr) = {}   {} {}",
-                error.error.code,
+                error.code,
                 theme.failure_sign(),
-                words(os, &error.error)
+                words(os, error)
             );
-            lines.push(Line::timed(text, theme.failure(), *took));
+            Line::timed(text, theme.failure(), record.took)
         }
+        _ => Line::new(
+            "getnameinfo was not called: this is no IP address.",
+            theme.dim(),
+        ),
     }
 }
 
@@ -342,7 +329,7 @@ fn members(
         named(Hint::Socktype, entry.socktype),
         named(Hint::Protocol, entry.protocol),
         ("ai_addrlen", entry.addrlen.to_string()),
-        ("ai_addr", entry.address()),
+        ("ai_addr", entry.address(os)),
         ("", entry.hexadecimal()),
         (
             "ai_canonname",

@@ -1,112 +1,103 @@
 //! The views of the detail pane.
 
-use ratatui::style::Color;
-
 use super::*;
-use crate::app::{Copied, View};
-#[cfg(target_os = "linux")]
-use crate::net::Sockaddr;
-use crate::net::{Inquiry, TraceLine};
-#[cfg(target_os = "linux")]
-use crate::presets::presets;
+use crate::app::{Copied, Ticket, View};
+use crate::net::{Handle, Hint, Sockaddr, SocketId, SocketOption, Value};
+use crate::presets::preset;
 use crate::ui::copied;
 
-/// `[fe80::1%2]:27015` as Linux lays it out (RFC 3493 §3.3).
 fn link_local() -> AddrInfo {
-    let family = value(Hint::Family, "AF_INET6");
-    let mut addr = u16::try_from(family).unwrap().to_ne_bytes().to_vec();
-    addr.extend(27015_u16.to_be_bytes());
-    addr.extend([0; 4]);
-    addr.extend("fe80::1".parse::<std::net::Ipv6Addr>().unwrap().octets());
-    addr.extend(2_u32.to_ne_bytes());
-    AddrInfo {
-        family,
-        addrlen: addr.len(),
-        addr: Some(addr.into()),
-        ..entry([0; 4], 0, "SOCK_STREAM", 6)
-    }
+    entry("SOCK_STREAM", "IPPROTO_TCP", "[fe80::1%2]:27015")
 }
 
-/// A call that did not fail.
-fn called(text: impl Into<Box<str>>) -> Msg {
-    let (text, failed) = (text.into(), false);
-    Msg::Called(TraceLine { text, failed })
-}
-
-fn shown(view: View, entries: Vec<AddrInfo>) -> Model {
-    let mut model = answered(&localhost(), Ok(entries), opened(9));
+fn shown(view: View, entries: impl IntoIterator<Item = AddrInfo>) -> Model {
+    let mut model = answered(&localhost(), list(entries), opened(9));
     model.pane = Pane::Detail;
-    let _ = press(&mut model, Command::Show(view));
+    let _ = model.does(Command::Show(view));
     model
 }
 
+/// The calls of a program whose question was not answered yet.
+fn calls() -> Model {
+    let (mut model, _) = Model::begin(host(Os::Linux), localhost());
+    model.pane = Pane::Detail;
+    let _ = model.does(Command::Show(View::Calls));
+    model
+}
+
+/// `close(3) = 0 <0.000001>`
+fn closed(handle: u64) -> Msg {
+    let call = Call::Close {
+        socket: SocketId(handle),
+    };
+    let record = Record {
+        on: Some(Handle(handle)),
+        took: Duration::from_micros(1),
+        ..fixture::record(call, Outcome::Returned(Value::Zero))
+    };
+    Msg::Returned(Ticket(handle), record)
+}
+
 /// The lower pane alone, with all the room there is.
-#[cfg(target_os = "linux")]
 fn zoomed(mut model: Model) -> String {
-    let _ = press(&mut model, Command::Zoom);
+    let _ = model.does(Command::Zoom);
     screen(&mut model, (80, 24), LOOK)
 }
 
-#[cfg(target_os = "linux")]
 #[test]
-fn the_struct_is_declared_as_in_the_header_and_every_byte_is_named() {
+fn the_struct_stands_as_in_the_header_with_every_byte_named() {
     let v4 = zoomed(shown(
         View::Addrinfo,
-        vec![entry([127, 0, 0, 1], 27015, "SOCK_STREAM", 6)],
+        [entry("SOCK_STREAM", "IPPROTO_TCP", "127.0.0.1:27015")],
     ));
-    let v6 = zoomed(shown(View::Addrinfo, vec![link_local(), link_local()]));
+    let v6 = zoomed(shown(View::Addrinfo, [link_local(), link_local()]));
     insta::assert_snapshot!("addrinfo", [v4, v6].join("\n"));
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn a_sockaddr_that_is_not_understood_is_dumped_whole() {
     let strange = AddrInfo {
         family: 999,
         addrlen: 11,
         addr: Some([0xe7, 3, 1, 2, 3, 4, 5, 6, 7, 8, 9].into()),
-        ..entry([0; 4], 0, "SOCK_STREAM", 6)
+        ..wildcard()
     };
-    assert_eq!(strange.sockaddr(), Sockaddr::Other);
+    assert_eq!(strange.sockaddr(Os::Linux), Sockaddr::Other);
     let null = AddrInfo {
         addr: None,
         ..strange.clone()
     };
-    let text = zoomed(shown(View::Addrinfo, vec![strange]));
+    let text = zoomed(shown(View::Addrinfo, [strange]));
     assert!(text.contains("00  e7 03 01 02 03 04 05 06"), "{text}");
     assert!(text.contains("08  07 08 09"), "{text}");
-    let text = zoomed(shown(View::Addrinfo, vec![null]));
+    let text = zoomed(shown(View::Addrinfo, [null]));
     assert!(text.contains("ai_addr       NULL"), "{text}");
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn bytes_that_ai_addrlen_promises_and_nobody_read_are_told() {
     let absurd = AddrInfo {
         family: 999,
         addrlen: 4_000,
         addr: Some([0xe7; 128].into()),
-        ..entry([0; 4], 0, "SOCK_STREAM", 6)
+        ..wildcard()
     };
     let text = copied(
-        &shown(View::Addrinfo, vec![absurd.clone()]),
+        &shown(View::Addrinfo, [absurd.clone()]),
         Copied::View(View::Addrinfo),
     );
     assert!(text.contains("..  3872 more, not read"), "{text}");
     assert!(text.contains("e7..."), "{text}");
-    let text = copied(
-        &shown(View::Socket, vec![absurd]),
-        Copied::View(View::Socket),
-    );
+    let text = copied(&shown(View::Socket, [absurd]), Copied::View(View::Socket));
     assert!(text.contains("e7..."), "{text}");
 }
 
 #[test]
 fn every_call_is_listed_and_what_was_forgotten_is_said() {
-    let mut model = shown(View::Calls, vec![link_local()]);
+    let mut model = calls();
     assert!(screen(&mut model, (80, 24), LOOK).contains("No call has returned yet."));
     for number in 0..10_003 {
-        let _ = model.update(called(format!("close({number}) = 0 <0.000001>")));
+        let _ = model.hears(closed(number));
     }
     let text = screen(&mut model, (80, 24), LOOK);
     assert!(
@@ -117,13 +108,13 @@ fn every_call_is_listed_and_what_was_forgotten_is_said() {
         text.contains("the last 10000 calls; 3 older ones are gone"),
         "{text}"
     );
-    let _ = press(&mut model, Command::Move(Motion::Home));
+    let _ = model.does(Command::Move(Motion::Home));
     let text = screen(&mut model, (80, 24), LOOK);
     assert!(
         text.contains("▸close(3) = 0"),
         "the oldest that is left\n{text}"
     );
-    let _ = model.update(called("close(1) = 0 <0.000001>"));
+    let _ = model.hears(closed(1));
     let text = screen(&mut model, (80, 24), LOOK);
     assert!(
         !text.contains("close(1) = 0 "),
@@ -132,48 +123,17 @@ fn every_call_is_listed_and_what_was_forgotten_is_said() {
 }
 
 #[test]
-fn a_call_is_marked_as_failed_by_its_result_and_not_by_its_text() {
-    let mut model = shown(View::Calls, vec![link_local()]);
-    let lines = [
-        ("getaddrinfo(NULL, NULL, NULL, NULL) = 8 EAI_NONAME", true),
-        ("getsockopt(9, SO_ERROR) = -1", false),
-    ];
-    for (text, failed) in lines {
-        let text = text.into();
-        let _ = model.update(Msg::Called(TraceLine { text, failed }));
-    }
-    let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
-    let colour = true;
-    let mut screen = Screen::new(Look { colour, ..LOOK });
-    terminal
-        .draw(|frame| draw(&model, &mut screen, frame))
-        .unwrap();
-    let buffer = terminal.backend().buffer();
-    for (text, failed) in lines {
-        let row = (0..24)
-            .find(|&row| {
-                let symbols = (0..80).map(|column| buffer[(column, row)].symbol());
-                symbols.collect::<String>().contains(text)
-            })
-            .unwrap();
-        // Behind the marker of the selected line.
-        let style = buffer[(2, row)].style();
-        assert_eq!(style.fg == Some(Color::Red), failed, "{text}");
-    }
-}
-
-#[test]
 fn a_call_is_copied_alone_or_with_all_others() {
-    let mut model = shown(View::Calls, vec![link_local()]);
-    for call in ["close(3) = 0 <0.000001>", "close(4) = 0 <0.000001>"] {
-        let _ = model.update(called(call));
+    let mut model = calls();
+    for handle in [3, 4] {
+        let _ = model.hears(closed(handle));
     }
-    let _ = press(&mut model, Command::Move(Motion::Up));
-    let effects = press(&mut model, Command::CopyLine);
+    let _ = model.does(Command::Move(Motion::Up));
+    let effects = model.does(Command::CopyLine);
     assert_eq!(effects, [Effect::Copy(Copied::Call(0))]);
     assert_eq!(copied(&model, Copied::Call(0)), "close(3) = 0 <0.000001>");
     assert_eq!(
-        press(&mut model, Command::Copy),
+        model.does(Command::Copy),
         [Effect::Copy(Copied::View(View::Calls))]
     );
     let all = "close(3) = 0 <0.000001>\nclose(4) = 0 <0.000001>\n";
@@ -196,26 +156,26 @@ fn a_canonical_name_of_a_megabyte_costs_no_frame_its_length() {
 
 #[test]
 fn what_the_kernel_says_stands_under_the_call() {
-    let mut model = shown(View::Socket, vec![link_local()]);
-    let effects = press(&mut model, Command::Inquire);
-    let [Effect::Inquire(ticket)] = effects[..] else {
-        panic!("{effects:?}")
-    };
-    let inquiry = Inquiry {
-        call: Call::Getsockopt,
-        option: Some("IPV6_V6ONLY"),
-        handle: Handle(9),
-        result: Ok("0".to_owned()),
-        took: Duration::from_micros(2),
-    };
-    let _ = model.update(Msg::Inquired(ticket, vec![inquiry]));
+    let mut model = shown(View::Socket, [link_local()]);
+    for effect in model.does(Command::Question) {
+        let Effect::Call { call, .. } = &effect else {
+            panic!("{effect:?}")
+        };
+        if let Call::Getsockopt {
+            option: SocketOption::V6only,
+            ..
+        } = call
+        {
+            let _ = model.hears(after(2, &effect, Outcome::Returned(Value::Number(0))));
+        }
+    }
     let text = screen(&mut model, (80, 24), LOOK);
     assert!(text.contains("getsockopt(9, IPV6_V6ONLY)   0"), "{text}");
 }
 
 #[test]
 fn a_view_is_a_click_away() {
-    let model = shown(View::Socket, vec![link_local()]);
+    let model = shown(View::Socket, [link_local()]);
     let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
     let mut screen = Screen::new(LOOK);
     terminal
@@ -233,18 +193,17 @@ fn a_view_is_a_click_away() {
     assert_eq!(target, Some(Target::Command(Command::Show(View::Calls))));
 }
 
-#[cfg(target_os = "linux")]
 #[test]
-fn the_program_is_the_one_for_the_selected_entry_and_is_copied_without_the_titles() {
-    let mut model = shown(View::Code, vec![link_local(), link_local()]);
+fn the_program_is_for_the_entry_and_copied_without_titles() {
+    let mut model = shown(View::Code, [link_local(), link_local()]);
     insta::assert_snapshot!("code", zoomed(model.clone()));
     let program = copied(&model, Copied::View(View::Code));
     assert!(program.starts_with("// Calls getaddrinfo()"), "{program}");
-    let _ = press(&mut model, Command::NextProgram);
+    let _ = model.does(Command::NextProgram);
     let winsock = copied(&model, Copied::View(View::Code));
     assert!(winsock.contains("#include <winsock2.h>"), "{winsock}");
     for _ in 0..3 {
-        let _ = press(&mut model, Command::NextProgram);
+        let _ = model.does(Command::NextProgram);
     }
     assert_eq!(
         copied(&model, Copied::View(View::Code)),
@@ -253,35 +212,28 @@ fn the_program_is_the_one_for_the_selected_entry_and_is_copied_without_the_title
     );
 }
 
-#[cfg(target_os = "linux")]
 #[test]
-fn what_is_recorded_elsewhere_stands_apart_from_what_happened_here() {
-    let contradiction = presets()
-        .iter()
-        .find(|preset| preset.name == "contradiction")
-        .unwrap();
-    let error = gai_error(-7, "ai_socktype not supported");
-    let mut model = answered(&contradiction.query, Err(error), opened(9));
+fn recordings_of_other_systems_stand_apart_from_this_run() {
+    let contradiction = preset(Os::Linux, "contradiction").unwrap();
+    let error = failed(Domain::Gai, -7, "ai_socktype not supported");
+    let mut model = answered(&contradiction.query, error, opened(9));
     model.pane = Pane::Detail;
-    let _ = press(&mut model, Command::Show(View::Elsewhere));
+    let _ = model.does(Command::Show(View::Elsewhere));
     insta::assert_snapshot!("elsewhere", zoomed(model));
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn where_nothing_is_recorded_it_says_so() {
-    let query = Query {
-        node: Some(Text::new("127.0.0.1").unwrap()),
-        service: Some(Text::new("no such/service").unwrap()),
-        hints: Some(Hints {
-            flags: value(Hint::Flags, "AI_ADDRCONFIG") | value(Hint::Flags, "AI_PASSIVE"),
-            ..Hints::default()
-        }),
+    let flags = Hint::Flags.parse_list(Os::Linux, "AI_ADDRCONFIG,AI_PASSIVE");
+    let hints = Hints {
+        flags: flags.unwrap(),
+        ..Hints::default()
     };
-    let error = gai_error(-8, "Servname not supported for ai_socktype");
-    let mut model = answered(&query, Err(error), opened(9));
+    let query = fixture::query(Some("127.0.0.1"), Some("no such/service"), Some(hints));
+    let error = failed(Domain::Gai, -8, "Servname not supported for ai_socktype");
+    let mut model = answered(&query, error, opened(9));
     model.pane = Pane::Detail;
-    let _ = press(&mut model, Command::Show(View::Elsewhere));
+    let _ = model.does(Command::Show(View::Elsewhere));
     let text = zoomed(model);
     assert!(
         text.contains("Nothing is recorded of this query for Windows"),
@@ -293,42 +245,34 @@ fn where_nothing_is_recorded_it_says_so() {
 #[cfg(target_os = "linux")]
 #[test]
 fn each_failing_preset_says_why_and_what_to_change_in_80_by_24() {
-    use crate::net::{Net as _, System};
+    use crate::net::fixture::{open, resolve};
+    use crate::presets::presets;
+
     for language in Language::ALL {
         let look = Look { language, ..LOOK };
         let mut screens = Vec::new();
-        for preset in presets()
+        for preset in presets(Os::Linux)
             .iter()
             .filter(|preset| preset.title.starts_with("Fails"))
         {
-            let mut resolution = System.resolve(&preset.query);
-            resolution.took = Duration::from_micros(310);
-            let attempt = resolution
-                .entries()
-                .first()
-                .map(|entry| System.open(entry).0);
-            let attempt = attempt.map(|attempt| Attempt {
-                took: Duration::from_micros(8),
-                ..attempt
-            });
-            let mut model = answered(
-                &preset.query,
-                resolution.result,
-                attempt.unwrap_or_else(refused),
-            );
+            let outcome = resolve(&preset.query).outcome;
+            let first = match &outcome {
+                Outcome::Returned(Value::List(list)) => list.entries.first(),
+                _ => None,
+            };
+            let socket = first.map_or_else(refused, |entry| open(entry).outcome);
+            let mut model = answered(&preset.query, outcome, socket);
             let text = screen(&mut model, (80, 24), look);
             assert!(text.contains("F4 "), "{} has no fix\n{text}", preset.name);
             screens.push(format!("{}\n{text}", preset.name));
-            let fix = model.notes.fix().unwrap().query.clone();
-            let mended = System.resolve(&fix);
-            let opens = mended
-                .entries()
-                .iter()
-                .any(|entry| System.open(entry).0.result.is_ok());
+            let fix = model.shown().notes.fix().unwrap().query.clone();
+            let mended = resolve(&fix);
+            let list = mended.list().map_or(&[][..], |list| &list.entries);
+            let opens = list.iter().any(|entry| open(entry).handle().is_some());
             // Opening a raw socket takes a privilege that the one who runs this may lack.
             let raw = preset.name == "raw-without-protocol";
             assert!(
-                opens || (raw && mended.result.is_ok()),
+                opens || (raw && mended.list().is_some()),
                 "{}: {mended:?}",
                 preset.name
             );

@@ -133,7 +133,7 @@ fn preset_cases() -> Vec<Case> {
         text.as_ref()
             .map(|text| text.as_os_str().as_encoded_bytes().to_vec())
     };
-    let cases = presets().iter().map(|preset| {
+    let cases = presets(Os::HOST).iter().map(|preset| {
         let query = Query {
             node: bytes(&preset.query.node),
             service: bytes(&preset.query.service),

@@ -13,6 +13,7 @@ pub mod oracle;
 #[cfg(unix)]
 pub mod process;
 pub mod query;
+pub mod run;
 #[cfg(unix)]
 pub mod terminal;
 

@@ -6,7 +6,8 @@ use std::ffi::OsString;
 use std::mem::ManuallyDrop;
 use std::ptr;
 
-use super::super::os::List;
+use super::super::os::Linked;
+use crate::names::Os;
 use crate::net::{AddrInfo, Sockaddr};
 
 #[cfg(unix)]
@@ -127,7 +128,7 @@ impl Made {
         let first = self.nodes.first_mut();
         let first = first.map_or(ptr::null_mut(), |node| &raw mut **node);
         // It is not the resolver's to free.
-        ManuallyDrop::new(List(first)).entries()
+        ManuallyDrop::new(Linked(first)).entries()
     }
 }
 
@@ -157,7 +158,7 @@ fn sockaddr(family: i32, length: usize) -> Vec<u8> {
 fn an_empty_list_has_no_entries() {
     assert_eq!(Made::new(&[]).entries(), []);
     // This one is dropped: there is nothing to free.
-    assert_eq!(List(ptr::null_mut()).entries(), []);
+    assert_eq!(Linked(ptr::null_mut()).entries(), Vec::new());
 }
 
 #[test]
@@ -186,7 +187,7 @@ fn as_many_bytes_are_read_as_ai_addrlen_says() {
             assert_eq!(entry.addr.as_deref(), Some(&*bytes));
             assert_eq!(entry.unread(), 0);
             // What is too short for its family is shown as the bytes that there are.
-            let ip = entry.sockaddr().ip();
+            let ip = entry.sockaddr(Os::HOST).ip();
             assert_eq!(ip.is_some(), addrlen >= least, "{family} {addrlen}");
             assert!(ip.is_none_or(|(_, port)| port == 80));
         }
@@ -206,13 +207,17 @@ fn no_more_is_read_than_any_sockaddr_has() {
         assert_eq!(entry.addrlen, addrlen, "it is told as it came");
         assert_eq!(entry.addr.as_deref(), Some(&*bytes));
         assert_eq!(entry.unread(), addrlen - STORAGE);
-        assert_eq!(entry.address(), "17.17.17.17:80");
+        assert_eq!(entry.address(Os::HOST), "17.17.17.17:80");
         // AF_UNIX is 1 everywhere.
         let entry = AddrInfo {
             addr: Some(sockaddr(1, STORAGE).into()),
             ..entry
         };
-        assert!(entry.address().ends_with("1111..."), "{}", entry.address());
+        assert!(
+            entry.address(Os::HOST).ends_with("1111..."),
+            "{}",
+            entry.address(Os::HOST)
+        );
     }
 }
 
@@ -224,7 +229,10 @@ fn a_null_address_is_null_whatever_its_length() {
             addrlen,
             ..Given::default()
         });
-        assert_eq!((entry.addrlen, entry.sockaddr()), (addrlen, Sockaddr::Null));
+        assert_eq!(
+            (entry.addrlen, entry.sockaddr(Os::HOST)),
+            (addrlen, Sockaddr::Null)
+        );
         assert_eq!(entry.unread(), 0, "there is nothing to read");
     }
 }
@@ -240,7 +248,7 @@ fn numbers_that_nobody_knows_are_copied_as_they_are() {
         });
         let numbers = [entry.flags, entry.family, entry.socktype, entry.protocol];
         assert_eq!(numbers, [number; 4]);
-        assert_eq!(entry.sockaddr(), Sockaddr::Other);
+        assert_eq!(entry.sockaddr(Os::HOST), Sockaddr::Other);
     }
 }
 

@@ -1,9 +1,79 @@
-//! What the machine is like, as far as it decides how the two calls end.
+//! Facts about the machine that decide how calls end.
+
+use std::ops::{BitOr, BitOrAssign};
+
+/// Which facts are needed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Needs(u16);
+
+impl Needs {
+    /// No fact.
+    pub const NONE: Self = Self(0);
+    /// [`Facts::ipv4`] and [`Facts::ipv6`].
+    pub const ADDRESSES: Self = Self(1);
+    /// [`Facts::ipv6_disabled`].
+    pub const IPV6_SWITCH: Self = Self(1 << 1);
+    /// [`Facts::services`].
+    pub const SERVICES: Self = Self(1 << 2);
+    /// [`Facts::privileged`].
+    pub const PRIVILEGE: Self = Self(1 << 3);
+    /// [`Facts::ping`].
+    pub const PING: Self = Self(1 << 4);
+    /// [`Facts::descriptors`].
+    pub const DESCRIPTORS: Self = Self(1 << 5);
+    /// [`Facts::mptcp`].
+    pub const MPTCP: Self = Self(1 << 6);
+    /// [`Facts::system_root`].
+    pub const SYSTEM_ROOT: Self = Self(1 << 7);
+
+    /// Every fact.
+    pub const ALL: Self = Self(u16::MAX);
+
+    /// Whether all of `other` is needed.
+    #[must_use]
+    pub const fn has(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// What of this is not in `other`.
+    #[must_use]
+    pub const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    /// Whether nothing is needed.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Both.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+impl BitOr for Needs {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        self.and(other)
+    }
+}
+
+impl BitOrAssign for Needs {
+    fn bitor_assign(&mut self, other: Self) {
+        *self = self.and(other);
+    }
+}
 
 /// Facts about the machine and this process. What could not be found out is `None`: nothing here
 /// is a guess.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Circumstances {
+pub struct Facts {
+    /// Which facts were looked for.
+    pub known: Needs,
     /// Whether an interface has an IPv4 address other than 127.0.0.1.
     pub ipv4: Option<bool>,
     /// Whether an interface has an IPv6 address other than ::1.

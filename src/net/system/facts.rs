@@ -2,18 +2,21 @@
 
 use std::{fs, io};
 
-use crate::net::{Circumstances, Query, Services};
+use crate::net::{Facts, Needs, Query, Services};
 
 #[cfg(windows)]
-pub(super) fn circumstances(query: &Query) -> Circumstances {
+pub(super) fn facts(needs: Needs, query: &Query) -> Facts {
     let root = std::env::var_os("SystemRoot");
     let file = root
         .as_ref()
         .map(|root| std::path::Path::new(root).join("System32\\drivers\\etc\\services"));
-    Circumstances {
-        system_root: Some(root.is_some()),
-        services: file.and_then(|file| services(&file, query)),
-        ..Circumstances::default()
+    Facts {
+        known: needs,
+        system_root: needs.has(Needs::SYSTEM_ROOT).then_some(root.is_some()),
+        services: file
+            .filter(|_| needs.has(Needs::SERVICES))
+            .and_then(|file| services(&file, query)),
+        ..Facts::default()
     }
 }
 
@@ -32,7 +35,7 @@ fn services(file: &std::path::Path, query: &Query) -> Option<Services> {
 }
 
 #[cfg(unix)]
-pub(super) use unix::circumstances;
+pub(super) use unix::facts;
 
 #[cfg(unix)]
 mod unix {
@@ -42,22 +45,29 @@ mod unix {
 
     use rustix::process::{Resource, getegid, geteuid, getgroups, getrlimit};
 
-    use super::{Circumstances, Query, fs, services};
+    use super::{Facts, Needs, Query, fs, services};
     use crate::net::Descriptors;
 
-    pub(in super::super) fn circumstances(query: &Query) -> Circumstances {
+    pub(in super::super) fn facts(needs: Needs, query: &Query) -> Facts {
+        fn on(file: &str) -> Option<bool> {
+            number(file).map(|number| number != 0)
+        }
+        let asked = |need| needs.has(need).then_some(());
         // First, since whatever is read below needs a descriptor of its own.
-        let descriptors = descriptors();
-        let (ipv4, ipv6) = addresses().unzip();
-        Circumstances {
+        let descriptors = asked(Needs::DESCRIPTORS).and_then(|()| descriptors());
+        let (ipv4, ipv6) = asked(Needs::ADDRESSES).and_then(|()| addresses()).unzip();
+        Facts {
+            known: needs,
             ipv4,
             ipv6,
-            ipv6_disabled: number("/proc/sys/net/ipv6/conf/all/disable_ipv6").map(|on| on != 0),
-            services: services(Path::new("/etc/services"), query),
-            privileged: privileged(),
-            ping: ping(),
+            ipv6_disabled: asked(Needs::IPV6_SWITCH)
+                .and_then(|()| on("/proc/sys/net/ipv6/conf/all/disable_ipv6")),
+            services: asked(Needs::SERVICES)
+                .and_then(|()| services(Path::new("/etc/services"), query)),
+            privileged: asked(Needs::PRIVILEGE).and_then(|()| privileged()),
+            ping: asked(Needs::PING).and_then(|()| ping()),
             descriptors,
-            mptcp: number("/proc/sys/net/mptcp/enabled").map(|on| on != 0),
+            mptcp: asked(Needs::MPTCP).and_then(|()| on("/proc/sys/net/mptcp/enabled")),
             system_root: None,
         }
     }
@@ -161,7 +171,7 @@ mod unix {
 
         #[test]
         fn this_process_has_descriptors_left_and_knows_its_privilege() {
-            let found = circumstances(&Query::default());
+            let found = facts(Needs::ALL, &Query::default());
             // RLIMIT_NOFILE and /dev/fd are there on every Unix.
             let descriptors = found.descriptors.unwrap();
             assert!(

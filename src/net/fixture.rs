@@ -1,0 +1,136 @@
+//! What tests make up: hosts, entries and records of any system.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{
+    AddrInfo, Call, CallId, Domain, Handle, Hint, Hints, Host, List, OsError, Outcome, Query,
+    Record, Text, Value,
+};
+#[cfg(target_os = "linux")]
+use super::{Recorder, SocketId, System};
+use crate::names::Os;
+
+/// A machine with `os` on which WSAStartup was not needed.
+pub(crate) fn host(os: Os) -> Arc<Host> {
+    Arc::new(Host {
+        os,
+        arch: "x86_64".to_owned(),
+        libc: (os == Os::Linux).then(|| "glibc 2.36".to_owned()),
+        wsastartup: None,
+    })
+}
+
+/// The value of a constant of `os`, or of a number.
+pub(crate) fn value(os: Os, hint: Hint, name: &str) -> i32 {
+    hint.parse(os, name).unwrap()
+}
+
+/// `address` as `os` lays it out (RFC 3493 §3.3): port, flow and address in network byte order,
+/// family and scope in the host's. The BSDs have a length byte before a family of one byte.
+pub(crate) fn sockaddr(os: Os, address: SocketAddr) -> Box<[u8]> {
+    let (name, length) = match address {
+        SocketAddr::V4(_) => ("AF_INET", 16),
+        SocketAddr::V6(_) => ("AF_INET6", 28),
+    };
+    let family = value(os, Hint::Family, name);
+    let mut bytes = match os {
+        Os::Macos | Os::Freebsd => vec![length, u8::try_from(family).unwrap()],
+        Os::Linux | Os::Windows => u16::try_from(family).unwrap().to_ne_bytes().to_vec(),
+    };
+    bytes.extend(address.port().to_be_bytes());
+    match address {
+        SocketAddr::V4(address) => bytes.extend(address.ip().octets()),
+        SocketAddr::V6(address) => {
+            bytes.extend(address.flowinfo().to_be_bytes());
+            bytes.extend(address.ip().octets());
+            bytes.extend(address.scope_id().to_ne_bytes());
+        }
+    }
+    bytes.resize(length.into(), 0);
+    bytes.into()
+}
+
+/// An entry with this address and its family, as a query with AI_PASSIVE returns it:
+/// `entry(Os::Linux, "SOCK_STREAM", "IPPROTO_TCP", "0.0.0.0:27015")`.
+pub(crate) fn entry(os: Os, socktype: &str, protocol: &str, address: &str) -> AddrInfo {
+    let address: SocketAddr = address.parse().unwrap();
+    let addr = sockaddr(os, address);
+    let family = match address {
+        SocketAddr::V4(_) => "AF_INET",
+        SocketAddr::V6(_) => "AF_INET6",
+    };
+    AddrInfo {
+        flags: value(os, Hint::Flags, "AI_PASSIVE"),
+        family: value(os, Hint::Family, family),
+        socktype: value(os, Hint::Socktype, socktype),
+        protocol: value(os, Hint::Protocol, protocol),
+        addrlen: addr.len(),
+        addr: Some(addr),
+        canonname: None,
+    }
+}
+
+/// A query of these texts.
+pub(crate) fn query(node: Option<&str>, service: Option<&str>, hints: Option<Hints>) -> Query {
+    Query {
+        node: node.map(|text| Text::new(text).unwrap()),
+        service: service.map(|text| Text::new(text).unwrap()),
+        hints,
+    }
+}
+
+/// getaddrinfo returned these entries.
+pub(crate) fn list(entries: impl IntoIterator<Item = AddrInfo>) -> Outcome {
+    Outcome::Returned(Value::List(Arc::new(List {
+        entries: entries.into_iter().collect(),
+        freed: Duration::ZERO,
+    })))
+}
+
+/// socket() returned this handle.
+pub(crate) const fn opened(handle: u64) -> Outcome {
+    Outcome::Returned(Value::Handle(Handle(handle)))
+}
+
+/// The call failed with this code and this text of the system's.
+pub(crate) fn failed(domain: Domain, code: i32, message: &str) -> Outcome {
+    Outcome::Failed(OsError {
+        domain,
+        code,
+        message: message.into(),
+        errno: None,
+    })
+}
+
+/// The first call of a process, for no entry. A call on a socket is made on the handle 9.
+pub(crate) fn record(call: Call, outcome: Outcome) -> Record {
+    Record {
+        id: CallId(1),
+        entry: None,
+        on: call.on().map(|_| Handle(9)),
+        call,
+        outcome,
+        took: Duration::ZERO,
+    }
+}
+
+/// What getaddrinfo of this machine returns.
+#[cfg(target_os = "linux")]
+pub(crate) fn resolve(query: &Query) -> Record {
+    let call = Call::Getaddrinfo(Arc::new(query.clone()));
+    Recorder::new(System, None).call(None, call)
+}
+
+/// What socket() of this machine does on the entry. The socket is closed again.
+#[cfg(target_os = "linux")]
+pub(crate) fn open(entry: &AddrInfo) -> Record {
+    let call = Call::Socket {
+        socket: SocketId(0),
+        triple: entry.triple(),
+    };
+    Recorder::new(System, None).call(None, call)
+}

@@ -1,0 +1,236 @@
+//! The threads that make calls: one for each call that can wait, one for all others.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::io;
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::time::{Duration, Instant};
+
+use super::{Wake, spawn, start as start_thread};
+use crate::app::{Effect, Msg, Ticket};
+use crate::net::{Call, List, Net, Record, Recorder, SocketId};
+
+/// Progress is told at least this often, while socket() returns at all …
+pub(super) const BATCH_TIME: Duration = Duration::from_millis(50);
+
+/// … and when so many calls are done.
+pub(super) const BATCH: usize = 2048;
+
+/// The socket of the entry that is tried. It is closed before the next one is opened; the state's own
+/// sockets have other names.
+const TRIED: SocketId = SocketId(0);
+
+/// Makes a call that can wait in a thread of its own; answered by [`Msg::Returned`].
+pub(super) fn wait<N: Net>(
+    recorder: &Arc<Recorder<N>>,
+    wake: &Sender<Wake>,
+    ticket: Ticket,
+    entry: Option<usize>,
+    call: Call,
+) -> io::Result<()> {
+    let recorder = Arc::clone(recorder);
+    let name = match call {
+        Call::Getnameinfo(_) => "reverse",
+        _ => "lookup",
+    };
+    spawn(name, wake, move |wake| {
+        let record = recorder.call(entry, call);
+        // Nobody may be left to hear it.
+        let _ = wake.send(Wake::Msg(Msg::Returned(ticket, record)));
+    })
+}
+
+/// Drops what takes long to free, in a thread.
+pub(super) fn free<T: Send + 'static>(wake: &Sender<Wake>, what: T) {
+    // Where there is no thread to be had it is freed at once, together with what was to free it.
+    let _ = spawn("free", wake, |_| drop(what));
+}
+
+/// Nothing ever comes from it: it ends when the thread has.
+pub(super) type Ended = Receiver<Infallible>;
+
+/// Starts the thread of the calls that do not wait. It ends, with everything closed, when the sender
+/// is dropped.
+pub(super) fn start<N: Net>(
+    recorder: &Arc<Recorder<N>>,
+    wake: &Sender<Wake>,
+) -> anyhow::Result<(Sender<Vec<Effect>>, Ended)> {
+    let (sender, effects) = mpsc::channel();
+    let (held, ended) = mpsc::channel();
+    let recorder = Arc::clone(recorder);
+    start_thread("sockets", wake, move |wake| {
+        CallThread::new(recorder, effects, wake).run();
+        drop(held);
+    })?;
+    Ok((sender, ended))
+}
+
+/// Every entry being tried in turn.
+struct Round {
+    ticket: Ticket,
+    list: Arc<List>,
+    /// The index of the next entry.
+    next: usize,
+    /// Not told yet.
+    records: Vec<Record>,
+    told: Instant,
+}
+
+pub(super) struct CallThread<N: Net> {
+    recorder: Arc<Recorder<N>>,
+    effects: Receiver<Vec<Effect>>,
+    queue: VecDeque<Effect>,
+    wake: Sender<Wake>,
+    round: Option<Round>,
+}
+
+impl<N: Net> CallThread<N> {
+    pub(super) fn new(
+        recorder: Arc<Recorder<N>>,
+        effects: Receiver<Vec<Effect>>,
+        wake: Sender<Wake>,
+    ) -> Self {
+        Self {
+            recorder,
+            effects,
+            queue: VecDeque::new(),
+            wake,
+            round: None,
+        }
+    }
+
+    pub(super) fn run(mut self) {
+        loop {
+            if self.queue.is_empty() && self.round.is_none() {
+                match self.effects.recv() {
+                    Ok(effects) => self.queue.extend(effects),
+                    Err(mpsc::RecvError) => break,
+                }
+            }
+            // All of it, so that what has been overtaken is seen to be.
+            loop {
+                match self.effects.try_recv() {
+                    Ok(effects) => self.queue.extend(effects),
+                    Err(mpsc::TryRecvError::Empty) => break,
+                    Err(mpsc::TryRecvError::Disconnected) => {
+                        self.round = None;
+                        break;
+                    }
+                }
+            }
+            match self.queue.pop_front() {
+                Some(effect) => self.perform(effect),
+                None => self.try_next(),
+            }
+        }
+        self.recorder.close_all();
+    }
+
+    fn tell(&self, msg: Msg) {
+        // Nobody may be left to hear it.
+        let _ = self.wake.send(Wake::Msg(msg));
+    }
+
+    fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::Call {
+                ticket,
+                entry,
+                call,
+            } => {
+                // A socket that never opened needs no close().
+                let needless = match call {
+                    Call::Socket { socket, .. } => self.overtaken(socket),
+                    Call::Close { socket } => !self.recorder.is_open(socket),
+                    _ => false,
+                };
+                if needless {
+                    return;
+                }
+                let record = self.recorder.call(entry, call);
+                self.tell(Msg::Returned(ticket, record));
+            }
+            Effect::Facts(ticket, needs, run) => {
+                let facts = self.recorder.facts(needs, &run);
+                self.tell(Msg::Facts(ticket, facts));
+            }
+            Effect::TryAll(ticket, list) => {
+                self.round = Some(Round {
+                    ticket,
+                    list,
+                    next: 0,
+                    records: Vec::new(),
+                    told: Instant::now(),
+                });
+            }
+            Effect::StopTrying(ticket) => {
+                self.round.take_if(|round| round.ticket == ticket);
+            }
+            // The rest is the loop's own.
+            Effect::Free(_)
+            | Effect::Copy(_)
+            | Effect::CaptureMouse(_)
+            | Effect::Suspend
+            | Effect::Quit => {}
+        }
+    }
+
+    /// Whether all that is still to be called on the socket is its close(): then neither call is
+    /// made.
+    fn overtaken(&mut self, socket: SocketId) -> bool {
+        let on = |effect: &Effect| match effect {
+            Effect::Call { call, .. } => call.on() == Some(socket),
+            _ => false,
+        };
+        let Some(at) = self.queue.iter().position(on) else {
+            return false;
+        };
+        let close = |effect: &Effect| {
+            matches!(
+                effect,
+                Effect::Call {
+                    call: Call::Close { .. },
+                    ..
+                }
+            )
+        };
+        let overtaken = close(&self.queue[at]);
+        if overtaken {
+            self.queue.remove(at);
+        }
+        overtaken
+    }
+
+    /// Tries the next entry of the round, if there is one.
+    fn try_next(&mut self) {
+        let Some(round) = &mut self.round else {
+            return;
+        };
+        if let Some(entry) = round.list.entries.get(round.next) {
+            let (at, triple) = (Some(round.next), entry.triple());
+            let socket = Call::Socket {
+                socket: TRIED,
+                triple,
+            };
+            let opened = self.recorder.call(at, socket);
+            let open = opened.handle().is_some();
+            round.records.push(opened);
+            if open {
+                let close = Call::Close { socket: TRIED };
+                round.records.push(self.recorder.call(at, close));
+            }
+            round.next += 1;
+        }
+        let finished = round.next >= round.list.entries.len();
+        if finished || round.records.len() >= BATCH || round.told.elapsed() >= BATCH_TIME {
+            let records = std::mem::take(&mut round.records);
+            round.told = Instant::now();
+            let ticket = round.ticket;
+            if finished {
+                self.round = None;
+            }
+            self.tell(Msg::Tried(ticket, records));
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! The thread of the calls, on the test's own thread or beside it.
+
+use std::collections::HashSet;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, Mutex};
+use std::thread::{self, JoinHandle};
+use std::time::Instant;
+
+use super::fake::{DEADLINE, FakeNet, entry};
+use crate::app::{Effect, Msg, Ticket};
+use crate::net::{Call, List, Recorder, SocketId};
+use crate::runtime::Wake;
+use crate::runtime::calls::{BATCH, BATCH_TIME, CallThread};
+
+/// A thread of the calls whose socket() on one entry stops until the test lets it go on.
+struct Stage {
+    net: FakeNet,
+    effects: Sender<Vec<Effect>>,
+    wakes: Receiver<Wake>,
+    entered: Receiver<()>,
+    release: Sender<()>,
+    thread: JoinHandle<()>,
+}
+
+impl Stage {
+    fn new(stops_at: i32) -> Self {
+        let (enter, entered) = mpsc::channel();
+        let (release, released) = mpsc::channel();
+        let gate = Mutex::new((enter, released));
+        let (net, _) = FakeNet::new(move |triple| {
+            if triple.protocol == stops_at {
+                let (enter, released) = &*gate.lock().unwrap();
+                enter.send(()).unwrap();
+                released.recv_timeout(DEADLINE).unwrap();
+            }
+        });
+        let recorder = Arc::new(Recorder::new(net.clone(), None));
+        let (effects, queue) = mpsc::channel();
+        let (wake, wakes) = mpsc::channel();
+        let call_thread = CallThread::new(recorder, queue, wake);
+        Self {
+            net,
+            effects,
+            wakes,
+            entered,
+            release,
+            thread: thread::spawn(|| call_thread.run()),
+        }
+    }
+
+    fn perform(&self, effect: Effect) {
+        self.effects.send(vec![effect]).unwrap();
+    }
+
+    fn wait_until_entered(&self) {
+        self.entered.recv_timeout(DEADLINE).unwrap();
+    }
+
+    fn let_go(&self) {
+        self.release.send(()).unwrap();
+    }
+
+    fn next(&self) -> Msg {
+        match self.wakes.recv_timeout(DEADLINE).unwrap() {
+            Wake::Msg(msg) => msg,
+            other => panic!("{other:?} is no answer"),
+        }
+    }
+
+    /// No effect will come any more; what is left of it all.
+    fn end(self) -> (FakeNet, Vec<Wake>) {
+        drop(self.effects);
+        self.thread.join().unwrap();
+        (self.net, self.wakes.try_iter().collect())
+    }
+}
+
+fn ticket(number: i32) -> Ticket {
+    Ticket(u64::try_from(number).unwrap())
+}
+
+/// socket() on the entry with this protocol, under this number.
+fn open(number: i32, protocol: i32) -> Effect {
+    let ticket = ticket(number);
+    Effect::Call {
+        ticket,
+        entry: None,
+        call: Call::Socket {
+            socket: SocketId(ticket.0),
+            triple: entry(protocol).triple(),
+        },
+    }
+}
+
+/// close() of the socket of this number.
+fn close(number: i32) -> Effect {
+    let ticket = ticket(number);
+    Effect::Call {
+        ticket,
+        entry: None,
+        call: Call::Close {
+            socket: SocketId(ticket.0),
+        },
+    }
+}
+
+/// Whether the message says that the socket() of this number returned a handle.
+fn is_open(msg: &Msg, number: i32) -> bool {
+    let opens = |call: &Call| call.opens() == Some(SocketId(ticket(number).0));
+    matches!(msg, Msg::Returned(returned, record)
+        if *returned == ticket(number) && opens(&record.call) && record.handle().is_some())
+}
+
+/// Whether the message says that the close() of this number succeeded.
+fn is_closed(msg: &Msg, number: i32) -> bool {
+    let socket = SocketId(ticket(number).0);
+    matches!(msg, Msg::Returned(returned, record)
+        if *returned == ticket(number)
+            && record.call == Call::Close { socket }
+            && record.value().is_some())
+}
+
+/// The round of so many entries.
+fn round(count: i32) -> Effect {
+    let list = List {
+        entries: (1..=count).map(entry).collect(),
+        ..List::default()
+    };
+    Effect::TryAll(ticket(1), Arc::new(list))
+}
+
+#[test]
+fn what_is_overtaken_is_never_opened() {
+    let stage = Stage::new(1);
+    stage.perform(open(1, 1));
+    stage.wait_until_entered();
+    for number in 2..=5000 {
+        stage.perform(close(number - 1));
+        stage.perform(open(number, number));
+    }
+    stage.let_go();
+    for expected in [1, 5000] {
+        loop {
+            let msg = stage.next();
+            if is_open(&msg, expected) {
+                break;
+            }
+            assert!(is_closed(&msg, 1), "unexpected {msg:?}");
+        }
+    }
+    assert_eq!(stage.net.opened(), [1, 5000]);
+    assert_eq!(stage.net.still_open(), [2], "the last one stays open");
+    let (net, _) = stage.end();
+    assert!(net.still_open().is_empty(), "until the end");
+}
+
+#[test]
+fn effects_sent_together_open_only_the_last_socket() {
+    let stage = Stage::new(0);
+    stage
+        .effects
+        .send(vec![open(1, 1), close(1), open(2, 2), close(2), open(3, 3)])
+        .unwrap();
+    let (net, wakes) = stage.end();
+    assert_eq!(net.opened(), [3]);
+    assert_eq!(wakes.len(), 1);
+}
+
+#[test]
+fn every_opened_socket_is_closed_in_the_end() {
+    let stage = Stage::new(0);
+    for number in 1..=9 {
+        stage.perform(open(number, number));
+    }
+    for number in 1..=9 {
+        assert!(is_open(&stage.next(), number));
+    }
+    stage.perform(close(4));
+    assert!(is_closed(&stage.next(), 4));
+    assert_eq!(stage.net.still_open().len(), 8);
+    let (net, _) = stage.end();
+    assert!(net.still_open().is_empty());
+}
+
+#[test]
+fn closing_what_was_never_opened_says_nothing() {
+    let stage = Stage::new(0);
+    stage.perform(close(1));
+    let (_, wakes) = stage.end();
+    assert!(wakes.is_empty(), "{wakes:?}");
+}
+
+#[test]
+fn trying_all_tells_of_every_entry_once_in_few_messages() {
+    let (count, stage) = (5000, Stage::new(0));
+    let start = Instant::now();
+    stage.perform(round(count));
+    let (mut told, mut messages, mut calls, mut handles) = (0, 0, 0, HashSet::new());
+    while told < usize::try_from(count).unwrap() {
+        let Msg::Tried(number, records) = stage.next() else {
+            panic!("not about trying");
+        };
+        assert_eq!(number, ticket(1));
+        (messages, calls) = (messages + 1, calls + records.len());
+        for record in records {
+            if record.call.opens().is_some() {
+                assert_eq!(record.entry, Some(told));
+                handles.insert(record.handle().unwrap());
+                told += 1;
+            } else {
+                assert_eq!(record.entry, Some(told - 1));
+                assert!(record.on.is_some_and(|handle| handles.contains(&handle)));
+            }
+        }
+    }
+    let by_time = start.elapsed().as_millis() / BATCH_TIME.as_millis();
+    let by_count = calls / BATCH;
+    assert!(
+        messages <= by_count + usize::try_from(by_time).unwrap() + 1,
+        "{messages} messages"
+    );
+    assert_eq!(handles.len(), told);
+    let (net, _) = stage.end();
+    assert_eq!(net.opened(), (1..=count).collect::<Vec<_>>());
+    assert!(net.still_open().is_empty());
+}
+
+#[test]
+fn trying_all_of_nothing_is_told_to_be_over() {
+    let stage = Stage::new(0);
+    stage.perform(round(0));
+    assert_eq!(stage.next(), Msg::Tried(ticket(1), Vec::new()));
+}
+
+#[test]
+fn trying_all_stops_when_told_to() {
+    let stage = Stage::new(2000);
+    stage.perform(round(100_000));
+    stage.wait_until_entered();
+    stage.perform(Effect::StopTrying(ticket(1)));
+    stage.perform(open(2, -1));
+    stage.let_go();
+    while !is_open(&stage.next(), 2) {}
+    let (net, wakes) = stage.end();
+    assert_eq!(net.opened().len(), 2001);
+    assert_eq!(net.opened().last(), Some(&-1));
+    assert!(wakes.is_empty(), "told after it was stopped: {wakes:?}");
+    assert!(net.still_open().is_empty());
+}
+
+#[test]
+fn a_selection_is_opened_between_the_entries_that_are_tried() {
+    let stage = Stage::new(10);
+    stage.perform(round(100));
+    stage.wait_until_entered();
+    stage.perform(open(2, -1));
+    stage.let_go();
+    while !is_open(&stage.next(), 2) {}
+    let mut told = 0;
+    while told < 100 {
+        if let Msg::Tried(_, records) = stage.next() {
+            told += records
+                .iter()
+                .filter(|record| record.call.opens().is_some())
+                .count();
+        }
+    }
+    let (net, _) = stage.end();
+    assert_eq!(
+        net.opened().iter().position(|&protocol| protocol == -1),
+        Some(10)
+    );
+}

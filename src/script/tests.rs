@@ -1,0 +1,242 @@
+//! Expected lines: the form of `contract.md` (Script lines).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::*;
+use crate::net::{
+    CallId, Handle, Hints, HostService, List, Reason, SocketId, Triple, Version, WsaData,
+};
+
+const ID: SocketId = SocketId(1);
+
+fn record(call: Call, outcome: Outcome) -> Record {
+    Record {
+        id: CallId(1),
+        entry: None,
+        on: call.on().map(|_| Handle(3)),
+        call,
+        outcome,
+        took: Duration::from_micros(214),
+    }
+}
+
+fn error(domain: Domain, code: i32, message: &str) -> OsError {
+    OsError {
+        domain,
+        code,
+        message: message.into(),
+        errno: None,
+    }
+}
+
+fn failed(domain: Domain, code: i32, message: &str) -> Outcome {
+    Outcome::Failed(error(domain, code, message))
+}
+
+fn query(node: Option<&str>, hints: Option<Hints>) -> Call {
+    Call::Getaddrinfo(Arc::new(Query {
+        node: node.and_then(|node| Text::new(node).ok()),
+        service: Text::new("27015").ok(),
+        hints,
+    }))
+}
+
+fn list(entries: usize) -> Outcome {
+    let entry = crate::net::AddrInfo {
+        flags: 0,
+        family: 2,
+        socktype: 1,
+        protocol: 6,
+        addrlen: 0,
+        addr: None,
+        canonname: None,
+    };
+    Outcome::Returned(Value::List(Arc::new(List {
+        entries: vec![entry; entries],
+        freed: Duration::from_micros(2),
+    })))
+}
+
+#[test]
+fn wsastartup_is_a_line_or_a_comment() {
+    let version = Version { major: 2, minor: 2 };
+    let data = WsaData {
+        version,
+        high_version: version,
+        description: "WinSock 2.0".to_owned(),
+        status: "Running".to_owned(),
+    };
+    for (outcome, expected) in [
+        (
+            Outcome::Returned(Value::WsaData(Box::new(data))),
+            r#"WSAStartup(2.2) = 0 2.2 "WinSock 2.0" "Running" <0.000214>"#,
+        ),
+        (
+            failed(Domain::Wsa, 10091, ""),
+            "WSAStartup(2.2) = 10091 WSASYSNOTREADY <0.000214>",
+        ),
+        (
+            Outcome::NotStarted(Reason::LeftOut),
+            "# WSAStartup was not called",
+        ),
+    ] {
+        let record = record(Call::WsaStartup(version), outcome);
+        assert_eq!(line(Os::Windows, &record), expected);
+    }
+}
+
+#[test]
+fn a_lookup_has_its_list_and_its_freeaddrinfo() {
+    let hints = Hints {
+        flags: 1,
+        family: 2,
+        socktype: 1,
+        protocol: 6,
+    };
+    let found = record(query(None, Some(hints)), list(4));
+    let arguments = "NULL, \"27015\", {ai_flags=AI_PASSIVE, ai_family=AF_INET, \
+                     ai_socktype=SOCK_STREAM, ai_protocol=IPPROTO_TCP}, [4 entries]";
+    assert_eq!(
+        line(Os::Linux, &found),
+        format!("getaddrinfo({arguments}) = 0 <0.000214>")
+    );
+    assert_eq!(
+        line(Os::Windows, &found),
+        format!("GetAddrInfoW({arguments}) = 0 <0.000214>")
+    );
+    let freeing = found.freeing().map(|record| line(Os::Linux, &record));
+    assert_eq!(
+        freeing.as_deref(),
+        Some("freeaddrinfo([4 entries]) <0.000002>")
+    );
+    let one = record(query(None, None), list(1));
+    assert_eq!(
+        line(Os::Linux, &one),
+        "getaddrinfo(NULL, \"27015\", NULL, [1 entry]) = 0 <0.000214>"
+    );
+}
+
+#[test]
+fn a_failed_lookup_has_its_number_and_frees_nothing() {
+    let call = query(Some("a\u{1b}b"), None);
+    let noname = failed(Domain::Gai, -2, "Name or service not known");
+    let record = record(call, noname);
+    assert_eq!(
+        line(Os::Linux, &record),
+        "getaddrinfo(\"a\\x1bb\", \"27015\", NULL, NULL) = -2 EAI_NONAME \
+         (Name or service not known) <0.000214>"
+    );
+    assert_eq!(record.freeing(), None);
+    let system = OsError {
+        errno: Some(Box::new(error(Domain::Errno, 24, "Too many open files"))),
+        ..error(Domain::Gai, -11, "System error")
+    };
+    let record = Record {
+        outcome: Outcome::Failed(system),
+        ..record
+    };
+    assert!(line(Os::Linux, &record).ends_with(
+        " = -11 EAI_SYSTEM (System error), errno EMFILE 24 (Too many open files) <0.000214>"
+    ));
+}
+
+#[test]
+fn a_call_that_has_not_returned_is_unfinished() {
+    let unfinished = record(query(Some("hung.test"), None), Outcome::Unfinished);
+    assert_eq!(
+        line(Os::Linux, &unfinished),
+        "getaddrinfo(\"hung.test\", \"27015\", NULL, <unfinished ...>"
+    );
+}
+
+#[test]
+fn calls_on_a_socket_have_its_handle() {
+    let triple = Triple {
+        family: 2,
+        socktype: 3,
+        protocol: 0,
+    };
+    let socket = || Call::Socket { socket: ID, triple };
+    let option = |option| Call::Getsockopt { socket: ID, option };
+    let number = |number| Outcome::Returned(Value::Number(number));
+    let any = [2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    for (os, call, outcome, expected) in [
+        (
+            Os::Linux,
+            socket(),
+            Outcome::Returned(Value::Handle(Handle(3))),
+            "socket(AF_INET, SOCK_RAW, IPPROTO_IP) = 3 <0.000214>",
+        ),
+        (
+            Os::Linux,
+            socket(),
+            failed(Domain::Errno, 93, "Protocol not supported"),
+            "socket(AF_INET, SOCK_RAW, IPPROTO_IP) = -1 EPROTONOSUPPORT 93 \
+             (Protocol not supported) <0.000214>",
+        ),
+        (
+            Os::Windows,
+            socket(),
+            failed(Domain::Wsa, 10013, ""),
+            "socket(AF_INET, SOCK_RAW, IPPROTO_IP) = INVALID_SOCKET WSAEACCES 10013 <0.000214>",
+        ),
+        (
+            Os::Linux,
+            option(SocketOption::Type),
+            number(1),
+            "getsockopt(3, SOL_SOCKET, SO_TYPE) = SOCK_STREAM <0.000214>",
+        ),
+        (
+            Os::Linux,
+            option(SocketOption::V6only),
+            number(0),
+            "getsockopt(3, IPPROTO_IPV6, IPV6_V6ONLY) = 0 <0.000214>",
+        ),
+        (
+            Os::Linux,
+            Call::Getsockname { socket: ID },
+            Outcome::Returned(Value::Address(any.into())),
+            "getsockname(3) = 0.0.0.0:0 <0.000214>",
+        ),
+        (
+            Os::Windows,
+            Call::Close { socket: ID },
+            failed(Domain::Wsa, 10038, ""),
+            "closesocket(0x3) = SOCKET_ERROR WSAENOTSOCK 10038 <0.000214>",
+        ),
+        (
+            Os::Linux,
+            Call::Close { socket: ID },
+            Outcome::Returned(Value::Zero),
+            "close(3) = 0 <0.000214>",
+        ),
+    ] {
+        assert_eq!(line(os, &record(call, outcome)), expected);
+    }
+}
+
+#[test]
+fn getnameinfo_returns_both_names() {
+    let loopback = [2, 0, 0, 80, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0];
+    let names = HostService {
+        node: "localhost".into(),
+        service: "http".into(),
+    };
+    let record = record(
+        Call::Getnameinfo(loopback.into()),
+        Outcome::Returned(Value::Names(Box::new(names))),
+    );
+    assert_eq!(
+        line(Os::Linux, &record),
+        "getnameinfo(127.0.0.1:80) = \"localhost\", \"http\" <0.000214>"
+    );
+    let unfinished = Record {
+        outcome: Outcome::Unfinished,
+        ..record
+    };
+    assert_eq!(
+        line(Os::Linux, &unfinished),
+        "getnameinfo(127.0.0.1:80, <unfinished ...>"
+    );
+}
