@@ -14,12 +14,10 @@ use self::command::{OPTIONS, SHORTS, command};
 use crate::code::{self, Subject, program};
 use crate::explain::Language;
 use crate::names::Os;
-use crate::net::{
-    BadConstant, Hint, Hints, InnerNul, MAX_TEXT, Problem, Query, Text, is_printable, printable,
-    utf8,
-};
+use crate::net::{BadConstant, Hint, Hints, Problem, Query};
 use crate::presets::{preset, presets};
 use crate::report::Format;
+use crate::text::{InnerNul, MAX_TEXT, Text, is_printable, printable, utf8};
 
 mod command;
 

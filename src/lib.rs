@@ -48,6 +48,8 @@ pub mod presets;
 pub mod report;
 pub mod runtime;
 pub mod script;
+pub mod sys;
 pub mod term;
+pub mod text;
 pub mod trace_file;
 pub mod ui;

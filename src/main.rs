@@ -8,9 +8,11 @@ use std::process::ExitCode;
 use sockscope::cli::{self, Invocation, Request, Usage};
 use sockscope::explain::Language;
 use sockscope::headless::{self, Options};
-use sockscope::net::{Recorder, System, printable};
+use sockscope::net::Recorder;
 use sockscope::runtime;
+use sockscope::sys::System;
 use sockscope::term;
+use sockscope::text::printable;
 use sockscope::trace_file::TraceFile;
 use sockscope::ui::Look;
 
@@ -80,7 +82,7 @@ fn interact(invocation: &Invocation, trace: Option<TraceFile>) -> ExitCode {
         language: invocation.language.unwrap_or_else(Language::of_system),
     };
     // Threads that hang in the resolver are not waited for: they end with the process.
-    match runtime::run(System, invocation.query.clone(), look, trace) {
+    match runtime::run(System, &System, invocation.query.clone(), look, trace) {
         Ok(exit) => ExitCode::from(exit.status()),
         Err(error) => failed(&format!("{error:#}; with --format it needs no terminal")),
     }
@@ -90,7 +92,7 @@ fn interact(invocation: &Invocation, trace: Option<TraceFile>) -> ExitCode {
 /// font does. Its code page is no obstacle, for Rust's standard output writes UTF-16 there.
 fn console_is_ascii_only() -> bool {
     #[cfg(windows)]
-    return sockscope::net::console::has_raster_font();
+    return sockscope::sys::console::has_raster_font();
     #[cfg(not(windows))]
     false
 }

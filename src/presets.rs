@@ -8,7 +8,8 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use crate::names::Os;
-use crate::net::{BadConstant, Hint, Hints, InnerNul, Query, Text};
+use crate::net::{BadConstant, Hint, Hints, Query};
+use crate::text::{InnerNul, Text};
 
 const FILE: &str = include_str!("../assets/presets.toml");
 

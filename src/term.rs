@@ -39,6 +39,22 @@ pub use system::suspend;
 #[cfg(unix)]
 pub use unix::{crashed, input};
 
+/// What the terminal needs of the operating system that no safe crate has. The program hands it in.
+pub trait Platform {
+    /// Has `action` called with the signal's number before a crash ends the process, which it does
+    /// all the same. It runs in the signal's handler (signal-safety(7)).
+    ///
+    /// # Errors
+    /// Those of sigaction.
+    #[cfg(unix)]
+    fn on_crash(&self, action: fn(i32)) -> io::Result<()>;
+
+    /// Has `listener` told when the console is closed or another program ends this one, with the
+    /// signal that this is elsewhere. It has to end the process.
+    #[cfg(windows)]
+    fn on_end(&self, listener: Box<dyn Fn(i32) + Send + Sync>);
+}
+
 /// The exit status of a program that panicked, as Rust's runtime has it.
 pub const PANICKED: u8 = 101;
 

@@ -9,8 +9,9 @@ use ratatui::backend::TestBackend;
 use sockscope::app::{Command, Effect, Model, Motion, Msg, Pane};
 use sockscope::explain::Language;
 use sockscope::net::{
-    AddrInfo, Call, CallId, Handle, List, Outcome, Query, Record, Recorder, System, Value,
+    AddrInfo, Call, CallId, Handle, List, Outcome, Query, Record, Recorder, Value,
 };
+use sockscope::sys::System;
 use sockscope::ui::{Look, Screen, draw};
 
 use crate::figure::{Figure, Target, Unit};

@@ -20,7 +20,8 @@ mod tui;
 use std::process::ExitCode;
 use std::{env, fs, thread};
 
-use sockscope::net::{Net as _, System};
+use sockscope::net::Net as _;
+use sockscope::sys::System;
 
 use crate::figure::Table;
 

@@ -8,7 +8,8 @@ use super::effect::Effects;
 use super::input::{TextInput, TooLong};
 use super::{Choosing, Model, Pane, Popup, popup};
 use crate::names::Os;
-use crate::net::{Hint, Hints, InnerNul, MAX_TEXT, Query, Text};
+use crate::net::{Hint, Hints, Query};
+use crate::text::{InnerNul, MAX_TEXT, Text};
 
 /// A line of the form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -2,7 +2,7 @@
 
 use tui_input::{Input, InputRequest};
 
-use crate::net::MAX_TEXT;
+use crate::text::MAX_TEXT;
 
 /// A text that is typed, pasted and edited, up to [`MAX_TEXT`] bytes.
 #[derive(Clone, Debug, Default)]

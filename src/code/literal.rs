@@ -5,7 +5,7 @@
 
 use std::ffi::OsStr;
 
-use crate::net::Text;
+use crate::text::Text;
 
 /// A text as an argument of getaddrinfo.
 pub(super) enum Argument<'a> {

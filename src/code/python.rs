@@ -5,7 +5,8 @@ use askama::Template;
 use super::constant::{Constants, Expressions};
 use super::literal::{self as filters, Argument};
 use crate::names::Os;
-use crate::net::{Query, Text};
+use crate::net::Query;
+use crate::text::Text;
 
 #[derive(Template)]
 #[template(path = "python.py", config = "assets/askama.toml")]

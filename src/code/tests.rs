@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::net::{Hint, Hints, Text};
+use crate::net::{Hint, Hints};
+use crate::text::Text;
 
 const SUBJECTS: [Subject; 2] = [Subject::AllEntries, Subject::Entry(2)];
 

@@ -7,7 +7,8 @@ use super::c::LEAST;
 use super::constant::{Constants, Expressions};
 use super::literal::{self as filters, Argument};
 use crate::names::Os;
-use crate::net::{Hint, Query, Text};
+use crate::net::{Hint, Query};
+use crate::text::Text;
 
 #[derive(Template)]
 #[template(path = "winsock.c", config = "assets/askama.toml")]

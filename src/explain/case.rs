@@ -8,8 +8,9 @@ use super::literal::Literal;
 use crate::names::Os;
 use crate::net::{
     AddrInfo, Descriptors, Facts, Hint, Hints, Host, OsError, Query, Record, Run, Service,
-    Services, Sockaddr, decode, utf8,
+    Services, Sockaddr, decode,
 };
+use crate::text::utf8;
 
 /// A query, what came of it, and where.
 #[derive(Clone, Debug)]
@@ -264,14 +265,14 @@ impl<'a> Case<'a> {
     /// The query for another node; none is NULL.
     pub(super) fn with_node(&self, node: Option<&str>) -> Option<Query> {
         let mut query = self.query.clone();
-        query.node = node.map(crate::net::Text::new).transpose().ok()?;
+        query.node = node.map(crate::text::Text::new).transpose().ok()?;
         Some(query)
     }
 
     /// The query for another service; none is NULL.
     pub(super) fn with_service(&self, service: Option<&str>) -> Option<Query> {
         let mut query = self.query.clone();
-        query.service = service.map(crate::net::Text::new).transpose().ok()?;
+        query.service = service.map(crate::text::Text::new).transpose().ok()?;
         Some(query)
     }
 }

@@ -8,11 +8,14 @@ use std::time::Duration;
 
 use super::{
     AddrInfo, Call, CallId, Domain, Handle, Hint, Hints, Host, List, OsError, Outcome, Query,
-    Record, Text, Value,
+    Record, Value,
 };
 #[cfg(target_os = "linux")]
-use super::{Recorder, SocketId, System};
+use super::{Recorder, SocketId};
 use crate::names::Os;
+#[cfg(target_os = "linux")]
+use crate::sys::System;
+use crate::text::Text;
 
 /// A machine with `os` on which WSAStartup was not needed.
 pub(crate) fn host(os: Os) -> Arc<Host> {

@@ -13,8 +13,6 @@ mod query;
 mod record;
 mod recorder;
 mod run;
-mod system;
-mod text;
 mod winsock;
 
 pub use addrinfo::{AddrInfo, Hex, Sockaddr, address, decode};
@@ -25,14 +23,6 @@ pub use query::{BadConstant, Hint, Hints, Problem, Query};
 pub use record::{Handle, HostService, List, Outcome, Reason, Record, Value};
 pub use recorder::{Listener, Recorder};
 pub use run::{Host, Run};
-#[cfg(windows)]
-pub use system::console;
-#[cfg(unix)]
-pub use system::on_crash;
-pub use system::{Started, System};
-pub use text::{
-    InnerNul, MAX_TEXT, Text, display_width, is_printable, printable, quoted, quoted_briefly, utf8,
-};
 pub use winsock::{REQUESTED, Version, WSASTARTUP, WsaData};
 
 use std::time::Duration;

@@ -4,8 +4,8 @@ use std::ffi::OsStr;
 
 use thiserror::Error;
 
-use super::text::{Text, quoted, quoted_briefly};
 use crate::names::{Os, Table};
+use crate::text::{Text, quoted, quoted_briefly};
 
 /// The four members of `struct addrinfo` that hints may set; the others are zero.
 ///

@@ -13,8 +13,9 @@ use super::{PROGRAM, Report};
 use crate::names::Os;
 use crate::net::{
     AddrInfo, Hex, Hint, Hints, Host, OsError, Outcome, Query, REQUESTED, Reason, Record, Sockaddr,
-    Value, utf8,
+    Value,
 };
+use crate::text::utf8;
 
 /// The number of this contract.
 const SCHEMA: u32 = 1;

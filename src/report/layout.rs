@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::ser::Formatter;
 
-use crate::net::is_printable;
+use crate::text::is_printable;
 
 /// One line for each member of the object and for each entry, so that `grep` and `diff` have
 /// something to hold; and no character that a terminal might act on.

@@ -10,9 +10,8 @@ use self::entries::write_entries;
 use super::notes::{write_list_notes, write_note};
 use super::{PROGRAM, Report};
 use crate::names::Os;
-use crate::net::{
-    Domain, Hint, Hints, Host, OsError, Outcome, Record, Run, Value, WSASTARTUP, printable, quoted,
-};
+use crate::net::{Domain, Hint, Hints, Host, OsError, Outcome, Record, Run, Value, WSASTARTUP};
+use crate::text::{printable, quoted};
 
 pub(super) fn write(report: Report<'_>, out: &mut impl Write) -> io::Result<()> {
     let run = report.run;

@@ -11,8 +11,9 @@ use crate::explain::Language;
 use crate::names::Os;
 use crate::net::{
     AddrInfo, Call, CallId, Domain, Handle, Hints, Host, HostService, List, OsError, Outcome,
-    Query, REQUESTED, Reason, Record, SocketId, Text, Triple, Value as Returned, Version, WsaData,
+    Query, REQUESTED, Reason, Record, SocketId, Triple, Value as Returned, Version, WsaData,
 };
+use crate::text::Text;
 
 const MS: Duration = Duration::from_micros(1_500);
 const US: Duration = Duration::from_micros(11);

@@ -6,8 +6,6 @@
 //! pending does the loop wake by itself, ten times a second.
 
 mod calls;
-#[cfg(windows)]
-mod console;
 mod session;
 #[cfg(unix)]
 mod signals;
@@ -29,7 +27,7 @@ use crate::app::Command;
 use crate::app::{Effect, Model, Msg};
 use crate::net::{Listener, Net, Query, Recorder};
 use crate::script;
-use crate::term::{self, Output};
+use crate::term::{self, Output, Platform};
 use crate::trace_file::{self, TraceFile};
 use crate::ui::Look;
 use session::Session;
@@ -85,6 +83,7 @@ enum Wake {
 /// do without could not be started.
 pub fn run<N: Net>(
     net: N,
+    platform: &impl Platform,
     query: Query,
     look: Look,
     trace: Option<TraceFile>,
@@ -102,9 +101,16 @@ pub fn run<N: Net>(
     term::end_on_panic(end_trace.clone());
     // Before the terminal is taken, so that no signal finds it taken and the program unprepared.
     #[cfg(unix)]
-    signals::watch(&wake)?;
+    signals::watch(platform, &wake)?;
     #[cfg(windows)]
-    console::watch(wake.clone());
+    {
+        let wake = Mutex::new(wake.clone());
+        platform.on_end(Box::new(move |signal| {
+            let wake = wake.lock().unwrap_or_else(PoisonError::into_inner);
+            // Nobody listens any more: then it is ending already.
+            let _ = wake.send(Wake::Ended(Exit::Signal(signal)));
+        }));
+    }
     let (calls, closed) = calls::start(&recorder, &wake)?;
     let exit = term::take()
         .context("cannot take over the terminal")

@@ -19,7 +19,7 @@ use signal_hook::iterator::backend::SignalDelivery;
 use signal_hook::iterator::exfiltrator::SignalOnly;
 
 use super::{Exit, SUSPEND, Wake, start};
-use crate::{net, term};
+use crate::term::{self, Platform};
 
 /// How long the loop is left to end by itself. It does so at once, unless the terminal has stopped
 /// to read what is drawn.
@@ -34,11 +34,11 @@ const ENDING: [i32; 11] = [
 ];
 
 /// Catches the signals, and starts the thread that passes them on.
-pub(super) fn watch(wake: &Sender<Wake>) -> anyhow::Result<()> {
+pub(super) fn watch(platform: &impl Platform, wake: &Sender<Wake>) -> anyhow::Result<()> {
     let (read, write) = UnixStream::pair().context("cannot watch for signals (socketpair)")?;
     let signals = ENDING.iter().chain(&[SIGTSTP, SIGCONT, SIGWINCH]);
     let delivery = SignalDelivery::with_pipe(read, write, SignalOnly, signals)
-        .and_then(|delivery| net::on_crash(term::crashed).map(|()| delivery))
+        .and_then(|delivery| platform.on_crash(term::crashed).map(|()| delivery))
         .context("cannot watch for signals (sigaction)")?;
     let terminal = term::input().ok();
     let signals = Signals { delivery, terminal };

@@ -13,9 +13,9 @@ use std::fmt::Write as _;
 
 use crate::names::Os;
 use crate::net::{
-    Call, Domain, Hint, OsError, Outcome, Query, Record, SocketOption, Text, Value, address,
-    printable, quoted,
+    Call, Domain, Hint, OsError, Outcome, Query, Record, SocketOption, Value, address,
 };
+use crate::text::{Text, printable, quoted};
 
 /// The record as a line, without its line feed. Its numbers are those of `os`.
 #[must_use]

@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use unicode_width::UnicodeWidthChar as _;
 
 use super::theme::Theme;
-use crate::net::display_width;
+use crate::text::display_width;
 
 /// An area of a buffer and the theme to write with.
 pub(super) struct Canvas<'a> {

@@ -13,7 +13,8 @@ use ratatui::style::Style;
 
 use super::canvas::{Canvas, width};
 use crate::app::{Field, Form, Model, Pane, Target, TextField, TextInput};
-use crate::net::{Hint, printable};
+use crate::net::Hint;
+use crate::text::printable;
 
 /// Columns before a value: marker, name, sign of change.
 const LABEL: u16 = 15;

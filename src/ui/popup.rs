@@ -8,8 +8,9 @@ use super::form::scroll;
 use crate::app::{Choosing, Model, Popup, Target, values};
 use crate::keys::{self, Context};
 use crate::names::Os;
-use crate::net::{Hint, printable};
+use crate::net::Hint;
 use crate::presets::presets;
+use crate::text::printable;
 
 /// What drawing a popup leaves behind.
 #[derive(Default)]

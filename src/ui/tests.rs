@@ -16,7 +16,8 @@ use crate::app::{Command, Effect, Effects, InputRequest, Model, Motion, Msg, Pan
 use crate::explain::Language;
 use crate::names::Os;
 use crate::net::fixture::{self, failed, host, list, opened};
-use crate::net::{AddrInfo, Call, Domain, Hints, Host, Outcome, Query, Record, Text};
+use crate::net::{AddrInfo, Call, Domain, Hints, Host, Outcome, Query, Record};
+use crate::text::Text;
 
 mod views;
 mod wide;

@@ -10,7 +10,8 @@ use crate::support::run::here;
 use serde_json::Value;
 use sockscope::cli::{self, Request};
 use sockscope::explain::{Case, notes};
-use sockscope::net::{Needs, Query, Recorder, Run, System};
+use sockscope::net::{Needs, Query, Recorder, Run};
+use sockscope::sys::System;
 
 tests! {
     a_failed_getaddrinfo_says_why_and_its_fix_succeeds: NETWORK;

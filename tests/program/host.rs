@@ -122,7 +122,8 @@ fn names_have_the_numbers_of_the_c_headers() {
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 fn the_library_is_named_as_getconf_names_it() {
-    use sockscope::net::{Net as _, System};
+    use sockscope::net::Net as _;
+    use sockscope::sys::System;
 
     let output = Command::new("getconf").arg("GNU_LIBC_VERSION").output();
     let version = String::from_utf8(output.unwrap().stdout).unwrap();

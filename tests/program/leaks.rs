@@ -3,7 +3,8 @@
 //! `SOCKSCOPE_LEAK_ROUNDS` makes the rounds fewer, for where each of them takes long: `.ci/memory`
 //! runs this under valgrind.
 
-use sockscope::net::{Hints, Query, Text};
+use sockscope::net::{Hints, Query};
+use sockscope::text::Text;
 
 use crate::support::again::alone;
 use crate::support::run::here;

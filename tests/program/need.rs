@@ -8,7 +8,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 #[cfg(target_os = "linux")]
-use sockscope::net::{Net as _, System};
+use sockscope::net::Net as _;
+use sockscope::sys::System;
 
 #[cfg(target_os = "linux")]
 use crate::recorded::socket_here;

@@ -30,12 +30,12 @@ pub(crate) mod program {
 
     use sockscope::explain::Language;
     use sockscope::names::Os;
-    use sockscope::net::{
-        self, Call, CallId, Facts, Host, Needs, Net, Outcome, Query, Run, System,
-    };
+    use sockscope::net::{Call, CallId, Facts, Host, Needs, Net, Outcome, Query, Run};
+    use sockscope::runtime;
+    use sockscope::sys::System;
+    use sockscope::term::{self, Platform as _};
     use sockscope::trace_file::TraceFile;
     use sockscope::ui::Look;
-    use sockscope::{runtime, term};
 
     pub(crate) const OPTION: &str = "--program";
     pub(crate) const MAIN: &str = "main";
@@ -98,7 +98,13 @@ pub(crate) mod program {
         };
         let net = Panicking(place.to_owned());
         let trace = TraceFile::create(trace.as_ref()).unwrap();
-        let exit = runtime::run(net, Query::server_example(Os::HOST), look, Some(trace));
+        let exit = runtime::run(
+            net,
+            &System,
+            Query::server_example(Os::HOST),
+            look,
+            Some(trace),
+        );
         process::exit(exit.unwrap().status().into());
     }
 
@@ -115,7 +121,7 @@ pub(crate) mod program {
     /// Waits for a line. Then it aborts in eight threads at once, as soon as the main thread is held
     /// up while it takes the terminal.
     fn abort() -> ! {
-        net::on_crash(term::crashed).unwrap();
+        System.on_crash(term::crashed).unwrap();
         io::stdin().read_line(&mut String::new()).unwrap();
         let (taking, together) = (Arc::new(AtomicBool::new(false)), Arc::new(Barrier::new(8)));
         for _ in 0..8 {

@@ -25,9 +25,10 @@ use std::time::Duration;
 use super::*;
 use crate::net::fixture::{self, failed, host, opened, query, record};
 use crate::net::{
-    Call, Domain, Handle, Hint, Hints, HostService, Outcome, Reason, Record, SocketId, Text, Value,
+    Call, Domain, Handle, Hint, Hints, HostService, Outcome, Reason, Record, SocketId, Value,
 };
 use crate::presets::presets;
+use crate::text::Text;
 
 /// `AF_INET`, `SOCK_STREAM`, `IPPROTO_TCP`, `AI_PASSIVE`.
 const TCP4: Hints = Hints {

@@ -1,7 +1,7 @@
 //! The form's fields: choices and flags at once, text on Enter, NULL and the empty text.
 
 use super::*;
-use crate::net::MAX_TEXT;
+use crate::text::MAX_TEXT;
 
 const DELETE: Msg = Msg::Do(Command::Edit(InputRequest::DeleteNextChar));
 const BACKSPACE: Msg = Msg::Do(Command::Edit(InputRequest::DeletePrevChar));

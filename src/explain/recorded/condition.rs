@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::names::Os;
-use crate::net::{Hint, Hints, Query, quoted};
+use crate::net::{Hint, Hints, Query};
+use crate::text::quoted;
 
 /// A query in the numbers of the system that the records are of.
 #[derive(Clone, Debug)]

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::net::{Hints, Text};
+use crate::net::Hints;
 use crate::presets::preset;
+use crate::text::Text;
 
 /// A query in the numbers of `os`. Hints: family, type, protocol, flags.
 fn on(os: Os, node: Option<&str>, service: Option<&str>, hints: [&str; 4]) -> Query {

@@ -19,7 +19,8 @@ use std::ffi::OsStr;
 
 use super::case::Case;
 use super::{Fix, Note, Severity};
-use crate::net::{Needs, Query, Run, Text};
+use crate::net::{Needs, Query, Run};
+use crate::text::Text;
 
 /// A rule: its identifier, and when it has something to say.
 #[derive(Clone, Copy, Debug)]
@@ -185,7 +186,7 @@ impl Finding {
     /// A value for the placeholder of that name, fit for a terminal.
     fn value(mut self, name: &'static str, value: impl ToString) -> Self {
         let value = value.to_string();
-        let value = crate::net::printable(value.as_ref()).into_owned();
+        let value = crate::text::printable(value.as_ref()).into_owned();
         self.values.push((name, value));
         self
     }
@@ -193,7 +194,7 @@ impl Finding {
     /// The value as a string literal of C; of a long one the beginning.
     fn quoted(mut self, name: &'static str, value: impl AsRef<OsStr>) -> Self {
         self.values
-            .push((name, crate::net::quoted_briefly(value.as_ref())));
+            .push((name, crate::text::quoted_briefly(value.as_ref())));
         self
     }
 

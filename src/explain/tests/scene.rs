@@ -9,8 +9,9 @@ use crate::explain::{Case, Note, needs, notes};
 use crate::names::Os;
 use crate::net::{
     AddrInfo, Call, CallId, Descriptors, Domain, Facts, Handle, Hint, Hints, Host, List, Needs,
-    OsError, Outcome, Query, Record, Run, Service, Services, SocketId, Text, Value,
+    OsError, Outcome, Query, Record, Run, Service, Services, SocketId, Value,
 };
+use crate::text::Text;
 
 /// A rule, where it speaks and where it does not.
 pub(super) struct Row {

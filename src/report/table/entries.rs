@@ -7,8 +7,8 @@ use super::{Failure, Ms, asked_socket, flag_names};
 use crate::names::Os;
 use crate::net::{
     AddrInfo, Domain, Handle, Hint, OsError, Outcome, Reason, Record, Run, Sockaddr, Value,
-    display_width, printable,
 };
+use crate::text::{display_width, printable};
 
 /// One column. A number beside its name is a column too, without a title of its own.
 struct Column {

@@ -14,7 +14,8 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use super::Line;
 use crate::app::Model;
 use crate::names::Os;
-use crate::net::{AddrInfo, Hint, Sockaddr, quoted_briefly};
+use crate::net::{AddrInfo, Hint, Sockaddr};
+use crate::text::quoted_briefly;
 use crate::ui::canvas::wrap;
 use crate::ui::theme::Theme;
 

@@ -18,9 +18,10 @@ use crate::app::{Answer, Model, Reverse, State};
 use crate::names::Os;
 use crate::net::{
     AddrInfo, Call, Domain, Handle, Hint, OsError, Outcome, Query, Record, Run, Value, WSASTARTUP,
-    address, printable, quoted, quoted_briefly,
+    address,
 };
 use crate::script::option_value;
+use crate::text::{printable, quoted, quoted_briefly};
 use crate::ui::theme::Theme;
 
 /// The title of the view: the call it is about.

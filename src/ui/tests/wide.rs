@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::View;
-use crate::net::{display_width, is_printable};
+use crate::text::{display_width, is_printable};
 
 /// A program that has asked for `text` as node and as service, in vain or not.
 fn with_text(text: &str, found: bool) -> Model {

@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
 
 use libfuzzer_sys::fuzz_target;
-use sockscope::net::{printable, quoted, utf8};
+use sockscope::text::{printable, quoted, utf8};
 use sockscope_fuzz::assert_inert;
 
 /// The bytes that a quoted text stands for, read without a look at how it was written.

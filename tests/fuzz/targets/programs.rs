@@ -11,7 +11,8 @@ use libfuzzer_sys::fuzz_target;
 use sockscope::cli::{Request, arguments, parse};
 use sockscope::code::{Language, Subject, program};
 use sockscope::names::Os;
-use sockscope::net::{Hints, Query, Text};
+use sockscope::net::{Hints, Query};
+use sockscope::text::{Text};
 
 /// A string literal: its UTF-16 where it is a wide one of C, else its bytes.
 #[derive(Debug, PartialEq, Eq)]

@@ -2,8 +2,9 @@
 
 use sockscope::code::Subject;
 use sockscope::names::{Os, Table};
-use sockscope::net::{self, Hint, Text};
+use sockscope::net::{self, Hint};
 use sockscope::presets::presets;
+use sockscope::text::Text;
 
 use crate::support::query::{Hints, Query, os_string};
 

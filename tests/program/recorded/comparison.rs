@@ -188,7 +188,7 @@ pub(crate) fn asked(oracle: &Oracle, replays: &[Replay], os: Os, processes: usiz
 
 #[cfg(target_os = "linux")]
 fn question(query: &Query) -> OracleQuery {
-    let bytes = |text: &sockscope::net::Text| text.as_os_str().as_encoded_bytes().to_vec();
+    let bytes = |text: &sockscope::text::Text| text.as_os_str().as_encoded_bytes().to_vec();
     OracleQuery {
         node: query.node.as_ref().map(bytes),
         service: query.service.as_ref().map(bytes),

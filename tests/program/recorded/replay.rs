@@ -3,7 +3,8 @@
 
 use sockscope::explain::recorded::Place;
 use sockscope::names::{Os, Table as Names};
-use sockscope::net::{Hint, Hints, Query, Text};
+use sockscope::net::{Hint, Hints, Query};
+use sockscope::text::Text;
 use toml::{Table, Value};
 
 /// One call of getaddrinfo, and how it is recorded to end.

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use sockscope::explain::needs_of_run;
-use sockscope::net::{Call, Query, Recorder, Run, SocketId, System, Triple};
+use sockscope::net::{Call, Query, Recorder, Run, SocketId, Triple};
+use sockscope::sys::System;
 
 const SOCKET: SocketId = SocketId(1);
 

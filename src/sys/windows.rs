@@ -25,8 +25,9 @@ use super::{failed, os_error, timed};
 use crate::names::Os;
 use crate::net::{
     AddrInfo, Call, CallId, Domain, Host, HostService, List, OsError, Outcome, Query, REQUESTED,
-    Reason, Record, Sockaddr, SocketOption, Text, Triple, Value, Version, WsaData, decode,
+    Reason, Record, Sockaddr, SocketOption, Triple, Value, Version, WsaData, decode,
 };
+use crate::text::Text;
 
 /// What getaddrinfo returns, and what other calls leave behind for WSAGetLastError.
 pub(super) const ERRNO: Domain = Domain::Wsa;

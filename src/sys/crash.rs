@@ -30,7 +30,7 @@ const FAULTS: Range<c_int> = 1..0x10000;
 ///
 /// # Errors
 /// Those of sigaction.
-pub fn on_crash(action: fn(i32)) -> io::Result<()> {
+pub(super) fn on_crash(action: fn(i32)) -> io::Result<()> {
     let _ = ACTION.set(action);
     for signal in [SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP] {
         // SAFETY: a sigaction of zeros is one: no flags, an empty mask, the default action.

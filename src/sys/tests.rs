@@ -10,8 +10,9 @@ use super::System;
 use crate::names::Os;
 use crate::net::{
     AddrInfo, Call, CallId, Hints, HostService, Net as _, OsError, Outcome, Query, Reason, Record,
-    Recorder, Run, Sockaddr, SocketId, Text, Triple, Value,
+    Recorder, Run, Sockaddr, SocketId, Triple, Value,
 };
+use crate::text::Text;
 
 const SOCK_STREAM: i32 = 1;
 const SOCKET: SocketId = SocketId(1);

@@ -1,21 +1,24 @@
-//! The operating system behind [`Net`]: the only place that calls it, and the only
+//! The operating system behind [`Net`] and [`Platform`]: the only place that calls it, and the only
 //! one with unsafe code.
 #![expect(
     unsafe_code,
     reason = "getaddrinfo, freeaddrinfo, gai_strerror, getnameinfo, close, mallopt, sigaction, Winsock and the Windows console are C"
 )]
 
+#[cfg(unix)]
+use std::io;
 use std::time::{Duration, Instant};
 
-use super::{Call, CallId, Facts, Handle, Host, Needs, Net, OsError, Outcome, Reason, Run, Value};
+use crate::net::{
+    Call, CallId, Facts, Handle, Host, Needs, Net, OsError, Outcome, Reason, Run, Value,
+};
+use crate::term::Platform;
 
 #[cfg(unix)]
 mod crash;
 mod facts;
 #[cfg(unix)]
 mod unix;
-#[cfg(unix)]
-pub use crash::on_crash;
 #[cfg(unix)]
 use unix as os;
 
@@ -91,6 +94,18 @@ impl Net for System {
 
     // Neither getaddrinfo nor getnameinfo can be given up.
     fn interrupt(&self, _: CallId) {}
+}
+
+impl Platform for System {
+    #[cfg(unix)]
+    fn on_crash(&self, action: fn(i32)) -> io::Result<()> {
+        crash::on_crash(action)
+    }
+
+    #[cfg(windows)]
+    fn on_end(&self, listener: Box<dyn Fn(i32) + Send + Sync>) {
+        console::watch(listener);
+    }
 }
 
 const fn returned(value: Value) -> Outcome {

@@ -9,16 +9,11 @@ use windows_sys::Win32::System::Console::{
 };
 use windows_sys::core::BOOL;
 
-/// Why a console program has to end. Windows has no signals; these are as near as it comes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
-    /// Another program asked for what Ctrl-C does. The key itself is read as a key.
-    Interrupt,
-    /// Ctrl-Break was pressed.
-    Break,
-    /// The window was closed, the user logs off, or the machine shuts down.
-    Close,
-}
+/// What ends a console program, as signals of signal.h in Microsoft's C library, and of a hang-up,
+/// which that lacks. The key Ctrl-C is read as a key; the event comes from another program.
+const SIGINT: i32 = 2;
+const SIGBREAK: i32 = 21;
+const SIGHUP: i32 = 1;
 
 /// The face name of the raster font, whose glyphs are those of one old code page.
 const RASTER: &str = "Terminal";
@@ -41,14 +36,14 @@ pub fn has_raster_font() -> bool {
     known != 0 && String::from_utf16_lossy(face) == RASTER
 }
 
-type Listener = Box<dyn Fn(Ending) + Send + Sync>;
+type Listener = Box<dyn Fn(i32) + Send + Sync>;
 
 static LISTENER: OnceLock<Listener> = OnceLock::new();
 
-/// From now on `listener` is told when the program has to end, on a thread of the system's, and has
-/// to see to it that the process does end. Only the first listener is ever told.
-pub fn watch(listener: impl Fn(Ending) + Send + Sync + 'static) {
-    if LISTENER.set(Box::new(listener)).is_ok() {
+/// From now on `listener` is told the signal when the program has to end, on a thread of the
+/// system's, and has to end the process. Only the first listener is ever told.
+pub(super) fn watch(listener: Listener) {
+    if LISTENER.set(listener).is_ok() {
         // SAFETY: the handler is a function of the signature that is asked for, and stays.
         unsafe { SetConsoleCtrlHandler(Some(handle), 1) };
     }
@@ -61,10 +56,10 @@ unsafe extern "system" fn handle(event: u32) -> BOOL {
         return 0;
     };
     match event {
-        CTRL_C_EVENT => listener(Ending::Interrupt),
-        CTRL_BREAK_EVENT => listener(Ending::Break),
+        CTRL_C_EVENT => listener(SIGINT),
+        CTRL_BREAK_EVENT => listener(SIGBREAK),
         _ => {
-            listener(Ending::Close);
+            listener(SIGHUP);
             loop {
                 thread::park();
             }

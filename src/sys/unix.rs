@@ -12,8 +12,9 @@ use super::{os_error, timed};
 use crate::names::Os;
 use crate::net::{
     AddrInfo, Domain, Host, HostService, List, OsError, Outcome, Query, Reason, Sockaddr,
-    SocketOption, Text, Triple, Value, decode,
+    SocketOption, Triple, Value, decode,
 };
+use crate::text::Text;
 
 /// What getaddrinfo returns.
 const GAI: Domain = Domain::Gai;
