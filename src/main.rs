@@ -9,12 +9,12 @@ use sockscope::cli::{self, Invocation, Request, Usage};
 use sockscope::explain::Language;
 use sockscope::headless::{self, Options};
 use sockscope::net::Recorder;
-use sockscope::runtime;
 use sockscope::sys::System;
-use sockscope::term;
 use sockscope::text::printable;
 use sockscope::trace_file::TraceFile;
-use sockscope::ui::Look;
+use sockscope::tui::runtime;
+use sockscope::tui::term;
+use sockscope::tui::ui::Look;
 
 /// Wrong usage.
 const USAGE: u8 = 2;

@@ -12,7 +12,7 @@ use sockscope::net::{
     AddrInfo, Call, CallId, Handle, List, Outcome, Query, Record, Recorder, Value,
 };
 use sockscope::sys::System;
-use sockscope::ui::{Look, Screen, draw};
+use sockscope::tui::ui::{Look, Screen, draw};
 
 use crate::figure::{Figure, Target, Unit};
 use crate::pairs::median;

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use crate::net::{
     Call, CallId, Facts, Handle, Host, Needs, Net, OsError, Outcome, Reason, Run, Value,
 };
-use crate::term::Platform;
+use crate::tui::term::Platform;
 
 #[cfg(unix)]
 mod crash;

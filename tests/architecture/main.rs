@@ -170,7 +170,7 @@ mod checks {
             wrong_imports("net", &Source::new(group)),
             ["3: `net` may not import `report`: report::{Format, Report},"]
         );
-        let path = "fn f() -> crate::ui::Look { todo!() }\n";
+        let path = "fn f() -> crate::tui::ui::Look { todo!() }\n";
         assert_eq!(wrong_imports("keys", &Source::new(path)).len(), 1);
         let whole = "use crate::*;\n";
         assert_eq!(wrong_imports("keys", &Source::new(whole)).len(), 1);
@@ -185,24 +185,24 @@ mod checks {
     #[test]
     fn comments_texts_and_tests_are_no_imports() {
         let text = "\
-//! See [`crate::ui`].
-/* crate::ui /* crate::ui */ crate::ui */
-const A: &str = \"crate::ui \\\" crate::ui\";
-const B: &str = r#\"crate::ui \" crate::ui\"#;
+//! See [`crate::tui::ui`].
+/* crate::tui::ui /* crate::tui::ui */ crate::tui::ui */
+const A: &str = \"crate::tui::ui \\\" crate::tui::ui\";
+const B: &str = r#\"crate::tui::ui \" crate::tui::ui\"#;
 const C: char = '\"';
 fn life<'a>(text: &'a str) -> &'a str { text }
 #[cfg(test)]
 mod tests {
-    use crate::ui::Look;
+    use crate::tui::ui::Look;
 }
 ";
         let source = Source::new(text).without_tests();
         assert!(wrong_imports("keys", &source).is_empty());
-        let after = format!("{text}use crate::ui::Look;\n");
+        let after = format!("{text}use crate::tui::ui::Look;\n");
         let source = Source::new(&after).without_tests();
         assert_eq!(
             wrong_imports("keys", &source),
-            ["11: `keys` may not import `ui`: use crate::ui::Look;"]
+            ["11: `keys` may not import `ui`: use crate::tui::ui::Look;"]
         );
     }
 

@@ -31,11 +31,11 @@ pub(crate) mod program {
     use sockscope::explain::Language;
     use sockscope::names::Os;
     use sockscope::net::{Call, CallId, Facts, Host, Needs, Net, Outcome, Query, Run};
-    use sockscope::runtime;
     use sockscope::sys::System;
-    use sockscope::term::{self, Platform as _};
     use sockscope::trace_file::TraceFile;
-    use sockscope::ui::Look;
+    use sockscope::tui::runtime;
+    use sockscope::tui::term::{self, Platform as _};
+    use sockscope::tui::ui::Look;
 
     pub(crate) const OPTION: &str = "--program";
     pub(crate) const MAIN: &str = "main";

@@ -73,7 +73,7 @@ fn assert_generated(name: &str, expected: &str) {
 /// Windows has no key to suspend a program.
 #[cfg(unix)]
 fn the_keys_are_those_of_the_program() {
-    use sockscope::keys::{Context, bindings};
+    use sockscope::tui::keys::{Context, bindings};
 
     let mut table = "| where | key | what |\n|---|---|---|\n".to_owned();
     for context in Context::ALL {
@@ -86,7 +86,8 @@ fn the_keys_are_those_of_the_program() {
 }
 
 fn the_screen_is_the_one_that_is_drawn() {
-    let snapshot = include_str!("../../src/ui/snapshots/sockscope__ui__tests__server.snap");
+    let snapshot =
+        include_str!("../../src/tui/ui/snapshots/sockscope__tui__ui__tests__server.snap");
     let lines: Vec<&str> = snapshot
         .lines()
         .skip_while(|line| *line != "80×24")

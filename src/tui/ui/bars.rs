@@ -5,9 +5,9 @@ use ratatui::layout::Rect;
 use super::canvas::{Canvas, width, wrap};
 use super::theme::time;
 use crate::app::{Command, Field, MAX_IN_FLIGHT, Model, Pane, Target, View};
-use crate::keys::{self, Context};
 use crate::names::Os;
 use crate::net::{Hint, Outcome, Run, Value};
+use crate::tui::keys::{self, Context};
 
 /// The machine and, at the right, how long getaddrinfo took.
 pub(super) fn header(model: &Model, canvas: &mut Canvas) {

@@ -19,9 +19,9 @@ use crate::app::{MAX_IN_FLIGHT, Model, Pane};
 use crate::explain::Language;
 use crate::names::Os;
 use crate::net::{Query, Recorder};
-use crate::runtime::session::{Console, DRAIN, Session, TICK, terminal};
-use crate::runtime::{Exit, Wake, calls};
-use crate::ui::Look;
+use crate::tui::runtime::session::{Console, DRAIN, Session, TICK, terminal};
+use crate::tui::runtime::{Exit, Wake, calls};
+use crate::tui::ui::Look;
 
 #[derive(Debug, Default)]
 struct Notes {

@@ -4,7 +4,7 @@ use ratatui::style::Style;
 
 use super::{Line, paragraph};
 use crate::explain::{Note, Severity};
-use crate::ui::theme::Theme;
+use crate::tui::ui::theme::Theme;
 
 /// The notes, the first whole, with its fix and the key for it close to the top: a small screen
 /// shows only the beginning.

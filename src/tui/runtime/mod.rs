@@ -27,9 +27,9 @@ use crate::app::Command;
 use crate::app::{Effect, Model, Msg};
 use crate::net::{Listener, Net, Query, Recorder};
 use crate::script;
-use crate::term::{self, Output, Platform};
 use crate::trace_file::{self, TraceFile};
-use crate::ui::Look;
+use crate::tui::term::{self, Output, Platform};
+use crate::tui::ui::Look;
 use session::Session;
 
 /// How long the end waits for the last close() to be written where every call is.

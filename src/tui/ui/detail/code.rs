@@ -3,7 +3,7 @@
 use super::Line;
 use crate::app::Model;
 use crate::code::{Language, Subject, highlight, program};
-use crate::ui::theme::Theme;
+use crate::tui::ui::theme::Theme;
 
 /// The languages, the shown one marked, and the program.
 pub(super) fn lines(model: &Model, theme: Theme) -> Vec<Line> {

@@ -4,7 +4,7 @@ use super::*;
 use crate::app::{Copied, Ticket, View};
 use crate::net::{Handle, Hint, Sockaddr, SocketId, SocketOption, Value};
 use crate::presets::preset;
-use crate::ui::copied;
+use crate::tui::ui::copied;
 
 fn link_local() -> AddrInfo {
     entry("SOCK_STREAM", "IPPROTO_TCP", "[fe80::1%2]:27015")

@@ -1,8 +1,8 @@
 //! Every call that was made, in order, a line each.
 
 use crate::app::{Model, Pane};
-use crate::ui::canvas::Canvas;
-use crate::ui::form::scroll;
+use crate::tui::ui::canvas::Canvas;
+use crate::tui::ui::form::scroll;
 
 /// Draws the lines around the selected one: there can be ten thousand. `first` is the first line
 /// shown, kept from frame to frame.

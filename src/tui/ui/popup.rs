@@ -6,11 +6,11 @@ use ratatui::style::Style;
 use super::canvas::{Canvas, width, wrap};
 use super::form::scroll;
 use crate::app::{Choosing, Model, Popup, Target, values};
-use crate::keys::{self, Context};
 use crate::names::Os;
 use crate::net::Hint;
 use crate::presets::presets;
 use crate::text::printable;
+use crate::tui::keys::{self, Context};
 
 /// What drawing a popup leaves behind.
 #[derive(Default)]

@@ -22,7 +22,7 @@ use crate::net::{
 };
 use crate::script::option_value;
 use crate::text::{printable, quoted, quoted_briefly};
-use crate::ui::theme::Theme;
+use crate::tui::ui::theme::Theme;
 
 /// The title of the view: the call it is about.
 pub(super) fn title(model: &Model) -> &'static str {

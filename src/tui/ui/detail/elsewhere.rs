@@ -7,11 +7,11 @@ use super::{Line, paragraph};
 use crate::app::Model;
 use crate::explain::recorded::{self, places_without, recorded};
 use crate::net::{Query, Record};
-use crate::ui::theme::Theme;
+use crate::tui::ui::theme::Theme;
 
 /// The records for the answer that was shown last: they are looked for once, and not at every frame.
 #[derive(Clone, Debug, Default)]
-pub(in crate::ui) struct Found {
+pub(in crate::tui::ui) struct Found {
     query: Weak<Query>,
     records: Vec<recorded::Record>,
 }

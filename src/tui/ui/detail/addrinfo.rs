@@ -16,8 +16,8 @@ use crate::app::Model;
 use crate::names::Os;
 use crate::net::{AddrInfo, Hint, Sockaddr};
 use crate::text::quoted_briefly;
-use crate::ui::canvas::wrap;
-use crate::ui::theme::Theme;
+use crate::tui::ui::canvas::wrap;
+use crate::tui::ui::theme::Theme;
 
 pub(super) fn lines(model: &Model, theme: Theme, width: u16) -> Vec<Line> {
     let Some(entry) = model.entry() else {

@@ -13,10 +13,10 @@ use ratatui::{Terminal, TerminalOptions, Viewport};
 
 use super::{Exit, Wake, calls};
 use crate::app::{Effect, Model, Msg, Popup, Ticket};
-use crate::keys;
 use crate::net::{Net, Recorder};
-use crate::term::{self, Output};
-use crate::ui::{self, Look, Screen};
+use crate::tui::keys;
+use crate::tui::term::{self, Output};
+use crate::tui::ui::{self, Look, Screen};
 
 /// How often the elapsed time of a pending lookup is shown.
 pub(super) const TICK: Duration = Duration::from_millis(100);

@@ -19,7 +19,7 @@ use signal_hook::iterator::backend::SignalDelivery;
 use signal_hook::iterator::exfiltrator::SignalOnly;
 
 use super::{Exit, SUSPEND, Wake, start};
-use crate::term::{self, Platform};
+use crate::tui::term::{self, Platform};
 
 /// How long the loop is left to end by itself. It does so at once, unless the terminal has stopped
 /// to read what is drawn.

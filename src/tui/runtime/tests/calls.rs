@@ -9,8 +9,8 @@ use std::time::Instant;
 use super::fake::{DEADLINE, FakeNet, entry};
 use crate::app::{Effect, Msg, Ticket};
 use crate::net::{Call, List, Recorder, SocketId};
-use crate::runtime::Wake;
-use crate::runtime::calls::{BATCH, BATCH_TIME, CallThread};
+use crate::tui::runtime::Wake;
+use crate::tui::runtime::calls::{BATCH, BATCH_TIME, CallThread};
 
 /// A thread of the calls whose socket() on one entry stops until the test lets it go on.
 struct Stage {
