@@ -6,15 +6,15 @@ use std::io::{self, BufWriter, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use sockscope::cli::{self, Invocation, Request, Usage};
-use sockscope::explain::Language;
-use sockscope::headless::{self, Options};
 use sockscope::net::Recorder;
+use sockscope::print::headless::{self, Options};
+use sockscope::script::trace::TraceFile;
 use sockscope::sys::System;
 use sockscope::text::printable;
-use sockscope::trace_file::TraceFile;
 use sockscope::tui::runtime;
 use sockscope::tui::term;
 use sockscope::tui::ui::Look;
+use sockscope::words::Language;
 
 /// Wrong usage.
 const USAGE: u8 = 2;

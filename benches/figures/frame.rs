@@ -7,12 +7,12 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 use sockscope::app::{Command, Effect, Model, Motion, Msg, Pane};
-use sockscope::explain::Language;
 use sockscope::net::{
     AddrInfo, Call, CallId, Handle, List, Outcome, Query, Record, Recorder, Value,
 };
 use sockscope::sys::System;
 use sockscope::tui::ui::{Look, Screen, draw};
+use sockscope::words::Language;
 
 use crate::figure::{Figure, Target, Unit};
 use crate::pairs::median;

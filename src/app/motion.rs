@@ -2,7 +2,7 @@
 
 use super::effect::Effects;
 use super::{Kind, Measures, Model, Motion, Pane, Popup, Target, View};
-use crate::presets::presets;
+use crate::lesson::presets;
 
 impl Model {
     pub(super) fn go(&mut self, motion: Motion, times: usize, effects: &mut Effects) {

@@ -3,9 +3,9 @@
 use super::Model;
 use super::effect::Effects;
 use super::input::TextInput;
+use crate::lesson::presets;
 use crate::names::Os;
 use crate::net::{Hint, Hints};
-use crate::presets::presets;
 
 /// What is open over the panes.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,10 +6,10 @@ use clap::builder::{OsStringValueParser, PossibleValuesParser};
 use clap::{Arg, ArgAction, ArgGroup, Command, value_parser};
 
 use crate::code;
-use crate::explain::Language;
 use crate::names::Os;
 use crate::net::Hint;
-use crate::report::Format;
+use crate::print::Format;
+use crate::words::Language;
 
 /// The option of each hint.
 pub(super) const OPTIONS: [(Hint, &str); 4] = [

@@ -5,16 +5,13 @@
 //! keyed by rule; see [`texts()`].
 
 mod case;
-mod language;
 mod literal;
-pub mod recorded;
 mod rules;
 #[cfg(test)]
 mod tests;
 mod texts;
 
 pub use case::{Case, Libc};
-pub use language::Language;
 pub use texts::{Texts, texts};
 
 use crate::net::{Needs, Query, Run};

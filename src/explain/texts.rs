@@ -7,8 +7,8 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-use super::language::Language;
 use super::{Note, rules};
+use crate::words::Language;
 
 const EN: &str = include_str!("../../assets/explain/en.toml");
 const ES: &str = include_str!("../../assets/explain/es.toml");

@@ -9,6 +9,8 @@
 //!
 //! The last is a call that had not returned when the program ended.
 
+pub mod trace;
+
 use std::fmt::Write as _;
 
 use crate::names::Os;

@@ -13,44 +13,57 @@ use std::path::{Path, PathBuf};
 
 use source::{Source, Use};
 
-/// Each top-level module, and the ones that it may import.
-const IMPORTS: [(&str, &[&str]); 15] = [
+/// Each room, and the ones that it may import. The screen has rooms of its own.
+const IMPORTS: [(&str, &[&str]); 18] = [
     (
         "main",
         &[
             "cli",
-            "headless",
-            "explain",
-            "runtime",
-            "term",
-            "trace_file",
-            "ui",
+            "print",
+            "tui/runtime",
+            "tui/ui",
+            "sys",
+            "script",
+            "words",
             "net",
+            "text",
         ],
     ),
     (
         "cli",
-        &["report", "code", "explain", "presets", "net", "names"],
+        &["lesson", "print", "code", "words", "net", "names", "text"],
     ),
-    ("headless", &["trace_file", "report", "explain", "net"]),
     (
-        "runtime",
-        &["term", "trace_file", "ui", "keys", "app", "net"],
+        "tui/runtime",
+        &["tui/term", "tui/ui", "tui/keys", "app", "script", "net"],
     ),
-    ("term", &[]),
-    ("trace_file", &["net"]),
     (
-        "ui",
-        &["keys", "app", "code", "explain", "presets", "net", "names"],
+        "tui/ui",
+        &[
+            "tui/keys", "app", "lesson", "code", "explain", "recorded", "script", "words", "net",
+            "names", "text",
+        ],
     ),
-    ("keys", &["app"]),
-    ("app", &["explain", "presets", "net", "names"]),
-    ("report", &["explain", "net", "names"]),
-    ("code", &["net", "names"]),
-    ("explain", &["net", "names"]),
-    ("presets", &["net", "names"]),
-    ("net", &["names"]),
+    ("tui/keys", &["app"]),
+    ("tui/term", &[]),
+    (
+        "app",
+        &["lesson", "explain", "script", "net", "names", "text"],
+    ),
+    (
+        "print",
+        &["explain", "script", "words", "net", "names", "text"],
+    ),
+    ("code", &["net", "names", "text"]),
+    ("explain", &["words", "net", "names", "text"]),
+    ("recorded", &["net", "names", "text"]),
+    ("lesson", &["net", "names", "text"]),
+    ("script", &["net", "names", "text"]),
+    ("sys", &["tui/term", "net", "names", "text"]),
+    ("words", &[]),
+    ("net", &["names", "text"]),
     ("names", &[]),
+    ("text", &[]),
 ];
 
 /// Modules without terminal, thread or clock: what they do depends on what they are given alone.
@@ -67,7 +80,7 @@ const IMPURE: [&[&str]; 6] = [
 ];
 
 /// The only place with unsafe code.
-const UNSAFE: &str = "net/system/";
+const UNSAFE: &str = "sys/";
 
 /// A file with more lines than this wants a second noun. Tables of constants and tests may be
 /// longer.
@@ -79,7 +92,7 @@ const LONGER: [(&str, usize); 0] = [];
 #[test]
 fn imports_point_one_way() {
     assert_clean(|file, source| {
-        let module = top_level(file);
+        let module = room(file);
         if module == "lib" || is_test(file) {
             return Vec::new();
         }
@@ -90,7 +103,7 @@ fn imports_point_one_way() {
 #[test]
 fn the_state_knows_no_terminal_no_thread_and_no_clock() {
     assert_clean(|file, source| {
-        if !PURE.contains(&top_level(file)) || is_test(file) {
+        if !PURE.contains(&room(file)) || is_test(file) {
             return Vec::new();
         }
         impure(&source.without_tests())
@@ -110,7 +123,7 @@ fn unsafe_code_is_in_one_place() {
 #[test]
 fn a_file_has_one_noun() {
     assert_clean(|file, source| {
-        if is_test(file) || top_level(file) == "names" {
+        if is_test(file) || room(file) == "names" {
             return Vec::new();
         }
         let limit = LONGER.iter().find(|(longer, _)| *longer == file);
@@ -135,7 +148,7 @@ fn no_test_of_the_program_is_left_out() {
 fn every_module_is_on_the_map() {
     let map = fs::read_to_string(root().join("src/lib.rs")).unwrap();
     for (file, _) in files() {
-        let module = top_level(&file);
+        let module = room(&file);
         assert!(
             IMPORTS.iter().any(|(known, _)| *known == module) || module == "lib",
             "src/{file}: tests/architecture does not say what `{module}` may import"
@@ -227,7 +240,7 @@ mod tests {
         let text = "#![deny(unsafe_code)]\n// unsafe\nfn f() { unsafe { g() } }\n";
         assert_eq!(
             unsafe_code(&Source::new(text)),
-            ["3: unsafe code outside src/net/system: fn f() { unsafe { g() } }"]
+            ["3: unsafe code outside src/sys: fn f() { unsafe { g() } }"]
         );
     }
 
@@ -247,7 +260,7 @@ fn wrong_imports(module: &str, source: &Source) -> Vec<String> {
         .uses()
         .iter()
         .filter_map(|used| Some((used, imported(source, used)?)))
-        .filter(|(_, imported)| *imported != module && !allowed.contains(imported))
+        .filter(|(_, imported)| imported != module && !allowed.contains(&imported.as_str()))
         .map(|(used, imported)| {
             let line = source.line(used.line);
             format!(
@@ -261,15 +274,19 @@ fn wrong_imports(module: &str, source: &Source) -> Vec<String> {
     found
 }
 
-/// The top-level module that a path leads to, where it leads into this crate.
-fn imported<'a>(source: &Source, used: &'a Use) -> Option<&'a str> {
+/// The room that a path leads to, where it leads into this crate.
+fn imported(source: &Source, used: &Use) -> Option<String> {
     let supers = used.path.iter().take_while(|part| *part == "super").count();
     let at = match used.path.first()?.as_str() {
         "crate" | "sockscope" => 1,
         "super" if supers >= source.depth() => supers,
         _ => return None,
     };
-    used.path.get(at).map(String::as_str)
+    let room = used.path.get(at)?;
+    Some(match used.path.get(at + 1) {
+        Some(inner) if room == "tui" => format!("tui/{inner}"),
+        _ => room.clone(),
+    })
 }
 
 fn impure(source: &Source) -> Vec<String> {
@@ -296,7 +313,7 @@ fn unsafe_code(source: &Source) -> Vec<String> {
         .filter(|used| used.path[0] == "unsafe")
         .map(|used| {
             let line = source.line(used.line);
-            format!("{}: unsafe code outside src/net/system: {line}", used.line)
+            format!("{}: unsafe code outside src/sys: {line}", used.line)
         })
         .collect()
 }
@@ -361,9 +378,10 @@ fn rust_files(top: &Path) -> Vec<(String, Source)> {
 }
 
 /// `keys` of `keys.rs` and of `keys/table.rs`.
-fn top_level(file: &str) -> &str {
-    let first = file.split('/').next().unwrap_or(file);
-    first.trim_end_matches(".rs")
+fn room(file: &str) -> &str {
+    let depth = if file.starts_with("tui/") { 2 } else { 1 };
+    let end = file.match_indices('/').nth(depth - 1);
+    file[..end.map_or(file.len(), |(at, _)| at)].trim_end_matches(".rs")
 }
 
 /// Whether the file holds tests and nothing else.

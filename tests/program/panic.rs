@@ -28,14 +28,14 @@ pub(crate) mod program {
     use std::thread;
     use std::time::Duration;
 
-    use sockscope::explain::Language;
     use sockscope::names::Os;
     use sockscope::net::{Call, CallId, Facts, Host, Needs, Net, Outcome, Query, Run};
+    use sockscope::script::trace::TraceFile;
     use sockscope::sys::System;
-    use sockscope::trace_file::TraceFile;
     use sockscope::tui::runtime;
     use sockscope::tui::term::{self, Platform as _};
     use sockscope::tui::ui::Look;
+    use sockscope::words::Language;
 
     pub(crate) const OPTION: &str = "--program";
     pub(crate) const MAIN: &str = "main";

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 
 use sockscope::cli::{self, Request};
+use sockscope::lesson::presets;
 use sockscope::names::Os;
-use sockscope::presets::presets;
 
 tests! {
     #[cfg(unix)]

@@ -18,11 +18,11 @@ use comparison::{Answer, Entry, compare, compare_sockets};
 #[cfg(windows)]
 use replay::{Expected, Replay};
 use replay::{replays, socket_replays};
-use sockscope::explain::recorded::Place;
 use sockscope::names::Os;
 #[cfg(windows)]
 use sockscope::net::Hint;
 use sockscope::net::{Query, Record, Triple};
+use sockscope::recorded::Place;
 
 use crate::support::run;
 

@@ -23,11 +23,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::*;
+use crate::lesson::presets;
 use crate::net::fixture::{self, failed, host, opened, query, record};
 use crate::net::{
     Call, Domain, Handle, Hint, Hints, HostService, Outcome, Reason, Record, SocketId, Value,
 };
-use crate::presets::presets;
 use crate::text::Text;
 
 /// `AF_INET`, `SOCK_STREAM`, `IPPROTO_TCP`, `AI_PASSIVE`.

@@ -3,10 +3,11 @@
 use proptest::prelude::*;
 
 use super::scene::{self, linux, windows};
-use crate::explain::{Language, texts};
+use crate::explain::texts;
 use crate::names::Os;
 use crate::net::{Hints, Needs, Query};
 use crate::text::{Text, is_printable};
+use crate::words::Language;
 
 fn text() -> impl Strategy<Value = Option<Text>> {
     let known = prop::sample::select(vec![

@@ -7,9 +7,10 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::scene::linux;
 use crate::explain::texts::{General, Words, section};
-use crate::explain::{Language, rules, texts};
+use crate::explain::{rules, texts};
 use crate::names::Os;
 use crate::net::Hint;
+use crate::words::Language;
 
 /// A whole file, read by the TOML library alone.
 #[derive(Deserialize)]

@@ -27,7 +27,7 @@ use crate::app::Command;
 use crate::app::{Effect, Model, Msg};
 use crate::net::{Listener, Net, Query, Recorder};
 use crate::script;
-use crate::trace_file::{self, TraceFile};
+use crate::script::trace::{self, TraceFile};
 use crate::tui::term::{self, Output, Platform};
 use crate::tui::ui::Look;
 use session::Session;
@@ -95,7 +95,7 @@ pub fn run<N: Net>(
     let ending = Arc::clone(&recorder);
     let end_trace = move || {
         if traced {
-            trace_file::end(&ending);
+            trace::end(&ending);
         }
     };
     term::end_on_panic(end_trace.clone());

@@ -24,7 +24,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::widgets::{Block, Borders, Clear, Widget as _};
 
 use crate::app::{Copied, Measures, Model, Pane, Popup, Target};
-use crate::explain::Language;
+use crate::words::Language;
 use canvas::Canvas;
 pub use theme::{Look, Theme};
 

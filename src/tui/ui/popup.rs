@@ -6,9 +6,9 @@ use ratatui::style::Style;
 use super::canvas::{Canvas, width, wrap};
 use super::form::scroll;
 use crate::app::{Choosing, Model, Popup, Target, values};
+use crate::lesson::presets;
 use crate::names::Os;
 use crate::net::Hint;
-use crate::presets::presets;
 use crate::text::printable;
 use crate::tui::keys::{self, Context};
 

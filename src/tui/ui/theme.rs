@@ -7,7 +7,8 @@ use ratatui::style::{Color, Modifier, Style};
 use ratatui::symbols::border;
 
 use crate::code::Token;
-use crate::explain::{Language, Texts, texts};
+use crate::explain::{Texts, texts};
+use crate::words::Language;
 
 /// How the terminal wants to be drawn on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

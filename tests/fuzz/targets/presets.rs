@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use sockscope::names::Os;
-use sockscope::presets::parse;
+use sockscope::lesson::parse;
 
 fuzz_target!(|text: &str| {
     for os in Os::ALL {

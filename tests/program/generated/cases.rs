@@ -1,9 +1,9 @@
 //! The queries that programs are made of.
 
 use sockscope::code::Subject;
+use sockscope::lesson::presets;
 use sockscope::names::{Os, Table};
 use sockscope::net::{self, Hint};
-use sockscope::presets::presets;
 use sockscope::text::Text;
 
 use crate::support::query::{Hints, Query, os_string};

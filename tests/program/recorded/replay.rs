@@ -1,9 +1,9 @@
 //! The records as calls to make: the files of assets/recorded, read apart from the program, and
 //! those in `network` beside this file, which the program does not have.
 
-use sockscope::explain::recorded::Place;
 use sockscope::names::{Os, Table as Names};
 use sockscope::net::{Hint, Hints, Query};
+use sockscope::recorded::Place;
 use sockscope::text::Text;
 use toml::{Table, Value};
 

@@ -16,12 +16,12 @@ use ratatui::layout::Rect;
 
 use super::fake::{DEADLINE, FakeNet, Held, entry};
 use crate::app::{MAX_IN_FLIGHT, Model, Pane};
-use crate::explain::Language;
 use crate::names::Os;
 use crate::net::{Query, Recorder};
 use crate::tui::runtime::session::{Console, DRAIN, Session, TICK, terminal};
 use crate::tui::runtime::{Exit, Wake, calls};
 use crate::tui::ui::Look;
+use crate::words::Language;
 
 #[derive(Debug, Default)]
 struct Notes {

@@ -5,8 +5,8 @@ use std::sync::{Arc, Weak};
 
 use super::{Line, paragraph};
 use crate::app::Model;
-use crate::explain::recorded::{self, places_without, recorded};
 use crate::net::{Query, Record};
+use crate::recorded::{self, places_without, recorded};
 use crate::tui::ui::theme::Theme;
 
 /// The records for the answer that was shown last: they are looked for once, and not at every frame.

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::app::{Copied, Ticket, View};
+use crate::lesson::preset;
 use crate::net::{Handle, Hint, Sockaddr, SocketId, SocketOption, Value};
-use crate::presets::preset;
 use crate::tui::ui::copied;
 
 fn link_local() -> AddrInfo {
@@ -245,8 +245,8 @@ fn where_nothing_is_recorded_it_says_so() {
 #[cfg(target_os = "linux")]
 #[test]
 fn each_failing_preset_says_why_and_what_to_change_in_80_by_24() {
+    use crate::lesson::presets;
     use crate::net::fixture::{open, resolve};
-    use crate::presets::presets;
 
     for language in Language::ALL {
         let look = Look { language, ..LOOK };

@@ -11,7 +11,7 @@ use crate::net::Hint;
 /// The file in `assets/recorded/` with this name.
 macro_rules! asset {
     ($name:literal) => {
-        include_str!(concat!("../../../assets/recorded/", $name, ".toml"))
+        include_str!(concat!("../../assets/recorded/", $name, ".toml"))
     };
 }
 

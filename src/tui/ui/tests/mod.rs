@@ -13,11 +13,11 @@ use ratatui::backend::TestBackend;
 
 use super::{Look, Screen, draw};
 use crate::app::{Command, Effect, Effects, InputRequest, Model, Motion, Msg, Pane, Popup, Target};
-use crate::explain::Language;
 use crate::names::Os;
 use crate::net::fixture::{self, failed, host, list, opened};
 use crate::net::{AddrInfo, Call, Domain, Hints, Host, Outcome, Query, Record};
 use crate::text::Text;
+use crate::words::Language;
 
 mod views;
 mod wide;

@@ -12,12 +12,12 @@ use thiserror::Error;
 
 use self::command::{OPTIONS, SHORTS, command};
 use crate::code::{self, Subject, program};
-use crate::explain::Language;
+use crate::lesson::{preset, presets};
 use crate::names::Os;
 use crate::net::{BadConstant, Hint, Hints, Problem, Query};
-use crate::presets::{preset, presets};
-use crate::report::Format;
+use crate::print::Format;
 use crate::text::{InnerNul, MAX_TEXT, Text, is_printable, printable, utf8};
+use crate::words::Language;
 
 mod command;
 

@@ -2,6 +2,7 @@
 //!
 //! Both say the same; the JSON is a contract with other programs and the table is not.
 
+pub mod headless;
 mod json;
 mod layout;
 mod notes;
@@ -9,8 +10,8 @@ mod table;
 
 use std::io::{self, Write};
 
-use crate::explain::Language;
 use crate::net::Run;
+use crate::words::Language;
 
 /// A way to write a [`Report`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -173,7 +173,7 @@ const OPTIONS: Options = Options {
     socket: true,
     timeout: None,
     reverse: false,
-    language: crate::explain::Language::En,
+    language: crate::words::Language::En,
 };
 
 fn status(fake: Fake, options: Options) -> Status {

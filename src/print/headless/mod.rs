@@ -10,12 +10,13 @@ use std::time::{Duration, Instant};
 
 use thiserror::Error;
 
-use crate::explain::{Language, needs_of_run};
+use crate::explain::needs_of_run;
 use crate::net::{
     Call, CallId, Net, Outcome, Query, Reason, Record, Recorder, Run, Sockaddr, SocketId,
 };
-use crate::report::{Format, Report};
-use crate::trace_file;
+use crate::print::{Format, Report};
+use crate::script::trace;
+use crate::words::Language;
 
 /// How the query is made and written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,7 +155,7 @@ fn getaddrinfo<N: Net>(
     let calls = iter::once_with(move || callee.call(None, asked));
     let (mut records, waited) = within(timeout, "getaddrinfo", 1, calls)?;
     Ok(records.pop().unwrap_or_else(|| {
-        trace_file::end(recorder);
+        trace::end(recorder);
         Record {
             took: waited,
             ..not_made(None, call, Outcome::Unfinished)
@@ -218,7 +219,7 @@ fn getnameinfo<N: Net>(
     let (returned, waited) = within(timeout, "getnameinfo", asked.len(), calls)?;
     let rest = asked.split_off(returned.len());
     if !rest.is_empty() {
-        trace_file::end(recorder);
+        trace::end(recorder);
     }
     records.extend(returned);
     records.extend(rest.into_iter().enumerate().map(|(place, (at, call))| {

@@ -11,7 +11,7 @@ use crate::names::Os;
 use crate::net::{BadConstant, Hint, Hints, Query};
 use crate::text::{InnerNul, Text};
 
-const FILE: &str = include_str!("../assets/presets.toml");
+const FILE: &str = include_str!("../../assets/presets.toml");
 
 /// A query with a name.
 #[derive(Clone, Debug, PartialEq, Eq)]

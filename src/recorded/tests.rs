@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::*;
+use crate::lesson::preset;
 use crate::net::Hints;
-use crate::presets::preset;
 use crate::text::Text;
 
 /// A query in the numbers of `os`. Hints: family, type, protocol, flags.

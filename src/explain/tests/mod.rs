@@ -11,7 +11,8 @@ use std::collections::BTreeSet;
 
 use scene::{Row, Scene};
 
-use super::{Language, rules, texts};
+use super::{rules, texts};
+use crate::words::Language;
 
 /// Each rule with a scene in which it speaks and one in which it is silent.
 fn rows() -> impl Iterator<Item = &'static Row> {

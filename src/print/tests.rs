@@ -7,13 +7,13 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::explain::Language;
 use crate::names::Os;
 use crate::net::{
     AddrInfo, Call, CallId, Domain, Handle, Hints, Host, HostService, List, OsError, Outcome,
     Query, REQUESTED, Reason, Record, SocketId, Triple, Value as Returned, Version, WsaData,
 };
 use crate::text::Text;
+use crate::words::Language;
 
 const MS: Duration = Duration::from_micros(1_500);
 const US: Duration = Duration::from_micros(11);

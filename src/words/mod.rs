@@ -1,0 +1,5 @@
+//! The languages of what a person reads.
+
+mod language;
+
+pub use language::Language;
