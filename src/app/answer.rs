@@ -343,7 +343,7 @@ impl Model {
         let options = SocketOption::of(self.host.os, family).into_iter();
         let calls = options
             .map(|option| Call::Getsockopt { socket, option })
-            .chain([Call::Getsockname { socket }]);
+            .chain([Call::Getsockname { socket }, Call::Getpeername { socket }]);
         let entry = self.answer.as_ref().map(|answer| answer.selected);
         for call in calls {
             effects.push(Effect::Call {

@@ -47,6 +47,11 @@ pub enum Call {
         /// The socket that is asked about.
         socket: SocketId,
     },
+    /// `getpeername(socket, …)`
+    Getpeername {
+        /// The socket that is asked about.
+        socket: SocketId,
+    },
     /// `close(socket)`, on Windows `closesocket`
     Close {
         /// The socket that it closes.
@@ -70,6 +75,7 @@ impl Call {
             Self::Socket { .. } => "socket",
             Self::Getsockopt { .. } => "getsockopt",
             Self::Getsockname { .. } => "getsockname",
+            Self::Getpeername { .. } => "getpeername",
             Self::Close { .. } if windows => "closesocket",
             Self::Close { .. } => "close",
         }
@@ -81,6 +87,7 @@ impl Call {
         match self {
             Self::Getsockopt { socket, .. }
             | Self::Getsockname { socket }
+            | Self::Getpeername { socket }
             | Self::Close { socket } => Some(*socket),
             Self::WsaStartup(_)
             | Self::Getaddrinfo(_)

@@ -67,7 +67,9 @@ fn begun(os: Os, record: &Record) -> String {
         Call::Getsockopt { option, .. } => {
             format!("{name}({on}, {}, {})", option.level(), option.name())
         }
-        Call::Getsockname { .. } | Call::Close { .. } => format!("{name}({on})"),
+        Call::Getsockname { .. } | Call::Getpeername { .. } | Call::Close { .. } => {
+            format!("{name}({on})")
+        }
     }
 }
 

@@ -200,6 +200,12 @@ fn calls_on_a_socket_have_its_handle() {
             "getsockname(3) = 0.0.0.0:0 <0.000214>",
         ),
         (
+            Os::Linux,
+            Call::Getpeername { socket: ID },
+            failed(Domain::Errno, 107, "Transport endpoint is not connected"),
+            "getpeername(3) = -1 ENOTCONN 107 (Transport endpoint is not connected) <0.000214>",
+        ),
+        (
             Os::Windows,
             Call::Close { socket: ID },
             failed(Domain::Wsa, 10038, ""),

@@ -74,13 +74,21 @@ impl Net for System {
                 let (result, took) = timed(|| os::getsockname(socket));
                 without_socket((result.map_or_else(failed, returned), took))
             }
+            (Call::Getpeername { .. }, Some(socket)) => {
+                let (result, took) = timed(|| os::getpeername(socket));
+                without_socket((result.map_or_else(failed, returned), took))
+            }
             (Call::Freeaddrinfo(_), _) => {
                 without_socket((Outcome::NotStarted(Reason::Freed), Duration::ZERO))
             }
             // close() has a function of its own, which takes the socket.
-            (Call::Getsockopt { .. } | Call::Getsockname { .. } | Call::Close { .. }, _) => {
-                without_socket((Outcome::NotStarted(Reason::NotOpen), Duration::ZERO))
-            }
+            (
+                Call::Getsockopt { .. }
+                | Call::Getsockname { .. }
+                | Call::Getpeername { .. }
+                | Call::Close { .. },
+                _,
+            ) => without_socket((Outcome::NotStarted(Reason::NotOpen), Duration::ZERO)),
         }
     }
 

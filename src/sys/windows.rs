@@ -324,9 +324,16 @@ pub(super) fn getsockopt(socket: &socket2::Socket, option: SocketOption) -> Resu
 }
 
 pub(super) fn getsockname(socket: &socket2::Socket) -> Result<Value, i32> {
-    let address = socket
-        .local_addr()
-        .map_err(|error| error.raw_os_error().unwrap_or_default())?;
+    address(socket.local_addr())
+}
+
+pub(super) fn getpeername(socket: &socket2::Socket) -> Result<Value, i32> {
+    address(socket.peer_addr())
+}
+
+/// The bytes of the address, or the error that the call left behind.
+fn address(result: std::io::Result<socket2::SockAddr>) -> Result<Value, i32> {
+    let address = result.map_err(|error| error.raw_os_error().unwrap_or_default())?;
     let length = address.len() as usize;
     // SAFETY: the address has as many bytes as it says.
     let bytes = unsafe { std::slice::from_raw_parts(address.as_ptr().cast::<u8>(), length) };

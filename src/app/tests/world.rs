@@ -276,7 +276,9 @@ impl World {
                 self.unclosed = Some(*socket);
                 self.opening.push(asked);
             }
-            Call::Getsockopt { socket, .. } | Call::Getsockname { socket } => {
+            Call::Getsockopt { socket, .. }
+            | Call::Getsockname { socket }
+            | Call::Getpeername { socket } => {
                 let open = self.unclosed;
                 assert_eq!(open, Some(*socket), "asks about a closed socket");
                 self.questions.push(asked);

@@ -500,6 +500,26 @@ mod glibc {
     }
 }
 
+/// A UDP connect sends nothing.
+#[cfg(target_os = "linux")]
+#[test]
+fn getpeername_returns_the_peer_or_not_connected() {
+    let socket = socket(libc::AF_INET, libc::SOCK_DGRAM, 0);
+    let call = Call::Getpeername { socket: SOCKET };
+    let (outcome, _, _) = System.call(CallId(1), &call, Some(&socket));
+    let Outcome::Failed(error) = outcome else {
+        panic!("{outcome:?}");
+    };
+    assert_eq!(error.code, libc::ENOTCONN);
+    let peer: SocketAddr = "127.0.0.1:9".parse().unwrap();
+    socket.connect(&peer.into()).unwrap();
+    let (outcome, _, _) = System.call(CallId(1), &call, Some(&socket));
+    let Outcome::Returned(Value::Address(bytes)) = outcome else {
+        panic!("{outcome:?}");
+    };
+    assert_eq!(crate::net::address(Os::HOST, &bytes), "127.0.0.1:9");
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn the_kernel_is_asked_what_an_open_socket_is() {
