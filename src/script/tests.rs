@@ -1,4 +1,4 @@
-//! Expected lines: the form of `contract.md` (Script lines).
+//! The expected lines follow `contract.md` (Script lines).
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -87,7 +87,7 @@ fn wsastartup_is_a_line_or_a_comment() {
 }
 
 #[test]
-fn a_lookup_has_its_list_and_its_freeaddrinfo() {
+fn getaddrinfo_line_counts_entries_and_is_freed() {
     let hints = Hints {
         flags: 1,
         family: 2,
@@ -118,7 +118,7 @@ fn a_lookup_has_its_list_and_its_freeaddrinfo() {
 }
 
 #[test]
-fn a_failed_lookup_has_its_number_and_frees_nothing() {
+fn failed_getaddrinfo_has_its_code_and_frees_nothing() {
     let call = query(Some("a\u{1b}b"), None);
     let noname = failed(Domain::Gai, -2, "Name or service not known");
     let record = record(call, noname);
@@ -142,7 +142,7 @@ fn a_failed_lookup_has_its_number_and_frees_nothing() {
 }
 
 #[test]
-fn a_call_that_has_not_returned_is_unfinished() {
+fn pending_call_is_unfinished() {
     let unfinished = record(query(Some("hung.test"), None), Outcome::Unfinished);
     assert_eq!(
         line(Os::Linux, &unfinished),
@@ -151,7 +151,7 @@ fn a_call_that_has_not_returned_is_unfinished() {
 }
 
 #[test]
-fn calls_on_a_socket_have_its_handle() {
+fn socket_calls_show_the_handle() {
     let triple = Triple {
         family: 2,
         socktype: 3,
@@ -223,7 +223,7 @@ fn calls_on_a_socket_have_its_handle() {
 }
 
 #[test]
-fn getnameinfo_returns_both_names() {
+fn getnameinfo_line_has_both_names() {
     let loopback = [2, 0, 0, 80, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0];
     let names = HostService {
         node: "localhost".into(),
