@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthChar;
 /// The maximum length of a node or service on the screen, in bytes. Resolvers refuse names longer
 /// than `NI_MAXHOST` (1025); the rest is for trying that out. It also limits the slowest key:
 /// tui-input needs quadratic time to find a word in regional indicators, 19 ms for 8 KiB.
-pub const MAX_TEXT: usize = 8 * 1024;
+pub(crate) const MAX_TEXT: usize = 8 * 1024;
 
 /// A node or service: any text without a NUL byte, as C strings require.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -67,21 +67,21 @@ pub fn utf8(text: &OsStr) -> Cow<'_, str> {
 /// (controls, combining marks, formatting), for separators, for U+FFFD, and for characters that some
 /// terminals merge with their neighbours.
 #[must_use]
-pub fn is_printable(c: char) -> bool {
+pub(crate) fn is_printable(c: char) -> bool {
     matches!(c, ' '..='~') || c.width().unwrap_or(0) > 0 && !is_ambiguous(c) && !is_merged(c)
 }
 
 /// The number of columns of `text`, added up by character: few terminals draw ligatures.
 #[must_use]
-pub fn display_width(text: &str) -> usize {
+pub(crate) fn display_width(text: &str) -> usize {
     if text.is_ascii() {
         return text.len();
     }
     text.chars().map(|c| c.width().unwrap_or(0)).sum()
 }
 
-/// `text` made safe for a terminal: characters that are not [printable](is_printable) become
-/// escapes: `\x1b`, `\u{202e}`.
+/// `text` made safe for a terminal: characters for which `is_printable` is false become escapes:
+/// `\x1b`, `\u{202e}`.
 #[must_use]
 pub fn printable(text: &OsStr) -> Cow<'_, str> {
     escape(text, |c| !is_printable(c))
@@ -101,7 +101,7 @@ const BRIEF: usize = 1024;
 /// `text` as in [`quoted`]. A text longer than 1024 bytes is truncated and followed by its length:
 /// `"aaaa…" (1048576 bytes)`. Texts on a command line or in a hosts file can be that long.
 #[must_use]
-pub fn quoted_briefly(text: &OsStr) -> String {
+pub(crate) fn quoted_briefly(text: &OsStr) -> String {
     let bytes = text.as_encoded_bytes();
     let length = bytes.len();
     if length <= BRIEF {

@@ -75,7 +75,7 @@ impl Os {
 
     /// The system's official name.
     #[must_use]
-    pub const fn title(self) -> &'static str {
+    pub(crate) const fn title(self) -> &'static str {
         match self {
             Self::Linux => "Linux",
             Self::Macos => "macOS",

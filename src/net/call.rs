@@ -83,7 +83,7 @@ impl Call {
 
     /// The socket that the call takes as an argument.
     #[must_use]
-    pub const fn on(&self) -> Option<SocketId> {
+    pub(crate) const fn on(&self) -> Option<SocketId> {
         match self {
             Self::Getsockopt { socket, .. }
             | Self::Getsockname { socket }
@@ -99,7 +99,7 @@ impl Call {
 
     /// The socket that the call opens.
     #[must_use]
-    pub const fn opens(&self) -> Option<SocketId> {
+    pub(crate) const fn opens(&self) -> Option<SocketId> {
         match self {
             Self::Socket { socket, .. } => Some(*socket),
             _ => None,
@@ -108,7 +108,7 @@ impl Call {
 
     /// Whether the call may block on the network and needs its own thread.
     #[must_use]
-    pub const fn can_wait(&self) -> bool {
+    pub(crate) const fn can_wait(&self) -> bool {
         matches!(self, Self::Getaddrinfo(_) | Self::Getnameinfo(_))
     }
 
@@ -138,7 +138,7 @@ pub struct Triple {
 impl Triple {
     /// The call in C: `socket(AF_INET, SOCK_STREAM, IPPROTO_TCP)`.
     #[must_use]
-    pub fn call(&self, os: Os) -> String {
+    pub(crate) fn call(&self, os: Os) -> String {
         format!(
             "socket({}, {}, {})",
             Hint::Family.show(os, self.family),
@@ -164,7 +164,7 @@ pub enum SocketOption {
 impl SocketOption {
     /// The options that a socket of `family` has on `os`.
     #[must_use]
-    pub fn of(os: Os, family: i32) -> Vec<Self> {
+    pub(crate) fn of(os: Os, family: i32) -> Vec<Self> {
         let inet6 = os.names().families.named("AF_INET6");
         let mut options = match os {
             Os::Linux => vec![Self::Domain, Self::Type, Self::Protocol],
@@ -190,7 +190,7 @@ impl SocketOption {
 
     /// The level of the option.
     #[must_use]
-    pub const fn level(self) -> &'static str {
+    pub(crate) const fn level(self) -> &'static str {
         match self {
             Self::Domain | Self::Type | Self::Protocol => "SOL_SOCKET",
             Self::V6only => "IPPROTO_IPV6",
@@ -199,7 +199,7 @@ impl SocketOption {
 
     /// The hint whose constants name the option's value; none for a plain number.
     #[must_use]
-    pub const fn hint(self) -> Option<Hint> {
+    pub(crate) const fn hint(self) -> Option<Hint> {
         match self {
             Self::Domain => Some(Hint::Family),
             Self::Type => Some(Hint::Socktype),

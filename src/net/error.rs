@@ -16,7 +16,7 @@ pub enum Domain {
 impl Domain {
     /// The name in the JSON and in the interface.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Gai => "gai",
             Self::Errno => "errno",
@@ -41,7 +41,7 @@ pub struct OsError {
 impl OsError {
     /// The code's name and meaning in the headers of `os`.
     #[must_use]
-    pub fn name(&self, os: Os) -> Option<Name> {
+    pub(crate) fn name(&self, os: Os) -> Option<Name> {
         let names = os.names();
         match self.domain {
             Domain::Gai => names.gai.of(self.code),

@@ -8,48 +8,49 @@ pub struct Needs(u16);
 
 impl Needs {
     /// No fact.
-    pub const NONE: Self = Self(0);
+    pub(crate) const NONE: Self = Self(0);
     /// [`Facts::ipv4`] and [`Facts::ipv6`].
-    pub const ADDRESSES: Self = Self(1);
+    pub(crate) const ADDRESSES: Self = Self(1);
     /// [`Facts::ipv6_disabled`].
-    pub const IPV6_SWITCH: Self = Self(1 << 1);
+    pub(crate) const IPV6_SWITCH: Self = Self(1 << 1);
     /// [`Facts::services`].
-    pub const SERVICES: Self = Self(1 << 2);
+    pub(crate) const SERVICES: Self = Self(1 << 2);
     /// [`Facts::privileged`].
     pub const PRIVILEGE: Self = Self(1 << 3);
     /// [`Facts::ping`].
-    pub const PING: Self = Self(1 << 4);
+    pub(crate) const PING: Self = Self(1 << 4);
     /// [`Facts::descriptors`].
-    pub const DESCRIPTORS: Self = Self(1 << 5);
+    pub(crate) const DESCRIPTORS: Self = Self(1 << 5);
     /// [`Facts::mptcp`].
-    pub const MPTCP: Self = Self(1 << 6);
+    pub(crate) const MPTCP: Self = Self(1 << 6);
     /// [`Facts::system_root`].
-    pub const SYSTEM_ROOT: Self = Self(1 << 7);
+    pub(crate) const SYSTEM_ROOT: Self = Self(1 << 7);
 
     /// Every fact.
-    pub const ALL: Self = Self(u16::MAX);
+    #[cfg(test)]
+    pub(crate) const ALL: Self = Self(u16::MAX);
 
     /// Whether the set contains all of `other`.
     #[must_use]
-    pub const fn has(self, other: Self) -> bool {
+    pub(crate) const fn has(self, other: Self) -> bool {
         self.0 & other.0 == other.0
     }
 
     /// The set without the facts of `other`.
     #[must_use]
-    pub const fn without(self, other: Self) -> Self {
+    pub(crate) const fn without(self, other: Self) -> Self {
         Self(self.0 & !other.0)
     }
 
     /// Whether the set is empty.
     #[must_use]
-    pub const fn is_empty(self) -> bool {
+    pub(crate) const fn is_empty(self) -> bool {
         self.0 == 0
     }
 
     /// The union of both sets.
     #[must_use]
-    pub const fn and(self, other: Self) -> Self {
+    pub(crate) const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 }
@@ -125,7 +126,7 @@ pub struct Descriptors {
 impl Descriptors {
     /// Whether none is left.
     #[must_use]
-    pub const fn exhausted(&self) -> bool {
+    pub(crate) const fn exhausted(&self) -> bool {
         self.open >= self.limit
     }
 }
@@ -134,7 +135,7 @@ impl Services {
     /// Finds the lines for `name` in the text of a services file. Like the C library, it skips
     /// malformed lines.
     #[must_use]
-    pub fn read(file: &str, name: &str) -> Self {
+    pub(crate) fn read(file: &str, name: &str) -> Self {
         Self::Lines(
             file.lines()
                 .filter_map(|line| {

@@ -15,7 +15,8 @@ mod recorder;
 mod run;
 mod winsock;
 
-pub use addrinfo::{AddrInfo, Hex, Sockaddr, address, decode};
+pub use addrinfo::{AddrInfo, Sockaddr, decode};
+pub(crate) use addrinfo::{Hex, address};
 pub use call::{Call, CallId, SocketId, SocketOption, Triple};
 pub use error::{Domain, OsError};
 pub use facts::{Descriptors, Facts, Needs, Service, Services};
@@ -23,7 +24,8 @@ pub use query::{BadConstant, Hint, Hints, Problem, Query};
 pub use record::{Handle, HostService, List, Outcome, Reason, Record, Value};
 pub use recorder::{Listener, Recorder};
 pub use run::{Host, Run};
-pub use winsock::{REQUESTED, Version, WSASTARTUP, WsaData};
+pub(crate) use winsock::{REQUESTED, WSASTARTUP};
+pub use winsock::{Version, WsaData};
 
 use std::time::Duration;
 

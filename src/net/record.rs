@@ -108,7 +108,7 @@ impl fmt::Display for Handle {
 impl Handle {
     /// The number as usual on `os`: a descriptor in decimal, a SOCKET in hexadecimal.
     #[must_use]
-    pub fn show(self, os: Os) -> String {
+    pub(crate) fn show(self, os: Os) -> String {
         match os {
             Os::Windows => format!("{:#x}", self.0),
             Os::Linux | Os::Macos | Os::Freebsd => self.0.to_string(),
@@ -117,7 +117,7 @@ impl Handle {
 
     /// The number in both notations, the usual one first: `9 (0x9)`, on Windows `0x30 (48)`.
     #[must_use]
-    pub fn show_both(self, os: Os) -> String {
+    pub(crate) fn show_both(self, os: Os) -> String {
         match os {
             Os::Windows => format!("{:#x} ({})", self.0, self.0),
             Os::Linux | Os::Macos | Os::Freebsd => format!("{} ({:#x})", self.0, self.0),
@@ -128,7 +128,7 @@ impl Handle {
 impl Record {
     /// The result of a successful call.
     #[must_use]
-    pub const fn value(&self) -> Option<&Value> {
+    pub(crate) const fn value(&self) -> Option<&Value> {
         match &self.outcome {
             Outcome::Returned(value) => Some(value),
             _ => None,
@@ -146,7 +146,7 @@ impl Record {
 
     /// The handle that the call returned.
     #[must_use]
-    pub const fn handle(&self) -> Option<Handle> {
+    pub(crate) const fn handle(&self) -> Option<Handle> {
         match self.value() {
             Some(Value::Handle(handle)) => Some(*handle),
             _ => None,
@@ -155,7 +155,7 @@ impl Record {
 
     /// The list that the call returned.
     #[must_use]
-    pub const fn list(&self) -> Option<&Arc<List>> {
+    pub(crate) const fn list(&self) -> Option<&Arc<List>> {
         match self.value() {
             Some(Value::List(list)) => Some(list),
             _ => None,
@@ -164,7 +164,7 @@ impl Record {
 
     /// The freeaddrinfo() of the list that this getaddrinfo() returned.
     #[must_use]
-    pub fn freeing(&self) -> Option<Self> {
+    pub(crate) fn freeing(&self) -> Option<Self> {
         let list = self.list()?;
         Some(Self {
             call: Call::Freeaddrinfo(list.entries.len()),

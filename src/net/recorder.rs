@@ -130,7 +130,7 @@ impl<N: Net> Recorder<N> {
 
     /// Whether the socket is open.
     #[must_use]
-    pub fn is_open(&self, socket: SocketId) -> bool {
+    pub(crate) fn is_open(&self, socket: SocketId) -> bool {
         lock(&self.sockets).contains_key(&socket)
     }
 
@@ -144,7 +144,7 @@ impl<N: Net> Recorder<N> {
 
     /// Passes the unfinished calls to the listener, which does not receive them again when they
     /// return.
-    pub fn end(&self) {
+    pub(crate) fn end(&self) {
         for record in std::mem::take(&mut *lock(&self.pending)).into_values() {
             self.report(&record);
         }

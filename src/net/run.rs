@@ -86,8 +86,8 @@ impl Run {
     }
 
     /// Every record, in the order in which they were added.
-    #[must_use]
-    pub fn records(&self) -> &[Record] {
+    #[cfg(test)]
+    pub(crate) fn records(&self) -> &[Record] {
         &self.records
     }
 
@@ -99,7 +99,7 @@ impl Run {
 
     /// The list that getaddrinfo returned.
     #[must_use]
-    pub fn list(&self) -> Option<&Arc<List>> {
+    pub(crate) fn list(&self) -> Option<&Arc<List>> {
         self.answer()?.list()
     }
 
@@ -116,7 +116,7 @@ impl Run {
     }
 
     /// The records of an entry, the newest first.
-    pub fn of_entry(&self, entry: usize) -> impl Iterator<Item = &Record> {
+    pub(crate) fn of_entry(&self, entry: usize) -> impl Iterator<Item = &Record> {
         self.places(entry).map(|at| &self.records[at])
     }
 
@@ -129,27 +129,27 @@ impl Run {
 
     /// The latest close() of an entry.
     #[must_use]
-    pub fn close(&self, entry: usize) -> Option<&Record> {
+    pub(crate) fn close(&self, entry: usize) -> Option<&Record> {
         self.of_entry(entry)
             .find(|record| matches!(record.call, Call::Close { .. }))
     }
 
     /// The latest getnameinfo() of an entry.
     #[must_use]
-    pub fn names(&self, entry: usize) -> Option<&Record> {
+    pub(crate) fn names(&self, entry: usize) -> Option<&Record> {
         self.of_entry(entry)
             .find(|record| matches!(record.call, Call::Getnameinfo(_)))
     }
 
     /// Whether getaddrinfo succeeded.
     #[must_use]
-    pub fn succeeded(&self) -> bool {
+    pub(crate) fn succeeded(&self) -> bool {
         self.list().is_some()
     }
 
     /// The number of entries whose latest socket() succeeded.
     #[must_use]
-    pub fn opened(&self) -> usize {
+    pub(crate) fn opened(&self) -> usize {
         let opened = |entry: &usize| {
             self.socket(*entry)
                 .is_some_and(|record| record.handle().is_some())

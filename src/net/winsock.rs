@@ -3,10 +3,10 @@
 use std::fmt;
 
 /// The requested version of Winsock, as in the tutorials: `MAKEWORD(2, 2)`.
-pub const REQUESTED: Version = Version { major: 2, minor: 2 };
+pub(crate) const REQUESTED: Version = Version { major: 2, minor: 2 };
 
 /// The call in C.
-pub const WSASTARTUP: &str = "WSAStartup(MAKEWORD(2, 2), &wsaData)";
+pub(crate) const WSASTARTUP: &str = "WSAStartup(MAKEWORD(2, 2), &wsaData)";
 
 /// A version of Winsock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,15 +19,17 @@ pub struct Version {
 
 impl Version {
     /// Reads a WORD: 0x0201 is version 1.2.
+    #[cfg(any(windows, test))]
     #[must_use]
-    pub const fn from_word(word: u16) -> Self {
+    pub(crate) const fn from_word(word: u16) -> Self {
         let [major, minor] = word.to_le_bytes();
         Self { major, minor }
     }
 
     /// The WORD that `MAKEWORD(major, minor)` makes.
+    #[cfg(any(windows, test))]
     #[must_use]
-    pub const fn word(self) -> u16 {
+    pub(crate) const fn word(self) -> u16 {
         u16::from_le_bytes([self.major, self.minor])
     }
 }

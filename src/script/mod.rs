@@ -20,7 +20,7 @@ use crate::text::{Text, printable, quoted};
 
 /// The record as a line without a line feed. Its constants are those of `os`.
 #[must_use]
-pub fn line(os: Os, record: &Record) -> String {
+pub(crate) fn line(os: Os, record: &Record) -> String {
     let mut out = call_start(os, record);
     match (&record.call, &record.outcome) {
         (call, Outcome::NotStarted(_)) => {
@@ -129,7 +129,7 @@ fn result(os: Os, call: &Call, value: &Value) -> String {
 
 /// An option's value as a name from the header, or as a number.
 #[must_use]
-pub fn option_value(os: Os, option: SocketOption, number: i32) -> String {
+pub(crate) fn option_value(os: Os, option: SocketOption, number: i32) -> String {
     option
         .hint()
         .map_or_else(|| number.to_string(), |hint| hint.show(os, number))

@@ -16,7 +16,7 @@ const TIMEOUT: Duration = Duration::from_millis(50);
 
 /// Writes the unfinished calls of `recorder`. If no thread can be started for this, they are
 /// omitted.
-pub fn end<N: Net>(recorder: &Arc<Recorder<N>>) {
+pub(crate) fn end<N: Net>(recorder: &Arc<Recorder<N>>) {
     let recorder = Arc::clone(recorder);
     let (sender, receiver) = mpsc::channel();
     let writer = thread::Builder::new().spawn(move || {
@@ -59,7 +59,7 @@ impl TraceFile {
 
     /// Adds a line. After the first error, which is kept, no more lines are written: the trace must
     /// have no gaps.
-    pub fn write(&self, line: &str) {
+    pub(crate) fn write(&self, line: &str) {
         // After a panic at worst a line is incomplete; the next ones are still correct.
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let result = match &mut state.file {

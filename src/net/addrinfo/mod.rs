@@ -60,7 +60,7 @@ impl AddrInfo {
 
     /// The number of the `ai_addrlen` bytes that were not read: no sockaddr is that long.
     #[must_use]
-    pub fn unread(&self) -> usize {
+    pub(crate) fn unread(&self) -> usize {
         let read = self.addr.as_ref();
         read.map_or(0, |bytes| self.addrlen.saturating_sub(bytes.len()))
     }
@@ -78,7 +78,7 @@ impl AddrInfo {
 
     /// The bytes in hexadecimal, with three dots if some were not read.
     #[must_use]
-    pub fn hexadecimal(&self) -> String {
+    pub(crate) fn hexadecimal(&self) -> String {
         let rest = if self.unread() > 0 { "..." } else { "" };
         format!("0x{}{rest}", Hex(self.addr.as_deref().unwrap_or_default()))
     }
@@ -96,7 +96,7 @@ impl AddrInfo {
 
 /// A sockaddr of `os` as text.
 #[must_use]
-pub fn address(os: Os, bytes: &[u8]) -> String {
+pub(crate) fn address(os: Os, bytes: &[u8]) -> String {
     match decode(os, bytes) {
         Sockaddr::Ip(address) => address.to_string(),
         Sockaddr::Null | Sockaddr::Other => format!("0x{}", Hex(bytes)),
@@ -105,7 +105,7 @@ pub fn address(os: Os, bytes: &[u8]) -> String {
 
 /// Bytes in hexadecimal: two digits each, no separator.
 #[derive(Clone, Copy, Debug)]
-pub struct Hex<'a>(pub &'a [u8]);
+pub(crate) struct Hex<'a>(pub &'a [u8]);
 
 impl fmt::Display for Hex<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -51,7 +51,7 @@ impl Hint {
 
     /// The member of `struct addrinfo`.
     #[must_use]
-    pub const fn member(self) -> &'static str {
+    pub(crate) const fn member(self) -> &'static str {
         match self {
             Self::Family => "ai_family",
             Self::Socktype => "ai_socktype",
@@ -84,7 +84,7 @@ impl Hint {
     }
 
     /// Puts `value` into `hints`.
-    pub const fn set(self, hints: &mut Hints, value: i32) {
+    pub(crate) const fn set(self, hints: &mut Hints, value: i32) {
         match self {
             Self::Family => hints.family = value,
             Self::Socktype => hints.socktype = value,
@@ -261,7 +261,7 @@ impl Query {
 
     /// The call for a note, with long texts truncated.
     #[must_use]
-    pub fn call_briefly(&self) -> String {
+    pub(crate) fn call_briefly(&self) -> String {
         self.call_with(quoted_briefly)
     }
 
