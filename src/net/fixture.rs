@@ -99,14 +99,19 @@ pub(crate) const fn opened(handle: u64) -> Outcome {
     Outcome::Returned(Value::Handle(Handle(handle)))
 }
 
-/// The outcome of a call that failed with this code and system message.
-pub(crate) fn failed(domain: Domain, code: i32, message: &str) -> Outcome {
-    Outcome::Failed(OsError {
+/// An error without a second one behind it.
+pub(crate) fn error(domain: Domain, code: i32, message: &str) -> OsError {
+    OsError {
         domain,
         code,
         message: message.into(),
         errno: None,
-    })
+    }
+}
+
+/// The outcome of a call that failed with this code and system message.
+pub(crate) fn failed(domain: Domain, code: i32, message: &str) -> Outcome {
+    Outcome::Failed(error(domain, code, message))
 }
 
 /// The record of a process's first call, about no entry. A call on a socket has the handle 9.

@@ -1,6 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "a test")]
 
 use std::ffi::OsStr;
+use std::net::SocketAddrV6;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,9 +9,10 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::names::Os;
+use crate::net::fixture::{self, error, failed, opened};
 use crate::net::{
-    AddrInfo, Call, CallId, Domain, Handle, Hints, Host, HostService, List, OsError, Outcome,
-    Query, REQUESTED, Reason, Record, SocketId, Triple, Value as Returned, Version, WsaData,
+    AddrInfo, Call, Domain, Hints, Host, HostService, OsError, Outcome, Query, REQUESTED, Reason,
+    Record, SocketId, Triple, Value as Returned, Version, WsaData,
 };
 use crate::text::Text;
 use crate::words::Language;
@@ -32,10 +34,8 @@ struct Made {
 fn made(os: Os, getaddrinfo: Outcome) -> Made {
     Made {
         host: Host {
-            os,
-            arch: "x86_64".to_owned(),
             libc: Some("glibc 2.36".to_owned()),
-            wsastartup: None,
+            ..Arc::unwrap_or_clone(fixture::host(os))
         },
         query: Query::server_example(os),
         getaddrinfo,
@@ -46,21 +46,14 @@ fn made(os: Os, getaddrinfo: Outcome) -> Made {
 
 /// A list of Linux.
 fn listed(entries: Vec<AddrInfo>) -> Made {
-    let list = List {
-        entries,
-        freed: Duration::ZERO,
-    };
-    made(Os::Linux, Outcome::Returned(Returned::List(Arc::new(list))))
+    made(Os::Linux, fixture::list(entries))
 }
 
 fn record(entry: Option<usize>, call: Call, outcome: Outcome, took: Duration) -> Record {
     Record {
-        id: CallId(1),
         entry,
-        on: None,
-        call,
-        outcome,
         took,
+        ..fixture::record(call, outcome)
     }
 }
 
@@ -124,42 +117,9 @@ fn text(text: &str) -> Option<Text> {
     Some(Text::new(text).unwrap())
 }
 
-/// 0.0.0.0:27015 as struct sockaddr_in has it on Linux and Windows (RFC 3493).
-fn sockaddr_in() -> Box<[u8]> {
-    let mut bytes = [0; 16];
-    bytes[..2].copy_from_slice(&2_u16.to_ne_bytes());
-    bytes[2..4].copy_from_slice(&27015_u16.to_be_bytes());
-    Box::new(bytes)
-}
-
 /// What Linux returns for the server example.
 fn entry() -> AddrInfo {
-    AddrInfo {
-        flags: 1,
-        family: 2,
-        socktype: 1,
-        protocol: 6,
-        addrlen: 16,
-        addr: Some(sockaddr_in()),
-        canonname: None,
-    }
-}
-
-fn error(domain: Domain, code: i32, message: &str) -> OsError {
-    OsError {
-        domain,
-        code,
-        message: message.into(),
-        errno: None,
-    }
-}
-
-fn failed(domain: Domain, code: i32, message: &str) -> Outcome {
-    Outcome::Failed(error(domain, code, message))
-}
-
-const fn opened(number: u64) -> Outcome {
-    Outcome::Returned(Returned::Handle(Handle(number)))
+    fixture::entry(Os::Linux, "SOCK_STREAM", "IPPROTO_TCP", "0.0.0.0:27015")
 }
 
 const fn zero() -> Outcome {
@@ -250,14 +210,11 @@ const NAMELESS: (i32, &str) = (0xC030_0000_u32.cast_signed(), "0xc0300000");
 
 #[test]
 fn an_ipv6_address_has_scope_and_flow_as_numbers_and_an_ip_without_scope() {
-    let mut bytes = 10_u16.to_ne_bytes().to_vec();
-    bytes.extend([0, 80]);
-    bytes.extend(0x000a_bcde_u32.to_be_bytes());
-    bytes.extend([0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
-    bytes.extend(2_u32.to_ne_bytes());
+    let address = SocketAddrV6::new("fe80::1".parse().unwrap(), 80, 0x000a_bcde, 2);
+    let bytes = fixture::sockaddr(Os::Linux, address.into());
     let mut entry = entry();
     (entry.family, entry.addrlen) = (10, bytes.len());
-    entry.addr = Some(bytes.into());
+    entry.addr = Some(bytes);
     let made = listed(vec![entry]);
     let json = made.json();
     let address = &json["entries"][0]["ai_addr"];
@@ -516,10 +473,7 @@ fn winsocks_start_data_is_written_out() {
 #[test]
 fn a_wsastartup_that_failed_or_was_left_out_is_written_as_what_it_is() {
     let message = "Das Netzwerksubsystem ist nicht verwendbar.";
-    let windows = || {
-        let list = Outcome::Returned(Returned::List(Arc::new(List::default())));
-        made(Os::Windows, list)
-    };
+    let windows = || made(Os::Windows, fixture::list([]));
     let made = windows().wsastartup(failed(Domain::Wsa, 10091, message));
     let winsock = made.json()["system"]["winsock"].clone();
     for member in ["version", "high_version", "description", "status"] {
@@ -542,11 +496,7 @@ fn a_wsastartup_that_failed_or_was_left_out_is_written_as_what_it_is() {
 
 #[test]
 fn a_wsa_code_is_explained_where_the_system_has_no_words_for_it() {
-    let list = List {
-        entries: vec![entry()],
-        freed: Duration::ZERO,
-    };
-    let list = Outcome::Returned(Returned::List(Arc::new(list)));
+    let list = fixture::list([entry()]);
     let made = made(Os::Windows, list).socket(0, failed(Domain::Wsa, 10043, ""), MS);
     let table = made.table();
     let expected = "  wsa 10043 WSAEPROTONOSUPPORT: No installed provider has that protocol for the \
@@ -652,9 +602,7 @@ fn every_type(addresses: usize) -> Made {
     for at in 0..addresses {
         for (socktype, protocol) in [(1, 6), (2, 17), (3, 0)] {
             let mut entry = entry();
-            let mut bytes = sockaddr_in();
-            bytes[6..8].copy_from_slice(&(at as u16).to_be_bytes());
-            entry.addr = Some(bytes);
+            entry.addr.as_mut().unwrap()[6..8].copy_from_slice(&(at as u16).to_be_bytes());
             (entry.socktype, entry.protocol) = (socktype, protocol);
             entries.push(entry);
         }

@@ -4,54 +4,25 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::*;
-use crate::net::{
-    CallId, Handle, Hints, HostService, List, Reason, SocketId, Triple, Version, WsaData,
-};
+use crate::net::fixture::{self, error, failed, opened};
+use crate::net::{Handle, Hints, HostService, List, Reason, SocketId, Triple, Version, WsaData};
 
 const ID: SocketId = SocketId(1);
 
 fn record(call: Call, outcome: Outcome) -> Record {
     Record {
-        id: CallId(1),
-        entry: None,
         on: call.on().map(|_| Handle(3)),
-        call,
-        outcome,
         took: Duration::from_micros(214),
+        ..fixture::record(call, outcome)
     }
-}
-
-fn error(domain: Domain, code: i32, message: &str) -> OsError {
-    OsError {
-        domain,
-        code,
-        message: message.into(),
-        errno: None,
-    }
-}
-
-fn failed(domain: Domain, code: i32, message: &str) -> Outcome {
-    Outcome::Failed(error(domain, code, message))
 }
 
 fn query(node: Option<&str>, hints: Option<Hints>) -> Call {
-    Call::Getaddrinfo(Arc::new(Query {
-        node: node.and_then(|node| Text::new(node).ok()),
-        service: Text::new("27015").ok(),
-        hints,
-    }))
+    Call::Getaddrinfo(Arc::new(fixture::query(node, Some("27015"), hints)))
 }
 
 fn list(entries: usize) -> Outcome {
-    let entry = crate::net::AddrInfo {
-        flags: 0,
-        family: 2,
-        socktype: 1,
-        protocol: 6,
-        addrlen: 0,
-        addr: None,
-        canonname: None,
-    };
+    let entry = fixture::entry(Os::Linux, "SOCK_STREAM", "IPPROTO_TCP", "0.0.0.0:27015");
     Outcome::Returned(Value::List(Arc::new(List {
         entries: vec![entry; entries],
         freed: Duration::from_micros(2),
@@ -165,7 +136,7 @@ fn socket_calls_show_the_handle() {
         (
             Os::Linux,
             socket(),
-            Outcome::Returned(Value::Handle(Handle(3))),
+            opened(3),
             "socket(AF_INET, SOCK_RAW, IPPROTO_IP) = 3 <0.000214>",
         ),
         (

@@ -1,15 +1,14 @@
 //! A case that a test makes up: a query on a machine of any system, and what came of it.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::explain::rules::stray;
 use crate::explain::{Case, Note, needs, notes};
 use crate::names::Os;
+use crate::net::fixture::{self, list, opened};
 use crate::net::{
-    AddrInfo, Call, CallId, Descriptors, Domain, Facts, Handle, Hint, Hints, Host, List, Needs,
-    OsError, Outcome, Query, Record, Run, Service, Services, SocketId, Value,
+    AddrInfo, Call, Descriptors, Domain, Facts, Hint, Hints, Needs, OsError, Outcome, Query,
+    Record, Run, Service, Services, SocketId,
 };
 use crate::text::Text;
 
@@ -156,17 +155,10 @@ impl Scene {
 
     /// getaddrinfo returns one entry more, of that type, protocol and address.
     pub(super) fn returns(mut self, socktype: i32, protocol: i32, address: &str) -> Self {
-        let address: SocketAddr = address.parse().unwrap();
-        let bytes = sockaddr(self.os, address);
-        let flags = self.query.hints.unwrap_or_default().flags;
+        let [socktype, protocol] = [socktype, protocol].map(|number| number.to_string());
         let entry = AddrInfo {
-            flags,
-            family: family(self.os, address),
-            socktype,
-            protocol,
-            addrlen: bytes.len(),
-            addr: Some(bytes.into()),
-            canonname: None,
+            flags: self.query.hints.unwrap_or_default().flags,
+            ..fixture::entry(self.os, &socktype, &protocol, address)
         };
         self.result.as_mut().unwrap().push(entry);
         self.about(None)
@@ -186,7 +178,7 @@ impl Scene {
 
     /// The case is about the last entry, whose socket opened.
     pub(super) fn opens(self) -> Self {
-        self.about(Some(Outcome::Returned(Value::Handle(Handle(3)))))
+        self.about(Some(opened(3)))
     }
 
     /// The case is about the last entry, whose socket() failed so: `EPERM`, `WSAEACCES`.
@@ -208,29 +200,25 @@ impl Scene {
     }
 
     pub(super) fn run(&self) -> Run {
-        let host = Host {
-            os: self.os,
-            arch: "x86_64".to_owned(),
-            libc: self.libc.map(str::to_owned),
-            wsastartup: None,
-        };
+        let mut host = Arc::unwrap_or_clone(fixture::host(self.os));
+        host.libc = self.libc.map(str::to_owned);
         let query = Arc::new(self.query.clone());
         let mut run = Run::new(Arc::new(host), Arc::clone(&query));
         run.facts = self.facts.clone();
         let outcome = match &self.result {
-            Ok(entries) => Outcome::Returned(Value::List(Arc::new(List {
-                entries: entries.clone(),
-                freed: Duration::ZERO,
-            }))),
+            Ok(entries) => list(entries.clone()),
             Err(error) => Outcome::Failed(error.clone()),
         };
-        run.push(record(None, Call::Getaddrinfo(query), outcome));
+        run.push(fixture::record(Call::Getaddrinfo(query), outcome));
         if let Some((at, Some(outcome))) = &self.entry {
             let call = Call::Socket {
                 socket: SocketId(1),
                 triple: run.entries()[*at].triple(),
             };
-            run.push(record(Some(*at), call, outcome.clone()));
+            run.push(Record {
+                entry: Some(*at),
+                ..fixture::record(call, outcome.clone())
+            });
         }
         run
     }
@@ -254,53 +242,6 @@ impl Scene {
     }
 }
 
-fn record(entry: Option<usize>, call: Call, outcome: Outcome) -> Record {
-    Record {
-        id: CallId(1),
-        entry,
-        on: None,
-        call,
-        outcome,
-        took: Duration::ZERO,
-    }
-}
-
 fn error(domain: Domain, code: i32) -> OsError {
-    OsError {
-        domain,
-        code,
-        message: "".into(),
-        errno: None,
-    }
-}
-
-fn family(os: Os, address: SocketAddr) -> i32 {
-    let name = if address.is_ipv4() {
-        "AF_INET"
-    } else {
-        "AF_INET6"
-    };
-    Hint::Family.parse(os, name).unwrap()
-}
-
-/// struct sockaddr_in or sockaddr_in6 (RFC 3493 §3), on the BSDs with a length before the family.
-fn sockaddr(os: Os, address: SocketAddr) -> Vec<u8> {
-    let family = family(os, address) as u16;
-    let mut bytes = match os {
-        Os::Macos | Os::Freebsd => vec![0, family as u8],
-        Os::Linux | Os::Windows => family.to_ne_bytes().to_vec(),
-    };
-    bytes.extend(address.port().to_be_bytes());
-    match address {
-        SocketAddr::V4(v4) => {
-            bytes.extend(v4.ip().octets());
-            bytes.extend([0; 8]);
-        }
-        SocketAddr::V6(v6) => {
-            bytes.extend([0; 4]);
-            bytes.extend(v6.ip().octets());
-            bytes.extend(v6.scope_id().to_ne_bytes());
-        }
-    }
-    bytes
+    fixture::error(domain, code, "")
 }

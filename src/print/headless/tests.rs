@@ -4,7 +4,8 @@ use std::sync::Mutex;
 
 use super::*;
 use crate::names::Os;
-use crate::net::{AddrInfo, Domain, Facts, Handle, Host, HostService, List, Needs, OsError, Value};
+use crate::net::fixture;
+use crate::net::{AddrInfo, Domain, Facts, Host, HostService, Needs, OsError, Value};
 
 /// What was called, in the order in which it was.
 type Log = Arc<Mutex<Vec<&'static str>>>;
@@ -62,14 +63,7 @@ impl Net for Fake {
                     let _ = gate.lock().unwrap().recv();
                 }
                 log("getaddrinfo");
-                let list = (self.result)().map(|entries| List {
-                    entries,
-                    freed: Duration::ZERO,
-                });
-                let outcome = match list {
-                    Ok(list) => Outcome::Returned(Value::List(Arc::new(list))),
-                    Err(error) => Outcome::Failed(error),
-                };
+                let outcome = (self.result)().map_or_else(Outcome::Failed, fixture::list);
                 (outcome, Duration::from_micros(5), None)
             }
             Call::Socket { triple, .. } => {
@@ -78,9 +72,8 @@ impl Net for Fake {
                     let refused = Outcome::Failed(error(Domain::Errno));
                     return (refused, Duration::ZERO, None);
                 }
-                let handle = Outcome::Returned(Value::Handle(Handle(3)));
                 let socket = FakeSocket(Arc::clone(&self.log));
-                (handle, Duration::ZERO, Some(socket))
+                (fixture::opened(3), Duration::ZERO, Some(socket))
             }
             Call::Getnameinfo(_) => {
                 let alone = thread::current().name() == Some("getnameinfo");
@@ -113,37 +106,14 @@ impl Net for Fake {
 }
 
 fn error(domain: Domain) -> OsError {
-    OsError {
-        domain,
-        code: 93,
-        message: "no".into(),
-        errno: None,
-    }
+    fixture::error(domain, 93, "no")
 }
 
 fn entry(socktype: i32) -> AddrInfo {
     AddrInfo {
         flags: 0,
-        family: 2,
-        socktype,
-        protocol: 0,
-        addrlen: 16,
-        addr: Some(loopback().into()),
-        canonname: None,
+        ..fixture::entry(Os::HOST, &socktype.to_string(), "0", "127.0.0.1:0")
     }
-}
-
-/// 127.0.0.1 as a `struct sockaddr_in`.
-fn loopback() -> [u8; 16] {
-    let mut bytes = [0; 16];
-    // The BSDs have its length there, and a family of one byte.
-    bytes[..2].copy_from_slice(&if cfg!(any(target_os = "macos", target_os = "freebsd")) {
-        [16, 2]
-    } else {
-        2_u16.to_ne_bytes()
-    });
-    bytes[4..8].copy_from_slice(&[127, 0, 0, 1]);
-    bytes
 }
 
 fn three() -> Result<Vec<AddrInfo>, OsError> {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::System;
 use crate::names::Os;
+use crate::net::fixture::query;
 use crate::net::{
     AddrInfo, Call, CallId, Hints, HostService, Net as _, OsError, Outcome, Query, Reason, Record,
     Recorder, Run, Sockaddr, SocketId, Triple, Value,
@@ -19,15 +20,10 @@ const SOCKET: SocketId = SocketId(1);
 
 /// Calls getaddrinfo on this machine.
 fn resolve(node: Option<&str>, service: Option<&str>, hints: Option<Hints>) -> Run {
-    let text = |text: &str| Text::new(text).unwrap();
-    asked(Query {
-        node: node.map(text),
-        service: service.map(text),
-        hints,
-    })
+    run(query(node, service, hints))
 }
 
-fn asked(query: Query) -> Run {
+fn run(query: Query) -> Run {
     let recorder = Recorder::new(System, None);
     let query = Arc::new(query);
     let mut run = Run::new(Arc::clone(recorder.host()), Arc::clone(&query));
@@ -172,7 +168,7 @@ mod unix {
             service: None,
             hints: stream(0, 0),
         };
-        let run = asked(query.clone());
+        let run = run(query.clone());
         assert_eq!(*run.query, query);
         assert_eq!(error(run).code, libc::EAI_NONAME);
     }
@@ -536,7 +532,7 @@ fn getsockopt_and_getsockname_describe_the_socket() {
         }),
         ..Query::server_example(Os::HOST)
     };
-    let run = asked(query);
+    let run = run(query);
     let Triple {
         family,
         socktype,
