@@ -99,7 +99,7 @@ pub(crate) const fn opened(handle: u64) -> Outcome {
     Outcome::Returned(Value::Handle(Handle(handle)))
 }
 
-/// An error without a second one behind it.
+/// An error with this code and system message.
 pub(crate) fn error(domain: Domain, code: i32, message: &str) -> OsError {
     OsError {
         domain,
