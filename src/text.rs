@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthChar;
 /// The maximum length of a node or service on the screen, in bytes. Resolvers refuse names longer
 /// than `NI_MAXHOST` (1025); the rest is for trying that out. It also limits the slowest key:
 /// tui-input needs quadratic time to find a word in regional indicators, 19 ms for 8 KiB.
-pub(crate) const MAX_TEXT: usize = 8 * 1024;
+pub const MAX_TEXT: usize = 8 * 1024;
 
 /// A node or service: any text without a NUL byte, as C strings require.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]

@@ -43,7 +43,7 @@ impl fmt::Display for Version {
 /// The members of `WSADATA` that Winsock 2 still uses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WsaData {
-    /// `wVersion`: the version to use, which may be lower than [`REQUESTED`].
+    /// `wVersion`: the version to use, which may be lower than the requested one.
     pub version: Version,
     /// `wHighVersion`: the highest supported version.
     pub high_version: Version,
