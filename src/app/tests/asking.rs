@@ -213,7 +213,7 @@ fn esc_abandons_the_pending_call_which_stays_in_flight() {
 fn esc_with_nothing_to_stop_only_clears_the_news() {
     let mut model = showing(1);
     let before = model.clone();
-    model.say("news");
+    model.inform("news");
     model.quietly(Msg::Do(Command::Cancel));
     assert_eq!(model, before);
 }

@@ -226,7 +226,7 @@ fn a_notice_stays_until_the_next_key_click_or_paste() {
         Msg::Paste("x".to_owned()),
         Msg::Click(Target::Pane(Pane::Form)),
     ] {
-        model.say("old news");
+        model.inform("old news");
         model.quietly(msg.clone());
         assert_eq!(model.notice, None, "{msg:?}");
     }
@@ -235,7 +235,7 @@ fn a_notice_stays_until_the_next_key_click_or_paste() {
         Msg::Waited(Ticket(0), Duration::from_secs(1)),
         Msg::Returned(Ticket(0), attempt(0, opened(9))),
     ] {
-        model.say("news");
+        model.inform("news");
         model.quietly(msg.clone());
         assert_eq!(model.news(), "news", "{msg:?}");
     }

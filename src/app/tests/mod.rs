@@ -22,6 +22,9 @@ mod world;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::lookup::Pending;
+use super::popup::Choice;
+use super::view::MAX_CALLS;
 use super::*;
 use crate::lesson::presets;
 use crate::net::fixture::{self, failed, host, opened, query, record};
