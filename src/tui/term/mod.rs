@@ -115,7 +115,7 @@ fn change(change: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
     result
 }
 
-/// Sets up the terminal: raw mode, alternate screen, bracketed paste, mouse. Call [`give_back`]
+/// Sets up the terminal: raw mode, alternate screen, bracketed paste, mouse. Call `give_back`
 /// afterwards, also after an error.
 ///
 /// # Errors
@@ -195,7 +195,7 @@ pub(crate) fn give_back_now(report: impl FnOnce(bool)) {
 }
 
 /// Installs a panic hook for all threads: it restores the terminal, prints the panic, calls `last`
-/// and exits with [`PANICKED`].
+/// and exits with `PANICKED`.
 pub fn end_on_panic(last: impl Fn() + Send + Sync + 'static) {
     let print = panic::take_hook();
     panic::set_hook(Box::new(move |info| {

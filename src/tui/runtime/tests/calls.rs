@@ -195,8 +195,8 @@ fn try_all_reports_each_entry_once_in_batches() {
     let (count, stage) = (5000, Stage::new(0));
     let start = Instant::now();
     stage.perform(round(count));
-    let (mut told, mut messages, mut calls, mut handles) = (0, 0, 0, HashSet::new());
-    while told < usize::try_from(count).unwrap() {
+    let (mut reported, mut messages, mut calls, mut handles) = (0, 0, 0, HashSet::new());
+    while reported < usize::try_from(count).unwrap() {
         let Msg::Tried(number, records) = stage.next() else {
             panic!("not about trying");
         };
@@ -204,11 +204,11 @@ fn try_all_reports_each_entry_once_in_batches() {
         (messages, calls) = (messages + 1, calls + records.len());
         for record in records {
             if record.call.opens().is_some() {
-                assert_eq!(record.entry, Some(told));
+                assert_eq!(record.entry, Some(reported));
                 handles.insert(record.handle().unwrap());
-                told += 1;
+                reported += 1;
             } else {
-                assert_eq!(record.entry, Some(told - 1));
+                assert_eq!(record.entry, Some(reported - 1));
                 assert!(record.on.is_some_and(|handle| handles.contains(&handle)));
             }
         }
@@ -219,7 +219,7 @@ fn try_all_reports_each_entry_once_in_batches() {
         messages <= by_count + usize::try_from(by_time).unwrap() + 1,
         "{messages} messages"
     );
-    assert_eq!(handles.len(), told);
+    assert_eq!(handles.len(), reported);
     let (net, _) = stage.end();
     assert_eq!(net.opened(), (1..=count).collect::<Vec<_>>());
     assert!(net.still_open().is_empty());
@@ -256,10 +256,10 @@ fn selection_is_opened_during_try_all() {
     stage.perform(open(2, -1));
     stage.let_go();
     while !is_open(&stage.next(), 2) {}
-    let mut told = 0;
-    while told < 100 {
+    let mut reported = 0;
+    while reported < 100 {
         if let Msg::Tried(_, records) = stage.next() {
-            told += records
+            reported += records
                 .iter()
                 .filter(|record| record.call.opens().is_some())
                 .count();

@@ -200,7 +200,7 @@ fn three() -> Model {
 mod snapshots {
     use super::*;
     use crate::app::View;
-    use crate::net::{HostService, REQUESTED, Reason, SocketId, Value, WsaData};
+    use crate::net::{Handle, HostService, REQUESTED, Reason, SocketId, Value, WsaData};
 
     /// A Windows machine on which WSAStartup had this result.
     fn machine(wsastartup: Outcome) -> Arc<Host> {
@@ -528,13 +528,21 @@ mod snapshots {
         let bytes = pane(&model, Pane::Detail, (80, 18));
         model.pane = Pane::Entries;
         let effects = model.does(Command::Move(Motion::Down));
+        let closed = Record {
+            on: Some(Handle(0x134)),
+            ..effects[0].record(Outcome::Returned(Value::Zero))
+        };
+        let _ = model.hears(effects[0].ends_as(closed));
         open(&mut model, effects, wsa(10043));
         let bytes6 = pane(&model, Pane::Detail, (80, 20));
         let _ = model.does(Command::Show(View::Calls));
-        let calls = pane(&model, Pane::Detail, (120, 6));
+        let calls = pane(&model, Pane::Detail, (120, 7));
         let _ = model.does(Command::Show(View::Socket));
         let failed = screen(&mut model, (80, 24), LOOK);
-        parts("windows_run", [opened, failed, bytes, bytes6, calls]);
+        parts(
+            "windows_run_is_drawn_on_any_system",
+            [opened, failed, bytes, bytes6, calls],
+        );
     }
 
     #[test]
