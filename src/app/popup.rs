@@ -40,7 +40,8 @@ pub(crate) struct Choice {
     pub(crate) about: &'static str,
 }
 
-/// The named values of `hint` on `os`, in table order, and always 0, the value in a zeroed struct.
+/// The named values of `hint` on `os`, in table order. For all hints but ai_flags, 0 is always listed: a
+/// zeroed struct contains it.
 pub(crate) fn values(os: Os, hint: Hint) -> impl Iterator<Item = Choice> + Clone {
     let rows = hint.table(os).rows;
     let zero = (hint != Hint::Flags && rows.iter().all(|row| row.value != 0)).then_some(Choice {
