@@ -21,7 +21,7 @@
 //! | [`code`] | a query as a program, in C, Rust or Python, from the templates in `assets/code` |
 //! | [`lesson`] | queries to start from, by name |
 //! | [`script`] | calls as lines, and the file of `--trace` |
-//! | [`words`] | the languages of what a person reads |
+//! | [`words`] | every sentence of the notes, in each language |
 //! | [`net`] | calls, records, runs, queries, addresses, errors, facts: plain data, and the recorder |
 //! | [`sys`] | the operating system: the only room that calls it, with all unsafe code |
 //! | [`names`] | the constants of each system: numbers and names; pure data |

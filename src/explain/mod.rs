@@ -1,8 +1,8 @@
 //! What happened, why with these hints, and what to do: notes on a call and what came of it.
 //!
 //! A note is found by a rule: a small pure function over a [`Case`]. Rules speak only of what they
-//! know; one that cannot be sure says so. The words stand in `assets/explain/`, a file a language,
-//! keyed by rule; see [`texts()`].
+//! know; one that cannot be sure says so. The words are in `assets/words/`, one file per
+//! language; see [`texts()`].
 
 mod case;
 mod literal;
@@ -15,6 +15,7 @@ pub use case::{Case, Libc};
 pub use texts::{Texts, texts};
 
 use crate::net::{Needs, Query, Run};
+use crate::words;
 
 /// How much a note matters, the gravest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -44,6 +45,8 @@ impl Severity {
 pub struct Note {
     /// The rule that speaks: `port-wrapped`.
     pub rule: &'static str,
+    /// The rule's words.
+    pub(crate) words: words::Rule,
     /// How much it matters.
     pub severity: Severity,
     /// Whether the rule only suspects; its words say so then.

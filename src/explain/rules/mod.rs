@@ -21,11 +21,12 @@ use super::case::Case;
 use super::{Fix, Note, Severity};
 use crate::net::{Needs, Query, Run};
 use crate::text::Text;
+use crate::words;
 
 /// A rule: its identifier, and when it has something to say.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rule {
-    pub(super) name: &'static str,
+    pub(super) words: words::Rule,
     speaks: fn(&Case<'_>) -> Option<Finding>,
     /// The facts that it looks at.
     needs: Needs,
@@ -35,7 +36,7 @@ pub(super) struct Rule {
 macro_rules! rules {
     ($($name:literal $function:ident $([$($need:ident),+])?),* $(,)?) => {
         pub(super) const RULES: &[$crate::explain::rules::Rule] = &[$($crate::explain::rules::Rule {
-            name: $name,
+            words: $crate::words::Rule::named($name),
             speaks: $function,
             needs: $crate::net::Needs::NONE$($(.and($crate::net::Needs::$need))+)?,
         }),*];
@@ -66,6 +67,7 @@ const SUCCEEDED: &[&[Rule]] = &[success::RULES];
 const ENTRY: &[&[Rule]] = &[entry::RULES];
 
 /// Every rule, each once.
+#[cfg(test)]
 pub(super) fn all() -> impl Iterator<Item = &'static Rule> {
     [GETADDRINFO_FAILED, &SOCKET_FAILED[1..], SUCCEEDED, ENTRY]
         .into_iter()
@@ -91,7 +93,8 @@ pub(super) fn notes(case: &Case<'_>) -> Vec<Note> {
     let speak = |rule: &Rule| {
         let finding = (rule.speaks)(case)?;
         Some(Note {
-            rule: rule.name,
+            rule: rule.words.name(),
+            words: rule.words,
             severity: finding.severity,
             suspected: finding.suspected,
             values: finding.values,
@@ -134,7 +137,7 @@ pub(super) fn stray(case: &Case<'_>) -> Vec<&'static str> {
         rule.needs.is_empty() && case.asked.get()
     };
     let rules = failed.iter().chain(others).copied().flatten();
-    rules.filter(looks).map(|rule| rule.name).collect()
+    rules.filter(looks).map(|rule| rule.words.name()).collect()
 }
 
 /// The facts that the rules about the query and about every entry need.

@@ -7,7 +7,7 @@ use crate::net::Needs;
 
 /// Asked before the name is looked at: without descriptors every name fails.
 pub(super) const EXHAUSTED: &[super::Rule] = &[super::Rule {
-    name: "name-without-descriptors",
+    words: crate::words::Rule::named("name-without-descriptors"),
     speaks: without_descriptors,
     needs: Needs::DESCRIPTORS,
 }];

@@ -27,7 +27,7 @@ fn speaking(scene: &Scene) -> Vec<&'static str> {
 
 #[test]
 fn every_rule_has_a_scene_in_which_it_speaks_and_one_in_which_it_is_silent() {
-    let names: Vec<&str> = rules::all().map(|rule| rule.name).collect();
+    let names: Vec<&str> = rules::all().map(|rule| rule.words.name()).collect();
     let shown: Vec<&str> = rows().map(|row| row.rule).collect();
     let set: BTreeSet<&str> = names.iter().copied().collect();
     assert_eq!(set.len(), names.len(), "two rules have one name");
@@ -121,7 +121,7 @@ fn every_text_is_filled_in_and_says_so_where_it_only_suspects() {
             }
             let speaks = (row.speaks)().notes();
             let note = speaks.iter().find(|note| note.rule == row.rule).unwrap();
-            let fix = texts.words(row.rule).unwrap().fix.is_some();
+            let fix = note.words.fix(language).is_some();
             assert_eq!(note.fix.is_some(), fix, "{}: the text of its fix", row.rule);
         }
     }
