@@ -5,11 +5,11 @@ use crate::words::{Key, Language, symbol};
 
 /// The texts of notes and symbols in one language.
 #[derive(Debug)]
-pub struct Texts(Language);
+pub(crate) struct Texts(Language);
 
 /// The texts in `language`.
 #[must_use]
-pub const fn texts(language: Language) -> &'static Texts {
+pub(crate) const fn texts(language: Language) -> &'static Texts {
     match language {
         Language::En => &Texts(Language::En),
         Language::Es => &Texts(Language::Es),
@@ -19,7 +19,7 @@ pub const fn texts(language: Language) -> &'static Texts {
 impl Texts {
     /// What happened, in one line that can stand alone.
     #[must_use]
-    pub fn line(&self, note: &Note) -> String {
+    pub(crate) fn line(&self, note: &Note) -> String {
         let line = filled(note.words.line(self.0), &note.values);
         if !note.suspected {
             return line;
@@ -29,20 +29,20 @@ impl Texts {
 
     /// Why it happened, in a few sentences.
     #[must_use]
-    pub fn paragraph(&self, note: &Note) -> String {
+    pub(crate) fn paragraph(&self, note: &Note) -> String {
         filled(note.words.paragraph(self.0), &note.values)
     }
 
     /// What to do.
     #[must_use]
-    pub fn remedy(&self, note: &Note) -> Option<String> {
+    pub(crate) fn remedy(&self, note: &Note) -> Option<String> {
         let remedy = note.words.remedy(self.0)?;
         Some(filled(remedy, &note.values))
     }
 
     /// What the note's fix changes, in a few words; `None` if the note has no fix.
     #[must_use]
-    pub fn fix(&self, note: &Note) -> Option<String> {
+    pub(crate) fn fix(&self, note: &Note) -> Option<String> {
         note.fix.as_ref()?;
         let fix = note.words.fix(self.0)?;
         Some(filled(fix, &note.values))
@@ -50,7 +50,7 @@ impl Texts {
 
     /// What an error's symbol means: `EAI_NONAME`, `EPERM`, `WSAEACCES`.
     #[must_use]
-    pub fn symbol(&self, name: &str) -> Option<&'static str> {
+    pub(crate) fn symbol(&self, name: &str) -> Option<&'static str> {
         symbol(name, self.0)
     }
 }

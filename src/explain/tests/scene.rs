@@ -1,10 +1,10 @@
-//! A case that a test makes up: a query on a machine of any system, and what came of it.
+//! Cases for tests: a query on a machine of any system, and its calls.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::explain::rules::stray;
+use crate::explain::rules::undeclared;
 use crate::explain::{Case, Note, needs, notes};
 use crate::names::Os;
 use crate::net::{
@@ -13,7 +13,7 @@ use crate::net::{
 };
 use crate::text::Text;
 
-/// A rule, where it speaks and where it does not.
+/// A rule, a scene in which it makes a note, and one in which it does not.
 pub(super) struct Row {
     pub(super) rule: &'static str,
     pub(super) speaks: fn() -> Scene,
@@ -26,7 +26,7 @@ pub(super) struct Scene {
     pub(super) facts: Facts,
     pub(super) query: Query,
     pub(super) result: Result<Vec<AddrInfo>, OsError>,
-    /// The entry that it is about, and what came of its socket().
+    /// The entry to explain, and the outcome of its socket().
     pub(super) entry: Option<(usize, Option<Outcome>)>,
 }
 
@@ -108,7 +108,7 @@ impl Scene {
         self
     }
 
-    /// The families of which there is an address.
+    /// The families of which the machine has an address.
     pub(super) fn configured(self, ipv4: bool, ipv6: bool) -> Self {
         self.machine(|machine| (machine.ipv4, machine.ipv6) = (Some(ipv4), Some(ipv6)))
     }
@@ -117,7 +117,7 @@ impl Scene {
         self.machine(|machine| machine.descriptors = Some(Descriptors { limit: 3, open: 3 }))
     }
 
-    /// What the services file has of the service.
+    /// The lines of the services file for the service.
     pub(super) fn services(self, lines: &[(&str, u16, &str)]) -> Self {
         let lines = lines.iter().map(|&(name, port, protocol)| Service {
             name: name.to_owned(),
@@ -128,7 +128,7 @@ impl Scene {
         self.machine(|machine| machine.services = Some(lines))
     }
 
-    /// getaddrinfo fails with the code of that name.
+    /// getaddrinfo fails with the error of this name.
     pub(super) fn fails(self, name: &str) -> Self {
         let rows = self.os.names().gai.rows;
         let row = rows.iter().find(|row| row.name == name);
@@ -154,7 +154,7 @@ impl Scene {
         self
     }
 
-    /// getaddrinfo returns one entry more, of that type, protocol and address.
+    /// getaddrinfo returns one more entry, with this type, protocol and address.
     pub(super) fn returns(mut self, socktype: i32, protocol: i32, address: &str) -> Self {
         let address: SocketAddr = address.parse().unwrap();
         let bytes = sockaddr(self.os, address);
@@ -178,18 +178,18 @@ impl Scene {
         self
     }
 
-    /// The case is about the last entry, on which socket() was not called.
+    /// Explain the last entry, before socket().
     pub(super) fn untried(mut self) -> Self {
         self.entry = Some((self.result.as_ref().unwrap().len() - 1, None));
         self
     }
 
-    /// The case is about the last entry, whose socket opened.
+    /// Explain the last entry, whose socket() succeeds.
     pub(super) fn opens(self) -> Self {
         self.about(Some(Outcome::Returned(Value::Handle(Handle(3)))))
     }
 
-    /// The case is about the last entry, whose socket() failed so: `EPERM`, `WSAEACCES`.
+    /// Explain the last entry, whose socket() fails: `EPERM`, `WSAEACCES`.
     pub(super) fn refuses(self, name: &str) -> Self {
         let names = self.os.names();
         let (domain, table) = match self.os {
@@ -243,12 +243,12 @@ impl Scene {
         notes(&Case::new(&self.run(), self.entry()))
     }
 
-    /// The rules that look at facts and name none.
-    pub(super) fn stray_facts(&self) -> Vec<&'static str> {
-        stray(&Case::new(&self.run(), self.entry()))
+    /// The rules that read facts but declare none.
+    pub(super) fn undeclared_facts(&self) -> Vec<&'static str> {
+        undeclared(&Case::new(&self.run(), self.entry()))
     }
 
-    /// The facts that rules would look at.
+    /// The facts that rules need.
     pub(super) fn needs(&self) -> Needs {
         needs(&Case::new(&self.run(), self.entry()))
     }
