@@ -19,7 +19,7 @@ pub struct Preset {
     /// The name on the command line.
     pub name: String,
     /// The title in the list.
-    pub(crate) title: String,
+    pub title: String,
     /// What the preset shows.
     pub(crate) about: String,
     /// The query.

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::condition::{Condition, May, NodeIs, ServiceIs};
-use super::row::{Answer, Citation, Ending, Entries, Opening, Port, Row, Rows, SocketRow};
+use super::row::{Answer, Ending, Entries, Opening, Port, Row, Rows, SocketRow};
 use super::{Place, getaddrinfo_errors, socket_errors};
 use crate::names::{Os, Table};
 use crate::net::Hint;
@@ -44,7 +44,7 @@ pub(super) fn parse(place: Place, text: &str, rows: &mut Rows) -> Result<(), Str
     for table in file.getaddrinfo {
         for line in &table.rows {
             let line = line.clone().or(&table.when);
-            let row = line.clone().getaddrinfo(place, &table.table);
+            let row = line.clone().getaddrinfo(place);
             rows.getaddrinfo
                 .push(row.map_err(|why| format!("{}: {why}: {line:?}", table.table))?);
         }
@@ -52,7 +52,7 @@ pub(super) fn parse(place: Place, text: &str, rows: &mut Rows) -> Result<(), Str
     for table in file.socket {
         for line in &table.rows {
             let line = line.clone().or(&table.when);
-            let row = line.clone().socket(place, &table.table);
+            let row = line.clone().socket(place);
             rows.socket
                 .push(row.map_err(|why| format!("{}: {why}: {line:?}", table.table))?);
         }
@@ -73,6 +73,7 @@ struct File {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Sheet {
+    /// The section of the notes.
     table: String,
     /// The defaults of the rows.
     #[serde(default)]
@@ -149,15 +150,15 @@ line! {
 }
 
 impl Line {
-    fn getaddrinfo(self, place: Place, table: &str) -> Result<Row, String> {
+    fn getaddrinfo(self, place: Place) -> Result<Row, String> {
         let os = place.os();
-        let citation = self.citation(table)?;
+        let source = self.source()?;
         let socket = match &self.socket {
             None => None,
             Some(value) => Some(Opening {
                 error: opening(os, value)?,
                 unless: self.unless.clone(),
-                citation: citation.clone(),
+                source: source.clone(),
             }),
         };
         let answer = Answer {
@@ -182,19 +183,19 @@ impl Line {
             condition: self.condition(os)?,
             ending,
             socket,
-            citation,
+            source,
         })
     }
 
-    fn socket(self, place: Place, table: &str) -> Result<SocketRow, String> {
+    fn socket(self, place: Place) -> Result<SocketRow, String> {
         let os = place.os();
-        let citation = self.citation(table)?;
+        let source = self.source()?;
         let result = self.socket.as_ref().ok_or("socket is missing")?;
         Ok(SocketRow {
             opening: Opening {
                 error: opening(os, result)?,
                 unless: self.unless,
-                citation,
+                source,
             },
             family: values(os, Hint::Family, self.family)?,
             socktype: values(os, Hint::Socktype, self.socktype)?,
@@ -202,12 +203,9 @@ impl Line {
         })
     }
 
-    fn citation(&self, table: &str) -> Result<Citation, String> {
+    fn source(&self) -> Result<String, String> {
         let source = self.source.clone().filter(|source| !source.is_empty());
-        Ok(Citation {
-            source: source.ok_or("source is missing")?,
-            table: format!("notes {table}"),
-        })
+        source.ok_or_else(|| "source is missing".to_owned())
     }
 
     fn condition(self, os: Os) -> Result<Condition, String> {

@@ -13,7 +13,7 @@ use std::fmt;
 use std::sync::OnceLock;
 
 use condition::LocalQuery;
-use row::{Answer, Citation, Ending, Opening, Row, Rows};
+use row::{Answer, Ending, Opening, Row, Rows};
 
 use crate::names::{Os, Table};
 use crate::net::{Hint, Query};
@@ -48,7 +48,7 @@ impl Place {
 
     /// The system, and its version if the records are of one version.
     #[must_use]
-    pub(crate) const fn title(self) -> &'static str {
+    pub const fn title(self) -> &'static str {
         match self {
             Self::Windows => "Windows",
             Self::Wine => "Wine 8",
@@ -113,12 +113,8 @@ pub(crate) struct Record {
     pub(crate) socket: Option<Outcome>,
     /// The source for getaddrinfo: `measured`, `Wine test`, `doc`, `source`, or issues.
     pub(crate) source: &'static str,
-    /// The section of the notes: `notes §3.3`.
-    pub(crate) table: &'static str,
     /// The source for socket(), if [`Self::socket`] is recorded.
     pub(crate) socket_source: Option<&'static str>,
-    /// The section of the notes for socket().
-    pub(crate) socket_table: Option<&'static str>,
     /// The conditions of the record as text, and its note.
     pub(crate) about: String,
 }
@@ -222,7 +218,7 @@ fn record(place: Place, query: &Query, os: Os) -> Option<Record> {
             .filter(|row| row.condition.holds(&local))
     };
     let row = best(matching())?;
-    let mut socket: Option<(Outcome, &'static Citation)> = None;
+    let mut socket: Option<(Outcome, &'static str)> = None;
     let getaddrinfo = match &row.ending {
         Ending::Error(code) => error(getaddrinfo_errors(place.os()), *code),
         Ending::Text(text) => Outcome::Text(text.clone()),
@@ -232,7 +228,7 @@ fn record(place: Place, query: &Query, os: Os) -> Option<Record> {
                 best(matching().filter(|other| other.answer().is_some_and(has)))
             };
             // A line shows rows of one source; socket() has a source of its own.
-            let shown = |other: &&Row| other.citation.source == row.citation.source;
+            let shown = |other: &&Row| other.source == row.source;
             let shape = also(|answer| answer.entries.is_some());
             let addresses = also(|answer| answer.addresses.is_some()).filter(shown);
             let port = also(|answer| answer.port.is_some()).filter(shown);
@@ -255,13 +251,9 @@ fn record(place: Place, query: &Query, os: Os) -> Option<Record> {
     Some(Record {
         place,
         getaddrinfo,
-        socket_source: socket
-            .as_ref()
-            .map(|(_, citation)| citation.source.as_str()),
-        socket_table: socket.as_ref().map(|(_, citation)| citation.table.as_str()),
+        socket_source: socket.as_ref().map(|&(_, source)| source),
         socket: socket.map(|(outcome, _)| outcome),
-        source: &row.citation.source,
-        table: &row.citation.table,
+        source: &row.source,
         about: row.about(place.os()),
     })
 }
@@ -301,7 +293,7 @@ fn socket_outcome(
     shape: &'static Row,
     pairs: &[(i32, i32)],
     families: &[i32],
-) -> Option<(Outcome, &'static Citation)> {
+) -> Option<(Outcome, &'static str)> {
     let table = &rows(place).socket;
     let mut cells: Vec<(i32, (i32, i32), &'static Opening)> = Vec::new();
     for &pair in pairs {
@@ -319,7 +311,7 @@ fn socket_outcome(
     let (_, _, first) = *cells.first()?;
     let same = |opening: &Opening| opening.error == first.error && opening.unless == first.unless;
     if cells.iter().all(|(_, _, opening)| same(opening)) {
-        return Some((first.outcome(place), &first.citation));
+        return Some((first.outcome(place), &first.source));
     }
     let by_family = cells.iter().any(|(_, pair, opening)| {
         cells
@@ -339,8 +331,8 @@ fn socket_outcome(
         }
     }
     let failing = cells.iter().find(|(_, _, opening)| opening.error.is_some());
-    let citation = &failing.map_or(first, |(_, _, opening)| opening).citation;
-    Some((Outcome::Text(parts.join(", ")), citation))
+    let source = &failing.map_or(first, |(_, _, opening)| opening).source;
+    Some((Outcome::Text(parts.join(", ")), source))
 }
 
 /// The error with this number in `table`.

@@ -6,13 +6,6 @@ use super::condition::Condition;
 use crate::names::Os;
 use crate::net::Hints;
 
-/// The source of a record.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Citation {
-    pub(super) source: String,
-    pub(super) table: String,
-}
-
 /// The records of one system.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
@@ -28,7 +21,7 @@ pub(super) struct Row {
     /// The outcome of socket() on every entry, if the row has one.
     pub(super) socket: Option<Opening>,
     pub(super) note: Option<String>,
-    pub(super) citation: Citation,
+    pub(super) source: String,
 }
 
 /// How a call ended.
@@ -89,7 +82,7 @@ pub(super) struct Opening {
     pub(super) error: Option<i32>,
     /// Who does not get the error.
     pub(super) unless: Option<String>,
-    pub(super) citation: Citation,
+    pub(super) source: String,
 }
 
 impl Row {

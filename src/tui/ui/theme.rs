@@ -129,7 +129,7 @@ impl Theme {
 
     /// The words of the notes.
     #[must_use]
-    pub fn texts(&self) -> &'static Texts {
+    pub(crate) fn texts(&self) -> &'static Texts {
         texts(self.look.language)
     }
 
