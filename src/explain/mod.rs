@@ -19,7 +19,7 @@ use crate::words;
 
 /// How much a note matters, the worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Severity {
+pub(crate) enum Severity {
     /// Why a call failed.
     Failure,
     /// The call succeeded, but did something else than intended.
@@ -48,11 +48,11 @@ pub struct Note {
     /// The rule's words.
     pub(crate) words: words::Rule,
     /// How much it matters.
-    pub severity: Severity,
+    pub(crate) severity: Severity,
     /// Whether the facts do not prove it. The text then says so.
-    pub suspected: bool,
+    pub(crate) suspected: bool,
     /// The values of the placeholders, escaped for a terminal.
-    pub values: Vec<(&'static str, String)>,
+    pub(crate) values: Vec<(&'static str, String)>,
     /// A change that helps, if there is one.
     pub fix: Option<Fix>,
 }

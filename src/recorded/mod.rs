@@ -37,7 +37,7 @@ pub enum Place {
 
 impl Place {
     /// Every system, in the order of lists.
-    pub const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 6] = [
         Self::Windows,
         Self::Glibc,
         Self::Musl,

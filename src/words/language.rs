@@ -14,11 +14,11 @@ pub enum Language {
 
 impl Language {
     /// Every language, in the order of lists.
-    pub const ALL: [Self; 2] = [Self::En, Self::Es];
+    pub(crate) const ALL: [Self; 2] = [Self::En, Self::Es];
 
     /// The code of ISO 639-1.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::En => "en",
             Self::Es => "es",
@@ -27,7 +27,7 @@ impl Language {
 
     /// The language of a code or a locale: `es`, `es_MX.UTF-8`, `es-ES`.
     #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         let code = name.split(['_', '-', '.', '@']).next().unwrap_or_default();
         Self::ALL
             .into_iter()

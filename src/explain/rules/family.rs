@@ -33,7 +33,7 @@ fn of_another_system(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     let system = system_of_inet6(case, value)?;
-    // AF_INET6, which the number was meant to be, would refuse an IPv4 address.
+    // With an IPv4 address AF_INET6 would fail too.
     let family = match case.literal() {
         Some(Literal::V4(_)) => "AF_UNSPEC",
         _ => "AF_INET6",

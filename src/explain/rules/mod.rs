@@ -32,14 +32,26 @@ pub(super) struct Rule {
     needs: Needs,
 }
 
-/// One rule a line: its name, its function, the facts that the function reads.
-macro_rules! rules {
-    ($($name:literal $function:ident $([$($need:ident),+])?),* $(,)?) => {
-        pub(super) const RULES: &[$crate::explain::rules::Rule] = &[$($crate::explain::rules::Rule {
-            words: $crate::words::Rule::named($name),
+/// A rule: its name, its function, the facts that the function reads.
+macro_rules! rule {
+    ($name:literal $function:ident $([$($need:ident),+])?) => {
+        $crate::explain::rules::Rule {
+            words: match $crate::words::Rule::named($name) {
+                Some(words) => words,
+                None => panic!(concat!("assets/words/*.toml have no [rule.", $name, "]")),
+            },
             check: $function,
             needs: $crate::net::Needs::NONE$($(.and($crate::net::Needs::$need))+)?,
-        }),*];
+        }
+    };
+}
+use rule;
+
+/// One rule a line. A rule without words does not compile.
+macro_rules! rules {
+    ($($name:literal $function:ident $([$($need:ident),+])?),* $(,)?) => {
+        pub(super) const RULES: &[$crate::explain::rules::Rule] =
+            &[$($crate::explain::rules::rule!($name $function $([$($need),+])?)),*];
     };
 }
 use rules;

@@ -1,16 +1,12 @@
 //! The name service: errors of the lookup itself.
 
 use super::super::case::{Case, Libc};
-use super::{Finding, rules};
+use super::{Finding, rule, rules};
 use crate::names::Os;
-use crate::net::Needs;
 
 /// Comes before the rules on the node's text: without descriptors every name fails.
-pub(super) const EXHAUSTED: &[super::Rule] = &[super::Rule {
-    words: crate::words::Rule::named("name-without-descriptors"),
-    check: without_descriptors,
-    needs: Needs::DESCRIPTORS,
-}];
+pub(super) const EXHAUSTED: &[super::Rule] =
+    &[rule!("name-without-descriptors" without_descriptors [DESCRIPTORS])];
 
 rules! {
     "name-server-trouble" server_trouble,
