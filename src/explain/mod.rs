@@ -2,7 +2,7 @@
 //!
 //! A rule finds a note: it is a small pure function over a [`Case`]. A note that the facts do not
 //! prove is marked as suspected. The words are in `assets/words/`, one file per
-//! language; see [`texts()`].
+//! language; see `texts`.
 
 mod case;
 mod literal;
@@ -40,7 +40,7 @@ impl Severity {
     }
 }
 
-/// An explanation. [`Texts`] turns it into text.
+/// An explanation. `Texts` turns it into text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Note {
     /// The rule that made it: `port-wrapped`.

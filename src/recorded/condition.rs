@@ -53,9 +53,9 @@ impl<'a> LocalQuery<'a> {
     }
 }
 
-/// The hints with the same names on `to`. A protocol without a name there keeps its number, which is
-/// IANA's, and so does a socket type if that number is unknown there. A family or flag without a
-/// name there has no translation.
+/// The hints with the same names on `to`; `None` if `to` has no equal. Numbers without a name on both
+/// systems stay. So do protocols that only `from` names, since the numbers are IANA's, and socket
+/// types that only `from` names, if the number has no other name on `to`.
 fn translate(hints: &Hints, from: Os, to: Os) -> Option<Hints> {
     let mut out = Hints::default();
     for hint in [Hint::Family, Hint::Socktype, Hint::Protocol] {
@@ -114,7 +114,7 @@ pub(super) enum ServiceIs {
     Exactly(String),
     /// 0 to 65535, decimal, without a sign or leading zeros.
     Number,
-    /// 65536 to 2147483647. glibc treats 4294967295 as a name, but larger numbers not.
+    /// 65536 to 2147483647. glibc treats 4294967295 as a name, but not larger numbers.
     TooBig,
     /// Text that begins with a letter.
     Name,
