@@ -107,7 +107,7 @@ impl Theme {
 
     /// A word of a program.
     #[must_use]
-    pub fn token(&self, token: Token) -> Style {
+    pub(super) fn token(&self, token: Token) -> Style {
         match token {
             Token::Keyword => self.strong(),
             Token::Comment => self.dim(),
