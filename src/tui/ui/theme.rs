@@ -105,8 +105,7 @@ impl Theme {
         if focused { self.focus() } else { self.dim() }
     }
 
-    /// A word of a program.
-    #[must_use]
+    /// A token of a program.
     pub(super) fn token(&self, token: Token) -> Style {
         match token {
             Token::Keyword => self.strong(),
