@@ -102,7 +102,7 @@ fn imports_point_one_way() {
 }
 
 #[test]
-fn the_state_knows_no_terminal_no_thread_and_no_clock() {
+fn app_uses_no_terminal_thread_or_clock() {
     assert_clean(|file, source| {
         if !PURE.contains(&room(file)) || is_test(file) {
             return Vec::new();
@@ -122,7 +122,7 @@ fn unsafe_code_is_in_one_place() {
 }
 
 #[test]
-fn a_file_has_one_noun() {
+fn files_stay_short() {
     assert_clean(|file, source| {
         if is_test(file) || room(file) == "names" {
             return Vec::new();
@@ -136,7 +136,7 @@ fn a_file_has_one_noun() {
 
 /// It lists its tests by module: libtest's mark would take a function out, and nobody would miss it.
 #[test]
-fn no_test_of_the_program_is_left_out() {
+fn every_test_is_in_a_tests_list() {
     let marked: Vec<String> = rust_files(&root().join("tests/program"))
         .into_iter()
         .filter(|(_, source)| source.text().lines().any(|line| line.trim() == "#[test]"))
@@ -170,7 +170,7 @@ mod checks {
     use super::*;
 
     #[test]
-    fn an_import_against_the_direction_is_found() {
+    fn import_against_the_direction_is_found() {
         let text = "use crate::names::Os;\nuse crate::app::Model;\n";
         assert_eq!(
             wrong_imports("net", &Source::new(text)),
@@ -179,7 +179,7 @@ mod checks {
     }
 
     #[test]
-    fn it_is_found_in_a_group_a_path_and_behind_super() {
+    fn import_in_group_path_or_super_is_found() {
         let group = "use crate::{\n    names::Os,\n    report::{Format, Report},\n};\n";
         assert_eq!(
             wrong_imports("net", &Source::new(group)),
@@ -198,7 +198,7 @@ mod checks {
     }
 
     #[test]
-    fn comments_texts_and_tests_are_no_imports() {
+    fn comments_strings_and_tests_are_not_imports() {
         let text = "\
 //! See [`crate::tui::ui`].
 /* crate::tui::ui /* crate::tui::ui */ crate::tui::ui */
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn a_thread_a_clock_and_a_terminal_are_found() {
+    fn thread_clock_and_terminal_are_found() {
         for text in [
             "use std::{fmt, thread};",
             "fn f() { std::thread::yield_now() }",
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_file_is_found() {
+    fn long_file_is_found() {
         assert_eq!(too_long(&Source::new(&"\n".repeat(LINES)), LINES), None);
         assert!(too_long(&Source::new(&"\n".repeat(LINES + 1)), LINES).is_some());
     }

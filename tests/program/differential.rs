@@ -25,12 +25,12 @@ use generator::{Generator, Reach};
 use serde_json::{Value, json};
 
 tests! {
-    the_json_is_what_the_machine_returned: COMPILER, LOCALHOST;
+    json_equals_the_c_program: COMPILER, LOCALHOST;
     #[cfg(target_os = "linux")]
-    the_json_is_what_the_machine_returned_with_a_dns_server_to_ask: NETWORK, COMPILER;
+    json_equals_the_c_program_with_a_dns_server: NETWORK, COMPILER;
     #[cfg(target_os = "linux")]
-    queries_for_this_machine_do_not_go_out: NETWORK, COMPILER;
-    no_field_can_be_wrong_unnoticed: COMPILER;
+    local_queries_send_nothing: NETWORK, COMPILER;
+    difference_in_any_field_is_found: COMPILER;
 }
 
 /// The same number on every system.
@@ -43,12 +43,12 @@ const COUNT: usize = 1_200;
 /// of ten seconds. Both sides get it (resolv.conf(5)).
 const ENVIRONMENT: [(&str, &str); 1] = [("RES_OPTIONS", "timeout:1 attempts:1")];
 
-fn the_json_is_what_the_machine_returned() {
+fn json_equals_the_c_program() {
     compare(&Oracle::build(), Reach::Machine);
 }
 
 #[cfg(target_os = "linux")]
-fn the_json_is_what_the_machine_returned_with_a_dns_server_to_ask() {
+fn json_equals_the_c_program_with_a_dns_server() {
     Network::run(|network| {
         let oracle = Oracle::build();
         let many: Vec<String> = (1..=20).map(|last| format!("198.51.100.{last}")).collect();
@@ -72,7 +72,7 @@ fn the_json_is_what_the_machine_returned_with_a_dns_server_to_ask() {
 /// What [`Reach::Machine`] promises, seen from the DNS server: else the test above would hang, or
 /// differ from run to run, wherever DNS does.
 #[cfg(target_os = "linux")]
-fn queries_for_this_machine_do_not_go_out() {
+fn local_queries_send_nothing() {
     Network::run(|network| {
         let oracle = Oracle::build();
         network.write("hosts", "127.0.0.1 localhost\n");
@@ -142,7 +142,7 @@ fn is_not_compared(place: &str) -> bool {
         || place.ends_with("/handle")
 }
 
-fn no_field_can_be_wrong_unnoticed() {
+fn difference_in_any_field_is_found() {
     let oracle = Oracle::build();
     let hints = |flags, family| {
         Some(Hints {

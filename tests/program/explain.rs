@@ -14,16 +14,16 @@ use sockscope::net::{Needs, Query, Recorder, Run};
 use sockscope::sys::System;
 
 tests! {
-    a_failed_getaddrinfo_says_why_and_its_fix_succeeds: NETWORK;
-    a_list_that_is_not_what_was_meant_says_so: NETWORK;
-    a_socket_that_does_not_open_says_why_and_its_fix_opens: NETWORK;
-    a_protocol_that_the_kernel_lacks_is_named: NETWORK, NO_SCTP;
-    a_raw_socket_without_privilege_says_what_it_needs: Program("setpriv");
-    addrconfig_says_which_family_the_machine_lacks: NETWORK;
-    ipv6_that_is_switched_off_is_named: NETWORK;
-    a_missing_services_file_is_named: NETWORK;
-    exhausted_descriptors_are_blamed_not_the_name: COMPILER;
-    the_language_is_the_options_else_the_environments;
+    failed_getaddrinfo_is_explained_and_fixed: NETWORK;
+    unintended_answer_has_a_warning: NETWORK;
+    failed_socket_is_explained_and_fixed: NETWORK;
+    missing_kernel_protocol_is_named: NETWORK, NO_SCTP;
+    unprivileged_raw_socket_is_explained: Program("setpriv");
+    addrconfig_note_names_the_missing_family: NETWORK;
+    disabled_ipv6_is_named: NETWORK;
+    missing_services_file_is_named: NETWORK;
+    descriptor_exhaustion_is_named_as_the_cause: COMPILER;
+    lang_option_overrides_the_environment;
 }
 
 /// What the program says in JSON, started by another program where `prefix` names one.
@@ -109,7 +109,7 @@ fn says(rule: &str, arguments: &[&str]) {
     }
 }
 
-fn a_failed_getaddrinfo_says_why_and_its_fix_succeeds() {
+fn failed_getaddrinfo_is_explained_and_fixed() {
     Network::run(|network| {
         // EAI_NONAME
         says("nothing-asked", &["-t", "stream"]);
@@ -208,7 +208,7 @@ fn a_failed_getaddrinfo_says_why_and_its_fix_succeeds() {
     });
 }
 
-fn a_list_that_is_not_what_was_meant_says_so() {
+fn unintended_answer_has_a_warning() {
     Network::run(|_| {
         says("port-wrapped", &["--preset", "port-wraps"]);
         says("port-wrapped", &["127.0.0.1", "65536"]);
@@ -230,7 +230,7 @@ fn a_list_that_is_not_what_was_meant_says_so() {
     });
 }
 
-fn a_socket_that_does_not_open_says_why_and_its_fix_opens() {
+fn failed_socket_is_explained_and_fixed() {
     Network::run(|_| {
         // EPROTONOSUPPORT
         says("raw-entry-unasked", &["127.0.0.1", "80"]);
@@ -246,7 +246,7 @@ fn a_socket_that_does_not_open_says_why_and_its_fix_opens() {
     });
 }
 
-fn a_protocol_that_the_kernel_lacks_is_named() {
+fn missing_kernel_protocol_is_named() {
     Network::run(|_| {
         says(
             "protocol-not-here",
@@ -257,7 +257,7 @@ fn a_protocol_that_the_kernel_lacks_is_named() {
     });
 }
 
-fn a_raw_socket_without_privilege_says_what_it_needs() {
+fn unprivileged_raw_socket_is_explained() {
     // EPERM: whoever has the capability gives it up.
     let drop = ["setpriv", "--bounding-set=-net_raw", "--inh-caps=-net_raw"];
     let recorder = Recorder::new(System, None);
@@ -279,7 +279,7 @@ fn set_up(network: &Network, script: &str) {
 
 const ONLY_V4: &str = "ip -6 address flush dev lo scope global; ip -6 route flush default || true";
 
-fn addrconfig_says_which_family_the_machine_lacks() {
+fn addrconfig_note_names_the_missing_family() {
     Network::run(|network| {
         network
             .dns()
@@ -318,7 +318,7 @@ fn addrconfig_says_which_family_the_machine_lacks() {
     });
 }
 
-fn ipv6_that_is_switched_off_is_named() {
+fn disabled_ipv6_is_named() {
     Network::run(|network| {
         set_up(network, "echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6");
         says(
@@ -332,7 +332,7 @@ fn ipv6_that_is_switched_off_is_named() {
     });
 }
 
-fn a_missing_services_file_is_named() {
+fn missing_services_file_is_named() {
     Network::run(|network| {
         set_up(network, "mount -t tmpfs none /etc");
         says("services-file-missing", &["127.0.0.1", "http"]);
@@ -350,7 +350,7 @@ const LIMIT: &str = "
     }
 ";
 
-fn exhausted_descriptors_are_blamed_not_the_name() {
+fn descriptor_exhaustion_is_named_as_the_cause() {
     let directory = tempfile::tempdir().unwrap();
     let (source, library) = (
         directory.path().join("limit.c"),
@@ -379,7 +379,7 @@ fn exhausted_descriptors_are_blamed_not_the_name() {
     assert_eq!(line, "This process has no descriptor left; its limit is 3.");
 }
 
-fn the_language_is_the_options_else_the_environments() {
+fn lang_option_overrides_the_environment() {
     let line = |language: &[&str], variables: &[(&str, &str)]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sockscope"));
         for name in ["LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE"] {

@@ -27,18 +27,18 @@ use sockscope::names::Os;
 use sockscope::net::Hint;
 
 tests! {
-    the_rust_programs_compile_and_agree: COMPILER;
-    the_winsock_programs_compile_and_agree: Program("x86_64-w64-mingw32-gcc"), Program("wine");
-    the_rust_programs_pass_clippy_and_rustfmt: Program("cargo-clippy"), Program("rustfmt");
-    the_python_programs_compile_and_agree: COMPILER, Program("python3");
-    the_c_programs_compile_and_agree: COMPILER;
+    rust_programs_compile_and_agree: COMPILER;
+    winsock_programs_compile_and_agree: Program("x86_64-w64-mingw32-gcc"), Program("wine");
+    rust_programs_pass_clippy_and_rustfmt: Program("cargo-clippy"), Program("rustfmt");
+    python_programs_compile_and_agree: COMPILER, Program("python3");
+    c_programs_compile_and_agree: COMPILER;
 }
 
 /// What a strict teacher compiles with.
 const STRICT: [&str; 5] = ["-std=c11", "-Wall", "-Wextra", "-Werror", "-pedantic"];
 const MINGW: &str = "x86_64-w64-mingw32-gcc";
 
-fn the_c_programs_compile_and_agree() {
+fn c_programs_compile_and_agree() {
     let cc = c_compiler();
     let folder = tempfile::tempdir().unwrap();
     let spy = spy(&cc, folder.path());
@@ -73,7 +73,7 @@ fn the_c_programs_compile_and_agree() {
     );
 }
 
-fn the_python_programs_compile_and_agree() {
+fn python_programs_compile_and_agree() {
     let cc = c_compiler();
     let folder = tempfile::tempdir().unwrap();
     let spy = spy(&cc, folder.path());
@@ -145,7 +145,7 @@ fn cargo(folder: &Path, arguments: &[&str]) {
     silent(&mut command);
 }
 
-fn the_rust_programs_pass_clippy_and_rustfmt() {
+fn rust_programs_pass_clippy_and_rustfmt() {
     let folder = package("generated-linted");
     let files = to_run()
         .into_iter()
@@ -159,7 +159,7 @@ fn the_rust_programs_pass_clippy_and_rustfmt() {
     cargo(&folder, &clippy);
 }
 
-fn the_rust_programs_compile_and_agree() {
+fn rust_programs_compile_and_agree() {
     let folder = package("generated");
     cargo(&folder, &["build", "--bins"]);
     let spy = spy(&c_compiler(), &folder);
@@ -169,7 +169,7 @@ fn the_rust_programs_compile_and_agree() {
     });
 }
 
-fn the_winsock_programs_compile_and_agree() {
+fn winsock_programs_compile_and_agree() {
     let folder = tempfile::tempdir().unwrap();
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     let spy = tests.join("program/generated/spy.c");

@@ -10,9 +10,9 @@ use sockscope::names::{Name, Os};
 use crate::need::{c_compiler, succeeds};
 
 tests! {
-    names_have_the_numbers_of_the_c_headers: COMPILER;
+    names_match_the_c_headers: COMPILER;
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    the_library_is_named_as_getconf_names_it: Program("getconf");
+    libc_version_matches_getconf: Program("getconf");
 }
 
 /// Where the names are declared. What a system has no file for, it has no names for.
@@ -83,7 +83,7 @@ fn names() -> impl Iterator<Item = Name> {
 }
 
 /// By a C program that prints each name that is defined, with its number.
-fn names_have_the_numbers_of_the_c_headers() {
+fn names_match_the_c_headers() {
     let mut source = format!("{INCLUDES}int main(void) {{\n");
     for Name { name, .. } in names() {
         write!(
@@ -121,7 +121,7 @@ fn names_have_the_numbers_of_the_c_headers() {
 }
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
-fn the_library_is_named_as_getconf_names_it() {
+fn libc_version_matches_getconf() {
     use sockscope::net::Net as _;
     use sockscope::sys::System;
 

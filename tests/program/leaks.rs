@@ -10,12 +10,12 @@ use crate::support::again::alone;
 use crate::support::run::here;
 
 tests! {
-    thousands_of_calls_leave_nothing_behind: File("/etc/services"), LOCALHOST;
+    thousands_of_calls_leak_nothing: File("/etc/services"), LOCALHOST;
 }
 
 /// What other tests allocate would count as its own.
 #[expect(unsafe_code, reason = "mallinfo2 is C")]
-fn thousands_of_calls_leave_nothing_behind() {
+fn thousands_of_calls_leak_nothing() {
     alone(|| {
         let query = |node: Option<&str>, service: Option<&str>, hints: [i32; 4]| Query {
             node: node.map(|text| Text::new(text).unwrap()),

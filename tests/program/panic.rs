@@ -16,7 +16,7 @@ tests! {
     panic_in_any_thread_restores_the_terminal;
     backtrace_is_printed_on_request;
     #[cfg(target_os = "linux")]
-    aborts_while_the_terminal_is_taken_restore_it;
+    aborts_restore_the_terminal;
 }
 
 /// What is started in the terminal.
@@ -225,7 +225,7 @@ fn backtrace_is_printed_on_request() {
 /// On Linux one write() that is under way keeps every other one waiting, those of other programs
 /// too: so the main thread is inside its first one, and the way back cannot be sent.
 #[cfg(target_os = "linux")]
-fn aborts_while_the_terminal_is_taken_restore_it() {
+fn aborts_restore_the_terminal() {
     /// More than the others can throw away while they wait for the main thread, …
     const FOR_EVER: usize = 14_000_000;
     /// … and less, but more than a few times what the terminal holds.

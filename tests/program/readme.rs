@@ -22,8 +22,8 @@ tests! {
     every_dependency_has_its_reason;
     #[cfg(target_os = "linux")]
     the_json_is_what_is_printed;
-    whatever_is_said_to_prove_a_case_is_there;
-    words_are_split_as_a_shell_splits_them;
+    every_named_proof_exists;
+    words_are_split_as_in_a_shell;
 }
 
 /// Set to `write`, it has the generated sections written.
@@ -87,7 +87,7 @@ fn the_keys_are_those_of_the_program() {
 
 fn the_screen_is_the_one_that_is_drawn() {
     let snapshot =
-        include_str!("../../src/tui/ui/snapshots/sockscope__tui__ui__tests__server.snap");
+        include_str!("../../src/tui/ui/tests/snapshots/sockscope__tui__ui__tests__server.snap");
     let lines: Vec<&str> = snapshot
         .lines()
         .skip_while(|line| *line != "80×24")
@@ -260,7 +260,7 @@ fn sources(directory: &std::path::Path, text: &mut String) {
     }
 }
 
-fn whatever_is_said_to_prove_a_case_is_there() {
+fn every_named_proof_exists() {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let mut tests = String::new();
     for directory in ["src", "tests"] {
@@ -335,7 +335,7 @@ fn words(line: &str) -> Vec<OsString> {
     words.into_iter().map(OsString::from).collect()
 }
 
-fn words_are_split_as_a_shell_splits_them() {
+fn words_are_split_as_in_a_shell() {
     let split = |line| -> Vec<String> {
         words(line)
             .into_iter()

@@ -28,15 +28,15 @@ use crate::support::run;
 
 tests! {
     #[cfg(target_os = "linux")]
-    glibc_does_what_is_recorded_of_it: NETWORK, GLIBC_2_36;
+    glibc_matches_its_record: NETWORK, GLIBC_2_36;
     #[cfg(target_os = "linux")]
-    the_kernel_does_what_is_recorded_of_it: KERNEL;
+    kernel_matches_its_record: KERNEL;
     #[cfg(target_os = "linux")]
-    musl_does_what_is_recorded_of_it: NETWORK, Program("musl-gcc");
+    musl_matches_its_record: NETWORK, Program("musl-gcc");
     #[cfg(target_os = "linux")]
-    wine_does_what_is_recorded_of_it: NETWORK, WINE_8, Program("x86_64-w64-mingw32-gcc");
+    wine_matches_its_record: NETWORK, WINE_8, Program("x86_64-w64-mingw32-gcc");
     #[cfg(windows)]
-    wine_does_what_is_recorded_of_it: WINE_8;
+    wine_matches_its_record: WINE_8;
 }
 
 /// What this machine's getaddrinfo returns, and socket() for each entry.
@@ -146,7 +146,7 @@ fn assert_same(place: Place, count: usize, differences: &[String]) {
 }
 
 #[cfg(target_os = "linux")]
-fn glibc_does_what_is_recorded_of_it() {
+fn glibc_matches_its_record() {
     Network::run(|network| {
         serve(network, 10);
         let replays = replays(Place::Glibc);
@@ -178,13 +178,13 @@ pub(crate) fn is_the_kernel() -> Result<(), String> {
 }
 
 #[cfg(target_os = "linux")]
-fn the_kernel_does_what_is_recorded_of_it() {
+fn kernel_matches_its_record() {
     let count = socket_replays(Place::Glibc).len();
     assert_same(Place::Glibc, count, &kernel_differences());
 }
 
 #[cfg(target_os = "linux")]
-fn musl_does_what_is_recorded_of_it() {
+fn musl_matches_its_record() {
     let oracle = comparison::musl();
     Network::run(|network| {
         serve(network, 1);
@@ -196,7 +196,7 @@ fn musl_does_what_is_recorded_of_it() {
 }
 
 #[cfg(target_os = "linux")]
-fn wine_does_what_is_recorded_of_it() {
+fn wine_matches_its_record() {
     let oracle = comparison::wine();
     Network::run(|network| {
         serve(network, 10);
@@ -210,7 +210,7 @@ fn wine_does_what_is_recorded_of_it() {
 /// The same from a program for Windows, where that runs under Wine. It has no network of its own, so
 /// the names of one are left out.
 #[cfg(windows)]
-fn wine_does_what_is_recorded_of_it() {
+fn wine_matches_its_record() {
     let mut replays = replays(Place::Wine);
     replays.retain(|replay| !replay.network);
     let is_localhost = |replay: &Replay| {

@@ -11,22 +11,22 @@ use crate::support::process::{descendant, link, links, signal, state, switches, 
 use crate::support::terminal::{Terminal, wait_for};
 
 tests! {
-    the_first_screen_shows_the_whole_chain_and_the_kernel_agrees: PROC;
-    down_closes_the_socket_and_opens_the_next_and_the_raw_one_says_why_not: PROC;
-    a_change_of_a_hint_takes_effect_at_once;
-    a_click_selects_and_the_wheel_moves_on;
-    while_it_runs_the_terminal_is_its_own;
-    control_c_quits_and_leaves_the_terminal_as_it_was;
-    signals_end_it_with_the_terminal_as_it_was;
-    without_a_terminal_to_read_from_it_says_so;
-    it_ends_when_the_terminal_goes_away: PROC, Program("script");
-    control_z_stops_the_whole_job_and_fg_brings_it_back: PROC;
-    a_stop_from_outside_is_survived: PROC;
-    without_a_shell_control_z_stops_nothing;
+    first_screen_shows_the_open_socket: PROC;
+    down_closes_the_socket_and_opens_the_next: PROC;
+    changed_hint_resolves_at_once;
+    click_selects_and_wheel_scrolls;
+    terminal_modes_are_set_while_it_runs;
+    ctrl_c_quits_and_restores_the_terminal;
+    signals_restore_the_terminal;
+    missing_terminal_is_an_error;
+    closed_terminal_ends_it: PROC, Program("script");
+    ctrl_z_stops_the_job_and_fg_resumes_it: PROC;
+    external_stop_is_survived: PROC;
+    ctrl_z_without_a_shell_does_nothing;
     any_size_is_survived;
-    five_hundred_keys_and_a_paste_arrive_whole;
-    keys_and_mouse_events_in_random_order_never_end_it;
-    idle_it_does_not_wake_once_in_ten_seconds: PROC;
+    five_hundred_keys_and_a_paste_all_arrive;
+    random_keys_and_mouse_never_crash_it;
+    idle_causes_no_wake_ups: PROC;
 }
 
 const SOCKSCOPE: &str = env!("CARGO_BIN_EXE_sockscope");
@@ -60,7 +60,7 @@ fn descriptor(screen: &str) -> Option<u32> {
 
 // ---- the story --------------------------------------------------------------------------------
 
-fn the_first_screen_shows_the_whole_chain_and_the_kernel_agrees() {
+fn first_screen_shows_the_open_socket() {
     for (columns, rows) in [(80, 24), (120, 40)] {
         let terminal = server(columns, rows);
         terminal.wait_for("0.0.0.0:27015");
@@ -70,7 +70,7 @@ fn the_first_screen_shows_the_whole_chain_and_the_kernel_agrees() {
     }
 }
 
-fn down_closes_the_socket_and_opens_the_next_and_the_raw_one_says_why_not() {
+fn down_closes_the_socket_and_opens_the_next() {
     let mut terminal = Terminal::sockscope(80, 24, &["127.0.0.1", "80"]);
     let pid = terminal.pid();
     terminal.wait_for("socket(AF_INET, SOCK_STREAM, IPPROTO_TCP)");
@@ -92,7 +92,7 @@ fn down_closes_the_socket_and_opens_the_next_and_the_raw_one_says_why_not() {
     });
 }
 
-fn a_change_of_a_hint_takes_effect_at_once() {
+fn changed_hint_resolves_at_once() {
     let mut terminal = server(80, 24);
     // From the node to ai_family; the next value after AF_INET.
     terminal.send(DOWN.repeat(3));
@@ -100,7 +100,7 @@ fn a_change_of_a_hint_takes_effect_at_once() {
     terminal.wait_for_no("0.0.0.0:27015");
 }
 
-fn a_click_selects_and_the_wheel_moves_on() {
+fn click_selects_and_wheel_scrolls() {
     let mut terminal = Terminal::sockscope(80, 24, &["127.0.0.1", "80"]);
     terminal.wait_for("file descriptor");
     let contents = terminal.contents();
@@ -117,7 +117,7 @@ fn a_click_selects_and_the_wheel_moves_on() {
 
 // ---- the end ----------------------------------------------------------------------------------
 
-fn while_it_runs_the_terminal_is_its_own() {
+fn terminal_modes_are_set_while_it_runs() {
     let terminal = server_without_cursor();
     let (now, before) = (terminal.modes(), terminal.modes_before());
     assert_ne!(now, before);
@@ -132,7 +132,7 @@ fn while_it_runs_the_terminal_is_its_own() {
     }
 }
 
-fn control_c_quits_and_leaves_the_terminal_as_it_was() {
+fn ctrl_c_quits_and_restores_the_terminal() {
     let mut terminal = server_without_cursor();
     terminal.send(CTRL_C);
     let status = terminal.wait_for_end();
@@ -141,7 +141,7 @@ fn control_c_quits_and_leaves_the_terminal_as_it_was() {
     assert_eq!(terminal.contents().trim(), "", "something is left behind");
 }
 
-fn signals_end_it_with_the_terminal_as_it_was() {
+fn signals_restore_the_terminal() {
     for (number, value) in [
         (Signal::TERM, 15),
         (Signal::HUP, 1),
@@ -165,7 +165,7 @@ fn signals_end_it_with_the_terminal_as_it_was() {
     }
 }
 
-fn without_a_terminal_to_read_from_it_says_so() {
+fn missing_terminal_is_an_error() {
     // A session of its own has no controlling terminal, so there is no /dev/tty either.
     let terminal = shell(&format!(
         "setsid --wait {SOCKSCOPE} </dev/null; echo status=$?"
@@ -175,7 +175,7 @@ fn without_a_terminal_to_read_from_it_says_so() {
     terminal.assert_restored();
 }
 
-fn it_ends_when_the_terminal_goes_away() {
+fn closed_terminal_ends_it() {
     // script(1) keeps the other end of a terminal; when it is killed, that terminal is gone. With
     // setsid nobody sends SIGHUP, and only reading tells.
     for prefix in ["exec", "exec setsid --wait"] {
@@ -221,7 +221,7 @@ fn wait_for_prompt(terminal: &Terminal) {
     });
 }
 
-fn control_z_stops_the_whole_job_and_fg_brings_it_back() {
+fn ctrl_z_stops_the_job_and_fg_resumes_it() {
     // Alone, and below a parent in the same job, as with `cargo run`.
     for (line, jobs) in [
         (format!("{SOCKSCOPE}\n"), vec!["sockscope"]),
@@ -259,7 +259,7 @@ fn control_z_stops_the_whole_job_and_fg_brings_it_back() {
     }
 }
 
-fn a_stop_from_outside_is_survived() {
+fn external_stop_is_survived() {
     for stop in [Signal::TSTP, Signal::STOP] {
         let mut terminal = job_control();
         let before = terminal.modes();
@@ -285,7 +285,7 @@ fn a_stop_from_outside_is_survived() {
     }
 }
 
-fn without_a_shell_control_z_stops_nothing() {
+fn ctrl_z_without_a_shell_does_nothing() {
     let mut terminal = server(80, 24);
     terminal.send(CTRL_Z);
     terminal.wait_for("Not suspended");
@@ -317,7 +317,7 @@ fn any_size_is_survived() {
     terminal.assert_restored();
 }
 
-fn five_hundred_keys_and_a_paste_arrive_whole() {
+fn five_hundred_keys_and_a_paste_all_arrive() {
     let mut terminal = server(120, 40);
     terminal.send("x".repeat(500) + "END");
     terminal.wait_for("xEND");
@@ -334,7 +334,7 @@ fn five_hundred_keys_and_a_paste_arrive_whole() {
     });
 }
 
-fn keys_and_mouse_events_in_random_order_never_end_it() {
+fn random_keys_and_mouse_never_crash_it() {
     // No letter that quits, suspends or asks the network; a 0 is an address and a port.
     let keys = [
         "0",
@@ -401,7 +401,7 @@ fn keys_and_mouse_events_in_random_order_never_end_it() {
     terminal.assert_restored();
 }
 
-fn idle_it_does_not_wake_once_in_ten_seconds() {
+fn idle_causes_no_wake_ups() {
     const WINDOW: Duration = Duration::from_secs(10);
     let terminal = server(80, 24);
     let pid = terminal.pid();

@@ -9,7 +9,7 @@ use crate::support::network::Network;
 use crate::support::terminal::Terminal;
 
 tests! {
-    an_hour_of_lookups_and_selections_costs_nothing_that_stays: NETWORK;
+    one_hour_of_use_leaks_nothing: NETWORK;
 }
 
 const LOOKUPS: usize = 1_200;
@@ -20,7 +20,7 @@ const SELECTIONS: usize = 3;
 /// hour of which ten thousand are kept.
 const KILOBYTES: u64 = 4 * 1024;
 
-fn an_hour_of_lookups_and_selections_costs_nothing_that_stays() {
+fn one_hour_of_use_leaks_nothing() {
     Network::run(|_network| {
         let start = Instant::now();
         let mut terminal = Terminal::sockscope(80, 24, &["-4", "127.0.0.1", "80"]);

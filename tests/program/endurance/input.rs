@@ -8,7 +8,7 @@ use crate::support::network::Network;
 use crate::support::terminal::Terminal;
 
 tests! {
-    a_hundred_thousand_random_events_cost_nothing_that_stays: NETWORK;
+    random_input_leaks_nothing: NETWORK;
 }
 
 const EVENTS: usize = 100_000;
@@ -146,7 +146,7 @@ fn settle(terminal: &mut Terminal, round: usize) {
     });
 }
 
-fn a_hundred_thousand_random_events_cost_nothing_that_stays() {
+fn random_input_leaks_nothing() {
     Network::run(|_network| {
         let start = Instant::now();
         let mut random = Random(0x2545_f491_4f6c_dd1d);

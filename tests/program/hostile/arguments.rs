@@ -9,12 +9,12 @@ use super::clean;
 use super::texts::{Text, all};
 
 tests! {
-    a_hostile_node_or_service_is_written_raw_in_no_format: Program("python3");
-    no_character_without_a_place_of_its_own_is_written: Program("python3");
-    a_message_quotes_no_argument_raw_and_no_line_of_it_is_the_arguments;
-    hostile_variables_change_nothing;
-    a_trace_file_may_have_any_name;
-    a_note_on_bytes_that_are_no_text_is_about_those_bytes;
+    hostile_node_or_service_is_escaped_everywhere: Program("python3");
+    characters_without_their_own_cell_are_escaped: Program("python3");
+    messages_escape_the_arguments_they_quote;
+    hostile_environment_changes_nothing;
+    trace_file_may_have_any_name;
+    note_on_invalid_utf8_names_the_bytes;
 }
 
 /// What the Python side is given: a folder, and in it a file NAME.json for each NAME.raw. Bytes that
@@ -65,7 +65,7 @@ fn sockscope(arguments: &[OsString]) -> Output {
         .unwrap()
 }
 
-fn a_hostile_node_or_service_is_written_raw_in_no_format() {
+fn hostile_node_or_service_is_escaped_everywhere() {
     let folder = tempfile::tempdir().unwrap();
     let mut count = 0;
     for text in all() {
@@ -114,7 +114,7 @@ fn a_hostile_node_or_service_is_written_raw_in_no_format() {
 }
 
 /// Every character of Unicode's categories Cc, Cf, Zl, Zp, Mn and Me, by Python's account.
-fn no_character_without_a_place_of_its_own_is_written() {
+fn characters_without_their_own_cell_are_escaped() {
     const LIST: &str = "
 import sys, unicodedata
 for c in map(chr, range(1, 0x110000)):
@@ -135,7 +135,7 @@ for c in map(chr, range(1, 0x110000)):
     }
 }
 
-fn a_message_quotes_no_argument_raw_and_no_line_of_it_is_the_arguments() {
+fn messages_escape_the_arguments_they_quote() {
     for text in all() {
         for before in [
             "--format=",
@@ -174,7 +174,7 @@ fn a_message_quotes_no_argument_raw_and_no_line_of_it_is_the_arguments() {
     }
 }
 
-fn hostile_variables_change_nothing() {
+fn hostile_environment_changes_nothing() {
     let output = |value: Option<&OsStr>| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sockscope"));
         command.args([
@@ -216,7 +216,7 @@ fn hostile_variables_change_nothing() {
     }
 }
 
-fn a_trace_file_may_have_any_name() {
+fn trace_file_may_have_any_name() {
     let folder = tempfile::tempdir().unwrap();
     for text in all() {
         let name = text
@@ -233,7 +233,7 @@ fn a_trace_file_may_have_any_name() {
 }
 
 /// What is said of a node that is not UTF-8 quotes its bytes, counts them, and proposes no other text.
-fn a_note_on_bytes_that_are_no_text_is_about_those_bytes() {
+fn note_on_invalid_utf8_names_the_bytes() {
     let note = |arguments: &[&[u8]]| {
         let arguments = arguments
             .iter()

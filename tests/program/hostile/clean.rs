@@ -2,7 +2,7 @@
 //! characters are those of Unicode's own lists, the escape sequences those of ECMA-48 and xterm.
 
 tests! {
-    what_may_not_be_written_is_noticed;
+    forbidden_output_is_detected;
 }
 
 /// Characters that show nothing of themselves, or move, reverse or join what is beside them.
@@ -122,7 +122,7 @@ fn read(bytes: &[u8]) -> Result<Vec<String>, String> {
     Ok(clipboard)
 }
 
-fn what_may_not_be_written_is_noticed() {
+fn forbidden_output_is_detected() {
     for bytes in [
         &b"a\x07"[..],
         b"\n",

@@ -12,10 +12,10 @@ use super::texts::{Text, WORDS};
 use crate::support::network::Network;
 
 tests! {
-    the_names_of_hosts_and_services_are_written_raw_nowhere: NETWORK, Program("python3");
-    a_name_in_the_services_file_is_written_raw_in_no_note: NETWORK;
-    the_name_of_an_interface_is_written_raw_nowhere: NETWORK;
-    a_canonical_name_of_a_megabyte_comes_whole: NETWORK;
+    hostile_host_and_service_names_are_escaped: NETWORK, Program("python3");
+    hostile_services_entry_is_escaped_in_notes: NETWORK;
+    hostile_interface_name_is_escaped: NETWORK;
+    one_megabyte_canonical_name_is_complete: NETWORK;
 }
 
 /// A hosts file in which each text is the canonical name of a host `NAME`, at 192.0.2.101 and on.
@@ -103,7 +103,7 @@ fn is_aligned(what: &str, table: &str) {
     }
 }
 
-fn the_names_of_hosts_and_services_are_written_raw_nowhere() {
+fn hostile_host_and_service_names_are_escaped() {
     Network::run(|network| {
         with_names(network);
         let folder = tempfile::tempdir().unwrap();
@@ -161,7 +161,7 @@ fn the_names_of_hosts_and_services_are_written_raw_nowhere() {
 }
 
 /// The file that the names of services are in is read for what is said of one that was refused.
-fn a_name_in_the_services_file_is_written_raw_in_no_note() {
+fn hostile_services_entry_is_escaped_in_notes() {
     Network::run(|network| {
         let mut file = Vec::new();
         for (number, text) in (101..).zip(WORDS) {
@@ -202,7 +202,7 @@ fn a_name_in_the_services_file_is_written_raw_in_no_note() {
     });
 }
 
-fn the_name_of_an_interface_is_written_raw_nowhere() {
+fn hostile_interface_name_is_escaped() {
     Network::run(|network| {
         // An interface's name has 15 bytes at most, and neither a slash nor a blank in it.
         let names: [&[u8]; 5] = [
@@ -267,7 +267,7 @@ fn the_name_of_an_interface_is_written_raw_nowhere() {
 }
 
 /// glibc takes a line of any length.
-fn a_canonical_name_of_a_megabyte_comes_whole() {
+fn one_megabyte_canonical_name_is_complete() {
     Network::run(|network| {
         let long = "n".repeat(1 << 20);
         network

@@ -6,10 +6,10 @@ use crate::support::process::{resident, status};
 use crate::support::terminal::{Terminal, wait_for};
 
 tests! {
-    a_paste_of_ten_megabytes_is_refused_in_words;
-    a_paste_that_comes_as_keys_is_not_piled_up;
-    a_node_as_long_as_a_field_takes_is_asked_for_whole;
-    a_canonical_name_of_a_megabyte_is_shown_with_its_length: NETWORK;
+    ten_megabyte_paste_is_refused_with_its_size;
+    paste_as_keys_does_not_pile_up;
+    node_of_maximum_length_is_resolved;
+    long_canonical_name_is_shown_with_its_length: NETWORK;
 }
 
 const MEGABYTE: usize = 1 << 20;
@@ -21,7 +21,7 @@ fn pasted(text: &[u8]) -> Vec<u8> {
     [b"\x1b[200~", text, b"\x1b[201~"].concat()
 }
 
-fn a_paste_of_ten_megabytes_is_refused_in_words() {
+fn ten_megabyte_paste_is_refused_with_its_size() {
     let mut terminal = Terminal::sockscope(80, 24, &["-n", "-N", "kept"]);
     terminal.wait_for("EAI_NONAME");
     let before = resident(terminal.pid());
@@ -46,7 +46,7 @@ fn a_paste_of_ten_megabytes_is_refused_in_words() {
 }
 
 /// A terminal that knows of no pastes sends one as keys, faster than they can be taken in.
-fn a_paste_that_comes_as_keys_is_not_piled_up() {
+fn paste_as_keys_does_not_pile_up() {
     let mut terminal = Terminal::sockscope(80, 24, &["-n", "-N", "--", ""]);
     terminal.wait_for("EAI_NONAME");
     let before = status(terminal.pid(), "VmHWM").unwrap();
@@ -63,7 +63,7 @@ fn a_paste_that_comes_as_keys_is_not_piled_up() {
     assert!(terminal.wait_for_end().success());
 }
 
-fn a_node_as_long_as_a_field_takes_is_asked_for_whole() {
+fn node_of_maximum_length_is_resolved() {
     for (unit, escaped) in [
         ("n", "n"),
         ("\x1b", "\\x1b"),
@@ -121,7 +121,7 @@ fn a_node_as_long_as_a_field_takes_is_asked_for_whole() {
 }
 
 /// A hosts file can give a name of any length.
-fn a_canonical_name_of_a_megabyte_is_shown_with_its_length() {
+fn long_canonical_name_is_shown_with_its_length() {
     Network::run(|network| {
         let long = "n".repeat(MEGABYTE);
         network

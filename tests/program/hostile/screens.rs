@@ -13,11 +13,11 @@ use crate::support::process::signal;
 use crate::support::terminal::Terminal;
 
 tests! {
-    hostile_names_move_nothing_on_any_screen: NETWORK;
-    what_is_pasted_is_drawn_and_copied_but_never_obeyed;
-    a_paste_that_ends_early_and_nul_bytes_break_nothing;
-    a_paste_without_an_end_takes_the_keys_and_a_signal_ends_it;
-    arguments_and_variables_of_any_bytes_move_nothing_on_the_screen;
+    hostile_names_do_not_disturb_any_screen: NETWORK;
+    pasted_escapes_are_drawn_not_executed;
+    early_paste_end_and_nul_bytes_are_harmless;
+    signal_ends_an_unterminated_paste;
+    hostile_arguments_do_not_disturb_the_screen;
 }
 
 const SIZES: [(u16, u16); 2] = [(80, 24), (120, 40)];
@@ -94,7 +94,7 @@ fn stands_in_its_frame(terminal: &Terminal) {
     });
 }
 
-fn hostile_names_move_nothing_on_any_screen() {
+fn hostile_names_do_not_disturb_any_screen() {
     Network::run(|network| {
         with_names(network);
         for (columns, rows) in SIZES {
@@ -125,7 +125,7 @@ fn hostile_names_move_nothing_on_any_screen() {
     });
 }
 
-fn what_is_pasted_is_drawn_and_copied_but_never_obeyed() {
+fn pasted_escapes_are_drawn_not_executed() {
     for (columns, rows) in SIZES {
         for ascii in [false, true] {
             let mut arguments = vec!["-n", "-N", "start"];
@@ -191,7 +191,7 @@ fn what_is_pasted_is_drawn_and_copied_but_never_obeyed() {
 }
 
 /// What ends a paste stands in the paste: a terminal that does not take it out sends the rest as keys.
-fn a_paste_that_ends_early_and_nul_bytes_break_nothing() {
+fn early_paste_end_and_nul_bytes_are_harmless() {
     let mut terminal = Terminal::sockscope(80, 24, &["-n", "-N", "start"]);
     waits_for_answer(&terminal, "start", "-2");
     terminal.send(CLEAR);
@@ -216,7 +216,7 @@ fn a_paste_that_ends_early_and_nul_bytes_break_nothing() {
 }
 
 /// Until its end has come everything belongs to the paste, Ctrl-C too; a signal does not.
-fn a_paste_without_an_end_takes_the_keys_and_a_signal_ends_it() {
+fn signal_ends_an_unterminated_paste() {
     let start = || {
         let mut terminal = Terminal::sockscope(80, 24, &["-n", "-N", "start"]);
         waits_for_answer(&terminal, "start", "-2");
@@ -238,7 +238,7 @@ fn a_paste_without_an_end_takes_the_keys_and_a_signal_ends_it() {
 }
 
 /// Bytes that only a command line can hold, and variables that a terminal's program reads.
-fn arguments_and_variables_of_any_bytes_move_nothing_on_the_screen() {
+fn hostile_arguments_do_not_disturb_the_screen() {
     // Each at one of the sizes: every program that is started takes its time.
     for (text, (columns, rows)) in all().zip(SIZES.into_iter().cycle()) {
         let bytes = OsStr::from_bytes(text.bytes);

@@ -14,13 +14,13 @@ use crate::support::takes_less_than;
 use crate::support::terminal::{Terminal, wait_for};
 
 tests! {
-    quitting_with_eight_hung_lookups_takes_no_time_and_restores_the_terminal: NETWORK;
-    a_signal_with_eight_hung_lookups_ends_it_at_once_and_restores_the_terminal: NETWORK;
-    what_eight_hung_lookups_took_is_given_back_when_they_return: NETWORK;
-    the_trace_tells_of_the_calls_that_never_returned: NETWORK;
-    a_trace_that_cannot_be_written_now_holds_up_no_end: NETWORK;
-    a_timeout_ends_in_time_whatever_hangs_and_in_either_format: NETWORK;
-    a_timeout_bounds_the_names_too_and_tells_of_those_that_did_not_come: NETWORK;
+    quitting_with_hung_lookups_is_immediate: NETWORK;
+    signal_with_hung_lookups_ends_it_at_once: NETWORK;
+    returned_lookups_free_their_resources: NETWORK;
+    trace_lists_unfinished_calls: NETWORK;
+    blocked_trace_does_not_delay_exit: NETWORK;
+    timeout_holds_in_both_formats: NETWORK;
+    timeout_bounds_reverse_lookups: NETWORK;
 }
 
 /// With as many lookups as there may be it ends in less than 100 ms.
@@ -42,20 +42,20 @@ fn ends_at_once(network: &Network, end: impl Fn(&mut Terminal), status: u32) {
     });
 }
 
-fn quitting_with_eight_hung_lookups_takes_no_time_and_restores_the_terminal() {
+fn quitting_with_hung_lookups_is_immediate() {
     Network::run(|network| {
         ends_at_once(network, |terminal| terminal.send(CTRL_C), 0);
     });
 }
 
-fn a_signal_with_eight_hung_lookups_ends_it_at_once_and_restores_the_terminal() {
+fn signal_with_hung_lookups_ends_it_at_once() {
     Network::run(|network| {
         let term = |terminal: &mut Terminal| signal(terminal.pid(), Signal::TERM);
         ends_at_once(network, term, 143);
     });
 }
 
-fn what_eight_hung_lookups_took_is_given_back_when_they_return() {
+fn returned_lookups_free_their_resources() {
     Network::run(|network| {
         let mut terminal = hung(network, "hung0.test");
         let pid = terminal.pid();
@@ -92,7 +92,7 @@ fn what_eight_hung_lookups_took_is_given_back_when_they_return() {
     });
 }
 
-fn the_trace_tells_of_the_calls_that_never_returned() {
+fn trace_lists_unfinished_calls() {
     Network::run(|network| {
         let directory = tempfile::tempdir().unwrap();
         let trace = directory.path().join("trace");
@@ -135,7 +135,7 @@ fn the_trace_tells_of_the_calls_that_never_returned() {
 }
 
 /// A pipe that is full and that nobody reads: writing to it blocks for ever.
-fn a_trace_that_cannot_be_written_now_holds_up_no_end() {
+fn blocked_trace_does_not_delay_exit() {
     Network::run(|network| {
         let directory = tempfile::tempdir().unwrap();
         let pipe = directory.path().join("pipe");
@@ -184,7 +184,7 @@ fn a_trace_that_cannot_be_written_now_holds_up_no_end() {
 }
 
 /// Half a second is half a second, whatever the resolver does.
-fn a_timeout_ends_in_time_whatever_hangs_and_in_either_format() {
+fn timeout_holds_in_both_formats() {
     Network::run(|network| {
         network.write("resolv.conf", PATIENT);
         network
@@ -219,7 +219,7 @@ fn a_timeout_ends_in_time_whatever_hangs_and_in_either_format() {
 }
 
 /// The names have a time of their own, all of them together.
-fn a_timeout_bounds_the_names_too_and_tells_of_those_that_did_not_come() {
+fn timeout_bounds_reverse_lookups() {
     Network::run(|network| {
         let addresses = ["198.51.100.1", "198.51.100.2", "198.51.100.3"];
         let pointer = |last: u8| format!("{last}.100.51.198.in-addr.arpa");

@@ -17,12 +17,12 @@ use crate::support::oracle::{self, Oracle};
 use crate::support::query::{Hints, Query, decimal};
 
 tests! {
-    of_a_broken_message_it_shows_what_the_machine_made_of_it: NETWORK, COMPILER;
-    of_a_strange_answer_it_shows_what_the_machine_made_of_it: NETWORK, COMPILER;
-    thousands_of_addresses_over_tcp_are_all_there: NETWORK, COMPILER;
-    a_message_of_a_header_alone_is_an_error_of_some_kind: NETWORK;
-    a_first_question_that_is_lost_costs_time_and_nothing_else: NETWORK;
-    a_hostile_name_behind_an_address_is_shown_as_the_machine_gives_it: NETWORK;
+    broken_messages_equal_the_c_program: NETWORK, COMPILER;
+    strange_answers_equal_the_c_program: NETWORK, COMPILER;
+    thousands_of_addresses_over_tcp_are_listed: NETWORK, COMPILER;
+    header_only_message_is_an_error: NETWORK;
+    lost_first_query_only_costs_time: NETWORK;
+    hostile_reverse_name_equals_the_c_program: NETWORK;
 }
 
 /// Silence lasts as long as this resolv.conf says: one second, once.
@@ -131,7 +131,7 @@ fn of_any_family<'a>(outcomes: &'a [Outcome], name: &str) -> &'a oracle::Answer 
     &outcomes.iter().find(of_name).unwrap().machine
 }
 
-fn of_a_broken_message_it_shows_what_the_machine_made_of_it() {
+fn broken_messages_equal_the_c_program() {
     Network::run(|network| {
         let oracle = &Oracle::build();
         network.write("resolv.conf", IMPATIENT);
@@ -142,7 +142,7 @@ fn of_a_broken_message_it_shows_what_the_machine_made_of_it() {
     });
 }
 
-fn of_a_strange_answer_it_shows_what_the_machine_made_of_it() {
+fn strange_answers_equal_the_c_program() {
     Network::run(|network| {
         let oracle = &Oracle::build();
         network.write("resolv.conf", IMPATIENT);
@@ -167,7 +167,7 @@ fn of_a_strange_answer_it_shows_what_the_machine_made_of_it() {
 }
 
 /// A message has 65,535 bytes at most: that is where the numbers come from.
-fn thousands_of_addresses_over_tcp_are_all_there() {
+fn thousands_of_addresses_over_tcp_are_listed() {
     Network::run(|network| {
         let oracle = &Oracle::build();
         let inet = (0..4090_u16).map(|n| IpAddr::from([198, 18, (n >> 8) as u8, n as u8]));
@@ -185,7 +185,7 @@ fn thousands_of_addresses_over_tcp_are_all_there() {
 /// A message of nothing but a header: glibc compares the question with what its buffer held before
 /// (`__libc_res_queriesmatch` is told the size of the buffer, not of the message), so two programs
 /// may get two answers. There is none with an address in it.
-fn a_message_of_a_header_alone_is_an_error_of_some_kind() {
+fn header_only_message_is_an_error() {
     Network::run(|network| {
         network.write("resolv.conf", IMPATIENT);
         let answer = both().broken(Fault::Cut(12));
@@ -202,7 +202,7 @@ fn a_message_of_a_header_alone_is_an_error_of_some_kind() {
     });
 }
 
-fn a_first_question_that_is_lost_costs_time_and_nothing_else() {
+fn lost_first_query_only_costs_time() {
     Network::run(|network| {
         network.write(
             "resolv.conf",
@@ -228,7 +228,7 @@ fn a_first_question_that_is_lost_costs_time_and_nothing_else() {
 
 /// The name behind an address as the machine gives it to another program of its own: the second
 /// word of getent(1). Where it has none, getnameinfo() gives the address (RFC 3493 §6.2).
-fn a_hostile_name_behind_an_address_is_shown_as_the_machine_gives_it() {
+fn hostile_reverse_name_equals_the_c_program() {
     Network::run(|network| {
         for (at, (case, name)) in hostile().into_iter().enumerate() {
             for ip in [format!("198.51.100.{at}"), format!("2001:db8::{at:x}")] {

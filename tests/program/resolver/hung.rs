@@ -10,15 +10,15 @@ use crate::support::process::{resident, sleeps, switches};
 use crate::support::terminal::{DEADLINE, Terminal, wait_for};
 
 tests! {
-    a_hung_lookup_holds_up_no_key: NETWORK, SCHEDSTAT;
-    while_a_lookup_hangs_the_time_counts_on_the_screen: NETWORK;
-    esc_abandons_a_hung_lookup_and_the_next_query_is_answered_at_once: NETWORK;
-    the_ninth_hung_lookup_is_refused_on_the_screen_until_one_returns: NETWORK;
-    a_stale_answer_never_shows: NETWORK;
-    a_lookup_whose_first_question_is_lost_shows_its_answer: NETWORK;
-    a_reverse_lookup_that_hangs_holds_up_nothing: NETWORK;
-    eight_hung_lookups_wake_it_ten_times_a_second_and_abandoned_never: NETWORK;
-    an_answer_of_a_hundred_thousand_entries_holds_up_no_key: NETWORK, SCHEDSTAT;
+    hung_lookup_delays_no_key: NETWORK, SCHEDSTAT;
+    elapsed_time_counts_during_a_hung_lookup: NETWORK;
+    esc_cancels_a_hung_lookup: NETWORK;
+    ninth_hung_lookup_is_refused: NETWORK;
+    stale_answer_is_never_shown: NETWORK;
+    answer_after_a_lost_query_is_shown: NETWORK;
+    hung_reverse_lookup_delays_nothing: NETWORK;
+    hung_lookups_cause_ten_wake_ups_a_second: NETWORK;
+    huge_answer_delays_no_key: NETWORK, SCHEDSTAT;
 }
 
 pub(super) const CTRL_C: &str = "\x03";
@@ -88,7 +88,7 @@ fn waited(screen: &str) -> Option<f64> {
 }
 
 /// No answer comes while the keys are sent, so what answers them does not wait for one.
-fn a_hung_lookup_holds_up_no_key() {
+fn hung_lookup_delays_no_key() {
     Network::run(|network| {
         let mut terminal = hung(network, "hung.test");
         let note = |kind: &str, cost: Duration| assert!(cost <= FRAME, "{kind}: {cost:?}");
@@ -153,7 +153,7 @@ fn a_hung_lookup_holds_up_no_key() {
     });
 }
 
-fn while_a_lookup_hangs_the_time_counts_on_the_screen() {
+fn elapsed_time_counts_during_a_hung_lookup() {
     /// It is shown ten times a second, with one decimal; the rest is for what takes it to the screen.
     const LATE: f64 = 0.3;
     Network::run(|network| {
@@ -177,7 +177,7 @@ fn while_a_lookup_hangs_the_time_counts_on_the_screen() {
     });
 }
 
-fn esc_abandons_a_hung_lookup_and_the_next_query_is_answered_at_once() {
+fn esc_cancels_a_hung_lookup() {
     Network::run(|network| {
         let mut terminal = hung(network, "hung.test");
         terminal.send(ESC);
@@ -197,7 +197,7 @@ fn esc_abandons_a_hung_lookup_and_the_next_query_is_answered_at_once() {
     });
 }
 
-fn the_ninth_hung_lookup_is_refused_on_the_screen_until_one_returns() {
+fn ninth_hung_lookup_is_refused() {
     Network::run(|network| {
         let mut terminal = hung(network, "first.test");
         network.dns().answer("rest.test", Answer::Silence);
@@ -230,7 +230,7 @@ fn the_ninth_hung_lookup_is_refused_on_the_screen_until_one_returns() {
     });
 }
 
-fn a_stale_answer_never_shows() {
+fn stale_answer_is_never_shown() {
     Network::run(|network| {
         let directory = tempfile::tempdir().unwrap();
         let trace = directory.path().join("trace");
@@ -277,7 +277,7 @@ fn a_stale_answer_never_shows() {
     });
 }
 
-fn a_lookup_whose_first_question_is_lost_shows_its_answer() {
+fn answer_after_a_lost_query_is_shown() {
     Network::run(|network| {
         network.write(
             "resolv.conf",
@@ -293,7 +293,7 @@ fn a_lookup_whose_first_question_is_lost_shows_its_answer() {
     });
 }
 
-fn a_reverse_lookup_that_hangs_holds_up_nothing() {
+fn hung_reverse_lookup_delays_nothing() {
     Network::run(|network| {
         network.write("resolv.conf", PATIENT);
         network
@@ -315,7 +315,7 @@ fn a_reverse_lookup_that_hangs_holds_up_nothing() {
 }
 
 /// Ten times a second it shows how long the call takes; what was abandoned costs nothing at all.
-fn eight_hung_lookups_wake_it_ten_times_a_second_and_abandoned_never() {
+fn hung_lookups_cause_ten_wake_ups_a_second() {
     Network::run(|network| {
         let mut terminal = hung(network, "hung.test");
         let pid = terminal.pid();
@@ -350,7 +350,7 @@ fn eight_hung_lookups_wake_it_ten_times_a_second_and_abandoned_never() {
 
 /// The list comes from a file, for no DNS message holds so many. What the list costs is the lookup's
 /// thread's: of the main one's time each key has five frames at most.
-fn an_answer_of_a_hundred_thousand_entries_holds_up_no_key() {
+fn huge_answer_delays_no_key() {
     Network::run(|network| {
         let hosts: String = (0..40_000)
             .map(|n| format!("10.{}.{}.{} huge.test\n", n >> 16, (n >> 8) & 255, n & 255))

@@ -15,10 +15,10 @@ use crate::support::query::{Hints, Query, decimal};
 use crate::support::terminal::{DEADLINE, Terminal};
 
 tests! {
-    nothing_is_sent_but_what_getaddrinfo_sends: NETWORK, COMPILER;
-    addresses_are_looked_up_only_where_that_is_asked_for: NETWORK;
-    it_needs_no_privilege: NETWORK, OTHER_USER;
-    a_session_writes_no_file_starts_no_program_and_speaks_to_the_resolver_alone: NETWORK, Program("strace");
+    only_getaddrinfo_sends_packets: NETWORK, COMPILER;
+    reverse_lookups_happen_only_on_request: NETWORK;
+    no_privilege_is_needed: NETWORK, OTHER_USER;
+    session_writes_no_file_and_runs_no_program: NETWORK, Program("strace");
 }
 
 /// RFC 1035 §3.2.2.
@@ -58,7 +58,7 @@ fn serve(network: &Network) {
         .answer("alias.test", Answer::Alias("there.test".into()));
 }
 
-fn nothing_is_sent_but_what_getaddrinfo_sends() {
+fn only_getaddrinfo_sends_packets() {
     Network::run(|network| {
         let oracle = Oracle::build();
         serve(network);
@@ -100,7 +100,7 @@ fn nothing_is_sent_but_what_getaddrinfo_sends() {
     });
 }
 
-fn addresses_are_looked_up_only_where_that_is_asked_for() {
+fn reverse_lookups_happen_only_on_request() {
     Network::run(|network| {
         serve(network);
         let reverse = || network.dns().asked().iter().filter(|q| q.1 == PTR).count();
@@ -130,7 +130,7 @@ fn for_everybody() -> (TempDir, PathBuf) {
     (directory, program)
 }
 
-fn it_needs_no_privilege() {
+fn no_privilege_is_needed() {
     Network::run(|network| {
         serve(network);
         let (_directory, program) = for_everybody();
@@ -167,7 +167,7 @@ fn calls<'a>(log: &'a str, names: &[&str]) -> Vec<&'a str> {
 
 /// A session in which most things are done once, by the account of strace(1): nothing is written but
 /// to the terminal, no program is started, and nothing is sent but to the DNS server.
-fn a_session_writes_no_file_starts_no_program_and_speaks_to_the_resolver_alone() {
+fn session_writes_no_file_and_runs_no_program() {
     Network::run(|network| {
         serve(network);
         let home = tempfile::tempdir().unwrap();

@@ -10,11 +10,11 @@ use crate::support::process::signal;
 use crate::support::terminal::Terminal;
 
 tests! {
-    every_small_limit_headless_gives_an_answer_or_words: File("/etc/services"), LOCALHOST;
-    a_call_without_a_descriptor_is_shown_with_its_own_error_and_a_note;
-    every_small_limit_on_the_screen_works_or_says_why_not;
-    a_limit_that_is_raised_again_is_recovered_from_with_f5;
-    the_terminal_is_given_back_without_a_descriptor_left;
+    low_descriptor_limit_gives_answer_or_message: File("/etc/services"), LOCALHOST;
+    emfile_is_shown_with_a_note;
+    low_descriptor_limit_on_screen_works_or_explains;
+    f5_recovers_after_the_limit_is_raised;
+    terminal_is_restored_without_free_descriptors;
 }
 
 /// With fewer the dynamic linker cannot open a library.
@@ -38,7 +38,7 @@ fn limit(terminal: &Terminal, descriptors: u32) {
     assert!(status.success());
 }
 
-fn every_small_limit_headless_gives_an_answer_or_words() {
+fn low_descriptor_limit_gives_answer_or_message() {
     let queries: [&[&str]; 4] = [
         &["localhost", "http"],
         &["127.0.0.1", "80"],
@@ -67,7 +67,7 @@ fn every_small_limit_headless_gives_an_answer_or_words() {
 }
 
 /// The trace has the fourth descriptor, so none is left for the calls.
-fn a_call_without_a_descriptor_is_shown_with_its_own_error_and_a_note() {
+fn emfile_is_shown_with_a_note() {
     let cases = [
         ("127.0.0.1", "80", 3, "socket-without-descriptors"),
         ("localhost", "80", 1, "name-without-descriptors"),
@@ -94,7 +94,7 @@ fn a_call_without_a_descriptor_is_shown_with_its_own_error_and_a_note() {
     }
 }
 
-fn every_small_limit_on_the_screen_works_or_says_why_not() {
+fn low_descriptor_limit_on_screen_works_or_explains() {
     for descriptors in LOADED..=MOST {
         for input in ["", "</dev/null"] {
             let script = format!("exec {input}; ulimit -n {descriptors}; exec \"$@\"");
@@ -117,7 +117,7 @@ fn every_small_limit_on_the_screen_works_or_says_why_not() {
     }
 }
 
-fn a_limit_that_is_raised_again_is_recovered_from_with_f5() {
+fn f5_recovers_after_the_limit_is_raised() {
     let mut terminal = start("exec \"$@\"", &["127.0.0.1", "80"]);
     attentive(&mut terminal);
     limit(&terminal, 3);
@@ -133,7 +133,7 @@ fn a_limit_that_is_raised_again_is_recovered_from_with_f5() {
 
 /// Where standard input is no terminal, its modes are those of /dev/tty, which cannot be opened
 /// any more.
-fn the_terminal_is_given_back_without_a_descriptor_left() {
+fn terminal_is_restored_without_free_descriptors() {
     for input in ["", "</dev/null"] {
         let mut terminal = start(&format!("exec \"$@\" {input}"), &["127.0.0.1", "80"]);
         attentive(&mut terminal);

@@ -13,15 +13,15 @@ use crate::support::query::{Hints, Query, decimal};
 use crate::support::terminal::wait_for;
 
 tests! {
-    whatever_becomes_of_a_file_the_answer_is_the_machines: NETWORK, COMPILER;
-    files_that_may_not_be_read_are_an_answer_or_an_error: NETWORK, OTHER_USER;
-    a_hosts_file_that_never_opens_holds_up_nothing_but_the_lookup: NETWORK;
-    a_trace_that_cannot_be_written_is_refused_in_words_that_name_it;
-    a_trace_on_a_file_system_that_is_read_only_is_refused: NETWORK;
-    a_trace_that_fails_later_is_told_and_the_answer_is_given_all_the_same;
-    a_trace_to_nowhere_is_one;
-    a_trace_whose_file_is_removed_goes_on;
-    every_socket_of_a_trace_is_closed_in_it;
+    damaged_files_equal_the_c_program: NETWORK, COMPILER;
+    unreadable_files_give_an_answer_or_an_error: NETWORK, OTHER_USER;
+    blocked_hosts_file_delays_only_the_lookup: NETWORK;
+    unwritable_trace_is_refused_by_name;
+    trace_on_a_read_only_file_system_is_refused: NETWORK;
+    failed_trace_is_reported_with_the_answer;
+    trace_to_dev_null_works;
+    trace_to_a_removed_file_continues;
+    trace_closes_every_socket;
 }
 
 /// What the system's resolver reads.
@@ -97,7 +97,7 @@ fn clear(path: &Path) {
 }
 
 /// With each file in each state the C program of the tests is answered the same.
-fn whatever_becomes_of_a_file_the_answer_is_the_machines() {
+fn damaged_files_equal_the_c_program() {
     Network::run(|_| {
         let oracle = Oracle::build();
         let contents = own_etc();
@@ -139,7 +139,7 @@ fn whatever_becomes_of_a_file_the_answer_is_the_machines() {
 }
 
 /// Root reads everything, so this is another user.
-fn files_that_may_not_be_read_are_an_answer_or_an_error() {
+fn unreadable_files_give_an_answer_or_an_error() {
     Network::run(|_| {
         let nobody = ["--reuid=65534", "--regid=65534", "--clear-groups"];
         let directory = tempfile::tempdir().unwrap();
@@ -176,7 +176,7 @@ fn files_that_may_not_be_read_are_an_answer_or_an_error() {
 }
 
 /// The resolver opens it and waits for a writer, as long as it takes.
-fn a_hosts_file_that_never_opens_holds_up_nothing_but_the_lookup() {
+fn blocked_hosts_file_delays_only_the_lookup() {
     Network::run(|_| {
         own_etc();
         clear(Path::new("/etc/hosts"));
@@ -201,7 +201,7 @@ fn a_hosts_file_that_never_opens_holds_up_nothing_but_the_lookup() {
     });
 }
 
-fn a_trace_that_cannot_be_written_is_refused_in_words_that_name_it() {
+fn unwritable_trace_is_refused_by_name() {
     let directory = tempfile::tempdir().unwrap();
     let fifo = directory.path().join("fifo");
     assert!(
@@ -234,7 +234,7 @@ fn a_trace_that_cannot_be_written_is_refused_in_words_that_name_it() {
     }
 }
 
-fn a_trace_on_a_file_system_that_is_read_only_is_refused() {
+fn trace_on_a_read_only_file_system_is_refused() {
     Network::run(|_| {
         own_etc();
         let status = Command::new("mount")
@@ -251,7 +251,7 @@ fn a_trace_on_a_file_system_that_is_read_only_is_refused() {
     });
 }
 
-fn a_trace_that_fails_later_is_told_and_the_answer_is_given_all_the_same() {
+fn failed_trace_is_reported_with_the_answer() {
     let ending = run("exec \"$@\"", &["--trace", "/dev/full", "127.0.0.1", "80"]);
     assert_eq!(ending.status, 5, "{ending:?}");
     assert!(ending.stderr.contains("os error 28"), "{ending:?}");
@@ -283,12 +283,12 @@ fn a_trace_that_fails_later_is_told_and_the_answer_is_given_all_the_same() {
     );
 }
 
-fn a_trace_to_nowhere_is_one() {
+fn trace_to_dev_null_works() {
     let ending = run("exec \"$@\"", &["--trace", "/dev/null", "127.0.0.1", "80"]);
     assert_eq!((ending.status, ending.stderr.as_str()), (0, ""));
 }
 
-fn a_trace_whose_file_is_removed_goes_on() {
+fn trace_to_a_removed_file_continues() {
     let directory = tempfile::tempdir().unwrap();
     let trace = directory.path().join("trace");
     let mut terminal = start(
@@ -304,7 +304,7 @@ fn a_trace_whose_file_is_removed_goes_on() {
 }
 
 /// The last call is the one that the end makes.
-fn every_socket_of_a_trace_is_closed_in_it() {
+fn trace_closes_every_socket() {
     for ending in [CTRL_C, "\tq"] {
         let directory = tempfile::tempdir().unwrap();
         let trace = directory.path().join("trace");

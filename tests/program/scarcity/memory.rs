@@ -19,12 +19,12 @@ use crate::support::process::signal;
 use crate::support::terminal::Terminal;
 
 tests! {
-    every_limit_headless_gives_an_answer_or_words;
-    every_limit_on_the_screen_works_or_gives_the_terminal_back_with_words;
-    an_answer_too_big_for_the_memory_ends_it_with_words: NETWORK;
-    a_signal_of_a_crash_gives_the_terminal_back_and_ends_it_all_the_same;
-    a_resolver_that_crashes_leaves_the_terminal_as_it_was: COMPILER;
-    a_backtrace_that_there_is_no_memory_for_holds_nothing_up;
+    low_memory_limit_gives_answer_or_message;
+    low_memory_limit_restores_the_terminal;
+    answer_too_big_for_memory_ends_with_a_message: NETWORK;
+    crash_signal_restores_the_terminal_and_kills;
+    crashing_resolver_module_restores_the_terminal: COMPILER;
+    backtrace_without_memory_delays_nothing;
 }
 
 /// The options of `ulimit` for the address space and for data, in kilobytes.
@@ -69,7 +69,7 @@ fn assert_told(ending: &Ending, case: &str) {
     assert!(told, "{case}: {ending:?}");
 }
 
-fn every_limit_headless_gives_an_answer_or_words() {
+fn low_memory_limit_gives_answer_or_message() {
     for limit in LIMITS {
         let query = ["--format", "table", "127.0.0.1", "80"];
         let enough = smallest(|kilobytes| run(&limited(limit, kilobytes), &query).status == 0);
@@ -87,7 +87,7 @@ fn every_limit_headless_gives_an_answer_or_words() {
     }
 }
 
-fn every_limit_on_the_screen_works_or_gives_the_terminal_back_with_words() {
+fn low_memory_limit_restores_the_terminal() {
     for limit in LIMITS {
         let shown = |kilobytes| {
             let mut terminal = start(&limited(limit, kilobytes), &["127.0.0.1", "80"]);
@@ -119,7 +119,7 @@ fn every_limit_on_the_screen_works_or_gives_the_terminal_back_with_words() {
 
 /// Twenty thousand addresses of one name, each three times. The C library needs less to find them
 /// than their list and its copy take together.
-fn an_answer_too_big_for_the_memory_ends_it_with_words() {
+fn answer_too_big_for_memory_ends_with_a_message() {
     Network::run(|network| {
         let mut hosts = String::from("127.0.0.1 localhost\n");
         for n in 0..20_000 {
@@ -167,7 +167,7 @@ fn on_the_screen() {
     }
 }
 
-fn a_signal_of_a_crash_gives_the_terminal_back_and_ends_it_all_the_same() {
+fn crash_signal_restores_the_terminal_and_kills() {
     for (number, status, words) in [
         (Signal::ABORT, ABORTED, "aborted (SIGABRT)"),
         (Signal::BUS, 135, "crashed (SIGBUS)"),
@@ -186,7 +186,7 @@ fn a_signal_of_a_crash_gives_the_terminal_back_and_ends_it_all_the_same() {
 }
 
 /// What a module of the resolver does wrong, it does in this process.
-fn a_resolver_that_crashes_leaves_the_terminal_as_it_was() {
+fn crashing_resolver_module_restores_the_terminal() {
     let directory = tempfile::tempdir().unwrap();
     let (source, library) = (
         directory.path().join("crash.c"),
@@ -238,7 +238,7 @@ fn a_resolver_that_crashes_leaves_the_terminal_as_it_was() {
 
 /// Rust's own words of a thread without a stack for signals come with a backtrace, which needs
 /// memory under a lock that the words of its failing need too.
-fn a_backtrace_that_there_is_no_memory_for_holds_nothing_up() {
+fn backtrace_without_memory_delays_nothing() {
     let query = ["--format", "table", "--timeout", "30", "127.0.0.1", "80"];
     let enough = smallest(|kilobytes| run(&limited("-v", kilobytes), &query).status == 0);
     // The stack for signals is 16 kB at most on most machines, and a page is 4.

@@ -14,23 +14,23 @@ use crate::support::takes_less_than;
 use crate::support::terminal::{DEADLINE, Terminal, wait_for};
 
 tests! {
-    any_name_of_a_terminal_is_good_but_the_one_that_means_no_cursor;
-    no_color_is_no_colour_unless_it_is_empty;
-    any_size_that_a_terminal_claims_is_survived_in_bounded_memory;
-    any_size_is_survived_while_it_runs_and_the_way_back_too;
-    a_terminal_that_is_told_to_stop_holds_up_no_signal;
-    a_terminal_that_goes_on_is_gone_on_with;
-    a_terminal_that_nobody_reads_holds_up_no_signal;
-    a_slow_terminal_is_waited_for;
-    started_in_the_background_it_stops_until_it_is_in_the_foreground;
-    a_signal_that_says_nothing_ends_nothing;
+    every_term_but_dumb_works;
+    no_color_disables_colour_unless_empty;
+    any_initial_size_uses_bounded_memory;
+    any_resize_is_survived;
+    stopped_terminal_delays_no_signal;
+    resumed_terminal_is_drawn_again;
+    unread_terminal_delays_no_signal;
+    slow_terminal_is_waited_for;
+    background_start_stops_until_foreground;
+    harmless_signals_are_ignored;
 }
 
 const QUERY: [&str; 2] = ["127.0.0.1", "80"];
 
 // ---- what it calls itself ---------------------------------------------------------------------
 
-fn any_name_of_a_terminal_is_good_but_the_one_that_means_no_cursor() {
+fn every_term_but_dumb_works() {
     let long = "x".repeat(5_000);
     for (name, status) in [
         (None, 0),
@@ -62,7 +62,7 @@ fn any_name_of_a_terminal_is_good_but_the_one_that_means_no_cursor() {
     }
 }
 
-fn no_color_is_no_colour_unless_it_is_empty() {
+fn no_color_disables_colour_unless_empty() {
     for (value, coloured) in [
         (None, true),
         (Some(""), true),
@@ -190,7 +190,7 @@ fn wait_until_quiet(terminal: &Claimed) {
     });
 }
 
-fn any_size_that_a_terminal_claims_is_survived_in_bounded_memory() {
+fn any_initial_size_uses_bounded_memory() {
     for claimed in SIZES {
         let mut terminal = Claimed::start(claimed);
         terminal.read(|_| ());
@@ -203,7 +203,7 @@ fn any_size_that_a_terminal_claims_is_survived_in_bounded_memory() {
     }
 }
 
-fn any_size_is_survived_while_it_runs_and_the_way_back_too() {
+fn any_resize_is_survived() {
     let mut terminal = Claimed::start((80, 24));
     let (told, frames) = std::sync::mpsc::channel::<Vec<u8>>();
     terminal.read(move |bytes| drop(told.send(bytes.to_vec())));
@@ -239,7 +239,7 @@ fn beside(pid: u32) -> File {
     File::options().read(true).write(true).open(path).unwrap()
 }
 
-fn a_terminal_that_is_told_to_stop_holds_up_no_signal() {
+fn stopped_terminal_delays_no_signal() {
     // A frame is drawn, or what is copied is written.
     for (number, status, keys) in [
         (Signal::TERM, 143, F5),
@@ -263,7 +263,7 @@ fn a_terminal_that_is_told_to_stop_holds_up_no_signal() {
     }
 }
 
-fn a_terminal_that_goes_on_is_gone_on_with() {
+fn resumed_terminal_is_drawn_again() {
     let mut terminal = start("exec \"$@\"", &QUERY);
     terminal.wait_for("file descriptor");
     let other = beside(terminal.pid());
@@ -276,7 +276,7 @@ fn a_terminal_that_goes_on_is_gone_on_with() {
     assert_eq!(end(&terminal).status, 0);
 }
 
-fn a_terminal_that_nobody_reads_holds_up_no_signal() {
+fn unread_terminal_delays_no_signal() {
     let mut terminal = Claimed::start((200, 60));
     // A frame anew for each size, until the kernel takes no more.
     let mut columns = 200;
@@ -314,7 +314,7 @@ fn a_terminal_that_nobody_reads_holds_up_no_signal() {
     }
 }
 
-fn a_slow_terminal_is_waited_for() {
+fn slow_terminal_is_waited_for() {
     let mut terminal = Claimed::start((120, 40));
     terminal.read(|_| {
         // What makes it slow.
@@ -331,7 +331,7 @@ fn a_slow_terminal_is_waited_for() {
 
 /// A job in the background may not change the terminal's modes (termios(3), SIGTTOU): it is stopped
 /// before it has touched anything.
-fn started_in_the_background_it_stops_until_it_is_in_the_foreground() {
+fn background_start_stops_until_foreground() {
     let mut command = CommandBuilder::new("bash");
     command.args(["--norc", "--noprofile", "--noediting", "-i"]);
     command.env("TERM", "xterm-256color");
@@ -356,7 +356,7 @@ fn started_in_the_background_it_stops_until_it_is_in_the_foreground() {
     assert_eq!(terminal.modes(), before);
 }
 
-fn a_signal_that_says_nothing_ends_nothing() {
+fn harmless_signals_are_ignored() {
     let mut terminal = start("exec \"$@\"", &QUERY);
     terminal.wait_for("file descriptor");
     for number in [

@@ -7,19 +7,19 @@ use serde_json::Value;
 use super::ending::{CTRL_C, end, run, start};
 
 tests! {
-    a_closed_stream_is_never_taken_for_a_socket;
-    what_cannot_be_written_is_said_with_status_5;
-    a_standard_error_that_takes_nothing_changes_no_status;
-    the_screen_needs_standard_output_and_some_terminal_to_read_from;
-    without_any_terminal_to_read_from_it_says_which_it_tried;
-    where_standard_output_is_no_terminal_the_table_is_printed;
-    without_a_controlling_terminal_the_streams_are_enough;
-    ignored_signals_are_no_obstacle;
+    closed_stream_is_never_reused_for_a_socket;
+    failed_output_is_reported_with_status_5;
+    failing_stderr_changes_no_status;
+    screen_needs_stdout_and_an_input_terminal;
+    missing_input_terminal_is_reported;
+    table_is_printed_when_stdout_is_no_terminal;
+    streams_replace_a_controlling_terminal;
+    ignored_signals_do_no_harm;
 }
 
 const QUERY: [&str; 4] = ["--format", "json", "127.0.0.1", "80"];
 
-fn a_closed_stream_is_never_taken_for_a_socket() {
+fn closed_stream_is_never_reused_for_a_socket() {
     for closed in [
         "<&-",
         ">&-",
@@ -55,7 +55,7 @@ fn a_closed_stream_is_never_taken_for_a_socket() {
     }
 }
 
-fn what_cannot_be_written_is_said_with_status_5() {
+fn failed_output_is_reported_with_status_5() {
     let cases: [&[&str]; 9] = [
         &["--format", "table", "127.0.0.1", "80"],
         &QUERY,
@@ -85,7 +85,7 @@ fn what_cannot_be_written_is_said_with_status_5() {
     }
 }
 
-fn a_standard_error_that_takes_nothing_changes_no_status() {
+fn failing_stderr_changes_no_status() {
     for (arguments, status) in [
         (&["--no-such-option"][..], 2),
         (
@@ -103,7 +103,7 @@ fn a_standard_error_that_takes_nothing_changes_no_status() {
 }
 
 /// Standard output is the terminal; keys come from /dev/tty where standard input is none.
-fn the_screen_needs_standard_output_and_some_terminal_to_read_from() {
+fn screen_needs_stdout_and_an_input_terminal() {
     for streams in [
         "<&-",
         "2>&-",
@@ -124,7 +124,7 @@ fn the_screen_needs_standard_output_and_some_terminal_to_read_from() {
     }
 }
 
-fn without_any_terminal_to_read_from_it_says_which_it_tried() {
+fn missing_input_terminal_is_reported() {
     let terminal = start("setsid --wait \"$@\" </dev/null", &["127.0.0.1", "80"]);
     let ending = end(&terminal);
     assert_eq!(ending.status, 5, "{ending:?}");
@@ -132,7 +132,7 @@ fn without_any_terminal_to_read_from_it_says_which_it_tried() {
     assert!(ending.stderr.contains("--format"), "{ending:?}");
 }
 
-fn where_standard_output_is_no_terminal_the_table_is_printed() {
+fn table_is_printed_when_stdout_is_no_terminal() {
     for streams in [">&-", ">/dev/null", "> >(cat)", "<&- >&-", ">&- 2>&-"] {
         let terminal = start(&format!("\"$@\" {streams}"), &["127.0.0.1", "80"]);
         let ending = end(&terminal);
@@ -154,14 +154,14 @@ fn where_standard_output_is_no_terminal_the_table_is_printed() {
 }
 
 /// A session of its own, whose terminal is only what its streams are.
-fn without_a_controlling_terminal_the_streams_are_enough() {
+fn streams_replace_a_controlling_terminal() {
     let mut terminal = start("setsid --wait \"$@\"", &["127.0.0.1", "80"]);
     terminal.wait_for("file descriptor");
     terminal.send(CTRL_C);
     assert_eq!(end(&terminal).status, 0);
 }
 
-fn ignored_signals_are_no_obstacle() {
+fn ignored_signals_do_no_harm() {
     for ignored in [
         "HUP",
         "PIPE",

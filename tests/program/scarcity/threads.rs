@@ -8,9 +8,9 @@ use std::process::Command;
 use super::ending::{CTRL_C, Ending, F5, QUIT, attentive, end, run, settled, start};
 
 tests! {
-    headless_needs_a_thread_with_a_timeout_only: OTHER_USER;
-    the_screen_works_or_says_which_thread_cannot_be_started: OTHER_USER;
-    a_lookup_whose_thread_cannot_be_started_says_so_and_the_next_try_works: OTHER_USER;
+    printing_needs_a_thread_only_with_timeout: OTHER_USER;
+    screen_works_or_names_the_missing_thread: OTHER_USER;
+    failed_lookup_thread_is_reported: OTHER_USER;
 }
 
 struct Stranger {
@@ -60,7 +60,7 @@ impl Stranger {
     }
 }
 
-fn headless_needs_a_thread_with_a_timeout_only() {
+fn printing_needs_a_thread_only_with_timeout() {
     let stranger = Stranger::new(0);
     let query = ["--format", "json", "127.0.0.1", "80"];
     let without = run(&stranger.script(1), &query);
@@ -83,7 +83,7 @@ fn headless_needs_a_thread_with_a_timeout_only() {
     assert_eq!(enough.status, 0, "{enough:?}");
 }
 
-fn the_screen_works_or_says_which_thread_cannot_be_started() {
+fn screen_works_or_names_the_missing_thread() {
     let stranger = Stranger::new(1);
     let statuses: Vec<u32> = (1..=8)
         .map(|threads| {
@@ -108,7 +108,7 @@ fn the_screen_works_or_says_which_thread_cannot_be_started() {
     assert_eq!(statuses[4..], [0, 0, 0, 0], "{statuses:?}");
 }
 
-fn a_lookup_whose_thread_cannot_be_started_says_so_and_the_next_try_works() {
+fn failed_lookup_thread_is_reported() {
     let stranger = Stranger::new(2);
     let mut terminal = start(&stranger.script(50), &["127.0.0.1", "80"]);
     attentive(&mut terminal);
