@@ -1,4 +1,4 @@
-//! What is put before a terminal: any bytes as text, as a quoted string, as UTF-8.
+//! Text for a terminal: any bytes as text, as a quoted string, as UTF-8.
 #![no_main]
 
 use std::ffi::OsStr;
@@ -8,7 +8,7 @@ use libfuzzer_sys::fuzz_target;
 use sockscope::text::{printable, quoted, utf8};
 use sockscope_fuzz::assert_inert;
 
-/// The bytes that a quoted text stands for, read without a look at how it was written.
+/// The bytes that a quoted text stands for, decoded independently of the program.
 fn unquoted(text: &str) -> Vec<u8> {
     let mut rest = text
         .strip_prefix('"')
@@ -53,7 +53,7 @@ fuzz_target!(|bytes: &[u8]| {
     let quoted = quoted(text);
     assert_inert(&quoted, false);
     assert_eq!(unquoted(&quoted), bytes, "{quoted}");
-    // Whatever is UTF-8 stays what it is, and of the rest no byte is left out.
+    // Valid UTF-8 stays as it is, and no other byte is lost.
     match str::from_utf8(bytes) {
         Ok(same) => assert_eq!(utf8(text), same),
         Err(error) => {
