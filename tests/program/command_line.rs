@@ -1,4 +1,4 @@
-//! The program as a script meets it: arguments in; output, messages and exit status out.
+//! The program as a script uses it: arguments in; output, messages and exit status out.
 
 use std::ffi::OsStr;
 use std::process::{Command, Output, Stdio};
@@ -55,7 +55,7 @@ fn stderr(output: &Output) -> &str {
     str::from_utf8(&output.stderr).unwrap()
 }
 
-/// The output of `--format json`, with nothing on standard error and the status as expected.
+/// The output of `--format json`. Standard error must be empty and the status as expected.
 #[track_caller]
 fn json_of<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>, status: i32) -> Value {
     let output = sockscope()
@@ -81,7 +81,7 @@ fn usage_error(arguments: &[&str], expected: &str) {
     );
 }
 
-/// A field that is a number with its name, as the contract has it.
+/// A number with its name, as the contract has it.
 #[track_caller]
 fn assert_constant(value: &Value) {
     let object = value.as_object().unwrap();
@@ -120,7 +120,7 @@ fn default_query_is_printed_as_a_table() {
     ] {
         assert!(table.contains(expected), "{expected}: {table}");
     }
-    // The times differ, the shape does not.
+    // Times differ from run to run; the fields do not.
     let same = run(["--preset", "server", "--format", "table"]);
     assert_eq!(stdout(&same).lines().count(), table.lines().count());
 }
@@ -511,8 +511,8 @@ fn closed_stderr_does_not_panic() {
 
 #[cfg(target_os = "linux")]
 fn timeout_without_a_thread_is_refused() {
-    // A limit on processes does not bind root, so it is memory that there is too little of: less
-    // than the stack that the thread is told to have.
+    // A limit on processes does not bind root, so memory is limited instead: to less than the stack
+    // that RUST_MIN_STACK sets for the thread.
     let script = "ulimit -v 40000 && exec \"$0\" --timeout 1 127.0.0.1 80";
     let output = Command::new("sh")
         .args(["-c", script, env!("CARGO_BIN_EXE_sockscope")])
@@ -538,7 +538,8 @@ fn print_only_options_are_refused_on_a_terminal() {
         let mut reader = pty.master.try_clone_reader().unwrap();
         drop(pty.slave);
         let mut shown = Vec::new();
-        // Linux ends a terminal whose last program has gone with an error, not with an end of file.
+        // When the last program has closed a terminal, Linux reports an error there, not an end of
+        // file.
         let _ = reader.read_to_end(&mut shown);
         let shown = String::from_utf8_lossy(&shown).into_owned();
         assert_eq!(child.wait().unwrap().exit_code(), 2, "{option}: {shown}");

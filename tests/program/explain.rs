@@ -1,5 +1,5 @@
-//! Errors that are really provoked: the program says why, and what it offers as a fix makes the
-//! calls succeed.
+//! Errors provoked for real: the program gives the reason, and its suggested fix makes the calls
+//! succeed.
 
 use std::ffi::{OsStr, OsString};
 use std::process::{Command, Stdio};
@@ -26,7 +26,7 @@ tests! {
     lang_option_overrides_the_environment;
 }
 
-/// What the program says in JSON, started by another program where `prefix` names one.
+/// The JSON of the program, started by another program if `prefix` has one.
 #[track_caller]
 fn json<S: AsRef<OsStr>>(prefix: &[&str], arguments: &[S]) -> (Value, i32) {
     let program = env!("CARGO_BIN_EXE_sockscope");
@@ -54,7 +54,7 @@ fn rules(notes: &Value) -> Vec<&str> {
     notes.map(|note| note["rule"].as_str().unwrap()).collect()
 }
 
-/// Every rule that speaks, of the query first.
+/// The rules of all notes, those of the query first.
 fn spoken(json: &Value) -> Vec<&str> {
     let entries = json["entries"].as_array().unwrap().iter();
     let entries = entries.flat_map(|entry| rules(&entry["notes"]));
@@ -70,7 +70,7 @@ fn query(arguments: &[&str]) -> (Query, bool) {
     }
 }
 
-/// The query that the rule's fix makes of `query`, here and now.
+/// The query after the rule's fix, on this machine.
 fn fixed(rule: &str, query: &Query, socket: bool) -> Option<Query> {
     let run = here(query, socket);
     let entries = (0..run.entries().len()).map(Some);
@@ -84,8 +84,8 @@ fn fixed(rule: &str, query: &Query, socket: bool) -> Option<Query> {
         .map(|fix| fix.query)
 }
 
-/// The program gives `rule` as its reason for what these arguments do; and where the rule has a
-/// fix, the fixed query succeeds in both calls and the rule is silent.
+/// These arguments get a note of `rule`. If the rule has a fix, the fixed query succeeds in both
+/// calls and has no such note.
 #[track_caller]
 fn says(rule: &str, arguments: &[&str]) {
     let (before, _) = json(&[], arguments);
@@ -241,7 +241,7 @@ fn failed_socket_is_explained_and_fixed() {
         says("raw-without-protocol", &["-6", "-t", "raw", "::1"]);
         // EINVAL
         says("protocol-out-of-range", &["-p", "999", "127.0.0.1"]);
-        // Not an error, and not Multipath TCP either.
+        // Neither an error nor Multipath TCP.
         says("mptcp-is-raw", &["-p", "mptcp", "127.0.0.1"]);
     });
 }
@@ -258,7 +258,7 @@ fn missing_kernel_protocol_is_named() {
 }
 
 fn unprivileged_raw_socket_is_explained() {
-    // EPERM: whoever has the capability gives it up.
+    // EPERM: a privileged user gives up the capability first.
     let drop = ["setpriv", "--bounding-set=-net_raw", "--inh-caps=-net_raw"];
     let recorder = Recorder::new(System, None);
     let run = Run::new(recorder.host().clone(), Query::default().into());
@@ -270,7 +270,7 @@ fn unprivileged_raw_socket_is_explained() {
     assert_eq!(spoken(&json), ["raw-privilege"]);
 }
 
-/// Runs `script` inside the network.
+/// Runs `script` in the network.
 fn set_up(network: &Network, script: &str) {
     let output = network.command("sh").args(["-ec", script]).output();
     let output = output.unwrap();
@@ -340,8 +340,8 @@ fn missing_services_file_is_named() {
     });
 }
 
-/// A library that leaves the program that loads it no descriptor beyond standard error: a limit
-/// set before would leave the loader none.
+/// A library that uses up every descriptor above standard error. A limit set before the start would
+/// leave the loader none.
 const LIMIT: &str = "
     #include <sys/resource.h>
     __attribute__((constructor)) static void limit(void) {

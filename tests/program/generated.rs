@@ -1,8 +1,9 @@
 //! The programs of `--format c|winsock|rust|python` compile without a warning, call getaddrinfo
-//! with exactly what was asked, and get from it and from socket() what sockscope gets.
+//! with exactly the given arguments, and get the same results as sockscope from it and from
+//! socket().
 //!
-//! `SOCKSCOPE_EXE` names a sockscope for Windows, to hold the Winsock programs against under Wine;
-//! they are held against the oracle there in any case.
+//! `SOCKSCOPE_EXE` names a sockscope for Windows, to compare the Winsock programs with under Wine;
+//! they are compared with the oracle in any case.
 
 mod answer;
 mod cases;
@@ -34,7 +35,7 @@ tests! {
     c_programs_compile_and_agree: COMPILER;
 }
 
-/// What a strict teacher compiles with.
+/// Strict warnings.
 const STRICT: [&str; 5] = ["-std=c11", "-Wall", "-Wextra", "-Werror", "-pedantic"];
 const MINGW: &str = "x86_64-w64-mingw32-gcc";
 
@@ -82,7 +83,7 @@ fn python_programs_compile_and_agree() {
         let mut command = Command::new("python3");
         command.args(["-W", "error"]).arg(&source);
         let output = run(&mut command, &spy);
-        // Python cannot pass NULL; the program sends zeros and says so.
+        // Python cannot pass NULL; the program passes zeros and says so.
         let query = Query {
             hints: case.query.hints.or(Some(Hints::default())),
             ..case.query.clone()
@@ -99,11 +100,12 @@ fn python_programs_compile_and_agree() {
     silent(Command::new("python3").args(["-W", "error"]).arg(&source));
 }
 
-/// A package of the Rust programs, one a binary. Kept from run to run: the crates are compiled once.
+/// A package with one binary per Rust program. It is kept between runs, so that its crates are
+/// compiled once.
 fn package(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let programs = folder.join("src/bin");
-    // Those for Windows: their crate compiles everywhere and links only there.
+    // The programs for Windows: their crate compiles everywhere and links only there.
     let windows = folder.join("examples");
     for folder in [&programs, &windows] {
         let _ = fs::remove_dir_all(folder);
@@ -114,7 +116,7 @@ fn package(name: &str) -> PathBuf {
         windows-sys = { version = \"0.61\", features = [\"Win32_Networking_WinSock\"] }\n\
         [profile.dev]\ndebug = false\nincremental = false\n[workspace]\n";
     fs::write(folder.join("Cargo.toml"), manifest).unwrap();
-    // The same versions as sockscope's, which are there already.
+    // The versions of sockscope's own lock file, which are already downloaded.
     let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.lock");
     fs::copy(lock, folder.join("Cargo.lock")).unwrap();
 
@@ -133,7 +135,7 @@ fn package(name: &str) -> PathBuf {
     folder
 }
 
-/// cargo in the package, which succeeds without a word.
+/// Runs cargo in the package; it must succeed without output.
 fn cargo(folder: &Path, arguments: &[&str]) {
     let mut command = Command::new(env!("CARGO"));
     command
@@ -208,7 +210,7 @@ fn winsock_programs_compile_and_agree() {
     silent(compile.arg("-lws2_32"));
     let oracle = Oracle::run_by(&wine(), &oracle);
 
-    // The oracle asks in UTF-16, and there is none of other bytes.
+    // The oracle for Windows asks in UTF-16, which has no other bytes.
     let utf8 = |text: &Option<Vec<u8>>| text.as_deref().is_none_or(|t| str::from_utf8(t).is_ok());
     let (unicode, bytes): (Vec<Case>, Vec<Case>) = cases
         .into_iter()
@@ -233,7 +235,7 @@ fn winsock_programs_compile_and_agree() {
             let expected = of_subject(case, Answer::of_oracle(answer));
             assert_eq!(Answer::of_program(&output), expected, "{}", case.name);
         }
-        // The Windows lane has built it; its answers are the oracle's, by the lane's own tests.
+        // `.ci/windows` has built it, and its own tests compare it with the oracle.
         if let Some(sockscope) = env::var_os("SOCKSCOPE_EXE")
             && expected.contains_key(&case.name)
         {
@@ -246,7 +248,7 @@ fn winsock_programs_compile_and_agree() {
     });
 }
 
-/// Wine, with a prefix of the test's own unless one is named.
+/// Wine, with a prefix of the test's own unless one is given.
 fn wine() -> Command {
     let mut command = Command::new("wine");
     let prefix = env::var_os("WINEPREFIX").map_or_else(
@@ -256,7 +258,7 @@ fn wine() -> Command {
     command
         .env("WINEPREFIX", prefix)
         .env("WINEDEBUG", "-all")
-        // What arguments are written in.
+        // The encoding of arguments.
         .env("LC_ALL", "C.UTF-8")
         .env("WINEDLLOVERRIDES", "mscoree,mshtml=");
     command
@@ -277,7 +279,7 @@ fn each(cases: &[Case], work: impl Fn(&Case) + Sync) {
     });
 }
 
-/// Holds what a program did with `query` against what sockscope does with it.
+/// Compares a program's calls and results for `query` with sockscope's.
 fn agrees(case: &Case, query: &Query, output: &Output) {
     assert_eq!(spied(output), query.line(), "{}", case.name);
     let mut sockscope = Command::new(env!("CARGO_BIN_EXE_sockscope"));
@@ -308,7 +310,7 @@ fn write(folder: &Path, case: &Case, language: Language, extension: &str) -> Pat
     path
 }
 
-/// The spy as a library that is loaded first.
+/// The spy as a preloaded library.
 fn spy(cc: &OsStr, folder: &Path) -> PathBuf {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/program/generated/spy.c");
     let library = folder.join("spy.so");
@@ -329,7 +331,7 @@ fn output(command: &mut Command) -> Output {
         .unwrap_or_else(|error| panic!("{command:?}: {error}"))
 }
 
-/// The command succeeds, and has nothing to say.
+/// The command succeeds without output.
 fn silent(command: &mut Command) {
     let output = output(command);
     let said =
@@ -342,8 +344,8 @@ fn silent(command: &mut Command) {
     );
 }
 
-/// What fills variables with rubbish, so that the spy sees hints that were not zeroed; gcc has it
-/// since 12, clang since 8.
+/// Fills uninitialized variables with garbage, so that the spy notices hints that were not zeroed.
+/// gcc has it since 12, clang since 8.
 fn poison(cc: &OsStr) -> Option<&'static str> {
     let option = "-ftrivial-auto-var-init=pattern";
     let mut compile = Command::new(cc);
@@ -351,7 +353,7 @@ fn poison(cc: &OsStr) -> Option<&'static str> {
     output(&mut compile).status.success().then_some(option)
 }
 
-/// Every constant as the programs write it, and the number that it must have.
+/// Every constant as the programs spell it, and the number that it must have.
 fn hints_lines(language: Language, prefix: &str) -> Vec<(String, i32)> {
     let mut lines = Vec::new();
     for query in constants() {
@@ -394,7 +396,7 @@ fn hints_lines(language: Language, prefix: &str) -> Vec<(String, i32)> {
 
 /// `query` with the numbers that its names have on Windows.
 fn in_windows_numbers(query: &Query) -> Query {
-    // The programs name what the headers of every Windows compiler have.
+    // The programs use the names that every Windows compiler's headers have.
     let value = |hint: Hint, value: i32| {
         let name = hint.table(Os::HOST).of(value)?.name;
         let rows = hint.table(Os::Windows).rows;

@@ -1,5 +1,5 @@
-//! What a person does in an hour, as fast as the program can: a lookup every three seconds and a
-//! selection every second, each waited for.
+//! An hour of use, as fast as the program can: a lookup every three seconds and a selection every
+//! second, each waited for.
 
 use std::time::Instant;
 
@@ -13,11 +13,11 @@ tests! {
 }
 
 const LOOKUPS: usize = 1_200;
-/// After each lookup.
+/// Selections after each lookup.
 const SELECTIONS: usize = 3;
 
-/// What may be lost to the heap's fragments and the lines of the calls, some twelve thousand in the
-/// hour of which ten thousand are kept.
+/// Allowed for heap fragmentation and for the lines of the calls: about twelve thousand in the
+/// hour, of which ten thousand are kept.
 const KILOBYTES: u64 = 4 * 1024;
 
 fn one_hour_of_use_leaks_nothing() {
@@ -29,7 +29,7 @@ fn one_hour_of_use_leaks_nothing() {
         let lookups = scaled(LOOKUPS);
         let mut early = None;
         for lookup in 0..lookups {
-            // Another address each time, so that its answer is told from the one before.
+            // A new address each time, to tell its answer from the one before.
             let node = format!("127.0.{}.{}", lookup / 250, lookup % 250 + 1);
             terminal.send(format!("\x15{node}\r"));
             terminal.wait_for(&format!("{node}:80"));

@@ -1,4 +1,4 @@
-//! Arguments, variables and files' names.
+//! Arguments, environment variables and file names.
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -17,8 +17,8 @@ tests! {
     note_on_invalid_utf8_names_the_bytes;
 }
 
-/// What the Python side is given: a folder, and in it a file NAME.json for each NAME.raw. Bytes that
-/// are no UTF-8 are `\xNN` there, by Python's own rule.
+/// The Python side gets a directory with a file NAME.json for each NAME.raw. Bytes that are not
+/// UTF-8 are `\xNN` there, by Python's own rule.
 const JUDGE: &str = r#"
 import json, pathlib, sys
 count = 0
@@ -33,7 +33,7 @@ for raw in sorted(pathlib.Path(sys.argv[1]).glob("*.raw")):
 print(count)
 "#;
 
-/// Holds the JSON documents of a folder against what was asked, as [`JUDGE`] says.
+/// Checks the JSON documents of a directory against the input, as [`JUDGE`] does.
 #[track_caller]
 pub(crate) fn judged(folder: &std::path::Path, count: usize) {
     let output = Command::new("python3")
@@ -52,7 +52,7 @@ pub(crate) fn judged(folder: &std::path::Path, count: usize) {
     );
 }
 
-/// `before`, and the text behind it, as one argument.
+/// `before` followed by the text, as one argument.
 fn joined(before: &str, text: Text) -> OsString {
     OsString::from_vec([before.as_bytes(), text.bytes].concat())
 }
@@ -113,7 +113,7 @@ fn hostile_node_or_service_is_escaped_everywhere() {
     judged(folder.path(), count);
 }
 
-/// Every character of Unicode's categories Cc, Cf, Zl, Zp, Mn and Me, by Python's account.
+/// Every character of Unicode's categories Cc, Cf, Zl, Zp, Mn and Me, from Python.
 fn characters_without_their_own_cell_are_escaped() {
     const LIST: &str = "
 import sys, unicodedata
@@ -202,7 +202,7 @@ fn hostile_environment_changes_nothing() {
         let output = command.stdin(Stdio::null()).output().unwrap();
         assert_eq!(output.stderr, b"");
         let text = clean::lines("variables", &output.stdout);
-        // The time is another one each time.
+        // The time differs in every run.
         text.split_once(" ms\n").unwrap().1.to_owned()
     };
     let plain = output(None);
@@ -232,7 +232,7 @@ fn trace_file_may_have_any_name() {
     }
 }
 
-/// What is said of a node that is not UTF-8 quotes its bytes, counts them, and proposes no other text.
+/// A note on a node that is not UTF-8 quotes and counts its bytes, and suggests no other text.
 fn note_on_invalid_utf8_names_the_bytes() {
     let note = |arguments: &[&[u8]]| {
         let arguments = arguments
@@ -246,7 +246,7 @@ fn note_on_invalid_utf8_names_the_bytes() {
     assert!(said.contains(r#"and "b\xfccher" is a name"#), "{said}");
     let said = note(&[b"-N", b"127.0.0.1", b"b\xfccher"]);
     assert!(said.contains(r#"the service is "b\xfccher""#), "{said}");
-    // A name of 60 bytes has no label of more than 63, though what is shown of it is longer.
+    // A name of 60 bytes has no label of more than 63, although its escaped form is longer.
     let said = note(&[b"-n", &[b'\xfc'; 60]]);
     assert!(!said.contains("label"), "{said}");
 }

@@ -1,4 +1,4 @@
-//! The screens: every view at two sizes, and every byte that they are drawn with.
+//! Screens: every view at two sizes, and every byte sent to draw them.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
@@ -30,7 +30,7 @@ fn pasted(text: &[u8]) -> Vec<u8> {
     [b"\x1b[200~", text, b"\x1b[201~"].concat()
 }
 
-/// The line of the call about `name`, with what it returned.
+/// The line of the call for `name`, with its result.
 fn waits_for_answer(terminal: &Terminal, name: &str, code: &str) {
     let call = format!("getaddrinfo(\"{name}");
     terminal.wait_until(&format!("{call} = {code}"), |screen| {
@@ -40,8 +40,8 @@ fn waits_for_answer(terminal: &Terminal, name: &str, code: &str) {
     });
 }
 
-/// Every view by its key, and back to the socket's, where `first` stands; the focus is outside the
-/// form, and `name` begins the node.
+/// Goes through every view by its key and back to the socket view, where `first` is shown. The
+/// focus is outside the form, and `name` begins the node.
 fn looks_round(terminal: &mut Terminal, name: &str, entry: bool, first: &str) {
     let call = format!("getaddrinfo(\"{name}");
     let calls = |screen: &vt100::Screen| screen.contents().matches(&call).count();
@@ -55,7 +55,7 @@ fn looks_round(terminal: &mut Terminal, name: &str, entry: bool, first: &str) {
     stands_in_its_frame(terminal);
     terminal.send("4");
     terminal.wait_until("the calls", |screen| {
-        // The list's call, and the line in the log, behind which others may stand.
+        // The call above the list, and the line in the log, which others may follow.
         !screen.contents().contains("l: next")
             && (calls(screen) > 1 || screen.contents().contains("close("))
     });
@@ -68,11 +68,11 @@ fn looks_round(terminal: &mut Terminal, name: &str, entry: bool, first: &str) {
     stands_in_its_frame(terminal);
 }
 
-/// Where panes have frames, their lines stand where they should in every row: nothing was shifted.
-/// Where they have none, no row reaches beyond the last column by the terminal's own count.
+/// If the panes have frames, the frame lines are in the right column in every row: nothing was
+/// shifted. Without frames, no row reaches beyond the last column by the terminal's own count.
 #[track_caller]
 fn stands_in_its_frame(terminal: &Terminal) {
-    // Waited for, since a frame may be half drawn.
+    // Waits, because a frame may be half drawn.
     terminal.wait_until("a frame that is whole", |screen| {
         let (rows, columns) = screen.size();
         let cell = |row: u16, column: u16| screen.cell(row, column).unwrap().contents();
@@ -132,7 +132,7 @@ fn pasted_escapes_are_drawn_not_executed() {
             arguments.extend(ascii.then_some("--ascii"));
             let mut terminal = Terminal::sockscope(columns, rows, &arguments);
             waits_for_answer(&terminal, "start", "-2");
-            // With ASCII alone the frames are others.
+            // With ASCII the frames look different.
             let texts: Vec<_> = if ascii {
                 OTHERS.to_vec()
             } else {
@@ -168,7 +168,7 @@ fn pasted_escapes_are_drawn_not_executed() {
 
             let what = format!("{columns}×{rows}, ASCII {ascii}");
             let mut drawn = terminal.bytes();
-            // What is being written now may end within a sequence.
+            // The current write may end inside a sequence.
             drawn.truncate(drawn.iter().rposition(|&byte| byte == b'\x1b').unwrap());
             assert_eq!(clean::terminal(&what, &drawn), [""; 0]);
             assert!(!ascii || drawn.is_ascii(), "{what}");
@@ -190,7 +190,8 @@ fn pasted_escapes_are_drawn_not_executed() {
     }
 }
 
-/// What ends a paste stands in the paste: a terminal that does not take it out sends the rest as keys.
+/// A paste that contains the end of a paste: a terminal that does not remove it sends the rest as
+/// keys.
 fn early_paste_end_and_nul_bytes_are_harmless() {
     let mut terminal = Terminal::sockscope(80, 24, &["-n", "-N", "start"]);
     waits_for_answer(&terminal, "start", "-2");
@@ -206,7 +207,7 @@ fn early_paste_end_and_nul_bytes_are_harmless() {
     terminal.wait_for("a\\x00b");
     terminal.send("\r");
     terminal.wait_for("byte 15 is NUL");
-    // A Latin-1 byte cannot be told from another one once crossterm has read it.
+    // Once crossterm has read it, one Latin-1 byte cannot be told from another.
     terminal.send(pasted(b"\xfc"));
     terminal.wait_for("U+FFFD");
     terminal.send("\x03");
@@ -215,7 +216,7 @@ fn early_paste_end_and_nul_bytes_are_harmless() {
     assert_eq!(clean::terminal("pasted", &terminal.bytes()), [""; 0]);
 }
 
-/// Until its end has come everything belongs to the paste, Ctrl-C too; a signal does not.
+/// Until its end arrives everything belongs to the paste, including Ctrl-C; a signal does not.
 fn signal_ends_an_unterminated_paste() {
     let start = || {
         let mut terminal = Terminal::sockscope(80, 24, &["-n", "-N", "start"]);
@@ -237,9 +238,9 @@ fn signal_ends_an_unterminated_paste() {
     assert_eq!(clean::terminal("no end", &terminal.bytes()), [""; 0]);
 }
 
-/// Bytes that only a command line can hold, and variables that a terminal's program reads.
+/// Bytes that only a command line can hold, and variables that terminal programs read.
 fn hostile_arguments_do_not_disturb_the_screen() {
-    // Each at one of the sizes: every program that is started takes its time.
+    // Each at one size only: every start of the program takes time.
     for (text, (columns, rows)) in all().zip(SIZES.into_iter().cycle()) {
         let bytes = OsStr::from_bytes(text.bytes);
         let mut command = Terminal::command(&["-n", "-N", "--"]);
