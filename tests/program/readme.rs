@@ -26,10 +26,10 @@ tests! {
     words_are_split_as_in_a_shell;
 }
 
-/// Set to `write`, it has the generated sections written.
+/// If it is `write`, the generated sections are rewritten.
 const VARIABLE: &str = "SOCKSCOPE_README";
 
-/// Two sections are not written at once.
+/// Sections are written one at a time.
 static WRITING: Mutex<()> = Mutex::new(());
 
 fn path() -> PathBuf {
@@ -55,7 +55,7 @@ fn help() -> String {
     }
 }
 
-/// Holds the section `name` against what it should be, or writes it.
+/// Compares the section `name` with its expected text, or rewrites it.
 fn assert_generated(name: &str, expected: &str) {
     let _writing = WRITING.lock();
     let readme = readme();
@@ -123,7 +123,7 @@ fn every_example_is_a_command_line_that_is_understood() {
     for example in examples {
         let parsed = cli::parse(words(example), true);
         assert!(parsed.is_ok(), "{example}: {parsed:?}");
-        // What a shell would make of it, not this test's reading of it.
+        // Plain words only: this test does not expand what a shell would.
         let odd = |c| matches!(c, '$' | '`' | '*' | '\\' | ';' | '&');
         let command = example.split(['#', '|']).next().unwrap();
         assert!(!command.contains(odd), "{example}: too much of a shell");
@@ -214,7 +214,7 @@ fn every_dependency_has_its_reason() {
 fn the_json_is_what_is_printed() {
     use serde_json::Value;
 
-    /// What differs from run to run and from machine to machine, as its type.
+    /// Replaces what differs between runs and machines by its type.
     fn settle(value: &mut Value) {
         match value {
             Value::Object(fields) => {
@@ -242,7 +242,7 @@ fn the_json_is_what_is_printed() {
         .output()
         .unwrap();
     let mut printed: Value = serde_json::from_slice(&output.stdout).unwrap();
-    // The C library says its version only where it has one to say.
+    // Only glibc has a version to print.
     if !cfg!(target_env = "gnu") {
         printed["system"]["libc"] = "of another kind".into();
     }
@@ -308,9 +308,9 @@ fn section<'a>(page: &'a str, heading: &str) -> &'a str {
     &rest[..end.unwrap_or(rest.len())]
 }
 
-/// The inside of each block of code.
+/// The inside of each code block.
 fn code_blocks(readme: &str) -> impl Iterator<Item = &str> {
-    // Odd ones are between two fences; the first line says the language.
+    // Every odd part is between two fences; its first line is the language.
     readme
         .split("\n```")
         .skip(1)
@@ -318,8 +318,8 @@ fn code_blocks(readme: &str) -> impl Iterator<Item = &str> {
         .filter_map(|block| Some(block.split_once('\n')?.1))
 }
 
-/// The first command of a line, as a shell makes words of it: quotes, no expansions; what stands
-/// behind `|` or `#` is not the command's.
+/// The first command of a line, split into words as a shell would: with quotes, without expansions,
+/// up to `|` or `#`.
 fn words(line: &str) -> Vec<OsString> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;

@@ -1,9 +1,9 @@
-//! What sockscope has recorded of other systems is what they do: each record is made a call again,
-//! on the system that it is of where that is at hand.
+//! The records of other systems are true: each recorded call is made again, on its system if that
+//! is available.
 //!
-//! Linux with glibc is asked directly, in a network that has the names of the records. musl and Wine
-//! are asked by tests/oracle.c, built with musl-gcc and with mingw-w64. Nothing here can ask macOS,
-//! FreeBSD or Windows itself: a program for Windows that runs under Wine asks Wine.
+//! glibc is called directly, in a network with the recorded names. musl and Wine are called by
+//! tests/oracle.c, built with musl-gcc and with mingw-w64. macOS and FreeBSD cannot be tested here,
+//! nor Windows itself: under Wine a Windows program tests Wine.
 
 mod comparison;
 mod replay;
@@ -39,7 +39,7 @@ tests! {
     wine_matches_its_record: WINE_8;
 }
 
-/// What this machine's getaddrinfo returns, and socket() for each entry.
+/// The result of this machine's getaddrinfo, and of socket() for each entry.
 fn here(query: &Query) -> Answer {
     let run = run::here(query, true);
     if let Some(error) = run.answer().and_then(Record::error) {
@@ -70,8 +70,8 @@ pub(crate) fn socket_here(family: i32, socktype: i32, protocol: i32) -> Option<i
     })
 }
 
-/// The names of the network that the records were made in. A failure of the server takes musl as long
-/// as the time-out, in seconds.
+/// The names of the network in which the records were made. A server failure takes musl as long as
+/// the time-out, in seconds.
 #[cfg(target_os = "linux")]
 fn serve(network: &Network, timeout: u32) {
     use crate::support::dns::{Answer as Dns, Rcode};
@@ -134,7 +134,7 @@ fn serve(network: &Network, timeout: u32) {
     );
 }
 
-/// Nothing differs.
+/// Fails if anything differs.
 fn assert_same(place: Place, count: usize, differences: &[String]) {
     assert!(
         differences.is_empty(),
@@ -159,14 +159,14 @@ fn glibc_matches_its_record() {
     });
 }
 
-/// What this kernel's socket() does otherwise.
+/// The differences of this kernel's socket() from the record.
 #[cfg(target_os = "linux")]
 fn kernel_differences() -> Vec<String> {
     let replays = socket_replays(Place::Glibc);
     compare_sockets(&replays, is_root(), Os::Linux, socket_here)
 }
 
-/// Whether this kernel is the one that was recorded, or does the same.
+/// Whether this kernel is the recorded one, or behaves the same.
 #[cfg(target_os = "linux")]
 pub(crate) fn is_the_kernel() -> Result<(), String> {
     let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
@@ -207,8 +207,8 @@ fn wine_matches_its_record() {
     });
 }
 
-/// The same from a program for Windows, where that runs under Wine. It has no network of its own, so
-/// the names of one are left out.
+/// The same by a Windows program under Wine. It has no network of its own, so records with names of
+/// one are skipped.
 #[cfg(windows)]
 fn wine_matches_its_record() {
     let mut replays = replays(Place::Wine);
@@ -217,7 +217,7 @@ fn wine_matches_its_record() {
         let node = replay.query.node.as_ref();
         node.is_some_and(|node| node.as_os_str().eq_ignore_ascii_case("localhost"))
     };
-    // The host's hosts file decides what localhost is, and not each has ::1.
+    // The host's hosts file defines localhost, often without ::1.
     let plain = replays.iter().find(|replay| {
         is_localhost(replay)
             && matches!(&replay.expected, Expected::Entries { addresses: Some(all), .. } if all.len() == 2)
@@ -231,7 +231,7 @@ fn wine_matches_its_record() {
         .collect();
     assert_same(Place::Wine, replays.len(), &differences);
     let replays = socket_replays(Place::Wine);
-    // Wine asks its host, which lets root alone have raw sockets.
+    // Wine asks its host, which allows raw sockets to root only.
     let value = |hint: Hint, name| hint.table(Os::Windows).named(name).unwrap().value;
     let raw = socket_here(
         value(Hint::Family, "AF_INET"),

@@ -1,5 +1,5 @@
-//! The real program in a real pseudo-terminal: what a person sees, and the state in which the
-//! terminal is left.
+//! The real program in a real pseudo-terminal: what a person sees, and the state of the terminal at
+//! the end.
 
 use std::thread;
 use std::time::Duration;
@@ -36,7 +36,7 @@ const CTRL_Z: &str = "\x1a";
 const DOWN: &str = "\x1b[B";
 const TAB: &str = "\t";
 
-/// The query of the first screen, answered and opened.
+/// The first screen's query, answered and with its socket open.
 fn server(columns: u16, rows: u16) -> Terminal {
     let terminal = Terminal::sockscope(columns, rows, &[]);
     terminal.wait_for("file descriptor");
@@ -51,7 +51,7 @@ fn server_without_cursor() -> Terminal {
     terminal
 }
 
-/// The descriptor that the screen says is open.
+/// The descriptor that the screen shows as open.
 fn descriptor(screen: &str) -> Option<u32> {
     let (_, rest) = screen.split_once("file descriptor ")?;
     let end = rest.find(|c: char| !c.is_ascii_digit())?;
@@ -94,7 +94,7 @@ fn down_closes_the_socket_and_opens_the_next() {
 
 fn changed_hint_resolves_at_once() {
     let mut terminal = server(80, 24);
-    // From the node to ai_family; the next value after AF_INET.
+    // From the node to ai_family; the value after AF_INET.
     terminal.send(DOWN.repeat(3));
     terminal.send("\x1b[C");
     terminal.wait_for_no("0.0.0.0:27015");
@@ -108,7 +108,7 @@ fn click_selects_and_wheel_scrolls() {
         .lines()
         .position(|line| line.contains("SOCK_DGRAM"))
         .unwrap();
-    // SGR coordinates count from one; button 0 is the left one, 65 the wheel's way down.
+    // SGR coordinates count from one; button 0 is the left one, 65 the wheel down.
     terminal.send(format!("\x1b[<0;10;{0}M\x1b[<0;10;{0}m", row + 1));
     terminal.wait_for("socket(AF_INET, SOCK_DGRAM, IPPROTO_UDP)");
     terminal.send(format!("\x1b[<65;10;{}M", row + 1));
@@ -155,7 +155,8 @@ fn signals_restore_the_terminal() {
         (Signal::XCPU, 24),
         (Signal::XFSZ, 25),
     ] {
-        // POSIX numbers the first of them for kill(1); the others are alike but for SIGUSR1 and 2.
+        // POSIX gives the first of them a number for kill(1); of the others only SIGUSR1 and 2
+        // differ.
         let status = 128 + u32::try_from(value).unwrap();
         let terminal = server_without_cursor();
         signal(terminal.pid(), number);
@@ -166,7 +167,7 @@ fn signals_restore_the_terminal() {
 }
 
 fn missing_terminal_is_an_error() {
-    // A session of its own has no controlling terminal, so there is no /dev/tty either.
+    // A session of its own has no controlling terminal, so it has no /dev/tty either.
     let terminal = shell(&format!(
         "setsid --wait {SOCKSCOPE} </dev/null; echo status=$?"
     ));
@@ -176,8 +177,8 @@ fn missing_terminal_is_an_error() {
 }
 
 fn closed_terminal_ends_it() {
-    // script(1) keeps the other end of a terminal; when it is killed, that terminal is gone. With
-    // setsid nobody sends SIGHUP, and only reading tells.
+    // script(1) holds the other end of a terminal; when it is killed, that terminal is gone. With
+    // setsid nobody sends SIGHUP, and only a read fails.
     for prefix in ["exec", "exec setsid --wait"] {
         let inner = format!("{prefix} {SOCKSCOPE}");
         let script = format!("script -qc '{inner}' /dev/null");
@@ -201,7 +202,7 @@ fn shell(script: &str) -> Terminal {
 
 // ---- Ctrl-Z -----------------------------------------------------------------------------------
 
-/// A shell with job control, without an editor of its own that would change the terminal's modes.
+/// A shell with job control and without a line editor, which would change the terminal's modes.
 fn job_control() -> Terminal {
     let mut command = CommandBuilder::new("bash");
     command.args(["--norc", "--noprofile", "--noediting", "-i"]);
@@ -222,7 +223,7 @@ fn wait_for_prompt(terminal: &Terminal) {
 }
 
 fn ctrl_z_stops_the_job_and_fg_resumes_it() {
-    // Alone, and below a parent in the same job, as with `cargo run`.
+    // Alone, and with a parent in the same job, as with `cargo run`.
     for (line, jobs) in [
         (format!("{SOCKSCOPE}\n"), vec!["sockscope"]),
         (
@@ -274,7 +275,7 @@ fn external_stop_is_survived() {
             wait_for_prompt(&terminal);
             assert_eq!(terminal.modes(), before);
         }
-        // SIGSTOP cannot be caught: the shell puts its own modes back, and the screen stays.
+        // SIGSTOP cannot be caught: the shell restores its own modes, and the screen stays.
         terminal.send("clear; fg\n");
         terminal.wait_for_no("Stopped");
         terminal.wait_for("file descriptor");
@@ -323,7 +324,7 @@ fn five_hundred_keys_and_a_paste_all_arrive() {
     terminal.wait_for("xEND");
     terminal.send(format!("\x1b[200~{}PASTED\x1b[201~", "y".repeat(5_000)));
     terminal.wait_for("yPASTED");
-    // Every one of them is there to be deleted: the text is empty again, and not before.
+    // The text becomes empty only if every character has arrived.
     terminal.send("\x7f".repeat(5_006));
     terminal.wait_for("xEND");
     terminal.send("\x7f".repeat(502));
@@ -405,10 +406,10 @@ fn idle_causes_no_wake_ups() {
     const WINDOW: Duration = Duration::from_secs(10);
     let terminal = server(80, 24);
     let pid = terminal.pid();
-    // What the start brings about may still be under way in the first of them.
+    // The first of them may still include work of the start.
     let counted = wait_for("ten seconds in which it does not wake", || {
         let (before, sent) = (switches(pid), terminal.bytes().len());
-        // The window is what is measured.
+        // The length of the window is part of the measurement.
         thread::sleep(WINDOW);
         let same = switches(pid) == before && terminal.bytes().len() == sent;
         same.then(|| before.values().sum::<u64>())

@@ -1,5 +1,5 @@
-//! What makes Windows different, as the JSON of the real program tells it. The expected values are
-//! those that Wine's own tests of Winsock assert of Windows (dlls/ws2_32/tests).
+//! The peculiarities of Windows, in the JSON of the real program. The expected values are those
+//! that Wine's own tests of Winsock assert for Windows (dlls/ws2_32/tests).
 
 use std::process::{Command, Stdio};
 
@@ -45,8 +45,7 @@ fn wsastartup_requests_and_gets_2_2() {
     assert_eq!(json["system"]["winsock"], expected);
 }
 
-/// The call leaves out what each crate in the tree would do behind the program's back: neither
-/// std nor socket2 nor dns-lookup has started Winsock.
+/// No crate starts Winsock behind the program's back: neither std nor socket2 nor dns-lookup.
 fn socket_without_wsastartup_is_refused() {
     for arguments in [
         &["--no-wsastartup", "-t", "stream", "127.0.0.1", "80"] as &[_],
@@ -57,7 +56,7 @@ fn socket_without_wsastartup_is_refused() {
         let winsock = &json["system"]["winsock"];
         assert_eq!(winsock.get("return"), Some(&Value::Null));
         assert_eq!(winsock.get("version"), Some(&Value::Null));
-        // Windows refuses both calls; Wine lets getaddrinfo through.
+        // Windows refuses both calls; Wine accepts getaddrinfo.
         let call = &json["getaddrinfo"];
         let error = match status {
             Some(1) => &call["error"],
@@ -96,7 +95,7 @@ fn contradictory_hints_fail_in_socket() {
     assert!(table.contains("  INVALID_SOCKET  "), "{table}");
 }
 
-/// `test_getaddrinfo`: each entry carries exactly the type and the protocol of the hints.
+/// `test_getaddrinfo`: each entry has exactly the type and the protocol of the hints.
 fn type_and_protocol_are_returned_unchanged() {
     let mut rows = 0;
     for family in ["0", "2"] {
@@ -122,7 +121,7 @@ fn type_and_protocol_are_returned_unchanged() {
     assert_eq!(rows, 30);
 }
 
-/// `test_getaddrinfo` and `test_GetAddrInfoW`: what is refused, and with which code.
+/// `test_getaddrinfo` and `test_GetAddrInfoW`: the refused calls and their codes.
 fn getaddrinfo_errors_have_windows_codes() {
     for (arguments, code) in [
         (&["-f", "0"] as &[_], 11001),
@@ -160,7 +159,7 @@ fn empty_service_gives_the_loopback_address() {
     }
 }
 
-/// Every failure that can be provoked here says why, with the rule that fits Windows.
+/// Every failure that can be provoked here has a note of the rule that fits Windows.
 fn each_failure_has_its_note() {
     for (arguments, rule) in [
         (&["-f", "0"] as &[_], "nothing-asked"),

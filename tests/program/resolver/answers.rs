@@ -1,4 +1,4 @@
-//! What the server answers is what sockscope shows, and what it does not answer in time is said.
+//! sockscope shows the server's answers, and reports those that do not arrive in time.
 
 use std::collections::BTreeSet;
 use std::io::Read as _;
@@ -27,7 +27,7 @@ tests! {
     pseudo_terminal_is_in_the_test_network: NETWORK;
 }
 
-/// The JSON of `sockscope --format json` with `arguments`, and how it ended.
+/// The JSON of `sockscope --format json` with `arguments`, and its exit status.
 fn json(network: &Network, arguments: &[&str]) -> (Value, Output) {
     let output = network
         .sockscope()
@@ -195,8 +195,8 @@ fn held_answer_arrives_when_released() {
     });
 }
 
-/// The codes that glibc gives these answers were measured with it (netdb.h has the numbers); other
-/// libraries give others.
+/// glibc's codes for these answers were measured (netdb.h has the numbers); other libraries return
+/// others.
 #[cfg(target_env = "gnu")]
 fn each_refusal_has_its_own_error() {
     Network::run(|network| {
@@ -249,7 +249,7 @@ fn hostile_canonical_name_is_escaped() {
     });
 }
 
-/// The text of `bytes`, which may hold nothing that a terminal acts on but line ends.
+/// The text of `bytes`, which may hold no control characters except line ends.
 pub(super) fn plain<'a>(what: &str, bytes: &'a [u8]) -> &'a str {
     let text = std::str::from_utf8(bytes).unwrap_or_else(|error| panic!("{what}: {error}"));
     let raw = text.chars().find(|&c| c.is_control() && c != '\n');
@@ -284,7 +284,8 @@ fn pseudo_terminal_is_in_the_test_network() {
         let mut child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let mut screen = String::new();
-        // Linux ends a terminal whose other side is closed with EIO; what came before it counts.
+        // Linux reports EIO at the end of a terminal whose other side is closed; everything before
+        // that counts.
         let _ = pair
             .master
             .try_clone_reader()

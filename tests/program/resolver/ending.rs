@@ -1,4 +1,4 @@
-//! The end of what a hung resolver holds: it waits for nothing, and leaves nothing behind.
+//! Exits while the resolver hangs: they wait for nothing and leak nothing.
 
 use std::fs;
 use std::io::Write as _;
@@ -23,7 +23,7 @@ tests! {
     timeout_bounds_reverse_lookups: NETWORK;
 }
 
-/// With as many lookups as there may be it ends in less than 100 ms.
+/// With the maximum number of lookups it exits within 100 ms.
 fn ends_at_once(network: &Network, end: impl Fn(&mut Terminal), status: u32) {
     let mut tries = 0;
     takes_less_than(Duration::from_millis(100), || {
@@ -86,7 +86,7 @@ fn returned_lookups_free_their_resources() {
             });
             memory.push(resident(pid));
         }
-        // The first round fills what the C library keeps for threads to come.
+        // The first round fills the C library's caches for later threads.
         let (first, last) = (memory[0], memory[memory.len() - 1]);
         assert!(last <= first + 512, "{memory:?}");
     });
@@ -102,7 +102,7 @@ fn trace_lists_unfinished_calls() {
         let unfinished = "getaddrinfo(\"hung.test\", \"80\", {ai_flags=0, ai_family=AF_INET, \
                           ai_socktype=0, ai_protocol=IPPROTO_IP}, <unfinished ...>\n";
 
-        // The end waits for the last lines 50 ms and no longer: a busy machine may need another try.
+        // The exit waits 50 ms for the last lines: on a busy machine the test may need another try.
         wait_for("the whole trace", || {
             let output = network
                 .sockscope()
@@ -126,7 +126,8 @@ fn trace_lists_unfinished_calls() {
             assert_eq!(terminal.wait_for_end().exit_code(), 0);
             let told = fs::read_to_string(&trace).unwrap();
             assert!(told.starts_with("getaddrinfo(\"127.0.0.1\""), "{told}");
-            // Where the socket thread still comes to it, close() has a line before, between or behind.
+            // If the socket thread still makes the call, close() has a line before, between or
+            // after these.
             let count = told.matches(unfinished).count();
             assert_eq!(told.matches("unfinished").count(), count, "{told}");
             (count == 2).then_some(())
@@ -134,7 +135,7 @@ fn trace_lists_unfinished_calls() {
     });
 }
 
-/// A pipe that is full and that nobody reads: writing to it blocks for ever.
+/// A full pipe that nobody reads: a write to it blocks for ever.
 fn blocked_trace_does_not_delay_exit() {
     Network::run(|network| {
         let directory = tempfile::tempdir().unwrap();
@@ -147,13 +148,13 @@ fn blocked_trace_does_not_delay_exit() {
                 .unwrap()
                 .success()
         );
-        // Open for both, it neither waits for a writer nor has an end.
+        // Opened for reading and writing, it neither waits for a writer nor ends.
         let mut full = fs::OpenOptions::new()
             .read(true)
             .write(true)
             .open(&pipe)
             .unwrap();
-        // The room that a pipe has (pipe(7)).
+        // The capacity of a pipe (pipe(7)).
         full.write_all(&[b'.'; 65536]).unwrap();
         let option = format!("--trace={}", pipe.display());
         network.write("resolv.conf", PATIENT);
@@ -218,7 +219,7 @@ fn timeout_holds_in_both_formats() {
     });
 }
 
-/// The names have a time of their own, all of them together.
+/// All reverse lookups together have a time limit of their own.
 fn timeout_bounds_reverse_lookups() {
     Network::run(|network| {
         let addresses = ["198.51.100.1", "198.51.100.2", "198.51.100.3"];
@@ -229,12 +230,12 @@ fn timeout_bounds_reverse_lookups() {
         network.write("resolv.conf", PATIENT);
         network
             .dns()
-            // Of the names' time this takes nothing.
+            // This does not count against the names' time.
             .answer("three.test", Answer::addresses(&addresses).late(LATE))
             .answer(&pointer(1), named)
             .answer(&pointer(2), Answer::Silence);
         for format in ["table", "json"] {
-            // What is over the two times.
+            // The excess over both limits.
             takes_less_than(Duration::from_millis(250), || {
                 let start = Instant::now();
                 let output = network
@@ -254,11 +255,11 @@ fn timeout_bounds_reverse_lookups() {
                 }
                 let told = fs::read_to_string(&trace).unwrap();
                 let lines: Vec<&str> = told.lines().collect();
-                // The last line is waited for 50 ms and no longer.
+                // The exit waits 50 ms for the last line.
                 if lines.len() < 10 {
                     return Duration::MAX;
                 }
-                // The call, its list, three sockets and their ends, the names.
+                // The call, its list, three sockets and their close(), the names.
                 assert_eq!(lines.len(), 10, "{told}");
                 assert!(
                     lines[8].starts_with("getnameinfo(198.51.100.1:80) = \"first.test\""),
@@ -276,7 +277,7 @@ fn timeout_bounds_reverse_lookups() {
     });
 }
 
-/// How late the answer about the name is, within the time that there is for it.
+/// How late in its time limit the answer about the name comes.
 const LATE: Duration = Duration::from_millis(200);
 
 #[track_caller]

@@ -1,4 +1,4 @@
-//! What goes out, what is written and what it takes: no more than README.md says.
+//! What is sent, written and needed: no more than README.md says.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -24,15 +24,14 @@ tests! {
 /// RFC 1035 §3.2.2.
 const PTR: u16 = 12;
 
-/// Bytes and packets that the network's one interface has sent; what is asked of the server and what
-/// it answers both count.
+/// Bytes and packets sent by the network's only interface: queries and answers both count.
 fn sent() -> (u64, u64) {
     let devices = fs::read_to_string("/proc/net/dev").unwrap();
     let line = devices
         .lines()
         .find_map(|line| line.trim().strip_prefix("lo:"))
         .unwrap();
-    // Eight numbers of what was received stand before those of what was sent (proc(5)).
+    // Eight numbers for received data precede those for sent data (proc(5)).
     let numbers: Vec<u64> = line
         .split_whitespace()
         .map(|n| n.parse().unwrap())
@@ -40,7 +39,7 @@ fn sent() -> (u64, u64) {
     (numbers[8], numbers[9])
 }
 
-/// What was sent while `action` ran.
+/// The packets and bytes sent while `action` ran.
 fn traffic(action: impl FnOnce()) -> (u64, u64) {
     let before = sent();
     action();
@@ -120,7 +119,7 @@ fn reverse_lookups_happen_only_on_request() {
     });
 }
 
-/// A copy of the program where any user may run it.
+/// A copy of the program that any user may run.
 fn for_everybody() -> (TempDir, PathBuf) {
     use std::os::unix::fs::PermissionsExt as _;
     let directory = tempfile::tempdir().unwrap();
@@ -152,10 +151,10 @@ fn no_privilege_is_needed() {
     });
 }
 
-/// The system calls of `log`, one a line, that match one of `names`.
+/// The system calls in `log`, one a line, that match one of `names`.
 fn calls<'a>(log: &'a str, names: &[&str]) -> Vec<&'a str> {
     let named = |line: &&str| {
-        // The process's number stands first.
+        // The process id comes first.
         let call = line
             .split_once(char::is_whitespace)
             .map(|(_, call)| call.trim_start());
@@ -165,8 +164,8 @@ fn calls<'a>(log: &'a str, names: &[&str]) -> Vec<&'a str> {
     log.lines().filter(named).collect()
 }
 
-/// A session in which most things are done once, by the account of strace(1): nothing is written but
-/// to the terminal, no program is started, and nothing is sent but to the DNS server.
+/// A session that does most things once, watched by strace(1): it writes only to the terminal,
+/// starts no program, and sends only to the DNS server.
 fn session_writes_no_file_and_runs_no_program() {
     Network::run(|network| {
         serve(network);
@@ -196,7 +195,7 @@ fn session_writes_no_file_and_runs_no_program() {
         command.env("TERM", "xterm-256color");
         let mut terminal = Terminal::start(120, 40, &mut command);
         terminal.wait_for("file descriptor");
-        // The list: its second entry, every view, the kernel's questions, all sockets in turn.
+        // The list: its second entry, every view, the kernel's options, all sockets in turn.
         terminal.send("\t\x1b[B");
         terminal.wait_for("2 of 3");
         for view in ["2", "3", "4", "5", "1", "o", "a"] {
@@ -259,8 +258,8 @@ fn session_writes_no_file_and_runs_no_program() {
             connected.iter().any(|line| line.contains("htons(53)")),
             "{log}"
         );
-        // glibc sorts addresses by the source address that a connected datagram socket gets
-        // (RFC 3484 §5); connecting one sends nothing. Port 0 is what it does that with.
+        // glibc sorts addresses by the source address of a connected datagram socket (RFC 3484 §5),
+        // which sends nothing. It uses port 0 for that.
         let allowed: BTreeSet<&str> = [
             "htons(53)",
             "htons(0)",

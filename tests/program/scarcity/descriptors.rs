@@ -26,7 +26,7 @@ const MOST: u32 = 20;
 /// does not start.
 const FEWEST: u32 = 7;
 
-/// With so many the socket has one too, and what getaddrinfo opens.
+/// Enough for the socket, and for what getaddrinfo opens.
 const ENOUGH: u32 = 13;
 
 fn limit(terminal: &Terminal, descriptors: u32) {
@@ -66,7 +66,7 @@ fn low_descriptor_limit_gives_answer_or_message() {
     }
 }
 
-/// The trace has the fourth descriptor, so none is left for the calls.
+/// The trace takes the fourth descriptor, so none is left for the calls.
 fn emfile_is_shown_with_a_note() {
     let cases = [
         ("127.0.0.1", "80", 3, "socket-without-descriptors"),
@@ -131,8 +131,8 @@ fn f5_recovers_after_the_limit_is_raised() {
     assert_eq!(end(&terminal).status, 0);
 }
 
-/// Where standard input is no terminal, its modes are those of /dev/tty, which cannot be opened
-/// any more.
+/// If standard input is not a terminal, the modes are those of /dev/tty, which can no longer be
+/// opened.
 fn terminal_is_restored_without_free_descriptors() {
     for input in ["", "</dev/null"] {
         let mut terminal = start(&format!("exec \"$@\" {input}"), &["127.0.0.1", "80"]);

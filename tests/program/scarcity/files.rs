@@ -1,4 +1,4 @@
-//! Files that are missing, empty, not to be read, or something else than a file.
+//! Files that are missing, empty, unreadable, or not regular files.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
@@ -24,7 +24,7 @@ tests! {
     trace_closes_every_socket;
 }
 
-/// What the system's resolver reads.
+/// The files that the system's resolver reads.
 const FILES: [&str; 6] = [
     "resolv.conf",
     "hosts",
@@ -34,10 +34,10 @@ const FILES: [&str; 6] = [
     "gai.conf",
 ];
 
-/// Does it to the file of this path.
+/// Damages the file at this path.
 type Happening = fn(&Path);
 
-/// What becomes of one of them.
+/// The kinds of damage.
 const FATES: [(&str, Happening); 5] = [
     ("missing", |_| ()),
     ("empty", |path| fs::write(path, "").unwrap()),
@@ -64,8 +64,7 @@ const QUERIES: [(&str, &str); 3] = [
     ("127.0.0.1", "tftp"),
 ];
 
-/// Gives this process an /etc of its own, which holds the files of the network and nothing else.
-/// It is in a mount namespace already.
+/// Gives this process, which is in a mount namespace, an /etc with only the network's files.
 fn own_etc() -> Vec<(&'static str, Vec<u8>)> {
     let contents: Vec<_> = FILES
         .into_iter()
@@ -91,12 +90,12 @@ fn lay_out(contents: &[(&str, Vec<u8>)]) {
 }
 
 fn clear(path: &Path) {
-    // Whichever it is.
+    // One of the two fails.
     let _ = fs::remove_file(path);
     let _ = fs::remove_dir(path);
 }
 
-/// With each file in each state the C program of the tests is answered the same.
+/// With each file in each state the C program gets the same answer.
 fn damaged_files_equal_the_c_program() {
     Network::run(|_| {
         let oracle = Oracle::build();
@@ -138,7 +137,7 @@ fn damaged_files_equal_the_c_program() {
     });
 }
 
-/// Root reads everything, so this is another user.
+/// Root can read everything, so this runs as another user.
 fn unreadable_files_give_an_answer_or_an_error() {
     Network::run(|_| {
         let nobody = ["--reuid=65534", "--regid=65534", "--clear-groups"];
@@ -175,7 +174,7 @@ fn unreadable_files_give_an_answer_or_an_error() {
     });
 }
 
-/// The resolver opens it and waits for a writer, as long as it takes.
+/// The resolver opens it and waits for a writer indefinitely.
 fn blocked_hosts_file_delays_only_the_lookup() {
     Network::run(|_| {
         own_etc();
@@ -226,7 +225,7 @@ fn unwritable_trace_is_refused_by_name() {
         assert_eq!(ending.status, 5, "{ending:?}");
         assert!(ending.stderr.contains(words), "{ending:?}");
         assert!(!ending.stderr.contains('\x1b'), "{ending:?}");
-        // The calls are not made, and the terminal is not touched.
+        // No call is made, and the terminal stays untouched.
         assert_eq!(ending.stdout, "", "{ending:?}");
         let ending = end(&start("exec \"$@\"", &query));
         assert_eq!(ending.status, 5, "{ending:?}");
@@ -245,7 +244,7 @@ fn trace_on_a_read_only_file_system_is_refused() {
         assert_eq!(ending.status, 5, "{ending:?}");
         // EROFS of errno-base.h.
         assert!(ending.stderr.contains("os error 30"), "{ending:?}");
-        // Without it nothing is written, so it does not matter.
+        // Without it nothing is written, so the file does not matter.
         let ending = run("exec \"$@\"", &["localhost", "http"]);
         assert_eq!(ending.status, 0, "{ending:?}");
     });
@@ -263,7 +262,7 @@ fn failed_trace_is_reported_with_the_answer() {
     terminal.send(CTRL_C);
     assert_eq!(end(&terminal).status, 0);
 
-    // A FIFO that has its reader is a file like any other.
+    // A FIFO with a reader is a file like any other.
     let directory = tempfile::tempdir().unwrap();
     let fifo = directory.path().join("fifo");
     let script = format!(
@@ -303,13 +302,13 @@ fn trace_to_a_removed_file_continues() {
     assert_eq!(end(&terminal).status, 0);
 }
 
-/// The last call is the one that the end makes.
+/// The last call is the close() at the exit.
 fn trace_closes_every_socket() {
     for ending in [CTRL_C, "\tq"] {
         let directory = tempfile::tempdir().unwrap();
         let trace = directory.path().join("trace");
-        // The last close() is waited for a tenth of a second and no longer: a busy machine may need
-        // another try.
+        // The exit waits a tenth of a second for the last close(): a busy machine may need another
+        // try.
         wait_for("a trace with its end", || {
             let mut terminal = start(
                 "exec \"$@\"",

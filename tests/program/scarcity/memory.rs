@@ -1,9 +1,9 @@
-//! Little memory (RLIMIT_AS, RLIMIT_DATA), and what it comes to: abort().
+//! Little memory (RLIMIT_AS, RLIMIT_DATA), and its result: abort().
 //!
-//! What fails first below a certain limit is chance, for threads start at the same time: the
+//! Threads start at the same time, so chance decides what fails first below a certain limit: the
 //! dynamic linker, the C library, Rust's runtime, a thread, an allocation. Neither Rust nor the C
-//! library goes on without memory; both call abort(). So an end by SIGABRT with words is one of the
-//! ends that there may be, and the terminal is given back in each.
+//! library continues without memory: both call abort(). So SIGABRT with a message is an accepted
+//! end, and the terminal is restored in each.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -30,14 +30,14 @@ tests! {
 /// The options of `ulimit` for the address space and for data, in kilobytes.
 const LIMITS: [&str; 2] = ["-v", "-d"];
 
-/// More than is needed, whatever the build.
+/// More than any build needs.
 const PLENTY: u32 = 400_000;
 
 fn limited(limit: &str, kilobytes: u32) -> String {
     format!("ulimit {limit} {kilobytes}; exec \"$@\"")
 }
 
-/// The smallest limit with which `works`, to a hundred kilobytes.
+/// The smallest limit at which `works`, to a hundred kilobytes.
 fn smallest(works: impl Fn(u32) -> bool) -> u32 {
     let (mut low, mut high) = (0, PLENTY);
     while high - low > 100 {
@@ -51,18 +51,18 @@ fn smallest(works: impl Fn(u32) -> bool) -> u32 {
     high
 }
 
-/// Whether this is an end for want of memory, in words.
+/// Whether this is an end for lack of memory, with a message.
 #[track_caller]
 fn assert_told(ending: &Ending, case: &str) {
     let words = &ending.stderr;
     let told = match ending.status {
-        // So little that the kernel cannot even load the program, and kills it.
+        // So little that the kernel cannot load the program, and kills it.
         CRASHED | 137 => words.is_empty(),
         NOT_LOADED => words.contains("shared libraries") || words.contains("allocate TLS"),
-        // glibc says in "Fatal glibc error", "Unexpected error." and the like what it aborts for.
+        // glibc explains its abort in "Fatal glibc error", "Unexpected error." and similar.
         ABORTED => words.contains("memory") || words.contains("rror"),
         5 => words.contains("os error 11") || words.contains("os error 12"),
-        // What the C library makes of it is shown as an answer of getaddrinfo.
+        // An error of the C library is shown as getaddrinfo's answer.
         1 => ending.stdout.contains("getaddrinfo("),
         _ => false,
     };
@@ -81,7 +81,7 @@ fn low_memory_limit_gives_answer_or_message() {
                 assert_told(&ending, &case);
             }
         }
-        // Where the limit lies exactly is chance.
+        // The exact limit is chance.
         assert_eq!(run(&limited(limit, PLENTY), &query).status, 0);
         assert!(enough < PLENTY, "no limit but {PLENTY} was enough");
     }
@@ -117,8 +117,8 @@ fn low_memory_limit_restores_the_terminal() {
     }
 }
 
-/// Twenty thousand addresses of one name, each three times. The C library needs less to find them
-/// than their list and its copy take together.
+/// Twenty thousand addresses of one name, each three times. The C library needs less memory to find
+/// them than the list and its copy take together.
 fn answer_too_big_for_memory_ends_with_a_message() {
     Network::run(|network| {
         let mut hosts = String::from("127.0.0.1 localhost\n");
@@ -152,7 +152,7 @@ fn answer_too_big_for_memory_ends_with_a_message() {
     });
 }
 
-/// Threads take their part too, so there are other limits.
+/// Threads need memory too, so more limits are tried.
 fn on_the_screen() {
     for kilobytes in (20_000..36_000).step_by(2_000) {
         let mut terminal = start(&limited("-v", kilobytes), &["many.test", "80"]);
@@ -185,14 +185,14 @@ fn crash_signal_restores_the_terminal_and_kills() {
     }
 }
 
-/// What a module of the resolver does wrong, it does in this process.
+/// A module of the resolver crashes in this process.
 fn crashing_resolver_module_restores_the_terminal() {
     let directory = tempfile::tempdir().unwrap();
     let (source, library) = (
         directory.path().join("crash.c"),
         directory.path().join("crash.so"),
     );
-    // What the compiler has for it: ud2, brk or the like.
+    // The compiler's choice: ud2, brk or the like.
     let trap = if cfg!(target_arch = "aarch64") {
         (133, "crashed (SIGTRAP)")
     } else {
@@ -236,12 +236,12 @@ fn crashing_resolver_module_restores_the_terminal() {
     }
 }
 
-/// Rust's own words of a thread without a stack for signals come with a backtrace, which needs
-/// memory under a lock that the words of its failing need too.
+/// If a thread gets no signal stack, Rust prints a message with a backtrace. The backtrace needs
+/// memory under a lock that its own failure message needs too.
 fn backtrace_without_memory_delays_nothing() {
     let query = ["--format", "table", "--timeout", "30", "127.0.0.1", "80"];
     let enough = smallest(|kilobytes| run(&limited("-v", kilobytes), &query).status == 0);
-    // The stack for signals is 16 kB at most on most machines, and a page is 4.
+    // On most machines the signal stack is at most 16 kB, and a page is 4.
     for kilobytes in (enough - 400..enough).step_by(4) {
         let output = command(
             &format!("ulimit -v {kilobytes}; exec timeout 60 \"$@\""),
@@ -250,7 +250,7 @@ fn backtrace_without_memory_delays_nothing() {
         .env("RUST_BACKTRACE", "1")
         .output()
         .unwrap();
-        // An address takes no time; timeout(1) says 124, sockscope's own time-out 4.
+        // An address takes no time. timeout(1) gives 124, sockscope's own time-out 4.
         let held_up = [Some(124), Some(4)].contains(&output.status.code());
         assert!(!held_up, "{kilobytes}: {output:?}");
     }

@@ -1,4 +1,4 @@
-//! Terminals that can do little, claim much, stop to read, or are somebody else's just now.
+//! Terminals that can do little, claim much, stop reading, or belong to another program.
 
 use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
@@ -78,7 +78,7 @@ fn no_color_disables_colour_unless_empty() {
         terminal.send(CTRL_C);
         let ending = end(&terminal);
         assert_eq!(ending.status, 0);
-        // SGR 38;5 is a colour of the foreground (ECMA-48, ISO 8613-6).
+        // SGR 38;5 sets a foreground colour (ECMA-48, ISO 8613-6).
         assert_eq!(ending.stdout.contains("38;5;"), coloured, "{value:?}");
     }
 }
@@ -96,12 +96,12 @@ const SIZES: [(u16, u16); 8] = [
     (u16::MAX, u16::MAX),
 ];
 
-/// In kilobytes. Half a million cells twice, and the frame of them; four thousand million of them
-/// would be hundreds of gigabytes.
+/// In kilobytes: two times half a million cells, and their frame. Four thousand million cells would
+/// be hundreds of gigabytes.
 const MEMORY: u64 = 150_000;
 
-/// A terminal that claims a size, and that nobody draws: what a picture of 65535×65535 would take
-/// is not the program's affair.
+/// A terminal that claims a size and draws nothing: the memory for a picture of 65535×65535 is not
+/// the program's.
 struct Claimed {
     writer: Box<dyn std::io::Write + Send>,
     master: Box<dyn portable_pty::MasterPty + Send>,
@@ -137,7 +137,7 @@ impl Claimed {
         self.child.process_id().unwrap()
     }
 
-    /// Reads, and hands each piece to `look`, on a thread of its own.
+    /// Reads, and passes each piece to `look`, in a thread of its own.
     fn read(&self, mut look: impl FnMut(&[u8]) + Send + 'static) {
         let mut reader = self.master.try_clone_reader().unwrap();
         std::thread::spawn(move || {
@@ -148,7 +148,7 @@ impl Claimed {
         });
     }
 
-    /// Sends each of them by itself. The terminal's only writer is had once.
+    /// Sends each separately. The terminal's writer can be taken only once.
     fn send(&mut self, keys: &[&str]) {
         for key in keys {
             self.writer.write_all(key.as_bytes()).unwrap();
@@ -163,7 +163,7 @@ impl Claimed {
         status.exit_code()
     }
 
-    /// What the program has given to write() so far, or is giving to it.
+    /// The bytes that the program has passed to write() so far, including a pending write.
     fn written(&self) -> u64 {
         let io = fs::read_to_string(format!("/proc/{}/io", self.pid())).unwrap();
         let line = io.lines().find_map(|line| line.strip_prefix("wchar: "));
@@ -178,7 +178,7 @@ impl Drop for Claimed {
     }
 }
 
-/// Until it has drawn all it wants to.
+/// Waits until it has drawn everything.
 fn wait_until_quiet(terminal: &Claimed) {
     let mut last = (0, Instant::now());
     wait_for("the last frame", || {
@@ -233,14 +233,14 @@ fn any_resize_is_survived() {
 
 // ---- a terminal that does not read ------------------------------------------------------------
 
-/// The program's terminal, opened beside it.
+/// The program's terminal, opened a second time.
 fn beside(pid: u32) -> File {
     let path = link(pid, 0).unwrap();
     File::options().read(true).write(true).open(path).unwrap()
 }
 
 fn stopped_terminal_delays_no_signal() {
-    // A frame is drawn, or what is copied is written.
+    // A frame is drawn, or a copied text is written.
     for (number, status, keys) in [
         (Signal::TERM, 143, F5),
         (Signal::HUP, 129, "y"),
@@ -251,7 +251,7 @@ fn stopped_terminal_delays_no_signal() {
             attentive(&mut terminal);
             tcflow(beside(terminal.pid()), Action::OOff).unwrap();
             terminal.send(keys);
-            // Whether the loop is in write() yet or not, it cannot end in the ordinary way.
+            // Whether or not the loop is in write() yet, it cannot exit normally.
             let sent = Instant::now();
             signal(terminal.pid(), number);
             let ending = end(&terminal);
@@ -278,7 +278,7 @@ fn resumed_terminal_is_drawn_again() {
 
 fn unread_terminal_delays_no_signal() {
     let mut terminal = Claimed::start((200, 60));
-    // A frame anew for each size, until the kernel takes no more.
+    // A new frame for each size, until the kernel accepts no more.
     let mut columns = 200;
     wait_for("a write() that does not return", || {
         columns = 401 - columns;
@@ -294,10 +294,10 @@ fn unread_terminal_delays_no_signal() {
         Some(())
     });
     assert_idle(terminal.pid());
-    // Nobody reads until it has ended.
+    // Nobody reads until it has exited.
     signal(terminal.pid(), Signal::TERM);
     assert_eq!(terminal.end(), 143);
-    // What it left to be read ends with the way back.
+    // Its unread output ends with the sequences that restore the terminal.
     let (told, pieces) = std::sync::mpsc::channel::<Vec<u8>>();
     terminal.read(move |bytes| drop(told.send(bytes.to_vec())));
     let mut bytes = Vec::new();
@@ -317,7 +317,7 @@ fn unread_terminal_delays_no_signal() {
 fn slow_terminal_is_waited_for() {
     let mut terminal = Claimed::start((120, 40));
     terminal.read(|_| {
-        // What makes it slow.
+        // This makes it slow.
         std::thread::sleep(Duration::from_millis(20));
     });
     wait_until_quiet(&terminal);
@@ -329,8 +329,8 @@ fn slow_terminal_is_waited_for() {
 
 // ---- a terminal that is somebody else's -------------------------------------------------------
 
-/// A job in the background may not change the terminal's modes (termios(3), SIGTTOU): it is stopped
-/// before it has touched anything.
+/// A background job may not change the terminal's modes (termios(3), SIGTTOU): it is stopped before
+/// it changes anything.
 fn background_start_stops_until_foreground() {
     let mut command = CommandBuilder::new("bash");
     command.args(["--norc", "--noprofile", "--noediting", "-i"]);
@@ -342,7 +342,7 @@ fn background_start_stops_until_foreground() {
     terminal.send(format!("{SOCKSCOPE} 127.0.0.1 80 &\n"));
     wait_for_state(descendant(terminal.pid(), "sockscope"), 'T');
     assert_eq!(terminal.modes(), before);
-    // The shell tells of the stop with its next prompt.
+    // The shell reports the stop with its next prompt.
     terminal.send("\n");
     terminal.wait_for("Stopped");
     terminal.send("clear; fg\n");
@@ -368,7 +368,7 @@ fn harmless_signals_are_ignored() {
     ] {
         signal(terminal.pid(), number);
     }
-    // SIGCONT has it take the terminal once more; what is typed before may be echoed.
+    // On SIGCONT it takes the terminal again; keys typed before that may be echoed.
     wait_for("the terminal to be taken again", || {
         let bytes = terminal.bytes();
         let taken = String::from_utf8_lossy(&bytes)

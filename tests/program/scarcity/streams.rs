@@ -1,6 +1,6 @@
-//! Streams that are closed, full, gone, or no terminal. Rust's runtime opens /dev/null in the place
-//! of a standard stream that is closed, before anything else: what is written there is written
-//! nowhere, and no socket ever gets its number.
+//! Standard streams that are closed, full, gone, or not terminals. Before anything else Rust's
+//! runtime opens /dev/null for a closed stream: its output is lost, and no socket ever gets its
+//! number.
 
 use serde_json::Value;
 
@@ -29,7 +29,7 @@ fn closed_stream_is_never_reused_for_a_socket() {
         ">&- 2>&-",
         "<&- >&- 2>&-",
     ] {
-        // The report goes where it can be read: to a third descriptor, by way of the trace.
+        // The result goes to a third descriptor, through the trace, where it can be read.
         let directory = tempfile::tempdir().unwrap();
         let trace = directory.path().join("trace");
         let traced = [&["--trace", trace.to_str().unwrap()], &QUERY[..]].concat();
@@ -75,7 +75,7 @@ fn failed_output_is_reported_with_status_5() {
         assert!(full.stderr.contains("os error 28"), "{case}: {full:?}");
         let mute = run("exec \"$@\" >/dev/full 2>/dev/full", arguments);
         assert_eq!(mute.status, 5, "{case}: {mute:?}");
-        // A reader that has gone away has what it wanted.
+        // A reader that closed the pipe has read enough.
         let gone = run("\"$@\" | true; exit ${PIPESTATUS[0]}", arguments);
         assert_eq!(
             (gone.status, gone.stderr.as_str()),
@@ -102,7 +102,7 @@ fn failing_stderr_changes_no_status() {
     }
 }
 
-/// Standard output is the terminal; keys come from /dev/tty where standard input is none.
+/// Standard output is the terminal; keys come from /dev/tty if standard input is not one.
 fn screen_needs_stdout_and_an_input_terminal() {
     for streams in [
         "<&-",
@@ -116,7 +116,7 @@ fn screen_needs_stdout_and_an_input_terminal() {
     ] {
         let mut terminal = start(&format!("exec \"$@\" {streams}"), &["127.0.0.1", "80"]);
         terminal.wait_for("file descriptor");
-        // What stands in standard input is no key.
+        // The data at standard input are not keys.
         terminal.send("x");
         terminal.wait_for("127.0.0.1x");
         terminal.send(CTRL_C);
@@ -153,7 +153,7 @@ fn table_is_printed_when_stdout_is_no_terminal() {
     );
 }
 
-/// A session of its own, whose terminal is only what its streams are.
+/// A session of its own, with no terminal except its streams.
 fn streams_replace_a_controlling_terminal() {
     let mut terminal = start("setsid --wait \"$@\"", &["127.0.0.1", "80"]);
     terminal.wait_for("file descriptor");

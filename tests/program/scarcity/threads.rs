@@ -1,5 +1,5 @@
-//! No thread left to start (RLIMIT_NPROC). Root is exempt from it, so this is another user, of whom
-//! there is no other process.
+//! No thread can be started (RLIMIT_NPROC). Root is exempt, so this runs as another user, who has
+//! no other process.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -20,9 +20,9 @@ struct Stranger {
 
 impl Stranger {
     fn new(number: u32) -> Self {
-        // Nobody's, in another run of these tests at the same time either.
+        // A user id that nobody has, not even a concurrent run of these tests.
         let uid = 100_000 + std::process::id() * 4 + number;
-        // Where the program was built may not be for others to read.
+        // Other users may not be able to read the build directory.
         let directory = tempfile::tempdir().unwrap();
         fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755)).unwrap();
         // Not by this process: a child of another test's would hold it open for writing for a
@@ -35,7 +35,7 @@ impl Stranger {
         Self { directory, uid }
     }
 
-    /// How many threads the running program may have.
+    /// The number of threads that the running program may have.
     fn limit(&self, pid: u32, threads: u32) {
         let status = Command::new("setpriv")
             .args([
@@ -49,7 +49,7 @@ impl Stranger {
         assert!(status.success());
     }
 
-    /// A script for [`run`] and [`start`]: the program as that user, who may have `threads`.
+    /// A script for [`run`] and [`start`]: the program as that user, with at most `threads`.
     fn script(&self, threads: u32) -> String {
         let directory = self.directory.path().display();
         format!(
@@ -88,7 +88,7 @@ fn screen_works_or_names_the_missing_thread() {
     let statuses: Vec<u32> = (1..=8)
         .map(|threads| {
             let mut terminal = start(&stranger.script(threads), &["127.0.0.1", "80"]);
-            // Three threads are there for good, and the fourth looks up.
+            // Three threads run permanently, and the fourth resolves.
             let answers = ["file descriptor", "getaddrinfo was not called"];
             if settled(&terminal, &answers) {
                 terminal.send(QUIT);

@@ -1,6 +1,6 @@
-//! A DNS server that answers as a test tells it to (RFC 1035), over UDP and TCP.
+//! A DNS server whose answers a test sets (RFC 1035), over UDP and TCP.
 //!
-//! It stands inside a [`Network`](super::network::Network), on 127.0.0.1:53.
+//! It runs inside a [`Network`](super::network::Network), on 127.0.0.1:53.
 
 mod answer;
 mod fault;
@@ -21,20 +21,19 @@ use std::time::{Duration, Instant};
 use super::terminal::DEADLINE;
 use message::{A, AAAA, Question, UDP_LIMIT};
 
-/// So long a connection over which no question comes is kept (RFC 7766 §6.2.3), but for one that
-/// waits for an answer.
+/// How long an idle connection is kept (RFC 7766 §6.2.3), unless it waits for an answer.
 const IDLE: Duration = Duration::from_secs(1);
 
 const PLACE: (Ipv4Addr, u16) = (Ipv4Addr::LOCALHOST, 53);
 
-/// A question, and the way back to who asked.
+/// A question, and the way back to the client.
 #[derive(Clone)]
 struct Asked {
     question: Question,
     back: Back,
-    /// How many there were about the name before, since it got its answer.
+    /// The number of earlier questions about the name since its answer was set.
     before: usize,
-    /// How many answers the server had been given when it looked for this one's.
+    /// The number of answers that had been set when the server looked for this one's.
     given: usize,
 }
 
@@ -47,9 +46,9 @@ enum Back {
 #[derive(Default)]
 struct State {
     names: BTreeMap<String, Answer>,
-    /// How many answers it has been given.
+    /// The number of answers set so far.
     given: usize,
-    /// How many questions there were about each name since it got its answer.
+    /// The number of questions about each name since its answer was set.
     counts: BTreeMap<String, usize>,
     /// Every question: name, type, and whether it came over TCP.
     asked: Vec<(String, u16, bool)>,
@@ -58,14 +57,14 @@ struct State {
 
 struct Shared {
     socket: UdpSocket,
-    /// Where an answer comes from that comes from another port.
+    /// The source of an answer from another port.
     elsewhere: UdpSocket,
     listener: TcpListener,
     state: Mutex<State>,
     arrived: Condvar,
 }
 
-/// A running server. A name it was not told of does not exist.
+/// A running server. A name without an answer does not exist.
 pub struct Server(Arc<Shared>);
 
 impl Server {
@@ -95,15 +94,15 @@ impl Server {
         Ok(Self(shared))
     }
 
-    /// From now on nobody listens on TCP: the kernel refuses every connection.
+    /// Stops listening on TCP: the kernel refuses every connection from now on.
     pub fn refuse_tcp(&self) {
-        // Only shutdown() ends a listening that another thread is in; the standard library has it
-        // for streams alone.
+        // Only shutdown() ends an accept() that another thread is in, and the standard library has
+        // it for streams only.
         let listener = OwnedFd::from(self.0.listener.try_clone().unwrap());
         TcpStream::from(listener).shutdown(Shutdown::Both).unwrap();
     }
 
-    /// What questions about `name` get from now on, and at once those that got nothing yet.
+    /// Sets the answer to questions about `name`, including those still waiting.
     pub fn answer(&self, name: &str, answer: Answer) -> &Self {
         let waiting: Vec<Asked> = {
             let mut state = self.0.state.lock().unwrap();
@@ -122,7 +121,7 @@ impl Server {
         self
     }
 
-    /// Waits until `name` was asked for `times` times at least, repetitions included.
+    /// Waits until there were at least `times` questions about `name`, repetitions included.
     ///
     /// # Panics
     /// If that takes too long.
@@ -132,7 +131,7 @@ impl Server {
         });
     }
 
-    /// Waits until `name` was asked for over TCP.
+    /// Waits for a question about `name` over TCP.
     ///
     /// # Panics
     /// If that takes too long.
@@ -160,7 +159,7 @@ impl Server {
 }
 
 impl Shared {
-    /// Takes what comes over one connection, each message behind its length (RFC 1035 §4.2.2).
+    /// Handles a connection: each message follows its length (RFC 1035 §4.2.2).
     fn converse(self: &Arc<Self>, stream: TcpStream) {
         stream.set_read_timeout(Some(IDLE)).unwrap();
         let stream = Arc::new(stream);
@@ -219,7 +218,7 @@ impl Shared {
                 if state.given == asked.given {
                     state.waiting.push(asked.clone());
                 } else {
-                    // It may have got another answer meanwhile, and nobody would come for it.
+                    // Its answer may have been set meanwhile, and nothing else would send it.
                     drop(state);
                     self.answer(asked);
                 }
@@ -249,7 +248,7 @@ impl Shared {
             }
             (Answer::Truncated(answer), Back::Tcp(_)) => self.reply(asked, *answer),
             (Answer::Close, Back::Udp(_)) => {}
-            // Who asked may have gone first.
+            // The client may have gone.
             (Answer::Close, Back::Tcp(stream)) => drop(stream.shutdown(Shutdown::Both)),
             (Answer::Broken(fault, answer), _) => {
                 let message = fault.apply(&self.message(&asked.question, &answer));
@@ -269,7 +268,7 @@ impl Shared {
         }
     }
 
-    /// The message that an answer of one message is.
+    /// The message of a single-message answer.
     fn message(&self, question: &Question, answer: &Answer) -> Vec<u8> {
         let owner = question.owner();
         let records = match answer {
@@ -305,7 +304,7 @@ impl Shared {
         question.answered(0, &records)
     }
 
-    /// Sends a message back; who asked may be gone by now.
+    /// Sends a message back; the client may have gone.
     fn send(&self, asked: &Asked, message: &[u8], fault: Option<Fault>) {
         match &asked.back {
             Back::Udp(address) => {
@@ -338,7 +337,7 @@ impl Shared {
     }
 }
 
-/// The addresses of the family that is asked for, as records.
+/// The addresses of the requested family, as records.
 fn of_kind(kind: u16, owner: &Name, addresses: &[IpAddr]) -> Vec<Record> {
     addresses
         .iter()
