@@ -73,7 +73,7 @@ fn model(entries: u32) -> Result<Model> {
     let mut effects = Vec::new();
     let mut model = Model::new(host, Query::default(), &mut effects);
     let [Effect::Call { ticket, call, .. }] = &effects[..] else {
-        bail!("a new model asks for {effects:?}, not for a lookup")
+        bail!("a new model requests {effects:?}, not a lookup")
     };
     let list = List {
         entries: (0..entries).map(entry).collect(),
@@ -86,7 +86,7 @@ fn model(entries: u32) -> Result<Model> {
     open(&mut model, effects);
     answer(&mut model, Command::NextPane);
     if model.pane != Pane::Entries || model.entries().len() != entries as usize {
-        bail!("the list is not shown or not in focus")
+        bail!("the list is hidden or not in focus")
     }
     Ok(model)
 }

@@ -99,7 +99,7 @@ struct Bench {
 /// All headless figures.
 pub(crate) fn measure(options: Options) -> Vec<Figure> {
     let bench = tempfile::tempdir()
-        .context("no directory to compile into")
+        .context("cannot make a directory to compile in")
         .and_then(|directory| {
             let bench = Bench {
                 stopwatch: program::compiled("stopwatch", directory.path())?,
@@ -150,7 +150,7 @@ impl Bench {
             command
         });
         let entries = printed(&inside(peer.clone()), LINE)?;
-        ensure!(entries > 0, "the C program printed no entry");
+        ensure!(entries > 0, "the C program printed no entries");
         for (command, format) in ours.iter().zip(FORMATS) {
             let word = match format {
                 _ if self.options.noise => LINE,
@@ -172,7 +172,7 @@ impl Bench {
         let commands = [peer, getent.clone(), table, getent.clone(), json, getent];
         let runs = self.stopwatch(case.rounds, &commands, inside)?;
         let [peer, _, table, getent, json, _] = &runs[..] else {
-            unreachable!("the stopwatch gives one list for each command");
+            unreachable!("the stopwatch prints one list for each command");
         };
         let mut figures = Vec::new();
         for ((what, unit, target), ours) in case.wanted().zip([table, table, json, json]) {

@@ -68,13 +68,11 @@ fn main() -> ExitCode {
         }
     }
     if !bench {
-        eprintln!("NOT RUN: the figures: they are measured by cargo bench");
+        eprintln!("NOT RUN: the figures: run cargo bench to measure them");
         return ExitCode::SUCCESS;
     }
     if !cfg!(target_os = "linux") {
-        eprintln!(
-            "NOT RUN: the figures: they come from /proc and network namespaces, which is Linux"
-        );
+        eprintln!("NOT RUN: the figures: they need Linux for /proc and network namespaces");
         return ExitCode::SUCCESS;
     }
     let all = !(headless || tui || frame);

@@ -39,7 +39,8 @@ impl Namespace {
     /// # Errors
     /// This machine does not permit it, or lacks a program.
     pub(crate) fn new(addresses: u32) -> Result<Self> {
-        let directory = tempfile::tempdir().context("no directory for the files of /etc")?;
+        let directory =
+            tempfile::tempdir().context("cannot make a directory for the files of /etc")?;
         let mut hosts = String::from("127.0.0.1 localhost\n");
         for address in 0..addresses {
             let [_, high, middle, low] = address.to_be_bytes();

@@ -70,7 +70,7 @@ pub(crate) fn hello() -> Result<PathBuf> {
             return Ok(path.into());
         }
     }
-    bail!("cargo built hello and named no executable")
+    bail!("cargo built hello but named no executable")
 }
 
 /// The output and the exit status of a command.

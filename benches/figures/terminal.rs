@@ -176,7 +176,7 @@ impl Terminal {
             match self.child.try_wait()? {
                 Some(status) => break status,
                 None if pressed.elapsed() > DEADLINE => {
-                    bail!("{}: closed the terminal and goes on", self.name)
+                    bail!("{}: closed the terminal but still runs", self.name)
                 }
                 None => thread::sleep(Duration::from_millis(1)),
             }
@@ -249,7 +249,7 @@ impl Terminal {
                     self.picture()
                 ),
                 Err(RecvTimeoutError::Disconnected) => {
-                    bail!("{}: ended before it showed {what}", self.name)
+                    bail!("{}: exited before it showed {what}", self.name)
                 }
             };
             if shows(self) {
@@ -257,7 +257,7 @@ impl Terminal {
             }
             ensure!(
                 self.ended.is_none(),
-                "{}: ended before it showed {what}{}",
+                "{}: exited before it showed {what}{}",
                 self.name,
                 self.picture()
             );

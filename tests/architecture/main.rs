@@ -3,7 +3,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
-    reason = "a test that cannot go on panics"
+    reason = "a test that cannot continue panics"
 )]
 
 mod source;
@@ -302,7 +302,7 @@ fn impure(source: &Source) -> Vec<String> {
         })
         .map(|used| {
             let line = source.line(used.line);
-            format!("{}: this module is to be pure: {line}", used.line)
+            format!("{}: this module must be pure: {line}", used.line)
         })
         .collect()
 }

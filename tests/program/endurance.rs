@@ -18,7 +18,7 @@ fn scaled(length: usize) -> usize {
 }
 
 /// Prints the figures of a full run.
-fn tell(line: &str) {
+fn report(line: &str) {
     if whole() {
         eprintln!("ENDURANCE: {line}");
     }

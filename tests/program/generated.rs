@@ -21,7 +21,7 @@ use std::thread;
 use crate::need::c_compiler;
 use crate::support::oracle::Oracle;
 use crate::support::query::{Hints, Query, decimal};
-use answer::{Answer, spied};
+use answer::{Answer, spy_call};
 use cases::{Case, constants, net_query, to_run};
 use sockscope::code::{Language, Subject, program};
 use sockscope::names::Os;
@@ -44,15 +44,15 @@ fn c_programs_compile_and_agree() {
     let folder = tempfile::tempdir().unwrap();
     let spy = spy(&cc, folder.path());
     let poison = poison(&cc);
-    each(&to_run(), |case| {
+    for_each_case(&to_run(), |case| {
         let source = write(folder.path(), case, Language::C, "c");
         let binary = source.with_extension("");
-        silent(Command::new(&cc).args(poison).args(STRICT).args([
+        run_silently(Command::new(&cc).args(poison).args(STRICT).args([
             OsStr::new("-o"),
             binary.as_ref(),
             source.as_ref(),
         ]));
-        agrees(case, &case.query, &run(&mut Command::new(&binary), &spy));
+        assert_agrees(case, &case.query, &run(&mut Command::new(&binary), &spy));
     });
     let lines = hints_lines(Language::C, "hints.");
     let text = format!(
@@ -66,7 +66,7 @@ fn c_programs_compile_and_agree() {
     );
     let source = folder.path().join("constants.c");
     fs::write(&source, text).unwrap();
-    silent(
+    run_silently(
         Command::new(&cc)
             .args(STRICT)
             .arg("-fsyntax-only")
@@ -78,7 +78,7 @@ fn python_programs_compile_and_agree() {
     let cc = c_compiler();
     let folder = tempfile::tempdir().unwrap();
     let spy = spy(&cc, folder.path());
-    each(&to_run(), |case| {
+    for_each_case(&to_run(), |case| {
         let source = write(folder.path(), case, Language::Python, "py");
         let mut command = Command::new("python3");
         command.args(["-W", "error"]).arg(&source);
@@ -88,8 +88,8 @@ fn python_programs_compile_and_agree() {
             hints: case.query.hints.or(Some(Hints::default())),
             ..case.query.clone()
         };
-        assert_eq!(spied(&output), query.line(), "{}", case.name);
-        agrees(case, &query, &output);
+        assert_eq!(spy_call(&output), query.line(), "{}", case.name);
+        assert_agrees(case, &query, &output);
     });
     let mut text = String::from("import socket\n");
     for (expression, value) in hints_lines(Language::Python, "") {
@@ -97,7 +97,7 @@ fn python_programs_compile_and_agree() {
     }
     let source = folder.path().join("constants.py");
     fs::write(&source, text).unwrap();
-    silent(Command::new("python3").args(["-W", "error"]).arg(&source));
+    run_silently(Command::new("python3").args(["-W", "error"]).arg(&source));
 }
 
 /// A package with one binary per Rust program. It is kept between runs, so that its crates are
@@ -144,7 +144,7 @@ fn cargo(folder: &Path, arguments: &[&str]) {
         .args(&arguments[1..])
         .current_dir(folder)
         .env_remove("RUSTFLAGS");
-    silent(&mut command);
+    run_silently(&mut command);
 }
 
 fn rust_programs_pass_clippy_and_rustfmt() {
@@ -152,7 +152,7 @@ fn rust_programs_pass_clippy_and_rustfmt() {
     let files = to_run()
         .into_iter()
         .map(|case| folder.join("src/bin").join(case.name + ".rs"));
-    silent(
+    run_silently(
         Command::new("rustfmt")
             .args(["--edition", "2024", "--check"])
             .args(files),
@@ -165,9 +165,9 @@ fn rust_programs_compile_and_agree() {
     let folder = package("generated");
     cargo(&folder, &["build", "--bins"]);
     let spy = spy(&c_compiler(), &folder);
-    each(&to_run(), |case| {
+    for_each_case(&to_run(), |case| {
         let binary = folder.join("target/debug").join(&case.name);
-        agrees(case, &case.query, &run(&mut Command::new(binary), &spy));
+        assert_agrees(case, &case.query, &run(&mut Command::new(binary), &spy));
     });
 }
 
@@ -177,7 +177,7 @@ fn winsock_programs_compile_and_agree() {
     let spy = tests.join("program/generated/spy.c");
     let cases = to_run();
     let poison = poison(MINGW.as_ref());
-    each(&cases, |case| {
+    for_each_case(&cases, |case| {
         let source = write(folder.path(), case, Language::Winsock, "c");
         let mut compile = Command::new(MINGW);
         compile
@@ -186,7 +186,7 @@ fn winsock_programs_compile_and_agree() {
             .arg("-include")
             .arg(&spy)
             .arg("-o");
-        silent(
+        run_silently(
             compile
                 .args([&source.with_extension("exe"), &source])
                 .arg("-lws2_32"),
@@ -198,7 +198,7 @@ fn winsock_programs_compile_and_agree() {
     }
     let source = folder.path().join("constants.c");
     fs::write(&source, text).unwrap();
-    silent(
+    run_silently(
         Command::new(MINGW)
             .args(STRICT)
             .arg("-fsyntax-only")
@@ -207,7 +207,7 @@ fn winsock_programs_compile_and_agree() {
     let oracle = folder.path().join("oracle.exe");
     let mut compile = Command::new(MINGW);
     compile.arg("-o").arg(&oracle).arg(tests.join("oracle.c"));
-    silent(compile.arg("-lws2_32"));
+    run_silently(compile.arg("-lws2_32"));
     let oracle = Oracle::run_by(&wine(), &oracle);
 
     // The oracle for Windows asks in UTF-16, which has no other bytes.
@@ -226,13 +226,13 @@ fn winsock_programs_compile_and_agree() {
         .zip(&answers)
         .collect();
 
-    each(&[unicode.clone(), bytes].concat(), |case| {
+    for_each_case(&[unicode.clone(), bytes].concat(), |case| {
         let query = in_windows_numbers(&case.query);
         let program = folder.path().join(&case.name).with_extension("exe");
         let output = output(wine().arg(program));
-        assert_eq!(spied(&output), query.line(), "{}", case.name);
+        assert_eq!(spy_call(&output), query.line(), "{}", case.name);
         if let Some(answer) = expected.get(&case.name) {
-            let expected = of_subject(case, Answer::of_oracle(answer));
+            let expected = for_subject(case, Answer::of_oracle(answer));
             assert_eq!(Answer::of_program(&output), expected, "{}", case.name);
         }
         // `.ci/windows` has built it, and its own tests compare it with the oracle.
@@ -242,7 +242,7 @@ fn winsock_programs_compile_and_agree() {
             let mut asking = wine();
             asking.arg(sockscope).args(["--format", "json"]);
             let json = self::output(asking.args(query.arguments(decimal)));
-            let expected = of_subject(case, Answer::of_json(&json));
+            let expected = for_subject(case, Answer::of_json(&json));
             assert_eq!(Answer::of_program(&output), expected, "{}", case.name);
         }
     });
@@ -265,7 +265,7 @@ fn wine() -> Command {
 }
 
 /// Runs `work` on every case, as many at once as there are processors.
-fn each(cases: &[Case], work: impl Fn(&Case) + Sync) {
+fn for_each_case(cases: &[Case], work: impl Fn(&Case) + Sync) {
     let next = AtomicUsize::new(0);
     let threads = thread::available_parallelism().map_or(2, usize::from);
     thread::scope(|scope| {
@@ -280,8 +280,8 @@ fn each(cases: &[Case], work: impl Fn(&Case) + Sync) {
 }
 
 /// Compares a program's calls and results for `query` with sockscope's.
-fn agrees(case: &Case, query: &Query, output: &Output) {
-    assert_eq!(spied(output), query.line(), "{}", case.name);
+fn assert_agrees(case: &Case, query: &Query, output: &Output) {
+    assert_eq!(spy_call(output), query.line(), "{}", case.name);
     let mut sockscope = Command::new(env!("CARGO_BIN_EXE_sockscope"));
     sockscope
         .args(["--format", "json"])
@@ -289,13 +289,13 @@ fn agrees(case: &Case, query: &Query, output: &Output) {
     let expected = Answer::of_json(&self::output(&mut sockscope));
     assert_eq!(
         Answer::of_program(output),
-        of_subject(case, expected),
+        for_subject(case, expected),
         "{}",
         case.name
     );
 }
 
-fn of_subject(case: &Case, answer: Answer) -> Answer {
+fn for_subject(case: &Case, answer: Answer) -> Answer {
     match case.subject {
         Subject::AllEntries => answer,
         Subject::Entry(place) => answer.only(place),
@@ -316,7 +316,7 @@ fn spy(cc: &OsStr, folder: &Path) -> PathBuf {
     let library = folder.join("spy.so");
     let mut compile = Command::new(cc);
     compile.args(["-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o"]);
-    silent(compile.args([&library, &source]).arg("-ldl"));
+    run_silently(compile.args([&library, &source]).arg("-ldl"));
     library
 }
 
@@ -332,15 +332,15 @@ fn output(command: &mut Command) -> Output {
 }
 
 /// The command succeeds without output.
-fn silent(command: &mut Command) {
+fn run_silently(command: &mut Command) {
     let output = output(command);
-    let said =
+    let texts =
         [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());
     assert!(
-        output.status.success() && said.iter().all(String::is_empty),
+        output.status.success() && texts.iter().all(String::is_empty),
         "{command:?}: {}\n{}",
         output.status,
-        said.concat()
+        texts.concat()
     );
 }
 

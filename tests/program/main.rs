@@ -6,9 +6,9 @@
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
-    reason = "a test that cannot go on panics"
+    reason = "a test that cannot continue panics"
 )]
-#![allow(unreachable_pub, reason = "a program exports nothing")]
+#![allow(unreachable_pub, reason = "a binary exports nothing")]
 #![cfg_attr(
     not(target_os = "linux"),
     allow(dead_code, unused_imports, reason = "most tests are for Linux")

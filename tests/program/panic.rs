@@ -42,9 +42,9 @@ pub(crate) mod program {
     pub(crate) const ABORT: &str = "abort";
 
     /// The machine's own network, except for one call, which panics.
-    struct Panicking(String);
+    struct PanickingNet(String);
 
-    impl Net for Panicking {
+    impl Net for PanickingNet {
         type Socket = <System as Net>::Socket;
 
         fn host(&self) -> Host {
@@ -61,12 +61,12 @@ pub(crate) mod program {
             call: &Call,
             on: Option<&Self::Socket>,
         ) -> (Outcome, Duration, Option<Self::Socket>) {
-            assert_ne!(self.0, call.name(Os::Linux), "this call is to panic");
+            assert_ne!(self.0, call.name(Os::Linux), "this call panics on purpose");
             System.call(id, call, on)
         }
 
         fn close(&self, socket: Self::Socket) -> (Outcome, Duration) {
-            assert_ne!(self.0, "close", "this call is to panic");
+            assert_ne!(self.0, "close", "this call panics on purpose");
             System.close(socket)
         }
 
@@ -96,7 +96,7 @@ pub(crate) mod program {
             colour: true,
             language: Language::En,
         };
-        let net = Panicking(place.to_owned());
+        let net = PanickingNet(place.to_owned());
         let trace = TraceFile::create(trace.as_ref()).unwrap();
         let exit = runtime::run(
             net,
@@ -115,7 +115,7 @@ pub(crate) mod program {
         let mut output = term::Output::default();
         output.write_all(b"\x1b[?25l\x1b[1;1Ha frame").unwrap();
         output.present().unwrap();
-        panic!("this call is to panic");
+        panic!("this call panics on purpose");
     }
 
     /// Waits for a line. Then aborts in eight threads at once, as soon as the main thread blocks
@@ -153,7 +153,7 @@ pub(crate) mod program {
 }
 
 /// The end of the sequences that restore the terminal.
-const WAY_BACK: &str = "\x1b[?1049l\x1b[?25h";
+const RESTORE: &str = "\x1b[?1049l\x1b[?25h";
 
 fn start(place: &str, trace: &str, columns: u16, backtrace: bool) -> Terminal {
     let mut command = CommandBuilder::new(std::env::current_exe().unwrap());
@@ -170,7 +170,7 @@ fn start(place: &str, trace: &str, columns: u16, backtrace: bool) -> Terminal {
 fn sent(terminal: &Terminal) -> (String, String) {
     terminal.wait_for_the_last_byte();
     let text = String::from_utf8_lossy(&terminal.bytes()).into_owned();
-    let after = text.rsplit_once(WAY_BACK);
+    let after = text.rsplit_once(RESTORE);
     let after = after.unwrap_or_else(|| panic!("no way back: {text:?}"));
     let after = after.1.to_owned();
     (text, after)
@@ -204,7 +204,7 @@ fn panic_in_any_thread_restores_the_terminal() {
         ] {
             assert!(after.contains(part), "{place}: no {part:?} in {after}");
         }
-        let words = "this call is to panic";
+        let words = "this call panics on purpose";
         assert_eq!(text.matches(words).count(), 1, "{place}: {text}");
         assert!(after.contains(words), "{place}: printed too early");
         assert!(!after.contains("\x1b[1;"), "{place}: drawn after the end");
@@ -251,7 +251,7 @@ fn aborts_restore_the_terminal() {
         terminal.assert_restored();
         let text = String::from_utf8_lossy(&terminal.bytes()).into_owned();
         if let Some((before, _)) = text.split_once("the terminal is as it was before") {
-            assert!(before.contains(WAY_BACK), "{text}");
+            assert!(before.contains(RESTORE), "{text}");
         }
     }
 }

@@ -138,7 +138,7 @@ fn ctrl_c_quits_and_restores_the_terminal() {
     let status = terminal.wait_for_end();
     assert_eq!((status.exit_code(), status.signal()), (0, None));
     terminal.assert_restored();
-    assert_eq!(terminal.contents().trim(), "", "something is left behind");
+    assert_eq!(terminal.contents().trim(), "", "text remains on the screen");
 }
 
 fn signals_restore_the_terminal() {

@@ -73,7 +73,7 @@ fn narrow(language: Language, mut rest: &str) -> (Vec<u8>, &str) {
         rest = after;
         match c {
             "\"" => return (bytes, rest),
-            "\n" => panic!("{language:?}: a line ends in a literal"),
+            "\n" => panic!("{language:?}: a line end in a literal"),
             "\\" => {}
             c => {
                 bytes.extend(c.bytes());
@@ -112,7 +112,7 @@ fn narrow(language: Language, mut rest: &str) -> (Vec<u8>, &str) {
                 rest = after.trim_start();
                 continue;
             }
-            _ => panic!("{language:?}: an escape that nobody knows: \\{letter}"),
+            _ => panic!("{language:?}: an unknown escape: \\{letter}"),
         }
         rest = after;
     }
@@ -126,7 +126,7 @@ fn wide(mut rest: &str) -> (Vec<u16>, &str) {
         rest = after;
         match c {
             "\"" => return (units, rest),
-            "\n" => panic!("a line ends in a literal"),
+            "\n" => panic!("a line end in a literal"),
             "\\" => {}
             c => {
                 units.extend(c.encode_utf16());
@@ -150,7 +150,7 @@ fn wide(mut rest: &str) -> (Vec<u16>, &str) {
                     "n" => 10,
                     "r" => 13,
                     "t" => 9,
-                    _ => panic!("an escape that nobody knows: \\{letter}"),
+                    _ => panic!("an unknown escape: \\{letter}"),
                 });
                 rest = after;
                 continue;

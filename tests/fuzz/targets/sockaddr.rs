@@ -74,7 +74,7 @@ fuzz_target!(|bytes: &[u8]| {
                 );
             }
             Sockaddr::Other => assert!(!is(inet, 16) && !is(inet6, 28), "{os:?} {bytes:?}"),
-            Sockaddr::Null => panic!("there are bytes"),
+            Sockaddr::Null => panic!("NULL for an address with bytes"),
         }
     }
 

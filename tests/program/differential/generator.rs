@@ -12,7 +12,7 @@ pub(crate) enum Reach {
     /// In DNS too, in a network of the test's own.
     #[cfg_attr(
         not(target_os = "linux"),
-        expect(dead_code, reason = "such networks are Linux's")
+        expect(dead_code, reason = "only Linux has test networks")
     )]
     Dns,
 }

@@ -4,7 +4,7 @@
 use std::time::Instant;
 
 use super::usage::Usage;
-use super::{scaled, tell};
+use super::{report, scaled};
 use crate::support::network::Network;
 use crate::support::terminal::Terminal;
 
@@ -51,7 +51,7 @@ fn one_hour_of_use_leaks_nothing() {
             }
         }
         let (early, late) = (early.unwrap(), Usage::of(pid));
-        tell(&format!(
+        report(&format!(
             "{lookups} lookups and {} selections in {:.1} s; {early} after a tenth, {late} after all",
             lookups * SELECTIONS,
             start.elapsed().as_secs_f64()

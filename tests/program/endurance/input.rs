@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::usage::Usage;
-use super::{scaled, tell};
+use super::{report, scaled};
 use crate::support::network::Network;
 use crate::support::terminal::Terminal;
 
@@ -176,7 +176,7 @@ fn random_input_leaks_nothing() {
             }
         }
         let (early, late) = (early.unwrap(), Usage::of(pid));
-        tell(&format!(
+        report(&format!(
             "{sent} random events in {:.1} s; {early} after a tenth, {late} after all",
             start.elapsed().as_secs_f64()
         ));

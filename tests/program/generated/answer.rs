@@ -84,7 +84,7 @@ impl Answer {
 }
 
 /// The line of the spy, without its first word.
-pub(crate) fn spied(output: &Output) -> String {
+pub(crate) fn spy_call(output: &Output) -> String {
     let text = String::from_utf8_lossy(&output.stderr);
     let mut lines = text.lines().filter_map(|line| line.strip_prefix("spy "));
     let line = lines

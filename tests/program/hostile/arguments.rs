@@ -35,7 +35,7 @@ print(count)
 
 /// Checks the JSON documents of a directory against the input, as [`JUDGE`] does.
 #[track_caller]
-pub(crate) fn judged(folder: &std::path::Path, count: usize) {
+pub(crate) fn check_json(folder: &std::path::Path, count: usize) {
     let output = Command::new("python3")
         .args(["-c", JUDGE])
         .arg(folder)
@@ -110,7 +110,7 @@ fn hostile_node_or_service_is_escaped_everywhere() {
             }
         }
     }
-    judged(folder.path(), count);
+    check_json(folder.path(), count);
 }
 
 /// Every character of Unicode's categories Cc, Cf, Zl, Zp, Mn and Me, from Python.
@@ -159,11 +159,11 @@ fn messages_escape_the_arguments_they_quote() {
                 matches!(output.status.code(), Some(2 | 5)),
                 "{what}: {output:?}"
             );
-            let said = clean::lines(&what, &output.stderr);
-            assert!(!said.is_empty() && output.stdout.is_empty(), "{what}");
+            let text = clean::lines(&what, &output.stderr);
+            assert!(!text.is_empty() && output.stdout.is_empty(), "{what}");
             assert!(
-                !said.lines().any(|line| line.starts_with("forged")),
-                "{said}"
+                !text.lines().any(|line| line.starts_with("forged")),
+                "{text}"
             );
         }
         // One positional argument too many.
@@ -242,11 +242,11 @@ fn note_on_invalid_utf8_names_the_bytes() {
         let output = sockscope(&first.into_iter().chain(arguments).collect::<Vec<_>>());
         clean::lines("a note", &output.stdout)
     };
-    let said = note(&[b"-n", b"b\xfccher"]);
-    assert!(said.contains(r#"and "b\xfccher" is a name"#), "{said}");
-    let said = note(&[b"-N", b"127.0.0.1", b"b\xfccher"]);
-    assert!(said.contains(r#"the service is "b\xfccher""#), "{said}");
+    let text = note(&[b"-n", b"b\xfccher"]);
+    assert!(text.contains(r#"and "b\xfccher" is a name"#), "{text}");
+    let text = note(&[b"-N", b"127.0.0.1", b"b\xfccher"]);
+    assert!(text.contains(r#"the service is "b\xfccher""#), "{text}");
     // A name of 60 bytes has no label of more than 63, although its escaped form is longer.
-    let said = note(&[b"-n", &[b'\xfc'; 60]]);
-    assert!(!said.contains("label"), "{said}");
+    let text = note(&[b"-n", &[b'\xfc'; 60]]);
+    assert!(!text.contains("label"), "{text}");
 }

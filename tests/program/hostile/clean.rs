@@ -95,7 +95,7 @@ fn read(bytes: &[u8]) -> Result<Vec<String>, String> {
                     _ => false,
                 };
                 if !allowed {
-                    return Err(format!("not among the sequences, {}", place(rest)));
+                    return Err(format!("unknown sequence, {}", place(rest)));
                 }
                 &end[1..]
             }
@@ -110,12 +110,12 @@ fn read(bytes: &[u8]) -> Result<Vec<String>, String> {
                     base64.bytes().all(of_it)
                 });
                 if !base64 {
-                    return Err(format!("an OSC that is no copy, {}", place(rest)));
+                    return Err(format!("an OSC other than a copy, {}", place(rest)));
                 }
                 clipboard.push(text.to_owned());
                 &string[end + 2..]
             }
-            _ => return Err(format!("not among the sequences, {}", place(rest))),
+            _ => return Err(format!("unknown sequence, {}", place(rest))),
         };
     }
     Ok(clipboard)

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use std::ffi::OsStr;
 
-use super::arguments::judged;
+use super::arguments::check_json;
 use super::clean;
 use super::texts::{Text, WORDS};
 use crate::support::network::Network;
@@ -57,7 +57,7 @@ pub(crate) fn with_names(network: &Network) {
 /// The table on a terminal so wide that no line is broken: in every row the columns begin where
 /// their titles do.
 #[track_caller]
-fn is_aligned(what: &str, table: &str) {
+fn assert_aligned(what: &str, table: &str) {
     const WIDE: u16 = 2000;
     let lines: Vec<&str> = table.lines().collect();
     let mut parser = vt100::Parser::new(u16::try_from(lines.len()).unwrap(), WIDE, 0);
@@ -131,7 +131,7 @@ fn hostile_host_and_service_names_are_escaped() {
                 output.stdout
             };
             let table = clean::lines(what, &ask("table"));
-            is_aligned(what, &table);
+            assert_aligned(what, &table);
             let trace = clean::lines(what, &fs::read(&trace).unwrap());
             assert!(trace.contains("getnameinfo("), "{trace}");
 
@@ -150,7 +150,7 @@ fn hostile_host_and_service_names_are_escaped() {
             }
             kept.push((text, names["service"].as_str().unwrap().to_owned()));
         }
-        judged(folder.path(), count);
+        check_json(folder.path(), count);
         for (text, found) in kept {
             match str::from_utf8(service(text)) {
                 Ok(expected) => assert_eq!(found, expected),
@@ -193,8 +193,8 @@ fn hostile_services_entry_is_escaped_in_notes() {
                     ]);
                     let output = command.arg(OsStr::from_bytes(&service)).output().unwrap();
                     assert_eq!(output.status.code(), Some(1), "{output:?}");
-                    let said = clean::lines(text.name, &output.stdout);
-                    notes += said.matches("service-").count();
+                    let text = clean::lines(text.name, &output.stdout);
+                    notes += text.matches("service-").count();
                 }
             }
         }

@@ -31,7 +31,7 @@ fn pasted(text: &[u8]) -> Vec<u8> {
 }
 
 /// The line of the call for `name`, with its result.
-fn waits_for_answer(terminal: &Terminal, name: &str, code: &str) {
+fn wait_for_answer(terminal: &Terminal, name: &str, code: &str) {
     let call = format!("getaddrinfo(\"{name}");
     terminal.wait_until(&format!("{call} = {code}"), |screen| {
         let (_, columns) = screen.size();
@@ -42,36 +42,36 @@ fn waits_for_answer(terminal: &Terminal, name: &str, code: &str) {
 
 /// Goes through every view by its key and back to the socket view, where `first` is shown. The
 /// focus is outside the form, and `name` begins the node.
-fn looks_round(terminal: &mut Terminal, name: &str, entry: bool, first: &str) {
+fn visit_every_view(terminal: &mut Terminal, name: &str, entry: bool, first: &str) {
     let call = format!("getaddrinfo(\"{name}");
     let calls = |screen: &vt100::Screen| screen.contents().matches(&call).count();
     if entry {
         terminal.send("2");
         terminal.wait_for("<netdb.h>");
-        stands_in_its_frame(terminal);
+        assert_aligned(terminal);
     }
     terminal.send("3");
     terminal.wait_for("l: next");
-    stands_in_its_frame(terminal);
+    assert_aligned(terminal);
     terminal.send("4");
     terminal.wait_until("the calls", |screen| {
         // The call above the list, and the line in the log, which others may follow.
         !screen.contents().contains("l: next")
             && (calls(screen) > 1 || screen.contents().contains("close("))
     });
-    stands_in_its_frame(terminal);
+    assert_aligned(terminal);
     terminal.send("5");
     terminal.wait_for("here, just now");
-    stands_in_its_frame(terminal);
+    assert_aligned(terminal);
     terminal.send("1");
     terminal.wait_for(first);
-    stands_in_its_frame(terminal);
+    assert_aligned(terminal);
 }
 
 /// If the panes have frames, the frame lines are in the right column in every row: nothing was
 /// shifted. Without frames, no row reaches beyond the last column by the terminal's own count.
 #[track_caller]
-fn stands_in_its_frame(terminal: &Terminal) {
+fn assert_aligned(terminal: &Terminal) {
     // Waits, because a frame may be half drawn.
     terminal.wait_until("a frame that is whole", |screen| {
         let (rows, columns) = screen.size();
@@ -100,15 +100,15 @@ fn hostile_names_do_not_disturb_any_screen() {
         for (columns, rows) in SIZES {
             let mut terminal =
                 Terminal::sockscope(columns, rows, &["-c", "-t", "stream", "localhost"]);
-            waits_for_answer(&terminal, "localhost", "0");
+            wait_for_answer(&terminal, "localhost", "0");
             for (number, text) in (101..).zip(WORDS) {
                 // The service has a hostile name too.
                 terminal.send(format!("{CLEAR}{}\x1b[B{CLEAR}{number}\r", text.name));
-                waits_for_answer(&terminal, text.name, "0");
+                wait_for_answer(&terminal, text.name, "0");
                 terminal.send(TAB);
                 terminal.send("1r");
                 terminal.wait_for("getnameinfo(ai_addr) = 0");
-                looks_round(&mut terminal, text.name, true, "getnameinfo(ai_addr) = 0");
+                visit_every_view(&mut terminal, text.name, true, "getnameinfo(ai_addr) = 0");
                 terminal.send(BACK_TAB);
                 terminal.send("\x1b[A");
             }
@@ -131,7 +131,7 @@ fn pasted_escapes_are_drawn_not_executed() {
             let mut arguments = vec!["-n", "-N", "start"];
             arguments.extend(ascii.then_some("--ascii"));
             let mut terminal = Terminal::sockscope(columns, rows, &arguments);
-            waits_for_answer(&terminal, "start", "-2");
+            wait_for_answer(&terminal, "start", "-2");
             // With ASCII the frames look different.
             let texts: Vec<_> = if ascii {
                 OTHERS.to_vec()
@@ -146,10 +146,10 @@ fn pasted_escapes_are_drawn_not_executed() {
                 terminal.send(CLEAR);
                 terminal.send(pasted(text.bytes));
                 terminal.send("\r");
-                waits_for_answer(&terminal, text.name, "-");
+                wait_for_answer(&terminal, text.name, "-");
                 if !ascii {
                     terminal.send(TAB);
-                    looks_round(&mut terminal, text.name, false, "not known”");
+                    visit_every_view(&mut terminal, text.name, false, "not known”");
                     terminal.send(BACK_TAB);
                 }
                 terminal.send("\x1b[A");
@@ -194,15 +194,15 @@ fn pasted_escapes_are_drawn_not_executed() {
 /// keys.
 fn early_paste_end_and_nul_bytes_are_harmless() {
     let mut terminal = Terminal::sockscope(80, 24, &["-n", "-N", "start"]);
-    waits_for_answer(&terminal, "start", "-2");
+    wait_for_answer(&terminal, "start", "-2");
     terminal.send(CLEAR);
     terminal.send(pasted(b"early\x1b[201~rest"));
     terminal.wait_for("earlyrest");
     terminal.send("\r");
-    waits_for_answer(&terminal, "earlyrest", "-2");
+    wait_for_answer(&terminal, "earlyrest", "-2");
     // An end without a beginning means nothing.
     terminal.send("\x1b[201~more\r");
-    waits_for_answer(&terminal, "earlyrestmore", "-2");
+    wait_for_answer(&terminal, "earlyrestmore", "-2");
     terminal.send(pasted(b"a\0b"));
     terminal.wait_for("a\\x00b");
     terminal.send("\r");
@@ -220,7 +220,7 @@ fn early_paste_end_and_nul_bytes_are_harmless() {
 fn signal_ends_an_unterminated_paste() {
     let start = || {
         let mut terminal = Terminal::sockscope(80, 24, &["-n", "-N", "start"]);
-        waits_for_answer(&terminal, "start", "-2");
+        wait_for_answer(&terminal, "start", "-2");
         terminal.send("\x1b[200~lost\x03");
         terminal
     };
@@ -261,10 +261,10 @@ fn hostile_arguments_do_not_disturb_the_screen() {
         terminal.wait_for("not known”");
         terminal.send("\t3");
         terminal.wait_for("l: next");
-        stands_in_its_frame(&terminal);
+        assert_aligned(&terminal);
         terminal.send("5");
         terminal.wait_for("here, just now");
-        stands_in_its_frame(&terminal);
+        assert_aligned(&terminal);
         terminal.send("\x03");
         assert!(terminal.wait_for_end().success());
         terminal.assert_restored();

@@ -1,7 +1,7 @@
 //! Compares an answer with its record.
 #![cfg_attr(
     not(target_os = "linux"),
-    allow(dead_code, reason = "only Linux has networks for the oracle")
+    allow(dead_code, reason = "only Linux has test networks")
 )]
 
 use std::net::SocketAddr;
@@ -100,14 +100,14 @@ pub(crate) fn compare(replay: &Replay, answer: &Answer, os: Os) -> Option<String
             "{}: {} with {} gave {}, not {:?}",
             replay.table,
             replay.query.call(),
-            words(&replay.query, os),
+            describe(&replay.query, os),
             brief(answer),
             replay.expected
         )
     })
 }
 
-fn words(query: &Query, os: Os) -> String {
+fn describe(query: &Query, os: Os) -> String {
     let Some(hints) = &query.hints else {
         return "no hints".to_owned();
     };
@@ -159,7 +159,12 @@ pub(crate) fn compare_sockets(
 /// The differences when the oracle makes the calls, in this many processes if name servers fail:
 /// each failure takes its time.
 #[cfg(target_os = "linux")]
-pub(crate) fn asked(oracle: &Oracle, replays: &[Replay], os: Os, processes: usize) -> Vec<String> {
+pub(crate) fn oracle_differences(
+    oracle: &Oracle,
+    replays: &[Replay],
+    os: Os,
+    processes: usize,
+) -> Vec<String> {
     let (network, plain): (Vec<&Replay>, Vec<&Replay>) =
         replays.iter().partition(|replay| replay.network);
     let ask = |replays: &[&Replay]| -> Vec<String> {

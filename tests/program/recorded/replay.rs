@@ -109,7 +109,7 @@ fn rows(place: Place, call: &str) -> Vec<Row> {
         ),
         Place::Musl => (&[asset!("musl"), LINUX], include_str!("network/musl.toml")),
         Place::Wine => (&[asset!("wine")], include_str!("network/wine.toml")),
-        Place::Windows | Place::Macos | Place::Freebsd => panic!("no machine here is {place:?}"),
+        Place::Windows | Place::Macos | Place::Freebsd => panic!("no test machine runs {place:?}"),
     };
     let mut rows = Vec::new();
     let files = files.iter().map(|file| (file, false));
@@ -316,7 +316,7 @@ impl Row {
                 }
                 // No node of this family, or a name on which no two name servers agree.
                 ("<found>" | "<other family>" | "<name>", _) => Vec::new(),
-                (kind, _) if kind.starts_with('<') => panic!("no kind of node is {kind}"),
+                (kind, _) if kind.starts_with('<') => panic!("unknown kind of node: {kind}"),
                 (text, _) => vec![text.to_owned()],
             };
             texts.into_iter().map(Some).collect()
@@ -339,7 +339,7 @@ impl Row {
                 "<above 65535>" => &["65536", "65616", "99999", "2147483647"],
                 "<name>" => &["http"],
                 "<given>" => &["0", "27015", "http", "no-such-service"],
-                kind if kind.starts_with('<') => panic!("no kind of service is {kind}"),
+                kind if kind.starts_with('<') => panic!("unknown kind of service: {kind}"),
                 text => &[text],
             };
             texts.iter().map(|&text| Some(text.to_owned())).collect()
@@ -377,7 +377,7 @@ impl Row {
             Some(rule) => match rule.as_str().unwrap() {
                 "the number" => number.and_then(|number| u16::try_from(number).ok()),
                 "modulo 65536" => number.and_then(|number| u16::try_from(number % 65_536).ok()),
-                rule => panic!("no rule for a port is {rule}"),
+                rule => panic!("unknown rule for a port: {rule}"),
             },
         };
         Some(Expected::Entries {

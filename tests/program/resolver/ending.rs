@@ -124,12 +124,12 @@ fn trace_lists_unfinished_calls() {
             terminal.wait_for("file descriptor");
             terminal.send(CTRL_C);
             assert_eq!(terminal.wait_for_end().exit_code(), 0);
-            let told = fs::read_to_string(&trace).unwrap();
-            assert!(told.starts_with("getaddrinfo(\"127.0.0.1\""), "{told}");
+            let text = fs::read_to_string(&trace).unwrap();
+            assert!(text.starts_with("getaddrinfo(\"127.0.0.1\""), "{text}");
             // If the socket thread still makes the call, close() has a line before, between or
             // after these.
-            let count = told.matches(unfinished).count();
-            assert_eq!(told.matches("unfinished").count(), count, "{told}");
+            let count = text.matches(unfinished).count();
+            assert_eq!(text.matches("unfinished").count(), count, "{text}");
             (count == 2).then_some(())
         });
     });
@@ -253,17 +253,17 @@ fn timeout_bounds_reverse_lookups() {
                 } else {
                     assert_names_in_table(&text);
                 }
-                let told = fs::read_to_string(&trace).unwrap();
-                let lines: Vec<&str> = told.lines().collect();
+                let text = fs::read_to_string(&trace).unwrap();
+                let lines: Vec<&str> = text.lines().collect();
                 // The exit waits 50 ms for the last line.
                 if lines.len() < 10 {
                     return Duration::MAX;
                 }
                 // The call, its list, three sockets and their close(), the names.
-                assert_eq!(lines.len(), 10, "{told}");
+                assert_eq!(lines.len(), 10, "{text}");
                 assert!(
                     lines[8].starts_with("getnameinfo(198.51.100.1:80) = \"first.test\""),
-                    "{told}"
+                    "{text}"
                 );
                 assert_eq!(lines[9], "getnameinfo(198.51.100.2:80, <unfinished ...>");
                 let least = LATE + Duration::from_secs(2);

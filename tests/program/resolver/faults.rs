@@ -113,7 +113,11 @@ fn served(
 }
 
 /// For each name sockscope shows the machine's result, and takes no longer.
-fn assert_told_as_it_is(network: &Network, oracle: &Oracle, names: &[String]) -> Vec<Outcome> {
+fn assert_equals_the_c_program(
+    network: &Network,
+    oracle: &Oracle,
+    names: &[String],
+) -> Vec<Outcome> {
     let outcomes = ask_all(network, oracle, names);
     assert_eq!(outcomes.len(), 2 * names.len());
     for Outcome { query, wrong, .. } in &outcomes {
@@ -136,7 +140,7 @@ fn broken_messages_equal_the_c_program() {
         let oracle = &Oracle::build();
         network.write("resolv.conf", IMPATIENT);
         let names = served(network, broken());
-        let outcomes = assert_told_as_it_is(network, oracle, &names);
+        let outcomes = assert_equals_the_c_program(network, oracle, &names);
         // Certain with every resolver: a forged ID gives no address.
         assert_eq!(of_any_family(&outcomes, "id.test").entries, []);
     });
@@ -151,7 +155,7 @@ fn strange_answers_equal_the_c_program() {
             .into_iter()
             .map(|(name, target)| (name, Answer::Named(target, ips(&["192.0.2.1"]))));
         names.extend(served(network, aliases));
-        let outcomes = assert_told_as_it_is(network, oracle, &names);
+        let outcomes = assert_equals_the_c_program(network, oracle, &names);
         for name in ["tcp", "tcp-bytewise", "forged", "overtaken"] {
             let answer = of_any_family(&outcomes, &format!("{name}.test"));
             let shown = addresses(answer);
@@ -162,7 +166,7 @@ fn strange_answers_equal_the_c_program() {
         }
         // Last, because it cannot be undone.
         network.dns().refuse_tcp();
-        assert_told_as_it_is(network, oracle, &["tcp.test".to_owned()]);
+        assert_equals_the_c_program(network, oracle, &["tcp.test".to_owned()]);
     });
 }
 
@@ -176,7 +180,7 @@ fn thousands_of_addresses_over_tcp_are_listed() {
         let served = all.iter().copied().collect();
         network.dns().answer("many.test", Answer::Addresses(all));
         let names = ["many.test".to_owned()];
-        let outcomes = assert_told_as_it_is(network, oracle, &names);
+        let outcomes = assert_equals_the_c_program(network, oracle, &names);
         let shown = addresses(of_any_family(&outcomes, "many.test"));
         assert_eq!(shown, served);
     });

@@ -79,7 +79,7 @@ fn shows_no(text: &str) -> impl Fn(&vt100::Screen) -> bool {
 }
 
 /// The seconds that the first line shows for the pending call.
-fn waited(screen: &str) -> Option<f64> {
+fn seconds_shown(screen: &str) -> Option<f64> {
     let words: Vec<&str> = screen.lines().next()?.split_whitespace().collect();
     let [.., "getaddrinfo", _spinner, seconds, "s"] = words[..] else {
         return None;
@@ -166,10 +166,10 @@ fn elapsed_time_counts_during_a_hung_lookup() {
         let mut right = 0;
         while right < 3 {
             terminal.wait_until("the time to go on", |screen| {
-                waited(&screen.contents()).is_some_and(|seconds| seconds > last)
+                seconds_shown(&screen.contents()).is_some_and(|seconds| seconds > last)
             });
             let (least, most) = (asked.elapsed().as_secs_f64(), start.elapsed().as_secs_f64());
-            last = waited(&terminal.contents()).unwrap();
+            last = seconds_shown(&terminal.contents()).unwrap();
             assert!(last < most + 0.05, "{last} after {most}");
             // A busy machine may show it late, but not never.
             right += usize::from(last > 1.0 && last > least - LATE);
@@ -325,9 +325,9 @@ fn hung_lookups_cause_ten_wake_ups_a_second() {
         let count = || sleeps(pid);
         let wait_for_the_time = |after: f64| {
             terminal.wait_until("the time to go on", |screen| {
-                waited(&screen.contents()).is_some_and(|seconds| seconds > after)
+                seconds_shown(&screen.contents()).is_some_and(|seconds| seconds > after)
             });
-            waited(&terminal.contents()).unwrap()
+            seconds_shown(&terminal.contents()).unwrap()
         };
         // By then the threads of the last calls sleep.
         let shown = wait_for_the_time(0.5);
@@ -346,7 +346,7 @@ fn hung_lookups_cause_ten_wake_ups_a_second() {
             thread::sleep(Duration::from_secs(2));
             (count() == before).then_some(())
         });
-        assert_eq!(lookups(pid), LIMIT, "they hang all the time");
+        assert_eq!(lookups(pid), LIMIT, "a hung lookup returned");
     });
 }
 

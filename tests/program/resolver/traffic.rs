@@ -120,7 +120,7 @@ fn reverse_lookups_happen_only_on_request() {
 }
 
 /// A copy of the program that any user may run.
-fn for_everybody() -> (TempDir, PathBuf) {
+fn copy_for_any_user() -> (TempDir, PathBuf) {
     use std::os::unix::fs::PermissionsExt as _;
     let directory = tempfile::tempdir().unwrap();
     fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755)).unwrap();
@@ -132,7 +132,7 @@ fn for_everybody() -> (TempDir, PathBuf) {
 fn no_privilege_is_needed() {
     Network::run(|network| {
         serve(network);
-        let (_directory, program) = for_everybody();
+        let (_directory, program) = copy_for_any_user();
         let output = network
             .command("setpriv")
             .args(["--reuid=65534", "--regid=65534", "--clear-groups"])

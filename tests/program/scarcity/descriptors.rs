@@ -5,7 +5,9 @@ use std::process::Command;
 use rustix::process::Signal;
 use serde_json::Value;
 
-use super::ending::{CTRL_C, F5, NOT_LOADED, QUIT, attentive, end, run, settled, start};
+use super::ending::{
+    CTRL_C, F5, NOT_LOADED, QUIT, end, run, shows_answer, start, wait_until_keys_are_read,
+};
 use crate::support::process::signal;
 use crate::support::terminal::Terminal;
 
@@ -52,7 +54,7 @@ fn low_descriptor_limit_gives_answer_or_message() {
                 let script = format!("ulimit -n {descriptors}; exec \"$@\"");
                 let ending = run(&script, &arguments);
                 let case = format!("{descriptors} descriptors, {arguments:?}");
-                ending.assert_fair(&case);
+                ending.assert_clean_end(&case);
                 if descriptors < LOADED {
                     assert_eq!(ending.status, NOT_LOADED, "{case}: {ending:?}");
                     continue;
@@ -77,7 +79,7 @@ fn emfile_is_shown_with_a_note() {
         let arguments = ["--trace", "/dev/null", "--format", "json", node, service];
         let ending = run("ulimit -n 4; exec \"$@\"", &arguments);
         let case = format!("{node} {service}");
-        ending.assert_fair(&case);
+        ending.assert_clean_end(&case);
         assert_eq!(ending.status, status, "{case}: {ending:?}");
         assert!(ending.stdout.contains(rule), "{case}: {ending:?}");
         let json: Value = serde_json::from_str(&ending.stdout).unwrap();
@@ -99,12 +101,12 @@ fn low_descriptor_limit_on_screen_works_or_explains() {
         for input in ["", "</dev/null"] {
             let script = format!("exec {input}; ulimit -n {descriptors}; exec \"$@\"");
             let mut terminal = start(&script, &["127.0.0.1", "80"]);
-            if settled(&terminal, &["file descriptor", "EMFILE"]) {
+            if shows_answer(&terminal, &["file descriptor", "EMFILE"]) {
                 terminal.send(QUIT);
             }
             let ending = end(&terminal);
             let case = format!("{descriptors} descriptors {input}");
-            ending.assert_fair(&case);
+            ending.assert_clean_end(&case);
             match ending.status {
                 0 => assert!(descriptors >= FEWEST, "{case}"),
                 5 => assert!(
@@ -119,7 +121,7 @@ fn low_descriptor_limit_on_screen_works_or_explains() {
 
 fn f5_recovers_after_the_limit_is_raised() {
     let mut terminal = start("exec \"$@\"", &["127.0.0.1", "80"]);
-    attentive(&mut terminal);
+    wait_until_keys_are_read(&mut terminal);
     limit(&terminal, 3);
     terminal.send(F5);
     terminal.wait_for("EMFILE");
@@ -136,7 +138,7 @@ fn f5_recovers_after_the_limit_is_raised() {
 fn terminal_is_restored_without_free_descriptors() {
     for input in ["", "</dev/null"] {
         let mut terminal = start(&format!("exec \"$@\" {input}"), &["127.0.0.1", "80"]);
-        attentive(&mut terminal);
+        wait_until_keys_are_read(&mut terminal);
         limit(&terminal, 0);
         signal(terminal.pid(), Signal::TERM);
         assert_eq!(end(&terminal).status, 143);

@@ -38,7 +38,7 @@ pub struct Ending {
 impl Ending {
     /// Checks what holds for every exit, whatever ran out.
     #[track_caller]
-    pub fn assert_fair(&self, case: &str) {
+    pub fn assert_clean_end(&self, case: &str) {
         for text in [&self.stdout, &self.stderr] {
             assert!(!text.contains("panicked"), "{case}: {self:?}");
         }
@@ -46,7 +46,7 @@ impl Ending {
         if [2, 5].contains(&self.status) {
             assert!(
                 self.stderr.lines().any(|line| line.len() > 20),
-                "{case}: no words: {self:?}"
+                "{case}: no message: {self:?}"
             );
         }
     }
@@ -61,7 +61,7 @@ fn number(status: ExitStatus) -> u32 {
 
 /// Closes inherited descriptors, which would count as the program's. A program started in a
 /// terminal has none.
-const STREAMS_ALONE: &str = "for fd in /proc/self/fd/*; do
+const CLOSE_INHERITED: &str = "for fd in /proc/self/fd/*; do
     fd=${fd##*/}
     ((fd < 3)) || eval \"exec $fd>&-\"
 done
@@ -72,7 +72,7 @@ pub fn command(script: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new("bash");
     command
         .args(["--norc", "--noprofile", "-c"])
-        .arg(format!("{STREAMS_ALONE}{script}"))
+        .arg(format!("{CLOSE_INHERITED}{script}"))
         .args(["bash", SOCKSCOPE])
         .args(arguments)
         .env_remove("RUST_BACKTRACE")
@@ -108,7 +108,7 @@ pub fn start_command(script: &str, arguments: &[&str]) -> CommandBuilder {
 
 /// Waits until the screen shows one of `answer`, or the program exits; true for the former.
 #[track_caller]
-pub fn settled(terminal: &Terminal, answer: &[&str]) -> bool {
+pub fn shows_answer(terminal: &Terminal, answer: &[&str]) -> bool {
     let pid = terminal.pid();
     wait_for("an answer or the end", || {
         if matches!(state(pid), None | Some('Z')) {
@@ -122,7 +122,7 @@ pub fn settled(terminal: &Terminal, answer: &[&str]) -> bool {
 
 /// Waits until keys are read: the focus leaves the text, and its cursor disappears.
 #[track_caller]
-pub fn attentive(terminal: &mut Terminal) {
+pub fn wait_until_keys_are_read(terminal: &mut Terminal) {
     terminal.wait_for("file descriptor");
     terminal.send("\t");
     terminal.wait_until("no cursor", vt100::Screen::hide_cursor);
@@ -148,11 +148,11 @@ pub fn end(terminal: &Terminal) -> Ending {
     let bytes = terminal.bytes();
     let text = String::from_utf8_lossy(&bytes);
     let text = text.split(LAST).next().unwrap();
-    let said = text.rsplit("\x1b[?25h").next().unwrap_or(text);
+    let message = text.rsplit("\x1b[?25h").next().unwrap_or(text);
     Ending {
         status,
         stdout: text.to_owned(),
-        stderr: said.to_owned(),
+        stderr: message.to_owned(),
     }
 }
 

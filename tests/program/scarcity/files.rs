@@ -35,10 +35,10 @@ const FILES: [&str; 6] = [
 ];
 
 /// Damages the file at this path.
-type Happening = fn(&Path);
+type Damage = fn(&Path);
 
 /// The kinds of damage.
-const FATES: [(&str, Happening); 5] = [
+const DAMAGES: [(&str, Damage); 5] = [
     ("missing", |_| ()),
     ("empty", |path| fs::write(path, "").unwrap()),
     ("a directory", |path| fs::create_dir(path).unwrap()),
@@ -112,11 +112,11 @@ fn damaged_files_equal_the_c_program() {
         });
         let mut failed = 0;
         for file in FILES {
-            for (fate, happen) in FATES {
+            for (state, damage) in DAMAGES {
                 lay_out(&contents);
                 let path = Path::new("/etc").join(file);
                 clear(&path);
-                happen(&path);
+                damage(&path);
                 let answers = oracle.ask(&queries, &[]);
                 for (query, answer) in queries.iter().zip(&answers) {
                     let output = Command::new(SOCKSCOPE)
@@ -126,7 +126,7 @@ fn damaged_files_equal_the_c_program() {
                         .unwrap();
                     failed += u32::from(answer.returned.code != 0);
                     let found = differences(query, answer, &output);
-                    assert!(found.is_empty(), "{file} {fate} {query:?}: {found:#?}");
+                    assert!(found.is_empty(), "{file} {state} {query:?}: {found:#?}");
                 }
             }
         }
@@ -218,12 +218,12 @@ fn unwritable_trace_is_refused_by_name() {
         ("", "os error 2"),
         ("/proc/1/trace\x1b[31m", "\\x1b[31m"),
     ];
-    for (path, words) in cases {
+    for (path, message) in cases {
         let query = ["--trace", path, "127.0.0.1", "80"];
         let ending = run("exec timeout 60 \"$@\"", &query);
-        ending.assert_fair(path);
+        ending.assert_clean_end(path);
         assert_eq!(ending.status, 5, "{ending:?}");
-        assert!(ending.stderr.contains(words), "{ending:?}");
+        assert!(ending.stderr.contains(message), "{ending:?}");
         assert!(!ending.stderr.contains('\x1b'), "{ending:?}");
         // No call is made, and the terminal stays untouched.
         assert_eq!(ending.stdout, "", "{ending:?}");

@@ -12,7 +12,8 @@ use std::process::Command;
 use rustix::process::Signal;
 
 use super::ending::{
-    ABORTED, CRASHED, Ending, NOT_LOADED, QUIT, command, end, run, settled, start, start_command,
+    ABORTED, CRASHED, Ending, NOT_LOADED, QUIT, command, end, run, shows_answer, start,
+    start_command,
 };
 use crate::support::network::Network;
 use crate::support::process::signal;
@@ -53,20 +54,20 @@ fn smallest(works: impl Fn(u32) -> bool) -> u32 {
 
 /// Whether this is an end for lack of memory, with a message.
 #[track_caller]
-fn assert_told(ending: &Ending, case: &str) {
-    let words = &ending.stderr;
-    let told = match ending.status {
+fn assert_explained(ending: &Ending, case: &str) {
+    let message = &ending.stderr;
+    let explained = match ending.status {
         // So little that the kernel cannot load the program, and kills it.
-        CRASHED | 137 => words.is_empty(),
-        NOT_LOADED => words.contains("shared libraries") || words.contains("allocate TLS"),
+        CRASHED | 137 => message.is_empty(),
+        NOT_LOADED => message.contains("shared libraries") || message.contains("allocate TLS"),
         // glibc explains its abort in "Fatal glibc error", "Unexpected error." and similar.
-        ABORTED => words.contains("memory") || words.contains("rror"),
-        5 => words.contains("os error 11") || words.contains("os error 12"),
+        ABORTED => message.contains("memory") || message.contains("rror"),
+        5 => message.contains("os error 11") || message.contains("os error 12"),
         // An error of the C library is shown as getaddrinfo's answer.
         1 => ending.stdout.contains("getaddrinfo("),
         _ => false,
     };
-    assert!(told, "{case}: {ending:?}");
+    assert!(explained, "{case}: {ending:?}");
 }
 
 fn low_memory_limit_gives_answer_or_message() {
@@ -78,12 +79,12 @@ fn low_memory_limit_gives_answer_or_message() {
             let ending = run(&limited(limit, kilobytes), &query);
             let case = format!("ulimit {limit} {kilobytes}, {enough} is enough");
             if ending.status != 0 {
-                assert_told(&ending, &case);
+                assert_explained(&ending, &case);
             }
         }
         // The exact limit is chance.
         assert_eq!(run(&limited(limit, PLENTY), &query).status, 0);
-        assert!(enough < PLENTY, "no limit but {PLENTY} was enough");
+        assert!(enough < PLENTY, "only {PLENTY} was enough");
     }
 }
 
@@ -97,7 +98,7 @@ fn low_memory_limit_restores_the_terminal() {
                 "EAI_",
                 "ENOMEM",
             ];
-            let shown = settled(&terminal, &answers);
+            let shown = shows_answer(&terminal, &answers);
             if shown {
                 terminal.send(QUIT);
             }
@@ -106,7 +107,7 @@ fn low_memory_limit_restores_the_terminal() {
             if ending.status == 0 {
                 assert!(shown, "{case}");
             } else {
-                assert_told(&ending, &case);
+                assert_explained(&ending, &case);
             }
             ending.status == 0
         };
@@ -146,7 +147,7 @@ fn answer_too_big_for_memory_ends_with_a_message() {
         for step in 0..30 {
             let kilobytes = least + (enough - least) * step / 30;
             let ending = tried(kilobytes);
-            assert_told(&ending, &format!("{kilobytes}, {enough} is enough"));
+            assert_explained(&ending, &format!("{kilobytes}, {enough} is enough"));
         }
         on_the_screen();
     });
@@ -156,19 +157,19 @@ fn answer_too_big_for_memory_ends_with_a_message() {
 fn on_the_screen() {
     for kilobytes in (20_000..36_000).step_by(2_000) {
         let mut terminal = start(&limited("-v", kilobytes), &["many.test", "80"]);
-        let shown = settled(&terminal, &["file descriptor", "EAI_"]);
+        let shown = shows_answer(&terminal, &["file descriptor", "EAI_"]);
         if shown {
             terminal.send(QUIT);
         }
         let ending = end(&terminal);
         if ending.status != 0 {
-            assert_told(&ending, &format!("{kilobytes} on the screen"));
+            assert_explained(&ending, &format!("{kilobytes} on the screen"));
         }
     }
 }
 
 fn crash_signal_restores_the_terminal_and_kills() {
-    for (number, status, words) in [
+    for (number, status, message) in [
         (Signal::ABORT, ABORTED, "aborted (SIGABRT)"),
         (Signal::BUS, 135, "crashed (SIGBUS)"),
         (Signal::FPE, 136, "crashed (SIGFPE)"),
@@ -181,7 +182,7 @@ fn crash_signal_restores_the_terminal_and_kills() {
         signal(terminal.pid(), number);
         let ending = end(&terminal);
         assert_eq!(ending.status, status);
-        assert!(ending.stderr.contains(words), "{ending:?}");
+        assert!(ending.stderr.contains(message), "{ending:?}");
     }
 }
 
@@ -198,7 +199,7 @@ fn crashing_resolver_module_restores_the_terminal() {
     } else {
         (132, "crashed (SIGILL)")
     };
-    for (call, status, words) in [
+    for (call, status, message) in [
         (
             "int getaddrinfo(void) { return *(volatile int *)0; }",
             CRASHED,
@@ -232,7 +233,7 @@ fn crashing_resolver_module_restores_the_terminal() {
         let terminal = Terminal::start(80, 24, &mut command);
         let ending = end(&terminal);
         assert_eq!(ending.status, status, "{ending:?}");
-        assert!(ending.stderr.contains(words), "{ending:?}");
+        assert!(ending.stderr.contains(message), "{ending:?}");
     }
 }
 

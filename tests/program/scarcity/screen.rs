@@ -8,7 +8,9 @@ use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use rustix::process::Signal;
 use rustix::termios::{Action, tcflow};
 
-use super::ending::{CTRL_C, F5, SOCKSCOPE, assert_idle, attentive, end, start, start_command};
+use super::ending::{
+    CTRL_C, F5, SOCKSCOPE, assert_idle, end, start, start_command, wait_until_keys_are_read,
+};
 use crate::support::process::{descendant, link, resident, signal, state, wait_for_state};
 use crate::support::takes_less_than;
 use crate::support::terminal::{DEADLINE, Terminal, wait_for};
@@ -102,7 +104,7 @@ const MEMORY: u64 = 150_000;
 
 /// A terminal that claims a size and draws nothing: the memory for a picture of 65535×65535 is not
 /// the program's.
-struct Claimed {
+struct SizedTerminal {
     writer: Box<dyn std::io::Write + Send>,
     master: Box<dyn portable_pty::MasterPty + Send>,
     _slave: Box<dyn portable_pty::SlavePty + Send>,
@@ -118,7 +120,7 @@ const fn size((cols, rows): (u16, u16)) -> PtySize {
     }
 }
 
-impl Claimed {
+impl SizedTerminal {
     fn start(claimed: (u16, u16)) -> Self {
         let pair = native_pty_system().openpty(size(claimed)).unwrap();
         let mut command = CommandBuilder::new(SOCKSCOPE);
@@ -171,7 +173,7 @@ impl Claimed {
     }
 }
 
-impl Drop for Claimed {
+impl Drop for SizedTerminal {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
@@ -179,7 +181,7 @@ impl Drop for Claimed {
 }
 
 /// Waits until it has drawn everything.
-fn wait_until_quiet(terminal: &Claimed) {
+fn wait_until_quiet(terminal: &SizedTerminal) {
     let mut last = (0, Instant::now());
     wait_for("the last frame", || {
         let written = terminal.written();
@@ -192,7 +194,7 @@ fn wait_until_quiet(terminal: &Claimed) {
 
 fn any_initial_size_uses_bounded_memory() {
     for claimed in SIZES {
-        let mut terminal = Claimed::start(claimed);
+        let mut terminal = SizedTerminal::start(claimed);
         terminal.read(|_| ());
         wait_until_quiet(&terminal);
         let memory = resident(terminal.pid());
@@ -204,9 +206,9 @@ fn any_initial_size_uses_bounded_memory() {
 }
 
 fn any_resize_is_survived() {
-    let mut terminal = Claimed::start((80, 24));
-    let (told, frames) = std::sync::mpsc::channel::<Vec<u8>>();
-    terminal.read(move |bytes| drop(told.send(bytes.to_vec())));
+    let mut terminal = SizedTerminal::start((80, 24));
+    let (sender, frames) = std::sync::mpsc::channel::<Vec<u8>>();
+    terminal.read(move |bytes| drop(sender.send(bytes.to_vec())));
     wait_until_quiet(&terminal);
     for claimed in SIZES {
         terminal.master.resize(size(claimed)).unwrap();
@@ -234,7 +236,7 @@ fn any_resize_is_survived() {
 // ---- a terminal that does not read ------------------------------------------------------------
 
 /// The program's terminal, opened a second time.
-fn beside(pid: u32) -> File {
+fn open_again(pid: u32) -> File {
     let path = link(pid, 0).unwrap();
     File::options().read(true).write(true).open(path).unwrap()
 }
@@ -248,8 +250,8 @@ fn stopped_terminal_delays_no_signal() {
     ] {
         takes_less_than(Duration::from_secs(5), || {
             let mut terminal = start("exec \"$@\"", &QUERY);
-            attentive(&mut terminal);
-            tcflow(beside(terminal.pid()), Action::OOff).unwrap();
+            wait_until_keys_are_read(&mut terminal);
+            tcflow(open_again(terminal.pid()), Action::OOff).unwrap();
             terminal.send(keys);
             // Whether or not the loop is in write() yet, it cannot exit normally.
             let sent = Instant::now();
@@ -266,7 +268,7 @@ fn stopped_terminal_delays_no_signal() {
 fn resumed_terminal_is_drawn_again() {
     let mut terminal = start("exec \"$@\"", &QUERY);
     terminal.wait_for("file descriptor");
-    let other = beside(terminal.pid());
+    let other = open_again(terminal.pid());
     tcflow(&other, Action::OOff).unwrap();
     terminal.send("\t\x1b[B");
     assert_idle(terminal.pid());
@@ -277,7 +279,7 @@ fn resumed_terminal_is_drawn_again() {
 }
 
 fn unread_terminal_delays_no_signal() {
-    let mut terminal = Claimed::start((200, 60));
+    let mut terminal = SizedTerminal::start((200, 60));
     // A new frame for each size, until the kernel accepts no more.
     let mut columns = 200;
     wait_for("a write() that does not return", || {
@@ -298,8 +300,8 @@ fn unread_terminal_delays_no_signal() {
     signal(terminal.pid(), Signal::TERM);
     assert_eq!(terminal.end(), 143);
     // Its unread output ends with the sequences that restore the terminal.
-    let (told, pieces) = std::sync::mpsc::channel::<Vec<u8>>();
-    terminal.read(move |bytes| drop(told.send(bytes.to_vec())));
+    let (sender, pieces) = std::sync::mpsc::channel::<Vec<u8>>();
+    terminal.read(move |bytes| drop(sender.send(bytes.to_vec())));
     let mut bytes = Vec::new();
     let restored = b"\x1b[?1049l\x1b[?25h";
     while !bytes.ends_with(restored) {
@@ -315,7 +317,7 @@ fn unread_terminal_delays_no_signal() {
 }
 
 fn slow_terminal_is_waited_for() {
-    let mut terminal = Claimed::start((120, 40));
+    let mut terminal = SizedTerminal::start((120, 40));
     terminal.read(|_| {
         // This makes it slow.
         std::thread::sleep(Duration::from_millis(20));
@@ -371,10 +373,10 @@ fn harmless_signals_are_ignored() {
     // On SIGCONT it takes the terminal again; keys typed before that may be echoed.
     wait_for("the terminal to be taken again", || {
         let bytes = terminal.bytes();
-        let taken = String::from_utf8_lossy(&bytes)
+        let count = String::from_utf8_lossy(&bytes)
             .matches("\x1b[?1049h")
             .count();
-        (taken == 2).then_some(())
+        (count == 2).then_some(())
     });
     terminal.send("x");
     terminal.wait_for("127.0.0.1x");

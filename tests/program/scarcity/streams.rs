@@ -34,7 +34,7 @@ fn closed_stream_is_never_reused_for_a_socket() {
         let trace = directory.path().join("trace");
         let traced = [&["--trace", trace.to_str().unwrap()], &QUERY[..]].concat();
         let ending = run(&format!("exec \"$@\" {closed}"), &traced);
-        ending.assert_fair(closed);
+        ending.assert_clean_end(closed);
         assert_eq!(ending.status, 0, "{closed}: {ending:?}");
         assert_eq!(ending.stderr, "", "{closed}");
         let calls = std::fs::read_to_string(&trace).unwrap();
@@ -70,17 +70,17 @@ fn failed_output_is_reported_with_status_5() {
     for arguments in cases {
         let case = format!("{arguments:?}");
         let full = run("exec \"$@\" >/dev/full", arguments);
-        full.assert_fair(&case);
+        full.assert_clean_end(&case);
         assert_eq!(full.status, 5, "{case}: {full:?}");
         assert!(full.stderr.contains("os error 28"), "{case}: {full:?}");
         let mute = run("exec \"$@\" >/dev/full 2>/dev/full", arguments);
         assert_eq!(mute.status, 5, "{case}: {mute:?}");
         // A reader that closed the pipe has read enough.
-        let gone = run("\"$@\" | true; exit ${PIPESTATUS[0]}", arguments);
+        let closed = run("\"$@\" | true; exit ${PIPESTATUS[0]}", arguments);
         assert_eq!(
-            (gone.status, gone.stderr.as_str()),
+            (closed.status, closed.stderr.as_str()),
             (0, ""),
-            "{case}: {gone:?}"
+            "{case}: {closed:?}"
         );
     }
 }

@@ -5,7 +5,9 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
-use super::ending::{CTRL_C, Ending, F5, QUIT, attentive, end, run, settled, start};
+use super::ending::{
+    CTRL_C, Ending, F5, QUIT, end, run, shows_answer, start, wait_until_keys_are_read,
+};
 
 tests! {
     printing_needs_a_thread_only_with_timeout: OTHER_USER;
@@ -13,12 +15,12 @@ tests! {
     failed_lookup_thread_is_reported: OTHER_USER;
 }
 
-struct Stranger {
+struct OtherUser {
     directory: tempfile::TempDir,
     uid: u32,
 }
 
-impl Stranger {
+impl OtherUser {
     fn new(number: u32) -> Self {
         // A user id that nobody has, not even a concurrent run of these tests.
         let uid = 100_000 + std::process::id() * 4 + number;
@@ -35,7 +37,7 @@ impl Stranger {
         Self { directory, uid }
     }
 
-    /// The number of threads that the running program may have.
+    /// Limits the threads of the running program.
     fn limit(&self, pid: u32, threads: u32) {
         let status = Command::new("setpriv")
             .args([
@@ -61,7 +63,7 @@ impl Stranger {
 }
 
 fn printing_needs_a_thread_only_with_timeout() {
-    let stranger = Stranger::new(0);
+    let stranger = OtherUser::new(0);
     let query = ["--format", "json", "127.0.0.1", "80"];
     let without = run(&stranger.script(1), &query);
     assert_eq!(without.status, 0, "{without:?}");
@@ -69,7 +71,7 @@ fn printing_needs_a_thread_only_with_timeout() {
         &stranger.script(1),
         &[&["--timeout", "5"], &query[..]].concat(),
     );
-    with.assert_fair("with a time-out");
+    with.assert_clean_end("with a time-out");
     assert_eq!(with.status, 5, "{with:?}");
     assert!(
         with.stderr.contains("without --timeout none is needed"),
@@ -84,17 +86,17 @@ fn printing_needs_a_thread_only_with_timeout() {
 }
 
 fn screen_works_or_names_the_missing_thread() {
-    let stranger = Stranger::new(1);
+    let stranger = OtherUser::new(1);
     let statuses: Vec<u32> = (1..=8)
         .map(|threads| {
             let mut terminal = start(&stranger.script(threads), &["127.0.0.1", "80"]);
             // Three threads run permanently, and the fourth resolves.
             let answers = ["file descriptor", "getaddrinfo was not called"];
-            if settled(&terminal, &answers) {
+            if shows_answer(&terminal, &answers) {
                 terminal.send(QUIT);
             }
             let ending: Ending = end(&terminal);
-            ending.assert_fair(&format!("{threads} threads"));
+            ending.assert_clean_end(&format!("{threads} threads"));
             if ending.status == 5 {
                 assert!(
                     ending.stderr.contains("cannot start the thread"),
@@ -109,9 +111,9 @@ fn screen_works_or_names_the_missing_thread() {
 }
 
 fn failed_lookup_thread_is_reported() {
-    let stranger = Stranger::new(2);
+    let stranger = OtherUser::new(2);
     let mut terminal = start(&stranger.script(50), &["127.0.0.1", "80"]);
-    attentive(&mut terminal);
+    wait_until_keys_are_read(&mut terminal);
     stranger.limit(terminal.pid(), 1);
     terminal.send(F5);
     terminal.wait_for("getaddrinfo was not called;");

@@ -48,7 +48,7 @@ pub fn run<F>(command: &mut Command, directory: &Path) {
     let name = path
         .split_once("::")
         .and_then(|(_crate, rest)| rest.strip_suffix("::{{closure}}"))
-        .unwrap_or_else(|| panic!("{path} is no closure of a test"));
+        .unwrap_or_else(|| panic!("{path} is not a closure of a test"));
     let output = command
         .args(["--exact", name, "--test-threads=1"])
         .env(VARIABLE, directory)

@@ -220,7 +220,7 @@ fn entry(found: &mut Differences, at: &str, ours: &Value, machine: &Entry) {
                 &Some(&Value::Null),
             );
             if !socket["handle"].is_u64() {
-                found.0.push(format!("{at}.socket.handle is no number"));
+                found.0.push(format!("{at}.socket.handle is not a number"));
             }
         }
         Err(code) => {

@@ -31,7 +31,7 @@ pub fn takes_less_than(limit: Duration, action: impl FnMut() -> Duration) {
         }
         tries.push(took);
     }
-    panic!("never less than {limit:?}: {tries:?}");
+    panic!("{tries:?}: never less than {limit:?}");
 }
 
 /// Whether this process may open raw sockets.

@@ -179,7 +179,7 @@ fn read<'a>(lines: &mut impl Iterator<Item = &'a str>) -> Option<Answer> {
                 socket: socket(lines.next().expect("a socket line follows")),
             }),
             "end" => return Some(answer),
-            other => panic!("the oracle said {other:?}"),
+            other => panic!("the oracle printed {other:?}"),
         }
         assert_eq!(rest.next(), None, "nothing is left of a {word} line");
     }

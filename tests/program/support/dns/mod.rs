@@ -24,13 +24,13 @@ use message::{A, AAAA, Question, UDP_LIMIT};
 /// How long an idle connection is kept (RFC 7766 §6.2.3), unless it waits for an answer.
 const IDLE: Duration = Duration::from_secs(1);
 
-const PLACE: (Ipv4Addr, u16) = (Ipv4Addr::LOCALHOST, 53);
+const ADDRESS: (Ipv4Addr, u16) = (Ipv4Addr::LOCALHOST, 53);
 
 /// A question, and the way back to the client.
 #[derive(Clone)]
-struct Asked {
+struct PendingQuestion {
     question: Question,
-    back: Back,
+    back: Client,
     /// The number of earlier questions about the name since its answer was set.
     before: usize,
     /// The number of answers that had been set when the server looked for this one's.
@@ -38,7 +38,7 @@ struct Asked {
 }
 
 #[derive(Clone)]
-enum Back {
+enum Client {
     Udp(SocketAddr),
     Tcp(Arc<TcpStream>),
 }
@@ -52,7 +52,7 @@ struct State {
     counts: BTreeMap<String, usize>,
     /// Every question: name, type, and whether it came over TCP.
     asked: Vec<(String, u16, bool)>,
-    waiting: Vec<Asked>,
+    waiting: Vec<PendingQuestion>,
 }
 
 struct Shared {
@@ -71,9 +71,9 @@ impl Server {
     /// Starts on 127.0.0.1:53; its threads live as long as the process.
     pub fn start() -> io::Result<Self> {
         let shared = Arc::new(Shared {
-            socket: UdpSocket::bind(PLACE)?,
-            elsewhere: UdpSocket::bind((PLACE.0, 0))?,
-            listener: TcpListener::bind(PLACE)?,
+            socket: UdpSocket::bind(ADDRESS)?,
+            elsewhere: UdpSocket::bind((ADDRESS.0, 0))?,
+            listener: TcpListener::bind(ADDRESS)?,
             state: Mutex::default(),
             arrived: Condvar::new(),
         });
@@ -81,14 +81,14 @@ impl Server {
         thread::spawn(move || {
             let mut message = [0; 512];
             while let Ok((length, from)) = served.socket.recv_from(&mut message) {
-                served.take(&message[..length], Back::Udp(from));
+                served.take(&message[..length], Client::Udp(from));
             }
         });
         let served = Arc::clone(&shared);
         thread::spawn(move || {
             while let Ok((stream, _)) = served.listener.accept() {
                 let served = Arc::clone(&served);
-                thread::spawn(move || served.converse(stream));
+                thread::spawn(move || served.serve_connection(stream));
             }
         });
         Ok(Self(shared))
@@ -104,7 +104,7 @@ impl Server {
 
     /// Sets the answer to questions about `name`, including those still waiting.
     pub fn answer(&self, name: &str, answer: Answer) -> &Self {
-        let waiting: Vec<Asked> = {
+        let waiting: Vec<PendingQuestion> = {
             let mut state = self.0.state.lock().unwrap();
             state.names.insert(name.to_owned(), answer);
             state.given += 1;
@@ -160,7 +160,7 @@ impl Server {
 
 impl Shared {
     /// Handles a connection: each message follows its length (RFC 1035 §4.2.2).
-    fn converse(self: &Arc<Self>, stream: TcpStream) {
+    fn serve_connection(self: &Arc<Self>, stream: TcpStream) {
         stream.set_read_timeout(Some(IDLE)).unwrap();
         let stream = Arc::new(stream);
         let mut length = [0; 2];
@@ -169,11 +169,11 @@ impl Shared {
             if (&*stream).read_exact(&mut message).is_err() {
                 return;
             }
-            self.take(&message, Back::Tcp(Arc::clone(&stream)));
+            self.take(&message, Client::Tcp(Arc::clone(&stream)));
         }
     }
 
-    fn take(self: &Arc<Self>, message: &[u8], back: Back) {
+    fn take(self: &Arc<Self>, message: &[u8], back: Client) {
         let Some(question) = Question::read(message) else {
             return;
         };
@@ -183,12 +183,12 @@ impl Shared {
             let count = state.counts.entry(name.clone()).or_default();
             *count += 1;
             let before = *count - 1;
-            let tcp = matches!(back, Back::Tcp(_));
+            let tcp = matches!(back, Client::Tcp(_));
             state.asked.push((name, kind, tcp));
             before
         };
         self.arrived.notify_all();
-        self.answer(&Asked {
+        self.answer(&PendingQuestion {
             question,
             back,
             before,
@@ -196,7 +196,7 @@ impl Shared {
         });
     }
 
-    fn answer(self: &Arc<Self>, asked: &Asked) {
+    fn answer(self: &Arc<Self>, asked: &PendingQuestion) {
         let (answer, given) = {
             let state = self.state.lock().unwrap();
             let answer = state.names.get(&asked.question.name).cloned();
@@ -204,14 +204,14 @@ impl Shared {
         };
         let answer = answer.unwrap_or(Answer::Refusal(Rcode::NameError));
         let asked = asked.clone();
-        self.reply(&Asked { given, ..asked }, answer);
+        self.reply(&PendingQuestion { given, ..asked }, answer);
     }
 
     fn known(&self, name: &str) -> Option<Answer> {
         self.state.lock().unwrap().names.get(name).cloned()
     }
 
-    fn reply(self: &Arc<Self>, asked: &Asked, answer: Answer) {
+    fn reply(self: &Arc<Self>, asked: &PendingQuestion, answer: Answer) {
         match (answer, &asked.back) {
             (Answer::Silence, _) => {
                 let mut state = self.state.lock().unwrap();
@@ -243,18 +243,18 @@ impl Shared {
                 self.reply(asked, *first);
                 self.reply(asked, *second);
             }
-            (Answer::Truncated(_), Back::Udp(_)) => {
+            (Answer::Truncated(_), Client::Udp(_)) => {
                 self.send(asked, &asked.question.truncated(), None);
             }
-            (Answer::Truncated(answer), Back::Tcp(_)) => self.reply(asked, *answer),
-            (Answer::Close, Back::Udp(_)) => {}
+            (Answer::Truncated(answer), Client::Tcp(_)) => self.reply(asked, *answer),
+            (Answer::Close, Client::Udp(_)) => {}
             // The client may have gone.
-            (Answer::Close, Back::Tcp(stream)) => drop(stream.shutdown(Shutdown::Both)),
+            (Answer::Close, Client::Tcp(stream)) => drop(stream.shutdown(Shutdown::Both)),
             (Answer::Broken(fault, answer), _) => {
                 let message = fault.apply(&self.message(&asked.question, &answer));
                 self.send(asked, &message, Some(fault));
             }
-            (answer, Back::Udp(_)) => {
+            (answer, Client::Udp(_)) => {
                 let message = self.message(&asked.question, &answer);
                 if message.len() > UDP_LIMIT {
                     self.send(asked, &asked.question.truncated(), None);
@@ -262,7 +262,7 @@ impl Shared {
                     self.send(asked, &message, None);
                 }
             }
-            (answer, Back::Tcp(_)) => {
+            (answer, Client::Tcp(_)) => {
                 self.send(asked, &self.message(&asked.question, &answer), None);
             }
         }
@@ -305,16 +305,16 @@ impl Shared {
     }
 
     /// Sends a message back; the client may have gone.
-    fn send(&self, asked: &Asked, message: &[u8], fault: Option<Fault>) {
+    fn send(&self, asked: &PendingQuestion, message: &[u8], fault: Option<Fault>) {
         match &asked.back {
-            Back::Udp(address) => {
+            Client::Udp(address) => {
                 let socket = match fault {
                     Some(Fault::Port) => &self.elsewhere,
                     _ => &self.socket,
                 };
                 let _ = socket.send_to(message, address);
             }
-            Back::Tcp(stream) => {
+            Client::Tcp(stream) => {
                 let beyond = match fault {
                     Some(Fault::LengthBeyond(count)) => count,
                     _ => 0,
