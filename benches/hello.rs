@@ -1,9 +1,9 @@
-//! The yardstick for the terminal program: the least that ratatui needs to draw a form and a list
-//! of sockscope's size and to answer keys.
+//! The peer of the terminal program: the least that ratatui needs to draw a form and a list of
+//! sockscope's size and to answer keys.
 //!
 //! Tab switches between form and list, ↑ and ↓ move the marker, letters and digits go into the
-//! marked field, Backspace and Ctrl-U take them out, `q` quits. It draws once a key: nothing is
-//! clever here.
+//! marked field, Backspace and Ctrl-U delete them, `q` quits. It draws once per key and optimizes
+//! nothing.
 
 use ratatui::Frame;
 use ratatui::crossterm::event::{self, Event, KeyCode, KeyModifiers};
@@ -20,7 +20,7 @@ const FIELDS: [&str; 6] = [
     "ai_flags",
 ];
 
-/// How much of a text its field shows: the end.
+/// The part of a text that its field shows: the end.
 const SHOWN: usize = 20;
 
 struct Form {

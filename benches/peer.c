@@ -1,7 +1,7 @@
-/* The yardstick: the same two calls that sockscope makes, and nothing else.
+/* The peer of sockscope without a screen: the same calls, and nothing else.
  *
- * peer NODE [SERVICE]: one getaddrinfo() with hints of zero, then for each entry socket(), close()
- * and a line of text. */
+ * peer NODE [SERVICE]: one getaddrinfo() with zeroed hints, then socket(), close() and a line of text
+ * for each entry. */
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <stdio.h>

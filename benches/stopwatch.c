@@ -3,9 +3,9 @@
  * Runs the commands in turn (A B C A B C …), WARMUP rounds unmeasured, then ROUNDS measured, with
  * standard output on /dev/null. Prints a line per round: for each command the nanoseconds from
  * before fork() to after wait4(), and its peak memory in ru_maxrss's unit (kilobytes on Linux).
- * A command that fails, or runs for longer than SECONDS, ends it with status 1 and a reason.
+ * If a command fails or runs for longer than SECONDS, it exits with status 1 and the reason.
  *
- * It is C, and small, because a child starts with its parent's peak: Linux keeps the high-water
+ * It is a small C program because a child starts with its parent's peak: Linux keeps the high-water
  * mark of the memory that exec() replaces, so a bigger parent would be measured instead. */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -40,7 +40,7 @@ static void run(char **command, int null, unsigned seconds, int measured)
         exit(1);
     }
     if (child == 0) {
-        /* exec() keeps the alarm, and its default is to end the process. */
+        /* exec() keeps the alarm, which kills the process by default. */
         alarm(seconds);
         dup2(null, STDOUT_FILENO);
         execv(command[0], command);

@@ -1,49 +1,47 @@
-//! An oscilloscope for `getaddrinfo()` and `socket()`, the two calls that every socket program
-//! starts with.
+//! An oscilloscope for `getaddrinfo()` and `socket()`, the first calls of every socket program.
 //!
-//! The program is the command `sockscope`; this library is what it is made of, so that its parts
-//! can be tested one by one. The command line, the JSON and the exit status are what other programs
-//! may rely on. The library's items are not: they change with the program.
+//! This library is the code of the command `sockscope`, so that tests can use its parts. It is not an
+//! API: only the command line, the JSON and the exit status are stable.
 //!
 //! # The map
 //!
-//! | room | what it is |
+//! | room | contents |
 //! |---|---|
-//! | [`cli`] | the arguments, and the query and options that they ask for |
-//! | [`print`] | without a screen: one query, written as a table or as JSON, and the exit status |
-//! | [`tui::runtime`] | the loop, and the threads that make the calls |
+//! | [`cli`] | the command line: arguments → query and options |
+//! | [`print`](mod@print) | without a screen: one query as a table or JSON, and the exit status |
+//! | [`tui::runtime`] | the event loop, and the threads that make the calls |
 //! | [`tui::ui`] | draws the state |
-//! | [`tui::keys`] | one table of keys: what each does, the footer, the help, the README |
-//! | [`tui::term`] | the terminal: taken, and given back whatever happens |
-//! | [`app`] | the state and how it changes; no terminal, no thread, no clock |
-//! | [`explain`] | what happened, why with these hints, and what to do |
-//! | [`recorded`] | what other systems are recorded to do |
-//! | [`code`] | a query as a program, in C, Rust or Python, from the templates in `assets/code` |
-//! | [`lesson`] | queries to start from, by name |
+//! | [`tui::keys`] | the table of keys, from which the footer, the help and the README are made |
+//! | [`tui::term`] | sets up the terminal, and restores it whatever happens |
+//! | [`app`] | the state and its changes; no terminal, no threads, no clock |
+//! | [`explain`] | notes: what happened, why, and what to do |
+//! | [`recorded`] | recorded results of other systems |
+//! | [`code`] | a query as a program in C, Rust or Python, from the templates in `assets/code` |
+//! | [`lesson`] | presets: queries with a name |
 //! | [`script`] | calls as lines, and the file of `--trace` |
-//! | [`words`] | the languages of what a person reads |
+//! | [`words`] | the languages of the interface |
 //! | [`net`] | calls, records, runs, queries, addresses, errors, facts: plain data, and the recorder |
 //! | [`sys`] | the operating system: the only room that calls it, with all unsafe code |
-//! | [`names`] | the constants of each system: numbers and names; pure data |
-//! | [`text`] | text that goes into a call or came out of one, fit for a terminal |
+//! | [`names`] | the constants of each system: numbers ↔ names |
+//! | [`text`] | escaping, quoting and width of text |
 //!
-//! Imports point one way, and a test reads them from the source to keep it so (`tests/architecture`).
+//! Imports point one way; `tests/architecture` reads them from the source.
 //!
 //! # A call is a value
 //!
-//! Every call that the program makes is a [`net::Call`]. The [`net::Recorder`] makes it, and what comes
-//! of it is a [`net::Record`]. A query and the records of all that was called for it are a
-//! [`net::Run`], with the system whose numbers it holds. The screen shows a run, `--format` prints
-//! one, rules explain one, and none of them asks which system it runs on.
+//! Every call is a [`net::Call`]. The [`net::Recorder`] makes it and returns a [`net::Record`]. A query
+//! and the records of its calls are a [`net::Run`], which also holds the system that its numbers
+//! belong to. The screen shows a run, `--format` prints one, and rules explain one, without asking
+//! which system the program runs on.
 //!
-//! # How it flows
+//! # The flow
 //!
-//! In the terminal interface a key becomes a [`app::Command`], that a [`app::Msg`], and
-//! [`app::Model::update`] turns the message into a new state and adds [`app::Effect`]s. Effects are the
-//! only way to a system call; threads carry them out, and what comes back is a message again.
-//! [`tui::runtime`] turns this wheel, and [`tui::ui::draw()`] reads the state and changes nothing.
+//! In the terminal interface a key becomes a [`app::Command`] and that a [`app::Msg`];
+//! [`app::Model::update`] changes the state and adds [`app::Effect`]s. Only effects lead to system
+//! calls; threads make them, and each result is a message again. [`tui::runtime`] runs this loop, and
+//! [`tui::ui::draw()`] reads the state and changes nothing.
 //!
-//! The system is called through [`net::Net`]; tests put a stand-in there.
+//! [`net::Net`] is the boundary to the system; tests implement stand-ins.
 
 pub mod app;
 pub mod cli;

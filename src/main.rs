@@ -1,4 +1,4 @@
-//! Arguments → run → exit status. The only place that prints an error.
+//! Arguments → run → exit status. Only this file prints errors.
 
 use std::env;
 use std::fmt;
@@ -16,9 +16,10 @@ use sockscope::tui::term;
 use sockscope::tui::ui::Look;
 use sockscope::words::Language;
 
-/// Wrong usage.
+/// The exit status for wrong usage.
 const USAGE: u8 = 2;
-/// sockscope could not do its own part: write the output, take the terminal, start a thread.
+/// The exit status if sockscope itself failed: to write the output, set up the terminal or start a
+/// thread.
 const FAILED: u8 = 5;
 
 fn main() -> ExitCode {
@@ -31,14 +32,14 @@ fn main() -> ExitCode {
             }
         }
         Err(Usage(text)) => {
-            complain(text.trim_end());
+            print_error(text.trim_end());
             ExitCode::from(USAGE)
         }
     }
 }
 
 fn invoke(invocation: Invocation) -> ExitCode {
-    // Before every other call, until the end.
+    // Before every other call, and until the end.
     let _winsock = System::start(invocation.wsastartup);
     let trace = match &invocation.trace {
         None => None,
@@ -77,19 +78,19 @@ fn invoke(invocation: Invocation) -> ExitCode {
 fn interact(invocation: &Invocation, trace: Option<TraceFile>) -> ExitCode {
     let look = Look {
         ascii: invocation.ascii || console_is_ascii_only(),
-        // https://no-color.org: present and not empty, whatever its value.
+        // https://no-color.org: any value but the empty one disables colour.
         colour: env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
         language: invocation.language.unwrap_or_else(Language::of_system),
     };
-    // Threads that hang in the resolver are not waited for: they end with the process.
+    // Exit does not wait for threads that hang in the resolver; they end with the process.
     match runtime::run(System, &System, invocation.query.clone(), look, trace) {
         Ok(exit) => ExitCode::from(exit.status()),
         Err(error) => failed(&format!("{error:#}; with --format it needs no terminal")),
     }
 }
 
-/// Whether the terminal shows ASCII only, as far as it tells: the Windows console with its raster
-/// font does. Its code page is no obstacle, for Rust's standard output writes UTF-16 there.
+/// Whether the terminal is known to show ASCII only, as the Windows console with its raster font
+/// does. The code page does not matter, since Rust's standard output writes UTF-16 there.
 fn console_is_ascii_only() -> bool {
     #[cfg(windows)]
     return sockscope::sys::console::has_raster_font();
@@ -98,11 +99,11 @@ fn console_is_ascii_only() -> bool {
 }
 
 fn failed(reason: &dyn fmt::Display) -> ExitCode {
-    complain(&format!("sockscope: {reason}"));
+    print_error(&format!("sockscope: {reason}"));
     ExitCode::from(FAILED)
 }
 
-fn complain(text: &str) {
-    // Where standard error is closed there is nobody left to tell.
+fn print_error(text: &str) {
+    // If standard error is closed, there is nowhere else to report it.
     let _ = writeln!(io::stderr(), "{text}");
 }

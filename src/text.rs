@@ -1,4 +1,4 @@
-//! Text that goes into a call, and text that came out of one.
+//! Escaping, quoting and width: text for calls, and text from calls made safe for a terminal.
 
 use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
@@ -7,32 +7,31 @@ use std::fmt::Write as _;
 use thiserror::Error;
 use unicode_width::UnicodeWidthChar;
 
-/// The longest node or service that the screen takes, in bytes. No resolver takes a name longer than
-/// `NI_MAXHOST`, which is 1025; the rest is room to try what it does then. It also bounds the slowest
-/// key: in a text of regional indicators tui-input needs quadratic time to find a word, 19 ms for 8 KiB.
+/// The maximum length of a node or service on the screen, in bytes. Resolvers refuse names longer
+/// than `NI_MAXHOST` (1025); the rest is for trying that out. It also limits the slowest key:
+/// tui-input needs quadratic time to find a word in regional indicators, 19 ms for 8 KiB.
 pub const MAX_TEXT: usize = 8 * 1024;
 
-/// A node or service: any text that a C string can hold, so anything without a NUL byte.
+/// A node or service: any text without a NUL byte, as C strings require.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Text(OsString);
 
-/// The text holds a NUL byte, and a C string ends at the first one: the call would see less than
-/// was asked for.
+/// The error for a text with a NUL byte. A C string ends there, so the call would not see the rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error(
     "byte {} is NUL: a C string ends there, so the call would not see the rest; no call was made",
     .position + 1
 )]
 pub struct InnerNul {
-    /// Bytes before the NUL.
+    /// The number of bytes before the NUL.
     pub position: usize,
 }
 
 impl Text {
-    /// `text`, checked.
+    /// Checks `text` for NUL bytes.
     ///
     /// # Errors
-    /// [`InnerNul`] where a C string would end before the text does.
+    /// [`InnerNul`] if there is one.
     pub fn new(text: impl Into<OsString>) -> Result<Self, InnerNul> {
         let text = text.into();
         match text.as_encoded_bytes().iter().position(|&byte| byte == 0) {
@@ -41,15 +40,14 @@ impl Text {
         }
     }
 
-    /// The text as the operating system takes it.
+    /// The text in the operating system's encoding.
     #[must_use]
     pub fn as_os_str(&self) -> &OsStr {
         &self.0
     }
 }
 
-/// `text` as UTF-8: itself where it is UTF-8 already, else each byte that is not part of a
-/// character as `\xNN`.
+/// `text` as UTF-8, with each invalid byte as `\xNN`.
 #[must_use]
 pub fn utf8(text: &OsStr) -> Cow<'_, str> {
     match text.to_str() {
@@ -65,52 +63,51 @@ pub fn utf8(text: &OsStr) -> Cow<'_, str> {
     }
 }
 
-/// Whether a terminal shows `c` as itself and does nothing else: false for every character that
-/// takes no column of its own (controls, marks that combine, formatting), for separators and U+FFFD,
-/// and for what some terminals merge with the characters beside it.
+/// Whether every terminal shows `c` as a character of its own. False for characters without a column
+/// (controls, combining marks, formatting), for separators, for U+FFFD, and for characters that some
+/// terminals merge with their neighbours.
 #[must_use]
-pub fn is_printable(c: char) -> bool {
+pub(crate) fn is_printable(c: char) -> bool {
     matches!(c, ' '..='~') || c.width().unwrap_or(0) > 0 && !is_ambiguous(c) && !is_merged(c)
 }
 
-/// How many columns `text` takes, character by character: ligatures, which some measure as one
-/// character, are drawn as one by few terminals.
+/// The number of columns of `text`, added up by character: few terminals draw ligatures.
 #[must_use]
-pub fn display_width(text: &str) -> usize {
+pub(crate) fn display_width(text: &str) -> usize {
     if text.is_ascii() {
         return text.len();
     }
     text.chars().map(|c| c.width().unwrap_or(0)).sum()
 }
 
-/// `text` fit for a terminal: every character that would take no column of its own, or that a
-/// terminal might act on, is written as an escape instead: `\x1b`, `\u{202e}`.
+/// `text` made safe for a terminal: characters for which `is_printable` is false become escapes:
+/// `\x1b`, `\u{202e}`.
 #[must_use]
 pub fn printable(text: &OsStr) -> Cow<'_, str> {
     escape(text, |c| !is_printable(c))
 }
 
-/// `text` as a string literal of C, quotes included, fit for a terminal.
+/// `text` as a C string literal with its quotes, safe for a terminal.
 #[must_use]
 pub fn quoted(text: &OsStr) -> String {
     let inner = escape(text, ends_literal);
     format!("\"{inner}\"")
 }
 
-/// How much of a long text a note shows, in bytes: as much as the longest name that a resolver
-/// returns has, `NI_MAXHOST` less its NUL.
+/// The maximum length of a text in a note, in bytes: the longest name that a resolver returns
+/// (`NI_MAXHOST` without its NUL).
 const BRIEF: usize = 1024;
 
-/// `text` as [`quoted`] has it; of one longer than 1024 bytes the beginning, and its length:
-/// `"aaaa…" (1048576 bytes)`. A command line and a hosts file can have texts of any length.
+/// `text` as in [`quoted`]. A text longer than 1024 bytes is truncated and followed by its length:
+/// `"aaaa…" (1048576 bytes)`. Texts on a command line or in a hosts file can be that long.
 #[must_use]
-pub fn quoted_briefly(text: &OsStr) -> String {
+pub(crate) fn quoted_briefly(text: &OsStr) -> String {
     let bytes = text.as_encoded_bytes();
     let length = bytes.len();
     if length <= BRIEF {
         return quoted(text);
     }
-    // The second and further bytes of a character in UTF-8 are 10xxxxxx: none is cut in two.
+    // Do not split a character: in UTF-8 all its bytes but the first are 10xxxxxx.
     let starts = |&end: &usize| bytes[end] & 0xc0 != 0x80;
     let end = (BRIEF - 3..=BRIEF).rev().find(starts).unwrap_or(BRIEF);
     let mut out = "\"".to_owned();
@@ -124,15 +121,15 @@ fn ends_literal(c: char) -> bool {
     !is_printable(c) || c == '"' || c == '\\'
 }
 
-/// U+2028 and U+2029 end a line in some terminals. U+FFFD is what a terminal shows for bytes that
-/// are no character, and one that was sent is left out by some.
+/// U+2028 and U+2029 end a line in some terminals. U+FFFD looks like an invalid byte, and some
+/// terminals omit it.
 const fn is_ambiguous(c: char) -> bool {
     matches!(c, '\u{2028}' | '\u{2029}' | '\u{fffd}')
 }
 
-/// What is shown, but in how many columns depends on what stands beside it: signs before a number,
-/// joiners and frames of scripts, annotations, Kirat Rai vowels, the skins of emoji. They are those
-/// of Unicode's Cf and Mn that unicode-width gives a column, and those it measures by sequence.
+/// Characters whose width depends on their neighbours: number signs, script joiners and frames,
+/// annotations, Kirat Rai vowels, emoji skin tones. They are the characters of Unicode's Cf and Mn to
+/// which unicode-width gives a column, and those that it measures by sequence.
 const fn is_merged(c: char) -> bool {
     matches!(c,
         '\u{600}'..='\u{605}' | '\u{6dd}' | '\u{70f}' | '\u{890}' | '\u{891}' | '\u{8e2}'
@@ -180,18 +177,18 @@ fn push_bytes(out: &mut String, bytes: &[u8]) {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_nul_byte_is_refused_where_it_stands() {
+    fn nul_byte_is_refused_with_its_position() {
         assert_eq!(Text::new("ab\0c"), Err(InnerNul { position: 2 }));
         assert_eq!(Text::new("").map(|text| text.as_os_str().len()), Ok(0));
     }
 
     #[test]
-    fn nothing_a_terminal_acts_on_is_printable() {
+    fn control_and_formatting_characters_are_escaped() {
         let hostile =
             "a\u{1b}[2Jb\u{9b}c\u{202e}d\u{200b}e\u{2028}f\n\t\u{301}\u{ad}\u{fff9}\u{13437}";
         let shown = printable(OsStr::new(hostile)).into_owned();
@@ -202,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_merged_with_its_neighbours_is_not_printable() {
+    fn characters_that_merge_are_escaped() {
         let merged = "\u{fffd}1\u{601}2\u{1f44d}\u{1f3fd}\u{16d63}\u{fff9}\u{13430}";
         let shown = "\\u{fffd}1\\u{601}2\u{1f44d}\\u{1f3fd}\\u{16d63}\\u{fff9}\\u{13430}";
         assert_eq!(printable(merged.as_ref()), shown);
@@ -215,13 +212,13 @@ mod tests {
     }
 
     #[test]
-    fn plain_text_is_printed_as_it_is() {
+    fn plain_text_is_unchanged() {
         assert_eq!(printable(OsStr::new("bücher.例え")), "bücher.例え");
         assert_eq!(quoted(OsStr::new("a\"b\\c")), "\"a\\\"b\\\\c\"");
     }
 
     #[test]
-    fn of_a_long_text_the_beginning_is_quoted_and_its_length() {
+    fn long_text_is_truncated_with_its_length() {
         let long = |unit: &str, bytes: usize| unit.repeat(bytes.div_ceil(unit.len()));
         let brief = "a".repeat(BRIEF);
         assert_eq!(quoted_briefly(brief.as_ref()), format!("\"{brief}\""));
@@ -242,7 +239,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn bytes_that_are_not_utf8_are_written_in_hexadecimal() {
+    fn invalid_utf8_is_shown_in_hexadecimal() {
         use std::os::unix::ffi::OsStrExt as _;
         let latin1 = OsStr::from_bytes(b"b\xfccher");
         assert_eq!(utf8(latin1), "b\\xfccher");

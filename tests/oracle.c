@@ -1,22 +1,21 @@
-/* What the machine itself answers: getaddrinfo() and socket(), printed whole.
+/* The machine's own answers: calls getaddrinfo() and socket() and prints all their results.
  *
- * An independent witness for sockscope's JSON. It shares no code with sockscope: C, the system's
- * own headers, nothing else. It never calls setlocale(), as Rust programs do not either: the texts
- * of errors, and AI_IDN, depend on it.
+ * An independent reference for sockscope's JSON: C and the system's headers, no code of sockscope.
+ * Like a Rust program it never calls setlocale(), on which the texts of errors and AI_IDN depend.
  *
  * Standard input has one query a line:
  *     NODE SERVICE HINTS
  * NODE and SERVICE are "-" for NULL, or "x" and the bytes in hexadecimal ("x" alone is the empty
  * string). HINTS is "-" for NULL, or the four numbers ai_flags ai_family ai_socktype ai_protocol.
  *
- * Standard output has for each query, in order (texts as above):
- *     return NUMBER TEXT             what getaddrinfo returned, and gai_strerror of that
+ * For each query standard output has, in order (texts as above):
+ *     return NUMBER TEXT             the return value of getaddrinfo, and its gai_strerror
  *     errno NUMBER TEXT              only after EAI_SYSTEM
  *     entry FLAGS FAMILY SOCKTYPE PROTOCOL ADDRLEN ADDR CANONNAME
  *     socket ok                      or: socket NUMBER TEXT
  *     end
  * with an "entry" and a "socket" line for each addrinfo. Each socket is closed before the next is
- * opened. A line that cannot be read ends the program with status 2.
+ * opened. An invalid line ends the program with status 2.
  *
  * POSIX:    cc -o oracle oracle.c
  * Windows:  x86_64-w64-mingw32-gcc -o oracle.exe oracle.c -lws2_32
@@ -74,7 +73,7 @@ static int digit(char c)
     return -1;
 }
 
-/* The text that "x…" stands for, decoded in place; NULL for "-". */
+/* Decodes the text "x…" in place; NULL for "-". */
 static char *text_of(char *word)
 {
     char *from = word + 1, *to = word;
@@ -140,7 +139,7 @@ static void print_native(text wide)
     print_text(utf8);
 }
 
-/* FormatMessage's text without the line end that it comes with. */
+/* FormatMessage's text without its line end. */
 static void print_error(int code)
 {
     wchar_t wide[2048];

@@ -1,5 +1,5 @@
-/* bcryptprimitives.dll, as far as Rust's standard library needs it: Wine 8 has none. It goes into
- * the Wine prefix of .ci/windows and nowhere else.
+/* The part of bcryptprimitives.dll that Rust's standard library needs and Wine 8 lacks. Only the Wine
+ * prefix of .ci/windows gets it.
  *
  * x86_64-w64-mingw32-gcc -shared -o bcryptprimitives.dll process_prng.c -ladvapi32
  */

@@ -4,8 +4,8 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-/// Compiles the resources and links them. A machine without a resource compiler still builds the
-/// program.
+/// Compiles the resources and links them into the program. A machine without a resource compiler still
+/// builds the program.
 pub(crate) fn link() -> Result<(), Box<dyn Error>> {
     let script = PathBuf::from(env::var("OUT_DIR")?).join("sockscope.rc");
     fs::write(&script, resources()?)?;
@@ -15,7 +15,7 @@ pub(crate) fn link() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The resource script, with what Cargo.toml says.
+/// The resource script, filled in from Cargo.toml.
 fn resources() -> Result<String, Box<dyn Error>> {
     let numbers =
         ["MAJOR", "MINOR", "PATCH"].map(|part| env::var(format!("CARGO_PKG_VERSION_{part}")));
@@ -32,7 +32,7 @@ fn resources() -> Result<String, Box<dyn Error>> {
         .replace("@LICENSE@", &env::var("CARGO_PKG_LICENSE")?))
 }
 
-/// On Windows: by rc.exe of the Windows SDK, or by windres of mingw.
+/// On Windows: with rc.exe of the Windows SDK or windres of mingw.
 #[cfg(windows)]
 fn compile(script: &Path) -> Result<(), Box<dyn Error>> {
     winresource::WindowsResource::new()
@@ -41,7 +41,7 @@ fn compile(script: &Path) -> Result<(), Box<dyn Error>> {
         .map_err(|error| format!("rc.exe or windres: {error}").into())
 }
 
-/// From elsewhere: by mingw's windres for that target; the program is linked with what it makes.
+/// On other systems: with mingw's windres for the target.
 #[cfg(not(windows))]
 fn compile(script: &Path) -> Result<(), Box<dyn Error>> {
     let object = script.with_extension("o");

@@ -4,11 +4,11 @@ use std::fmt;
 
 use crate::pairs::{Ratio, median};
 
-/// What a figure's values count.
+/// The unit of a figure's values.
 #[derive(Clone, Copy)]
 pub(crate) enum Unit {
     Milliseconds,
-    /// Of 1,048,576 bytes.
+    /// 1,048,576 bytes.
     Megabytes,
     PerSecond,
 }
@@ -23,22 +23,22 @@ impl Unit {
     }
 }
 
-/// What a figure has to reach.
+/// The limit that a figure must keep.
 #[derive(Clone, Copy)]
 pub(crate) enum Target {
-    /// At most so many times the peer's.
+    /// At most this many times the peer's value.
     Ratio(f64),
-    /// At most so much, whatever the peer does.
+    /// At most this value, whatever the peer's is.
     Value(f64),
-    /// None: the figure is there to compare.
+    /// No limit: the figure is for comparison.
     Shown,
 }
 
-/// One program's values.
+/// The values of one program.
 pub(crate) struct Values<'a> {
-    /// Whose.
+    /// The program.
     pub(crate) name: &'a str,
-    /// One for each run.
+    /// One value per run.
     pub(crate) values: &'a [f64],
 }
 
@@ -53,7 +53,7 @@ pub(crate) struct Figure {
 }
 
 impl Figure {
-    /// What sockscope's runs gave, beside the same runs of a peer.
+    /// A figure of sockscope beside the same runs of a peer.
     pub(crate) fn paired(
         what: impl Into<String>,
         unit: Unit,
@@ -64,13 +64,13 @@ impl Figure {
         let theirs = median(peer.values);
         Self {
             peer: Some(format!("{} {}", peer.name, unit.with(theirs))),
-            // A peer's count of 0 has no ratio.
+            // A peer's count of 0 gives no ratio.
             ratio: (theirs != 0.0).then(|| Ratio::of(ours, peer.values)),
             ..Self::alone(what, unit, target, median(ours))
         }
     }
 
-    /// A value that has no peer.
+    /// A figure without a peer.
     pub(crate) fn alone(what: impl Into<String>, unit: Unit, target: Target, value: f64) -> Self {
         Self {
             what: what.into(),
@@ -82,7 +82,7 @@ impl Figure {
         }
     }
 
-    /// A figure that could not be measured; says so, and why.
+    /// A figure that could not be measured, with the reason on standard error.
     pub(crate) fn not_run(
         what: impl Into<String>,
         unit: Unit,
@@ -97,7 +97,7 @@ impl Figure {
         }
     }
 
-    /// What was measured against the target, and the target.
+    /// The measured value and the target, in the same terms.
     fn measured(&self) -> Option<(f64, f64)> {
         match self.target {
             Target::Ratio(most) => Some((self.ratio?.median, most)),
@@ -158,13 +158,13 @@ enum Verdict {
 
 /// All figures of a run.
 pub(crate) struct Table {
-    /// What stands over our own column.
+    /// The title of our own column.
     pub(crate) subject: &'static str,
     pub(crate) figures: Vec<Figure>,
 }
 
 impl Table {
-    /// Whether every figure was measured and no target missed.
+    /// Whether every figure was measured and every target met.
     pub(crate) fn all_met(&self) -> bool {
         self.count(Verdict::Missed) + self.count(Verdict::NotRun) == 0
     }

@@ -17,7 +17,7 @@ use sockscope::words::Language;
 use crate::figure::{Figure, Target, Unit};
 use crate::pairs::median;
 
-/// How many entries the list has; the frame must not cost more for them.
+/// The length of the list. It must not change the cost of a frame.
 const ENTRIES: [u32; 2] = [10, 100_000];
 const SIZE: (u16, u16) = (120, 40);
 const WARMUP: usize = 50;
@@ -37,8 +37,8 @@ pub(crate) fn measure() -> Vec<Figure> {
     figures.into()
 }
 
-/// What each frame took, in milliseconds. The selection moves in between, up from the end of the
-/// list, so that no frame equals the last.
+/// The time of each frame in milliseconds. The selection moves up from the end of the list between
+/// frames, so that no frame equals the last.
 fn frames(entries: u32) -> Result<Vec<f64>> {
     let mut model = model(entries)?;
     let mut screen = Screen::new(Look {
@@ -56,7 +56,7 @@ fn frames(entries: u32) -> Result<Vec<f64>> {
         if frame >= WARMUP {
             frames.push(took.as_secs_f64() * 1e3);
         }
-        // What the loop does with a drawing's measures; they are answered by nothing.
+        // The loop would use these results of the drawing; nothing does here.
         model.update(Msg::Measured(screen.measures()), &mut Vec::new());
         let motion = match frame % 8 {
             0..4 => Motion::Up,
@@ -67,13 +67,13 @@ fn frames(entries: u32) -> Result<Vec<f64>> {
     Ok(frames)
 }
 
-/// The state once so many entries have come and the list has the focus.
+/// The state with this many entries and the focus on the list.
 fn model(entries: u32) -> Result<Model> {
     let host = Recorder::new(System, None).host().clone();
     let mut effects = Vec::new();
     let mut model = Model::new(host, Query::default(), &mut effects);
     let [Effect::Call { ticket, call, .. }] = &effects[..] else {
-        bail!("a new model asks for {effects:?}, not for a lookup")
+        bail!("a new model requests {effects:?}, not a lookup")
     };
     let list = List {
         entries: (0..entries).map(entry).collect(),
@@ -86,12 +86,12 @@ fn model(entries: u32) -> Result<Model> {
     open(&mut model, effects);
     answer(&mut model, Command::NextPane);
     if model.pane != Pane::Entries || model.entries().len() != entries as usize {
-        bail!("the list is not shown or not in focus")
+        bail!("the list is hidden or not in focus")
     }
     Ok(model)
 }
 
-/// Does what the user asks for, and lets every socket that this opens be opened.
+/// Carries out a command, and opens every socket that it asks for.
 fn answer(model: &mut Model, command: Command) {
     let mut effects = Vec::new();
     model.update(Msg::Do(command), &mut effects);
@@ -108,7 +108,7 @@ fn open(model: &mut Model, effects: Vec<Effect>) {
         {
             let outcome = Outcome::Returned(Value::Handle(Handle(9)));
             let msg = Msg::Returned(ticket, record(entry, call, outcome));
-            // An open socket asks for nothing more.
+            // An open socket has no further effect.
             model.update(msg, &mut Vec::new());
         }
     }
@@ -125,7 +125,8 @@ fn record(entry: Option<usize>, call: Call, outcome: Outcome) -> Record {
     }
 }
 
-/// An entry of its own address: AF_INET, SOCK_STREAM and IPPROTO_TCP are 2, 1 and 6 on Linux.
+/// An entry with an address of its own. AF_INET, SOCK_STREAM and IPPROTO_TCP are 2, 1 and 6 on
+/// Linux.
 fn entry(number: u32) -> AddrInfo {
     let port: u16 = 80;
     let mut addr = 2_u16.to_ne_bytes().to_vec();

@@ -1,5 +1,5 @@
-//! The figures of a program that prints and exits: wall time and peak memory of whole runs, beside
-//! a C program that makes the same calls and beside `getent ahosts`.
+//! Figures of a program that prints and exits: wall time and peak memory of whole runs, beside a C
+//! program that makes the same calls and beside `getent ahosts`.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -12,17 +12,18 @@ use crate::figure::{Figure, Target, Unit, Values};
 use crate::namespace::{MANY, Namespace};
 use crate::program::{self, Output, finish};
 
-/// Any single run; the longest takes a tenth of a second.
+/// The limit for a single run; the longest takes a tenth of a second.
 const RUN: Duration = Duration::from_secs(20);
 const WARMUP: usize = 10;
 
 const MEMORY: Target = Target::Ratio(1.8);
 
-/// One query and what it may cost.
+/// A query and its limits.
 struct Case {
     node: &'static str,
     service: &'static str,
-    /// How many addresses the name gets in a hosts file of its own; none leaves the machine's.
+    /// The number of addresses of the name, from a hosts file of its own. `None` uses the machine's
+    /// file.
     addresses: Option<u32>,
     time: Target,
     rounds: usize,
@@ -59,7 +60,7 @@ const CASES: [Case; 4] = [
     },
 ];
 
-/// What each entry of the C program ends with.
+/// The end of each entry in the C program's output.
 const LINE: &str = "\n";
 
 const FORMATS: [&str; 2] = ["table", "json"];
@@ -72,7 +73,7 @@ impl Case {
         }
     }
 
-    /// The figures' names, units and targets, for each format.
+    /// The names, units and targets of the figures of each format.
     fn wanted(&self) -> impl Iterator<Item = (String, Unit, Target)> {
         let label = self.label();
         FORMATS.into_iter().flat_map(move |format| {
@@ -88,7 +89,7 @@ impl Case {
     }
 }
 
-/// The programs beside each other.
+/// The programs to compare.
 struct Bench {
     stopwatch: PathBuf,
     peer: PathBuf,
@@ -98,7 +99,7 @@ struct Bench {
 /// All headless figures.
 pub(crate) fn measure(options: Options) -> Vec<Figure> {
     let bench = tempfile::tempdir()
-        .context("no directory to compile into")
+        .context("cannot make a directory to compile in")
         .and_then(|directory| {
             let bench = Bench {
                 stopwatch: program::compiled("stopwatch", directory.path())?,
@@ -149,7 +150,7 @@ impl Bench {
             command
         });
         let entries = printed(&inside(peer.clone()), LINE)?;
-        ensure!(entries > 0, "the C program printed no entry");
+        ensure!(entries > 0, "the C program printed no entries");
         for (command, format) in ours.iter().zip(FORMATS) {
             let word = match format {
                 _ if self.options.noise => LINE,
@@ -166,12 +167,12 @@ impl Bench {
         let getent = executable("getent")?;
         let getent = vec![getent.into(), "ahosts".into(), case.node.into()];
         let [table, json] = ours;
-        // Each run comes after one of getent, which opens next to no sockets: the kernel frees
-        // closed ones late, at the cost of whatever runs then.
+        // Run after getent, which opens hardly any sockets: the kernel frees closed sockets late,
+        // at the cost of the program that runs then.
         let commands = [peer, getent.clone(), table, getent.clone(), json, getent];
         let runs = self.stopwatch(case.rounds, &commands, inside)?;
         let [peer, _, table, getent, json, _] = &runs[..] else {
-            unreachable!("the stopwatch gives one list for each command");
+            unreachable!("the stopwatch prints one list for each command");
         };
         let mut figures = Vec::new();
         for ((what, unit, target), ours) in case.wanted().zip([table, table, json, json]) {
@@ -198,7 +199,7 @@ impl Bench {
         Ok(figures)
     }
 
-    /// Runs the commands in turn, so often, and gives what each run took.
+    /// Runs the commands in turn, this many rounds, and returns the measurements of each.
     fn stopwatch(
         &self,
         rounds: usize,
@@ -238,21 +239,21 @@ impl Bench {
     }
 }
 
-/// What each run of a command took.
+/// The measurements of a command, run by run.
 #[derive(Default)]
 struct Runs {
     milliseconds: Vec<f64>,
     megabytes: Vec<f64>,
 }
 
-/// How often a command prints `word`.
+/// The number of times a command prints `word`.
 fn printed(command: &[OsString], word: &str) -> Result<usize> {
     let Output { stdout, .. } = finish(command, RUN)?.ok()?;
     let text = String::from_utf8_lossy(&stdout);
     Ok(text.matches(word).count())
 }
 
-/// The program's path; the stopwatch does not search, so that no run pays for it.
+/// The absolute path of a program. The stopwatch does not search PATH, so that no run pays for it.
 fn executable(name: &str) -> Result<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path)

@@ -1,9 +1,9 @@
-//! The figures: how fast and how big sockscope is, beside the least that could do the same.
+//! Figures: how fast and how big sockscope is, beside the least that could do the same.
 //!
 //! `cargo bench --bench figures` measures all of them and prints each beside its peer and its
-//! target. Times are medians of paired runs (A B A B …) and their ratio is the median of the
-//! pairs' ratios, since a machine's speed drifts and the ratio does not. Behind a ratio stand the
-//! quartiles.
+//! target. A time is the median of paired runs (A B A B …). A ratio is the median of the ratios of
+//! all pairs, with the quartiles behind it: the speed of a machine drifts, the ratio does not.
+//! benches/README.md explains each figure.
 //!
 //! See [`USAGE`] for the arguments.
 
@@ -25,7 +25,7 @@ use sockscope::sys::System;
 
 use crate::figure::Table;
 
-/// What the arguments mean.
+/// The usage text.
 const USAGE: &str = "\
 cargo bench --bench figures -- [headless] [tui] [frame] [--quick] [--noise] [--strict]
 
@@ -55,7 +55,7 @@ fn main() -> ExitCode {
             "--quick" => options.quick = true,
             "--noise" => options.noise = true,
             "--strict" => strict = true,
-            // cargo bench adds it, cargo test does not.
+            // cargo bench adds this argument; cargo test does not.
             "--bench" => bench = true,
             "-h" | "--help" => {
                 println!("{USAGE}");
@@ -68,13 +68,11 @@ fn main() -> ExitCode {
         }
     }
     if !bench {
-        eprintln!("NOT RUN: the figures: they are measured by cargo bench");
+        eprintln!("NOT RUN: the figures: run cargo bench to measure them");
         return ExitCode::SUCCESS;
     }
     if !cfg!(target_os = "linux") {
-        eprintln!(
-            "NOT RUN: the figures: they come from /proc and network namespaces, which is Linux"
-        );
+        eprintln!("NOT RUN: the figures: they need Linux for /proc and network namespaces");
         return ExitCode::SUCCESS;
     }
     let all = !(headless || tui || frame);
@@ -104,7 +102,7 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// What the figures were measured on.
+/// The machine, as a heading for the table.
 fn machine() -> String {
     let host = System.host();
     let read = |path: &str| fs::read_to_string(path).unwrap_or_default();

@@ -1,5 +1,5 @@
-//! A network of the figures' own: a name with as many addresses as wanted, or a DNS server that
-//! never answers. It touches nothing outside and ends with the program that runs in it.
+//! A network of its own for the figures: a name with any number of addresses, or a DNS server that
+//! never answers. It touches nothing outside, and ends with the program inside it.
 
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
@@ -12,13 +12,13 @@ use crate::program::{finish, proc_status};
 
 /// A name with many addresses.
 pub(crate) const MANY: &str = "many.test";
-/// A name that no one ever answers for.
+/// A name that no server answers for.
 pub(crate) const HUNG: &str = "hung.test";
 
-/// Sets the network up, then becomes the program. `$1` is the directory of the files to mount.
+/// Sets up the network, then execs the program. `$1` is the directory of the files to mount.
 ///
-/// The address makes both the machine and the sorting of addresses see a network; packets to the
-/// name server go nowhere, since Linux drops what comes in on lo for somebody else.
+/// With this address the machine and the sorting of addresses see a network. Packets to the name
+/// server go nowhere: Linux drops what arrives on lo for another address.
 const SCRIPT: &str = "set -e
 ip link set lo up
 ip addr add 192.0.2.9/32 dev lo
@@ -27,18 +27,20 @@ for file in hosts resolv.conf nsswitch.conf; do mount --bind \"$1/$file\" \"/etc
 shift
 exec \"$@\"";
 
-/// Files to stand in for the machine's own in /etc.
+/// Replacements for files in /etc.
 pub(crate) struct Namespace {
     directory: tempfile::TempDir,
 }
 
 impl Namespace {
-    /// A network where [`MANY`] has so many addresses and nothing but silence answers for the rest.
+    /// A network in which [`MANY`] has this many addresses and no server answers for any other
+    /// name.
     ///
     /// # Errors
-    /// What this machine does not permit, or lacks.
+    /// This machine does not permit it, or lacks a program.
     pub(crate) fn new(addresses: u32) -> Result<Self> {
-        let directory = tempfile::tempdir().context("no directory for the files of /etc")?;
+        let directory =
+            tempfile::tempdir().context("cannot make a directory for the files of /etc")?;
         let mut hosts = String::from("127.0.0.1 localhost\n");
         for address in 0..addresses {
             let [_, high, middle, low] = address.to_be_bytes();
@@ -46,7 +48,7 @@ impl Namespace {
         }
         let files = [
             ("hosts", hosts.as_str()),
-            // The longest that glibc waits for one server (resolv.conf(5)).
+            // The longest time that glibc waits for one server (resolv.conf(5)).
             (
                 "resolv.conf",
                 "nameserver 192.0.2.53\noptions timeout:30 attempts:5\n",
@@ -65,10 +67,10 @@ impl Namespace {
         Ok(namespace)
     }
 
-    /// The command that runs `command` in here. Each step execs the next, so that the process
-    /// started is, in the end, the command itself.
+    /// The command that runs `command` in the network. Each step execs the next, so the started
+    /// process becomes the command.
     pub(crate) fn wrap(&self, command: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
-        // Without a user id to read there is no root to be.
+        // If the user id cannot be read, assume an ordinary user.
         let root = proc_status("/proc/self/status", "Uid:").is_ok_and(|user| user == 0);
         let unshare = ["unshare", "-r", "-n", "-m", "--propagation", "private"];
         let unshare = unshare.iter().filter(|word| !root || **word != "-r");

@@ -1,7 +1,7 @@
-//! The statistics of paired runs. A machine's speed drifts; the ratio within a pair, measured a
-//! moment apart, does not.
+//! Statistics of paired runs. The speed of a machine drifts; the ratio of two runs made a moment
+//! apart does not.
 
-/// The value that the share `part` of the values does not exceed; of none, NaN.
+/// The quantile `part` of the values; NaN if there are none.
 pub(crate) fn quantile(values: &[f64], part: f64) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
@@ -12,7 +12,7 @@ pub(crate) fn quantile(values: &[f64], part: f64) -> f64 {
         .unwrap_or(f64::NAN)
 }
 
-/// The value in the middle.
+/// The median of the values.
 pub(crate) fn median(values: &[f64]) -> f64 {
     quantile(values, 0.5)
 }
@@ -20,14 +20,14 @@ pub(crate) fn median(values: &[f64]) -> f64 {
 /// The ratio of two programs, over pairs of runs.
 #[derive(Clone, Copy)]
 pub(crate) struct Ratio {
-    /// The median of the pairs' ratios.
+    /// The median of the ratios of all pairs.
     pub(crate) median: f64,
-    /// Between these lie the middle half of them, where there is more than one.
+    /// The quartiles of the ratios, if there is more than one.
     pub(crate) middle: Option<(f64, f64)>,
 }
 
 impl Ratio {
-    /// Ours divided by theirs, pair by pair.
+    /// Divides ours by theirs, pair by pair.
     pub(crate) fn of(ours: &[f64], theirs: &[f64]) -> Self {
         let ratios: Vec<f64> = ours
             .iter()

@@ -1,5 +1,5 @@
-//! What both programs show in the same places: a form on the left, a list on the right, and a
-//! marker in each.
+//! The layout that both programs share: a form on the left, a list on the right, and a marker in
+//! each.
 
 use std::time::Duration;
 
@@ -10,15 +10,15 @@ use crate::terminal::Terminal;
 pub(crate) const UP: &[u8] = b"\x1b[A";
 pub(crate) const DOWN: &[u8] = b"\x1b[B";
 
-/// How much of a row is sure to be the form's.
+/// The columns of a row that certainly belong to the form.
 const FORM_WIDTH: usize = 38;
 
 const MARKER: char = '▸';
 
-/// What is typed: letters that no field's name or value has.
+/// The typed text: letters that occur in no field's name or value.
 pub(crate) const TYPED: &str = "zyxvw";
 
-/// Which half of the screen.
+/// A half of the screen.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Side {
     Form,
@@ -34,7 +34,7 @@ pub(crate) fn step(terminal: &mut Terminal, key: &[u8], side: Side) -> Result<Du
     })
 }
 
-/// Puts the marker on the field `service`; the row that is in.
+/// Moves the marker to the field `service` and returns its row.
 pub(crate) fn text_field(terminal: &mut Terminal) -> Result<usize> {
     for _ in 0..3 {
         if let Some(row) = marker(terminal, Side::Form)
@@ -47,7 +47,7 @@ pub(crate) fn text_field(terminal: &mut Terminal) -> Result<usize> {
     bail!("the marker does not reach the field service")
 }
 
-/// The row that the marker is in.
+/// The row of the marker.
 fn marker(terminal: &Terminal, side: Side) -> Option<usize> {
     terminal.rows().position(|row| {
         let mut cells = row.chars().enumerate();
@@ -55,13 +55,13 @@ fn marker(terminal: &Terminal, side: Side) -> Option<usize> {
     })
 }
 
-/// What stands in the form in that row.
+/// The form's part of a row.
 pub(crate) fn row_text(terminal: &Terminal, row: usize) -> String {
     let row = terminal.rows().nth(row).unwrap_or_default();
     row.chars().take(FORM_WIDTH).collect()
 }
 
-/// How many of the letters of [`TYPED`] the row shows.
+/// The number of letters of [`TYPED`] in the row.
 pub(crate) fn typed(terminal: &Terminal, row: usize) -> usize {
     let text = row_text(terminal, row);
     let shown = (1..=TYPED.len()).rev();

@@ -1,4 +1,4 @@
-//! The programs that are measured and how they come to be.
+//! The programs to measure, and how to build and run them.
 
 use std::ffi::OsString;
 use std::io::Read;
@@ -11,10 +11,10 @@ use std::{env, fs, thread};
 use anyhow::{Context as _, Result, bail, ensure};
 
 const COMPILE: Duration = Duration::from_secs(60);
-/// A whole ratatui with fat LTO, on a slow machine.
+/// Time to build ratatui with fat LTO on a slow machine.
 const BUILD: Duration = Duration::from_secs(900);
 
-/// sockscope itself, built by `cargo bench` with the profile of a release.
+/// sockscope, built by `cargo bench` with the release profile.
 pub(crate) fn sockscope() -> PathBuf {
     env!("CARGO_BIN_EXE_sockscope").into()
 }
@@ -22,7 +22,7 @@ pub(crate) fn sockscope() -> PathBuf {
 /// Compiles the C program `benches/NAME.c` into `directory`.
 ///
 /// # Errors
-/// What the compiler says, or that there is none.
+/// There is no compiler, or it fails.
 pub(crate) fn compiled(name: &str, directory: &Path) -> Result<PathBuf> {
     let compiler = env::var_os("CC").unwrap_or_else(|| "cc".into());
     let source = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -42,13 +42,13 @@ pub(crate) fn compiled(name: &str, directory: &Path) -> Result<PathBuf> {
     Ok(program)
 }
 
-/// Builds the example `hello`, with the profile that sockscope was built with.
+/// Builds the example `hello` with the profile of sockscope.
 ///
 /// # Errors
-/// What cargo says.
+/// cargo fails.
 pub(crate) fn hello() -> Result<PathBuf> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    // CARGO_TARGET_TMPDIR is the directory `tmp` of the target directory in use.
+    // CARGO_TARGET_TMPDIR is the directory `tmp` in the target directory.
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent();
     let target = target.context("the target directory has no name")?;
     let mut command = vec![cargo];
@@ -70,10 +70,10 @@ pub(crate) fn hello() -> Result<PathBuf> {
             return Ok(path.into());
         }
     }
-    bail!("cargo built hello and named no executable")
+    bail!("cargo built hello but named no executable")
 }
 
-/// What a command wrote, and how it ended.
+/// The output and the exit status of a command.
 pub(crate) struct Output {
     pub(crate) command: String,
     pub(crate) status: ExitStatus,
@@ -82,10 +82,10 @@ pub(crate) struct Output {
 }
 
 impl Output {
-    /// The output of a command that succeeded.
+    /// The output of a successful command.
     ///
     /// # Errors
-    /// The exit status of one that did not, and what it said.
+    /// The command failed: its status and output.
     pub(crate) fn ok(self) -> Result<Self> {
         ensure!(
             self.status.success(),
@@ -98,10 +98,10 @@ impl Output {
     }
 }
 
-/// Runs a command, without input, to its end.
+/// Runs a command without input until it exits.
 ///
 /// # Errors
-/// It could not be started, or had not ended by the deadline; then it is killed.
+/// It could not be started, or was killed at the deadline.
 pub(crate) fn finish(command: &[OsString], deadline: Duration) -> Result<Output> {
     let (program, arguments) = command.split_first().context("an empty command")?;
     let name = Path::new(program).display().to_string();
@@ -123,7 +123,7 @@ pub(crate) fn finish(command: &[OsString], deadline: Duration) -> Result<Output>
         child.wait()?;
         bail!("{name}: still running after {deadline:?}, killed")
     };
-    // Its output has ended; so has it, unless it closed both ends itself.
+    // Its output has ended, so it has exited, unless it closed both streams itself.
     let status = loop {
         match child.try_wait()? {
             Some(status) => break status,
@@ -142,7 +142,7 @@ pub(crate) fn finish(command: &[OsString], deadline: Duration) -> Result<Output>
     })
 }
 
-/// Reads to the end in a thread of its own, so that neither stream fills up unread.
+/// Reads to the end in a thread of its own, so that neither stream blocks the program.
 fn drain(stream: Option<impl Read + Send + 'static>) -> mpsc::Receiver<Vec<u8>> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
@@ -151,7 +151,7 @@ fn drain(stream: Option<impl Read + Send + 'static>) -> mpsc::Receiver<Vec<u8>> 
             // A stream that fails has ended.
             _ = stream.read_to_end(&mut bytes);
         }
-        // Nobody may be waiting any more.
+        // The receiver may be gone.
         _ = sender.send(bytes);
     });
     receiver
@@ -160,7 +160,7 @@ fn drain(stream: Option<impl Read + Send + 'static>) -> mpsc::Receiver<Vec<u8>> 
 /// The number beside `key` in a `status` file of /proc (proc_pid_status(5)).
 ///
 /// # Errors
-/// There is no such file, or no such key in it.
+/// The file or the key is missing.
 pub(crate) fn proc_status(path: &str, key: &str) -> Result<u64> {
     let text = fs::read_to_string(path).with_context(|| format!("reading {path}"))?;
     let value = text.lines().find_map(|line| line.strip_prefix(key));

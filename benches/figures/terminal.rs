@@ -1,4 +1,4 @@
-//! A program in a pseudo-terminal of 120×40, and what it shows there.
+//! A program in a pseudo-terminal of 120×40, and its screen.
 
 use std::ffi::OsString;
 use std::io::{Read, Write};
@@ -16,13 +16,13 @@ use crate::program::proc_status;
 const ROWS: u16 = 40;
 const COLUMNS: u16 = 120;
 
-/// How long a screen may take to show what is awaited, before the program counts as hung.
+/// How long a screen may take to show the expected text before the program counts as hung.
 const DEADLINE: Duration = Duration::from_secs(10);
 
-/// A piece of the program's output and when it was read; the end of it has no bytes.
+/// A piece of the program's output and when it was read. It is empty at the end.
 type Piece = (Instant, Vec<u8>);
 
-/// A running program and its screen. It is killed when this is dropped.
+/// A running program and its screen. Dropping it kills the program.
 pub(crate) struct Terminal {
     name: &'static str,
     parser: Parser,
@@ -31,7 +31,7 @@ pub(crate) struct Terminal {
     writer: Box<dyn Write + Send>,
     child: Box<dyn Child + Send + Sync>,
     started: Instant,
-    /// Keeps the terminal in being.
+    /// Keeps the terminal open.
     _master: Box<dyn MasterPty + Send>,
 }
 
@@ -53,7 +53,7 @@ impl Terminal {
         thread::spawn(move || {
             let mut buffer = [0; 1 << 16];
             loop {
-                // A pseudo-terminal that nobody holds open any more gives EIO.
+                // A pseudo-terminal gives EIO when no process has it open.
                 let count = reader.read(&mut buffer).unwrap_or(0);
                 let piece = (Instant::now(), buffer[..count].to_vec());
                 if sender.send(piece).is_err() || count == 0 {
@@ -81,25 +81,25 @@ impl Terminal {
         })
     }
 
-    /// What it shows.
+    /// The screen.
     pub(crate) fn screen(&self) -> &Screen {
         self.parser.screen()
     }
 
-    /// The rows of what it shows.
+    /// The rows of the screen.
     pub(crate) fn rows(&self) -> impl Iterator<Item = String> {
         self.screen().rows(0, COLUMNS)
     }
 
-    /// Whether any row has `text` in it.
+    /// Whether any row contains `text`.
     pub(crate) fn shows(&self, text: &str) -> bool {
         self.rows().any(|row| row.contains(text))
     }
 
-    /// Waits until it shows what `shows` looks for; the time since the program was started.
+    /// Waits until `shows` is true of the screen; returns the time since the start of the program.
     ///
     /// # Errors
-    /// It does not, by the deadline or before it ends.
+    /// It stays false until the deadline or the exit.
     pub(crate) fn wait(&mut self, what: &str, shows: impl Fn(&Self) -> bool) -> Result<Duration> {
         self.take_pieces();
         let shown = if shows(self) {
@@ -110,10 +110,10 @@ impl Terminal {
         Ok(shown.duration_since(self.started))
     }
 
-    /// Presses keys and waits for what they bring; the time in between.
+    /// Presses keys, waits for their effect, and returns the time in between.
     ///
     /// # Errors
-    /// As for [`wait`](Self::wait); or it was there before.
+    /// As for [`wait`](Self::wait), or the effect was there before.
     pub(crate) fn press(
         &mut self,
         keys: &[u8],
@@ -136,7 +136,7 @@ impl Terminal {
     /// Presses keys.
     ///
     /// # Errors
-    /// It is gone.
+    /// The program has exited.
     pub(crate) fn send(&mut self, keys: &[u8]) -> Result<()> {
         self.writer
             .write_all(keys)
@@ -156,10 +156,10 @@ impl Terminal {
         }
     }
 
-    /// Presses the keys that end the program; the time until it let go of the terminal.
+    /// Presses the keys that end the program; returns the time until it released the terminal.
     ///
     /// # Errors
-    /// It goes on, fails, or leaves the terminal other than it was.
+    /// The program goes on, fails, or does not restore the terminal.
     pub(crate) fn quit(mut self, keys: &[u8]) -> Result<Duration> {
         self.take_pieces();
         let pressed = Instant::now();
@@ -176,7 +176,7 @@ impl Terminal {
             match self.child.try_wait()? {
                 Some(status) => break status,
                 None if pressed.elapsed() > DEADLINE => {
-                    bail!("{}: closed the terminal and goes on", self.name)
+                    bail!("{}: closed the terminal but still runs", self.name)
                 }
                 None => thread::sleep(Duration::from_millis(1)),
             }
@@ -204,19 +204,19 @@ impl Terminal {
         Ok(took)
     }
 
-    /// The memory that is resident, in megabytes.
+    /// Resident memory in megabytes.
     ///
     /// # Errors
-    /// It is gone.
+    /// The program has exited.
     pub(crate) fn resident(&self) -> Result<f64> {
         let kilobytes = proc_status(&format!("/proc/{}/status", self.id()?), "VmRSS:")?;
         Ok(kilobytes as f64 / 1024.0)
     }
 
-    /// How often its threads have gone to sleep, and so been woken, until now.
+    /// How often its threads have gone to sleep so far, which is how often they were woken.
     ///
     /// # Errors
-    /// It is gone.
+    /// The program has exited.
     pub(crate) fn wakeups(&self) -> Result<u64> {
         let tasks = format!("/proc/{}/task", self.id()?);
         let mut wakeups = 0;
@@ -249,7 +249,7 @@ impl Terminal {
                     self.picture()
                 ),
                 Err(RecvTimeoutError::Disconnected) => {
-                    bail!("{}: ended before it showed {what}", self.name)
+                    bail!("{}: exited before it showed {what}", self.name)
                 }
             };
             if shows(self) {
@@ -257,7 +257,7 @@ impl Terminal {
             }
             ensure!(
                 self.ended.is_none(),
-                "{}: ended before it showed {what}{}",
+                "{}: exited before it showed {what}{}",
                 self.name,
                 self.picture()
             );
@@ -278,7 +278,7 @@ impl Terminal {
         read
     }
 
-    /// The screen, to stand below an error.
+    /// The screen, to print below an error.
     fn picture(&self) -> String {
         let mut picture = String::new();
         for row in self.rows().filter(|row| !row.is_empty()) {
@@ -292,7 +292,7 @@ impl Terminal {
 impl Drop for Terminal {
     fn drop(&mut self) {
         if let Ok(None) = self.child.try_wait() {
-            // It may end by itself in between.
+            // It may exit by itself in between.
             _ = self.child.kill();
             _ = self.child.wait();
         }

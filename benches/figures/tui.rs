@@ -1,4 +1,4 @@
-//! The figures of a program in a terminal: sockscope beside `hello`, which draws as much and does
+//! Figures of a program in a terminal: sockscope beside `hello`, which draws as much and does
 //! nothing else.
 
 use std::ffi::OsString;
@@ -15,11 +15,11 @@ use crate::panes::{DOWN, Side, TYPED, UP, row_text, step, text_field, typed};
 use crate::program;
 use crate::terminal::Terminal;
 
-/// Each address of the many comes once for every type of socket.
+/// Each address appears once for every socket type.
 const ADDRESSES: u32 = 10_000;
 const ENTRIES: &str = "30000";
 
-/// The end of what is pasted.
+/// The end of the pasted text.
 const END: &str = "zyxvwzyxvw";
 const PASTED: usize = 500;
 
@@ -34,7 +34,7 @@ struct Program {
     name: &'static str,
     path: OsString,
     quit: &'static [u8],
-    /// Whether it makes lookups: only then does it list what they find.
+    /// Whether it resolves names; only then is there a list of entries.
     resolves: bool,
 }
 
@@ -49,7 +49,7 @@ impl Program {
         Terminal::open(self.name, &command)
     }
 
-    /// Opened with its own query, which has been answered.
+    /// Opens it with its own query and waits for the answer.
     fn open_answered(&self) -> Result<Terminal> {
         let mut terminal = self.open(&[], None)?;
         terminal.wait("the form", form)?;
@@ -59,11 +59,11 @@ impl Program {
     }
 }
 
-/// How often each thing is done.
+/// The number of repetitions.
 #[derive(Clone, Copy)]
 struct Rounds {
     starts: usize,
-    /// Each of eighteen keys.
+    /// For each of eighteen keys.
     keys: usize,
     pastes: usize,
     idle: Duration,
@@ -83,11 +83,11 @@ const QUICK: Rounds = Rounds {
     idle: Duration::from_secs(3),
 };
 
-/// What is measured in one go: if that fails, none of its figures are there.
+/// A group of figures measured together. If it fails, none of them is measured.
 struct Part {
     title: &'static str,
     wanted: &'static [(&'static str, Unit, Target)],
-    /// As many values as are wanted, in their order.
+    /// Returns as many values as `wanted` has, in that order.
     measure: fn(&Pair) -> Result<Vec<Measured>>,
 }
 
@@ -159,7 +159,7 @@ const PARTS: [Part; 7] = [
     },
 ];
 
-/// What sockscope's runs gave, and hello's.
+/// The values of sockscope and those of hello.
 struct Measured(Vec<f64>, Vec<f64>);
 
 impl Measured {
@@ -167,7 +167,7 @@ impl Measured {
         Self(vec![ours], vec![theirs])
     }
 
-    /// Of the times of many keys, all of them and the slow end.
+    /// All times of many keys, and their 95th percentile.
     fn with_p95(self) -> [Self; 2] {
         let slow = Self::one(quantile(&self.0, 0.95), quantile(&self.1, 0.95));
         [self, slow]
@@ -206,7 +206,7 @@ pub(crate) fn measure(options: Options) -> Vec<Figure> {
     figures
 }
 
-/// sockscope and its yardstick.
+/// sockscope and its peer.
 struct Pair {
     subject: Program,
     hello: Program,
@@ -267,7 +267,7 @@ impl Pair {
         Ok(self.edit(&mut ours, &mut theirs)?.with_p95().into())
     }
 
-    /// Types into the form, takes it back, and walks down and up, in both by turns.
+    /// Types into the form, deletes it again, and moves down and up, in both programs in turn.
     fn edit(&self, ours: &mut Terminal, theirs: &mut Terminal) -> Result<Measured> {
         let rows = [text_field(ours)?, text_field(theirs)?];
         let mut measured = Measured(Vec::new(), Vec::new());
@@ -371,14 +371,14 @@ impl Pair {
         Ok(vec![self.wakeups(&ours, &theirs)?])
     }
 
-    /// Wake-ups a second while nobody touches anything.
+    /// Wake-ups per second while no key is pressed.
     fn wakeups(&self, ours: &Terminal, theirs: &Terminal) -> Result<Measured> {
-        // The last key is on the screen before its program is back at rest.
+        // The last key is on the screen before the program sleeps again.
         thread::sleep(Duration::from_millis(300));
         let before = [ours.wakeups()?, theirs.wakeups()?];
         thread::sleep(self.rounds.idle);
         let after = [ours.wakeups()?, theirs.wakeups()?];
-        // A thread that has ended takes its count along.
+        // The count of a thread disappears with the thread.
         let rate = |program: usize| {
             after[program].saturating_sub(before[program]) as f64 / self.rounds.idle.as_secs_f64()
         };
@@ -405,7 +405,7 @@ impl Measured {
     }
 }
 
-/// Moves the marker four rows down and up again, in both by turns.
+/// Moves the marker four rows down and up again, in both programs in turn.
 fn walk(
     measured: &mut Measured,
     ours: &mut Terminal,
@@ -425,7 +425,7 @@ fn form(terminal: &Terminal) -> bool {
     terminal.shows("ai_family")
 }
 
-/// The entry that both show without being asked for anything.
+/// The entry that both programs show at the start.
 fn answer(terminal: &Terminal) -> bool {
     terminal.shows("0.0.0.0:27015")
 }

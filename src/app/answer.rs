@@ -1,4 +1,4 @@
-//! One answer of getaddrinfo: its run, the selected entry, its open socket, and the notes.
+//! One answer of getaddrinfo: its run, the selected entry with its socket, and the notes.
 
 use std::collections::HashMap;
 
@@ -8,71 +8,70 @@ use super::ticket::Ticket;
 use super::{Model, View};
 use crate::net::{AddrInfo, Call, Record, Run, SocketId, SocketOption};
 
-/// What is shown of a query, and what is known of its entries beyond the run.
+/// The run on screen and the state of its entries.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Answer {
-    /// The query and all that came of it.
-    pub run: Run,
-    /// The index of the selected entry; 0 where there is none.
-    pub selected: usize,
-    /// The selected entry's socket; none where there is no entry.
-    pub live: Option<Live>,
-    /// The round of trying every entry, while it runs.
-    pub trying: Option<Trying>,
+pub(crate) struct Answer {
+    /// The query and its records.
+    pub(crate) run: Run,
+    /// The index of the selected entry; 0 if there is none.
+    pub(crate) selected: usize,
+    /// The selected entry's socket, if there is an entry.
+    pub(crate) live: Option<Live>,
+    /// The running "try all".
+    pub(crate) trying: Option<Trying>,
     /// The notes on the query and the selected entry.
-    pub notes: Notes,
-    /// The reverse lookups that have not returned, by entry.
+    pub(crate) notes: Notes,
+    /// Pending reverse lookups, by entry.
     reversing: HashMap<usize, Ticket>,
 }
 
 /// The socket of the selected entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Live {
-    /// The name under which the socket is kept.
-    pub socket: SocketId,
+pub(crate) struct Live {
+    /// The socket's id in the recorder.
+    pub(crate) socket: SocketId,
     /// Whether socket() has returned.
-    pub returned: bool,
+    pub(crate) returned: bool,
 }
 
-/// socket() being called on every entry in turn.
+/// A running "try all": socket() is called on every entry in turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Trying {
-    /// The ticket of the round.
-    pub ticket: Ticket,
-    /// How many entries have been tried.
-    pub done: usize,
-    /// For how many of them socket() succeeded.
-    pub succeeded: usize,
+pub(crate) struct Trying {
+    /// The ticket of the "try all".
+    pub(crate) ticket: Ticket,
+    /// The number of entries tried.
+    pub(crate) done: usize,
+    /// The number of entries on which socket() succeeded.
+    pub(crate) succeeded: usize,
 }
 
-/// What socket() did on an entry.
+/// The state of an entry's socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State<'a> {
-    /// It was not called.
+pub(crate) enum State<'a> {
+    /// socket() was not called.
     Untried,
-    /// It has been called and has not returned.
+    /// socket() has not returned.
     Opening,
-    /// It succeeded, and the socket is open now.
+    /// The socket is open.
     Open(&'a Record),
-    /// It succeeded, and the socket was closed again.
+    /// The socket was opened and closed.
     Closed(&'a Record),
-    /// It failed.
+    /// socket() failed.
     Failed(&'a Record),
 }
 
-/// A reverse lookup of one entry.
+/// The reverse lookup of one entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reverse<'a> {
-    /// It has not returned.
+pub(crate) enum Reverse<'a> {
+    /// getnameinfo has not returned.
     Pending,
-    /// It returned, or was not made.
+    /// getnameinfo returned or was not called.
     Done(&'a Record),
 }
 
 impl Answer {
-    /// The run as it came back, with this entry selected.
-    #[must_use]
-    pub fn new(run: Run, selected: usize) -> Self {
+    /// `run` with the entry at `selected` selected, and no socket.
+    pub(crate) fn new(run: Run, selected: usize) -> Self {
         Self {
             run,
             selected,
@@ -84,14 +83,12 @@ impl Answer {
     }
 
     /// The selected entry.
-    #[must_use]
-    pub fn entry(&self) -> Option<&AddrInfo> {
+    pub(crate) fn entry(&self) -> Option<&AddrInfo> {
         self.run.entries().get(self.selected)
     }
 
-    /// What socket() did on the entry at `index`.
-    #[must_use]
-    pub fn state(&self, index: usize) -> State<'_> {
+    /// The state of the socket of the entry at `index`.
+    pub(crate) fn state(&self, index: usize) -> State<'_> {
         let live = self.live.filter(|_| index == self.selected);
         if live.is_some_and(|live| !live.returned) {
             return State::Opening;
@@ -104,9 +101,8 @@ impl Answer {
         }
     }
 
-    /// What the kernel said of the selected entry's socket, in the order in which it was asked.
-    #[must_use]
-    pub fn questions(&self) -> Vec<&Record> {
+    /// Calls on the selected entry's open socket, in the order in which they started.
+    pub(crate) fn questions(&self) -> Vec<&Record> {
         let Some(live) = self.live else {
             return Vec::new();
         };
@@ -119,16 +115,15 @@ impl Answer {
         records
     }
 
-    /// The reverse lookup of the selected entry, where one was asked for.
-    #[must_use]
-    pub fn reverse(&self) -> Option<Reverse<'_>> {
+    /// The reverse lookup of the selected entry, if there is one.
+    pub(crate) fn reverse(&self) -> Option<Reverse<'_>> {
         if self.reversing.contains_key(&self.selected) {
             return Some(Reverse::Pending);
         }
         self.run.names(self.selected).map(Reverse::Done)
     }
 
-    /// Forgets the reverse lookup of this ticket; false where none waits for it.
+    /// Removes the pending reverse lookup of `ticket`; returns false if there is none.
     pub(super) fn end_reversing(&mut self, ticket: Ticket) -> bool {
         self.reversing
             .extract_if(|_, waiting| *waiting == ticket)
@@ -172,7 +167,7 @@ impl Model {
         });
     }
 
-    /// A call returned. What is no longer waited for is a line of the calls and nothing else.
+    /// Takes in a record. A record that nothing waits for becomes only a line in the list of calls.
     pub(super) fn returned(&mut self, ticket: Ticket, record: Record, effects: &mut Effects) {
         self.calls.push(self.host.os, &record);
         match record.call {
@@ -214,7 +209,7 @@ impl Model {
                 .name(os)
                 .map_or_else(String::new, |row| format!(" {}", row.name));
             let call = record.call.name(os);
-            self.complain(format!(
+            self.warn(format!(
                 "{call} failed: {}{name} “{}”",
                 error.code, error.message
             ));
@@ -224,16 +219,16 @@ impl Model {
     pub(super) fn try_all(&mut self, effects: &mut Effects) {
         let ticket = self.ticket();
         let Some(answer) = &mut self.answer else {
-            self.say("There is no entry to try.");
+            self.inform("There is no entry to try.");
             return;
         };
         let list = answer.run.list().filter(|list| !list.entries.is_empty());
         let Some(list) = list.cloned() else {
-            self.say("There is no entry to try.");
+            self.inform("There is no entry to try.");
             return;
         };
         if answer.trying.is_some() {
-            self.say("Already trying them all; Esc stops.");
+            self.inform("Already trying them all; Esc stops.");
             return;
         }
         answer.trying = Some(Trying {
@@ -252,15 +247,14 @@ impl Model {
             return;
         };
         let count = answer.run.entries().len();
-        self.say(format!("Stopped after {} of {count} entries.", trying.done));
+        self.inform(format!("Stopped after {} of {count} entries.", trying.done));
         effects.push(Effect::StopTrying(trying.ticket));
     }
 
-    /// socket() and close() returned for some entries more.
+    /// Takes in the records of a batch of tried entries.
     pub(super) fn tried(&mut self, ticket: Ticket, records: Vec<Record>) {
         for record in &records {
             self.calls.push(self.host.os, record);
-            // Best told than dropped, though the entry's own news is how it opened.
             self.closed_if_close(record);
         }
         let Some(answer) = &mut self.answer else {
@@ -280,7 +274,7 @@ impl Model {
                 trying.done += 1;
                 trying.succeeded += usize::from(record.handle().is_some());
             }
-            // The selected entry has a socket of its own, which stays.
+            // Keep the record of the selected entry's own open socket.
             if !(live && record.entry == Some(selected)) {
                 answer.run.push(record);
             }
@@ -290,7 +284,7 @@ impl Model {
         } = *trying;
         if done >= count {
             answer.trying = None;
-            self.say(format!(
+            self.inform(format!(
                 "Tried all {count}: socket() succeeded for {succeeded}, failed for {}.",
                 done - succeeded
             ));
@@ -310,12 +304,12 @@ impl Model {
             .as_mut()
             .and_then(|answer| answer.entry().cloned().map(|entry| (answer, entry)))
         else {
-            self.say("There is no entry to look up.");
+            self.inform("There is no entry to look up.");
             return;
         };
         let selected = answer.selected;
         if answer.reversing.contains_key(&selected) {
-            self.say("getnameinfo has not answered yet.");
+            self.inform("getnameinfo has not answered yet.");
             return;
         }
         if !self.lookups.admit(ticket) {
@@ -329,14 +323,14 @@ impl Model {
         });
     }
 
-    /// Asks the kernel about the selected entry's open socket.
+    /// Calls getsockopt and getsockname on the selected entry's open socket.
     pub(super) fn question(&mut self, effects: &mut Effects) {
         let open = self.answer.as_ref().and_then(|answer| {
             let open = matches!(answer.state(answer.selected), State::Open(_));
             Some((answer.live.filter(|_| open)?, answer.entry()?.family))
         });
         let Some((Live { socket, .. }, family)) = open else {
-            self.say("There is no open socket to ask about.");
+            self.inform("There is no open socket to ask about.");
             return;
         };
         self.show(View::Socket);

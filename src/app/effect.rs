@@ -1,4 +1,4 @@
-//! What the world is asked to do.
+//! What the state asks the runtime to do.
 
 use std::sync::Arc;
 
@@ -6,38 +6,38 @@ use super::msg::Copied;
 use super::ticket::Ticket;
 use crate::net::{Call, List, Needs, Run};
 
-/// Something the world is asked to do.
+/// An action for the runtime.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     /// Make a call; answered by [`Msg::Returned`](super::Msg::Returned) or
-    /// [`Msg::NotStarted`](super::Msg::NotStarted). socket() and close() of a socket that nothing
-    /// else was called on may both be left out.
+    /// [`Msg::NotStarted`](super::Msg::NotStarted). A socket() whose close() is already queued is
+    /// skipped with it, unless another call on the socket comes between.
     Call {
-        /// Comes back with the answer.
+        /// Returned with the answer.
         ticket: Ticket,
-        /// The entry of the list that it is made for.
+        /// The list entry the call is for.
         entry: Option<usize>,
         /// The call.
         call: Call,
     },
-    /// Call socket() and close() on every entry; answered by [`Msg::Tried`](super::Msg::Tried), many
-    /// times.
+    /// Call socket() and close() on every entry; answered by [`Msg::Tried`](super::Msg::Tried), once
+    /// a batch.
     TryAll(Ticket, Arc<List>),
-    /// Leave off trying.
+    /// Stop the "try all" of this ticket.
     StopTrying(Ticket),
-    /// Find out these facts, as far as they decide how the calls of this run end; answered by
+    /// Collect these facts about the machine for this run; answered by
     /// [`Msg::Facts`](super::Msg::Facts).
     Facts(Ticket, Needs, Box<Run>),
-    /// Free this, which takes a while.
+    /// Free a long run in a thread.
     Free(Box<Run>),
-    /// Put this on the terminal's clipboard.
+    /// Copy to the terminal's clipboard.
     Copy(Copied),
-    /// Take the mouse, or let the terminal have it.
+    /// Mouse capture on or off.
     CaptureMouse(bool),
     /// Stop the process until the shell continues it; answered by
-    /// [`Msg::NotSuspended`](super::Msg::NotSuspended) where none could.
+    /// [`Msg::NotSuspended`](super::Msg::NotSuspended) if no shell can.
     Suspend,
-    /// Leave.
+    /// End the program.
     Quit,
 }
 

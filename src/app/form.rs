@@ -1,4 +1,4 @@
-//! The form: what will be passed to getaddrinfo, field by field.
+//! The form: the arguments of getaddrinfo, one field each.
 
 use std::ffi::OsString;
 
@@ -11,36 +11,35 @@ use crate::names::Os;
 use crate::net::{Hint, Hints, Query};
 use crate::text::{InnerNul, MAX_TEXT, Text};
 
-/// A line of the form.
+/// A field of the form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Field {
-    /// The node, a text.
+pub(crate) enum Field {
+    /// The node.
     Node,
-    /// The service, a text.
+    /// The service.
     Service,
-    /// Whether a pointer to hints is passed, or NULL.
+    /// The hints pointer: `&hints` or NULL.
     HintsPointer,
-    /// A hint as a number with a name.
+    /// A member of the hints.
     Hint(Hint),
-    /// One flag of `ai_flags`: this bit.
+    /// One bit of `ai_flags`.
     Flag(i32),
 }
 
-/// What a field takes, which decides what keys mean in it.
+/// The kind of a field; it decides what keys do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// Typing edits it.
+pub(crate) enum Kind {
+    /// An editable text.
     Text,
-    /// It has a list of values.
+    /// A choice from a list of values.
     Choice,
-    /// It is on or off.
+    /// On or off.
     Flag,
 }
 
 impl Field {
-    /// What the field takes.
-    #[must_use]
-    pub const fn kind(self) -> Kind {
+    /// The kind of the field.
+    pub(crate) const fn kind(self) -> Kind {
         match self {
             Self::Node | Self::Service => Kind::Text,
             Self::HintsPointer | Self::Hint(_) => Kind::Choice,
@@ -49,24 +48,23 @@ impl Field {
     }
 }
 
-/// A text argument under the cursor.
+/// A text argument.
 #[derive(Clone, Debug, PartialEq)]
-pub enum TextField {
+pub(crate) enum TextField {
     /// The NULL pointer.
     Null,
-    /// Text, perhaps empty, with its cursor.
+    /// An editable text, possibly empty.
     Typed(TextInput),
-    /// Text from the command line that is not UTF-8: passed on as it is, cleared or replaced as a
-    /// whole, not edited.
+    /// Text from the command line that is not UTF-8: it can be passed and cleared, but not edited.
     Raw(OsString),
 }
 
-/// Why a text was not changed.
+/// Why an edit was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refused {
-    /// It is not UTF-8.
+pub(crate) enum Refused {
+    /// The text is not UTF-8.
     Raw,
-    /// It would be too long.
+    /// The text would be too long.
     TooLong(TooLong),
 }
 
@@ -76,15 +74,13 @@ impl From<TooLong> for Refused {
     }
 }
 
-/// `text`, to be edited.
 fn typed(text: impl Into<String>) -> TextField {
     TextField::Typed(TextInput::new(text))
 }
 
 impl TextField {
-    /// `text` with the cursor behind it.
-    #[must_use]
-    pub fn new(text: Option<&Text>) -> Self {
+    /// `text`, with the cursor at its end.
+    pub(crate) fn new(text: Option<&Text>) -> Self {
         match text.map(|text| text.as_os_str()) {
             None => Self::Null,
             Some(text) => match text.to_str() {
@@ -94,11 +90,11 @@ impl TextField {
         }
     }
 
-    /// The text as it is passed on; none is NULL.
+    /// The argument to pass; `None` is NULL.
     ///
     /// # Errors
-    /// [`InnerNul`] where a NUL byte was pasted.
-    pub fn text(&self) -> Result<Option<Text>, InnerNul> {
+    /// [`InnerNul`] if the text contains a NUL byte.
+    pub(crate) fn text(&self) -> Result<Option<Text>, InnerNul> {
         match self {
             Self::Null => Ok(None),
             Self::Typed(text) => Text::new(text.value()).map(Some),
@@ -106,9 +102,8 @@ impl TextField {
         }
     }
 
-    /// Whether it says what `text` says.
-    #[must_use]
-    pub fn says(&self, text: Option<&Text>) -> bool {
+    /// Whether the field equals `text`.
+    pub(crate) fn equals(&self, text: Option<&Text>) -> bool {
         match self {
             Self::Null => text.is_none(),
             Self::Typed(own) => text.is_some_and(|text| text.as_os_str() == own.value()),
@@ -116,11 +111,11 @@ impl TextField {
         }
     }
 
-    /// Applies `request`. Typing into NULL makes it a text.
+    /// Applies `request`. Typing turns NULL into a text.
     ///
     /// # Errors
-    /// [`Refused`] says why the text is as it was.
-    pub fn edit(&mut self, request: InputRequest) -> Result<(), Refused> {
+    /// [`Refused`]; the text is unchanged.
+    pub(crate) fn edit(&mut self, request: InputRequest) -> Result<(), Refused> {
         match (&mut *self, request) {
             (Self::Null, InputRequest::InsertChar(c)) => *self = typed(c),
             (Self::Null, InputRequest::DeleteNextChar) => *self = typed(""),
@@ -135,11 +130,11 @@ impl TextField {
         Ok(())
     }
 
-    /// Puts `text` in at the cursor, whole.
+    /// Inserts `text` at the cursor, whole or not at all.
     ///
     /// # Errors
-    /// [`Refused`] says why the text is as it was.
-    pub fn paste(&mut self, text: &str) -> Result<(), Refused> {
+    /// [`Refused`]; the text is unchanged.
+    pub(crate) fn paste(&mut self, text: &str) -> Result<(), Refused> {
         match self {
             Self::Raw(_) => return Err(Refused::Raw),
             Self::Null if text.is_empty() => {}
@@ -154,36 +149,35 @@ impl TextField {
     }
 }
 
-/// A text argument that cannot be passed on.
+/// A text argument that cannot be passed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BadText {
-    /// The field that holds it.
-    pub field: Field,
-    /// What is wrong with it.
-    pub error: InnerNul,
+pub(crate) struct BadText {
+    /// The field.
+    pub(crate) field: Field,
+    /// The error.
+    pub(crate) error: InnerNul,
 }
 
 /// The form's state.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Form {
-    /// Whose constants the hints use.
-    pub os: Os,
+pub(crate) struct Form {
+    /// The system whose constants the hints use.
+    pub(crate) os: Os,
     /// The node.
-    pub node: TextField,
+    pub(crate) node: TextField,
     /// The service.
-    pub service: TextField,
-    /// The hints; kept while NULL is passed instead, so that nothing is lost.
-    pub hints: Hints,
+    pub(crate) service: TextField,
+    /// The hints, kept while NULL is passed instead.
+    pub(crate) hints: Hints,
     /// Whether NULL is passed instead of the hints.
-    pub null_hints: bool,
+    pub(crate) null_hints: bool,
     /// The index of the field in focus, in [`Form::fields`].
-    pub focus: usize,
+    pub(crate) focus: usize,
 }
 
 impl Form {
-    /// A form that says what `query` says, with the first field in focus.
-    #[must_use]
-    pub fn new(os: Os, query: &Query) -> Self {
+    /// A form filled with `query`, with the first field in focus.
+    pub(crate) fn new(os: Os, query: &Query) -> Self {
         let mut form = Self {
             os,
             node: TextField::Null,
@@ -196,16 +190,16 @@ impl Form {
         form
     }
 
-    /// Says what `query` says. The focus stays.
-    pub fn fill(&mut self, query: &Query) {
+    /// Fills the form with `query`. The focus stays.
+    pub(crate) fn fill(&mut self, query: &Query) {
         self.node = TextField::new(query.node.as_ref());
         self.service = TextField::new(query.service.as_ref());
         self.hints = query.hints.unwrap_or_default();
         self.null_hints = query.hints.is_none();
     }
 
-    /// The lines, from top to bottom.
-    pub fn fields(&self) -> impl ExactSizeIterator<Item = Field> + use<> {
+    /// The fields, top to bottom.
+    pub(crate) fn fields(&self) -> impl ExactSizeIterator<Item = Field> + use<> {
         let flags = self.os.names().flags.rows;
         (0..7 + flags.len()).map(move |index| match index {
             0 => Field::Node,
@@ -220,13 +214,12 @@ impl Form {
     }
 
     /// The field in focus.
-    #[must_use]
-    pub fn focused(&self) -> Field {
+    pub(crate) fn focused(&self) -> Field {
         self.fields().nth(self.focus).unwrap_or(Field::Node)
     }
 
-    /// The text field in focus, if it is one.
-    pub fn focused_text(&mut self) -> Option<&mut TextField> {
+    /// The field in focus, if it is a text.
+    pub(crate) fn focused_text(&mut self) -> Option<&mut TextField> {
         match self.focused() {
             Field::Node => Some(&mut self.node),
             Field::Service => Some(&mut self.service),
@@ -234,17 +227,16 @@ impl Form {
         }
     }
 
-    /// The hints as they are passed.
-    #[must_use]
-    pub fn passed_hints(&self) -> Option<Hints> {
+    /// The hints to pass; `None` is NULL.
+    pub(crate) fn passed_hints(&self) -> Option<Hints> {
         (!self.null_hints).then_some(self.hints)
     }
 
-    /// Everything as it is passed.
+    /// The query in the form.
     ///
     /// # Errors
-    /// [`BadText`] names the first text that no C string can hold.
-    pub fn query(&self) -> Result<Query, BadText> {
+    /// [`BadText`] if a text contains a NUL byte.
+    pub(crate) fn query(&self) -> Result<Query, BadText> {
         let text = |field, text: &TextField| text.text().map_err(|error| BadText { field, error });
         Ok(Query {
             node: text(Field::Node, &self.node)?,
@@ -253,12 +245,11 @@ impl Form {
         })
     }
 
-    /// Whether `field` says something else than `query`.
-    #[must_use]
-    pub fn differs(&self, field: Field, query: &Query) -> bool {
+    /// Whether `field` differs from `query`.
+    pub(crate) fn differs(&self, field: Field, query: &Query) -> bool {
         match field {
-            Field::Node => !self.node.says(query.node.as_ref()),
-            Field::Service => !self.service.says(query.service.as_ref()),
+            Field::Node => !self.node.equals(query.node.as_ref()),
+            Field::Service => !self.service.equals(query.service.as_ref()),
             Field::HintsPointer => self.null_hints != query.hints.is_none(),
             Field::Hint(hint) => match (self.passed_hints(), query.hints) {
                 (Some(own), Some(other)) => hint.get(&own) != hint.get(&other),
@@ -271,26 +262,25 @@ impl Form {
         }
     }
 
-    /// Whether anything in the form says something else than `query`.
-    #[must_use]
-    pub fn differs_from(&self, query: &Query) -> bool {
+    /// Whether any field differs from `query`.
+    pub(crate) fn differs_from(&self, query: &Query) -> bool {
         self.fields().any(|field| self.differs(field, query))
     }
 
-    /// Sets a hint. Hints that have a value are passed, so NULL gives way.
-    pub fn set(&mut self, hint: Hint, value: i32) {
+    /// Sets a hint, and passes the hints instead of NULL.
+    pub(crate) fn set(&mut self, hint: Hint, value: i32) {
         hint.set(&mut self.hints, value);
         self.null_hints = false;
     }
 
-    /// Turns a flag on or off.
-    pub fn toggle(&mut self, bit: i32) {
+    /// Toggles a flag.
+    pub(crate) fn toggle(&mut self, bit: i32) {
         self.set(Hint::Flags, self.hints.flags ^ bit);
     }
 }
 
 impl Model {
-    /// The field that keys go to; none under a popup, and none while another pane has the focus.
+    /// The field that keys edit, if the form has the focus and no popup is open.
     pub(super) fn field(&self) -> Option<Field> {
         (self.popup.is_none() && self.pane == Pane::Form).then(|| self.form.focused())
     }
@@ -339,7 +329,7 @@ impl Model {
         } else {
             Ok(())
         };
-        self.tell(result, "Too long");
+        self.refuse(result, "Too long");
     }
 
     pub(super) fn type_char(&mut self, c: char) {
@@ -359,32 +349,32 @@ impl Model {
         } else if self.popup.is_some() {
             return;
         } else if self.pane != Pane::Form {
-            self.say("Nothing here takes text. Tab goes to the form.");
+            self.inform("Nothing here takes text. Tab goes to the form.");
             return;
         } else if let Some(field) = self.form.focused_text() {
             field.paste(text)
         } else {
-            self.say("This field takes no text: node and service do.");
+            self.inform("This field takes no text: node and service do.");
             return;
         };
         let replaced = text.matches(char::REPLACEMENT_CHARACTER).count();
         if result.is_ok() && replaced > 0 {
-            self.complain(format!(
+            self.warn(format!(
                 "{replaced} characters pasted are U+FFFD. Bytes that are not UTF-8 are read as that."
             ));
         }
-        self.tell(result, "Too long to paste");
+        self.refuse(result, "Too long to paste");
     }
 
-    /// Says why a text was not changed.
-    fn tell(&mut self, result: Result<(), Refused>, too_long: &str) {
+    /// Shows why an edit was refused.
+    fn refuse(&mut self, result: Result<(), Refused>, too_long: &str) {
         match result {
             Ok(()) => {}
-            Err(Refused::Raw) => self.complain(
+            Err(Refused::Raw) => self.warn(
                 "This text is not UTF-8, so it can be passed on but not edited. Ctrl-U clears it.",
             ),
             Err(Refused::TooLong(TooLong { bytes })) => {
-                self.complain(format!("{too_long}: {bytes} bytes (limit {MAX_TEXT})."));
+                self.warn(format!("{too_long}: {bytes} bytes (limit {MAX_TEXT})."));
             }
         }
     }

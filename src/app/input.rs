@@ -1,52 +1,49 @@
-//! A text under a cursor, with a limit.
+//! An editable text with a cursor and a length limit.
 
 use tui_input::{Input, InputRequest};
 
 use crate::text::MAX_TEXT;
 
-/// A text that is typed, pasted and edited, up to [`MAX_TEXT`] bytes.
+/// An editable text of at most [`MAX_TEXT`] bytes.
 #[derive(Clone, Debug, Default)]
-pub struct TextInput(Input);
+pub(crate) struct TextInput(Input);
 
-/// The text would be longer than [`MAX_TEXT`]; it was not changed.
+/// The text would exceed [`MAX_TEXT`]; it is unchanged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TooLong {
-    /// How many bytes it would have.
-    pub bytes: usize,
+pub(crate) struct TooLong {
+    /// The length it would have.
+    pub(crate) bytes: usize,
 }
 
 impl TextInput {
-    /// `value` with the cursor after it.
-    #[must_use]
-    pub fn new(value: impl Into<String>) -> Self {
+    /// `value`, with the cursor at its end.
+    pub(crate) fn new(value: impl Into<String>) -> Self {
         Self(Input::new(value.into()))
     }
 
     /// The text.
-    #[must_use]
-    pub fn value(&self) -> &str {
+    pub(crate) fn value(&self) -> &str {
         self.0.value()
     }
 
     /// The text before the cursor, and the text after it.
-    #[must_use]
-    pub fn parts(&self) -> (&str, &str) {
+    pub(crate) fn parts(&self) -> (&str, &str) {
         let value = self.value();
         let cursor = value.char_indices().nth(self.0.cursor());
         value.split_at(cursor.map_or(value.len(), |(at, _)| at))
     }
 
-    /// Inserts all of `text` at the cursor.
+    /// Inserts `text` at the cursor, whole or not at all.
     ///
     /// # Errors
     /// [`TooLong`] if it does not fit.
-    pub fn insert(&mut self, text: &str) -> Result<(), TooLong> {
+    pub(crate) fn insert(&mut self, text: &str) -> Result<(), TooLong> {
         self.check(self.value().len() + text.len())?;
         let (before, after) = self.parts();
         let value = [before, text, after].concat();
         let cursor = self.0.cursor() + text.chars().count();
         self.0 = std::mem::take(&mut self.0).with_value(value);
-        // A request, so that it ends a run of deletions, as typing the text would.
+        // Sent as a request to end a run of deletions, as typing does.
         self.0.handle(InputRequest::SetCursor(cursor));
         Ok(())
     }
@@ -54,8 +51,8 @@ impl TextInput {
     /// Applies `request`.
     ///
     /// # Errors
-    /// [`TooLong`] if the text would grow beyond the limit.
-    pub fn handle(&mut self, request: InputRequest) -> Result<(), TooLong> {
+    /// [`TooLong`] if the text would exceed the limit.
+    pub(crate) fn handle(&mut self, request: InputRequest) -> Result<(), TooLong> {
         let mut edited = self.0.clone();
         edited.handle(request);
         self.check(edited.value().len())?;
@@ -63,7 +60,7 @@ impl TextInput {
         Ok(())
     }
 
-    /// Refuses to grow beyond the limit. A longer text, from elsewhere, may shrink.
+    /// Refuses growth beyond the limit. A text from the command line may be longer: it may shrink.
     fn check(&self, bytes: usize) -> Result<(), TooLong> {
         if bytes > MAX_TEXT.max(self.value().len()) {
             return Err(TooLong { bytes });

@@ -1,4 +1,4 @@
-//! The calls to the resolver that are under way.
+//! Pending calls to the resolver.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,39 +10,39 @@ use super::ticket::Ticket;
 use super::{BadText, Field, Model};
 use crate::net::{Call, Query, Record, Run};
 
-/// How many calls to the resolver may be under way at once. None of them can be cancelled, so
-/// without a limit a hung resolver would collect a thread for every key pressed.
-pub const MAX_IN_FLIGHT: usize = 8;
+/// The most resolver calls in flight. They cannot be cancelled: without a limit, every key pressed
+/// while the resolver hangs would add a thread.
+pub(crate) const MAX_IN_FLIGHT: usize = 8;
 
-/// An answer of more entries is not freed between two frames. So many take some ten microseconds;
-/// a million takes longer than a frame.
+/// Longer answers are freed in a thread: a thousand entries take some ten microseconds, a million
+/// take longer than a frame.
 const MAX_FREED: usize = 1000;
 
-/// A call that is waited for.
+/// The lookup the screen waits for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pending {
+pub(crate) struct Pending {
     /// The call's ticket.
-    pub ticket: Ticket,
-    /// What was asked.
-    pub query: Arc<Query>,
-    /// How long it has been waited for.
-    pub elapsed: Duration,
+    pub(crate) ticket: Ticket,
+    /// The query.
+    pub(crate) query: Arc<Query>,
+    /// The time since the call started.
+    pub(crate) elapsed: Duration,
 }
 
 /// The state of the lookups.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Lookups {
-    /// The call that is waited for now.
-    pub pending: Option<Pending>,
-    /// Every call that has not returned, of getnameinfo too, abandoned ones as well.
-    pub in_flight: BTreeSet<Ticket>,
-    /// The last call was not made, since [`MAX_IN_FLIGHT`] others have not returned.
-    pub refused: bool,
+pub(crate) struct Lookups {
+    /// The lookup the screen waits for.
+    pub(crate) pending: Option<Pending>,
+    /// Every call that has not returned: getnameinfo and abandoned calls too.
+    pub(crate) in_flight: BTreeSet<Ticket>,
+    /// The last call was refused because [`MAX_IN_FLIGHT`] others have not returned.
+    pub(crate) refused: bool,
 }
 
 impl Lookups {
-    /// Makes room for one call more; false where there is none.
-    pub fn admit(&mut self, ticket: Ticket) -> bool {
+    /// Registers one more call; returns false at the limit.
+    pub(crate) fn admit(&mut self, ticket: Ticket) -> bool {
         self.refused = self.in_flight.len() >= MAX_IN_FLIGHT;
         if !self.refused {
             self.in_flight.insert(ticket);
@@ -50,8 +50,8 @@ impl Lookups {
         !self.refused
     }
 
-    /// A call returned: true where it is the one that is waited for.
-    pub fn returned(&mut self, ticket: Ticket) -> bool {
+    /// Unregisters a call; returns true if it is the pending one.
+    pub(crate) fn returned(&mut self, ticket: Ticket) -> bool {
         self.in_flight.remove(&ticket);
         self.refused = false;
         self.pending
@@ -61,7 +61,7 @@ impl Lookups {
 }
 
 impl Model {
-    /// Asks for everything the form says, text that was typed included.
+    /// Resolves the query in the form.
     pub(super) fn ask_all(&mut self, effects: &mut Effects) {
         match self.form.query() {
             Ok(query) => self.ask(query, effects),
@@ -71,12 +71,12 @@ impl Model {
                 } else {
                     "service"
                 };
-                self.complain(format!("{name}: {error}"));
+                self.warn(format!("{name}: {error}"));
             }
         }
     }
 
-    /// Asks for the hints the form says, with the texts that were last asked for.
+    /// Resolves the hints in the form with the last resolved node and service.
     pub(super) fn ask_hints(&mut self, effects: &mut Effects) {
         let query = Query {
             hints: self.form.passed_hints(),
@@ -108,12 +108,12 @@ impl Model {
         if self.popup.take().is_some() {
             return;
         }
-        // What was refused is given up too.
+        // Cancel drops a refused lookup too.
         self.lookups.refused = false;
         match self.lookups.pending.take() {
             Some(pending) => {
                 let seconds = pending.elapsed.as_secs_f64();
-                self.say(format!("Abandoned after {seconds:.1} s. getaddrinfo cannot be stopped; its answer will be ignored."));
+                self.inform(format!("Abandoned after {seconds:.1} s. getaddrinfo cannot be stopped; its answer will be ignored."));
             }
             None => self.stop_trying(effects),
         }
@@ -136,10 +136,10 @@ impl Model {
             free(run, effects);
             return;
         }
-        // First, since it says how much of the old list was tried.
+        // First: its notice counts the entries of the old list.
         self.stop_trying(effects);
         let mut old = self.answer.take();
-        // The same call again, with the same entry in the same place: stay there.
+        // Same query, same entry at the same index: keep the selection.
         let keep = old.as_ref().filter(|old| {
             old.run.query == run.query && old.entry() == run.entries().get(old.selected)
         });
@@ -170,15 +170,14 @@ impl Model {
         } else {
             return;
         };
-        // What to do comes before the reason, which a narrow screen cuts.
-        self.complain(format!(
+        // The action comes before the reason: a narrow screen truncates the end.
+        self.warn(format!(
             "{call} was not called; {key} tries again. No thread for it: {reason}"
         ));
     }
 }
 
-/// Frees a run that is shown no more: here where that takes no time, else by an effect, for it
-/// would hold up the next frame.
+/// Frees a run, in a thread if it would delay the next frame.
 fn free(run: Run, effects: &mut Effects) {
     if run.entries().len() > MAX_FREED {
         effects.push(Effect::Free(Box::new(run)));

@@ -1,9 +1,8 @@
 //! The state of the program and how it changes: `update(&mut Model, Msg, &mut Effects)`.
 //!
-//! Pure: no screen, no thread, no clock. What the user asks for is a [`Command`] in the
-//! imperative; what the world answers is a [`Msg`] in the past tense; what the world is asked to
-//! do is an [`Effect`]. Everything asynchronous carries a [`Ticket`], and an answer whose ticket
-//! is no longer waited for changes nothing that is shown.
+//! Pure: no screen, no thread, no clock. A [`Command`] comes from the user, a [`Msg`] reports an
+//! event, and an [`Effect`] asks the runtime to act. Everything asynchronous carries a [`Ticket`];
+//! an answer whose ticket nothing waits for changes nothing on screen.
 
 mod answer;
 mod effect;
@@ -19,17 +18,18 @@ mod tests;
 mod ticket;
 mod view;
 
-pub use answer::{Answer, Live, Reverse, State, Trying};
+pub(crate) use answer::{Answer, Reverse, State};
 pub use effect::{Effect, Effects};
-pub use form::{BadText, Field, Form, Kind, Refused, TextField};
-pub use input::{TextInput, TooLong};
-pub use lookup::{Lookups, MAX_IN_FLIGHT, Pending};
-pub use msg::{Command, Copied, Measures, Motion, Msg, Notice, Pane, Target};
-pub use notes::Notes;
-pub use popup::{Choice, Choosing, Popup, values};
+pub(crate) use form::{BadText, Field, Form, Kind, TextField};
+pub(crate) use input::TextInput;
+pub(crate) use lookup::{Lookups, MAX_IN_FLIGHT};
+pub(crate) use msg::Notice;
+pub use msg::{Command, Copied, Measures, Motion, Msg, Pane, Target};
+pub(crate) use popup::{Choosing, Popup, values};
 pub use ticket::Ticket;
 pub use tui_input::InputRequest;
-pub use view::{Calls, Line, MAX_CALLS, View};
+pub(crate) use view::Calls;
+pub use view::View;
 
 use std::sync::Arc;
 
@@ -40,41 +40,41 @@ use crate::net::{AddrInfo, Host, Query, Run};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Model {
     /// The machine.
-    pub host: Arc<Host>,
-    /// What will be asked.
-    pub form: Form,
-    /// The text arguments that were last asked for: a hint takes effect at once, a text that is
-    /// being typed does not.
-    pub asked: Query,
-    /// The calls to the resolver that have not returned.
-    pub lookups: Lookups,
-    /// The latest answer that was waited for.
-    pub answer: Option<Answer>,
+    pub(crate) host: Arc<Host>,
+    /// The form: the next query.
+    pub(crate) form: Form,
+    /// The last resolved query. Changing a hint resolves at once, with the node and service of this
+    /// query rather than a half-typed text.
+    pub(crate) asked: Query,
+    /// The pending calls to the resolver.
+    pub(crate) lookups: Lookups,
+    /// The answer on screen.
+    pub(crate) answer: Option<Answer>,
     /// The pane in focus.
     pub pane: Pane,
-    /// What the detail pane shows.
-    pub view: View,
-    /// Which program the code view shows: this one of those there are, round and round.
-    pub program: usize,
-    /// The calls that were made.
-    pub calls: Calls,
-    /// Whether the pane in focus has all the room.
-    pub zoomed: bool,
-    /// The first line shown of the detail pane.
-    pub detail_scroll: usize,
-    /// What lies over the panes.
-    pub popup: Option<Popup>,
-    /// Whether the mouse is taken from the terminal.
-    pub mouse: bool,
-    /// News.
-    pub notice: Option<Notice>,
-    /// What the last drawing measured.
-    pub measures: Measures,
+    /// The view in the detail pane.
+    pub(crate) view: View,
+    /// The program in the code view: an index modulo the number of languages.
+    pub(crate) program: usize,
+    /// All calls.
+    pub(crate) calls: Calls,
+    /// Whether the current pane is zoomed.
+    pub(crate) zoomed: bool,
+    /// The first visible line of the detail pane.
+    pub(crate) detail_scroll: usize,
+    /// The open popup.
+    pub(crate) popup: Option<Popup>,
+    /// Whether the program captures the mouse.
+    pub(crate) mouse: bool,
+    /// The message to the user.
+    pub(crate) notice: Option<Notice>,
+    /// The sizes of the last frame.
+    pub(crate) measures: Measures,
     last_ticket: u64,
 }
 
 impl Model {
-    /// The state at start, with `query` being asked.
+    /// The initial state, which resolves `query`.
     #[must_use]
     pub fn new(host: Arc<Host>, query: Query, effects: &mut Effects) -> Self {
         let mut calls = Calls::default();
@@ -88,7 +88,7 @@ impl Model {
             answer: None,
             pane: Pane::Form,
             view: View::default(),
-            // The order is that of the languages: C for POSIX, C for Winsock, ….
+            // The first two languages are C for POSIX and C for Winsock.
             program: usize::from(host.os == Os::Windows),
             calls,
             zoomed: false,
@@ -104,33 +104,29 @@ impl Model {
         model
     }
 
-    /// The run that is shown.
-    #[must_use]
-    pub fn run(&self) -> Option<&Run> {
+    /// The run on screen.
+    pub(crate) fn run(&self) -> Option<&Run> {
         self.answer.as_ref().map(|answer| &answer.run)
     }
 
-    /// The index of the selected entry; 0 where there is none.
-    #[must_use]
-    pub fn selected(&self) -> usize {
+    /// The index of the selected entry; 0 if there is none.
+    pub(crate) fn selected(&self) -> usize {
         self.answer.as_ref().map_or(0, |answer| answer.selected)
     }
 
-    /// The list that is shown.
+    /// The list on screen.
     #[must_use]
     pub fn entries(&self) -> &[AddrInfo] {
         self.run().map_or(&[], Run::entries)
     }
 
     /// The selected entry.
-    #[must_use]
-    pub fn entry(&self) -> Option<&AddrInfo> {
+    pub(crate) fn entry(&self) -> Option<&AddrInfo> {
         self.answer.as_ref()?.entry()
     }
 
-    /// Whether the form says something else than what the list answers.
-    #[must_use]
-    pub fn is_stale(&self) -> bool {
+    /// Whether the form differs from the query on screen.
+    pub(crate) fn is_stale(&self) -> bool {
         self.run()
             .is_some_and(|run| self.form.differs_from(&run.query))
     }
@@ -140,10 +136,10 @@ impl Model {
         Ticket(self.last_ticket)
     }
 
-    /// Changes the state by what happened, and adds what is to be done about it to `effects`.
+    /// Updates the state for `msg`, and adds what to do next to `effects`.
     pub fn update(&mut self, msg: Msg, effects: &mut Effects) {
         match msg {
-            Msg::Do(command) => self.obey(command, effects),
+            Msg::Do(command) => self.perform(command, effects),
             Msg::Type(c) => self.type_char(c),
             Msg::Paste(text) => self.paste(&text),
             Msg::Click(target) => self.click(target, effects),
@@ -153,19 +149,19 @@ impl Model {
             Msg::Returned(ticket, record) => self.returned(ticket, record, effects),
             Msg::NotStarted(ticket, reason) => self.not_started(ticket, &reason),
             Msg::NotSuspended => {
-                self.complain("Not suspended: no shell waits that could bring sockscope back.");
+                self.warn("Not suspended: no shell waits that could bring sockscope back.");
             }
             Msg::Tried(ticket, records) => self.tried(ticket, records),
-            Msg::Facts(ticket, facts) => self.found_out(ticket, facts, effects),
+            Msg::Facts(ticket, facts) => self.facts_arrived(ticket, facts, effects),
             Msg::NotTraced(reason) => {
-                self.complain(format!(
+                self.warn(format!(
                     "The trace file could not be written: {reason}. It ends here."
                 ));
             }
         }
     }
 
-    pub(super) fn obey(&mut self, command: Command, effects: &mut Effects) {
+    pub(super) fn perform(&mut self, command: Command, effects: &mut Effects) {
         self.notice = None;
         match command {
             Command::Quit => effects.push(Effect::Quit),
@@ -182,13 +178,13 @@ impl Model {
             }),
             Command::Resolve => self.ask_all(effects),
             Command::Cancel => self.cancel(effects),
-            // The key that opened the help closes it.
+            // The key that opens the help closes it.
             Command::Help if matches!(self.popup, Some(Popup::Help(_))) => self.cancel(effects),
             Command::Help => self.popup = Some(Popup::Help(0)),
             Command::Presets => self.popup = Some(Popup::Presets(0)),
             Command::ToggleMouse => {
                 self.mouse = !self.mouse;
-                self.say(if self.mouse {
+                self.inform(if self.mouse {
                     "The mouse works here again."
                 } else {
                     "The terminal has the mouse: text can be selected."
@@ -215,14 +211,14 @@ impl Model {
         }
     }
 
-    pub(super) fn say(&mut self, text: impl Into<String>) {
+    pub(super) fn inform(&mut self, text: impl Into<String>) {
         self.notice = Some(Notice {
             failure: false,
             text: text.into(),
         });
     }
 
-    pub(super) fn complain(&mut self, text: impl Into<String>) {
+    pub(super) fn warn(&mut self, text: impl Into<String>) {
         self.notice = Some(Notice {
             failure: true,
             text: text.into(),

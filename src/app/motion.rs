@@ -1,4 +1,4 @@
-//! Moving in lists and panes: by keys, by clicks, by the wheel.
+//! Moving in lists and panes by key, click and wheel.
 
 use super::effect::Effects;
 use super::{Kind, Measures, Model, Motion, Pane, Popup, Target, View};
@@ -38,7 +38,7 @@ impl Model {
             Pane::Detail if self.view == View::Calls => {
                 let (page, count) = (self.measures.detail, self.calls.lines.len());
                 let line = moved(self.calls.current(), count, page, motion, times);
-                // At the end it follows what comes.
+                // The last line follows new calls.
                 self.calls.selected = (line + 1 < count).then_some(line);
             }
             Pane::Detail => {
@@ -61,10 +61,10 @@ impl Model {
     pub(super) fn click(&mut self, target: Target, effects: &mut Effects) {
         self.notice = None;
         match target {
-            Target::Command(command) => self.obey(command, effects),
+            Target::Command(command) => self.perform(command, effects),
             Target::Popup => {}
             Target::PopupLine(index) => self.popup_line(index, effects),
-            // A click beside the popup closes it, and does nothing else.
+            // A click outside the popup only closes it.
             _ if self.popup.is_some() => self.cancel(effects),
             Target::Pane(pane) => self.focus(pane),
             Target::Entry(index) => {
@@ -100,8 +100,8 @@ impl Model {
     }
 }
 
-/// The line that `motion`, made so many `times`, leads to from `line` of `count`, where `page` are
-/// visible.
+/// The index after making `motion` `times` times from `line`, in a list of `count` lines of which
+/// `page` are visible.
 fn moved(line: usize, count: usize, page: usize, motion: Motion, times: usize) -> usize {
     let last = count.saturating_sub(1);
     let page = page.saturating_sub(1).max(1).saturating_mul(times);

@@ -1,4 +1,4 @@
-//! What can happen.
+//! Messages: what can happen to the state.
 
 use std::time::Duration;
 
@@ -8,168 +8,168 @@ use super::ticket::Ticket;
 use super::view::View;
 use crate::net::{Facts, Record};
 
-/// A part of the screen that can have the focus.
+/// A pane, which can have the focus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Pane {
-    /// The hints, and node and service above them.
+    /// The arguments of getaddrinfo.
     Form,
-    /// The list of addrinfo.
+    /// The list of entries.
     Entries,
-    /// The call of socket() on the selected entry, or the failed call of getaddrinfo.
+    /// A view of the selected entry or the failed call.
     Detail,
 }
 
-/// Where to go in a list.
+/// A movement in a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Motion {
     /// One line up.
     Up,
     /// One line down.
     Down,
-    /// A screenful up.
+    /// One page up.
     PageUp,
-    /// A screenful down.
+    /// One page down.
     PageDown,
-    /// The first line.
+    /// To the first line.
     Home,
-    /// The last line.
+    /// To the last line.
     End,
 }
 
-/// What the user asks for.
+/// A command of the user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Command {
-    /// Leave, at once.
+    /// Quit at once.
     Quit,
-    /// Stop the process, to be continued by the shell.
+    /// Stop the process until the shell continues it.
     Suspend,
     /// Focus the next pane.
     NextPane,
     /// Focus the previous pane.
     PreviousPane,
-    /// Make the getaddrinfo call with what the form says.
+    /// Resolve the query in the form.
     Resolve,
-    /// Close the popup; else abandon the lookup; else stop trying.
+    /// Close the popup, cancel the lookup, or stop "try all".
     Cancel,
     /// Show all keys.
     Help,
     /// Show the presets.
     Presets,
-    /// Let the terminal have the mouse, or take it back.
+    /// Mouse capture on or off.
     ToggleMouse,
-    /// Move in the popup, else in the pane in focus.
+    /// Move in the popup or the current pane.
     Move(Motion),
-    /// Take the previous value of the hint in focus.
+    /// Set the hint in focus to its previous value.
     Previous,
-    /// Take the next value of the hint in focus.
+    /// Set the hint in focus to its next value.
     Next,
     /// List the values of the hint in focus.
     Choose,
-    /// Turn the flag in focus on or off.
+    /// Toggle the flag in focus.
     Toggle,
-    /// Take what is selected in the popup.
+    /// Accept the selected line of the popup.
     Accept,
     /// Edit the text in focus.
     Edit(InputRequest),
     /// Call socket() on every entry in turn.
     TryAll,
-    /// Call getnameinfo for the selected entry.
+    /// Call getnameinfo on the selected entry.
     Reverse,
-    /// Make the first change that a note proposes.
+    /// Apply the suggested fix.
     Fix,
-    /// Ask the kernel about the selected entry's open socket.
+    /// Call getsockopt and getsockname on the open socket.
     Question,
-    /// Show this in the detail pane.
+    /// Show this view.
     Show(View),
-    /// Show the next thing in the detail pane.
+    /// Show the next view.
     NextView,
-    /// Show the program in the next language.
+    /// Show the next program.
     NextProgram,
-    /// Give the pane in focus all the room, or take it back.
+    /// Zoom the current pane, or restore it.
     Zoom,
-    /// Copy what the detail pane shows.
+    /// Copy the view.
     Copy,
-    /// Copy the selected line of it, where lines can be selected.
+    /// Copy the selected call.
     CopyLine,
 }
 
-/// A place on the screen that can be clicked.
+/// A clickable place on the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Target {
-    /// Somewhere in a pane.
+    /// A pane.
     Pane(Pane),
     /// A field of the form, by index.
     Field(usize),
     /// An entry, by index.
     Entry(usize),
-    /// Somewhere in the popup.
+    /// The popup.
     Popup,
     /// A line of the popup's list, by index.
     PopupLine(usize),
-    /// A key shown on the screen: what it does.
+    /// A key in the footer or a tab: its command.
     Command(Command),
 }
 
-/// What the last drawing measured, for moving by screenfuls and for where scrolling ends.
+/// Sizes of the last frame: they set page lengths and scroll limits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Measures {
-    /// Lines of the list of entries that are visible.
-    pub entries: usize,
-    /// Lines of the detail pane that are visible.
-    pub detail: usize,
-    /// Lines that the detail pane has.
-    pub detail_lines: usize,
-    /// Lines of the popup's list that are visible.
-    pub popup: usize,
-    /// Lines that the help has.
-    pub help_lines: usize,
+    /// Visible lines of the list of entries.
+    pub(crate) entries: usize,
+    /// Visible lines of the detail pane.
+    pub(crate) detail: usize,
+    /// All lines of the detail pane.
+    pub(crate) detail_lines: usize,
+    /// Visible lines of the popup's list.
+    pub(crate) popup: usize,
+    /// All lines of the help.
+    pub(crate) help_lines: usize,
 }
 
-/// Something happened.
+/// An event.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Msg {
-    /// The user asks for something.
+    /// The user gave a command.
     Do(Command),
-    /// The user typed a character that is bound to nothing.
+    /// The user typed a character that is not bound to a command.
     Type(char),
     /// The user pasted text.
     Paste(String),
-    /// The user clicked on something.
+    /// The user clicked.
     Click(Target),
-    /// The user turned the wheel over something, by so many lines.
+    /// The user turned the wheel: the place, and the lines to scroll.
     Wheel(Target, isize),
-    /// The screen was drawn.
+    /// A frame was drawn.
     Measured(Measures),
-    /// The lookup of this ticket has been waited for so long.
+    /// The lookup of this ticket has been pending for this time.
     Waited(Ticket, Duration),
     /// A call returned.
     Returned(Ticket, Record),
-    /// A call that needs a thread could not be made at all, for this reason.
+    /// A call was not made because no thread could be started, for this reason.
     NotStarted(Ticket, String),
-    /// The process could not be stopped: no shell waits that could continue it.
+    /// The process was not stopped: no shell could continue it.
     NotSuspended,
-    /// socket() and close() returned for some entries more.
+    /// "Try all" finished a batch of entries.
     Tried(Ticket, Vec<Record>),
-    /// The facts about the machine that were asked for.
+    /// The requested facts.
     Facts(Ticket, Facts),
-    /// The calls are no longer written to the file, for this reason.
+    /// The trace file could not be written, for this reason.
     NotTraced(String),
 }
 
-/// Something to be copied.
+/// What to copy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Copied {
-    /// All that a view of the detail pane shows.
+    /// A whole view of the detail pane.
     View(View),
-    /// The call with this index.
+    /// The call at this index.
     Call(usize),
 }
 
-/// A line of news that is neither a call nor its result.
+/// A message to the user.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notice {
-    /// Something went wrong.
-    pub failure: bool,
-    /// The line.
-    pub text: String,
+pub(crate) struct Notice {
+    /// It reports a failure.
+    pub(crate) failure: bool,
+    /// The text.
+    pub(crate) text: String,
 }

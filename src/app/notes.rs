@@ -1,4 +1,4 @@
-//! The notes on the answer and on the selected entry, and the fix that goes with them.
+//! The notes on the answer and the selected entry, and their fix.
 
 use super::Model;
 use super::effect::{Effect, Effects};
@@ -6,27 +6,26 @@ use super::ticket::Ticket;
 use crate::explain::{Case, Fix, Note, needs, notes};
 use crate::net::{Facts, Needs, Run};
 
-/// The notes, and the facts that were asked for.
+/// The notes, and the facts requested for them.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Notes {
-    /// On the selected entry first, then on the query; the most telling first in each.
-    pub list: Vec<Note>,
-    /// Those on the query alone.
+pub(crate) struct Notes {
+    /// Notes on the selected entry, then on the query; the most important first in each.
+    pub(crate) list: Vec<Note>,
+    /// Notes on the query alone.
     on_answer: Vec<Note>,
-    /// The facts that were last asked for, and the ticket of that.
+    /// The last request for facts.
     asked: Option<(Ticket, Needs)>,
 }
 
 impl Notes {
-    /// The fix that comes first.
-    #[must_use]
-    pub fn fix(&self) -> Option<&Fix> {
+    /// The first fix.
+    pub(crate) fn fix(&self) -> Option<&Fix> {
         self.list.iter().find_map(|note| note.fix.as_ref())
     }
 }
 
 impl Model {
-    /// Finds the notes on the answer as a whole, and then those on the selected entry.
+    /// Updates all notes.
     pub(super) fn note_answer(&mut self, effects: &mut Effects) {
         if let Some(answer) = &mut self.answer {
             answer.notes.on_answer = notes(&Case::new(&answer.run, None));
@@ -34,8 +33,8 @@ impl Model {
         self.note_entry(effects);
     }
 
-    /// Finds the notes on the selected entry, and asks for the facts that they need. Those on the
-    /// answer stay: they may take a look at each of many entries.
+    /// Updates the notes on the selected entry and requests the facts they need. Keeps the notes on
+    /// the answer: their rules may visit every entry of a long list.
     pub(super) fn note_entry(&mut self, effects: &mut Effects) {
         let ticket = self.ticket();
         let Some(answer) = &mut self.answer else {
@@ -60,7 +59,7 @@ impl Model {
         }
         let all = unknown | asked | run.facts.known;
         answer.notes.asked = Some((ticket, all));
-        // The steps of the entries are not asked about, and there may be thousands.
+        // Facts do not depend on the entries' records, and there may be thousands.
         let mut asked = Run::new(run.host.clone(), run.query.clone());
         if let Some(record) = run.answer() {
             asked.push(record.clone());
@@ -68,7 +67,7 @@ impl Model {
         effects.push(Effect::Facts(ticket, all, Box::new(asked)));
     }
 
-    pub(super) fn found_out(&mut self, ticket: Ticket, facts: Facts, effects: &mut Effects) {
+    pub(super) fn facts_arrived(&mut self, ticket: Ticket, facts: Facts, effects: &mut Effects) {
         let Some(answer) = &mut self.answer else {
             return;
         };
@@ -78,11 +77,11 @@ impl Model {
         }
     }
 
-    /// Asks the query that the first fix proposes.
+    /// Resolves the query of the first fix.
     pub(super) fn apply_fix(&mut self, effects: &mut Effects) {
         let fix = self.answer.as_ref().and_then(|answer| answer.notes.fix());
         let Some(query) = fix.map(|fix| fix.query.clone()) else {
-            self.say("There is nothing that one change would mend.");
+            self.inform("There is nothing that one change would mend.");
             return;
         };
         self.popup = None;

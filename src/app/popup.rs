@@ -1,4 +1,4 @@
-//! What lies over the panes: the list of a hint's values, the presets, the help.
+//! The popups: a hint's values, the presets, the help.
 
 use super::Model;
 use super::effect::Effects;
@@ -7,42 +7,42 @@ use crate::lesson::presets;
 use crate::names::Os;
 use crate::net::{Hint, Hints};
 
-/// What is open over the panes.
+/// An open popup.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Popup {
+pub(crate) enum Popup {
     /// The values of a hint.
     Choice(Choosing),
-    /// The presets; the index of the selected one.
+    /// The presets, with the index of the selected one.
     Presets(usize),
-    /// All keys; the first line shown.
+    /// The help, with the index of the first visible line.
     Help(usize),
 }
 
-/// The list of a hint's values, filtered by what was typed.
+/// The list of a hint's values, with a filter.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Choosing {
-    /// The hint whose values are listed.
-    pub hint: Hint,
-    /// What was typed.
-    pub filter: TextInput,
-    /// The index of the selected one among [`Choosing::choices`].
-    pub selected: usize,
+pub(crate) struct Choosing {
+    /// The hint.
+    pub(crate) hint: Hint,
+    /// The filter.
+    pub(crate) filter: TextInput,
+    /// The index of the selected value in [`Choosing::choices`].
+    pub(crate) selected: usize,
 }
 
-/// A value that can be chosen.
+/// A value of a hint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Choice {
+pub(crate) struct Choice {
     /// The number.
-    pub value: i32,
-    /// The header's name; none for a number that was typed and has none.
-    pub name: Option<&'static str>,
-    /// What it is for.
-    pub about: &'static str,
+    pub(crate) value: i32,
+    /// Its name in the header, if it has one.
+    pub(crate) name: Option<&'static str>,
+    /// Its meaning.
+    pub(crate) about: &'static str,
 }
 
-/// The values of `hint` that have a name on `os`, in the order of its table. Zero is among them:
-/// it is what a zeroed struct asks for.
-pub fn values(os: Os, hint: Hint) -> impl Iterator<Item = Choice> + Clone {
+/// The named values of `hint` on `os`, in table order. For all hints but ai_flags, 0 is always listed: a
+/// zeroed struct contains it.
+pub(crate) fn values(os: Os, hint: Hint) -> impl Iterator<Item = Choice> + Clone {
     let rows = hint.table(os).rows;
     let zero = (hint != Hint::Flags && rows.iter().all(|row| row.value != 0)).then_some(Choice {
         value: 0,
@@ -56,9 +56,8 @@ pub fn values(os: Os, hint: Hint) -> impl Iterator<Item = Choice> + Clone {
     }))
 }
 
-/// The value before or after `value` in the list of `hint`, round the ends. A value without a
-/// place in the list has the first one after it, the last one before it.
-#[must_use]
+/// The value before or after `value` in the list of `hint`, wrapping at the ends. An unlisted value
+/// is followed by the first and preceded by the last.
 pub(super) fn step(os: Os, hint: Hint, value: i32, forward: bool) -> i32 {
     let values: Vec<i32> = values(os, hint).map(|choice| choice.value).collect();
     let count = values.len();
@@ -73,9 +72,8 @@ pub(super) fn step(os: Os, hint: Hint, value: i32, forward: bool) -> i32 {
 }
 
 impl Choosing {
-    /// The whole list, with the value in `hints` selected.
-    #[must_use]
-    pub fn new(os: Os, hint: Hint, hints: &Hints) -> Self {
+    /// The unfiltered list, with the value in `hints` selected.
+    pub(crate) fn new(os: Os, hint: Hint, hints: &Hints) -> Self {
         let value = hint.get(hints);
         let selected = values(os, hint)
             .position(|choice| choice.value == value)
@@ -87,11 +85,9 @@ impl Choosing {
         }
     }
 
-    /// What can be chosen now: the values whose name, number or meaning holds the text that was
-    /// typed, and that text itself where it is a further name of the header or a number without
-    /// one.
-    #[must_use]
-    pub fn choices(&self, os: Os) -> Vec<Choice> {
+    /// The values whose name, number or meaning contains the filter. If the filter itself names or
+    /// is an unlisted value, that value comes first.
+    pub(crate) fn choices(&self, os: Os) -> Vec<Choice> {
         let text = self.filter.value().trim().to_lowercase();
         let number = self.hint.parse(os, &text).ok();
         let mut choices: Vec<Choice> = values(os, self.hint)
@@ -103,7 +99,7 @@ impl Choosing {
                     || choice.about.to_lowercase().contains(&text)
             })
             .collect();
-        // What was named exactly comes first, before what only mentions it.
+        // An exact match comes first.
         choices.sort_by_key(|choice| number != Some(choice.value));
         if let Some(value) =
             number.filter(|&value| choices.iter().all(|choice| choice.value != value))
@@ -124,9 +120,8 @@ impl Choosing {
         choices
     }
 
-    /// The selected one, if the list is not empty.
-    #[must_use]
-    pub fn choice(&self, os: Os) -> Option<Choice> {
+    /// The selected value, if the list is not empty.
+    pub(crate) fn choice(&self, os: Os) -> Option<Choice> {
         let choices = self.choices(os);
         choices
             .get(self.selected.min(choices.len().saturating_sub(1)))
@@ -141,7 +136,7 @@ impl Model {
             Some(Popup::Presets(index)) => {
                 if let Some(preset) = presets(self.form.os).get(index) {
                     self.form.fill(&preset.query);
-                    self.say(preset.about.clone());
+                    self.inform(preset.about.clone());
                     self.ask_all(effects);
                 }
             }
@@ -152,12 +147,12 @@ impl Model {
     fn accept_choice(&mut self, choosing: Choosing, effects: &mut Effects) {
         let (os, hint) = (self.form.os, choosing.hint);
         let Some(choice) = choosing.choice(os) else {
-            // Nothing matches what was typed: it stays, to be mended.
+            // No match: keep the popup open to correct the filter.
             self.popup = Some(Popup::Choice(choosing));
             return;
         };
         if hint == Hint::Flags && hint.table(os).of(choice.value).is_some() {
-            // One flag of many: the list stays open for the next.
+            // Keep the list open: another flag may follow.
             self.form.toggle(choice.value);
             self.popup = Some(Popup::Choice(choosing));
         } else {
@@ -168,7 +163,7 @@ impl Model {
 
     pub(super) fn popup_line(&mut self, index: usize, effects: &mut Effects) {
         let os = self.form.os;
-        // The click is on what was drawn last: the list may be shorter by now.
+        // The click refers to the last frame; the list may be shorter now.
         match &mut self.popup {
             Some(Popup::Choice(choosing)) if index < choosing.choices(os).len() => {
                 choosing.selected = index;

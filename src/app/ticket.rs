@@ -1,5 +1,5 @@
-//! Tickets: an answer finds the question it belongs to.
+//! Tickets match answers to effects.
 
-/// Names one effect. An answer whose ticket is no longer waited for changes nothing that is shown.
+/// The id of one effect. An answer whose ticket nothing waits for changes nothing on screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Ticket(pub u64);
+pub struct Ticket(pub(crate) u64);

@@ -1,4 +1,4 @@
-//! What the detail pane shows, and the calls that were made.
+//! The views of the detail pane, and the list of calls.
 
 use std::collections::VecDeque;
 
@@ -8,25 +8,25 @@ use crate::names::Os;
 use crate::net::{Outcome, Record};
 use crate::script;
 
-/// A way to look at the selected entry, or at the failed call.
+/// A view of the selected entry or the failed call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum View {
-    /// The call, its result and what it means.
+    /// The call, its result, and an explanation.
     #[default]
     Socket,
-    /// The struct as the header declares it, and the sockaddr's bytes.
+    /// The struct as its header declares it, and the bytes of the sockaddr.
     Addrinfo,
-    /// A program that does the same.
+    /// A program that makes the same calls.
     Code,
-    /// Every call that was made, in order.
+    /// All calls, in order.
     Calls,
-    /// What other systems are recorded to do.
+    /// Recorded results of other systems.
     Elsewhere,
 }
 
 impl View {
-    /// Every view, in the order of their keys.
-    pub const ALL: [Self; 5] = [
+    /// All views, in the order of their keys.
+    pub(crate) const ALL: [Self; 5] = [
         Self::Socket,
         Self::Addrinfo,
         Self::Code,
@@ -34,9 +34,8 @@ impl View {
         Self::Elsewhere,
     ];
 
-    /// Its name in the title of the pane.
-    #[must_use]
-    pub const fn title(self) -> &'static str {
+    /// The name in the pane's title.
+    pub(crate) const fn title(self) -> &'static str {
         match self {
             Self::Socket => "socket",
             Self::Addrinfo => "addrinfo",
@@ -52,32 +51,32 @@ impl View {
     }
 }
 
-/// How many calls are remembered; the oldest give way.
-pub const MAX_CALLS: usize = 10_000;
+/// The most calls kept; the oldest are dropped.
+pub(super) const MAX_CALLS: usize = 10_000;
 
-/// A call that was made.
+/// One call in the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
+pub(crate) struct Line {
     /// The call and its result.
-    pub text: Box<str>,
-    /// It failed, or was not made.
-    pub failed: bool,
+    pub(crate) text: Box<str>,
+    /// The call failed or was not made.
+    pub(crate) failed: bool,
 }
 
-/// The calls that were made, a line each.
+/// The calls, one line each.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Calls {
-    /// The lines, the oldest first.
-    pub lines: VecDeque<Line>,
-    /// How many older ones were forgotten.
-    pub forgotten: usize,
-    /// The index of the selected line; none follows the newest.
-    pub selected: Option<usize>,
+pub(crate) struct Calls {
+    /// The lines, oldest first.
+    pub(crate) lines: VecDeque<Line>,
+    /// The number of older lines dropped.
+    pub(crate) forgotten: usize,
+    /// The index of the selected line; `None` follows the newest.
+    pub(crate) selected: Option<usize>,
 }
 
 impl Calls {
-    /// Adds the newest, whose numbers are those of `os`.
-    pub fn push(&mut self, os: Os, record: &Record) {
+    /// Adds a call of `os`.
+    pub(crate) fn push(&mut self, os: Os, record: &Record) {
         let failed = matches!(record.outcome, Outcome::Failed(_) | Outcome::NotStarted(_));
         self.add(script::line(os, record), failed);
         if let Some(freeing) = record.freeing() {
@@ -91,14 +90,13 @@ impl Calls {
         if self.lines.len() > MAX_CALLS {
             self.lines.pop_front();
             self.forgotten += 1;
-            // The selection stays on its line for as long as that is there.
+            // Keep the same line selected while it exists.
             self.selected = self.selected.map(|selected| selected.saturating_sub(1));
         }
     }
 
-    /// The index of the line that is looked at; 0 where there is none.
-    #[must_use]
-    pub fn current(&self) -> usize {
+    /// The index of the current line; 0 if there is none.
+    pub(crate) fn current(&self) -> usize {
         let last = self.lines.len().saturating_sub(1);
         self.selected.map_or(last, |selected| selected.min(last))
     }
@@ -121,7 +119,7 @@ impl Model {
         self.show(View::Code);
     }
 
-    /// Copies the whole view, or of the calls the selected line.
+    /// Copies the view or, with `line`, the selected call.
     pub(super) fn copy(&mut self, line: bool, effects: &mut Effects) {
         let copied = match self.view {
             View::Calls if line => Copied::Call(self.calls.current()),
@@ -131,7 +129,7 @@ impl Model {
             Copied::Call(_) => "the selected call",
             Copied::View(view) => view.title(),
         };
-        self.say(format!(
+        self.inform(format!(
             "Copied: {what}. (Sent to the terminal as OSC 52; not every terminal takes it.)"
         ));
         effects.push(Effect::Copy(copied));

@@ -1,4 +1,4 @@
-//! The arguments that there are: their names, values, groups and help.
+//! The clap command: names, values, groups and help of every argument.
 
 use std::ffi::OsString;
 
@@ -19,7 +19,7 @@ pub(super) const OPTIONS: [(Hint, &str); 4] = [
     (Hint::Flags, "flags"),
 ];
 
-/// The options that are short for a value of a hint: their names, letters and values.
+/// The switches that set a hint to one value: name, letter, hint, value.
 pub(super) const SHORTS: [(&str, char, Hint, &str); 6] = [
     ("inet", '4', Hint::Family, "AF_INET"),
     ("inet6", '6', Hint::Family, "AF_INET6"),
@@ -55,7 +55,7 @@ pub(super) fn command() -> Command {
             .short(letter)
             .value_name(name)
             .value_parser(OsStringValueParser::new())
-            // As getopt has it: what follows is the value, also where it begins with a dash.
+            // As in getopt, the next argument is the value even if it begins with a dash.
             .allow_hyphen_values(true)
     };
     let switch =
@@ -138,7 +138,7 @@ pub(super) fn command() -> Command {
                 .value_name("FORMAT")
                 .help(format!("Print and exit: {}", formats.join(", ")))
                 .value_parser(PossibleValuesParser::new(formats))
-                // They stand in the text, shorter.
+                // The help text lists them in less space.
                 .hide_possible_values(true),
         )
         .arg(long("no-socket").help("With --format: resolve only, call no socket()"))

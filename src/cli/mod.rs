@@ -1,5 +1,4 @@
-//! The command line: from arguments to a [`Query`] and options, and from a query back to the
-//! arguments that mean it.
+//! The command line: arguments to a [`Query`] and options, and a query back to arguments.
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
@@ -21,45 +20,44 @@ use crate::words::Language;
 
 mod command;
 
-/// What the arguments ask for.
+/// The result of parsing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Request {
     /// Make this query.
     Invoke(Invocation),
-    /// Write this text to standard output, and nothing else: the help, the version, the list of
-    /// presets, the query as a program.
+    /// Only print this text: the help, the version, the presets, or the query as a program.
     Print(String),
 }
 
-/// A query, and what is to be done with it.
+/// A query and its options.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invocation {
-    /// What getaddrinfo is asked.
+    /// The arguments of getaddrinfo.
     pub query: Query,
-    /// How to print what it answers; none is the terminal interface.
+    /// The format of the output; `None` starts the screen.
     pub format: Option<Format>,
     /// Whether socket() is called on each entry.
     pub socket: bool,
-    /// How long getaddrinfo is waited for.
+    /// The longest wait for getaddrinfo.
     pub timeout: Option<Duration>,
     /// Whether getnameinfo is called on each entry.
     pub reverse: bool,
-    /// The file that every call is written to.
+    /// The file for the lines of all calls.
     pub trace: Option<PathBuf>,
-    /// The language of the notes, where it is asked for.
+    /// The language of the notes, if given.
     pub language: Option<Language>,
-    /// Whether the terminal interface draws with ASCII only.
+    /// Whether the screen draws with ASCII only.
     pub ascii: bool,
-    /// Whether WSAStartup is called before the rest; it is Windows' alone.
+    /// Whether WSAStartup is called first. Windows only.
     pub wsastartup: bool,
 }
 
-/// The arguments are wrong: what about them, ready to be printed.
+/// The error message for wrong arguments.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{0}")]
 pub struct Usage(pub String);
 
-/// The value of an argument is wrong.
+/// An argument with a wrong value.
 #[derive(Debug, Error)]
 enum BadValue {
     #[error("{0}: {1}")]
@@ -73,34 +71,34 @@ enum BadValue {
     },
 }
 
-/// Reads the arguments; the first is the program's name. `terminal` says whether standard output
-/// is one: where it is not, the table is printed unless another format is asked for.
+/// Parses the arguments; the first is the program's name. `terminal` is whether standard output is a
+/// terminal: if not, the table is the default format.
 ///
 /// # Errors
-/// [`Usage`] where they ask for nothing that can be done.
+/// [`Usage`] if the arguments are wrong.
 pub fn parse(
     arguments: impl IntoIterator<Item = OsString>,
     terminal: bool,
 ) -> Result<Request, Usage> {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let mut command = command();
-    let mut parsed = |arguments: &[OsString]| {
+    let mut parse_once = |arguments: &[OsString]| {
         command
             .try_get_matches_from_mut(arguments)
             .and_then(|matches| read(&mut command, &matches, terminal))
     };
-    parsed(&arguments).or_else(|error| {
-        // clap writes an argument as it is: a line of one must not pass for a line of the message.
+    parse_once(&arguments).or_else(|error| {
+        // clap quotes an argument raw. Its line feeds must not look like lines of the message.
         let lines = |argument: &OsString| argument.as_encoded_bytes().contains(&b'\n');
         let error = match arguments.iter().any(lines) {
             false => error,
             true => {
                 let one_line = |argument: &OsString| printable(argument).into_owned().into();
                 let one_line: Vec<OsString> = arguments.iter().map(one_line).collect();
-                parsed(&one_line).err().unwrap_or(error)
+                parse_once(&one_line).err().unwrap_or(error)
             }
         };
-        let text = escaped(&error.render().to_string());
+        let text = escape_lines(&error.render().to_string());
         match error.kind() {
             ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Ok(Request::Print(text)),
             _ => Err(Usage(text)),
@@ -108,8 +106,7 @@ pub fn parse(
     })
 }
 
-/// The arguments that give `query`, without the program's name. Values stand by name where they
-/// have one.
+/// The arguments that parse to `query`, without the program's name. Values are names if they have one.
 #[must_use]
 pub fn arguments(query: &Query) -> Vec<OsString> {
     let os = Os::HOST;
@@ -144,7 +141,7 @@ pub fn arguments(query: &Query) -> Vec<OsString> {
         (None, None) => {}
     }
     if options.is_empty() && positionals.is_empty() {
-        // Without any query argument the query is the example.
+        // No query argument at all would mean the server example.
         options.push(format!("--family={}", Hint::Family.show(os, 0)).into());
     }
     let dashed = |text: &OsString| text.as_encoded_bytes().starts_with(b"-");
@@ -193,7 +190,7 @@ fn read(
         let mut calling = HEADLESS_ONLY
             .iter()
             .chain([&("trace", "--trace"), &("no-wsastartup", "--no-wsastartup")]);
-        if let Some((_, option)) = calling.find(|(id, _)| given(matches, id)) {
+        if let Some((_, option)) = calling.find(|(id, _)| is_given(matches, id)) {
             let text = format!(
                 "{option} is about the calls, and --format {} makes none: it prints a program \
                  that will make them; leave {option} out",
@@ -208,7 +205,7 @@ fn read(
         .and_then(Format::named)
         .or_else(|| (!terminal).then_some(Format::Table));
     if format.is_none()
-        && let Some((_, option)) = HEADLESS_ONLY.iter().find(|(id, _)| given(matches, id))
+        && let Some((_, option)) = HEADLESS_ONLY.iter().find(|(id, _)| is_given(matches, id))
     {
         let text = format!(
             "{option} is for printing, not for the screen: add --format table or --format json"
@@ -235,8 +232,8 @@ fn read(
     }))
 }
 
-/// Whether the argument stands on the command line.
-fn given(matches: &ArgMatches, id: &str) -> bool {
+/// Whether the argument is on the command line, not a default.
+fn is_given(matches: &ArgMatches, id: &str) -> bool {
     matches.value_source(id) == Some(ValueSource::CommandLine)
 }
 
@@ -244,14 +241,14 @@ fn text_of<'a>(matches: &'a ArgMatches, id: &str) -> Option<&'a OsStr> {
     matches.get_one::<OsString>(id).map(OsString::as_os_str)
 }
 
-/// The query that the arguments make of `base`.
+/// `base`, changed by the arguments.
 fn query(matches: &ArgMatches, base: Option<Query>) -> Result<Query, BadValue> {
     const QUERY: [&str; 5] = ["NODE", "SERVICE", "service", "null-hints", "hint"];
     let mut query = match base {
         Some(query) => query,
         None if QUERY
             .iter()
-            .any(|id| matches.contains_id(id) && given(matches, id)) =>
+            .any(|id| matches.contains_id(id) && is_given(matches, id)) =>
         {
             Query {
                 hints: Some(Hints::default()),
@@ -283,7 +280,7 @@ fn query(matches: &ArgMatches, base: Option<Query>) -> Result<Query, BadValue> {
     Ok(query)
 }
 
-/// What is wrong with a text that is too long for the screen.
+/// The error message if a text is too long for the screen.
 fn too_long(query: &Query) -> Option<String> {
     [("NODE", &query.node), ("SERVICE", &query.service)]
         .into_iter()
@@ -298,7 +295,7 @@ fn too_long(query: &Query) -> Option<String> {
         })
 }
 
-/// The value that the arguments give to `hint`; none where none of them is about it.
+/// The value of `hint`; `None` if no argument sets it.
 fn hint_value(matches: &ArgMatches, hint: Hint) -> Result<Option<i32>, BadConstant> {
     let os = Os::HOST;
     let mut value = None;
@@ -326,7 +323,7 @@ fn unknown_constant(error: &BadConstant) -> String {
         let table = error.hint.table(os);
         let names = table.rows.iter().chain(table.aliases).map(|row| row.name);
         text.push_str(&format!("\n\n{} on {}:", error.hint.member(), os.title()));
-        text.push_str(&wrapped(names));
+        text.push_str(&name_lines(names));
         text.push_str("\n\nThe prefix may be left out, and any number that fits a C int will do.");
     }
     text
@@ -345,12 +342,12 @@ fn unknown_preset(name: &OsStr) -> String {
     format!(
         "--preset: no preset is named \"{}\"{suggestion}\n\nPresets:{}",
         printable(name),
-        wrapped(names)
+        name_lines(names)
     )
 }
 
-/// The names, indented, in lines that fit a terminal of 80 columns.
-fn wrapped<'a>(names: impl Iterator<Item = &'a str>) -> String {
+/// The names in indented lines of at most 80 columns.
+fn name_lines<'a>(names: impl Iterator<Item = &'a str>) -> String {
     const WIDTH: usize = 78;
     let mut text = String::new();
     let mut column = WIDTH;
@@ -368,7 +365,7 @@ fn wrapped<'a>(names: impl Iterator<Item = &'a str>) -> String {
     text
 }
 
-/// One line a preset, for people and for `grep`.
+/// One line per preset, also for `grep`.
 fn preset_list() -> String {
     let width = presets(Os::HOST)
         .iter()
@@ -381,8 +378,8 @@ fn preset_list() -> String {
         .collect()
 }
 
-/// `text` with nothing in it that a terminal would act on; lines remain lines.
-fn escaped(text: &str) -> String {
+/// Escapes what a terminal would act on, except line feeds.
+fn escape_lines(text: &str) -> String {
     if text.chars().all(|c| c == '\n' || is_printable(c)) {
         return text.to_owned();
     }

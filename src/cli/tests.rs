@@ -48,7 +48,7 @@ fn text(text: &str) -> Option<Text> {
     Some(Text::new(text).unwrap())
 }
 
-/// A constant's value by the header's spelling, from the `libc` crate where the host has it.
+/// The constants of this host, from the `libc` crate.
 #[cfg(unix)]
 mod header {
     pub(super) use libc::{
@@ -58,13 +58,13 @@ mod header {
 }
 
 #[test]
-fn the_command_itself_is_sound() {
+fn command_passes_the_checks_of_clap() {
     command().debug_assert();
 }
 
 #[cfg(unix)]
 #[test]
-fn without_arguments_the_query_is_the_server_example() {
+fn default_query_is_the_server_example() {
     let expected = Query {
         node: None,
         service: text("27015"),
@@ -81,7 +81,7 @@ fn without_arguments_the_query_is_the_server_example() {
 }
 
 #[test]
-fn with_any_query_argument_everything_not_given_is_zero_or_null() {
+fn query_argument_makes_the_rest_zero_or_null() {
     let zero = Hints::default();
     for arguments in [&["-f", "0"] as &[_], &["-F", "0"], &["-F", ""], &["-F="]] {
         let query = query_of(arguments);
@@ -99,7 +99,7 @@ fn with_any_query_argument_everything_not_given_is_zero_or_null() {
 }
 
 #[test]
-fn null_and_the_empty_string_are_different() {
+fn null_differs_from_the_empty_string() {
     assert_eq!(query_of(&["", ""]).node, text(""));
     assert_eq!(query_of(&["", ""]).service, text(""));
     assert_eq!(query_of(&[""]).service, None);
@@ -120,7 +120,7 @@ fn null_and_the_empty_string_are_different() {
 
 #[cfg(unix)]
 #[test]
-fn names_are_read_in_any_case_with_or_without_the_prefix() {
+fn names_are_accepted_in_any_case_and_without_prefix() {
     for name in ["AF_INET6", "af_inet6", "inet6", "INET6"] {
         assert_eq!(hints_of(&["-f", name]).family, header::AF_INET6, "{name}");
         assert_eq!(
@@ -174,7 +174,7 @@ fn any_c_int_is_a_hint() {
 
 #[cfg(unix)]
 #[test]
-fn flags_are_ored_together_however_they_are_written() {
+fn flags_of_all_options_are_ored() {
     let all =
         header::AI_PASSIVE | header::AI_CANONNAME | header::AI_NUMERICHOST | header::AI_NUMERICSERV;
     assert_eq!(hints_of(&["-P", "-c", "-n", "-N"]).flags, all);
@@ -192,14 +192,14 @@ fn flags_are_ored_together_however_they_are_written() {
 }
 
 #[test]
-fn a_short_option_takes_the_rest_as_its_value_like_getopt() {
+fn value_may_begin_with_a_dash() {
     let query = query_of(&["-s", "-1", "-t", "-2"]);
     assert_eq!(query.service, text("-1"));
     assert_eq!(query.hints.unwrap().socktype, -2);
 }
 
 #[test]
-fn after_two_dashes_everything_is_node_and_service() {
+fn two_dashes_end_the_options() {
     let query = query_of(&["--", "-P", "--help"]);
     assert_eq!((query.node, query.service), (text("-P"), text("--help")));
 }
@@ -223,13 +223,13 @@ fn node_and_service_need_not_be_utf8() {
 }
 
 #[test]
-fn a_nul_byte_is_refused_and_not_cut_off() {
+fn nul_byte_is_refused() {
     let text = usage(&["a\0b"]);
     assert!(text.contains("NODE: byte 2 is NUL"), "{text}");
 }
 
 #[test]
-fn what_contradicts_itself_is_refused() {
+fn contradictory_arguments_are_refused() {
     for arguments in [
         &["--null-hints", "-f", "inet"] as &[_],
         &["--null-hints", "-t", "1"],
@@ -259,7 +259,7 @@ fn what_contradicts_itself_is_refused() {
 
 #[cfg(unix)]
 #[test]
-fn an_unknown_name_is_answered_with_all_names_and_the_nearest() {
+fn unknown_name_is_refused_with_all_names_and_the_nearest() {
     for (arguments, nearest, names) in [
         (
             ["-f", "inet66"],
@@ -291,7 +291,7 @@ fn an_unknown_name_is_answered_with_all_names_and_the_nearest() {
 }
 
 #[test]
-fn a_number_too_big_or_half_a_number_says_so() {
+fn bad_number_is_refused_with_the_reason() {
     let text = usage(&["-f", "2147483648"]);
     assert!(text.contains("does not fit a C int"), "{text}");
     let text = usage(&["-f", "12abc"]);
@@ -299,7 +299,7 @@ fn a_number_too_big_or_half_a_number_says_so() {
 }
 
 #[test]
-fn the_time_out_takes_decimals_and_refuses_what_is_no_time() {
+fn timeout_accepts_decimals_and_refuses_other_text() {
     let timeout = |text: &str| {
         invocation(&["--format", "json", "--timeout", text])
             .timeout
@@ -343,14 +343,14 @@ fn text_too_long_for_the_screen_is_passed_on_with_format() {
         let query = query_of(&["--format", "json", option, &more]);
         let passed = query.node.or(query.service).unwrap();
         assert_eq!(passed.as_os_str(), more.as_str());
-        // The table is printed where standard output is no terminal.
+        // Standard output is not a terminal, so the table is printed.
         let arguments = [option, &more].map(OsString::from).to_vec();
         assert!(parse_os(arguments, false).is_ok());
     }
 }
 
 #[test]
-fn a_program_is_printed_and_no_call_is_made() {
+fn program_is_printed_without_a_call() {
     for language in code::Language::ALL {
         for terminal in [true, false] {
             let arguments = ["--format", language.name(), "localhost", "80"];
@@ -366,7 +366,7 @@ fn a_program_is_printed_and_no_call_is_made() {
 }
 
 #[test]
-fn options_about_calls_are_refused_with_a_printed_program() {
+fn call_options_are_refused_with_a_program() {
     for language in code::Language::ALL {
         for arguments in [
             &["--no-socket"] as &[_],
@@ -387,7 +387,7 @@ fn options_about_calls_are_refused_with_a_printed_program() {
 }
 
 #[test]
-fn options_for_printing_are_refused_where_nothing_is_printed() {
+fn print_options_are_refused_on_the_screen() {
     for arguments in [
         &["--no-socket"] as &[_],
         &["--timeout", "1"],
@@ -405,7 +405,7 @@ fn options_for_printing_are_refused_where_nothing_is_printed() {
 }
 
 #[test]
-fn the_options_are_what_was_given() {
+fn options_have_their_values() {
     let plain = invocation(&[]);
     assert_eq!((plain.format, plain.timeout), (None, None));
     assert!(plain.socket && !plain.reverse && !plain.ascii);
@@ -421,7 +421,7 @@ fn the_options_are_what_was_given() {
 }
 
 #[test]
-fn a_preset_is_the_base_that_arguments_change() {
+fn arguments_change_the_preset() {
     let preset = |name| preset(Os::HOST, name).unwrap().query.clone();
     assert_eq!(query_of(&["--preset", "client"]), preset("client"));
 
@@ -447,7 +447,7 @@ fn a_preset_is_the_base_that_arguments_change() {
 }
 
 #[test]
-fn an_unknown_preset_is_answered_with_the_list_of_presets() {
+fn unknown_preset_is_refused_with_the_list() {
     let Ok(Request::Print(list)) = parsed(&["--preset", "list"]) else {
         panic!("no list");
     };
@@ -464,7 +464,7 @@ fn an_unknown_preset_is_answered_with_the_list_of_presets() {
 }
 
 #[test]
-fn the_help_names_every_option_and_fits_a_terminal() {
+fn help_has_every_option_in_80_columns() {
     let Ok(Request::Print(help)) = parsed(&["-h"]) else {
         panic!("no help");
     };
@@ -502,7 +502,7 @@ fn the_help_names_every_option_and_fits_a_terminal() {
 }
 
 #[test]
-fn no_error_sends_a_terminal_what_it_acts_on() {
+fn control_characters_in_errors_are_escaped() {
     let hostile = "\u{1b}]0;x\u{7}\u{9b}2J\u{202e}";
     for arguments in [
         vec!["-f".to_owned(), hostile.to_owned()],
@@ -523,7 +523,7 @@ fn no_error_sends_a_terminal_what_it_acts_on() {
 }
 
 #[test]
-fn a_query_is_printed_by_name() {
+fn query_becomes_arguments_by_name() {
     let query = query_of(&["-4", "-t", "stream", "-P", "-c", "-s", "27015"]);
     assert_eq!(
         arguments(&query),
@@ -541,7 +541,7 @@ fn a_query_is_printed_by_name() {
     );
 }
 
-/// Text as a command line can carry it: any, but for NUL.
+/// Any text of a command line: without NUL.
 fn any_text() -> impl Strategy<Value = OsString> {
     let odd = prop_oneof![
         Just(String::new()),
@@ -586,7 +586,7 @@ fn any_query() -> impl Strategy<Value = Query> {
     })
 }
 
-/// An argument: one that means something, or anything.
+/// A known argument, or any text.
 fn any_argument() -> impl Strategy<Value = OsString> {
     let known = proptest::sample::select(vec![
         "-f",
@@ -628,11 +628,11 @@ fn any_argument() -> impl Strategy<Value = OsString> {
 
 proptest! {
     #[test]
-    fn what_is_printed_parses_to_the_same_query(query in any_query()) {
-        let printed = arguments(&query);
-        match parse_os(printed.clone(), true) {
-            Ok(Request::Invoke(invocation)) => prop_assert_eq!(invocation.query, query, "{:?}", printed),
-            other => prop_assert!(false, "{:?}: {:?}", printed, other),
+    fn arguments_of_a_query_parse_to_the_same_query(query in any_query()) {
+        let written = arguments(&query);
+        match parse_os(written.clone(), true) {
+            Ok(Request::Invoke(invocation)) => prop_assert_eq!(invocation.query, query, "{:?}", written),
+            other => prop_assert!(false, "{:?}: {:?}", written, other),
         }
     }
 
@@ -651,7 +651,7 @@ proptest! {
 }
 
 #[test]
-fn only_windows_has_a_wsastartup_to_leave_out() {
+fn no_wsastartup_is_an_option_of_windows_only() {
     let with = parsed(&["--no-wsastartup", "--format", "json"]);
     let without = parsed(&["--format", "json"]);
     let Ok(Request::Invoke(plain)) = without else {

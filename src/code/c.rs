@@ -14,18 +14,19 @@ pub(super) struct Program<'a> {
     service: Argument<'a>,
     hints: Option<Expressions>,
     entry: Option<usize>,
-    /// The variable that points to the one entry.
+    /// The variable that points to the entry.
     ai: &'static str,
 }
 
-/// C has no literal for it: the minus is an operator, and the rest does not fit in an `int`.
+/// `INT_MIN`. C has no literal for it: the minus is an operator, and 2147483648 does not fit in an
+/// `int`.
 pub(super) const LEAST: &str = "(-2147483647 - 1)";
 
 impl<'a> Program<'a> {
     pub(super) fn new(host: Os, query: &'a Query, entry: Option<usize>) -> Self {
         let constants = Constants {
             host,
-            // POSIX has no Windows: the program names what every POSIX system has.
+            // A query of Windows: use only the names that every POSIX system has.
             target: if host == Os::Windows { Os::Linux } else { host },
             prefix: "",
             has: if host == Os::Windows { in_posix } else { has },
@@ -42,7 +43,7 @@ impl<'a> Program<'a> {
     }
 }
 
-/// Whether the headers have the constant, of those that the tables have.
+/// Whether the system's headers have the constant of our tables.
 fn has(os: Os, name: &str) -> bool {
     match os {
         // glibc has the first three since 2.32 and later; musl has none of them.
@@ -53,9 +54,9 @@ fn has(os: Os, name: &str) -> bool {
                     "AF_MCTP" | "IPPROTO_MPTCP" | "IPPROTO_ETHERNET" | "AI_CANONIDN"
                 )
         }
-        // Only in Apple's own version of the header.
+        // Only in Apple's private version of the header.
         Os::Macos => name != "AF_MULTIPATH",
-        // Since 13.2, 14 and 14.
+        // They came with 13.2, 14 and 14.
         Os::Freebsd => !matches!(name, "AF_NETLINK" | "AF_HYPERV" | "AF_DIVERT"),
         Os::Windows => false,
     }

@@ -1,21 +1,21 @@
-//! The hints as a program writes them: by name where its headers have one.
+//! The hints as expressions of a program: names if its headers have them, else numbers.
 
 use crate::names::Os;
 use crate::net::{Hint, Hints};
 
-/// The constants that a program may name, and how its language writes numbers.
+/// The constants that a program may name, and the number syntax of its language.
 pub(super) struct Constants {
-    /// The system that the query's numbers are of.
+    /// The system of the query's numbers.
     pub(super) host: Os,
     /// The system that the program is for.
     pub(super) target: Os,
-    /// What stands before a name: `libc::`.
+    /// The prefix of a name, such as `libc::`.
     pub(super) prefix: &'static str,
-    /// Whether the language has that constant of the target's headers.
+    /// Whether the language has this constant of the target.
     pub(super) has: fn(Os, &str) -> bool,
-    /// The least C `int`.
+    /// The expression for the smallest C `int`.
     pub(super) least: &'static str,
-    /// Whether names may stand in flags with the highest bit set.
+    /// Whether flags with the highest bit set may use names.
     pub(super) names_negative_flags: bool,
 }
 
@@ -25,7 +25,7 @@ pub(super) struct Expressions {
     pub(super) socktype: String,
     pub(super) protocol: String,
     pub(super) flags: String,
-    /// What the numbers in them are called, for comments.
+    /// Comments that give the names of numbers.
     pub(super) remarks: Vec<String>,
 }
 
@@ -43,7 +43,7 @@ impl Constants {
     }
 
     fn value(&self, hint: Hint, value: i32, remarks: &mut Vec<String>) -> String {
-        // 0 means "any" here; the name IPPROTO_IP would hide that.
+        // 0 means "any"; the name IPPROTO_IP would hide that.
         if value == 0 && hint != Hint::Family {
             return "0".to_owned();
         }
@@ -51,7 +51,7 @@ impl Constants {
             if self.knows(hint, row.name) {
                 return format!("{}{}", self.prefix, row.name);
             }
-            remarks.push(format!("{value} is {}", self.called(row.name)));
+            remarks.push(format!("{value} is {}", self.name_on_host(row.name)));
         }
         self.number(value)
     }
@@ -68,13 +68,17 @@ impl Constants {
                 terms.push(format!("{}{}", self.prefix, row.name));
             } else {
                 rest |= row.value.cast_unsigned();
-                remarks.push(format!("{:#x} is {}", row.value, self.called(row.name)));
+                remarks.push(format!(
+                    "{:#x} is {}",
+                    row.value,
+                    self.name_on_host(row.name)
+                ));
             }
         }
         match rest.cast_signed() {
             0 if terms.is_empty() => terms.push("0".to_owned()),
             0 => {}
-            // A hexadecimal literal with the highest bit set is no int in any of the languages.
+            // In no language is a hexadecimal literal with the highest bit set an int.
             bits if bits < 0 => {
                 remarks.push(format!("{bits} is {bits:#x}"));
                 terms.push(self.number(bits));
@@ -89,7 +93,7 @@ impl Constants {
         rows.iter().any(|row| row.name == name) && (self.has)(self.target, name)
     }
 
-    fn called(&self, name: &str) -> String {
+    fn name_on_host(&self, name: &str) -> String {
         if self.host == self.target {
             name.to_owned()
         } else {

@@ -1,5 +1,5 @@
-//! Texts as literals: the filters of the templates. A literal is printable ASCII, and no text ends
-//! it early or runs on into the code that follows.
+//! Texts as literals: the filters of the templates. A literal is printable ASCII, and no text can end
+//! it early.
 
 #![expect(unreachable_pub, reason = "filter_fn makes parts of a filter pub")]
 
@@ -7,16 +7,16 @@ use std::ffi::OsStr;
 
 use crate::text::Text;
 
-/// A text as an argument of getaddrinfo.
+/// A text argument of getaddrinfo.
 pub(super) enum Argument<'a> {
     Null,
     Bytes(&'a [u8]),
     Utf16(Vec<u16>),
 }
 
-/// Compilers must accept a string of this length (C11, 5.2.4.1); a longer text is an array.
+/// C compilers must accept a string of this length (C11, 5.2.4.1). A longer text becomes an array.
 const LONGEST: usize = 4095;
-/// The length of a literal that fits in the line of the call.
+/// The longest literal that fits in the line of the call.
 const SHORT: usize = 20;
 
 impl<'a> Argument<'a> {
@@ -26,7 +26,7 @@ impl<'a> Argument<'a> {
         })
     }
 
-    /// The text in UTF-16; none if it has bytes that are not Unicode.
+    /// The text in UTF-16; `None` if it is not Unicode.
     pub(super) fn utf16(text: Option<&Text>) -> Option<Self> {
         text.map_or(Some(Self::Null), |text| {
             utf16(text.as_os_str()).map(Self::Utf16)
@@ -41,17 +41,17 @@ impl<'a> Argument<'a> {
         }
     }
 
-    /// Whether C needs an array for it.
+    /// Whether C needs an array.
     pub(super) fn is_array(&self) -> bool {
         self.len() > LONGEST
     }
 
-    /// Whether C gives it a variable of its own.
+    /// Whether C needs a variable.
     pub(super) fn is_long(&self) -> bool {
         self.len() > SHORT || c_of(self).len() > SHORT
     }
 
-    /// The type of its units in C.
+    /// The C type of a unit.
     pub(super) fn unit(&self) -> &'static str {
         match self {
             Self::Utf16(_) => "wchar_t",
@@ -78,7 +78,7 @@ pub(super) fn c(text: &Argument<'_>, _: &dyn askama::Values) -> askama::Result<S
     Ok(c_of(text))
 }
 
-/// A literal of C, or the `name` of its variable if that is long.
+/// A literal of C, or `name`, its variable, if it is long.
 #[askama::filter_fn]
 pub(super) fn c_argument(
     text: &Argument<'_>,
@@ -100,7 +100,7 @@ pub(super) fn rust(text: &Argument<'_>, _: &dyn askama::Values) -> askama::Resul
         Argument::Bytes(bytes) => rust_bytes(bytes) + ".as_ptr()",
         Argument::Utf16(units) => match String::from_utf16(units) {
             Ok(text) => format!("windows_sys::w!({})", rust_str(&text)),
-            // A str cannot hold half of a surrogate pair.
+            // A str cannot hold a lone surrogate.
             Err(_) => {
                 let units: String = units.iter().map(|unit| format!("0x{unit:04x}, ")).collect();
                 format!("const {{ &[{units}0_u16] }}.as_ptr()")
@@ -119,7 +119,7 @@ pub(super) fn python(text: &Argument<'_>, _: &dyn askama::Values) -> askama::Res
     })
 }
 
-/// Flags; a line for each if they do not fit in `room` columns.
+/// Flags; one per line if they are wider than `room` columns.
 #[askama::filter_fn]
 pub(super) fn terms(
     flags: &str,
@@ -152,7 +152,7 @@ fn array(units: impl Iterator<Item = String>) -> String {
     format!("{{\n        {}\n    }}", lines.join(",\n        "))
 }
 
-/// A string of C. Octal escapes end after three digits, hexadecimal ones would not.
+/// A string of C. Octal escapes end after three digits; hexadecimal ones have no limit.
 fn c_bytes(text: &[u8]) -> String {
     let mut out = String::from("\"");
     let mut before = 0;
@@ -193,11 +193,11 @@ fn c_wide(text: &[u16]) -> String {
                 now = c as u8;
                 push_c(&mut out, now, before);
             }
-            // C has no universal character names for these.
+            // C has no universal character names below U+00A0.
             Ok(c @ '\u{80}'..'\u{a0}') => out.push_str(&format!("\\{:03o}", u32::from(c))),
             Ok(c @ '\u{a0}'..='\u{ffff}') => out.push_str(&format!("\\u{:04x}", u32::from(c))),
             Ok(c) => out.push_str(&format!("\\U{:08x}", u32::from(c))),
-            // Nor for half of a pair; a new literal begins, so that no digit can follow.
+            // Nor for a lone surrogate. A new literal follows, so no digit can extend the escape.
             Err(half) => out.push_str(&format!("\\x{:04x}\" L\"", half.unpaired_surrogate())),
         }
         before = now;
@@ -227,7 +227,7 @@ fn python_bytes(text: &[u8]) -> String {
     format!("b\"{}\"", hexadecimal(text))
 }
 
-/// A str literal of Python; half of a surrogate pair may stand in one.
+/// A str literal of Python, which may contain a lone surrogate.
 fn python_str(text: &[u16]) -> String {
     let mut out = String::from("\"");
     for decoded in char::decode_utf16(text.iter().copied()) {
@@ -240,7 +240,7 @@ fn python_str(text: &[u16]) -> String {
     out + "\""
 }
 
-/// `text` with escapes of exactly two hexadecimal digits, which Rust and Python have alike.
+/// `text` with escapes of two hexadecimal digits, as in Rust and Python.
 fn hexadecimal(text: &[u8]) -> String {
     let mut out = String::with_capacity(text.len());
     for &byte in text {
@@ -249,7 +249,7 @@ fn hexadecimal(text: &[u8]) -> String {
     out
 }
 
-/// `byte` between double quotes; `number` escapes those that have no letter.
+/// Appends a byte of a string in double quotes; `number` makes an escape without a letter.
 fn push(out: &mut String, byte: u8, number: impl FnOnce(u8) -> String) {
     match byte {
         b'"' | b'\\' => out.extend(['\\', char::from(byte)]),
@@ -267,7 +267,7 @@ mod tests {
 
     #[test]
     fn text_stays_inside_its_literal() {
-        // Expected by hand from C11 6.4.4.4, the Rust reference and Python's lexical analysis.
+        // Written by hand after C11 6.4.4.4, the Rust reference and Python's lexical analysis.
         for (text, c, rust, python) in [
             ("a\"b\\c", r#""a\"b\\c""#, r#"c"a\"b\\c""#, r#"b"a\"b\\c""#),
             (

@@ -1,7 +1,7 @@
 //! A query as the source of a program that makes the same calls.
 //!
-//! A program is complete: it compiles as it stands, and asks what the query asks. It is written to
-//! be read, by people who learn the two calls. `assets/code` has a template for each language.
+//! Each program is complete and compiles unchanged. Its readers are learning the two calls.
+//! `assets/code` has a template for each language.
 //!
 //! Every program prints the same lines, one for getaddrinfo and one for each entry it opens:
 //!
@@ -30,9 +30,9 @@ mod winsock;
 use crate::names::Os;
 use crate::net::Query;
 
-pub use syntax::{Token, highlight};
+pub(crate) use syntax::{Token, highlight};
 
-/// What a program is written in, and for.
+/// A programming language, and the system it is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Language {
     /// C for POSIX systems.
@@ -46,10 +46,10 @@ pub enum Language {
 }
 
 impl Language {
-    /// Every language, in the order in which they are listed to people.
+    /// Every language, in the order of the help.
     pub const ALL: [Self; 4] = [Self::C, Self::Winsock, Self::Rust, Self::Python];
 
-    /// The name by which the command line knows it.
+    /// Its name on the command line.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -60,9 +60,8 @@ impl Language {
         }
     }
 
-    /// The name by which people know it.
-    #[must_use]
-    pub const fn title(self) -> &'static str {
+    /// Its name on the screen.
+    pub(crate) const fn title(self) -> &'static str {
         match self {
             Self::C => "C for POSIX",
             Self::Winsock => "C for Winsock",
@@ -71,26 +70,24 @@ impl Language {
         }
     }
 
-    /// The language of that name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
             .find(|language| language.name() == name)
     }
 }
 
-/// What a program opens.
+/// The entries that a program opens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Subject {
-    /// Every entry of the list, one after another.
+    /// Every entry of the list, in order.
     AllEntries,
-    /// The entry at this place of the list; the first is at 0.
+    /// The entry at this index.
     Entry(usize),
 }
 
 impl Subject {
-    /// The number of the one entry; the first is 1.
+    /// The number of the entry, counted from 1.
     fn number(self) -> Option<usize> {
         match self {
             Self::AllEntries => None,
@@ -99,8 +96,8 @@ impl Subject {
     }
 }
 
-/// The program that asks `query`, whose numbers are those of `host`, and opens `subject`. It is
-/// ASCII without control characters other than line feeds, and ends with one.
+/// The program that resolves `query` and opens `subject`. The numbers of the query are those of `host`.
+/// The text is printable ASCII and line feeds, and ends with one.
 #[must_use]
 pub fn program(language: Language, host: Os, query: &Query, subject: Subject) -> String {
     let entry = subject.number();
@@ -110,7 +107,7 @@ pub fn program(language: Language, host: Os, query: &Query, subject: Subject) ->
         Language::Rust => rust::Program::new(host, query, entry).to_string(),
         Language::Python => python::Program::new(host, query, entry).to_string(),
     };
-    // askama drops a template's last line feed.
+    // askama drops the last line feed of a template.
     text.push('\n');
     text
 }

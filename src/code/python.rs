@@ -17,7 +17,7 @@ pub(super) struct Program<'a> {
     hints: Expressions,
     /// Whether the query's hints are NULL.
     null_hints: bool,
-    /// Whether the node is changed before the call.
+    /// Whether Python turns the node into Punycode.
     punycode: bool,
     /// Whether the program asks for the canonical name.
     canonname: bool,
@@ -33,7 +33,7 @@ impl<'a> Program<'a> {
             prefix: "socket.",
             has,
             least: "-2147483648",
-            // Python's flags are a class that drops the bits of a negative number.
+            // Python's flag class drops bits of a negative number.
             names_negative_flags: false,
         };
         let hints = constants.hints(&query.hints.unwrap_or_default());
@@ -51,8 +51,8 @@ impl<'a> Program<'a> {
     }
 }
 
-/// Bytes, which Python passes as they are; it would turn a str into Punycode first. On Windows
-/// getaddrinfo would read the bytes in the code page of the machine.
+/// Bytes, because Python turns a str into Punycode first. But on Windows getaddrinfo would read bytes
+/// in the code page of the machine, so a text that is not ASCII is a str there.
 fn argument(windows: bool, text: Option<&Text>) -> Argument<'_> {
     let ascii = text.is_none_or(|text| text.as_os_str().is_ascii());
     match Argument::utf16(text) {
@@ -61,7 +61,7 @@ fn argument(windows: bool, text: Option<&Text>) -> Argument<'_> {
     }
 }
 
-/// Whether the module socket has the constant wherever the system does.
+/// Whether Python's module `socket` has the constant on every machine with this system.
 fn has(os: Os, name: &str) -> bool {
     let everywhere = matches!(
         name,

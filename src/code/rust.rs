@@ -1,5 +1,5 @@
-//! The program in Rust. std has no hints, so the program calls getaddrinfo of libc, or GetAddrInfoW
-//! of windows-sys.
+//! The program in Rust. std cannot pass hints, so it calls getaddrinfo of libc or GetAddrInfoW of
+//! windows-sys.
 
 use askama::Template;
 
@@ -94,7 +94,7 @@ fn has(os: Os, name: &str) -> bool {
             name,
             "AF_NETLINK" | "AF_HYPERV" | "AF_DIVERT" | "AI_V4MAPPED_CFG"
         ),
-        // Another module of windows-sys has it.
+        // It is in another module of windows-sys.
         Os::Windows => name != "AF_BTH",
     }
 }

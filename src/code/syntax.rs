@@ -1,5 +1,5 @@
-//! The words of a program, to colour it line by line: in the programs of
-//! [`program`](super::program) every comment and every string ends on its line.
+//! Splits a program into words to colour it. It works line by line, because every comment and string
+//! of [`program`](super::program) ends on its line.
 
 use std::ops::Range;
 
@@ -7,8 +7,8 @@ use super::Language;
 
 /// A kind of word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Token {
-    /// A word of the language, or a type or directive of C.
+pub(crate) enum Token {
+    /// A keyword, or a type or directive of C.
     Keyword,
     /// A string or character literal.
     String,
@@ -16,11 +16,11 @@ pub enum Token {
     Number,
     /// A comment, to the end of the line.
     Comment,
-    /// A name in capitals: `AF_INET`, `NULL`.
+    /// A name in capitals, such as `AF_INET` or `NULL`.
     Constant,
     /// A name before a parenthesis.
     Function,
-    /// Anything else, blanks included.
+    /// Anything else, including blanks.
     Plain,
 }
 
@@ -53,9 +53,8 @@ const PYTHON: &[&str] = &[
     "not", "or", "return", "str", "try", "tuple", "with",
 ];
 
-/// The words of `line`, one after another, from its first byte to its last.
-#[must_use]
-pub fn highlight(language: Language, line: &str) -> Vec<(Token, Range<usize>)> {
+/// The words of `line` in order; they cover every byte of it.
+pub(crate) fn highlight(language: Language, line: &str) -> Vec<(Token, Range<usize>)> {
     let mut tokens: Vec<(Token, Range<usize>)> = Vec::new();
     let mut at = 0;
     while at < line.len() {
@@ -69,7 +68,7 @@ pub fn highlight(language: Language, line: &str) -> Vec<(Token, Range<usize>)> {
     tokens
 }
 
-/// The word that begins at `at`, and its length, which is never 0.
+/// The word at `at`, and its length, which is at least 1.
 fn word(language: Language, line: &str, at: usize) -> (Token, usize) {
     let rest = &line[at..];
     let (comment, keywords) = match language {
@@ -109,8 +108,8 @@ fn word(language: Language, line: &str, at: usize) -> (Token, usize) {
     (Token::Plain, first.len_utf8())
 }
 
-/// The length of the literal that `rest` begins with, prefix and quotes included; the whole line if
-/// the literal does not end.
+/// The length of the literal at the start of `rest`, with its prefix and quotes. An open literal ends
+/// with the line.
 fn literal(language: Language, rest: &str) -> Option<usize> {
     let prefix = match language {
         Language::C | Language::Winsock => "L",
@@ -123,7 +122,7 @@ fn literal(language: Language, rest: &str) -> Option<usize> {
         return None;
     }
     let quote = unprefixed.chars().next()?;
-    // In Rust a single quote is a lifetime as well.
+    // In Rust a single quote may begin a lifetime.
     if quote != '"' && (quote != '\'' || language == Language::Rust) {
         return None;
     }

@@ -8,7 +8,7 @@ use crate::text::Text;
 
 const SUBJECTS: [Subject; 2] = [Subject::AllEntries, Subject::Entry(2)];
 
-/// The server example with Linux's numbers, whatever this machine is.
+/// The server example, with the numbers of Linux.
 fn server() -> Query {
     Query {
         node: None,
@@ -43,7 +43,7 @@ fn assert_in(language: Language, os: Os, query: &Query, parts: &[&str]) {
     }
 }
 
-/// The client example, as Linux has its numbers.
+/// The client example, with the numbers of Linux.
 fn client() -> Query {
     Query {
         node: Text::new("www.example.com").ok(),
@@ -384,7 +384,7 @@ fn language_is_found_by_its_name() {
     assert_eq!(Language::named("cobol"), None);
 }
 
-/// The kinds and words of a line, blanks and signs left out.
+/// The words of a line and their kinds, without plain text.
 fn words(language: Language, line: &str) -> Vec<(Token, &str)> {
     highlight(language, line)
         .into_iter()

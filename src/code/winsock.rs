@@ -1,5 +1,5 @@
-//! The program in C for Windows, with the names and in the order of Microsoft's "Creating a Socket
-//! for the Server".
+//! The program in C for Windows, with the names and the order of Microsoft's tutorial "Creating a
+//! Socket for the Server".
 
 use askama::Template;
 
@@ -17,11 +17,11 @@ pub(super) struct Program<'a> {
     service: Argument<'a>,
     hints: Option<Expressions>,
     entry: Option<usize>,
-    /// The variable that points to the one entry.
+    /// The variable that points to the entry.
     ptr: &'static str,
     /// The variable of the socket.
     socket: &'static str,
-    /// The service in the call.
+    /// The service argument of the call.
     port: &'static str,
     encoding: Encoding,
     addrinfo: &'static str,
@@ -29,7 +29,7 @@ pub(super) struct Program<'a> {
     freeaddrinfo: &'static str,
 }
 
-/// How the call takes its texts.
+/// The encoding of the texts, and the call that takes it.
 #[derive(PartialEq)]
 enum Encoding {
     /// `getaddrinfo`, in ASCII.
@@ -85,14 +85,14 @@ impl<'a> Program<'a> {
     }
 }
 
-/// Whether a server asks so: for no node, or for an address to bind.
+/// Whether this is the query of a server: without a node, or with AI_PASSIVE.
 fn serves(host: Os, query: &Query) -> bool {
     let passive = Hint::Flags.table(host).named("AI_PASSIVE");
     let has = |flag: i32| query.hints.is_some_and(|hints| hints.flags & flag != 0);
     query.node.is_none() || passive.is_some_and(|row| has(row.value))
 }
 
-/// Whether winsock2.h and ws2tcpip.h have the constant, Microsoft's and mingw-w64's of 2022.
+/// Whether winsock2.h and ws2tcpip.h have the constant, both Microsoft's and mingw-w64's (2022).
 fn has(_: Os, name: &str) -> bool {
     !name.starts_with("IPPROTO_RESERVED_")
         && !matches!(

@@ -1,4 +1,4 @@
-//! What is to be explained, and how rules ask about it.
+//! A call to explain, as rules see it.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -12,38 +12,37 @@ use crate::net::{
 };
 use crate::text::utf8;
 
-/// A query, what came of it, and where.
+/// A query or one of its entries, and the calls that were made for it.
 #[derive(Clone, Debug)]
 pub struct Case<'a> {
-    /// The query and all that came of it.
-    pub run: &'a Run,
-    /// The index of the entry that it is about; none where it is about the query.
-    pub entry: Option<usize>,
-    /// Whose numbers the query and the answers hold.
+    /// The query and its calls.
+    pub(crate) run: &'a Run,
+    /// The index of the entry to explain; `None`: explain the query.
+    pub(crate) entry: Option<usize>,
+    /// The system whose numbers the run holds.
     pub(super) os: Os,
-    /// Whose getaddrinfo it was.
+    /// The C library that getaddrinfo is from.
     pub(super) libc: Libc,
-    /// What was asked.
     pub(super) query: &'a Query,
-    /// A rule has looked at the facts.
-    pub(super) asked: Cell<bool>,
+    /// Whether a rule has read the facts.
+    pub(super) facts_read: Cell<bool>,
 }
 
-/// Whose getaddrinfo it is.
+/// The C library that getaddrinfo is from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Libc {
+pub(super) enum Libc {
     /// GNU's C library, on Linux.
     Glibc,
     /// musl, on Linux.
     Musl,
-    /// The system's own.
+    /// The library of another system.
     Other,
 }
 
 impl Libc {
-    /// The one that [`Host::libc`] names.
+    /// The library that [`Host::libc`] names.
     #[must_use]
-    pub fn of(host: &Host) -> Self {
+    fn of(host: &Host) -> Self {
         match host.libc.as_deref() {
             Some(name) if name.starts_with("glibc") => Self::Glibc,
             Some(name) if name.starts_with("musl") => Self::Musl,
@@ -53,7 +52,7 @@ impl Libc {
 }
 
 impl<'a> Case<'a> {
-    /// What is to be said of this entry, or else of the query.
+    /// The case of this entry, or without one of the query.
     #[must_use]
     pub fn new(run: &'a Run, entry: Option<usize>) -> Self {
         Self {
@@ -62,28 +61,27 @@ impl<'a> Case<'a> {
             os: run.host.os,
             libc: Libc::of(&run.host),
             query: &run.query,
-            asked: Cell::new(false),
+            facts_read: Cell::new(false),
         }
     }
 
-    /// The facts about the machine. A rule asks for them when all else lets it speak: that is when
-    /// they are fetched.
+    /// The facts about the machine. A rule reads them last, after all its other conditions hold,
+    /// since reading them is what makes the program fetch them.
     pub(super) fn facts(&self) -> &'a Facts {
-        self.asked.set(true);
+        self.facts_read.set(true);
         &self.run.facts
     }
 
-    /// The entries of the list.
     pub(super) fn entries(&self) -> &'a [AddrInfo] {
         self.run.entries()
     }
 
-    /// The hints, all zero where they are NULL.
+    /// The hints; all zero if they are NULL.
     pub(super) fn hints(&self) -> Hints {
         self.query.hints.unwrap_or_default()
     }
 
-    /// The value of a constant of this system; none where it has no such name.
+    /// The value of a constant of this system.
     pub(super) fn value(&self, hint: Hint, name: &str) -> Option<i32> {
         let table = hint.table(self.os);
         table
@@ -93,17 +91,17 @@ impl<'a> Case<'a> {
             .map(|row| row.value)
     }
 
-    /// The name of a hint's value; none where the number has none here.
+    /// The name of a hint's value on this system.
     pub(super) fn name(&self, hint: Hint, value: i32) -> Option<&'static str> {
         hint.table(self.os).of(value).map(|row| row.name)
     }
 
-    /// The value as people write it.
+    /// The value as a name or a number.
     pub(super) fn show(&self, hint: Hint, value: i32) -> String {
         hint.show(self.os, value)
     }
 
-    /// Whether the hints have the flag.
+    /// Whether the hints have this flag set.
     pub(super) fn has(&self, flag: &str) -> bool {
         let bit = self.value(Hint::Flags, flag);
         bit.is_some_and(|bit| self.hints().flags & bit != 0)
@@ -126,24 +124,24 @@ impl<'a> Case<'a> {
             .map(|text| utf8(text.as_os_str()))
     }
 
-    /// The service where it is no number: a name to look up.
+    /// The service, if it is a name to look up and not a number.
     pub(super) fn service_name(&self) -> Option<Cow<'a, str>> {
         self.service()
             .filter(|text| !text.is_empty() && text != "*" && number(text).is_none())
     }
 
-    /// The node where it is an address already.
+    /// The node, if it is an address.
     pub(super) fn literal(&self) -> Option<Literal<'a>> {
         Literal::read(self.query.node.as_ref()?.as_os_str().to_str()?)
     }
 
-    /// The node where it is a name to look up.
+    /// The node, if it is a name to look up.
     pub(super) fn node_name(&self) -> Option<Cow<'a, str>> {
         self.node()
             .filter(|node| !node.is_empty() && Literal::read(node).is_none())
     }
 
-    /// What getaddrinfo failed with; none where it did not, or where it is about an entry.
+    /// The error of getaddrinfo; `None` if it succeeded or the case is about an entry.
     pub(super) fn failure(&self) -> Option<&'a OsError> {
         match self.entry {
             None => self.run.answer()?.error(),
@@ -151,11 +149,11 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// The name `EAI_…` of what getaddrinfo returned; on Windows that of the WSA code's alias.
+    /// The name `EAI_…` of getaddrinfo's error. On Windows every WSA code has such an alias.
     pub(super) fn gai(&self) -> Option<&'static str> {
         let code = self.failure()?.code;
         match self.os.names().gai.of(code).map(|row| row.name) {
-            // Wine lets glibc's EAI_ADDRFAMILY through as it is (Wine 8, measured).
+            // Wine passes glibc's EAI_ADDRFAMILY on unchanged (Wine 8, measured).
             None if self.os == Os::Windows && code == -9 => Some("EAI_ADDRFAMILY"),
             name => name,
         }
@@ -165,8 +163,8 @@ impl<'a> Case<'a> {
         self.gai().is_some_and(|name| names.contains(&name))
     }
 
-    /// Whether getaddrinfo refused the service. macOS has one code for everything, so there it is
-    /// the service only where nothing can be wrong with the node.
+    /// Whether getaddrinfo refused the service. macOS has the same code for a bad node, so there it
+    /// is the service only if the node cannot be wrong.
     pub(super) fn service_refused(&self) -> bool {
         match self.gai() {
             Some("EAI_SERVICE") => true,
@@ -177,7 +175,7 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// The entry that it is about.
+    /// The entry to explain.
     pub(super) fn addrinfo(&self) -> Option<&'a AddrInfo> {
         self.entries().get(self.entry?)
     }
@@ -190,17 +188,17 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// What socket() failed with.
+    /// The error of socket() on the entry.
     pub(super) fn socket_failure(&self) -> Option<&'a OsError> {
         self.socket()?.error()
     }
 
-    /// The call of socket() on the entry.
+    /// The socket() call on the entry.
     pub(super) fn socket(&self) -> Option<&'a Record> {
         self.run.socket(self.entry?)
     }
 
-    /// The name of socket()'s error, without the `WSA` that Windows puts before it.
+    /// The name of socket()'s error, without the prefix `WSA` of Windows.
     pub(super) fn errno(&self) -> Option<&'static str> {
         let name = self.socket_failure()?.name(self.os)?.name;
         Some(
@@ -229,8 +227,7 @@ impl<'a> Case<'a> {
             .is_some_and(|name| names.contains(&name))
     }
 
-    /// The lines of the services file that have the service's name; none where the file was not
-    /// read.
+    /// The lines of the services file for this service; `None` if the file was not read.
     pub(super) fn service_lines(&self) -> Option<&'a [Service]> {
         match self.facts().services.as_ref()? {
             Services::Lines(lines) => Some(lines),
@@ -238,12 +235,12 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// Whether it is known that no descriptor is left.
+    /// The limit of descriptors, if it is known to be reached.
     pub(super) fn descriptors_exhausted(&self) -> Option<Descriptors> {
         self.facts().descriptors.filter(Descriptors::exhausted)
     }
 
-    /// The query with its hints changed.
+    /// The query with changed hints.
     pub(super) fn with_hints(&self, change: impl FnOnce(&mut Hints)) -> Query {
         let mut query = self.query.clone();
         change(query.hints.get_or_insert_default());
@@ -262,14 +259,14 @@ impl<'a> Case<'a> {
         Some(self.with_hints(|hints| hints.flags &= !bit))
     }
 
-    /// The query for another node; none is NULL.
+    /// The query with another node; `None` is NULL.
     pub(super) fn with_node(&self, node: Option<&str>) -> Option<Query> {
         let mut query = self.query.clone();
         query.node = node.map(crate::text::Text::new).transpose().ok()?;
         Some(query)
     }
 
-    /// The query for another service; none is NULL.
+    /// The query with another service; `None` is NULL.
     pub(super) fn with_service(&self, service: Option<&str>) -> Option<Query> {
         let mut query = self.query.clone();
         query.service = service.map(crate::text::Text::new).transpose().ok()?;
@@ -277,8 +274,8 @@ impl<'a> Case<'a> {
     }
 }
 
-/// The service as strtoul(3) reads it, which is how it becomes a port; none where characters are
-/// left over. Blanks may come first, and one sign.
+/// The service as strtoul(3) parses it, which turns it into a port: blanks, one sign, digits.
+/// `None` if other characters follow.
 pub(super) fn number(service: &str) -> Option<i128> {
     let text = service.trim_start_matches([' ', '\t', '\n', '\x0b', '\x0c', '\r']);
     let (sign, digits) = match text.strip_prefix('-') {
@@ -288,6 +285,6 @@ pub(super) fn number(service: &str) -> Option<i128> {
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    // More digits than fit are far beyond every port all the same.
+    // A number that does not fit is too large for a port anyway.
     Some(sign * digits.parse().unwrap_or(i128::MAX))
 }

@@ -1,12 +1,12 @@
-//! Addresses written as text, as getaddrinfo reads them.
+//! Addresses in text, parsed as getaddrinfo does.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-/// A node that is an address already.
+/// A node that is an address and needs no lookup.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Literal<'a> {
     V4(Ipv4Addr),
-    /// The address, and what stands after `%` (RFC 4007 §11).
+    /// The address and the scope after `%` (RFC 4007 §11).
     V6(Ipv6Addr, Option<&'a str>),
 }
 
@@ -23,8 +23,8 @@ impl<'a> Literal<'a> {
     }
 }
 
-/// One to four numbers, decimal, octal or hexadecimal, the last of which fills what is left
-/// (inet_aton(3)): `127.1` is 127.0.0.1, and so is `0x7f000001`.
+/// One to four numbers, decimal, octal or hexadecimal; the last one fills the remaining bytes
+/// (inet_aton(3)): `127.1` and `0x7f000001` are both 127.0.0.1.
 fn inet_aton(text: &str) -> Option<Ipv4Addr> {
     let parts: Vec<u32> = text.split('.').map(part).collect::<Option<_>>()?;
     let (&last, first) = parts.split_last()?;
@@ -46,7 +46,7 @@ fn part(text: &str) -> Option<u32> {
         [b'0', _, ..] => (&text[1..], 8),
         _ => (text, 10),
     };
-    // from_str_radix takes a sign, which inet_aton does not.
+    // from_str_radix accepts a sign; inet_aton does not.
     if !digits.chars().all(|c| c.is_digit(radix)) {
         return None;
     }
@@ -58,8 +58,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_form_of_an_ipv4_address_is_read() {
-        // What glibc 2.36 answers for these (getaddrinfo with AI_NUMERICHOST).
+    fn every_form_of_an_ipv4_address_is_parsed() {
+        // The answers of glibc 2.36 (getaddrinfo with AI_NUMERICHOST).
         for text in [
             "127.0.0.1",
             "127.1",
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn an_ipv6_address_may_have_a_scope() {
+    fn ipv6_address_may_have_a_scope() {
         let ip = "fe80::1".parse().unwrap_or(Ipv6Addr::UNSPECIFIED);
         assert_eq!(Literal::read("fe80::1"), Some(Literal::V6(ip, None)));
         assert_eq!(

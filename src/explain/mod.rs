@@ -1,8 +1,8 @@
-//! What happened, why with these hints, and what to do: notes on a call and what came of it.
+//! Notes on a call: what happened, why, and what to do.
 //!
-//! A note is found by a rule: a small pure function over a [`Case`]. Rules speak only of what they
-//! know; one that cannot be sure says so. The words stand in `assets/explain/`, a file a language,
-//! keyed by rule; see [`texts()`].
+//! A rule finds a note: it is a small pure function over a [`Case`]. A note that the facts do not
+//! prove is marked as suspected. The words are in `assets/words/`, one file per
+//! language; see `texts`.
 
 mod case;
 mod literal;
@@ -11,26 +11,27 @@ mod rules;
 mod tests;
 mod texts;
 
-pub use case::{Case, Libc};
-pub use texts::{Texts, texts};
+pub use case::Case;
+pub(crate) use texts::{Texts, texts};
 
 use crate::net::{Needs, Query, Run};
+use crate::words;
 
-/// How much a note matters, the gravest first.
+/// How much a note matters, the worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Severity {
-    /// A call failed, and this is why.
+pub(crate) enum Severity {
+    /// Why a call failed.
     Failure,
-    /// It works, but not as it was meant.
+    /// The call succeeded, but did something else than intended.
     Warning,
     /// Good to know.
     Advice,
 }
 
 impl Severity {
-    /// The severity as JSON has it.
+    /// The word in JSON.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Failure => "failure",
             Self::Warning => "warning",
@@ -39,42 +40,44 @@ impl Severity {
     }
 }
 
-/// What a rule has to say. The words come from [`Texts`].
+/// An explanation. `Texts` turns it into text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Note {
-    /// The rule that speaks: `port-wrapped`.
+    /// The rule that made it: `port-wrapped`.
     pub rule: &'static str,
+    /// The rule's words.
+    pub(crate) words: words::Rule,
     /// How much it matters.
-    pub severity: Severity,
-    /// Whether the rule only suspects; its words say so then.
-    pub suspected: bool,
-    /// What the texts' placeholders stand for, fit for a terminal.
-    pub values: Vec<(&'static str, String)>,
-    /// What would help, where that can be told.
+    pub(crate) severity: Severity,
+    /// Whether the facts do not prove it. The text then says so.
+    pub(crate) suspected: bool,
+    /// The values of the placeholders, escaped for a terminal.
+    pub(crate) values: Vec<(&'static str, String)>,
+    /// A change that helps, if there is one.
     pub fix: Option<Fix>,
 }
 
-/// What would help.
+/// A change that helps.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
     /// The query with one thing changed.
     pub query: Query,
 }
 
-/// What there is to say of the case, the most telling first. Without an entry it is about the query
-/// and getaddrinfo, with one about that entry and its socket().
+/// The notes on the case, the most important first: on one entry and its socket(), or without an
+/// entry on the query and getaddrinfo.
 #[must_use]
 pub fn notes(case: &Case<'_>) -> Vec<Note> {
     rules::notes(case)
 }
 
-/// The facts that a rule about the case would look at and that are not known yet.
+/// The facts that a rule needs for this case and that are not known yet.
 #[must_use]
-pub fn needs(case: &Case<'_>) -> Needs {
+pub(crate) fn needs(case: &Case<'_>) -> Needs {
     rules::needs(case)
 }
 
-/// The same for the query and for every entry.
+/// The facts that rules need for the query and every entry, and that are not known yet.
 #[must_use]
 pub fn needs_of_run(run: &Run) -> Needs {
     rules::needs_of_run(run)

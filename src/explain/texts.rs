@@ -1,137 +1,61 @@
-//! The words of the notes, out of `assets/explain/`.
-//!
-//! A section is read when it is first asked for: one note does not pay for the words of all.
+//! The text of a note: its rule's words, with the placeholders replaced.
 
-use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use super::Note;
+use crate::words::{Key, Language, symbol};
 
-use serde::Deserialize;
-
-use super::{Note, rules};
-use crate::words::Language;
-
-const EN: &str = include_str!("../../assets/explain/en.toml");
-const ES: &str = include_str!("../../assets/explain/es.toml");
-
-/// The words in one language.
+/// The texts of notes and symbols in one language.
 #[derive(Debug)]
-pub struct Texts {
-    pub(super) file: &'static str,
-    /// In the order of the rules.
-    rules: Box<[OnceLock<Words>]>,
-    symbols: OnceLock<BTreeMap<String, String>>,
-    general: OnceLock<General>,
-}
+pub(crate) struct Texts(Language);
 
-/// What is said of a rule. Placeholders in braces stand for the note's values.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Words {
-    pub(super) line: String,
-    pub(super) paragraph: String,
-    #[serde(default)]
-    pub(super) remedy: Option<String>,
-    #[serde(default)]
-    pub(super) fix: Option<String>,
-}
-
-/// Words that belong to no rule.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct General {
-    /// How a line is said that is only suspected.
-    pub(super) suspected: String,
-}
-
-/// The words in `language`.
+/// The texts in `language`.
 #[must_use]
-pub fn texts(language: Language) -> &'static Texts {
-    static TEXTS: [OnceLock<Texts>; Language::ALL.len()] = [const { OnceLock::new() }; 2];
-    let at = language as usize;
-    TEXTS[at].get_or_init(|| Texts {
-        file: match language {
-            Language::En => EN,
-            Language::Es => ES,
-        },
-        rules: rules::all().map(|_| OnceLock::new()).collect(),
-        symbols: OnceLock::new(),
-        general: OnceLock::new(),
-    })
+pub(crate) const fn texts(language: Language) -> &'static Texts {
+    match language {
+        Language::En => &Texts(Language::En),
+        Language::Es => &Texts(Language::Es),
+    }
 }
 
 impl Texts {
-    /// One line that can stand alone: what happened.
+    /// What happened, in one line that can stand alone.
     #[must_use]
-    pub fn line(&self, note: &Note) -> String {
-        let words = self.words(note.rule);
-        let line = words.map_or(note.rule, |words| &words.line);
-        let line = filled(line, &note.values);
+    pub(crate) fn line(&self, note: &Note) -> String {
+        let line = filled(note.words.line(self.0), &note.values);
         if !note.suspected {
             return line;
         }
-        let general = self.general.get_or_init(|| self.read("[words]"));
-        filled(&general.suspected, &[("line", line)])
+        filled(Key::Suspected.text(self.0), &[("line", line)])
     }
 
     /// Why it happened, in a few sentences.
     #[must_use]
-    pub fn paragraph(&self, note: &Note) -> String {
-        let words = self.words(note.rule);
-        words.map_or_else(String::new, |words| filled(&words.paragraph, &note.values))
+    pub(crate) fn paragraph(&self, note: &Note) -> String {
+        filled(note.words.paragraph(self.0), &note.values)
     }
 
     /// What to do.
     #[must_use]
-    pub fn remedy(&self, note: &Note) -> Option<String> {
-        let remedy = self.words(note.rule)?.remedy.as_ref()?;
+    pub(crate) fn remedy(&self, note: &Note) -> Option<String> {
+        let remedy = note.words.remedy(self.0)?;
         Some(filled(remedy, &note.values))
     }
 
-    /// What the note's fix changes, in a few words; none where it has no fix.
+    /// What the note's fix changes, in a few words; `None` if the note has no fix.
     #[must_use]
-    pub fn fix(&self, note: &Note) -> Option<String> {
+    pub(crate) fn fix(&self, note: &Note) -> Option<String> {
         note.fix.as_ref()?;
-        let fix = self.words(note.rule)?.fix.as_ref()?;
+        let fix = note.words.fix(self.0)?;
         Some(filled(fix, &note.values))
     }
 
-    /// What an error's symbol means: `EAI_NONAME`, `EPERM`. Winsock's codes that are errno's with
-    /// `WSA` before them have the meaning of those.
+    /// What an error's symbol means: `EAI_NONAME`, `EPERM`, `WSAEACCES`.
     #[must_use]
-    pub fn symbol(&self, name: &str) -> Option<&str> {
-        let symbols = self.symbols.get_or_init(|| self.read("[symbol]"));
-        let meaning = symbols
-            .get(name)
-            .or_else(|| symbols.get(name.strip_prefix("WSA")?))?;
-        Some(meaning)
-    }
-
-    /// The words of a rule; none where there is no such rule.
-    pub(super) fn words(&self, rule: &str) -> Option<&Words> {
-        let at = rules::all().position(|other| other.name == rule)?;
-        Some(self.rules[at].get_or_init(|| self.read(&format!("[rule.{rule}]"))))
-    }
-
-    /// One section of the file. The files are part of the program, and tests read each section of
-    /// both: there is no error.
-    fn read<T: Default + for<'a> Deserialize<'a>>(&self, header: &str) -> T {
-        let section = section(self.file, header).unwrap_or_default();
-        toml::from_str(section).unwrap_or_default()
+    pub(crate) fn symbol(&self, name: &str) -> Option<&'static str> {
+        symbol(name, self.0)
     }
 }
 
-/// What stands between the line `header` and the next header.
-pub(super) fn section<'a>(file: &'a str, header: &str) -> Option<&'a str> {
-    let start = file
-        .match_indices(header)
-        .map(|(at, _)| at)
-        .find(|&at| at == 0 || file[..at].ends_with('\n'))?;
-    let rest = &file[start + header.len()..];
-    let end = rest.find("\n[").unwrap_or(rest.len());
-    Some(&rest[..end])
-}
-
-/// The text with its placeholders replaced; a placeholder without a value stays as it stands.
+/// The text with its placeholders replaced. A placeholder without a value stays as it is.
 fn filled(text: &str, values: &[(&'static str, String)]) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     let mut rest = text;

@@ -1,6 +1,6 @@
-//! Queries worth looking at, by name: what `--preset` and the list of presets offer.
+//! Presets: queries with a name, for `--preset` and the list of presets.
 //!
-//! They are data, in `assets/presets.toml`, which is compiled in.
+//! They are data in `assets/presets.toml`, which is compiled in.
 
 use std::sync::OnceLock;
 
@@ -16,41 +16,41 @@ const FILE: &str = include_str!("../../assets/presets.toml");
 /// A query with a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Preset {
-    /// What it is called on the command line.
+    /// The name on the command line.
     pub name: String,
-    /// What it is called in a list.
+    /// The title in the list.
     pub title: String,
-    /// What it shows.
-    pub about: String,
-    /// The query itself.
+    /// What the preset shows.
+    pub(crate) about: String,
+    /// The query.
     pub query: Query,
 }
 
-/// Every preset with the numbers of `os`, in the order in which they are listed to people. They are
-/// read when they are first asked for.
+/// Every preset with the numbers of `os`, in the order of the list. The first call for a system parses
+/// them.
 #[must_use]
 pub fn presets(os: Os) -> &'static [Preset] {
     static PRESETS: [OnceLock<Vec<Preset>>; Os::ALL.len()] = [const { OnceLock::new() }; 4];
-    // The file is part of the program, and a test reads it for every system: there is no error.
+    // A test parses the file for every system, so there is no error.
     PRESETS[os as usize].get_or_init(|| parse(os, FILE).unwrap_or_default())
 }
 
-/// The preset of that name.
+/// The preset with this name.
 #[must_use]
-pub fn preset(os: Os, name: &str) -> Option<&'static Preset> {
+pub(crate) fn preset(os: Os, name: &str) -> Option<&'static Preset> {
     presets(os).iter().find(|preset| preset.name == name)
 }
 
-/// What is wrong with a file of presets.
+/// An error in a file of presets.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum BadFile {
-    /// It is no TOML, or has other members than presets have.
+    /// It is not TOML, or has an unknown member.
     #[error(transparent)]
     Toml(#[from] toml::de::Error),
-    /// A text of the preset of this name cannot be passed to a call.
+    /// A text of this preset cannot be passed to a call.
     #[error("preset {0}: {1}")]
     Text(String, InnerNul),
-    /// A number of the preset of this name is none.
+    /// A constant of this preset is unknown.
     #[error("preset {0}: {1}")]
     Constant(String, BadConstant),
 }
@@ -61,7 +61,7 @@ struct File {
     preset: Vec<Row>,
 }
 
-/// A preset as it is written. What is left out is NULL, in all three parts of the query.
+/// A preset in the file. A missing part of the query is NULL.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Row {
@@ -73,7 +73,7 @@ struct Row {
     hints: Option<HintsRow>,
 }
 
-/// Hints as they are written. What is left out is 0.
+/// Hints in the file. A missing member is 0.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct HintsRow {
@@ -83,7 +83,7 @@ struct HintsRow {
     ai_flags: Option<Value>,
 }
 
-/// A constant's name, for the flags a comma-separated list of them, or a number.
+/// A number, or a constant's name; for the flags a comma-separated list of names.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Value {
@@ -91,10 +91,10 @@ enum Value {
     Names(String),
 }
 
-/// Reads a file of presets; the names in it are those that `os` has.
+/// Parses a file of presets, with the constants of `os`.
 ///
 /// # Errors
-/// [`BadFile`] at the first preset that cannot be read.
+/// [`BadFile`] at the first bad preset.
 pub fn parse(os: Os, file: &str) -> Result<Vec<Preset>, BadFile> {
     let file: File = toml::from_str(file)?;
     file.preset.into_iter().map(|row| row.read(os)).collect()

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::*;
 
 #[test]
-fn the_shipped_file_is_good_on_every_system() {
+fn shipped_file_parses_on_every_system() {
     for os in Os::ALL {
         let parsed = parse(os, FILE);
         assert!(parsed.is_ok(), "{os:?}: {}", parsed.unwrap_err());
@@ -35,7 +35,7 @@ fn names_are_unique_and_easy_to_type() {
 }
 
 #[test]
-fn the_server_is_the_query_without_arguments() {
+fn server_is_the_query_without_arguments() {
     assert_eq!(
         preset(Os::HOST, "server").unwrap().query,
         Query::server_example(Os::HOST)
@@ -44,7 +44,7 @@ fn the_server_is_the_query_without_arguments() {
 
 #[cfg(unix)]
 #[test]
-fn the_queries_are_what_their_texts_say() {
+fn queries_are_as_described() {
     use libc::{
         AF_INET, AF_INET6, AF_UNSPEC, AI_NUMERICHOST, AI_NUMERICSERV, AI_PASSIVE, IPPROTO_ICMP,
         IPPROTO_TCP, IPPROTO_UDP, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM,
@@ -153,10 +153,10 @@ fn names() -> Vec<&'static str> {
         .collect()
 }
 
-/// The codes are those measured with glibc 2.36; EAI_ADDRFAMILY and the rest are netdb.h's.
+/// The errors of glibc 2.36, measured; EAI_ADDRFAMILY is from netdb.h.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 #[test]
-fn what_fails_on_purpose_fails_as_it_says() {
+fn presets_that_fail_return_their_error() {
     use crate::net::fixture::{open, resolve};
 
     const EAI_ADDRFAMILY: i32 = -9;
@@ -184,7 +184,7 @@ fn what_fails_on_purpose_fails_as_it_says() {
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 #[test]
-fn a_port_that_is_too_big_comes_back_as_another() {
+fn too_large_port_wraps() {
     use crate::net::fixture::resolve;
 
     let resolved = resolve(&preset(Os::HOST, "port-wraps").unwrap().query);
@@ -193,7 +193,7 @@ fn a_port_that_is_too_big_comes_back_as_another() {
 }
 
 #[test]
-fn absent_is_null_and_the_empty_string_is_not() {
+fn missing_part_is_null_but_empty_string_is_not() {
     let file = r#"
         [[preset]]
         name = "a"
@@ -210,7 +210,7 @@ fn absent_is_null_and_the_empty_string_is_not() {
 }
 
 #[test]
-fn a_bad_file_is_an_error_that_says_where() {
+fn bad_file_is_an_error_with_its_place() {
     for (row, expected) in [
         ("node = \"a\\u0000b\"", "preset a: byte 2 is NUL"),
         (

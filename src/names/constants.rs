@@ -1,19 +1,19 @@
-//! Every constant: its name, its numbers on Linux, macOS, FreeBSD and Windows, and what it is for.
+//! Every constant: its name, its numbers on Linux, macOS, FreeBSD and Windows, and its description.
 //!
-//! `-` means that the headers of that system lack the name; a negative number stands in
-//! parentheses. The description is true on every system that has the name.
+//! `-` means that the system's headers lack the name; a negative number is in parentheses. The
+//! description is true on every system that has the name.
 //!
 //! - Linux: the headers of glibc and the kernel. The socket types and errno values are those of
-//!   x86, Arm, RISC-V, s390x and LoongArch; MIPS, SPARC and PowerPC number some of them otherwise.
-//!   musl has the same numbers, but lacks `AI_IDN` and its kin and the codes of `getaddrinfo_a`.
+//!   x86, Arm, RISC-V, s390x and LoongArch; some differ on MIPS, SPARC and PowerPC. musl has the same
+//!   numbers, but lacks the `AI_IDN` flags and the codes of `getaddrinfo_a`.
 //! - macOS: the headers of the SDK, Libinfo's `netdb.h` and XNU's `socket.h`. FreeBSD: version 14.
-//!   Their headers have some eighty protocols more, all obsolete.
+//!   About eighty obsolete protocols in their headers are left out.
 //! - Windows: `winsock2.h`, `ws2tcpip.h`, `ws2def.h`, `ws2bth.h`, `hvsocket.h` and `wsrm.h`. It has
 //!   no errno, and its `EAI_` names are macros for `WSA` codes.
 
 use super::table::{Constant, Kind, Place};
 
-/// One number of a row.
+/// A number of a row.
 macro_rules! number {
     (-) => {
         None
@@ -23,12 +23,12 @@ macro_rules! number {
     };
 }
 
-/// Makes [`TEXT`] and [`ALL`] of the rows below.
+/// Makes [`TEXT`] and [`ALL`] from the rows below.
 macro_rules! constants {
     ($($kind:ident $place:ident {
         $($name:ident $linux:tt $macos:tt $freebsd:tt $windows:tt $about:literal)*
     })*) => {
-        /// The name and the description of every constant, one after the other.
+        /// The names and descriptions of all constants, concatenated.
         pub(super) const TEXT: &str = concat!($($(stringify!($name), $about),*),*);
 
         /// Every constant, in the order of [`TEXT`].

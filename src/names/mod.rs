@@ -1,8 +1,7 @@
-//! Numbers ↔ names: what the headers of every supported system call their constants.
+//! Numbers ↔ names: the constants in the headers of every supported system.
 //!
-//! Pure data, compiled on every system, so that a Linux machine can say what `AF_INET6` is on
-//! Windows. Tests hold the host's numbers against the `libc` crate and the C headers, and those of
-//! Windows against `windows-sys`.
+//! All tables exist on every system, so that a run of Windows can be shown on Linux. Tests compare the
+//! host's numbers with the `libc` crate and the C headers, and those of Windows with `windows-sys`.
 
 mod constants;
 mod table;
@@ -33,7 +32,7 @@ macro_rules! names {
     };
 }
 
-/// A system whose constants are known here.
+/// A supported operating system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Os {
     /// Linux, any libc.
@@ -47,10 +46,10 @@ pub enum Os {
 }
 
 impl Os {
-    /// Every system, the order in which they are listed to people.
+    /// Every system, in the order in which they are listed.
     pub const ALL: [Self; 4] = [Self::Linux, Self::Macos, Self::Freebsd, Self::Windows];
 
-    /// The system this program was built for.
+    /// The system that this program was built for.
     pub const HOST: Self = if cfg!(any(target_os = "linux", target_os = "android")) {
         Self::Linux
     } else if cfg!(target_os = "macos") {
@@ -74,9 +73,9 @@ impl Os {
         }
     }
 
-    /// The system's name as its makers write it.
+    /// The system's official name.
     #[must_use]
-    pub const fn title(self) -> &'static str {
+    pub(crate) const fn title(self) -> &'static str {
         match self {
             Self::Linux => "Linux",
             Self::Macos => "macOS",
@@ -95,12 +94,12 @@ pub struct Names {
     pub socktypes: Table,
     /// `IPPROTO_`: protocols.
     pub protocols: Table,
-    /// `AI_`: flags of getaddrinfo; every row is a single bit.
+    /// `AI_`: flags of getaddrinfo; each row is one bit.
     pub flags: Table,
-    /// `EAI_`: what getaddrinfo returns on POSIX systems; on Windows, aliases of WSA codes.
+    /// `EAI_`: errors of getaddrinfo on POSIX systems; on Windows macros for WSA codes.
     pub gai: Table,
     /// `errno`; empty on Windows.
     pub errno: Table,
-    /// `WSA`: Winsock's codes; empty elsewhere.
+    /// `WSA`: Winsock's codes; empty on other systems.
     pub wsa: Table,
 }

@@ -1,4 +1,4 @@
-//! The tables of one system, derived from [`super::constants`] when the program is compiled.
+//! The tables of one system, derived from [`super::constants`] at compile time.
 
 use std::iter::Map;
 use std::slice;
@@ -11,27 +11,27 @@ use super::constants::{ALL, TEXT};
 pub struct Name {
     /// The number, as the C `int` that the calls take.
     pub value: i32,
-    /// The header's spelling, prefix included: `AF_INET6`.
+    /// The name in the header, with its prefix: `AF_INET6`.
     pub name: &'static str,
-    /// What it is for, in one line.
+    /// The description, one line.
     pub about: &'static str,
 }
 
 /// The constants of one kind on one system.
 #[derive(Clone, Copy, Debug)]
 pub struct Table {
-    /// What the names begin with, and what may be left out when one is typed: `AF_`.
+    /// The prefix of the names, optional in input: `AF_`.
     pub prefix: &'static str,
-    /// One row per value: the name by which the value is shown.
+    /// The name to show for each value.
     pub rows: Rows,
-    /// Further names, understood when typed and never chosen for showing: synonyms
-    /// (`AF_LOCAL`), bounds (`AF_MAX`), masks (`AI_DEFAULT`), bits to add to a type
-    /// (`SOCK_CLOEXEC`), and protocols of another family (`NETLINK_ROUTE`).
+    /// Names that are accepted as input but never shown: synonyms (`AF_LOCAL`), bounds
+    /// (`AF_MAX`), masks (`AI_DEFAULT`), bits to add to a type (`SOCK_CLOEXEC`), and protocols of
+    /// other families (`NETLINK_ROUTE`).
     pub aliases: Rows,
 }
 
 impl Table {
-    /// The constants of `kind`, which has `N` of them on one system, and how many are rows.
+    /// A table of `N` entries, the first `rows` of which are rows.
     pub(super) const fn new<const N: usize>(
         prefix: &'static str,
         (entries, rows): &'static ([Entry; N], usize),
@@ -51,10 +51,9 @@ impl Table {
         entries.find(|row| row.value == value).map(Entry::name)
     }
 
-    /// The row or alias that `text` names: any case, with or without the prefix.
+    /// The row or alias with the name `text`, in any case and with or without the prefix.
     ///
-    /// The prefix may not be left out where a digit would come first: `12844` is a number, and
-    /// `AF_12844`, which is 25, needs its prefix.
+    /// A name needs its prefix if a digit follows: `12844` is a number, but `AF_12844` is 25.
     #[must_use]
     pub fn named(&self, text: &str) -> Option<Name> {
         self.rows.iter().chain(self.aliases).find(|row| {
@@ -66,7 +65,7 @@ impl Table {
         })
     }
 
-    /// The names of the single bits set in `bits`, lowest bit first, and the bits that have none.
+    /// The names of the bits set in `bits`, lowest bit first, and the bits without a name.
     #[must_use]
     pub fn split(&self, bits: i32) -> (Vec<Name>, u32) {
         let mut rest = bits.cast_unsigned();
@@ -83,24 +82,24 @@ impl Table {
     }
 }
 
-/// Constants in the order in which they are listed to a person.
+/// Constants in the order in which they are listed.
 #[derive(Clone, Copy, Debug)]
 pub struct Rows(&'static [Entry]);
 
 impl Rows {
-    /// Each of them.
+    /// Iterates over the constants.
     #[must_use]
     pub fn iter(self) -> <Self as IntoIterator>::IntoIter {
         self.into_iter()
     }
 
-    /// How many there are.
+    /// The number of constants.
     #[must_use]
     pub const fn len(self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are none.
+    /// Whether the list is empty.
     #[must_use]
     pub const fn is_empty(self) -> bool {
         self.0.is_empty()
@@ -116,8 +115,7 @@ impl IntoIterator for Rows {
     }
 }
 
-/// A [`Name`] with the place of its texts in [`TEXT`]: pointers would each be relocated when the
-/// program is loaded.
+/// A [`Name`] as offsets into [`TEXT`], since the loader would have to relocate every pointer.
 #[derive(Clone, Copy, Debug)]
 pub struct Entry {
     value: i32,
@@ -139,7 +137,7 @@ impl Entry {
     }
 }
 
-/// What a constant is a constant of.
+/// The kind of a constant.
 #[derive(Clone, Copy)]
 pub(super) enum Kind {
     Families,
@@ -151,18 +149,18 @@ pub(super) enum Kind {
     Wsa,
 }
 
-/// Where a constant is listed. A `Row` whose number has another row before it is an alias.
+/// Where a constant is listed. A second `Row` with the same number becomes an alias.
 #[derive(Clone, Copy)]
 pub(super) enum Place {
     /// Before the others, in the order of the file.
     First,
-    /// By its number without the sign.
+    /// By the absolute value of its number.
     Row,
-    /// Not as a row, though its number may have no other name.
+    /// Not as a row, even if its number has no other name.
     Alias,
 }
 
-/// A line of [`super::constants`]: the lengths of its texts, and its number on each of [`Os::ALL`].
+/// A line of [`super::constants`]: the lengths of its texts and its number on each of [`Os::ALL`].
 pub(super) struct Constant {
     pub(super) kind: Kind,
     pub(super) place: Place,
@@ -181,7 +179,7 @@ impl Constant {
     }
 }
 
-/// How many constants of `kind` the headers of `os` have.
+/// The number of constants of `kind` on `os`.
 pub(super) const fn count(kind: Kind, os: Os) -> usize {
     let (mut count, mut next) = (0, 0);
     while next < ALL.len() {
@@ -191,9 +189,12 @@ pub(super) const fn count(kind: Kind, os: Os) -> usize {
     count
 }
 
-/// Those `N` constants, rows before aliases, and how many of them are rows.
+/// The `N` constants of `kind` on `os`, rows before aliases, and the number of rows.
 pub(super) const fn list<const N: usize>(kind: Kind, os: Os) -> ([Entry; N], usize) {
-    assert!(TEXT.len() <= u16::MAX as usize, "a place in TEXT fits");
+    assert!(
+        TEXT.len() <= u16::MAX as usize,
+        "every offset into TEXT fits"
+    );
     let mut entries = [Entry {
         value: 0,
         start: 0,

@@ -1,5 +1,4 @@
-//! The calls that sockscope makes, each as a value: the one list of them, with their arguments as
-//! the source code has them.
+//! The only list of the calls that sockscope makes, with their arguments as in source code.
 
 use std::sync::Arc;
 
@@ -7,44 +6,45 @@ use super::query::{Hint, Query};
 use super::winsock::Version;
 use crate::names::Os;
 
-/// Names one call of a process, in the order in which the calls start.
+/// Identifies a call within a process. Ids are in the order in which calls start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CallId(pub u64);
 
-/// Names one socket of a process. Its handle is a number that the system may give again.
+/// Identifies a socket within a process. A handle does not: the system reuses its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SocketId(pub u64);
 
-/// A call and its arguments. What a call fills in is its [`Value`](super::Value).
+/// A call and its input arguments. Its results are a [`Value`](super::Value).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Call {
     /// `WSAStartup(version, &wsaData)`, on Windows only.
     WsaStartup(Version),
-    /// `getaddrinfo(node, service, hints, &result)`, on Windows `GetAddrInfoW`; the list is copied
-    /// and freed.
+    /// `getaddrinfo(node, service, hints, &result)`, on Windows `GetAddrInfoW`. The list is copied
+    /// and freed at once.
     Getaddrinfo(Arc<Query>),
-    /// `freeaddrinfo(result)` on a list of this many entries. It is part of
-    /// [`Call::Getaddrinfo`] and is recorded apart.
+    /// `freeaddrinfo(result)` on a list of this many entries. [`Call::Getaddrinfo`] makes it; only
+    /// its record is separate.
     Freeaddrinfo(usize),
-    /// `getnameinfo` without flags on this sockaddr, on Windows `GetNameInfoW`. It asks the network.
+    /// `getnameinfo` on this sockaddr without flags, on Windows `GetNameInfoW`. It may query the
+    /// network.
     Getnameinfo(Box<[u8]>),
     /// `socket = socket(family, type, protocol)`
     Socket {
-        /// The name of the socket that it opens.
+        /// The id of the new socket.
         socket: SocketId,
-        /// Its three arguments.
+        /// The three arguments.
         triple: Triple,
     },
     /// `getsockopt(socket, level, option, …)`
     Getsockopt {
-        /// The socket that is asked about.
+        /// The socket to query.
         socket: SocketId,
-        /// The option, with its level.
+        /// The option and its level.
         option: SocketOption,
     },
     /// `getsockname(socket, …)`
     Getsockname {
-        /// The socket that is asked about.
+        /// The socket to query.
         socket: SocketId,
     },
     /// `getpeername(socket, …)`
@@ -54,7 +54,7 @@ pub enum Call {
     },
     /// `close(socket)`, on Windows `closesocket`
     Close {
-        /// The socket that it closes.
+        /// The socket to close.
         socket: SocketId,
     },
 }
@@ -81,9 +81,9 @@ impl Call {
         }
     }
 
-    /// The socket that the call is made on; none where it opens one or needs none.
+    /// The socket that the call takes as an argument.
     #[must_use]
-    pub const fn on(&self) -> Option<SocketId> {
+    pub(crate) const fn on(&self) -> Option<SocketId> {
         match self {
             Self::Getsockopt { socket, .. }
             | Self::Getsockname { socket }
@@ -99,24 +99,25 @@ impl Call {
 
     /// The socket that the call opens.
     #[must_use]
-    pub const fn opens(&self) -> Option<SocketId> {
+    pub(crate) const fn opens(&self) -> Option<SocketId> {
         match self {
             Self::Socket { socket, .. } => Some(*socket),
             _ => None,
         }
     }
 
-    /// Whether the call may wait for others, so that it needs a thread of its own.
+    /// Whether the call may block on the network and needs its own thread.
     #[must_use]
-    pub const fn can_wait(&self) -> bool {
+    pub(crate) const fn can_wait(&self) -> bool {
         matches!(self, Self::Getaddrinfo(_) | Self::Getnameinfo(_))
     }
 
-    /// Whether `other` asks the same of another socket, or at another time.
-    pub(super) fn is_like(&self, other: &Self) -> bool {
+    /// Whether a record of this call replaces one of `other`: the same function, and the same option
+    /// for getsockopt.
+    pub(super) fn replaces(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Getsockopt { option, .. }, Self::Getsockopt { option: asked, .. }) => {
-                option == asked
+            (Self::Getsockopt { option: new, .. }, Self::Getsockopt { option: old, .. }) => {
+                new == old
             }
             _ => std::mem::discriminant(self) == std::mem::discriminant(other),
         }
@@ -135,9 +136,9 @@ pub struct Triple {
 }
 
 impl Triple {
-    /// The call as it stands in C: `socket(AF_INET, SOCK_STREAM, IPPROTO_TCP)`.
+    /// The call in C: `socket(AF_INET, SOCK_STREAM, IPPROTO_TCP)`.
     #[must_use]
-    pub fn call(&self, os: Os) -> String {
+    pub(crate) fn call(&self, os: Os) -> String {
         format!(
             "socket({}, {}, {})",
             Hint::Family.show(os, self.family),
@@ -147,7 +148,7 @@ impl Triple {
     }
 }
 
-/// An option that getsockopt is asked for.
+/// An option of getsockopt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SocketOption {
     /// `SO_DOMAIN`: the family (Linux, socket(7)).
@@ -156,14 +157,14 @@ pub enum SocketOption {
     Type,
     /// `SO_PROTOCOL`: the protocol (Linux, FreeBSD).
     Protocol,
-    /// `IPV6_V6ONLY`: whether an AF_INET6 socket leaves IPv4 out (RFC 3493 §5.3).
+    /// `IPV6_V6ONLY`: whether an AF_INET6 socket excludes IPv4 (RFC 3493 §5.3).
     V6only,
 }
 
 impl SocketOption {
-    /// What a socket of `family` can be asked for on `os`.
+    /// The options that a socket of `family` has on `os`.
     #[must_use]
-    pub fn of(os: Os, family: i32) -> Vec<Self> {
+    pub(crate) fn of(os: Os, family: i32) -> Vec<Self> {
         let inet6 = os.names().families.named("AF_INET6");
         let mut options = match os {
             Os::Linux => vec![Self::Domain, Self::Type, Self::Protocol],
@@ -176,7 +177,7 @@ impl SocketOption {
         options
     }
 
-    /// The header's name.
+    /// The name in the header.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -187,18 +188,18 @@ impl SocketOption {
         }
     }
 
-    /// The level that the option belongs to.
+    /// The level of the option.
     #[must_use]
-    pub const fn level(self) -> &'static str {
+    pub(crate) const fn level(self) -> &'static str {
         match self {
             Self::Domain | Self::Type | Self::Protocol => "SOL_SOCKET",
             Self::V6only => "IPPROTO_IPV6",
         }
     }
 
-    /// The hint whose constants its value is one of; none for a plain number.
+    /// The hint whose constants name the option's value; none for a plain number.
     #[must_use]
-    pub const fn hint(self) -> Option<Hint> {
+    pub(crate) const fn hint(self) -> Option<Hint> {
         match self {
             Self::Domain => Some(Hint::Family),
             Self::Type => Some(Hint::Socktype),

@@ -1,22 +1,22 @@
-//! A call's error: its number, and the domain that the number belongs to.
+//! The error of a call: its number and the domain of the number.
 
 use crate::names::{Name, Os};
 
-/// The set of numbers that a code belongs to: 11 is `EAGAIN` as an errno and nothing as a WSA code.
+/// The set of numbers that a code belongs to: 11 is `EAGAIN` as an errno, but no WSA code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Domain {
     /// `EAI_…`: the return value of getaddrinfo on POSIX systems.
     Gai,
     /// `errno`
     Errno,
-    /// Winsock's codes, which getaddrinfo returns there too.
+    /// Winsock's codes. On Windows getaddrinfo returns them too.
     Wsa,
 }
 
 impl Domain {
-    /// The domain as JSON and people read it.
+    /// The name in the JSON and in the interface.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Gai => "gai",
             Self::Errno => "errno",
@@ -25,23 +25,23 @@ impl Domain {
     }
 }
 
-/// The error of a call: its number and the system's text.
+/// An error number and the system's text for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OsError {
-    /// What kind of number `code` is.
+    /// The domain of `code`.
     pub domain: Domain,
-    /// The number, as the system gave it.
+    /// The number from the system.
     pub code: i32,
-    /// The system's own text (`strerror`, `gai_strerror`, `FormatMessage`); may be empty.
+    /// The system's text (`strerror`, `gai_strerror`, `FormatMessage`); may be empty.
     pub message: Box<str>,
-    /// The second error behind `EAI_SYSTEM`: errno as the call left it.
+    /// The errno behind `EAI_SYSTEM`.
     pub errno: Option<Box<Self>>,
 }
 
 impl OsError {
-    /// The header's name for the code on `os`, with its meaning; none where the header has none.
+    /// The code's name and meaning in the headers of `os`.
     #[must_use]
-    pub fn name(&self, os: Os) -> Option<Name> {
+    pub(crate) fn name(&self, os: Os) -> Option<Name> {
         let names = os.names();
         match self.domain {
             Domain::Gai => names.gai.of(self.code),

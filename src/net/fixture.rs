@@ -1,4 +1,4 @@
-//! What tests make up: hosts, entries and records of any system.
+//! Builders for tests: hosts, entries and records of any system.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
@@ -17,7 +17,7 @@ use crate::names::Os;
 use crate::sys::System;
 use crate::text::Text;
 
-/// A machine with `os` on which WSAStartup was not needed.
+/// A machine with `os` and without a record of WSAStartup.
 pub(crate) fn host(os: Os) -> Arc<Host> {
     Arc::new(Host {
         os,
@@ -27,12 +27,12 @@ pub(crate) fn host(os: Os) -> Arc<Host> {
     })
 }
 
-/// The value of a constant of `os`, or of a number.
+/// The value of a constant of `os` or of a number.
 pub(crate) fn value(os: Os, hint: Hint, name: &str) -> i32 {
     hint.parse(os, name).unwrap()
 }
 
-/// `address` as `os` lays it out (RFC 3493 §3.3): port, flow and address in network byte order,
+/// `address` in the layout of `os` (RFC 3493 §3.3): port, flow and address in network byte order,
 /// family and scope in the host's. The BSDs have a length byte before a family of one byte.
 pub(crate) fn sockaddr(os: Os, address: SocketAddr) -> Box<[u8]> {
     let (name, length) = match address {
@@ -57,7 +57,7 @@ pub(crate) fn sockaddr(os: Os, address: SocketAddr) -> Box<[u8]> {
     bytes.into()
 }
 
-/// An entry with this address and its family, as a query with AI_PASSIVE returns it:
+/// An entry with this address and its family, with AI_PASSIVE set:
 /// `entry(Os::Linux, "SOCK_STREAM", "IPPROTO_TCP", "0.0.0.0:27015")`.
 pub(crate) fn entry(os: Os, socktype: &str, protocol: &str, address: &str) -> AddrInfo {
     let address: SocketAddr = address.parse().unwrap();
@@ -77,7 +77,7 @@ pub(crate) fn entry(os: Os, socktype: &str, protocol: &str, address: &str) -> Ad
     }
 }
 
-/// A query of these texts.
+/// A query with this node, service and hints.
 pub(crate) fn query(node: Option<&str>, service: Option<&str>, hints: Option<Hints>) -> Query {
     Query {
         node: node.map(|text| Text::new(text).unwrap()),
@@ -86,7 +86,7 @@ pub(crate) fn query(node: Option<&str>, service: Option<&str>, hints: Option<Hin
     }
 }
 
-/// getaddrinfo returned these entries.
+/// The outcome of a getaddrinfo that returned these entries.
 pub(crate) fn list(entries: impl IntoIterator<Item = AddrInfo>) -> Outcome {
     Outcome::Returned(Value::List(Arc::new(List {
         entries: entries.into_iter().collect(),
@@ -94,22 +94,27 @@ pub(crate) fn list(entries: impl IntoIterator<Item = AddrInfo>) -> Outcome {
     })))
 }
 
-/// socket() returned this handle.
+/// The outcome of a socket() that returned this handle.
 pub(crate) const fn opened(handle: u64) -> Outcome {
     Outcome::Returned(Value::Handle(Handle(handle)))
 }
 
-/// The call failed with this code and this text of the system's.
-pub(crate) fn failed(domain: Domain, code: i32, message: &str) -> Outcome {
-    Outcome::Failed(OsError {
+/// An error with this code and system message.
+pub(crate) fn error(domain: Domain, code: i32, message: &str) -> OsError {
+    OsError {
         domain,
         code,
         message: message.into(),
         errno: None,
-    })
+    }
 }
 
-/// The first call of a process, for no entry. A call on a socket is made on the handle 9.
+/// The outcome of a call that failed with this code and system message.
+pub(crate) fn failed(domain: Domain, code: i32, message: &str) -> Outcome {
+    Outcome::Failed(error(domain, code, message))
+}
+
+/// The record of a process's first call, about no entry. A call on a socket has the handle 9.
 pub(crate) fn record(call: Call, outcome: Outcome) -> Record {
     Record {
         id: CallId(1),
@@ -121,14 +126,14 @@ pub(crate) fn record(call: Call, outcome: Outcome) -> Record {
     }
 }
 
-/// What getaddrinfo of this machine returns.
+/// Calls getaddrinfo on this machine.
 #[cfg(target_os = "linux")]
 pub(crate) fn resolve(query: &Query) -> Record {
     let call = Call::Getaddrinfo(Arc::new(query.clone()));
     Recorder::new(System, None).call(None, call)
 }
 
-/// What socket() of this machine does on the entry. The socket is closed again.
+/// Calls socket() on this machine for the entry, then closes the socket.
 #[cfg(target_os = "linux")]
 pub(crate) fn open(entry: &AddrInfo) -> Record {
     let call = Call::Socket {

@@ -1,7 +1,7 @@
-//! Calls as plain data: what goes in, what comes out. No threads, no screen.
+//! Calls, their arguments and their results as plain data. No threads, no screen.
 //!
-//! [`Net`] is the whole boundary between sockscope and the operating system's name service and
-//! sockets. [`System`] makes the machine's real calls; tests put a stand-in there.
+//! [`Net`] is the boundary to the operating system's name service and sockets. `sys` implements it
+//! with real calls; tests implement stand-ins.
 
 mod addrinfo;
 mod call;
@@ -15,7 +15,8 @@ mod recorder;
 mod run;
 mod winsock;
 
-pub use addrinfo::{AddrInfo, Hex, Sockaddr, address, decode};
+pub use addrinfo::{AddrInfo, Sockaddr, decode};
+pub(crate) use addrinfo::{Hex, address};
 pub use call::{Call, CallId, SocketId, SocketOption, Triple};
 pub use error::{Domain, OsError};
 pub use facts::{Descriptors, Facts, Needs, Service, Services};
@@ -23,12 +24,13 @@ pub use query::{BadConstant, Hint, Hints, Problem, Query};
 pub use record::{Handle, HostService, List, Outcome, Reason, Record, Value};
 pub use recorder::{Listener, Recorder};
 pub use run::{Host, Run};
-pub use winsock::{REQUESTED, Version, WSASTARTUP, WsaData};
+pub(crate) use winsock::{REQUESTED, WSASTARTUP};
+pub use winsock::{Version, WsaData};
 
 use std::time::Duration;
 
-/// The boundary to the operating system's name service and sockets. Every call blocks for as long as
-/// the system does.
+/// The boundary to the operating system's name service and sockets. Every call blocks as long as
+/// the system takes.
 pub trait Net: Send + Sync + 'static {
     /// An open socket; dropping it closes it.
     type Socket: Send + Sync + 'static;
@@ -36,12 +38,12 @@ pub trait Net: Send + Sync + 'static {
     /// The machine.
     fn host(&self) -> Host;
 
-    /// The facts that `needs` names, as they are now, as far as they decide how the calls of `run`
-    /// end. It reads files and asks the kernel.
+    /// The current values of the facts in `needs` that affect the calls of `run`. It reads files and
+    /// queries the kernel.
     fn facts(&self, needs: Needs, run: &Run) -> Facts;
 
-    /// Makes the call, on this socket where the call is made on one. A socket comes back exactly
-    /// when the outcome is a handle.
+    /// Makes the call, on the socket `on` if the call needs one. It returns a socket if and only if
+    /// the outcome is a handle.
     fn call(
         &self,
         id: CallId,
@@ -49,9 +51,10 @@ pub trait Net: Send + Sync + 'static {
         on: Option<&Self::Socket>,
     ) -> (Outcome, Duration, Option<Self::Socket>);
 
-    /// `close(socket)`, on Windows `closesocket(socket)`. Nothing closes its number a second time.
+    /// `close(socket)`, on Windows `closesocket(socket)`. It consumes the socket, so that its number
+    /// is closed only once.
     fn close(&self, socket: Self::Socket) -> (Outcome, Duration);
 
-    /// Gives up a call that waits; its outcome is what the system makes of that.
+    /// Interrupts a blocking call; the system decides its outcome.
     fn interrupt(&self, id: CallId);
 }

@@ -11,40 +11,40 @@ use super::error::OsError;
 use super::winsock::WsaData;
 use crate::names::Os;
 
-/// A call that was made, or was to be made.
+/// A call and its outcome. [`Outcome::NotStarted`] is a call that was skipped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
-    /// Its place in the order of start.
+    /// The id, in the order of start.
     pub id: CallId,
-    /// The index of the entry that it was made for, in the list of its run.
+    /// The index of the entry that the call is about, in its run's list.
     pub entry: Option<usize>,
-    /// The handle that it was made on.
+    /// The handle that the call was made on.
     pub on: Option<Handle>,
     /// The call and its arguments.
     pub call: Call,
-    /// What came of it.
+    /// How the call ended.
     pub outcome: Outcome,
-    /// How long the call alone took, or was waited for where it is [`Outcome::Unfinished`].
+    /// The duration of the call alone; for [`Outcome::Unfinished`] how long sockscope waited.
     pub took: Duration,
 }
 
 /// How a call ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It succeeded.
+    /// The call succeeded.
     Returned(Value),
-    /// It failed.
+    /// The call failed.
     Failed(OsError),
-    /// It was not made.
+    /// The call was not made.
     NotStarted(Reason),
-    /// It had not returned when the wait for it was over.
+    /// The call had not returned when sockscope stopped waiting.
     Unfinished,
 }
 
-/// What a call that succeeded returned or filled in.
+/// The result of a successful call: what it returned or filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
-    /// 0, and nothing else.
+    /// Only the return value 0.
     Zero,
     /// The list of getaddrinfo.
     List(Arc<List>),
@@ -56,46 +56,46 @@ pub enum Value {
     Number(i32),
     /// The bytes of a sockaddr.
     Address(Box<[u8]>),
-    /// What WSAStartup filled in.
+    /// The struct that WSAStartup filled in.
     WsaData(Box<WsaData>),
 }
 
 /// Why a call was not made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
-    /// The user left it out.
+    /// The user asked to skip it.
     LeftOut,
-    /// The entry has no IP address to ask about.
+    /// The entry has no IP address.
     NoAddress,
-    /// The time was over before its turn.
+    /// The timeout expired first.
     TimeOver,
     /// The socket is not open.
     NotOpen,
-    /// Another call is still being made on the socket.
+    /// Another call on the socket has not returned.
     Busy,
-    /// It is made by getaddrinfo, and by nothing else.
+    /// getaddrinfo freed the list already.
     Freed,
 }
 
-/// A list of addrinfo, copied whole.
+/// A complete copy of a list of addrinfo.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct List {
-    /// The entries, in the order in which the system linked them.
+    /// The entries in the system's order.
     pub entries: Vec<AddrInfo>,
-    /// How long freeaddrinfo took.
+    /// The duration of freeaddrinfo.
     pub freed: Duration,
 }
 
-/// The names that getnameinfo gave an address.
+/// The two names that getnameinfo returns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HostService {
-    /// The host's name, or its address again where it has none.
+    /// The host name, or the address if it has no name.
     pub node: OsString,
-    /// The service's name, or the port.
+    /// The service name, or the port if it has no name.
     pub service: OsString,
 }
 
-/// The number of a socket: a file descriptor, or on Windows a SOCKET handle.
+/// The number of an open socket: a file descriptor, or on Windows a SOCKET handle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Handle(pub u64);
 
@@ -106,18 +106,18 @@ impl fmt::Display for Handle {
 }
 
 impl Handle {
-    /// The number as people on `os` write it: a descriptor in decimal, a SOCKET in hexadecimal.
+    /// The number as usual on `os`: a descriptor in decimal, a SOCKET in hexadecimal.
     #[must_use]
-    pub fn show(self, os: Os) -> String {
+    pub(crate) fn show(self, os: Os) -> String {
         match os {
             Os::Windows => format!("{:#x}", self.0),
             Os::Linux | Os::Macos | Os::Freebsd => self.0.to_string(),
         }
     }
 
-    /// The number in both ways, the usual one first: `9 (0x9)`, on Windows `0x30 (48)`.
+    /// The number in both notations, the usual one first: `9 (0x9)`, on Windows `0x30 (48)`.
     #[must_use]
-    pub fn show_both(self, os: Os) -> String {
+    pub(crate) fn show_both(self, os: Os) -> String {
         match os {
             Os::Windows => format!("{:#x} ({})", self.0, self.0),
             Os::Linux | Os::Macos | Os::Freebsd => format!("{} ({:#x})", self.0, self.0),
@@ -126,16 +126,16 @@ impl Handle {
 }
 
 impl Record {
-    /// What it returned, where it succeeded.
+    /// The result of a successful call.
     #[must_use]
-    pub const fn value(&self) -> Option<&Value> {
+    pub(crate) const fn value(&self) -> Option<&Value> {
         match &self.outcome {
             Outcome::Returned(value) => Some(value),
             _ => None,
         }
     }
 
-    /// What it failed with.
+    /// The error of a failed call.
     #[must_use]
     pub const fn error(&self) -> Option<&OsError> {
         match &self.outcome {
@@ -144,27 +144,27 @@ impl Record {
         }
     }
 
-    /// The handle that it returned.
+    /// The handle that the call returned.
     #[must_use]
-    pub const fn handle(&self) -> Option<Handle> {
+    pub(crate) const fn handle(&self) -> Option<Handle> {
         match self.value() {
             Some(Value::Handle(handle)) => Some(*handle),
             _ => None,
         }
     }
 
-    /// The list that it returned.
+    /// The list that the call returned.
     #[must_use]
-    pub const fn list(&self) -> Option<&Arc<List>> {
+    pub(crate) const fn list(&self) -> Option<&Arc<List>> {
         match self.value() {
             Some(Value::List(list)) => Some(list),
             _ => None,
         }
     }
 
-    /// The freeaddrinfo() that followed a getaddrinfo() with a list.
+    /// The freeaddrinfo() of the list that this getaddrinfo() returned.
     #[must_use]
-    pub fn freeing(&self) -> Option<Self> {
+    pub(crate) fn freeing(&self) -> Option<Self> {
         let list = self.list()?;
         Some(Self {
             call: Call::Freeaddrinfo(list.entries.len()),

@@ -1,4 +1,4 @@
-//! The recorder: every call goes through it, and comes out as a [`Record`].
+//! The recorder: it makes every call and returns each as a [`Record`].
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,26 +11,24 @@ use super::facts::{Facts, Needs};
 use super::record::{Handle, Outcome, Reason, Record};
 use super::run::{Host, Run};
 
-/// Is told of each call when it returns.
+/// Receives the record of each call when the call returns.
 pub type Listener = Box<dyn Fn(&Host, &Record) + Send + Sync>;
 
-/// The open sockets, by name.
 type Sockets<S> = BTreeMap<SocketId, (Handle, Arc<S>)>;
 
-/// Makes calls, keeps the sockets that they open, and tells a listener of each call.
+/// Makes calls, owns the open sockets, and passes each record to a listener.
 pub struct Recorder<N: Net> {
     net: N,
     host: Arc<Host>,
     listener: Option<Listener>,
     started: AtomicU64,
     sockets: Mutex<Sockets<N::Socket>>,
-    /// The calls that can wait and have not returned.
+    /// The calls that can block and have not returned.
     pending: Mutex<BTreeMap<CallId, Record>>,
 }
 
 impl<N: Net> Recorder<N> {
-    /// Records what is called on `net`. The listener is told first of WSAStartup, which was called
-    /// already.
+    /// Makes its calls on `net`. The listener receives WSAStartup first, which was called before.
     pub fn new(net: N, listener: Option<Listener>) -> Self {
         let host = Arc::new(net.host());
         if let (Some(listener), Some(record)) = (&listener, &host.wsastartup) {
@@ -52,14 +50,14 @@ impl<N: Net> Recorder<N> {
         &self.host
     }
 
-    /// What `needs` names about the machine, as far as it decides how the run's calls end.
+    /// The current values of the facts in `needs` that affect the calls of `run`.
     #[must_use]
     pub fn facts(&self, needs: Needs, run: &Run) -> Facts {
         self.net.facts(needs, run)
     }
 
-    /// Makes the call, for this entry of a list, and returns when it has. Its socket has to be open:
-    /// otherwise nothing is called.
+    /// Makes the call for this entry of a list and waits until it returns. If its socket is not
+    /// open, nothing is called.
     pub fn call(&self, entry: Option<usize>, call: Call) -> Record {
         let mut record = Record {
             id: CallId(self.started.fetch_add(1, Ordering::Relaxed) + 1),
@@ -69,14 +67,14 @@ impl<N: Net> Recorder<N> {
             outcome: Outcome::Unfinished,
             took: Duration::ZERO,
         };
-        let waits = record.call.can_wait();
-        if waits {
+        let can_wait = record.call.can_wait();
+        if can_wait {
             lock(&self.pending).insert(record.id, record.clone());
         }
         self.make(&mut record);
-        // A call that was told of as unfinished is over for good.
-        if !waits || lock(&self.pending).remove(&record.id).is_some() {
-            self.tell(&record);
+        // `end` has reported the calls that it took out of `pending`.
+        if !can_wait || lock(&self.pending).remove(&record.id).is_some() {
+            self.report(&record);
         }
         record
     }
@@ -92,8 +90,8 @@ impl<N: Net> Recorder<N> {
             ref call => match call.on() {
                 None => self.net.call(record.id, call, None),
                 Some(socket) => {
-                    let held = lock(&self.sockets).get(&socket).cloned();
-                    match held {
+                    let open = lock(&self.sockets).get(&socket).cloned();
+                    match open {
                         None => not_started(Reason::NotOpen),
                         Some((handle, socket)) => {
                             record.on = Some(handle);
@@ -111,12 +109,12 @@ impl<N: Net> Recorder<N> {
     }
 
     fn close(&self, id: SocketId) -> (Option<Handle>, Outcome, Duration) {
-        let refused = |on, reason| (on, Outcome::NotStarted(reason), Duration::ZERO);
+        let skip = |on, reason| (on, Outcome::NotStarted(reason), Duration::ZERO);
         let mut sockets = lock(&self.sockets);
         let Some((handle, socket)) = sockets.remove(&id) else {
-            return refused(None, Reason::NotOpen);
+            return skip(None, Reason::NotOpen);
         };
-        // No socket is closed under a call: its number could be given to another meanwhile.
+        // Do not close a socket during a call on it: another socket could get its number.
         match Arc::try_unwrap(socket) {
             Ok(socket) => {
                 drop(sockets);
@@ -125,18 +123,18 @@ impl<N: Net> Recorder<N> {
             }
             Err(socket) => {
                 sockets.insert(id, (handle, socket));
-                refused(Some(handle), Reason::Busy)
+                skip(Some(handle), Reason::Busy)
             }
         }
     }
 
-    /// Whether a socket of this name is open.
+    /// Whether the socket is open.
     #[must_use]
-    pub fn is_open(&self, socket: SocketId) -> bool {
+    pub(crate) fn is_open(&self, socket: SocketId) -> bool {
         lock(&self.sockets).contains_key(&socket)
     }
 
-    /// Closes every socket that is open.
+    /// Closes every open socket.
     pub fn close_all(&self) {
         let open: Vec<SocketId> = lock(&self.sockets).keys().copied().collect();
         for socket in open {
@@ -144,14 +142,15 @@ impl<N: Net> Recorder<N> {
         }
     }
 
-    /// Tells of the calls that have not returned: nothing more will be told of them.
-    pub fn end(&self) {
+    /// Passes the unfinished calls to the listener, which does not receive them again when they
+    /// return.
+    pub(crate) fn end(&self) {
         for record in std::mem::take(&mut *lock(&self.pending)).into_values() {
-            self.tell(&record);
+            self.report(&record);
         }
     }
 
-    fn tell(&self, record: &Record) {
+    fn report(&self, record: &Record) {
         if let Some(listener) = &self.listener {
             listener(&self.host, record);
             if let Some(freeing) = record.freeing() {
@@ -165,7 +164,7 @@ const fn not_started<S>(reason: Reason) -> (Outcome, Duration, Option<S>) {
     (Outcome::NotStarted(reason), Duration::ZERO, None)
 }
 
-/// A thread that panicked under one of these locks left a whole map.
+/// Ignores poisoning: no panic under these locks leaves a map half changed.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,4 +1,4 @@
-//! One query and all that came of it, with the system whose numbers it holds.
+//! One query, its calls and their results, with the system that its numbers belong to.
 
 use std::sync::Arc;
 
@@ -12,39 +12,39 @@ use crate::names::Os;
 /// The machine that calls are made on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Host {
-    /// Whose constants apply.
+    /// The operating system, whose constants apply.
     pub os: Os,
-    /// The processor's architecture, as Rust names it: `x86_64`.
+    /// The processor architecture, as Rust names it: `x86_64`.
     pub arch: String,
-    /// The C library and its version where it tells: `glibc 2.36`.
+    /// The C library, and its version if known: `glibc 2.36`.
     pub libc: Option<String>,
-    /// What came of WSAStartup; none where there is no Winsock.
+    /// The record of WSAStartup on Windows.
     pub wsastartup: Option<Record>,
 }
 
-/// A query, the calls that were made for it, and how they ended.
+/// A query and the records of its calls, in the order in which they were added.
 ///
-/// Records are kept in the order in which they came. Of an entry's calls the latest of each kind is
-/// kept: who moves up and down a list for an hour makes no run longer.
+/// For each entry only the latest call of each kind is kept, so that moving up and down a list for
+/// an hour does not make the run longer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Run {
-    /// Where the calls were made.
+    /// The machine that made the calls.
     pub host: Arc<Host>,
-    /// What getaddrinfo was asked.
+    /// The arguments of getaddrinfo.
     pub query: Arc<Query>,
-    /// What was found out about the machine, for the notes.
+    /// The facts about the machine, for the notes.
     pub facts: Facts,
     records: Vec<Record>,
-    /// For each record the one before it that is about the same entry.
+    /// For each record the index of the previous record of the same entry.
     before: Vec<Option<u32>>,
-    /// For each entry the last record about it.
+    /// For each entry the index of its last record.
     last: Vec<Option<u32>>,
-    /// The getaddrinfo among the records.
+    /// The index of the getaddrinfo record.
     answer: Option<usize>,
 }
 
 impl Run {
-    /// A run in which nothing was called yet.
+    /// A run without records.
     #[must_use]
     pub fn new(host: Arc<Host>, query: Arc<Query>) -> Self {
         Self {
@@ -58,13 +58,13 @@ impl Run {
         }
     }
 
-    /// Adds a record, in place of the one that it repeats.
+    /// Adds a record. It replaces an older one of the same call and entry.
     pub fn push(&mut self, record: Record) {
         if let Some(entry) = record.entry {
-            let repeated = self
+            let older = self
                 .places(entry)
-                .find(|&at| self.records[at].call.is_like(&record.call));
-            if let Some(at) = repeated {
+                .find(|&at| record.call.replaces(&self.records[at].call));
+            if let Some(at) = older {
                 self.records[at] = record;
                 return;
             }
@@ -72,7 +72,7 @@ impl Run {
                 let entries = self.entries().len().max(entry + 1);
                 self.last.resize(entries, None);
             }
-            // Four thousand million records do not fit into memory.
+            // 2³² records do not fit into memory.
             let place = u32::try_from(self.records.len()).ok();
             self.before
                 .push(std::mem::replace(&mut self.last[entry], place));
@@ -85,13 +85,13 @@ impl Run {
         self.records.push(record);
     }
 
-    /// Everything that was called, in the order in which it was added.
-    #[must_use]
-    pub fn records(&self) -> &[Record] {
+    /// Every record, in the order in which they were added.
+    #[cfg(test)]
+    pub(crate) fn records(&self) -> &[Record] {
         &self.records
     }
 
-    /// The call of getaddrinfo.
+    /// The record of getaddrinfo.
     #[must_use]
     pub fn answer(&self) -> Option<&Record> {
         self.answer.map(|at| &self.records[at])
@@ -99,57 +99,57 @@ impl Run {
 
     /// The list that getaddrinfo returned.
     #[must_use]
-    pub fn list(&self) -> Option<&Arc<List>> {
+    pub(crate) fn list(&self) -> Option<&Arc<List>> {
         self.answer()?.list()
     }
 
-    /// The entries of the list; none where the call failed or did not return.
+    /// The entries of the list; empty if getaddrinfo failed or has not returned.
     #[must_use]
     pub fn entries(&self) -> &[AddrInfo] {
         self.list().map_or(&[], |list| &list.entries)
     }
 
-    /// The places of the records about an entry, the newest first.
+    /// The indices of an entry's records, the newest first.
     fn places(&self, entry: usize) -> impl Iterator<Item = usize> {
         let last = self.last.get(entry).copied().flatten();
         std::iter::successors(last, |at| self.before[*at as usize]).map(|at| at as usize)
     }
 
-    /// The calls that were made for an entry, the newest first.
-    pub fn of_entry(&self, entry: usize) -> impl Iterator<Item = &Record> {
+    /// The records of an entry, the newest first.
+    pub(crate) fn of_entry(&self, entry: usize) -> impl Iterator<Item = &Record> {
         self.places(entry).map(|at| &self.records[at])
     }
 
-    /// The socket() that was last called for an entry.
+    /// The latest socket() of an entry.
     #[must_use]
     pub fn socket(&self, entry: usize) -> Option<&Record> {
         self.of_entry(entry)
             .find(|record| matches!(record.call, Call::Socket { .. }))
     }
 
-    /// The close() that was last called for an entry.
+    /// The latest close() of an entry.
     #[must_use]
-    pub fn close(&self, entry: usize) -> Option<&Record> {
+    pub(crate) fn close(&self, entry: usize) -> Option<&Record> {
         self.of_entry(entry)
             .find(|record| matches!(record.call, Call::Close { .. }))
     }
 
-    /// The getnameinfo() that was last called for an entry.
+    /// The latest getnameinfo() of an entry.
     #[must_use]
-    pub fn names(&self, entry: usize) -> Option<&Record> {
+    pub(crate) fn names(&self, entry: usize) -> Option<&Record> {
         self.of_entry(entry)
             .find(|record| matches!(record.call, Call::Getnameinfo(_)))
     }
 
     /// Whether getaddrinfo succeeded.
     #[must_use]
-    pub fn succeeded(&self) -> bool {
+    pub(crate) fn succeeded(&self) -> bool {
         self.list().is_some()
     }
 
-    /// How many entries' socket() succeeded.
+    /// The number of entries whose latest socket() succeeded.
     #[must_use]
-    pub fn opened(&self) -> usize {
+    pub(crate) fn opened(&self) -> usize {
         let opened = |entry: &usize| {
             self.socket(*entry)
                 .is_some_and(|record| record.handle().is_some())

@@ -1,5 +1,5 @@
-//! The JSON form. Its fields, their order and their meaning are relied on outside this repository:
-//! within one `schema` number they are added to, never renamed or removed.
+//! The JSON. Other programs rely on its fields: within one `schema` number, fields are added, but
+//! never renamed or removed.
 
 use std::io::{self, Write};
 use std::time::Duration;
@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde::ser::{SerializeStruct as _, Serializer};
 
 use super::layout::Layout;
-use super::notes::Told;
+use super::notes::NoteText;
 use super::{PROGRAM, Report};
 use crate::names::Os;
 use crate::net::{
@@ -17,10 +17,10 @@ use crate::net::{
 };
 use crate::text::utf8;
 
-/// The number of this contract.
+/// The version of the fields.
 const SCHEMA: u32 = 1;
 
-/// One object and a newline.
+/// Writes one object and a newline.
 pub(super) fn write(report: Report<'_>, out: &mut impl Write) -> io::Result<()> {
     let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Layout::default());
     Root(report).serialize(&mut serializer)?;
@@ -43,7 +43,7 @@ impl Serialize for Root<'_> {
             },
         )?;
         root.serialize_field("system", &System::of(&run.host))?;
-        root.serialize_field("query", &Asked::of(os, &run.query))?;
+        root.serialize_field("query", &QueryView::of(os, &run.query))?;
         let answer = run.answer().map(|record| Getaddrinfo::of(os, record));
         root.serialize_field("getaddrinfo", &answer)?;
         root.serialize_field("notes", &self.0.notes(None))?;
@@ -66,7 +66,7 @@ struct System<'a> {
     winsock: Option<WinsockView<'a>>,
 }
 
-/// The first four are WSADATA's, and null where WSAStartup did not fill it in.
+/// WSAStartup. The first four fields are WSADATA's, null if the call did not fill it in.
 #[derive(Serialize)]
 struct WinsockView<'a> {
     version: Option<String>,
@@ -74,7 +74,7 @@ struct WinsockView<'a> {
     description: Option<&'a str>,
     status: Option<&'a str>,
     requested: String,
-    /// Null where it was not called.
+    /// Null if it was not called.
     r#return: Option<i32>,
     error: Option<Failure<'a>>,
 }
@@ -97,7 +97,7 @@ impl<'a> WinsockView<'a> {
     }
 }
 
-/// What a function returned that returns 0 or its error; none where it did not return.
+/// The return value of a function that returns 0 or its error; `None` if it did not return.
 fn return_value(record: &Record) -> Option<i32> {
     match &record.outcome {
         Outcome::Returned(_) => Some(0),
@@ -126,13 +126,13 @@ impl<'a> System<'a> {
 }
 
 #[derive(Serialize)]
-struct Asked<'a> {
+struct QueryView<'a> {
     node: Option<std::borrow::Cow<'a, str>>,
     service: Option<std::borrow::Cow<'a, str>>,
     hints: Option<HintsView>,
 }
 
-impl<'a> Asked<'a> {
+impl<'a> QueryView<'a> {
     fn of(os: Os, query: &'a Query) -> Self {
         Self {
             node: query.node.as_ref().map(|text| utf8(text.as_os_str())),
@@ -293,13 +293,13 @@ struct Entry<'a> {
     ai_addr: Option<Address<'a>>,
     ai_canonname: Option<std::borrow::Cow<'a, str>>,
     socket: Option<Socket<'a>>,
-    /// Absent where it was not asked for, null where the family has no getnameinfo.
+    /// Absent without `--reverse`, null if there is no IP address.
     #[serde(skip_serializing_if = "Option::is_none")]
     getnameinfo: Option<Option<Getnameinfo<'a>>>,
-    notes: Vec<Told>,
+    notes: Vec<NoteText>,
 }
 
-/// The system, the entry whose sockaddr it is, and the sockaddr's bytes.
+/// The system, the entry, and the bytes of its sockaddr.
 struct Address<'a>(Os, &'a AddrInfo, &'a [u8]);
 
 impl Serialize for Address<'_> {
@@ -311,8 +311,8 @@ impl Serialize for Address<'_> {
                     std::net::SocketAddr::V6(v6) => Some(v6),
                     std::net::SocketAddr::V4(_) => None,
                 };
-                address.serialize_field("text", &Shown(ip))?;
-                address.serialize_field("ip", &Shown(ip.ip()))?;
+                address.serialize_field("text", &AsString(ip))?;
+                address.serialize_field("ip", &AsString(ip.ip()))?;
                 address.serialize_field("port", &ip.port())?;
                 address.serialize_field("scope_id", &v6.map(|v6| v6.scope_id()))?;
                 address.serialize_field("flowinfo", &v6.map(|v6| v6.flowinfo()))?;
@@ -324,8 +324,8 @@ impl Serialize for Address<'_> {
                 }
             }
         }
-        address.serialize_field("bytes", &Shown(Hex(self.2)))?;
-        // Present only where `ai_addrlen` is more than any sockaddr has.
+        address.serialize_field("bytes", &AsString(Hex(self.2)))?;
+        // Present only if `ai_addrlen` is longer than any sockaddr.
         if self.1.unread() > 0 {
             address.serialize_field("bytes_unread", &self.1.unread())?;
         }
@@ -333,10 +333,10 @@ impl Serialize for Address<'_> {
     }
 }
 
-/// What a value displays, as a string that is never held in memory.
-struct Shown<T>(T);
+/// A value as a string, written without a copy in memory.
+struct AsString<T>(T);
 
-impl<T: std::fmt::Display> Serialize for Shown<T> {
+impl<T: std::fmt::Display> Serialize for AsString<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&self.0)
     }
@@ -347,7 +347,7 @@ struct Socket<'a> {
     handle: Option<u64>,
     error: Option<Failure<'a>>,
     elapsed_us: u64,
-    /// Present only where close() failed.
+    /// Present only if close() failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     close_error: Option<Failure<'a>>,
 }
@@ -371,14 +371,14 @@ struct Getnameinfo<'a> {
     node: Option<std::borrow::Cow<'a, str>>,
     service: Option<std::borrow::Cow<'a, str>>,
     error: Option<Failure<'a>>,
-    /// Null where it was not called.
+    /// Null if it was not called.
     elapsed_us: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     timed_out: Option<bool>,
 }
 
 impl<'a> Getnameinfo<'a> {
-    /// None where there is no address to ask about.
+    /// `None` if the entry has no IP address.
     fn of(os: Os, record: &'a Record) -> Option<Self> {
         let (names, called) = match &record.outcome {
             Outcome::NotStarted(Reason::NoAddress) => return None,

@@ -1,4 +1,4 @@
-//! How JSON is laid out, and which of its characters are escaped.
+//! The layout of the JSON, and its escapes.
 
 use std::io::{self, Write};
 
@@ -6,16 +6,16 @@ use serde_json::ser::Formatter;
 
 use crate::text::is_printable;
 
-/// One line for each member of the object and for each entry, so that `grep` and `diff` have
-/// something to hold; and no character that a terminal might act on.
+/// One line per member of the object and per entry, for `grep` and `diff`. Characters that a
+/// terminal might act on are escaped.
 #[derive(Default)]
 pub(super) struct Layout {
     depth: usize,
-    /// Between the quotes of a key. Keys are this program's own and plain, and most of the text.
+    /// Inside a key. Keys are printable ASCII and most of the text, so they are not checked.
     in_key: bool,
 }
 
-/// How deep the object itself is, and the list of entries in it.
+/// The depth inside the object, and inside its list of entries.
 const OBJECT: usize = 1;
 const ENTRIES: usize = 2;
 

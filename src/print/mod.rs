@@ -1,6 +1,6 @@
-//! What the calls returned, written out: as a table for people, as JSON for programs.
+//! Writes a run without a screen: as a table for people, as JSON for programs.
 //!
-//! Both say the same; the JSON is a contract with other programs and the table is not.
+//! Both have the same content. Other programs rely on the JSON, but not on the table.
 
 pub mod headless;
 mod json;
@@ -13,50 +13,42 @@ use std::io::{self, Write};
 use crate::net::Run;
 use crate::words::Language;
 
-/// A way to write a [`Report`].
+/// A way to write a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Format {
-    /// For people: one line an entry, in columns.
+    /// One line per entry, in columns.
     Table,
-    /// For programs: one JSON object.
+    /// One JSON object.
     Json,
 }
 
 impl Format {
-    /// Every format, in the order in which they are listed to people.
-    pub const ALL: [Self; 2] = [Self::Table, Self::Json];
+    /// Every format, in the order of the help.
+    pub(crate) const ALL: [Self; 2] = [Self::Table, Self::Json];
 
-    /// The name by which the command line knows it.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
+    /// Its name on the command line.
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Table => "table",
             Self::Json => "json",
         }
     }
 
-    /// The format of that name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|format| format.name() == name)
     }
 }
 
-/// A run and how it is told.
+/// A run, and the language of its notes.
 #[derive(Clone, Copy, Debug)]
-pub struct Report<'a> {
-    /// The query and all that came of it.
-    pub run: &'a Run,
-    /// The language of the notes.
-    pub language: Language,
+struct Report<'a> {
+    run: &'a Run,
+    language: Language,
 }
 
 impl Report<'_> {
-    /// Writes it as `format`. The caller flushes.
-    ///
-    /// # Errors
-    /// Those of `out`.
-    pub fn write(&self, format: Format, out: &mut impl Write) -> io::Result<()> {
+    /// Does not flush.
+    fn write(&self, format: Format, out: &mut impl Write) -> io::Result<()> {
         match format {
             Format::Table => table::write(*self, out),
             Format::Json => json::write(*self, out),
@@ -64,7 +56,7 @@ impl Report<'_> {
     }
 }
 
-/// The program's own name and version, as both formats give it.
+/// The name and version of this program, for both formats.
 const PROGRAM: (&str, &str) = (env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
 
 #[cfg(test)]

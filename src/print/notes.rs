@@ -1,4 +1,4 @@
-//! The notes on a run, for both formats.
+//! The notes of a run, for both formats.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -9,9 +9,9 @@ use serde::Serialize;
 use super::Report;
 use crate::explain::{Case, Note, Texts, notes, texts};
 
-/// A note in the report's language.
+/// The words of a note.
 #[derive(Debug, PartialEq, Eq, Serialize)]
-pub(super) struct Told {
+pub(super) struct NoteText {
     pub(super) rule: &'static str,
     pub(super) severity: &'static str,
     pub(super) suspected: bool,
@@ -19,7 +19,7 @@ pub(super) struct Told {
     pub(super) remedy: Option<String>,
 }
 
-impl Told {
+impl NoteText {
     fn of(texts: &Texts, note: &Note) -> Self {
         Self {
             rule: note.rule,
@@ -32,29 +32,28 @@ impl Told {
 }
 
 impl Report<'_> {
-    /// The notes on this entry and its socket, or else on the query and getaddrinfo.
-    pub(super) fn notes(&self, entry: Option<usize>) -> Vec<Told> {
-        // Without a note no words are read.
+    /// The notes on an entry and its socket; without an entry, on the query and getaddrinfo.
+    pub(super) fn notes(&self, entry: Option<usize>) -> Vec<NoteText> {
+        // texts() parses the words, so it is called only if there is a note.
         let notes = notes(&Case::new(self.run, entry)).into_iter();
         notes
-            .map(|note| Told::of(texts(self.language), &note))
+            .map(|note| NoteText::of(texts(self.language), &note))
             .collect()
     }
 }
 
-/// The notes on a list: those on all of it, then those on entries, each once with the numbers of
-/// the entries that it is about.
+/// Writes the notes on the query, then those on entries: each once, with the numbers of its entries.
 pub(super) fn write_list_notes(report: Report<'_>, out: &mut impl Write) -> io::Result<()> {
-    let mut notes: Vec<(Told, Vec<usize>)> = Vec::new();
+    let mut notes: Vec<(NoteText, Vec<usize>)> = Vec::new();
     let mut places = HashMap::new();
     for at in 0..report.run.entries().len() {
-        for told in report.notes(Some(at)) {
+        for note in report.notes(Some(at)) {
             let place = *places
-                .entry((told.rule, told.line.clone()))
+                .entry((note.rule, note.line.clone()))
                 .or_insert(notes.len());
             match notes.get_mut(place) {
                 Some((_, entries)) => entries.push(at + 1),
-                None => notes.push((told, vec![at + 1])),
+                None => notes.push((note, vec![at + 1])),
             }
         }
     }
@@ -62,28 +61,28 @@ pub(super) fn write_list_notes(report: Report<'_>, out: &mut impl Write) -> io::
     if !of_query.is_empty() || !notes.is_empty() {
         writeln!(out)?;
     }
-    for told in of_query {
-        write_note(&told, "", out)?;
+    for note in of_query {
+        write_note(&note, "", out)?;
     }
-    for (told, entries) in notes {
-        write_note(&told, &Numbered(&entries).to_string(), out)?;
+    for (note, entries) in notes {
+        write_note(&note, &EntryNumbers(&entries).to_string(), out)?;
     }
     Ok(())
 }
 
-/// The severity, the rule and its line; below it, what to do.
-pub(super) fn write_note(told: &Told, of: &str, out: &mut impl Write) -> io::Result<()> {
-    writeln!(out, "{:7} {}{of}: {}", told.severity, told.rule, told.line)?;
-    match &told.remedy {
+/// Writes severity, rule and line, and the remedy below them.
+pub(super) fn write_note(note: &NoteText, of: &str, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "{:7} {}{of}: {}", note.severity, note.rule, note.line)?;
+    match &note.remedy {
         None => Ok(()),
         Some(remedy) => writeln!(out, "        {remedy}"),
     }
 }
 
-/// `, entries 3, 6, 9`: counted from 1. Of many the first ones, and how many more there are.
-struct Numbered<'a>(&'a [usize]);
+/// `, entries 3, 6, 9`, counted from 1. A long list is cut: `, entries 1, 2 and 9 more`.
+struct EntryNumbers<'a>(&'a [usize]);
 
-impl fmt::Display for Numbered<'_> {
+impl fmt::Display for EntryNumbers<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const SHOWN: usize = 8;
         let (shown, rest) = self.0.split_at(self.0.len().min(SHOWN));

@@ -8,9 +8,10 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::names::Os;
+use crate::net::fixture::{self, entry, failed, list, opened, sockaddr};
 use crate::net::{
-    AddrInfo, Call, CallId, Domain, Handle, Hints, Host, HostService, List, OsError, Outcome,
-    Query, REQUESTED, Reason, Record, SocketId, Triple, Value as Returned, Version, WsaData,
+    AddrInfo, Call, Domain, Hints, Host, HostService, OsError, Outcome, Query, REQUESTED, Reason,
+    Record, SocketId, Triple, Value as Returned, Version, WsaData,
 };
 use crate::text::Text;
 use crate::words::Language;
@@ -19,24 +20,19 @@ const MS: Duration = Duration::from_micros(1_500);
 const US: Duration = Duration::from_micros(11);
 const SOCKET: SocketId = SocketId(1);
 
-/// A run that a test makes up, of any system.
-struct Made {
+/// A run of any system.
+struct Scene {
     host: Host,
     query: Query,
     getaddrinfo: Outcome,
-    /// What was called on an entry, and how it ended.
+    /// The calls on entries.
     steps: Vec<(usize, Call, Outcome, Duration)>,
     language: Language,
 }
 
-fn made(os: Os, getaddrinfo: Outcome) -> Made {
-    Made {
-        host: Host {
-            os,
-            arch: "x86_64".to_owned(),
-            libc: Some("glibc 2.36".to_owned()),
-            wsastartup: None,
-        },
+fn scene(os: Os, getaddrinfo: Outcome) -> Scene {
+    Scene {
+        host: (*fixture::host(os)).clone(),
         query: Query::server_example(os),
         getaddrinfo,
         steps: Vec::new(),
@@ -44,27 +40,20 @@ fn made(os: Os, getaddrinfo: Outcome) -> Made {
     }
 }
 
-/// A list of Linux.
-fn listed(entries: Vec<AddrInfo>) -> Made {
-    let list = List {
-        entries,
-        freed: Duration::ZERO,
-    };
-    made(Os::Linux, Outcome::Returned(Returned::List(Arc::new(list))))
+/// getaddrinfo of Linux returned these entries.
+fn linux(entries: Vec<AddrInfo>) -> Scene {
+    scene(Os::Linux, list(entries))
 }
 
 fn record(entry: Option<usize>, call: Call, outcome: Outcome, took: Duration) -> Record {
     Record {
-        id: CallId(1),
         entry,
-        on: None,
-        call,
-        outcome,
         took,
+        ..fixture::record(call, outcome)
     }
 }
 
-impl Made {
+impl Scene {
     fn socket(self, entry: usize, outcome: Outcome, took: Duration) -> Self {
         let triple = Triple {
             family: 2,
@@ -89,7 +78,6 @@ impl Made {
     }
 
     fn wsastartup(mut self, outcome: Outcome) -> Self {
-        self.host.libc = None;
         self.host.wsastartup = Some(record(None, Call::WsaStartup(REQUESTED), outcome, MS));
         self
     }
@@ -124,25 +112,9 @@ fn text(text: &str) -> Option<Text> {
     Some(Text::new(text).unwrap())
 }
 
-/// 0.0.0.0:27015 as struct sockaddr_in has it on Linux and Windows (RFC 3493).
-fn sockaddr_in() -> Box<[u8]> {
-    let mut bytes = [0; 16];
-    bytes[..2].copy_from_slice(&2_u16.to_ne_bytes());
-    bytes[2..4].copy_from_slice(&27015_u16.to_be_bytes());
-    Box::new(bytes)
-}
-
-/// What Linux returns for the server example.
-fn entry() -> AddrInfo {
-    AddrInfo {
-        flags: 1,
-        family: 2,
-        socktype: 1,
-        protocol: 6,
-        addrlen: 16,
-        addr: Some(sockaddr_in()),
-        canonname: None,
-    }
+/// The entry that Linux returns for the server example.
+fn server_entry() -> AddrInfo {
+    entry(Os::Linux, "SOCK_STREAM", "IPPROTO_TCP", "0.0.0.0:27015")
 }
 
 fn error(domain: Domain, code: i32, message: &str) -> OsError {
@@ -152,14 +124,6 @@ fn error(domain: Domain, code: i32, message: &str) -> OsError {
         message: message.into(),
         errno: None,
     }
-}
-
-fn failed(domain: Domain, code: i32, message: &str) -> Outcome {
-    Outcome::Failed(error(domain, code, message))
-}
-
-const fn opened(number: u64) -> Outcome {
-    Outcome::Returned(Returned::Handle(Handle(number)))
 }
 
 const fn zero() -> Outcome {
@@ -178,7 +142,7 @@ fn named(node: &str, service: &str) -> Outcome {
 }
 
 #[test]
-fn a_format_is_found_by_its_name() {
+fn format_is_found_by_its_name() {
     for format in Format::ALL {
         assert_eq!(Format::named(format.name()), Some(format));
     }
@@ -186,26 +150,26 @@ fn a_format_is_found_by_its_name() {
 }
 
 #[test]
-fn bytes_that_ai_addrlen_promises_and_nobody_read_are_told() {
+fn unread_bytes_of_an_address_are_counted() {
     let absurd = AddrInfo {
         addrlen: 4_000,
         addr: Some([0xe7; 128].into()),
-        ..entry()
+        ..server_entry()
     };
-    let made = listed(vec![absurd, entry()]);
-    let entries = &made.json()["entries"];
+    let scene = linux(vec![absurd, server_entry()]);
+    let entries = &scene.json()["entries"];
     assert_eq!(entries[0]["ai_addrlen"], 4_000);
     let address = &entries[0]["ai_addr"];
     assert_eq!(address["bytes"], "e7".repeat(128));
     assert_eq!(address["bytes_unread"], 4_000 - 128);
     assert_eq!(entries[1]["ai_addr"].get("bytes_unread"), None);
-    assert!(made.table().contains("e7e7..."));
+    assert!(scene.table().contains("e7e7..."));
 }
 
-/// The example of the contract, with its spaces and lines as they are written here.
+/// The example of the reference, with its spaces and lines.
 #[test]
-fn the_json_is_the_contracts_to_the_letter() {
-    let made = listed(vec![entry()])
+fn json_is_written_byte_for_byte() {
+    let scene = linux(vec![server_entry()])
         .socket(0, opened(3), US)
         .close(0, zero());
     let hints = r#""ai_flags": {"value": 1, "names": ["AI_PASSIVE"]}, "ai_family": {"value": 2, "name": "AF_INET"}, "ai_socktype": {"value": 1, "name": "SOCK_STREAM"}, "ai_protocol": {"value": 6, "name": "IPPROTO_TCP"}"#;
@@ -223,15 +187,15 @@ fn the_json_is_the_contracts_to_the_letter() {
 }}
 "#
     );
-    assert_eq!(made.written(Format::Json), expected);
+    assert_eq!(scene.written(Format::Json), expected);
 }
 
 #[test]
-fn unknown_numbers_have_no_name_and_unknown_bits_are_one_hexadecimal_string() {
-    let mut entry = entry();
+fn unknown_numbers_are_null_and_unknown_bits_hexadecimal() {
+    let mut entry = server_entry();
     (entry.family, entry.socktype, entry.protocol) = (9999, -1, i32::MIN);
     entry.flags |= NAMELESS.0;
-    let json = listed(vec![entry]).json();
+    let json = linux(vec![entry]).json();
     let entry = &json["entries"][0];
     assert_eq!(entry["ai_family"], json!({"value": 9999, "name": null}));
     assert_eq!(entry["ai_socktype"], json!({"value": -1, "name": null}));
@@ -245,21 +209,21 @@ fn unknown_numbers_have_no_name_and_unknown_bits_are_one_hexadecimal_string() {
     );
 }
 
-/// Bits of ai_flags that Linux has no name for, and how they are shown.
+/// Bits of ai_flags without a name on Linux, and their text.
 const NAMELESS: (i32, &str) = (0xC030_0000_u32.cast_signed(), "0xc0300000");
 
 #[test]
-fn an_ipv6_address_has_scope_and_flow_as_numbers_and_an_ip_without_scope() {
+fn ipv6_address_has_scope_and_flow_apart_from_its_ip() {
     let mut bytes = 10_u16.to_ne_bytes().to_vec();
     bytes.extend([0, 80]);
     bytes.extend(0x000a_bcde_u32.to_be_bytes());
     bytes.extend([0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
     bytes.extend(2_u32.to_ne_bytes());
-    let mut entry = entry();
+    let mut entry = server_entry();
     (entry.family, entry.addrlen) = (10, bytes.len());
     entry.addr = Some(bytes.into());
-    let made = listed(vec![entry]);
-    let json = made.json();
+    let scene = linux(vec![entry]);
+    let json = scene.json();
     let address = &json["entries"][0]["ai_addr"];
     assert_eq!(address["text"], "[fe80::1%2]:80");
     assert_eq!(address["ip"], "fe80::1");
@@ -270,17 +234,17 @@ fn an_ipv6_address_has_scope_and_flow_as_numbers_and_an_ip_without_scope() {
         address["bytes"],
         "0a000050000abcdefe80000000000000000000000000000102000000"
     );
-    assert!(made.table().contains("[fe80::1%2]:80"));
+    assert!(scene.table().contains("[fe80::1%2]:80"));
 }
 
 #[test]
-fn an_address_of_another_family_is_its_bytes_and_a_null_pointer_is_null() {
-    let (mut odd, mut null) = (entry(), entry());
+fn other_address_is_its_bytes_and_null_pointer_is_null() {
+    let (mut odd, mut null) = (server_entry(), server_entry());
     odd.addr = Some([0x7f, 0x7f, 1, 2, 3].into());
     odd.addrlen = 5;
     null.addr = None;
-    let made = listed(vec![odd, null]);
-    let json = made.json();
+    let scene = linux(vec![odd, null]);
+    let json = scene.json();
     assert_eq!(
         json["entries"][0]["ai_addr"],
         json!({"text": "0x7f7f010203", "ip": null, "port": null, "scope_id": null,
@@ -288,23 +252,23 @@ fn an_address_of_another_family_is_its_bytes_and_a_null_pointer_is_null() {
     );
     assert_eq!(json["entries"][1]["ai_addr"], Value::Null);
     assert_eq!(json["entries"][1]["ai_addrlen"], 16);
-    let table = made.table();
+    let table = scene.table();
     assert!(table.contains("0x7f7f010203"), "{table}");
     assert!(table.contains("  NULL"), "{table}");
 }
 
 #[test]
-fn null_hints_are_null_and_null_is_not_the_empty_string() {
-    let mut made = listed(Vec::new());
-    made.query = Query {
+fn null_differs_from_the_empty_string() {
+    let mut scene = linux(Vec::new());
+    scene.query = Query {
         node: text(""),
         service: None,
         hints: None,
     };
     let query = json!({"node": "", "service": null, "hints": null});
-    assert_eq!(made.json()["query"], query);
-    assert_eq!(made.json()["entries"], json!([]));
-    let table = made.table();
+    assert_eq!(scene.json()["query"], query);
+    assert_eq!(scene.json()["entries"], json!([]));
+    let table = scene.table();
     assert!(
         table.starts_with("getaddrinfo(\"\", NULL, NULL, &result) = 0  0 entries  1.500 ms\n"),
         "{table}"
@@ -313,41 +277,41 @@ fn null_hints_are_null_and_null_is_not_the_empty_string() {
 }
 
 #[test]
-fn an_error_has_its_domain_number_name_and_the_systems_text() {
+fn error_has_domain_code_name_and_message() {
     let gai = |code, errno| {
-        made(
+        scene(
             Os::Linux,
             Outcome::Failed(OsError {
                 errno,
-                ..error(Domain::Gai, code, "the system's \"words\"")
+                ..error(Domain::Gai, code, "the \"message\"")
             }),
         )
     };
-    let made = gai(-2, None);
-    let json = made.json();
+    let scene = gai(-2, None);
+    let json = scene.json();
     assert_eq!(
         json["getaddrinfo"],
         json!({"return": -2, "elapsed_us": 1500, "error": {"domain": "gai", "code": -2,
-               "name": "EAI_NONAME", "message": "the system's \"words\""}})
+               "name": "EAI_NONAME", "message": "the \"message\""}})
     );
     assert_eq!(json["entries"], json!([]));
-    let table = made.table();
+    let table = scene.table();
     assert!(
         table.contains(
-            "&result) = -2  1.500 ms\nerror   gai -2 EAI_NONAME \"the system's \\\"words\\\"\"\n"
+            "&result) = -2  1.500 ms\nerror   gai -2 EAI_NONAME \"the \\\"message\\\"\"\n"
         ),
         "{table}"
     );
 
     let errno = error(Domain::Errno, 24, "Too many open files");
-    let made = gai(-11, Some(Box::new(errno)));
-    let json = made.json();
+    let scene = gai(-11, Some(Box::new(errno)));
+    let json = scene.json();
     assert_eq!(json["getaddrinfo"]["error"]["name"], "EAI_SYSTEM");
     assert_eq!(
         json["getaddrinfo"]["error"]["errno"],
         json!({"domain": "errno", "code": 24, "name": "EMFILE", "message": "Too many open files"})
     );
-    let table = made.table();
+    let table = scene.table();
     assert!(
         table.contains("\nerrno   errno 24 EMFILE \"Too many open files\"\n"),
         "{table}"
@@ -358,23 +322,23 @@ fn an_error_has_its_domain_number_name_and_the_systems_text() {
 }
 
 #[test]
-fn a_time_out_has_no_return_value_and_no_entries() {
-    let made = made(Os::Linux, Outcome::Unfinished);
-    let json = made.json();
+fn timeout_has_no_return_value_and_no_entries() {
+    let scene = scene(Os::Linux, Outcome::Unfinished);
+    let json = scene.json();
     assert_eq!(
         json["getaddrinfo"],
         json!({"return": null, "error": null, "elapsed_us": 1500, "timed_out": true})
     );
     assert_eq!(json["entries"], json!([]));
     assert_eq!(json["query"]["service"], "27015");
-    let table = made.table();
+    let table = scene.table();
     let expected = "getaddrinfo(NULL, \"27015\", &hints, &result) = ?  no answer within 1.500 ms\n";
     assert!(table.starts_with(expected), "{table}");
 }
 
 #[test]
-fn the_table_has_one_aligned_line_an_entry() {
-    let (first, mut second, third) = (entry(), entry(), entry());
+fn table_has_one_aligned_line_per_entry() {
+    let (first, mut second, third) = (server_entry(), server_entry(), server_entry());
     (
         second.family,
         second.flags,
@@ -382,7 +346,7 @@ fn the_table_has_one_aligned_line_an_entry() {
         second.protocol,
     ) = (12345, 0, 3, 0);
     let nothing = || Outcome::NotStarted(Reason::NoAddress);
-    let made = listed(vec![first, second, third])
+    let scene = linux(vec![first, second, third])
         .socket(0, opened(3), US)
         .close(0, zero())
         .socket(1, refused(), Duration::from_micros(7))
@@ -406,14 +370,14 @@ failure raw-without-protocol, entry 2: A raw socket has to say which protocol it
         Name the protocol, such as IPPROTO_ICMP. Opening it takes privilege then.
 "
     .replace("VERSION", env!("CARGO_PKG_VERSION"));
-    assert_eq!(made.table(), expected);
+    assert_eq!(scene.table(), expected);
 }
 
 #[test]
-fn a_title_wider_than_its_names_stands_over_their_numbers_too() {
-    let mut entry = entry();
+fn wide_title_continues_above_the_numbers() {
+    let mut entry = server_entry();
     (entry.flags, entry.socktype) = (0, 99);
-    let table = listed(vec![entry]).table();
+    let table = linux(vec![entry]).table();
     let lines: Vec<&str> = table.lines().skip_while(|line| !line.is_empty()).collect();
     assert_eq!(
         lines[1..],
@@ -425,14 +389,14 @@ fn a_title_wider_than_its_names_stands_over_their_numbers_too() {
 }
 
 #[test]
-fn a_reverse_lookup_is_there_when_asked_for() {
-    let made = listed(vec![entry(), entry(), entry()]);
-    assert_eq!(made.json()["entries"][0].get("getnameinfo"), None);
-    let made = made
+fn getnameinfo_is_written_if_it_was_called() {
+    let scene = linux(vec![server_entry(), server_entry(), server_entry()]);
+    assert_eq!(scene.json()["entries"][0].get("getnameinfo"), None);
+    let scene = scene
         .names(0, named("localhost", "http"))
         .names(1, failed(Domain::Gai, -3, "Temporary failure"))
         .names(2, Outcome::NotStarted(Reason::NoAddress));
-    let json = made.json();
+    let json = scene.json();
     assert_eq!(
         json["entries"][0]["getnameinfo"],
         json!({"return": 0, "node": "localhost", "service": "http", "error": null,
@@ -447,25 +411,25 @@ fn a_reverse_lookup_is_there_when_asked_for() {
     assert_eq!(failed["error"]["message"], "Temporary failure");
     assert_eq!(json["entries"][2].get("getnameinfo"), Some(&Value::Null));
     assert_eq!(json["entries"][0]["socket"], Value::Null);
-    let table = made.table();
+    let table = scene.table();
     assert!(table.contains("localhost http 1.500 ms"), "{table}");
     assert!(table.contains("\"Temporary failure\" 1.500 ms"), "{table}");
 }
 
 #[test]
-fn a_reverse_lookup_without_an_answer_is_told_apart_from_one_that_was_not_made() {
-    let made = listed(vec![entry(), entry(), entry()])
+fn unfinished_getnameinfo_differs_from_one_not_called() {
+    let scene = linux(vec![server_entry(), server_entry(), server_entry()])
         .names(0, Outcome::Unfinished)
         .names(1, Outcome::NotStarted(Reason::TimeOver))
         .names(2, Outcome::NotStarted(Reason::NoAddress));
-    let json = made.json();
+    let json = scene.json();
     let mut expected = json!({"return": null, "node": null, "service": null, "error": null,
                               "elapsed_us": 1500, "timed_out": true});
     assert_eq!(json["entries"][0]["getnameinfo"], expected);
     expected["elapsed_us"] = Value::Null;
     assert_eq!(json["entries"][1]["getnameinfo"], expected);
     assert_eq!(json["entries"][2].get("getnameinfo"), Some(&Value::Null));
-    let table = made.table();
+    let table = scene.table();
     let cells: Vec<&str> = table
         .lines()
         .filter_map(|line| Some(line.split_once("0.0.0.0:27015")?.1.trim()))
@@ -479,28 +443,31 @@ fn a_reverse_lookup_without_an_answer_is_told_apart_from_one_that_was_not_made()
 }
 
 #[test]
-fn a_close_that_failed_is_not_hidden() {
-    let made = listed(vec![entry()])
+fn failed_close_is_written() {
+    let scene = linux(vec![server_entry()])
         .socket(0, opened(4), US)
         .close(0, failed(Domain::Errno, 5, "Input/output error"));
-    let socket = &made.json()["entries"][0]["socket"];
+    let socket = &scene.json()["entries"][0]["socket"];
     assert_eq!(socket["handle"], 4);
     assert_eq!(socket["error"], Value::Null);
     assert_eq!(socket["close_error"]["code"], 5);
 }
 
-const V2_2: Version = Version { major: 2, minor: 2 };
-
-#[test]
-fn winsocks_start_data_is_written_out() {
-    let data = WsaData {
-        version: V2_2,
-        high_version: V2_2,
+/// WSAStartup returned what it returns on every Windows.
+fn started() -> Outcome {
+    let version = Version { major: 2, minor: 2 };
+    Outcome::Returned(Returned::WsaData(Box::new(WsaData {
+        version,
+        high_version: version,
         description: "WinSock 2.0".to_owned(),
         status: "Running".to_owned(),
-    };
-    let made = listed(Vec::new()).wsastartup(Outcome::Returned(Returned::WsaData(Box::new(data))));
-    let system = &made.json()["system"];
+    })))
+}
+
+#[test]
+fn wsadata_is_written() {
+    let scene = scene(Os::Windows, list([])).wsastartup(started());
+    let system = &scene.json()["system"];
     assert_eq!(system["libc"], Value::Null);
     assert_eq!(
         system["winsock"],
@@ -508,20 +475,18 @@ fn winsocks_start_data_is_written_out() {
                "status": "Running", "requested": "2.2", "return": 0, "error": null})
     );
     assert!(
-        made.table()
+        scene
+            .table()
             .contains(", Winsock 2.2 \"WinSock 2.0\" \"Running\"; sockscope")
     );
 }
 
 #[test]
-fn a_wsastartup_that_failed_or_was_left_out_is_written_as_what_it_is() {
+fn failed_and_skipped_wsastartup_are_written() {
     let message = "Das Netzwerksubsystem ist nicht verwendbar.";
-    let windows = || {
-        let list = Outcome::Returned(Returned::List(Arc::new(List::default())));
-        made(Os::Windows, list)
-    };
-    let made = windows().wsastartup(failed(Domain::Wsa, 10091, message));
-    let winsock = made.json()["system"]["winsock"].clone();
+    let windows = || scene(Os::Windows, list([]));
+    let scene = windows().wsastartup(failed(Domain::Wsa, 10091, message));
+    let winsock = scene.json()["system"]["winsock"].clone();
     for member in ["version", "high_version", "description", "status"] {
         assert_eq!(winsock.get(member), Some(&Value::Null), "{member}");
     }
@@ -530,25 +495,21 @@ fn a_wsastartup_that_failed_or_was_left_out_is_written_as_what_it_is() {
     assert_eq!(winsock["error"]["domain"], "wsa");
     let expected = "WSAStartup(MAKEWORD(2, 2), &wsaData) = wsa 10091 WSASYSNOTREADY: The network \
                     subsystem is not ready. \"Das Netzwerksubsystem";
-    assert!(made.table().contains(expected), "{}", made.table());
+    assert!(scene.table().contains(expected), "{}", scene.table());
 
-    let made = windows().wsastartup(Outcome::NotStarted(Reason::LeftOut));
-    let winsock = made.json()["system"]["winsock"].clone();
+    let scene = windows().wsastartup(Outcome::NotStarted(Reason::LeftOut));
+    let winsock = scene.json()["system"]["winsock"].clone();
     assert_eq!(winsock.get("return"), Some(&Value::Null));
     assert_eq!(winsock.get("error"), Some(&Value::Null));
     assert_eq!(winsock["requested"], "2.2");
-    assert!(made.table().contains(", WSAStartup was not called; "));
+    assert!(scene.table().contains(", WSAStartup was not called; "));
 }
 
 #[test]
-fn a_wsa_code_is_explained_where_the_system_has_no_words_for_it() {
-    let list = List {
-        entries: vec![entry()],
-        freed: Duration::ZERO,
-    };
-    let list = Outcome::Returned(Returned::List(Arc::new(list)));
-    let made = made(Os::Windows, list).socket(0, failed(Domain::Wsa, 10043, ""), MS);
-    let table = made.table();
+fn wsa_code_without_a_message_has_its_description() {
+    let entry = entry(Os::Windows, "SOCK_STREAM", "IPPROTO_TCP", "0.0.0.0:27015");
+    let scene = scene(Os::Windows, list([entry])).socket(0, failed(Domain::Wsa, 10043, ""), MS);
+    let table = scene.table();
     let expected = "  wsa 10043 WSAEPROTONOSUPPORT: No installed provider has that protocol for the \
                     family and type.";
     assert!(
@@ -561,18 +522,18 @@ fn a_wsa_code_is_explained_where_the_system_has_no_words_for_it() {
 const HOSTILE: &str = "\u{1b}[2J\u{1b}]0;t\u{7}\u{7f}\u{80}\u{9b}\u{9d}\u{ad}\u{200b}\u{200f}\u{202a}\u{202e}\u{2028}\u{2029}\u{2066}\u{feff}\u{e0001}\u{1d173}\0\t\r\n\"\\ä例😀";
 
 #[test]
-fn nothing_hostile_reaches_a_terminal_and_json_loses_nothing() {
-    let mut entry = entry();
+fn hostile_text_is_escaped_and_json_keeps_it() {
+    let mut entry = server_entry();
     entry.canonname = Some(OsStr::new(HOSTILE).into());
     let typed = HOSTILE.replace('\0', "");
-    let mut made = listed(vec![entry])
+    let mut scene = linux(vec![entry])
         .socket(0, failed(Domain::Errno, 93, HOSTILE), MS)
         .names(0, named(HOSTILE, HOSTILE));
-    made.query.node = text(&typed);
-    made.host.libc = Some(HOSTILE.to_owned());
-    // The two things a terminal may see: the line ends of the format's own, and text with a width.
+    scene.query.node = text(&typed);
+    scene.host.libc = Some(HOSTILE.to_owned());
+    // A terminal may see line feeds of the format and characters with a width.
     for format in Format::ALL {
-        let written = made.written(format);
+        let written = scene.written(format);
         let raw: Vec<char> = written
             .chars()
             .filter(|&c| c != '\n' && unicode_width::UnicodeWidthChar::width(c).unwrap_or(0) == 0)
@@ -580,7 +541,7 @@ fn nothing_hostile_reaches_a_terminal_and_json_loses_nothing() {
         assert!(raw.is_empty(), "{format:?}: {raw:?}");
         assert!(!written.contains(['\u{2028}', '\u{2029}']), "{format:?}");
     }
-    let json = made.json();
+    let json = scene.json();
     let entry = &json["entries"][0];
     assert_eq!(entry["ai_canonname"], HOSTILE);
     assert_eq!(entry["socket"]["error"]["message"], HOSTILE);
@@ -588,41 +549,41 @@ fn nothing_hostile_reaches_a_terminal_and_json_loses_nothing() {
     assert_eq!(json["query"]["node"], typed);
     assert_eq!(json["system"]["libc"], HOSTILE);
     // Beyond the BMP an escape is a pair of surrogates (RFC 8259 §7).
-    assert!(made.written(Format::Json).contains("\\udb40\\udc01"));
-    // A blank line before the notes, and two lines for each.
+    assert!(scene.written(Format::Json).contains("\\udb40\\udc01"));
+    // A blank line, then two lines per note.
     let notes = [&json["notes"], &entry["notes"]]
         .map(|notes| notes.as_array().unwrap().len())
         .iter()
         .sum::<usize>();
     assert!(notes > 0);
-    assert_eq!(made.table().lines().count(), 7 + 1 + 2 * notes);
+    assert_eq!(scene.table().lines().count(), 7 + 1 + 2 * notes);
 }
 
 #[cfg(unix)]
 #[test]
-fn bytes_that_are_not_utf8_are_escaped_in_both() {
+fn bytes_that_are_not_utf8_are_escaped() {
     use std::os::unix::ffi::OsStrExt as _;
     let latin1 = OsStr::from_bytes(b"b\xfccher");
-    let mut entry = entry();
+    let mut entry = server_entry();
     entry.canonname = Some(latin1.into());
-    let mut made = listed(vec![entry]);
-    made.query.node = Text::new(latin1).ok();
-    let json = made.json();
+    let mut scene = linux(vec![entry]);
+    scene.query.node = Text::new(latin1).ok();
+    let json = scene.json();
     assert_eq!(json["query"]["node"], "b\\xfccher");
     assert_eq!(json["entries"][0]["ai_canonname"], "b\\xfccher");
-    assert!(made.table().contains("  b\\xfccher\n"));
+    assert!(scene.table().contains("  b\\xfccher\n"));
 }
 
 #[test]
-fn columns_are_aligned_by_what_a_terminal_shows() {
-    let (mut wide, mut narrow) = (entry(), entry());
+fn columns_are_aligned_by_display_width() {
+    let (mut wide, mut narrow) = (server_entry(), server_entry());
     wide.canonname = Some(OsStr::new("例え.テスト").into());
     narrow.canonname = None;
-    let made = listed(vec![wide, narrow])
+    let scene = linux(vec![wide, narrow])
         .names(0, named("例え", "80"))
         .names(1, named("abcd", "80"));
-    let table = made.table();
-    // 例え is four columns wide and two characters long.
+    let table = scene.table();
+    // 例え is two characters in four columns.
     assert!(
         table.contains("  例え 80 1.500 ms  例え.テスト\n"),
         "{table}"
@@ -631,9 +592,9 @@ fn columns_are_aligned_by_what_a_terminal_shows() {
 }
 
 #[test]
-fn hints_without_names_are_their_numbers() {
-    let mut made = listed(Vec::new());
-    made.query.hints = Some(Hints {
+fn hints_without_names_are_numbers() {
+    let mut scene = linux(Vec::new());
+    scene.query.hints = Some(Hints {
         flags: NAMELESS.0,
         family: 9999,
         socktype: -1,
@@ -642,38 +603,38 @@ fn hints_without_names_are_their_numbers() {
     let flags = NAMELESS.1;
     let expected =
         format!("\nhints   ai_flags {flags}, ai_family 9999, ai_socktype -1, ai_protocol 9999\n");
-    let table = made.table();
+    let table = scene.table();
     assert!(table.contains(&expected), "{table}");
 }
 
-/// A list as it comes where no type is asked for, the raw entries refused.
-fn every_type(addresses: usize) -> Made {
+/// A list for ai_socktype 0, whose raw entries do not open.
+fn every_type(addresses: usize) -> Scene {
     let mut entries = Vec::new();
     for at in 0..addresses {
         for (socktype, protocol) in [(1, 6), (2, 17), (3, 0)] {
-            let mut entry = entry();
-            let mut bytes = sockaddr_in();
+            let mut entry = server_entry();
+            let mut bytes = sockaddr(Os::Linux, "0.0.0.0:27015".parse().unwrap());
             bytes[6..8].copy_from_slice(&(at as u16).to_be_bytes());
             entry.addr = Some(bytes);
             (entry.socktype, entry.protocol) = (socktype, protocol);
             entries.push(entry);
         }
     }
-    let mut made = listed(entries);
-    made.query.hints = Some(Hints::default());
+    let mut scene = linux(entries);
+    scene.query.hints = Some(Hints::default());
     for at in 0..3 * addresses {
-        made = match at % 3 {
-            2 => made.socket(at, refused(), US),
-            _ => made.socket(at, opened(3), US).close(at, zero()),
+        scene = match at % 3 {
+            2 => scene.socket(at, refused(), US),
+            _ => scene.socket(at, opened(3), US).close(at, zero()),
         };
     }
-    made
+    scene
 }
 
 #[test]
-fn a_note_of_many_entries_stands_once_in_the_table_and_at_each_in_the_json() {
-    let made = every_type(10);
-    let table = made.table();
+fn shared_note_is_once_in_the_table_and_per_entry_in_json() {
+    let scene = every_type(10);
+    let table = scene.table();
     let notes: Vec<&str> = table
         .lines()
         .skip_while(|line| !line.starts_with("advice"))
@@ -687,7 +648,7 @@ fn a_note_of_many_entries_stands_once_in_the_table_and_at_each_in_the_json() {
             "        Skip entries that say EPROTONOSUPPORT, or set ai_socktype.",
         ]
     );
-    let json = made.json();
+    let json = scene.json();
     assert_eq!(
         json["notes"],
         json!([{
@@ -715,10 +676,58 @@ fn a_note_of_many_entries_stands_once_in_the_table_and_at_each_in_the_json() {
 }
 
 #[test]
-fn notes_are_written_in_the_language_of_the_report() {
-    let mut made = every_type(1);
-    made.language = Language::Es;
+fn notes_are_in_the_language_of_the_report() {
+    let mut scene = every_type(1);
+    scene.language = Language::Es;
     let line = "Nadie pidió esta entrada raw, y nunca se abre. No importa.";
-    assert_eq!(made.json()["entries"][2]["notes"][0]["line"], line);
-    assert!(made.table().contains(line));
+    assert_eq!(scene.json()["entries"][2]["notes"][0]["line"], line);
+    assert!(scene.table().contains(line));
+}
+
+/// Only the run knows that it is from Windows.
+#[test]
+fn windows_run_is_printed_on_any_system() {
+    let stream = entry(Os::Windows, "SOCK_STREAM", "IPPROTO_TCP", "0.0.0.0:27015");
+    let raw = entry(Os::Windows, "SOCK_RAW", "IPPROTO_IP", "[::]:27015");
+    let message = "The requested protocol has not been configured into the system.";
+    let mut scene = scene(Os::Windows, list([stream, raw]))
+        .wsastartup(started())
+        .socket(0, opened(0x134), US)
+        .close(0, zero())
+        .socket(1, failed(Domain::Wsa, 10043, message), US);
+    scene.query.hints = Some(Hints {
+        flags: 1,
+        ..Hints::default()
+    });
+    let version = env!("CARGO_PKG_VERSION");
+    let json = r#"{
+  "schema": 1,
+  "program": {"name": "sockscope", "version": "VERSION"},
+  "system": {"os": "windows", "arch": "x86_64", "libc": null, "winsock": {"version": "2.2", "high_version": "2.2", "description": "WinSock 2.0", "status": "Running", "requested": "2.2", "return": 0, "error": null}},
+  "query": {"node": null, "service": "27015", "hints": {"ai_flags": {"value": 1, "names": ["AI_PASSIVE"]}, "ai_family": {"value": 0, "name": "AF_UNSPEC"}, "ai_socktype": {"value": 0, "name": null}, "ai_protocol": {"value": 0, "name": "IPPROTO_IP"}}},
+  "getaddrinfo": {"return": 0, "error": null, "elapsed_us": 1500},
+  "notes": [],
+  "entries": [
+    {"ai_flags": {"value": 1, "names": ["AI_PASSIVE"]}, "ai_family": {"value": 2, "name": "AF_INET"}, "ai_socktype": {"value": 1, "name": "SOCK_STREAM"}, "ai_protocol": {"value": 6, "name": "IPPROTO_TCP"}, "ai_addrlen": 16, "ai_addr": {"text": "0.0.0.0:27015", "ip": "0.0.0.0", "port": 27015, "scope_id": null, "flowinfo": null, "bytes": "02006987000000000000000000000000"}, "ai_canonname": null, "socket": {"handle": 308, "error": null, "elapsed_us": 11}, "notes": []},
+    {"ai_flags": {"value": 1, "names": ["AI_PASSIVE"]}, "ai_family": {"value": 23, "name": "AF_INET6"}, "ai_socktype": {"value": 3, "name": "SOCK_RAW"}, "ai_protocol": {"value": 0, "name": "IPPROTO_IP"}, "ai_addrlen": 28, "ai_addr": {"text": "[::]:27015", "ip": "::", "port": 27015, "scope_id": 0, "flowinfo": 0, "bytes": "17006987000000000000000000000000000000000000000000000000"}, "ai_canonname": null, "socket": {"handle": null, "error": {"domain": "wsa", "code": 10043, "name": "WSAEPROTONOSUPPORT", "message": "The requested protocol has not been configured into the system."}, "elapsed_us": 11}, "notes": [{"rule": "raw-without-protocol", "severity": "failure", "suspected": false, "line": "A raw socket has to say which protocol it is for; 0 is none.", "remedy": "Name the protocol, such as IPPROTO_ICMPV6. Opening it takes privilege then."}]}]
+}
+"#;
+    assert_eq!(
+        scene.written(Format::Json),
+        json.replace("VERSION", version)
+    );
+    let table = "\
+getaddrinfo(NULL, \"27015\", &hints, &result) = 0  2 entries  1.500 ms
+hints   ai_flags AI_PASSIVE 0x1, ai_family AF_UNSPEC 0, ai_socktype 0, ai_protocol IPPROTO_IP 0
+system  Windows x86_64, Winsock 2.2 \"WinSock 2.0\" \"Running\"; sockscope VERSION
+socket  1 of 2 opened; each is closed before the next one opens
+
+ai_family    ai_socktype    ai_protocol    ai_flags        ai_addrlen  ai_addr              socket()     ms  error
+AF_INET   2  SOCK_STREAM 1  IPPROTO_TCP 6  AI_PASSIVE 0x1          16  0.0.0.0:27015     0x134 (308)  0.011  -
+AF_INET6 23  SOCK_RAW    3  IPPROTO_IP  0  AI_PASSIVE 0x1          28  [::]:27015     INVALID_SOCKET  0.011  wsa 10043 WSAEPROTONOSUPPORT: No installed provider has that protocol for the family and type. \"The requested protocol has not been configured into the system.\"
+
+failure raw-without-protocol, entry 2: A raw socket has to say which protocol it is for; 0 is none.
+        Name the protocol, such as IPPROTO_ICMPV6. Opening it takes privilege then.
+";
+    assert_eq!(scene.table(), table.replace("VERSION", version));
 }

@@ -1,4 +1,4 @@
-//! What a record asks of a query before it says anything about it.
+//! The conditions of a record: what a query must have for the record to apply.
 
 use std::fmt::Write as _;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -7,23 +7,23 @@ use crate::names::Os;
 use crate::net::{Hint, Hints, Query};
 use crate::text::quoted;
 
-/// A query in the numbers of the system that the records are of.
+/// A query in the numbers of a record's system.
 #[derive(Clone, Debug)]
-pub(super) struct Asked<'a> {
+pub(super) struct LocalQuery<'a> {
     pub(super) node: Option<&'a str>,
     pub(super) service: Option<&'a str>,
     pub(super) hints: Option<Hints>,
     pub(super) os: Os,
 }
 
-impl<'a> Asked<'a> {
-    /// `query`, whose numbers are those of `from`; none where it cannot be said on `os`.
+impl<'a> LocalQuery<'a> {
+    /// `query` with its numbers translated from `from` to `os`; `None` if `os` has no such constants.
     pub(super) fn new(query: &'a Query, from: Os, os: Os) -> Option<Self> {
         let hints = match &query.hints {
             None => None,
-            Some(hints) => Some(translated(hints, from, os)?),
+            Some(hints) => Some(translate(hints, from, os)?),
         };
-        // Nothing is recorded of text that is not UTF-8.
+        // No record is about text that is not UTF-8.
         let node = query.node.as_ref().map(|text| text.as_os_str().to_str());
         let service = query.service.as_ref().map(|text| text.as_os_str().to_str());
         Some(Self {
@@ -34,7 +34,7 @@ impl<'a> Asked<'a> {
         })
     }
 
-    /// Whether the hints have that flag.
+    /// Whether the hints have this flag set.
     fn has(&self, flag: &str) -> bool {
         let bit = Hint::Flags
             .table(self.os)
@@ -53,9 +53,10 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// The same hints by name. Protocols are IANA's numbers, and a socket type that `to` does not know
-/// is unknown there by its number; for families and flags there is nothing to go by but the name.
-fn translated(hints: &Hints, from: Os, to: Os) -> Option<Hints> {
+/// The hints with the same names on `to`; `None` if `to` has no equal. Numbers without a name on both
+/// systems stay. So do protocols that only `from` names, since the numbers are IANA's, and socket
+/// types that only `from` names, if the number has no other name on `to`.
+fn translate(hints: &Hints, from: Os, to: Os) -> Option<Hints> {
     let mut out = Hints::default();
     for hint in [Hint::Family, Hint::Socktype, Hint::Protocol] {
         let value = hint.get(hints);
@@ -82,51 +83,51 @@ fn translated(hints: &Hints, from: Os, to: Os) -> Option<Hints> {
     for row in names {
         out.flags |= there.named(row.name)?.value;
     }
-    // Bits without a name here that mean something there are another query there.
+    // A bit without a name on `from` but with one on `to` would be another query.
     let (named_there, _) = there.split(rest.cast_signed());
     out.flags |= rest.cast_signed();
     named_there.is_empty().then_some(out)
 }
 
-/// What a node must be.
+/// A condition on the node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum NodeIs {
     Null,
     Exactly(String),
-    /// A literal address of a family that is asked for, or `localhost` unless AI_NUMERICHOST
-    /// forbids names.
-    Found,
-    /// A literal address of the other family.
+    /// An address of a family that the hints ask for, or `localhost` unless AI_NUMERICHOST forbids
+    /// names.
+    Resolvable,
+    /// An address of the other family.
     OtherFamily,
-    /// A name that somebody has to look up.
+    /// A name to look up.
     Name,
-    /// A label is longer than the 63 bytes of RFC 1035 §2.3.4.
+    /// A label longer than 63 bytes (RFC 1035 §2.3.4).
     LongLabel,
-    /// Longer than the 255 bytes of RFC 1035 §2.3.4.
+    /// Longer than 255 bytes (RFC 1035 §2.3.4).
     LongName,
 }
 
-/// What a service must be.
+/// A condition on the service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum ServiceIs {
     Null,
     Exactly(String),
-    /// 0 to 65535, decimal, nothing before it.
+    /// 0 to 65535, decimal, without a sign or leading zeros.
     Number,
-    /// 65536 to 2147483647. glibc takes 4294967295 for a name, though not what comes after it.
+    /// 65536 to 2147483647. glibc treats 4294967295 as a name, but not larger numbers.
     TooBig,
-    /// It begins with a letter.
+    /// Text that begins with a letter.
     Name,
     /// Anything but NULL, `""` and `"*"`.
     Given,
 }
 
 impl NodeIs {
-    /// A name in `<>`, `NULL`, or the text itself.
+    /// Parses a kind in `<>`, `NULL`, or the text itself.
     pub(super) fn read(text: &str) -> Result<Self, String> {
         Ok(match text {
             "NULL" => Self::Null,
-            "<found>" => Self::Found,
+            "<found>" => Self::Resolvable,
             "<other family>" => Self::OtherFamily,
             "<name>" => Self::Name,
             "<long label>" => Self::LongLabel,
@@ -136,19 +137,19 @@ impl NodeIs {
         })
     }
 
-    fn holds(&self, asked: &Asked<'_>) -> bool {
-        let Some(node) = asked.node else {
+    fn holds(&self, local: &LocalQuery<'_>) -> bool {
+        let Some(node) = local.node else {
             return *self == Self::Null;
         };
-        let family = asked.family();
+        let family = local.family();
         match self {
             Self::Null => false,
             Self::Exactly(text) => node == text,
-            Self::Found => match literal(node) {
+            Self::Resolvable => match literal(node) {
                 None => {
                     node == "localhost"
                         && matches!(family, "AF_UNSPEC" | "AF_INET" | "AF_INET6")
-                        && !asked.has("AI_NUMERICHOST")
+                        && !local.has("AI_NUMERICHOST")
                 }
                 Some(IpAddr::V4(_)) => matches!(family, "AF_UNSPEC" | "AF_INET"),
                 Some(IpAddr::V6(_)) => matches!(family, "AF_UNSPEC" | "AF_INET6"),
@@ -171,7 +172,7 @@ impl NodeIs {
         match self {
             Self::Null => "NULL".to_owned(),
             Self::Exactly(text) => quoted(text.as_ref()),
-            Self::Found => "localhost or an address of a family asked for".to_owned(),
+            Self::Resolvable => "localhost or an address of a family asked for".to_owned(),
             Self::OtherFamily => "an address of the other family".to_owned(),
             Self::Name => "a name to look up".to_owned(),
             Self::LongLabel => "a name with a label of over 63 bytes".to_owned(),
@@ -181,7 +182,7 @@ impl NodeIs {
 }
 
 impl ServiceIs {
-    /// A name in `<>`, `NULL`, or the text itself.
+    /// Parses a kind in `<>`, `NULL`, or the text itself.
     pub(super) fn read(text: &str) -> Result<Self, String> {
         Ok(match text {
             "NULL" => Self::Null,
@@ -200,7 +201,7 @@ impl ServiceIs {
         let Some(service) = service else {
             return *self == Self::Null;
         };
-        // A plus sign and leading zeros are recorded apart.
+        // A plus sign and leading zeros have records of their own.
         let number = || {
             let digits = service.bytes().all(|byte| byte.is_ascii_digit());
             let zeros = service.len() > 1 && service.starts_with('0');
@@ -230,13 +231,13 @@ impl ServiceIs {
     }
 }
 
-/// The address that `node` spells in full: not `127.1`, and not with a scope.
+/// The address that `node` spells in full: not `127.1`, not with a scope.
 pub(super) fn literal(node: &str) -> Option<IpAddr> {
     let v4 = || node.parse::<Ipv4Addr>().ok().map(IpAddr::V4);
     v4().or_else(|| node.parse::<Ipv6Addr>().ok().map(IpAddr::V6))
 }
 
-/// Nothing but letters, digits, `-`, `_` and `.`, and no empty label.
+/// Only letters, digits, `-`, `_` and `.`, and no empty label.
 fn is_plain(node: &str) -> bool {
     node.bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
@@ -244,7 +245,7 @@ fn is_plain(node: &str) -> bool {
         && node.split('.').all(|label| !label.is_empty())
 }
 
-/// Whether `node` can only be a host's name, and one that no rule of a resolver knows.
+/// Whether `node` can only be a host's name, without a special meaning to any resolver.
 fn is_name(node: &str) -> bool {
     let last = node.rsplit('.').next().unwrap_or_default();
     node.len() <= 255
@@ -255,16 +256,15 @@ fn is_name(node: &str) -> bool {
         && !last.eq_ignore_ascii_case("localhost")
 }
 
-/// The flags that may be set besides those that must be.
+/// The flags that may be set in addition to the required ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum May {
-    /// These.
     Bits(i32),
     /// Every flag that has a name.
     AnyNamed,
 }
 
-/// What a record asks. An empty list asks nothing.
+/// The conditions of a record. An empty list is no condition.
 #[derive(Clone, Debug)]
 pub(super) struct Condition {
     pub(super) null_hints: bool,
@@ -279,30 +279,31 @@ pub(super) struct Condition {
     /// `ai_socktype` and `ai_protocol` together.
     pub(super) pair: Vec<(i32, i32)>,
     pub(super) flags: i32,
-    /// Some bit is set that has no name.
+    /// A bit without a name is set.
     pub(super) unknown_flag: bool,
     pub(super) may: May,
 }
 
 impl Condition {
-    /// Whether it holds for a query in the numbers of the record's system.
-    pub(super) fn holds(&self, asked: &Asked<'_>) -> bool {
+    /// Whether the record applies to the query.
+    pub(super) fn holds(&self, local: &LocalQuery<'_>) -> bool {
         let listed = |list: &[i32], not: &[i32], value| {
             (list.is_empty() || list.contains(&value)) && !not.contains(&value)
         };
-        // Asking for nothing is refused before anything else is looked at: a row says so or is silent.
-        let nothing = asked.node.is_none() && asked.service.is_none();
+        // NULL for both is refused before anything else is checked, so only a row that names it
+        // applies.
+        let nothing = local.node.is_none() && local.service.is_none();
         let named = |node: &NodeIs| matches!(node, NodeIs::Null | NodeIs::Exactly(_));
         if nothing && (self.node.is_empty() || !self.node.iter().all(named)) {
             return false;
         }
-        (self.node.is_empty() || self.node.iter().any(|node| node.holds(asked)))
+        (self.node.is_empty() || self.node.iter().any(|node| node.holds(local)))
             && (self.service.is_empty()
                 || self
                     .service
                     .iter()
-                    .any(|service| service.holds(asked.service)))
-            && match &asked.hints {
+                    .any(|service| service.holds(local.service)))
+            && match &local.hints {
                 None => self.null_hints,
                 Some(hints) => {
                     !self.null_hints
@@ -311,7 +312,7 @@ impl Condition {
                         && listed(&self.protocol, &self.not_protocol, hints.protocol)
                         && (self.pair.is_empty()
                             || self.pair.contains(&(hints.socktype, hints.protocol)))
-                        && self.flags_hold(hints.flags, asked.os)
+                        && self.flags_hold(hints.flags, local.os)
                 }
             }
     }
@@ -329,7 +330,7 @@ impl Condition {
             }
     }
 
-    /// How much it asks: what is named counts more than a kind, and a kind more than nothing.
+    /// How much it demands: a named value counts more than a kind, a kind more than nothing.
     pub(super) fn weight(&self) -> u32 {
         let node = match self.node.first() {
             None => 0,
@@ -364,7 +365,7 @@ impl Condition {
             + some(self.flags != 0 || self.unknown_flag, 4)
     }
 
-    /// It in words, on a system whose constants are those of `os`.
+    /// The conditions as text, with the constants of `os`.
     pub(super) fn words(&self, os: Os) -> String {
         let mut out = String::new();
         let mut add = |member: &str, values: Vec<String>| {

@@ -1,21 +1,21 @@
-//! The files of `assets/recorded/`, read.
+//! Parses the files of `assets/recorded/`.
 
 use serde::Deserialize;
 
 use super::condition::{Condition, May, NodeIs, ServiceIs};
-use super::row::{Cited, Ending, Entries, Found, Opening, Port, Row, Rows, SocketRow};
+use super::row::{Answer, Ending, Entries, Opening, Port, Row, Rows, SocketRow};
 use super::{Place, getaddrinfo_errors, socket_errors};
 use crate::names::{Os, Table};
 use crate::net::Hint;
 
-/// The file in `assets/recorded/` with this name.
+/// The file `assets/recorded/NAME.toml`.
 macro_rules! asset {
     ($name:literal) => {
         include_str!(concat!("../../assets/recorded/", $name, ".toml"))
     };
 }
 
-/// The kernel's records, which hold under glibc and musl alike.
+/// The kernel's records, which hold under glibc and musl.
 const LINUX: &str = asset!("linux");
 
 /// The files of a system.
@@ -30,7 +30,7 @@ const fn files(place: Place) -> &'static [&'static str] {
     }
 }
 
-/// Everything that is recorded of `place`, or what is wrong with its files.
+/// The records of `place`, or the first error in its files.
 pub(super) fn read(place: Place) -> Result<Rows, String> {
     let mut rows = Rows::default();
     for file in files(place) {
@@ -44,7 +44,7 @@ pub(super) fn parse(place: Place, text: &str, rows: &mut Rows) -> Result<(), Str
     for table in file.getaddrinfo {
         for line in &table.rows {
             let line = line.clone().or(&table.when);
-            let row = line.clone().getaddrinfo(place, &table.table);
+            let row = line.clone().getaddrinfo(place);
             rows.getaddrinfo
                 .push(row.map_err(|why| format!("{}: {why}: {line:?}", table.table))?);
         }
@@ -52,7 +52,7 @@ pub(super) fn parse(place: Place, text: &str, rows: &mut Rows) -> Result<(), Str
     for table in file.socket {
         for line in &table.rows {
             let line = line.clone().or(&table.when);
-            let row = line.clone().socket(place, &table.table);
+            let row = line.clone().socket(place);
             rows.socket
                 .push(row.map_err(|why| format!("{}: {why}: {line:?}", table.table))?);
         }
@@ -69,12 +69,13 @@ struct File {
     socket: Vec<Sheet>,
 }
 
-/// A table of the notes.
+/// A table of a file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Sheet {
+    /// The section of the notes.
     table: String,
-    /// What holds for every row that does not say otherwise.
+    /// The defaults of the rows.
     #[serde(default)]
     when: Line,
     rows: Vec<Line>,
@@ -96,7 +97,7 @@ impl<T> OneOrMany<T> {
     }
 }
 
-/// A constant's name, or a number.
+/// A constant's name or a number.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
 enum Value {
@@ -106,7 +107,7 @@ enum Value {
 
 macro_rules! line {
     ($($(#[$about:meta])* $field:ident: $kind:ty),* $(,)?) => {
-        /// A row as it is written.
+        /// A row of a file.
         #[derive(Clone, Debug, Default, Deserialize)]
         #[serde(deny_unknown_fields)]
         struct Line {
@@ -114,7 +115,7 @@ macro_rules! line {
         }
 
         impl Line {
-            /// What the row leaves out is as in `when`.
+            /// The row with the defaults in `when`.
             fn or(self, when: &Self) -> Self {
                 Self {
                     $($field: self.$field.or_else(|| when.$field.clone())),*
@@ -149,18 +150,18 @@ line! {
 }
 
 impl Line {
-    fn getaddrinfo(self, place: Place, table: &str) -> Result<Row, String> {
+    fn getaddrinfo(self, place: Place) -> Result<Row, String> {
         let os = place.os();
-        let cited = self.cited(table)?;
+        let source = self.source()?;
         let socket = match &self.socket {
             None => None,
             Some(value) => Some(Opening {
                 error: opening(os, value)?,
                 unless: self.unless.clone(),
-                cited: cited.clone(),
+                source: source.clone(),
             }),
         };
-        let found = Found {
+        let answer = Answer {
             entries: self
                 .entries
                 .as_deref()
@@ -169,11 +170,12 @@ impl Line {
             addresses: self.addresses.clone(),
             port: self.port.clone(),
         };
-        let nothing = found.entries.is_none() && found.addresses.is_none() && found.port.is_none();
+        let nothing =
+            answer.entries.is_none() && answer.addresses.is_none() && answer.port.is_none();
         let ending = match (&self.error, &self.text) {
             (Some(error), None) if nothing => Ending::Error(code(getaddrinfo_errors(os), error)?),
             (None, Some(text)) if nothing => Ending::Text(text.clone()),
-            (None, None) if !nothing => Ending::Success(found),
+            (None, None) if !nothing => Ending::Success(answer),
             _ => return Err("a row has an error, a text, or entries".to_owned()),
         };
         Ok(Row {
@@ -181,19 +183,19 @@ impl Line {
             condition: self.condition(os)?,
             ending,
             socket,
-            cited,
+            source,
         })
     }
 
-    fn socket(self, place: Place, table: &str) -> Result<SocketRow, String> {
+    fn socket(self, place: Place) -> Result<SocketRow, String> {
         let os = place.os();
-        let cited = self.cited(table)?;
+        let source = self.source()?;
         let result = self.socket.as_ref().ok_or("socket is missing")?;
         Ok(SocketRow {
             opening: Opening {
                 error: opening(os, result)?,
                 unless: self.unless,
-                cited,
+                source,
             },
             family: values(os, Hint::Family, self.family)?,
             socktype: values(os, Hint::Socktype, self.socktype)?,
@@ -201,12 +203,9 @@ impl Line {
         })
     }
 
-    fn cited(&self, table: &str) -> Result<Cited, String> {
+    fn source(&self) -> Result<String, String> {
         let source = self.source.clone().filter(|source| !source.is_empty());
-        Ok(Cited {
-            source: source.ok_or("source is missing")?,
-            table: format!("notes {table}"),
-        })
+        source.ok_or_else(|| "source is missing".to_owned())
     }
 
     fn condition(self, os: Os) -> Result<Condition, String> {
@@ -277,7 +276,7 @@ fn pair(os: Os, text: &str) -> Result<(i32, i32), String> {
     ))
 }
 
-/// `echo`, or pairs.
+/// `echo` or pairs.
 fn entries(os: Os, text: &str) -> Result<Entries, String> {
     if text == "echo" {
         return Ok(Entries::Echo);
@@ -286,7 +285,7 @@ fn entries(os: Os, text: &str) -> Result<Entries, String> {
     Ok(Entries::These(pairs.collect::<Result<_, _>>()?))
 }
 
-/// The number of an error that has a name in `table`, or that is written as a number.
+/// The number of an error: by its name in `table`, or as a number.
 fn code(table: &Table, value: &Value) -> Result<i32, String> {
     match value {
         Value::Number(number) => Ok(*number),
@@ -297,7 +296,7 @@ fn code(table: &Table, value: &Value) -> Result<i32, String> {
     }
 }
 
-/// `ok`, or an error of socket().
+/// `ok` or an error of socket().
 fn opening(os: Os, value: &Value) -> Result<Option<i32>, String> {
     match value {
         Value::Name(name) if name == "ok" => Ok(None),

@@ -1,9 +1,9 @@
-//! What other systems are recorded to do with a query: never simulated, each with its source.
+//! Results of other systems for a query: recorded, never simulated, each with its source.
 //!
-//! The records are data, in `assets/recorded/`, which is compiled in and read when it is first asked
-//! for. What makes a record apply to a query is said in `assets/recorded/README.md` and done in
-//! `condition`; where several apply, the one that asks most of the query wins, and where two that
-//! ask as much disagree, nothing is said.
+//! The records are data in `assets/recorded/`, compiled in and parsed at first use. Whether a record
+//! applies to a query is defined in `assets/recorded/README.md` and decided in `condition`. If
+//! several apply, the one with the most conditions wins; if two with equally many disagree, neither
+//! is shown.
 
 mod condition;
 mod file;
@@ -12,18 +12,18 @@ mod row;
 use std::fmt;
 use std::sync::OnceLock;
 
-use condition::Asked;
-use row::{Cited, Ending, Found, Opening, Row, Rows};
+use condition::LocalQuery;
+use row::{Answer, Ending, Opening, Row, Rows};
 
 use crate::names::{Os, Table};
 use crate::net::{Hint, Query};
 
-/// A system that something is recorded of.
+/// A system with records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Place {
     /// Windows, Microsoft's Winsock.
     Windows,
-    /// Wine, which is Winsock upon another system.
+    /// Wine, which is Winsock on another system.
     Wine,
     /// Linux with glibc.
     Glibc,
@@ -36,8 +36,8 @@ pub enum Place {
 }
 
 impl Place {
-    /// Every system, in the order in which they are listed to people.
-    pub const ALL: [Self; 6] = [
+    /// Every system, in the order of lists.
+    pub(crate) const ALL: [Self; 6] = [
         Self::Windows,
         Self::Glibc,
         Self::Musl,
@@ -46,7 +46,7 @@ impl Place {
         Self::Wine,
     ];
 
-    /// The system and, where the records are of one version, which.
+    /// The system, and its version if the records are of one version.
     #[must_use]
     pub const fn title(self) -> &'static str {
         match self {
@@ -59,7 +59,7 @@ impl Place {
         }
     }
 
-    /// Whose constants it has.
+    /// The system that its constants are from.
     #[must_use]
     pub const fn os(self) -> Os {
         match self {
@@ -71,23 +71,23 @@ impl Place {
     }
 }
 
-/// What a call is recorded to have done.
+/// The recorded outcome of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// It succeeded.
     Success {
-        /// What came back, as recorded: `1/6, 2/17, 3/0` (`ai_socktype/ai_protocol`), addresses, or
-        /// both; none where only the success is recorded.
+        /// The recorded entries: `1/6, 2/17, 3/0` (`ai_socktype/ai_protocol`), addresses, or both;
+        /// `None` if only the success is recorded.
         entries: Option<String>,
     },
     /// It failed.
     Error {
-        /// The name in that system's header; none where it has none.
+        /// The name in that system's header.
         name: Option<&'static str>,
         /// The number on that system.
         code: Option<i32>,
     },
-    /// It depends, and this says on what.
+    /// The outcome depends on something, which the text names.
     Text(String),
 }
 
@@ -102,31 +102,27 @@ impl Outcome {
     }
 }
 
-/// What one system is recorded to do with a query.
+/// The recorded result of one system for a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Record {
+pub(crate) struct Record {
     /// The system.
-    pub place: Place,
-    /// What getaddrinfo did.
-    pub getaddrinfo: Outcome,
-    /// What socket() did with the entries that getaddrinfo gave; none where that is not recorded.
-    pub socket: Option<Outcome>,
-    /// Who says so of getaddrinfo: `measured`, `Wine test`, `doc`, `source`, or an issue's number.
-    pub source: &'static str,
-    /// The part of the notes it is from: `notes §3.3`.
-    pub table: &'static str,
-    /// Who says so of socket(), where [`Self::socket`] says something.
-    pub socket_source: Option<&'static str>,
-    /// The part of the notes that socket()'s outcome is from.
-    pub socket_table: Option<&'static str>,
-    /// What the record asks of a query, in words, and what there is to add.
-    pub about: String,
+    pub(crate) place: Place,
+    /// The outcome of getaddrinfo.
+    pub(crate) getaddrinfo: Outcome,
+    /// The outcome of socket() on the entries, if it is recorded.
+    pub(crate) socket: Option<Outcome>,
+    /// The source for getaddrinfo: `measured`, `Wine test`, `doc`, `source`, or issues.
+    pub(crate) source: &'static str,
+    /// The source for socket(), if [`Self::socket`] is recorded.
+    pub(crate) socket_source: Option<&'static str>,
+    /// The conditions of the record as text, and its note.
+    pub(crate) about: String,
 }
 
 impl Record {
-    /// All of it in one line that can stand alone.
+    /// The record as one line that can stand alone.
     #[must_use]
-    pub fn line(&self) -> String {
+    pub(crate) fn line(&self) -> String {
         self.to_string()
     }
 }
@@ -151,7 +147,7 @@ impl fmt::Display for Record {
             Outcome::Text(text) => f.write_str(text)?,
             Outcome::Success { entries } => {
                 f.write_str("accepted")?;
-                // An entry that cannot be opened is not worth its room in the line.
+                // Entries that cannot be opened would only make the line longer.
                 if let Some(entries) = entries
                     && !matches!(self.socket, Some(Outcome::Error { .. }))
                 {
@@ -169,21 +165,21 @@ impl fmt::Display for Record {
     }
 }
 
-/// What is recorded for `query`, whose numbers are those of `os`: at most one record for each
-/// system, in the order of [`Place::ALL`].
+/// The records for `query`, which holds numbers of `os`: at most one for each system, in the order
+/// of [`Place::ALL`].
 ///
-/// A number that has a name on `os` stands for the constant of that name on the other system.
+/// A number with a name on `os` stands for the constant of that name on the other system.
 #[must_use]
-pub fn recorded(query: &Query, os: Os) -> Vec<Record> {
+pub(crate) fn recorded(query: &Query, os: Os) -> Vec<Record> {
     Place::ALL
         .into_iter()
         .filter_map(|place| record(place, query, os))
         .collect()
 }
 
-/// The systems of which `records` has nothing, in the order of [`Place::ALL`].
+/// The systems without a record in `records`, in the order of [`Place::ALL`].
 #[must_use]
-pub fn places_without(records: &[Record]) -> Vec<Place> {
+pub(crate) fn places_without(records: &[Record]) -> Vec<Place> {
     Place::ALL
         .into_iter()
         .filter(|&place| records.iter().all(|record| record.place != place))
@@ -193,11 +189,11 @@ pub fn places_without(records: &[Record]) -> Vec<Place> {
 /// The rows of a system.
 fn rows(place: Place) -> &'static Rows {
     static ROWS: [OnceLock<Rows>; Place::ALL.len()] = [const { OnceLock::new() }; 6];
-    // The files are part of the program, and a test reads each of them: there is no error.
+    // A test parses each file, so there is no error.
     ROWS[place as usize].get_or_init(|| file::read(place).unwrap_or_default())
 }
 
-/// The row that asks most of a query among those that apply; none where two of them disagree.
+/// The row with the most conditions; `None` if two such rows disagree.
 fn best<'a>(rows: impl Iterator<Item = &'a Row>) -> Option<&'a Row> {
     let mut best: Option<&Row> = None;
     let mut agreed = true;
@@ -214,60 +210,58 @@ fn best<'a>(rows: impl Iterator<Item = &'a Row>) -> Option<&'a Row> {
 }
 
 fn record(place: Place, query: &Query, os: Os) -> Option<Record> {
-    let asked = Asked::new(query, os, place.os())?;
+    let local = LocalQuery::new(query, os, place.os())?;
     let rows = rows(place);
     let matching = || {
         rows.getaddrinfo
             .iter()
-            .filter(|row| row.condition.holds(&asked))
+            .filter(|row| row.condition.holds(&local))
     };
     let row = best(matching())?;
-    let mut socket: Option<(Outcome, &'static Cited)> = None;
+    let mut socket: Option<(Outcome, &'static str)> = None;
     let getaddrinfo = match &row.ending {
         Ending::Error(code) => error(getaddrinfo_errors(place.os()), *code),
         Ending::Text(text) => Outcome::Text(text.clone()),
         Ending::Success(_) => {
-            // Types and protocols, addresses and ports are in different tables.
-            let also = |has: fn(&Found) -> bool| {
-                best(matching().filter(|other| other.found().is_some_and(has)))
+            // Types and protocols, addresses, and ports are in different tables.
+            let also = |has: fn(&Answer) -> bool| {
+                best(matching().filter(|other| other.answer().is_some_and(has)))
             };
-            // What is shown together is of one source; socket() has a source of its own.
-            let shown = |other: &&Row| other.cited.source == row.cited.source;
-            let shape = also(|found| found.entries.is_some());
-            let addresses = also(|found| found.addresses.is_some()).filter(shown);
-            let port = also(|found| found.port.is_some()).filter(shown);
-            let found = Found {
+            // A line shows rows of one source; socket() has a source of its own.
+            let shown = |other: &&Row| other.source == row.source;
+            let shape = also(|answer| answer.entries.is_some());
+            let addresses = also(|answer| answer.addresses.is_some()).filter(shown);
+            let port = also(|answer| answer.port.is_some()).filter(shown);
+            let answer = Answer {
                 entries: None,
-                addresses: addresses.and_then(|row| row.found()?.addresses.clone()),
-                port: port.and_then(|row| row.found()?.port.clone()),
+                addresses: addresses.and_then(|row| row.answer()?.addresses.clone()),
+                port: port.and_then(|row| row.answer()?.port.clone()),
             };
-            let pairs = shape.and_then(|shape| shape.pairs(asked.hints.as_ref()));
-            let families = families(found.addresses.as_deref(), &asked);
+            let pairs = shape.and_then(|shape| shape.pairs(local.hints.as_ref()));
+            let families = families(answer.addresses.as_deref(), &local);
             socket = shape
                 .zip(pairs.as_deref())
-                .and_then(|(shape, pairs)| opened(place, shape, pairs, &families));
+                .and_then(|(shape, pairs)| socket_outcome(place, shape, pairs, &families));
             let pairs = pairs.filter(|_| shape.as_ref().is_some_and(shown));
             Outcome::Success {
-                entries: found.words(pairs.as_deref()),
+                entries: answer.words(pairs.as_deref()),
             }
         }
     };
     Some(Record {
         place,
         getaddrinfo,
-        socket_source: socket.as_ref().map(|(_, cited)| cited.source.as_str()),
-        socket_table: socket.as_ref().map(|(_, cited)| cited.table.as_str()),
+        socket_source: socket.as_ref().map(|&(_, source)| source),
         socket: socket.map(|(outcome, _)| outcome),
-        source: &row.cited.source,
-        table: &row.cited.table,
+        source: &row.source,
         about: row.about(place.os()),
     })
 }
 
-/// The families that the entries are of, as far as that is certain enough to ask for sockets.
-fn families(addresses: Option<&str>, asked: &Asked<'_>) -> Vec<i32> {
+/// The families of the entries, as far as they are known.
+fn families(addresses: Option<&str>, local: &LocalQuery<'_>) -> Vec<i32> {
     let inet = |name| {
-        asked
+        local
             .os
             .names()
             .families
@@ -275,11 +269,11 @@ fn families(addresses: Option<&str>, asked: &Asked<'_>) -> Vec<i32> {
             .map_or(0, |row| row.value)
     };
     let (v4, v6) = (inet("AF_INET"), inet("AF_INET6"));
-    let family = asked.hints.map_or(0, |hints| hints.family);
+    let family = local.hints.map_or(0, |hints| hints.family);
     if family == v4 || family == v6 {
         return vec![family];
     }
-    match addresses.or(asked.node.filter(|node| condition::literal(node).is_some())) {
+    match addresses.or(local.node.filter(|node| condition::literal(node).is_some())) {
         Some(texts) => {
             let mut families: Vec<i32> = texts
                 .split(',')
@@ -292,14 +286,14 @@ fn families(addresses: Option<&str>, asked: &Asked<'_>) -> Vec<i32> {
     }
 }
 
-/// What socket() is recorded to do with entries of these types and families; none where that is
-/// not recorded of each of them.
-fn opened(
+/// The outcome of socket() on entries of these types and families; `None` if it is not recorded for
+/// each of them.
+fn socket_outcome(
     place: Place,
     shape: &'static Row,
     pairs: &[(i32, i32)],
     families: &[i32],
-) -> Option<(Outcome, &'static Cited)> {
+) -> Option<(Outcome, &'static str)> {
     let table = &rows(place).socket;
     let mut cells: Vec<(i32, (i32, i32), &'static Opening)> = Vec::new();
     for &pair in pairs {
@@ -308,7 +302,7 @@ fn opened(
                 Some(opening) => opening,
                 None => table
                     .iter()
-                    .find(|row| row.is_for(family, pair))
+                    .find(|row| row.applies(family, pair))
                     .map(|row| &row.opening)?,
             };
             cells.push((family, pair, opening));
@@ -317,7 +311,7 @@ fn opened(
     let (_, _, first) = *cells.first()?;
     let same = |opening: &Opening| opening.error == first.error && opening.unless == first.unless;
     if cells.iter().all(|(_, _, opening)| same(opening)) {
-        return Some((first.outcome(place), &first.cited));
+        return Some((first.outcome(place), &first.source));
     }
     let by_family = cells.iter().any(|(_, pair, opening)| {
         cells
@@ -337,11 +331,11 @@ fn opened(
         }
     }
     let failing = cells.iter().find(|(_, _, opening)| opening.error.is_some());
-    let cited = &failing.map_or(first, |(_, _, opening)| opening).cited;
-    Some((Outcome::Text(parts.join(", ")), cited))
+    let source = &failing.map_or(first, |(_, _, opening)| opening).source;
+    Some((Outcome::Text(parts.join(", ")), source))
 }
 
-/// The error of that number, as `table` has it.
+/// The error with this number in `table`.
 fn error(table: &Table, code: i32) -> Outcome {
     Outcome::Error {
         name: table.of(code).map(|row| row.name),
@@ -360,7 +354,7 @@ impl Opening {
         }
     }
 
-    /// `opens `, or `fails with 1 EPERM unless root on `: what an entry may follow.
+    /// `opens ` or `fails with 1 EPERM unless root on `; an entry may follow.
     fn words(&self, place: Place) -> String {
         let Some(code) = self.error else {
             return "opens ".to_owned();
@@ -376,7 +370,7 @@ impl Opening {
     }
 }
 
-/// What socket()'s errors are called.
+/// The table of socket()'s errors.
 const fn socket_errors(os: Os) -> &'static Table {
     let names = os.names();
     if matches!(os, Os::Windows) {
@@ -386,7 +380,7 @@ const fn socket_errors(os: Os) -> &'static Table {
     }
 }
 
-/// What getaddrinfo's errors are called; on Windows they are Winsock's.
+/// The table of getaddrinfo's errors; on Windows these are Winsock's.
 const fn getaddrinfo_errors(os: Os) -> &'static Table {
     let names = os.names();
     if matches!(os, Os::Windows) {

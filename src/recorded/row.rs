@@ -1,4 +1,4 @@
-//! A row of the records: what it asks of a query, and what happened.
+//! The rows of records: conditions and outcomes.
 
 use serde::Deserialize;
 
@@ -6,14 +6,7 @@ use super::condition::Condition;
 use crate::names::Os;
 use crate::net::Hints;
 
-/// Where a record is from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Cited {
-    pub(super) source: String,
-    pub(super) table: String,
-}
-
-/// What is recorded of one system.
+/// The records of one system.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
     pub(super) getaddrinfo: Vec<Row>,
@@ -25,32 +18,32 @@ pub(super) struct Rows {
 pub(super) struct Row {
     pub(super) condition: Condition,
     pub(super) ending: Ending,
-    /// What socket() did with every entry, where that stands in the same record.
+    /// The outcome of socket() on every entry, if the row has one.
     pub(super) socket: Option<Opening>,
     pub(super) note: Option<String>,
-    pub(super) cited: Cited,
+    pub(super) source: String,
 }
 
 /// How a call ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Ending {
-    Success(Found),
+    Success(Answer),
     Error(i32),
     Text(String),
 }
 
-/// What came back, as far as the record says.
+/// The list that getaddrinfo returned, as far as it is recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Found {
+pub(super) struct Answer {
     pub(super) entries: Option<Entries>,
     pub(super) addresses: Option<String>,
     pub(super) port: Option<Port>,
 }
 
-/// The `ai_socktype` and `ai_protocol` of the entries that each address has.
+/// The `ai_socktype` and `ai_protocol` of the entries of each address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Entries {
-    /// One, with those of the hints.
+    /// One entry, with the values of the hints.
     Echo,
     These(Vec<(i32, i32)>),
 }
@@ -60,16 +53,16 @@ pub(super) enum Entries {
 #[serde(untagged)]
 pub(super) enum Port {
     Number(u16),
-    /// How it comes of the service.
+    /// How it follows from the service.
     Rule(PortRule),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub(super) enum PortRule {
-    /// It is the service's number.
+    /// The number of the service.
     #[serde(rename = "the number")]
     Itself,
-    /// Only the 16 low bits of the number are left.
+    /// The low 16 bits of the number.
     #[serde(rename = "modulo 65536")]
     Wraps,
 }
@@ -83,19 +76,19 @@ pub(super) struct SocketRow {
     pub(super) opening: Opening,
 }
 
-/// What socket() returned.
+/// The outcome of socket().
 #[derive(Clone, Debug)]
 pub(super) struct Opening {
     pub(super) error: Option<i32>,
-    /// For whom there is no error.
+    /// Who does not get the error.
     pub(super) unless: Option<String>,
-    pub(super) cited: Cited,
+    pub(super) source: String,
 }
 
 impl Row {
-    /// Whether two rows can both be true: what one says, the other says too or leaves out.
+    /// Whether both rows can be true: each value of one is in the other too, or left out there.
     pub(super) fn agrees(&self, other: &Self) -> bool {
-        let same = |one: &Found, two: &Found| {
+        let same = |one: &Answer, two: &Answer| {
             fn unlike<T: PartialEq>(one: &Option<T>, two: &Option<T>) -> bool {
                 one.is_some() && two.is_some() && one != two
             }
@@ -111,20 +104,20 @@ impl Row {
         }
     }
 
-    /// What came back, where it succeeded.
-    pub(super) const fn found(&self) -> Option<&Found> {
+    /// The list, if getaddrinfo succeeded.
+    pub(super) const fn answer(&self) -> Option<&Answer> {
         match &self.ending {
-            Ending::Success(found) => Some(found),
+            Ending::Success(answer) => Some(answer),
             _ => None,
         }
     }
 
-    /// The types and protocols of an address' entries, where the row says which.
+    /// The types and protocols of the entries of an address, if they are recorded.
     pub(super) fn entries(&self) -> Option<&Entries> {
-        self.found()?.entries.as_ref()
+        self.answer()?.entries.as_ref()
     }
 
-    /// The same with the hints put in.
+    /// The same, with `echo` replaced by the values of the hints.
     pub(super) fn pairs(&self, hints: Option<&Hints>) -> Option<Vec<(i32, i32)>> {
         match self.entries()? {
             Entries::These(pairs) => Some(pairs.clone()),
@@ -132,7 +125,7 @@ impl Row {
         }
     }
 
-    /// What it asks of a query, and what there is to add.
+    /// The conditions as text, and the note.
     pub(super) fn about(&self, os: Os) -> String {
         let words = self.condition.words(os);
         match &self.note {
@@ -142,8 +135,8 @@ impl Row {
     }
 }
 
-impl Found {
-    /// In words, with the types and protocols that each address has.
+impl Answer {
+    /// The list as text, with the types and protocols of each address.
     pub(super) fn words(&self, pairs: Option<&[(i32, i32)]>) -> Option<String> {
         let pairs = pairs.map(|pairs| {
             let pairs = pairs
@@ -170,7 +163,7 @@ impl Found {
 }
 
 impl SocketRow {
-    pub(super) fn is_for(&self, family: i32, (socktype, protocol): (i32, i32)) -> bool {
+    pub(super) fn applies(&self, family: i32, (socktype, protocol): (i32, i32)) -> bool {
         let listed = |list: &[i32], value| list.is_empty() || list.contains(&value);
         listed(&self.family, family)
             && listed(&self.socktype, socktype)

@@ -23,7 +23,7 @@ fn on(os: Os, node: Option<&str>, service: Option<&str>, hints: [&str; 4]) -> Qu
     }
 }
 
-/// The records' lines, for a query in the numbers of Linux.
+/// The lines of the records, for a query in the numbers of Linux.
 fn lines(node: Option<&str>, service: Option<&str>, hints: [&str; 4]) -> Vec<String> {
     let query = on(Os::Linux, node, service, hints);
     recorded(&query, Os::Linux)
@@ -38,19 +38,19 @@ fn of(place: Place, records: &[Record]) -> Option<String> {
 }
 
 #[test]
-fn every_file_can_be_read_and_every_row_has_a_source() {
+fn every_file_parses_and_every_row_has_a_source() {
     for place in Place::ALL {
         let rows = file::read(place).unwrap_or_else(|why| panic!("{place:?}: {why}"));
         assert!(!rows.getaddrinfo.is_empty(), "{place:?}");
         assert!(!rows.socket.is_empty(), "{place:?}");
         for row in &rows.getaddrinfo {
-            assert!(!row.cited.source.is_empty(), "{place:?}: {row:?}");
+            assert!(!row.source.is_empty(), "{place:?}: {row:?}");
         }
     }
 }
 
 #[test]
-fn a_row_without_a_source_is_refused() {
+fn row_without_a_source_is_refused() {
     let row = r#"
         [[getaddrinfo]]
         table = "§1"
@@ -61,7 +61,7 @@ fn a_row_without_a_source_is_refused() {
 }
 
 #[test]
-fn a_name_of_another_system_is_refused() {
+fn name_of_another_system_is_refused() {
     let row = r#"
         [[getaddrinfo]]
         table = "§1"
@@ -72,7 +72,7 @@ fn a_name_of_another_system_is_refused() {
 }
 
 #[test]
-fn a_row_that_says_two_things_is_refused() {
+fn row_with_two_outcomes_is_refused() {
     let row = r#"
         [[getaddrinfo]]
         table = "§1"
@@ -82,7 +82,7 @@ fn a_row_that_says_two_things_is_refused() {
 }
 
 #[test]
-fn a_stream_over_udp_fails_elsewhere_and_later() {
+fn stream_over_udp_fails_later_on_other_systems() {
     let contradiction = &preset(Os::HOST, "contradiction").unwrap().query;
     let records = recorded(contradiction, Os::HOST);
     assert_eq!(
@@ -97,12 +97,10 @@ fn a_stream_over_udp_fails_elsewhere_and_later() {
         ]
     );
     assert_eq!(places_without(&records), []);
-    assert_eq!(records[0].table, "notes §1");
-    assert_eq!(records[0].socket_table, Some("notes §7.2"));
 }
 
 #[test]
-fn a_port_that_is_too_big_wraps_or_is_refused() {
+fn too_large_port_wraps_or_is_refused() {
     let hints = ["AF_INET", "SOCK_STREAM", "IPPROTO_TCP", "0"];
     assert_eq!(
         lines(Some("127.0.0.1"), Some("65536"), hints),
@@ -117,7 +115,7 @@ fn a_port_that_is_too_big_wraps_or_is_refused() {
 }
 
 #[test]
-fn neither_node_nor_service_fails_everywhere() {
+fn null_node_and_service_fail_everywhere() {
     assert_eq!(
         lines(None, None, ["AF_UNSPEC", "SOCK_STREAM", "0", "0"]),
         [
@@ -132,14 +130,14 @@ fn neither_node_nor_service_fails_everywhere() {
 }
 
 #[test]
-fn asking_for_nothing_is_no_contradiction_of_the_hints() {
-    // glibc says EAI_NONAME of it before it looks at the hints, and no record says so.
+fn null_node_and_service_come_before_bad_hints() {
+    // glibc returns EAI_NONAME before it checks the hints, but no record has that query.
     let lines = lines(None, None, ["AF_INET", "SOCK_STREAM", "IPPROTO_UDP", "0"]);
     assert_eq!(lines, [""; 0]);
 }
 
 #[test]
-fn a_socket_type_that_nobody_knows_is_judged_by_each_in_its_own_way() {
+fn unknown_socket_type_differs_by_system() {
     assert_eq!(
         lines(Some("localhost"), None, ["AF_UNSPEC", "999", "0", "0"]),
         [
@@ -154,7 +152,7 @@ fn a_socket_type_that_nobody_knows_is_judged_by_each_in_its_own_way() {
 }
 
 #[test]
-fn nothing_is_recorded_of_a_query_that_nobody_tried() {
+fn untried_query_has_no_record() {
     let query = on(
         Os::Linux,
         Some("127.0.0.1"),
@@ -172,7 +170,7 @@ fn nothing_is_recorded_of_a_query_that_nobody_tried() {
 }
 
 #[test]
-fn text_that_is_not_utf8_is_not_taken_for_something_else() {
+fn text_that_is_not_utf8_has_no_record() {
     let mut query = on(Os::HOST, Some("localhost"), None, ["0", "0", "0", "0"]);
     assert!(!recorded(&query, Os::HOST).is_empty());
     #[cfg(unix)]
@@ -189,14 +187,14 @@ fn text_that_is_not_utf8_is_not_taken_for_something_else() {
 }
 
 #[test]
-fn a_family_is_meant_by_its_name_and_not_by_its_number() {
+fn family_is_compared_by_name_not_by_number() {
     let hints = ["AF_INET6", "SOCK_STREAM", "IPPROTO_TCP", "0"];
     for os in Os::ALL {
         let query = on(os, Some("::1"), Some("80"), hints);
         let glibc = of(Place::Glibc, &recorded(&query, os)).unwrap();
         assert!(glibc.contains("accepted: ::1"), "{os:?}: {glibc}");
     }
-    // 23 is AF_INET6 on Windows and AF_IRDA on Linux.
+    // 23 is AF_INET6 on Windows but AF_IRDA on Linux.
     let query = on(
         Os::Linux,
         Some("localhost"),
@@ -207,7 +205,7 @@ fn a_family_is_meant_by_its_name_and_not_by_its_number() {
     let windows = of(Place::Windows, &records).unwrap();
     assert!(windows.contains("10047 WSAEAFNOSUPPORT"), "{windows}");
     assert_eq!(of(Place::Wine, &records), None);
-    // 10 is AF_INET6 on Linux and AF_CCITT on Windows, which Linux does not have.
+    // 10 is AF_INET6 on Linux but AF_CCITT on Windows, which Linux does not have.
     let query = on(
         Os::Windows,
         Some("::1"),
@@ -218,7 +216,7 @@ fn a_family_is_meant_by_its_name_and_not_by_its_number() {
 }
 
 #[test]
-fn a_flag_is_meant_by_its_name_and_not_by_its_bit() {
+fn flag_is_compared_by_name_not_by_bit() {
     // 0x400 is AI_NUMERICSERV on Linux and AI_ADDRCONFIG on Windows.
     let hints = |flags| ["AF_UNSPEC", "SOCK_STREAM", "0", flags];
     let query = on(Os::Windows, Some("127.0.0.1"), Some("http"), hints("0x400"));
@@ -229,7 +227,7 @@ fn a_flag_is_meant_by_its_name_and_not_by_its_bit() {
 }
 
 #[test]
-fn entries_that_end_differently_are_told_apart() {
+fn different_outcomes_of_entries_are_listed() {
     let query = Query {
         node: Text::new("localhost").ok(),
         service: None,
@@ -248,7 +246,7 @@ fn entries_that_end_differently_are_told_apart() {
 }
 
 #[test]
-fn each_of_two_calls_has_its_own_source() {
+fn each_call_has_its_own_source() {
     let hints = ["AF_INET", "SOCK_RAW", "IPPROTO_ICMP", "0"];
     let query = on(Os::Linux, Some("127.0.0.1"), None, hints);
     let records = recorded(&query, Os::Linux);
@@ -258,7 +256,7 @@ fn each_of_two_calls_has_its_own_source() {
          then socket() fails with 10013 WSAEACCES unless administrator (doc)"
     );
     assert_eq!(records[0].socket_source, Some("doc"));
-    // The address is from Microsoft's pages, what the entry is from Wine's tests.
+    // The address is from Microsoft's pages, type and protocol are from Wine's tests.
     let server = recorded(&Query::server_example(Os::HOST), Os::HOST);
     assert_eq!(
         of(Place::Windows, &server).unwrap(),
@@ -267,7 +265,7 @@ fn each_of_two_calls_has_its_own_source() {
 }
 
 #[test]
-fn a_record_says_in_words_what_it_is_about() {
+fn record_lists_its_conditions_as_text() {
     let query = on(
         Os::Linux,
         Some("[::1]"),
@@ -289,7 +287,7 @@ fn a_record_says_in_words_what_it_is_about() {
     );
 }
 
-/// Queries around all that is recorded, and more: every combination of these.
+/// Every combination of these values, which cover all records and more.
 fn many() -> Vec<Query> {
     let nodes = [
         None,
@@ -348,13 +346,13 @@ fn no_two_rows_disagree_about_a_query() {
     let queries = many();
     for place in Place::ALL {
         for query in &queries {
-            let Some(asked) = Asked::new(query, Os::Linux, place.os()) else {
+            let Some(local) = LocalQuery::new(query, Os::Linux, place.os()) else {
                 continue;
             };
             let matching: Vec<&Row> = rows(place)
                 .getaddrinfo
                 .iter()
-                .filter(|row| row.condition.holds(&asked))
+                .filter(|row| row.condition.holds(&local))
                 .collect();
             for (at, row) in matching.iter().enumerate() {
                 for other in &matching[..at] {
@@ -362,10 +360,10 @@ fn no_two_rows_disagree_about_a_query() {
                         disagreements.insert(format!(
                             "{place:?}: {} ({}, {:?}) and {} ({}, {:?})",
                             row.about(place.os()),
-                            row.cited.table,
+                            row.source,
                             row.ending,
                             other.about(place.os()),
-                            other.cited.table,
+                            other.source,
                             other.ending,
                         ));
                     }

@@ -1,5 +1,4 @@
-//! Calls as lines: each as the C source has it, then what it returned, as strace writes it, and how
-//! long the call alone took, in seconds.
+//! Calls as lines, in the format of strace: the call in C, its result, and its duration in seconds.
 //!
 //! ```text
 //! getaddrinfo(NULL, "27015", {ai_flags=AI_PASSIVE, …}, [1 entry]) = 0 <0.000004>
@@ -7,7 +6,7 @@
 //! getaddrinfo("hung.example", NULL, {ai_flags=0, …}, <unfinished ...>
 //! ```
 //!
-//! The last is a call that had not returned when the program ended.
+//! The last call had not returned when the program ended.
 
 pub mod trace;
 
@@ -19,10 +18,10 @@ use crate::net::{
 };
 use crate::text::{Text, printable, quoted};
 
-/// The record as a line, without its line feed. Its numbers are those of `os`.
+/// The record as a line without a line feed. Its constants are those of `os`.
 #[must_use]
-pub fn line(os: Os, record: &Record) -> String {
-    let mut out = begun(os, record);
+pub(crate) fn line(os: Os, record: &Record) -> String {
+    let mut out = call_start(os, record);
     match (&record.call, &record.outcome) {
         (call, Outcome::NotStarted(_)) => {
             return format!("# {} was not called", call.name(os));
@@ -36,14 +35,14 @@ pub fn line(os: Os, record: &Record) -> String {
         }
         (Call::Freeaddrinfo(_), _) => {}
         (call, Outcome::Returned(value)) => {
-            out.push_str(&closed(call, Some(value)));
+            out.push_str(&call_end(call, Some(value)));
             out.push_str(" = ");
-            out.push_str(&returned(os, call, value));
+            out.push_str(&result(os, call, value));
         }
         (call, Outcome::Failed(error)) => {
-            out.push_str(&closed(call, None));
+            out.push_str(&call_end(call, None));
             out.push_str(" = ");
-            out.push_str(&failed(os, call, error));
+            out.push_str(&failure(os, call, error));
         }
     }
     // Writing to a String cannot fail.
@@ -51,8 +50,8 @@ pub fn line(os: Os, record: &Record) -> String {
     out
 }
 
-/// The call as far as it is known before it returns.
-fn begun(os: Os, record: &Record) -> String {
+/// The part of the call that is known before it returns.
+fn call_start(os: Os, record: &Record) -> String {
     let call = &record.call;
     let name = call.name(os);
     let on = record
@@ -73,11 +72,11 @@ fn begun(os: Os, record: &Record) -> String {
     }
 }
 
-/// What stands behind the arguments that are known before the call returns.
-fn closed(call: &Call, value: Option<&Value>) -> String {
+/// The rest of the call: the output arguments and the parenthesis.
+fn call_end(call: &Call, value: Option<&Value>) -> String {
     match (call, value) {
-        (Call::Getaddrinfo(_), Some(Value::List(found))) => {
-            format!("{})", list(found.entries.len()))
+        (Call::Getaddrinfo(_), Some(Value::List(result))) => {
+            format!("{})", list(result.entries.len()))
         }
         (Call::Getaddrinfo(_), _) => "NULL)".to_owned(),
         (Call::Getnameinfo(_), _) => ")".to_owned(),
@@ -109,7 +108,7 @@ fn arguments(os: Os, query: &Query) -> String {
     format!("{}, {}, {hints}", text(&query.node), text(&query.service))
 }
 
-fn returned(os: Os, call: &Call, value: &Value) -> String {
+fn result(os: Os, call: &Call, value: &Value) -> String {
     match value {
         Value::Zero | Value::List(_) => "0".to_owned(),
         Value::Names(names) => format!("{}, {}", quoted(&names.node), quoted(&names.service)),
@@ -128,17 +127,17 @@ fn returned(os: Os, call: &Call, value: &Value) -> String {
     }
 }
 
-/// An option's value as the header names it, or the number.
+/// An option's value as a name from the header, or as a number.
 #[must_use]
-pub fn option_value(os: Os, option: SocketOption, number: i32) -> String {
+pub(crate) fn option_value(os: Os, option: SocketOption, number: i32) -> String {
     option
         .hint()
         .map_or_else(|| number.to_string(), |hint| hint.show(os, number))
 }
 
-/// What a call that failed returned, and its error. The functions that return their error have
-/// the number first, since it is the return value.
-fn failed(os: Os, call: &Call, error: &OsError) -> String {
+/// The return value of a failed call, and its error. Functions that return their error start with
+/// its number.
+fn failure(os: Os, call: &Call, error: &OsError) -> String {
     let mut out = match call {
         Call::WsaStartup(_) | Call::Getaddrinfo(_) | Call::Getnameinfo(_) => {
             let mut out = error.code.to_string();

@@ -1,57 +1,28 @@
-//! Expected lines: the form of `contract.md` (Script lines).
+//! The expected lines follow `contract.md` (Script lines).
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::*;
-use crate::net::{
-    CallId, Handle, Hints, HostService, List, Reason, SocketId, Triple, Version, WsaData,
-};
+use crate::net::fixture::{self, error, failed, opened};
+use crate::net::{Handle, Hints, HostService, List, Reason, SocketId, Triple, Version, WsaData};
 
 const ID: SocketId = SocketId(1);
 
 fn record(call: Call, outcome: Outcome) -> Record {
     Record {
-        id: CallId(1),
-        entry: None,
         on: call.on().map(|_| Handle(3)),
-        call,
-        outcome,
         took: Duration::from_micros(214),
+        ..fixture::record(call, outcome)
     }
-}
-
-fn error(domain: Domain, code: i32, message: &str) -> OsError {
-    OsError {
-        domain,
-        code,
-        message: message.into(),
-        errno: None,
-    }
-}
-
-fn failed(domain: Domain, code: i32, message: &str) -> Outcome {
-    Outcome::Failed(error(domain, code, message))
 }
 
 fn query(node: Option<&str>, hints: Option<Hints>) -> Call {
-    Call::Getaddrinfo(Arc::new(Query {
-        node: node.and_then(|node| Text::new(node).ok()),
-        service: Text::new("27015").ok(),
-        hints,
-    }))
+    Call::Getaddrinfo(Arc::new(fixture::query(node, Some("27015"), hints)))
 }
 
 fn list(entries: usize) -> Outcome {
-    let entry = crate::net::AddrInfo {
-        flags: 0,
-        family: 2,
-        socktype: 1,
-        protocol: 6,
-        addrlen: 0,
-        addr: None,
-        canonname: None,
-    };
+    let entry = fixture::entry(Os::Linux, "SOCK_STREAM", "IPPROTO_TCP", "0.0.0.0:27015");
     Outcome::Returned(Value::List(Arc::new(List {
         entries: vec![entry; entries],
         freed: Duration::from_micros(2),
@@ -87,7 +58,7 @@ fn wsastartup_is_a_line_or_a_comment() {
 }
 
 #[test]
-fn a_lookup_has_its_list_and_its_freeaddrinfo() {
+fn getaddrinfo_line_counts_entries_and_is_freed() {
     let hints = Hints {
         flags: 1,
         family: 2,
@@ -118,7 +89,7 @@ fn a_lookup_has_its_list_and_its_freeaddrinfo() {
 }
 
 #[test]
-fn a_failed_lookup_has_its_number_and_frees_nothing() {
+fn failed_getaddrinfo_has_its_code_and_frees_nothing() {
     let call = query(Some("a\u{1b}b"), None);
     let noname = failed(Domain::Gai, -2, "Name or service not known");
     let record = record(call, noname);
@@ -142,7 +113,7 @@ fn a_failed_lookup_has_its_number_and_frees_nothing() {
 }
 
 #[test]
-fn a_call_that_has_not_returned_is_unfinished() {
+fn pending_call_is_unfinished() {
     let unfinished = record(query(Some("hung.test"), None), Outcome::Unfinished);
     assert_eq!(
         line(Os::Linux, &unfinished),
@@ -151,7 +122,7 @@ fn a_call_that_has_not_returned_is_unfinished() {
 }
 
 #[test]
-fn calls_on_a_socket_have_its_handle() {
+fn socket_calls_show_the_handle() {
     let triple = Triple {
         family: 2,
         socktype: 3,
@@ -165,7 +136,7 @@ fn calls_on_a_socket_have_its_handle() {
         (
             Os::Linux,
             socket(),
-            Outcome::Returned(Value::Handle(Handle(3))),
+            opened(3),
             "socket(AF_INET, SOCK_RAW, IPPROTO_IP) = 3 <0.000214>",
         ),
         (
@@ -223,7 +194,7 @@ fn calls_on_a_socket_have_its_handle() {
 }
 
 #[test]
-fn getnameinfo_returns_both_names() {
+fn getnameinfo_line_has_both_names() {
     let loopback = [2, 0, 0, 80, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0];
     let names = HostService {
         node: "localhost".into(),

@@ -1,5 +1,5 @@
-//! The file that `--trace` names: every call as a line, written as soon as the call has returned,
-//! so that it is all there whatever happens next. What had not returned is written at the end.
+//! The file of `--trace`. Each call is written as a line when it returns, so that a crash loses
+//! nothing; calls that have not returned are written at exit.
 
 use std::fs::File;
 use std::io::{self, Write as _};
@@ -11,61 +11,62 @@ use std::time::Duration;
 use crate::net::{Listener, Net, Recorder};
 use crate::script;
 
-/// How long the end waits for what is still to be written: a pipe that nobody reads takes nothing.
-const PATIENCE: Duration = Duration::from_millis(50);
+/// How long exit waits for the last lines. Writing to a pipe without a reader blocks.
+const TIMEOUT: Duration = Duration::from_millis(50);
 
-/// Lets `recorder` tell of the calls that have not returned. Where no thread can be started for that,
-/// they are not told of.
-pub fn end<N: Net>(recorder: &Arc<Recorder<N>>) {
+/// Writes the unfinished calls of `recorder`. If no thread can be started for this, they are
+/// omitted.
+pub(crate) fn end<N: Net>(recorder: &Arc<Recorder<N>>) {
     let recorder = Arc::clone(recorder);
-    let (done, ended) = mpsc::channel();
-    let told = thread::Builder::new().spawn(move || {
+    let (sender, receiver) = mpsc::channel();
+    let writer = thread::Builder::new().spawn(move || {
         recorder.end();
-        // Nobody waits any more where it took too long.
-        let _ = done.send(());
+        // After a timeout there is no receiver.
+        let _ = sender.send(());
     });
-    if told.is_ok() {
-        let _ = ended.recv_timeout(PATIENCE);
+    if writer.is_ok() {
+        let _ = receiver.recv_timeout(TIMEOUT);
     }
 }
 
-/// A file that lines are added to, from any thread.
+/// A file to which any thread can add lines.
 #[derive(Clone, Debug)]
 pub struct TraceFile(Arc<Mutex<State>>);
 
 #[derive(Debug)]
 struct State {
-    /// None once writing has failed.
+    /// `None` after a failed write.
     file: Option<File>,
     error: Option<io::Error>,
 }
 
 impl TraceFile {
-    /// Creates the file, or empties it. A FIFO has to have its reader already: nothing is waited
-    /// for.
+    /// Creates or truncates the file. A FIFO without a reader is an error, since opening it would
+    /// block.
     ///
     /// # Errors
-    /// Those of the file system.
+    /// Any error of opening the file.
     pub fn create(path: &Path) -> io::Result<Self> {
         let file = Some(open(path)?);
         Ok(Self(Arc::new(Mutex::new(State { file, error: None }))))
     }
 
-    /// Writes each record that it is told of as a line.
+    /// A listener that writes each record as a line.
     #[must_use]
     pub fn listener(self) -> Listener {
         Box::new(move |host, record| self.write(&script::line(host.os, record)))
     }
 
-    /// Adds a line. The first error is kept, and nothing is written behind the gap.
-    pub fn write(&self, line: &str) {
-        // A thread that panicked here left a whole line or a part of one: the next is still true.
+    /// Adds a line. After the first error, which is kept, no more lines are written: the trace must
+    /// have no gaps.
+    pub(crate) fn write(&self, line: &str) {
+        // After a panic at worst a line is incomplete; the next ones are still correct.
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let written = match &mut state.file {
+        let result = match &mut state.file {
             Some(file) => file.write_all(format!("{line}\n").as_bytes()),
             None => return,
         };
-        if let Err(error) = written {
+        if let Err(error) = result {
             *state = State {
                 file: None,
                 error: Some(error),
@@ -73,8 +74,8 @@ impl TraceFile {
         }
     }
 
-    /// The error that writing ended with, if it did; told once. Where another thread writes now
-    /// there is none yet.
+    /// Takes the error of a failed write. It does not block: while another thread writes there is
+    /// none.
     #[must_use]
     pub fn error(&self) -> Option<io::Error> {
         match self.0.try_lock() {
@@ -88,20 +89,20 @@ impl TraceFile {
 #[cfg(unix)]
 fn open(path: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt as _;
-    let opened = File::options()
+    let file = File::options()
         .write(true)
         .create(true)
         .truncate(true)
         .custom_flags(libc::O_NONBLOCK)
         .open(path);
-    match opened {
+    match file {
         Ok(file) => {
-            // Only the opening is not to wait: a reader that is slow gets every line. What knows no
-            // such mode is as it should be.
+            // Writes may block, so that a slow reader gets every line. The call fails for files
+            // without this mode, which need no change.
             let _ = rustix::io::ioctl_fionbio(&file, false);
             Ok(file)
         }
-        // POSIX open() has it for a FIFO without a reader; of a device that is gone it says the same.
+        // The error of POSIX open() for a FIFO without a reader, but also for a missing device.
         Err(error) if error.raw_os_error() == Some(libc::ENXIO) => Err(io::Error::new(
             error.kind(),
             format!("{error}: nobody reads it; start the reader first"),

@@ -1,4 +1,4 @@
-//! The Windows console, as far as no safe crate has it: its font, and the news that it goes away.
+//! The functions of the Windows console that no safe crate has: its font and its control events.
 
 use std::sync::OnceLock;
 use std::thread;
@@ -9,17 +9,17 @@ use windows_sys::Win32::System::Console::{
 };
 use windows_sys::core::BOOL;
 
-/// What ends a console program, as signals of signal.h in Microsoft's C library, and of a hang-up,
-/// which that lacks. The key Ctrl-C is read as a key; the event comes from another program.
+/// Numbers for control events, from signal.h of Microsoft's C library; SIGHUP, which it lacks, is
+/// POSIX's. The key Ctrl-C is read as a key; CTRL_C_EVENT comes from another program.
 const SIGINT: i32 = 2;
 const SIGBREAK: i32 = 21;
 const SIGHUP: i32 = 1;
 
-/// The face name of the raster font, whose glyphs are those of one old code page.
+/// The face name of the raster font, which has the glyphs of one code page only.
 const RASTER: &str = "Terminal";
 
-/// Whether the console draws with the raster font. Then WriteConsoleW, which Rust's standard output
-/// uses whatever the code page, shows a question mark for what the page lacks.
+/// Whether the console uses the raster font. WriteConsoleW, which Rust's standard output uses with
+/// any code page, then shows a question mark for characters that the font lacks.
 #[must_use]
 pub fn has_raster_font() -> bool {
     let mut font = CONSOLE_FONT_INFOEX {
@@ -27,30 +27,30 @@ pub fn has_raster_font() -> bool {
         cbSize: size_of::<CONSOLE_FONT_INFOEX>() as u32,
         ..CONSOLE_FONT_INFOEX::default()
     };
-    // SAFETY: GetStdHandle takes a number; the other call fills in the struct, whose size is given,
-    // and refuses a handle that is no console's.
-    let known =
+    // SAFETY: GetStdHandle takes a number; the other call fills in the struct of the given size, and
+    // fails for a handle that is not a console's.
+    let success =
         unsafe { GetCurrentConsoleFontEx(GetStdHandle(STD_OUTPUT_HANDLE), 0, &raw mut font) };
     let end = font.FaceName.iter().position(|&unit| unit == 0);
     let face = &font.FaceName[..end.unwrap_or(font.FaceName.len())];
-    known != 0 && String::from_utf16_lossy(face) == RASTER
+    success != 0 && String::from_utf16_lossy(face) == RASTER
 }
 
 type Listener = Box<dyn Fn(i32) + Send + Sync>;
 
 static LISTENER: OnceLock<Listener> = OnceLock::new();
 
-/// From now on `listener` is told the signal when the program has to end, on a thread of the
-/// system's, and has to end the process. Only the first listener is ever told.
+/// Sets the listener for control events. It receives the signal's number on a system thread and must
+/// end the process. Only the first listener is used.
 pub(super) fn watch(listener: Listener) {
     if LISTENER.set(listener).is_ok() {
-        // SAFETY: the handler is a function of the signature that is asked for, and stays.
+        // SAFETY: the handler is a static function with the required signature.
         unsafe { SetConsoleCtrlHandler(Some(handle), 1) };
     }
 }
 
-/// Returns whether the event is dealt with. Where that is the console's end, the process is ended as
-/// soon as this returns, so it does not: the main thread ends it, with everything put back.
+/// Returns whether the event is handled. When the console closes, the system ends the process as soon
+/// as this returns, so it never returns: the main thread restores the console and exits.
 unsafe extern "system" fn handle(event: u32) -> BOOL {
     let Some(listener) = LISTENER.get() else {
         return 0;

@@ -1,4 +1,4 @@
-//! What can be found out about the machine without privilege, and without asking the network.
+//! Facts about the machine that need no privilege and no network.
 
 use std::{fs, io};
 
@@ -20,8 +20,8 @@ pub(super) fn facts(needs: Needs, query: &Query) -> Facts {
     }
 }
 
-/// What `file` says of the query's service; none where that is no name, or the file not readable
-/// for another reason than that there is none.
+/// The lines of `file` for the query's service; none if the service is not a name, or the file exists
+/// but cannot be read.
 fn services(file: &std::path::Path, query: &Query) -> Option<Services> {
     let name = query.service.as_ref()?.as_os_str().to_str()?;
     if name.is_empty() || name.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -49,25 +49,25 @@ mod unix {
     use crate::net::Descriptors;
 
     pub(in super::super) fn facts(needs: Needs, query: &Query) -> Facts {
-        fn on(file: &str) -> Option<bool> {
+        fn switch(file: &str) -> Option<bool> {
             number(file).map(|number| number != 0)
         }
-        let asked = |need| needs.has(need).then_some(());
-        // First, since whatever is read below needs a descriptor of its own.
-        let descriptors = asked(Needs::DESCRIPTORS).and_then(|()| descriptors());
-        let (ipv4, ipv6) = asked(Needs::ADDRESSES).and_then(|()| addresses()).unzip();
+        let needed = |need| needs.has(need).then_some(());
+        // First, since the reads below need a descriptor too.
+        let descriptors = needed(Needs::DESCRIPTORS).and_then(|()| descriptors());
+        let (ipv4, ipv6) = needed(Needs::ADDRESSES).and_then(|()| addresses()).unzip();
         Facts {
             known: needs,
             ipv4,
             ipv6,
-            ipv6_disabled: asked(Needs::IPV6_SWITCH)
-                .and_then(|()| on("/proc/sys/net/ipv6/conf/all/disable_ipv6")),
-            services: asked(Needs::SERVICES)
+            ipv6_disabled: needed(Needs::IPV6_SWITCH)
+                .and_then(|()| switch("/proc/sys/net/ipv6/conf/all/disable_ipv6")),
+            services: needed(Needs::SERVICES)
                 .and_then(|()| services(Path::new("/etc/services"), query)),
-            privileged: asked(Needs::PRIVILEGE).and_then(|()| privileged()),
-            ping: asked(Needs::PING).and_then(|()| ping()),
+            privileged: needed(Needs::PRIVILEGE).and_then(|()| privileged()),
+            ping: needed(Needs::PING).and_then(|()| ping()),
             descriptors,
-            mptcp: asked(Needs::MPTCP).and_then(|()| on("/proc/sys/net/mptcp/enabled")),
+            mptcp: needed(Needs::MPTCP).and_then(|()| switch("/proc/sys/net/mptcp/enabled")),
             system_root: None,
         }
     }
@@ -78,9 +78,9 @@ mod unix {
 
     fn descriptors() -> Option<Descriptors> {
         let limit = getrlimit(Resource::Nofile).current?;
-        // Where none is left, the directory of those that are open cannot be opened either.
+        // If all descriptors are used, the directory cannot be opened.
         let open = match fs::read_dir("/dev/fd") {
-            // The directory's own is among them.
+            // Minus the directory's own descriptor.
             Ok(directory) => directory.count().saturating_sub(1) as u64,
             Err(error) if error.raw_os_error() == Some(libc::EMFILE) => limit,
             Err(_) => return None,
@@ -88,8 +88,8 @@ mod unix {
         Some(Descriptors { limit, open })
     }
 
-    /// root, or on Linux CAP_NET_RAW: bit 13 of CapEff (capabilities(7), proc_pid_status(5)). A
-    /// root without it, as containers have, may open no raw socket.
+    /// On Linux CAP_NET_RAW, bit 13 of CapEff (capabilities(7), proc_pid_status(5)): root in a
+    /// container may lack it. Elsewhere root.
     fn privileged() -> Option<bool> {
         if !cfg!(target_os = "linux") {
             return Some(geteuid().is_root());
@@ -116,7 +116,7 @@ mod unix {
         )
     }
 
-    /// The list that getifaddrs made, freed when dropped.
+    /// A list from getifaddrs, freed when dropped.
     struct Interfaces(*mut libc::ifaddrs);
 
     impl Drop for Interfaces {
@@ -126,11 +126,11 @@ mod unix {
         }
     }
 
-    /// Whether there is an IPv4 address other than 127.0.0.1 and an IPv6 one other than ::1: what
-    /// glibc's AI_ADDRCONFIG asks (sysdeps/unix/sysv/linux/check_pf.c).
+    /// Whether there is an IPv4 address other than 127.0.0.1, and an IPv6 address other than ::1, as
+    /// glibc checks for AI_ADDRCONFIG (sysdeps/unix/sysv/linux/check_pf.c).
     fn addresses() -> Option<(bool, bool)> {
         let mut list = ptr::null_mut();
-        // SAFETY: the pointer is written to by the call only.
+        // SAFETY: the call only writes to the pointer.
         if unsafe { libc::getifaddrs(&raw mut list) } != 0 {
             return None;
         }
@@ -139,11 +139,11 @@ mod unix {
         // SAFETY: each node is valid until the list is freed; the last one's ifa_next is NULL.
         let mut next = unsafe { list.0.as_ref() };
         while let Some(node) = next {
-            // SAFETY: ifa_addr is NULL or a sockaddr (getifaddrs(3)), whose family says which.
+            // SAFETY: ifa_addr is NULL or points to a sockaddr (getifaddrs(3)).
             let family = unsafe { node.ifa_addr.as_ref() }.map(|addr| i32::from(addr.sa_family));
             match family {
                 Some(libc::AF_INET) => {
-                    // SAFETY: as above; it may not be aligned for the larger type.
+                    // SAFETY: the family gives the type, which may need a larger alignment.
                     let addr =
                         unsafe { node.ifa_addr.cast::<libc::sockaddr_in>().read_unaligned() };
                     let ip = Ipv4Addr::from(u32::from_be(addr.sin_addr.s_addr));
@@ -170,28 +170,28 @@ mod unix {
         use super::*;
 
         #[test]
-        fn this_process_has_descriptors_left_and_knows_its_privilege() {
-            let found = facts(Needs::ALL, &Query::default());
-            // RLIMIT_NOFILE and /dev/fd are there on every Unix.
-            let descriptors = found.descriptors.unwrap();
+        fn every_unix_has_descriptor_privilege_and_address_facts() {
+            let facts = facts(Needs::ALL, &Query::default());
+            // Every Unix has RLIMIT_NOFILE and /dev/fd.
+            let descriptors = facts.descriptors.unwrap();
             assert!(
                 descriptors.open >= 3 && !descriptors.exhausted(),
                 "{descriptors:?}"
             );
-            assert!(found.privileged.is_some());
-            assert!(found.ipv4.is_some() && found.ipv6.is_some());
-            assert_eq!(found.services, None, "no service was asked for");
+            assert!(facts.privileged.is_some());
+            assert!(facts.ipv4.is_some() && facts.ipv6.is_some());
+            assert_eq!(facts.services, None, "the query has no service");
         }
 
         #[cfg(target_os = "linux")]
         #[test]
-        fn addresses_are_those_that_the_kernel_lists() {
-            // /proc/net/if_inet6 has an address in hexadecimal at the start of each line; without
-            // IPv6 there is no such file.
+        fn ipv6_address_agrees_with_the_kernels_list() {
+            // Each line of /proc/net/if_inet6 starts with an address in hexadecimal; the file does
+            // not exist without IPv6.
             let listed = fs::read_to_string("/proc/net/if_inet6").unwrap_or_default();
             let loopback = format!("{:032x}", 1);
             let expected = listed.lines().any(|line| !line.starts_with(&loopback));
-            assert_eq!(addresses().map(|found| found.1), Some(expected));
+            assert_eq!(addresses().map(|(_, ipv6)| ipv6), Some(expected));
         }
     }
 }

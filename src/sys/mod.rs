@@ -1,5 +1,5 @@
-//! The operating system behind [`Net`] and [`Platform`]: the only place that calls it, and the only
-//! one with unsafe code.
+//! The operating system behind [`Net`] and [`Platform`]: the only room that calls it, with all unsafe
+//! code.
 #![expect(
     unsafe_code,
     reason = "getaddrinfo, freeaddrinfo, gai_strerror, getnameinfo, close, mallopt, sigaction, Winsock and the Windows console are C"
@@ -29,7 +29,7 @@ mod windows;
 #[cfg(windows)]
 use windows as os;
 
-/// The machine's own calls.
+/// The real calls of this machine.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct System;
 
@@ -81,7 +81,7 @@ impl Net for System {
             (Call::Freeaddrinfo(_), _) => {
                 without_socket((Outcome::NotStarted(Reason::Freed), Duration::ZERO))
             }
-            // close() has a function of its own, which takes the socket.
+            // `Net::close` makes the call close(), since it consumes the socket.
             (
                 Call::Getsockopt { .. }
                 | Call::Getsockname { .. }
@@ -100,7 +100,7 @@ impl Net for System {
         )
     }
 
-    // Neither getaddrinfo nor getnameinfo can be given up.
+    // getaddrinfo and getnameinfo cannot be interrupted.
     fn interrupt(&self, _: CallId) {}
 }
 
@@ -120,16 +120,15 @@ const fn returned(value: Value) -> Outcome {
     Outcome::Returned(value)
 }
 
-/// As long as this lives, Winsock is started; dropping it calls WSACleanup. Other systems have no
-/// such step.
+/// A started Winsock; dropping it calls WSACleanup. It does nothing on other systems.
 #[derive(Debug)]
-#[must_use = "Winsock is cleaned up when this is dropped"]
+#[must_use = "dropping it calls WSACleanup"]
 pub struct Started(());
 
 impl System {
-    /// The first step of every program of Winsock: `WSAStartup(MAKEWORD(2, 2), &wsaData)`, or with
-    /// `wsastartup` false its omission. [`Net::host`] tells what came of it. What is called without
-    /// this starts Winsock by itself.
+    /// Calls `WSAStartup(MAKEWORD(2, 2), &wsaData)`, the first call of every Winsock program, or skips
+    /// it if `wsastartup` is false. The record is in [`Net::host`]. A call without `start` before it
+    /// starts Winsock itself.
     pub fn start(wsastartup: bool) -> Started {
         os::start(wsastartup);
         Started(())
@@ -142,8 +141,8 @@ impl Drop for Started {
     }
 }
 
-/// `call`'s result, and how long it took alone. `call` itself reads errno, or WSAGetLastError, before
-/// anything else can change it.
+/// The result of `call` and its duration. `call` must read errno or WSAGetLastError itself, before
+/// anything else changes it.
 fn timed<T>(call: impl FnOnce() -> T) -> (T, Duration) {
     let start = Instant::now();
     let result = call();

@@ -16,9 +16,7 @@ use crate::net::{
 };
 use crate::text::Text;
 
-/// What getaddrinfo returns.
-const GAI: Domain = Domain::Gai;
-/// What other calls leave behind.
+/// The domain of errors other than getaddrinfo's and getnameinfo's.
 pub(super) const ERRNO: Domain = Domain::Errno;
 
 pub(super) fn host() -> Host {
@@ -34,13 +32,13 @@ pub(super) const fn wsastartup() -> (Outcome, Duration) {
     (Outcome::NotStarted(Reason::LeftOut), Duration::ZERO)
 }
 
-/// There is no Winsock to start. glibc would give every thread of a lookup a heap of its own, eight
-/// for each processor (mallopt(3)), and what is kept of each call would hold on to them all: memory
-/// that a long run never gives back. The threads here hardly ever allocate at the same time.
+/// Limits glibc to one heap; there is no Winsock to start. By default glibc uses up to eight heaps per
+/// processor (mallopt(3)), and the records of calls would keep them all from being freed. The
+/// threads rarely allocate at the same time.
 pub(super) fn start(_: bool) {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    // SAFETY: it takes two numbers, under the allocator's own lock. A thread that has a heap of its
-    // own already keeps it; the program calls this before it starts any.
+    // SAFETY: it takes two numbers, under the allocator's own lock. The program calls this before it
+    // starts a thread.
     unsafe {
         libc::mallopt(libc::M_ARENA_MAX, 1);
     }
@@ -50,7 +48,7 @@ pub(super) const fn stop() {}
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 fn libc_version() -> Option<String> {
-    // SAFETY: gnu_get_libc_version returns a static string that ends with NUL (its manual page).
+    // SAFETY: gnu_get_libc_version returns a static C string (its manual page).
     let version = unsafe { CStr::from_ptr(libc::gnu_get_libc_version()) };
     Some(format!("glibc {}", version.to_string_lossy()))
 }
@@ -60,7 +58,7 @@ fn libc_version() -> Option<String> {
     cfg!(target_env = "musl").then(|| "musl".to_owned())
 }
 
-/// The list that getaddrinfo linked, freed when dropped.
+/// The linked list from getaddrinfo, freed when dropped.
 pub(super) struct Linked(pub(super) *mut libc::addrinfo);
 
 impl Drop for Linked {
@@ -76,8 +74,8 @@ impl Drop for Linked {
 impl Linked {
     /// The nodes. A cyclic list is not detected.
     fn iter(&self) -> impl Iterator<Item = &libc::addrinfo> {
-        // SAFETY: each node is valid until the list is freed, which needs `self` whole; the last
-        // one's ai_next is NULL (POSIX getaddrinfo).
+        // SAFETY: each node is valid until the list is freed, which `self` prevents; the last node's
+        // ai_next is NULL (POSIX getaddrinfo).
         let first = unsafe { self.0.as_ref() };
         std::iter::successors(first, |node| {
             // SAFETY: as above.
@@ -85,16 +83,16 @@ impl Linked {
         })
     }
 
-    /// Everything that the list says, copied out.
+    /// A copy of the list.
     pub(super) fn entries(&self) -> Vec<AddrInfo> {
         let mut entries = Vec::with_capacity(self.iter().count());
-        // SAFETY: each is a node of a live list.
+        // SAFETY: each node belongs to a live list.
         entries.extend(self.iter().map(|node| unsafe { copy(node) }));
         entries
     }
 }
 
-/// `getaddrinfo`, and how long the call alone took.
+/// `getaddrinfo`, and the duration of the call alone.
 pub(super) fn getaddrinfo(query: &Query) -> (Outcome, Duration) {
     let (node, service) = (
         c_string(query.node.as_ref()),
@@ -112,7 +110,7 @@ pub(super) fn getaddrinfo(query: &Query) -> (Outcome, Duration) {
     });
     let mut result = ptr::null_mut();
     let ((code, errno), took) = timed(|| {
-        // SAFETY: each pointer is NULL or points to what the call wants, alive until it returns.
+        // SAFETY: each pointer is NULL or points to a valid argument that outlives the call.
         let code = unsafe {
             libc::getaddrinfo(
                 node.as_ref().map_or(ptr::null(), |text| text.as_ptr()),
@@ -133,14 +131,14 @@ pub(super) fn getaddrinfo(query: &Query) -> (Outcome, Duration) {
     (Outcome::Returned(Value::List(list)), took)
 }
 
-/// Everything that `node` says, copied out.
+/// A copy of `node`.
 ///
 /// # Safety
-/// `ai_addr` is NULL or has `ai_addrlen` bytes behind it, though no more than every sockaddr has
-/// room in; `ai_canonname` is NULL or ends with NUL.
+/// `ai_addr` is NULL or points to `ai_addrlen` bytes, or to a `sockaddr_storage` if that is less;
+/// `ai_canonname` is NULL or a C string.
 unsafe fn copy(node: &libc::addrinfo) -> AddrInfo {
     let addrlen = node.ai_addrlen as usize;
-    // More than that is no length of a sockaddr, and not believed (RFC 3493 §3.10).
+    // No sockaddr is longer (RFC 3493 §3.10), so do not trust a greater length.
     let read = addrlen.min(size_of::<libc::sockaddr_storage>());
     // SAFETY: the caller's promise.
     let addr = (!node.ai_addr.is_null())
@@ -160,61 +158,59 @@ unsafe fn copy(node: &libc::addrinfo) -> AddrInfo {
 }
 
 fn c_string(text: Option<&Text>) -> Option<CString> {
-    // Text holds no NUL, which is all that CString::new refuses: nothing given turns into NULL.
+    // CString::new only refuses NUL bytes, and Text has none.
     text.map(|text| CString::new(text.as_os_str().as_bytes()).unwrap_or_default())
 }
 
-/// The error of a return value that is not 0, with errno as the call left it.
+/// The error of a return value other than 0, with errno after the call.
 pub(super) fn gai_error(code: i32, errno: i32) -> OsError {
-    // SAFETY: gai_strerror returns a static string that ends with NUL, for any number (POSIX).
+    // SAFETY: gai_strerror returns a static C string for any number (POSIX).
     let text = unsafe { CStr::from_ptr(libc::gai_strerror(code)) };
     OsError {
-        domain: GAI,
+        domain: Domain::Gai,
         code,
         message: text.to_string_lossy().into(),
         errno: (code == libc::EAI_SYSTEM).then(|| Box::new(os_error(errno))),
     }
 }
 
-/// Room for every name that getnameinfo gives, their NULs included (NI_MAXHOST and NI_MAXSERV of
-/// netdb.h, RFC 3493 §6.2).
+/// The maximum lengths of getnameinfo's names, with their NULs (netdb.h, RFC 3493 §6.2).
 const NI_MAXHOST: usize = 1025;
 const NI_MAXSERV: usize = 32;
 
-/// `getnameinfo` without flags on this sockaddr, and how long the call alone took.
+/// `getnameinfo` on this sockaddr without flags, and the duration of the call alone.
 ///
-/// dns-lookup makes it; names that are not UTF-8 are not to be had from it.
+/// dns-lookup makes the call, but it cannot return names that are not UTF-8.
 pub(super) fn getnameinfo(address: &[u8]) -> (Outcome, Duration) {
     let Sockaddr::Ip(address) = decode(Os::HOST, address) else {
         return (Outcome::NotStarted(Reason::NoAddress), Duration::ZERO);
     };
     let (result, took) = timed(|| {
         dns_lookup::getnameinfo(&address, 0)
-            // It has kept errno where the code is EAI_SYSTEM.
+            // For EAI_SYSTEM it has kept errno.
             .map_err(|error| (error.error_num(), code(&error.into())))
     });
     match result {
         Ok((node, service)) => {
             let (node, service) = (node.into(), service.into());
-            (named(HostService { node, service }), took)
+            (names(HostService { node, service }), took)
         }
-        // The call succeeded, and its names are not UTF-8: dns-lookup makes an error 0 of that.
+        // The call succeeded, but a name is not UTF-8: dns-lookup returns error 0 for that.
         Err((0, _)) => getnameinfo_in_bytes(&address.into()),
         Err((code, errno)) => (Outcome::Failed(gai_error(code, errno)), took),
     }
 }
 
-fn named(names: HostService) -> Outcome {
+fn names(names: HostService) -> Outcome {
     Outcome::Returned(Value::Names(Box::new(names)))
 }
 
-/// The same for names of any bytes.
+/// As [`getnameinfo`], for names that are not UTF-8.
 fn getnameinfo_in_bytes(address: &socket2::SockAddr) -> (Outcome, Duration) {
     let mut node = [0_u8; NI_MAXHOST];
     let mut service = [0_u8; NI_MAXSERV];
     let ((code, errno), took) = timed(|| {
-        // SAFETY: the address is as long as it says, the buffers have as many bytes as they are
-        // said to have.
+        // SAFETY: the address and the buffers have the lengths that are passed.
         let code = unsafe {
             libc::getnameinfo(
                 address.as_ptr().cast(),
@@ -236,10 +232,10 @@ fn getnameinfo_in_bytes(address: &socket2::SockAddr) -> (Outcome, Duration) {
         OsStr::from_bytes(&bytes[..end.unwrap_or(bytes.len())]).to_owned()
     };
     let (node, service) = (text(&node), text(&service));
-    (named(HostService { node, service }), took)
+    (names(HostService { node, service }), took)
 }
 
-/// `socket`, and how long the call alone took.
+/// `socket`, and the duration of the call alone.
 pub(super) fn socket(triple: Triple) -> (Result<socket2::Socket, i32>, Duration) {
     let Triple {
         family,
@@ -247,8 +243,8 @@ pub(super) fn socket(triple: Triple) -> (Result<socket2::Socket, i32>, Duration)
         protocol,
     } = triple;
     let (family, socktype, protocol) = (family.into(), socktype.into(), protocol.into());
-    // `new_raw` is the plain call; `Socket::new` would add SOCK_CLOEXEC and the like. Its error is
-    // errno, read at once.
+    // `new_raw` is the plain call; `Socket::new` would add flags such as SOCK_CLOEXEC. It reads errno
+    // at once.
     let (result, took) = timed(|| socket2::Socket::new_raw(family, socktype, Some(protocol)));
     (result.map_err(|error| code(&error)), took)
 }
@@ -263,7 +259,7 @@ pub(super) fn getsockopt(socket: &socket2::Socket, option: SocketOption) -> Resu
             .protocol()
             .map(|protocol| protocol.map_or(0, i32::from)),
         SocketOption::V6only => socket.only_v6().map(i32::from),
-        // SocketOption::of offers no other here.
+        // SocketOption::of lists no others for this system.
         #[cfg(not(target_os = "linux"))]
         _ => Err(io::Error::from_raw_os_error(libc::ENOPROTOOPT)),
     };
@@ -282,26 +278,26 @@ pub(super) fn getpeername(socket: &socket2::Socket) -> Result<Value, i32> {
 fn address(result: io::Result<socket2::SockAddr>) -> Result<Value, i32> {
     let address = result.map_err(|error| code(&error))?;
     let length = address.len() as usize;
-    // SAFETY: the address has as many bytes as it says.
+    // SAFETY: the address has `length` bytes.
     let bytes = unsafe { std::slice::from_raw_parts(address.as_ptr().cast::<u8>(), length) };
     Ok(Value::Address(bytes.into()))
 }
 
 pub(super) fn number(socket: &socket2::Socket) -> u64 {
-    // A descriptor is never negative, so nothing is lost.
+    // A descriptor is never negative.
     u64::from(socket.as_raw_fd().unsigned_abs())
 }
 
 pub(super) fn close(socket: socket2::Socket) -> (Result<(), i32>, Duration) {
     let fd = socket.into_raw_fd();
     timed(|| {
-        // SAFETY: the descriptor was the socket's own, and nothing else closes it.
+        // SAFETY: the socket owned the descriptor, so nothing else closes it.
         let code = unsafe { libc::close(fd) };
         if code == 0 { Ok(()) } else { Err(last_error()) }
     })
 }
 
-/// errno, before anything else can change it.
+/// errno. Call it before anything else changes it.
 fn last_error() -> i32 {
     code(&io::Error::last_os_error())
 }
@@ -310,7 +306,7 @@ fn code(error: &io::Error) -> i32 {
     error.raw_os_error().unwrap_or_default()
 }
 
-/// The system's text of an errno alone: io::Error appends its number in parentheses.
+/// The system's text for an errno, without the number that io::Error appends.
 pub(super) fn message(code: i32) -> Box<str> {
     let text = io::Error::from_raw_os_error(code).to_string();
     text.strip_suffix(&format!(" (os error {code})"))

@@ -1,8 +1,8 @@
-//! The calls of Winsock, each plain: no crate in between that starts Winsock or adds flags.
+//! The calls of Winsock, made directly: no crate in between starts Winsock or adds flags.
 //!
-//! socket2's `new_raw` and dns-lookup first bind a UDP socket of their own to 127.0.0.1:34254, so
-//! that std starts Winsock. That would be timed along with socket(), and no program that uses them
-//! could see WSANOTINITIALISED. So neither makes a call here; socket2 only owns the handle.
+//! socket2's `new_raw` and dns-lookup first bind a UDP socket to 127.0.0.1:34254, so that std starts
+//! Winsock. That would count as time of socket(), and WSANOTINITIALISED could never occur. So neither
+//! makes a call here; socket2 only owns the handle.
 
 use std::ffi::OsString;
 use std::os::windows::ffi::{OsStrExt as _, OsStringExt as _};
@@ -29,13 +29,13 @@ use crate::net::{
 };
 use crate::text::Text;
 
-/// What getaddrinfo returns, and what other calls leave behind for WSAGetLastError.
+/// The domain of every error, both returned by getaddrinfo and from WSAGetLastError.
 pub(super) const ERRNO: Domain = Domain::Wsa;
 
-/// What came of WSAStartup, once it is decided. It is the process's, as Winsock is.
+/// The outcome of WSAStartup, which is called or skipped once per process.
 static WINSOCK: OnceLock<(Outcome, Duration)> = OnceLock::new();
 
-/// The calls that have not returned.
+/// The number of calls that have not returned.
 static IN_FLIGHT: AtomicUsize = AtomicUsize::new(0);
 
 pub(super) fn host() -> Host {
@@ -55,7 +55,7 @@ pub(super) fn host() -> Host {
     }
 }
 
-/// Calls WSAStartup, or decides that it is not called.
+/// Calls WSAStartup, or prevents every later call of it.
 pub(super) fn start(wsastartup: bool) {
     if wsastartup {
         self::wsastartup();
@@ -64,24 +64,23 @@ pub(super) fn start(wsastartup: bool) {
     }
 }
 
-/// Calls WSACleanup where WSAStartup succeeded. Not while a call is under way: it cannot be
-/// cancelled, quitting does not wait for it, and the end of the process cleans up as well.
+/// Calls WSACleanup if WSAStartup succeeded and no call is pending. A pending call cannot be
+/// cancelled, and quitting does not wait for it; the end of the process cleans up too.
 pub(super) fn stop() {
     let started = matches!(WINSOCK.get(), Some((Outcome::Returned(_), _)));
     if started && IN_FLIGHT.load(Ordering::SeqCst) == 0 {
-        // SAFETY: it takes nothing. Sockets that are still open are closed by it; a call that comes
-        // later is refused.
+        // SAFETY: it takes no arguments. It closes open sockets; later calls fail.
         unsafe { WSACleanup() };
     }
 }
 
-/// `WSAStartup`, called once for the process.
+/// `WSAStartup`, called once per process.
 pub(super) fn wsastartup() -> (Outcome, Duration) {
     let once = WINSOCK.get_or_init(|| {
         let mut data = WSADATA::default();
-        // SAFETY: the call fills in the struct it is given.
+        // SAFETY: the call fills in the struct.
         let (code, took) = timed(|| unsafe { WSAStartup(REQUESTED.word(), &raw mut data) });
-        // The code is the return value: WSAGetLastError means nothing before Winsock is started.
+        // The return value is the error: WSAGetLastError needs a started Winsock.
         let outcome = if code == 0 {
             Outcome::Returned(Value::WsaData(Box::new(WsaData {
                 version: Version::from_word(data.wVersion),
@@ -97,19 +96,19 @@ pub(super) fn wsastartup() -> (Outcome, Duration) {
     once.clone()
 }
 
-/// The text before the NUL. Winsock's own is ASCII.
+/// The text before the NUL. Winsock's texts are ASCII.
 fn ansi(text: &[i8]) -> String {
     let bytes: Vec<u8> = text.iter().map(|unit| unit.cast_unsigned()).collect();
     let end = bytes.iter().position(|&byte| byte == 0);
     String::from_utf8_lossy(&bytes[..end.unwrap_or(bytes.len())]).into_owned()
 }
 
-/// A call is under way for as long as this lives.
+/// Counts a call as pending until it is dropped.
 struct InFlight;
 
 impl InFlight {
-    /// WSAStartup comes first, unless its omission is wanted. A failure of it is no reason to leave
-    /// off: the calls that follow say what they make of it.
+    /// Calls WSAStartup first, unless that was done or is to be skipped. If it fails, the call is
+    /// still made, to show its error.
     fn begin() -> Self {
         wsastartup();
         IN_FLIGHT.fetch_add(1, Ordering::SeqCst);
@@ -123,7 +122,7 @@ impl Drop for InFlight {
     }
 }
 
-/// The list that GetAddrInfoW linked, freed when dropped.
+/// The linked list from GetAddrInfoW, freed when dropped.
 pub(super) struct Linked(pub(super) *mut ADDRINFOW);
 
 impl Drop for Linked {
@@ -138,8 +137,8 @@ impl Drop for Linked {
 impl Linked {
     /// The nodes. A cyclic list is not detected.
     fn iter(&self) -> impl Iterator<Item = &ADDRINFOW> {
-        // SAFETY: each node is valid until the list is freed, which needs `self` whole; the last
-        // one's ai_next is NULL.
+        // SAFETY: each node is valid until the list is freed, which `self` prevents; the last node's
+        // ai_next is NULL.
         let first = unsafe { self.0.as_ref() };
         std::iter::successors(first, |node| {
             // SAFETY: as above.
@@ -147,16 +146,16 @@ impl Linked {
         })
     }
 
-    /// Everything that the list says, copied out.
+    /// A copy of the list.
     pub(super) fn entries(&self) -> Vec<AddrInfo> {
         let mut entries = Vec::with_capacity(self.iter().count());
-        // SAFETY: each is a node of a live list.
+        // SAFETY: each node belongs to a live list.
         entries.extend(self.iter().map(|node| unsafe { copy(node) }));
         entries
     }
 }
 
-/// `GetAddrInfoW`, and how long the call alone took.
+/// `GetAddrInfoW`, and the duration of the call alone.
 pub(super) fn getaddrinfo(query: &Query) -> (Outcome, Duration) {
     let (node, service) = (wide(query.node.as_ref()), wide(query.service.as_ref()));
     let hints = query.hints.map(|hints| ADDRINFOW {
@@ -172,7 +171,7 @@ pub(super) fn getaddrinfo(query: &Query) -> (Outcome, Duration) {
     let _in_flight = InFlight::begin();
     let mut result = ptr::null_mut();
     let (code, took) = timed(|| {
-        // SAFETY: each pointer is NULL or points to what the call wants, alive until it returns.
+        // SAFETY: each pointer is NULL or points to a valid argument that outlives the call.
         unsafe {
             GetAddrInfoW(
                 node.as_ref().map_or(ptr::null(), |text| text.as_ptr()),
@@ -192,13 +191,13 @@ pub(super) fn getaddrinfo(query: &Query) -> (Outcome, Duration) {
     (Outcome::Returned(Value::List(list)), took)
 }
 
-/// Everything that `node` says, copied out.
+/// A copy of `node`.
 ///
 /// # Safety
-/// `ai_addr` is NULL or has `ai_addrlen` bytes behind it, though no more than every sockaddr has
-/// room in; `ai_canonname` is NULL or ends with NUL.
+/// `ai_addr` is NULL or points to `ai_addrlen` bytes, or to a `SOCKADDR_STORAGE` if that is less;
+/// `ai_canonname` is NULL or ends with NUL.
 unsafe fn copy(node: &ADDRINFOW) -> AddrInfo {
-    // More than that is no length of a sockaddr, and not believed (RFC 3493 §3.10).
+    // No sockaddr is longer (RFC 3493 §3.10), so do not trust a greater length.
     let read = node.ai_addrlen.min(size_of::<SOCKADDR_STORAGE>());
     // SAFETY: the caller's promise.
     let addr = (!node.ai_addr.is_null())
@@ -226,12 +225,12 @@ fn wide(text: Option<&Text>) -> Option<Vec<u16>> {
     text.map(|text| text.as_os_str().encode_wide().chain([0]).collect())
 }
 
-/// FormatMessage's text of `code`, in the user's language; empty where the system has none.
+/// The text of FormatMessage for `code`, in the user's language; empty if the system has none.
 pub(super) fn message(code: i32) -> Box<str> {
-    // The texts of all WSA codes are shorter than a tenth of this.
+    // Ten times the longest text of a WSA code.
     let mut text = [0_u16; 4096];
-    // SAFETY: the buffer has as many units as it is said to have; nothing is inserted, so that no
-    // arguments are read.
+    // SAFETY: the buffer has the length that is passed; inserts are ignored, so no arguments are
+    // read.
     let length = unsafe {
         FormatMessageW(
             FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS,
@@ -243,13 +242,13 @@ pub(super) fn message(code: i32) -> Box<str> {
             ptr::null(),
         )
     };
-    // It ends with a line end.
+    // The text ends with a line break.
     String::from_utf16_lossy(&text[..length as usize])
         .trim_end()
         .into()
 }
 
-/// `GetNameInfoW` without flags on this sockaddr, and how long the call alone took.
+/// `GetNameInfoW` on this sockaddr without flags, and the duration of the call alone.
 pub(super) fn getnameinfo(address: &[u8]) -> (Outcome, Duration) {
     let Sockaddr::Ip(address) = decode(Os::HOST, address) else {
         return (Outcome::NotStarted(Reason::NoAddress), Duration::ZERO);
@@ -259,8 +258,7 @@ pub(super) fn getnameinfo(address: &[u8]) -> (Outcome, Duration) {
     let mut service = [0_u16; NI_MAXSERV as usize];
     let _in_flight = InFlight::begin();
     let (code, took) = timed(|| {
-        // SAFETY: the address is as long as it says, the buffers have as many units as they are
-        // said to have.
+        // SAFETY: the address and the buffers have the lengths that are passed.
         unsafe {
             GetNameInfoW(
                 address.as_ptr().cast(),
@@ -285,7 +283,7 @@ pub(super) fn getnameinfo(address: &[u8]) -> (Outcome, Duration) {
     (Outcome::Returned(Value::Names(names)), took)
 }
 
-/// `socket`, and how long the call alone took.
+/// `socket`, and the duration of the call alone.
 pub(super) fn socket(triple: Triple) -> (Result<socket2::Socket, i32>, Duration) {
     let Triple {
         family,
@@ -299,7 +297,7 @@ pub(super) fn socket(triple: Triple) -> (Result<socket2::Socket, i32>, Duration)
         if handle == INVALID_SOCKET {
             return Err(last_error());
         }
-        // SAFETY: the handle was opened just now, and nothing else owns it.
+        // SAFETY: the handle is new, so nothing else owns it.
         Ok(unsafe { socket2::Socket::from_raw_socket(handle as _) })
     })
 }
@@ -313,7 +311,7 @@ pub(super) fn getsockopt(socket: &socket2::Socket, option: SocketOption) -> Resu
     let number = match option {
         SocketOption::Type => socket.r#type().map(i32::from),
         SocketOption::V6only => socket.only_v6().map(i32::from),
-        // SocketOption::of offers no other here.
+        // SocketOption::of does not list these for Windows.
         SocketOption::Domain | SocketOption::Protocol => {
             Err(std::io::Error::from_raw_os_error(WSAEINVAL))
         }
@@ -335,7 +333,7 @@ pub(super) fn getpeername(socket: &socket2::Socket) -> Result<Value, i32> {
 fn address(result: std::io::Result<socket2::SockAddr>) -> Result<Value, i32> {
     let address = result.map_err(|error| error.raw_os_error().unwrap_or_default())?;
     let length = address.len() as usize;
-    // SAFETY: the address has as many bytes as it says.
+    // SAFETY: the address has `length` bytes.
     let bytes = unsafe { std::slice::from_raw_parts(address.as_ptr().cast::<u8>(), length) };
     Ok(Value::Address(bytes.into()))
 }
@@ -344,14 +342,14 @@ pub(super) fn close(socket: socket2::Socket) -> (Result<(), i32>, Duration) {
     let handle = socket.into_raw_socket();
     let _in_flight = InFlight::begin();
     timed(|| {
-        // SAFETY: the handle was the socket's own, and nothing else closes it.
+        // SAFETY: the socket owned the handle, so nothing else closes it.
         let code = unsafe { closesocket(handle as _) };
         if code == 0 { Ok(()) } else { Err(last_error()) }
     })
 }
 
-/// What the last call left behind on this thread, before the next overwrites it.
+/// The error of this thread's last call. Call it before the next call changes it.
 fn last_error() -> i32 {
-    // SAFETY: it takes nothing and reads a number of the thread's own.
+    // SAFETY: it takes no arguments and reads a thread-local number.
     unsafe { WSAGetLastError() }
 }

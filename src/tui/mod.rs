@@ -1,4 +1,4 @@
-//! The screen: the loop and its threads, what is drawn, the keys, the terminal itself.
+//! The screen: the loop and its threads, drawing, the keys, the terminal.
 
 pub mod keys;
 pub mod runtime;

@@ -1,8 +1,8 @@
-//! The language of the notes.
+//! The languages of the words.
 
 use std::env;
 
-/// A language that the notes are written in.
+/// A language of the program's texts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Language {
     /// English.
@@ -13,21 +13,21 @@ pub enum Language {
 }
 
 impl Language {
-    /// Every language, in the order in which they are listed to people.
-    pub const ALL: [Self; 2] = [Self::En, Self::Es];
+    /// Every language, in the order of lists.
+    pub(crate) const ALL: [Self; 2] = [Self::En, Self::Es];
 
-    /// Its code of ISO 639-1.
+    /// The code of ISO 639-1.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::En => "en",
             Self::Es => "es",
         }
     }
 
-    /// The language of a code or of a locale: `es`, `es_MX.UTF-8`, `es-ES`.
+    /// The language of a code or a locale: `es`, `es_MX.UTF-8`, `es-ES`.
     #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         let code = name.split(['_', '-', '.', '@']).next().unwrap_or_default();
         Self::ALL
             .into_iter()
@@ -41,8 +41,8 @@ impl Language {
     }
 
     /// The first of LC_ALL, LC_MESSAGES and LANG that is not empty decides (POSIX, 8.2
-    /// Internationalization Variables). `settings` comes after them: sys-locale reads no variable
-    /// on macOS and Windows, and elsewhere puts LANGUAGE before LC_ALL, even before `LC_ALL=C`.
+    /// Internationalization Variables). `settings` is the last resort: sys-locale reads no variable
+    /// on macOS and Windows, and on other systems prefers LANGUAGE even to `LC_ALL=C`.
     fn of(
         variable: impl Fn(&str) -> Option<String>,
         settings: impl FnOnce() -> Option<String>,
@@ -63,14 +63,14 @@ mod tests {
 
     fn of(variables: &[(&str, &str)], settings: Option<&str>) -> Language {
         let variable = |name: &str| {
-            let found = variables.iter().find(|(variable, _)| *variable == name);
-            found.map(|(_, value)| (*value).to_owned())
+            let row = variables.iter().find(|(variable, _)| *variable == name);
+            row.map(|(_, value)| (*value).to_owned())
         };
         Language::of(variable, || settings.map(str::to_owned))
     }
 
     #[test]
-    fn first_variable_that_is_not_empty_decides() {
+    fn first_variable_that_is_set_decides() {
         let es = ("LANG", "es_ES.UTF-8");
         assert_eq!(of(&[es], None), Es);
         assert_eq!(of(&[("LC_ALL", ""), es], None), Es);
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn settings_decide_where_no_variable_does() {
+    fn settings_decide_without_a_variable() {
         assert_eq!(of(&[], Some("es-MX")), Es);
         assert_eq!(of(&[("LANG", "")], Some("es")), Es);
         assert_eq!(of(&[("LANG", "C.UTF-8")], Some("es")), En);

@@ -1,5 +1,88 @@
-//! The languages of what a person reads.
+//! Every sentence that a person reads, in each language.
+//!
+//! The build script makes the tables here from `assets/words/*.toml`. The build fails if one
+//! language lacks a key of the other, or if a rule has no words.
 
 mod language;
+mod strings;
+#[cfg(test)]
+mod tests;
 
 pub use language::Language;
+
+use strings::Strings;
+
+include!(concat!(env!("OUT_DIR"), "/words.rs"));
+
+impl Key {
+    /// The text. Placeholders in braces stand for values.
+    pub(crate) const fn text(self, language: Language) -> &'static str {
+        WORDS[language as usize].get(self as usize)
+    }
+}
+
+/// The words of one rule of `explain`. Placeholders in braces stand for the note's values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Rule(usize);
+
+impl Rule {
+    /// The words of the rule `name`.
+    pub(crate) const fn named(name: &str) -> Option<Self> {
+        // Option::map is not const.
+        match RULE_NAMES.find(name) {
+            Some(at) => Some(Self(at)),
+            None => None,
+        }
+    }
+
+    /// `port-wrapped`.
+    pub(crate) const fn name(self) -> &'static str {
+        RULE_NAMES.get(self.0)
+    }
+
+    /// What happened, in one line that can stand alone.
+    pub(crate) const fn line(self, language: Language) -> &'static str {
+        self.part(0, language)
+    }
+
+    /// Why it happened.
+    pub(crate) const fn paragraph(self, language: Language) -> &'static str {
+        self.part(1, language)
+    }
+
+    /// What to do.
+    pub(crate) fn remedy(self, language: Language) -> Option<&'static str> {
+        Some(self.part(2, language)).filter(|text| !text.is_empty())
+    }
+
+    /// What the rule's fix changes.
+    pub(crate) fn fix(self, language: Language) -> Option<&'static str> {
+        Some(self.part(3, language)).filter(|text| !text.is_empty())
+    }
+
+    /// A part, in the order of `PARTS` in `assets/words/generate.rs`.
+    const fn part(self, part: usize, language: Language) -> &'static str {
+        RULES[language as usize].get(4 * self.0 + part)
+    }
+
+    /// Every rule that has words.
+    #[cfg(test)]
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        (0..RULE_NAMES.len()).map(Self)
+    }
+}
+
+/// What an error's symbol means: `EAI_NONAME`, `EPERM`. A Winsock error that is `WSA` and an
+/// errno's name has the meaning of that errno.
+pub(crate) fn symbol(name: &str, language: Language) -> Option<&'static str> {
+    let at = SYMBOL_NAMES
+        .find(name)
+        .or_else(|| SYMBOL_NAMES.find(name.strip_prefix("WSA")?))?;
+    Some(SYMBOLS[language as usize].get(at))
+}
+
+/// Every symbol that has a meaning.
+#[cfg(test)]
+pub(crate) fn symbols() -> impl Iterator<Item = &'static str> {
+    (0..SYMBOL_NAMES.len()).map(|at| SYMBOL_NAMES.get(at))
+}

@@ -1,9 +1,9 @@
-//! The house keeps its shape: imports point one way, what must be pure is pure, unsafe code stays
-//! in one place, and no file grows without end. All of it is read from the source text.
+//! The shape of the house: imports point one way, pure modules stay pure, unsafe code is in one
+//! place, and no file grows without limit. All of it is read from the source text.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
-    reason = "a test that cannot go on panics"
+    reason = "a test that cannot continue panics"
 )]
 
 mod source;
@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use source::{Source, Use};
 
-/// Each room, and the ones that it may import. The screen has rooms of its own.
+/// Each room and the rooms that it may import. The screen has rooms of its own.
 const IMPORTS: [(&str, &[&str]); 18] = [
     (
         "main",
@@ -67,10 +67,10 @@ const IMPORTS: [(&str, &[&str]); 18] = [
     ("text", &[]),
 ];
 
-/// Modules without terminal, thread or clock: what they do depends on what they are given alone.
+/// Modules without terminal, thread or clock: their result depends only on their input.
 const PURE: [&str; 4] = ["app", "code", "explain", "names"];
 
-/// What a pure module does not name.
+/// What a pure module must not name.
 const IMPURE: [&[&str]; 6] = [
     &["ratatui"],
     &["crossterm"],
@@ -83,11 +83,10 @@ const IMPURE: [&[&str]; 6] = [
 /// The only place with unsafe code.
 const UNSAFE: &str = "sys/";
 
-/// A file with more lines than this wants a second noun. Tables of constants and tests may be
-/// longer.
+/// A file with more lines than this needs to be split. Tables of constants and tests may be longer.
 const LINES: usize = 450;
 
-/// Files that are longer for now, and how long they may be at most.
+/// Longer files, each with its own limit for now.
 const LONGER: [(&str, usize); 0] = [];
 
 #[test]
@@ -102,7 +101,7 @@ fn imports_point_one_way() {
 }
 
 #[test]
-fn the_state_knows_no_terminal_no_thread_and_no_clock() {
+fn app_uses_no_terminal_thread_or_clock() {
     assert_clean(|file, source| {
         if !PURE.contains(&room(file)) || is_test(file) {
             return Vec::new();
@@ -122,7 +121,7 @@ fn unsafe_code_is_in_one_place() {
 }
 
 #[test]
-fn a_file_has_one_noun() {
+fn files_stay_short() {
     assert_clean(|file, source| {
         if is_test(file) || room(file) == "names" {
             return Vec::new();
@@ -134,9 +133,9 @@ fn a_file_has_one_noun() {
     });
 }
 
-/// It lists its tests by module: libtest's mark would take a function out, and nobody would miss it.
+/// The program's tests have no harness of libtest: a function marked `#[test]` would never run.
 #[test]
-fn no_test_of_the_program_is_left_out() {
+fn every_test_is_in_a_tests_list() {
     let marked: Vec<String> = rust_files(&root().join("tests/program"))
         .into_iter()
         .filter(|(_, source)| source.text().lines().any(|line| line.trim() == "#[test]"))
@@ -165,12 +164,12 @@ fn every_module_is_on_the_map() {
     }
 }
 
-/// The checks themselves: each finds what it is for, with its line, and nothing else.
+/// Tests of the checks: each finds exactly what it is for, with its line.
 mod checks {
     use super::*;
 
     #[test]
-    fn an_import_against_the_direction_is_found() {
+    fn import_against_the_direction_is_found() {
         let text = "use crate::names::Os;\nuse crate::app::Model;\n";
         assert_eq!(
             wrong_imports("net", &Source::new(text)),
@@ -179,7 +178,7 @@ mod checks {
     }
 
     #[test]
-    fn it_is_found_in_a_group_a_path_and_behind_super() {
+    fn import_in_group_path_or_super_is_found() {
         let group = "use crate::{\n    names::Os,\n    report::{Format, Report},\n};\n";
         assert_eq!(
             wrong_imports("net", &Source::new(group)),
@@ -198,7 +197,7 @@ mod checks {
     }
 
     #[test]
-    fn comments_texts_and_tests_are_no_imports() {
+    fn comments_strings_and_tests_are_not_imports() {
         let text = "\
 //! See [`crate::tui::ui`].
 /* crate::tui::ui /* crate::tui::ui */ crate::tui::ui */
@@ -222,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn a_thread_a_clock_and_a_terminal_are_found() {
+    fn thread_clock_and_terminal_are_found() {
         for text in [
             "use std::{fmt, thread};",
             "fn f() { std::thread::yield_now() }",
@@ -247,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_file_is_found() {
+    fn long_file_is_found() {
         assert_eq!(too_long(&Source::new(&"\n".repeat(LINES)), LINES), None);
         assert!(too_long(&Source::new(&"\n".repeat(LINES + 1)), LINES).is_some());
     }
@@ -276,7 +275,7 @@ fn wrong_imports(module: &str, source: &Source) -> Vec<String> {
     found
 }
 
-/// The room that a path leads to, where it leads into this crate.
+/// The room that a path leads to, if it leads into this crate.
 fn imported(source: &Source, used: &Use) -> Option<String> {
     let supers = used.path.iter().take_while(|part| *part == "super").count();
     let at = match used.path.first()?.as_str() {
@@ -303,7 +302,7 @@ fn impure(source: &Source) -> Vec<String> {
         })
         .map(|used| {
             let line = source.line(used.line);
-            format!("{}: this module is to be pure: {line}", used.line)
+            format!("{}: this module must be pure: {line}", used.line)
         })
         .collect()
 }
@@ -325,7 +324,7 @@ fn too_long(source: &Source, limit: usize) -> Option<String> {
     (lines > limit).then(|| format!("{lines}: the file has {lines} lines, more than {limit}"))
 }
 
-/// Runs `check` over every file under src; fails with everything that it found.
+/// Runs `check` over every file in src, and fails with all findings.
 fn assert_clean(check: impl Fn(&str, &Source) -> Vec<String>) {
     let files = files();
     assert!(files.len() > 30, "only {} files under src", files.len());
@@ -344,12 +343,12 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Every file under src.
+/// Every file in src.
 fn files() -> Vec<(String, Source)> {
     rust_files(&root().join("src"))
 }
 
-/// Every Rust file under `top`, by its path below it with `/` between the parts.
+/// Every Rust file under `top`, by its relative path with `/` between the parts.
 fn rust_files(top: &Path) -> Vec<(String, Source)> {
     let mut files = Vec::new();
     let mut directories = vec![top.to_owned()];
@@ -379,14 +378,14 @@ fn rust_files(top: &Path) -> Vec<(String, Source)> {
     files
 }
 
-/// `keys` of `keys.rs` and of `keys/table.rs`.
+/// `keys` for `keys.rs` and for `keys/table.rs`.
 fn room(file: &str) -> &str {
     let depth = if file.starts_with("tui/") { 2 } else { 1 };
     let end = file.match_indices('/').nth(depth - 1);
     file[..end.map_or(file.len(), |(at, _)| at)].trim_end_matches(".rs")
 }
 
-/// Whether the file holds tests and nothing else.
+/// Whether the file holds only tests.
 fn is_test(file: &str) -> bool {
     file.split('/')
         .any(|part| ["tests", "tests.rs", "fixture.rs"].contains(&part))

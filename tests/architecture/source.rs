@@ -1,16 +1,16 @@
-//! Rust source as far as these checks have to read it: the paths that it names, with their lines,
-//! without comments and literals.
+//! A reader of Rust source, as far as these checks need it: paths with their lines, without
+//! comments and literals.
 
 /// A file.
 #[derive(Clone, Debug)]
 pub(crate) struct Source {
     text: String,
-    /// How many modules it is below the crate's root.
+    /// The depth of the module below the crate's root.
     depth: usize,
     tokens: Vec<Token>,
 }
 
-/// A path that the file names; a group in braces is one path for each of its leaves.
+/// A path in the file. A group in braces is one path for each of its leaves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Use {
     /// Counted from 1.
@@ -18,7 +18,7 @@ pub(crate) struct Use {
     pub(crate) path: Vec<String>,
 }
 
-/// A word, or one character of punctuation.
+/// A word, or one punctuation character.
 #[derive(Clone, Debug)]
 struct Token {
     line: usize,
@@ -36,7 +36,7 @@ fn is_word(c: char) -> bool {
 }
 
 impl Source {
-    /// A file of a top-level module.
+    /// The file of a top-level module.
     pub(crate) fn new(text: &str) -> Self {
         Self::at(&["top"], text)
     }
@@ -62,12 +62,12 @@ impl Source {
         self.text.lines().count()
     }
 
-    /// A line's text, counted from 1.
+    /// The text of a line, counted from 1.
     pub(crate) fn line(&self, number: usize) -> &str {
         self.text.lines().nth(number - 1).unwrap_or_default().trim()
     }
 
-    /// The same without its `#[cfg(test)]` items, which end at a `;` or with a block.
+    /// The file without its `#[cfg(test)]` items, which end at a `;` or with a block.
     pub(crate) fn without_tests(&self) -> Self {
         const ATTRIBUTE: [&str; 7] = ["#", "[", "cfg", "(", "test", ")", "]"];
         let mut tokens = Vec::new();
@@ -91,7 +91,7 @@ impl Source {
         }
     }
 
-    /// Every path, in order; a single word is one too.
+    /// Every path in order, including single words.
     pub(crate) fn uses(&self) -> Vec<Use> {
         let mut uses = Vec::new();
         let mut rest = self.tokens.as_slice();
@@ -106,7 +106,7 @@ impl Source {
     }
 }
 
-/// Reads one path from the start of `tokens`, and gives what follows it.
+/// Reads a path from the start of `tokens`, and returns the rest.
 fn path<'a>(mut tokens: &'a [Token], prefix: &[String], uses: &mut Vec<Use>) -> &'a [Token] {
     let mut path = prefix.to_vec();
     let mut line = tokens.first().map_or(0, |token| token.line);
@@ -135,7 +135,7 @@ fn path<'a>(mut tokens: &'a [Token], prefix: &[String], uses: &mut Vec<Use>) -> 
     tokens
 }
 
-/// Reads the paths of a group, up to the brace that closes it.
+/// Reads the paths of a group, up to its closing brace.
 fn group<'a>(mut tokens: &'a [Token], prefix: &[String], uses: &mut Vec<Use>) -> &'a [Token] {
     while let Some((first, after)) = tokens.split_first() {
         match first.text.as_str() {
@@ -148,7 +148,7 @@ fn group<'a>(mut tokens: &'a [Token], prefix: &[String], uses: &mut Vec<Use>) ->
     tokens
 }
 
-/// What follows the item at the start of `tokens`.
+/// The tokens after the item at the start of `tokens`.
 fn after_item(tokens: &[Token]) -> &[Token] {
     let mut depth = 0_usize;
     for (at, token) in tokens.iter().enumerate() {
@@ -163,7 +163,7 @@ fn after_item(tokens: &[Token]) -> &[Token] {
     &[]
 }
 
-/// The words and the punctuation, without comments, texts and characters.
+/// The words and punctuation, without comments, strings and characters.
 fn tokens(text: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut rest = text;
@@ -193,7 +193,7 @@ fn tokens(text: &str) -> Vec<Token> {
     tokens
 }
 
-/// The length of the comment that `text` begins with; they nest.
+/// The length of the comment at the start of `text`; comments nest.
 fn comment(text: &str) -> usize {
     let mut depth = 0_usize;
     let mut at = 0;
@@ -214,7 +214,7 @@ fn comment(text: &str) -> usize {
     text.len()
 }
 
-/// The length of the text or character that `text` begins with, prefix included.
+/// The length of the string or character literal at the start of `text`, with its prefix.
 fn literal(text: &str) -> Option<usize> {
     let prefix = ["br", "cr", "b", "c", "r"]
         .into_iter()
@@ -232,12 +232,12 @@ fn literal(text: &str) -> Option<usize> {
         return Some(prefix.len() + quoted(body, '"'));
     }
     let mut inside = body.strip_prefix('\'')?.chars();
-    // A lifetime has no quote behind its first character.
+    // A lifetime has no quote after its first character.
     let (first, second) = (inside.next(), inside.next());
     (first == Some('\\') || second == Some('\'')).then(|| prefix.len() + quoted(body, '\''))
 }
 
-/// The length of what stands between two quotes, both included.
+/// The length of a text between two quotes, with both quotes.
 fn quoted(text: &str, quote: char) -> usize {
     let mut escaped = false;
     for (at, c) in text.char_indices().skip(1) {

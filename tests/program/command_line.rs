@@ -1,4 +1,4 @@
-//! The program as a script meets it: arguments in; output, messages and exit status out.
+//! The program as a script uses it: arguments in; output, messages and exit status out.
 
 use std::ffi::OsStr;
 use std::process::{Command, Output, Stdio};
@@ -6,35 +6,35 @@ use std::process::{Command, Output, Stdio};
 use serde_json::{Value, json};
 
 tests! {
-    without_arguments_the_server_example_is_printed_as_a_table;
-    the_json_has_the_contracts_fields;
-    null_and_the_empty_string_are_different;
+    default_query_is_printed_as_a_table;
+    json_has_the_fields_of_the_contract;
+    null_and_empty_string_differ;
     every_hint_reaches_the_call;
     #[cfg(target_os = "linux")]
-    a_hint_out_of_range_is_tried_and_the_system_answers;
+    out_of_range_hint_is_passed_to_the_system;
     #[cfg(target_os = "linux")]
-    the_exit_status_says_which_call_failed;
+    exit_status_depends_on_the_failed_call;
     #[cfg(target_os = "linux")]
-    a_socket_that_fails_says_why_in_both_formats;
+    failed_socket_is_explained_in_both_formats;
     #[cfg(target_os = "linux")]
-    every_socket_has_the_same_number_because_the_last_one_is_closed;
-    no_socket_and_reverse_change_what_is_called;
-    a_time_out_that_is_not_reached_changes_nothing;
-    wrong_usage_is_explained_on_standard_error;
-    help_version_and_presets_go_to_standard_output;
-    every_preset_that_is_listed_can_be_used;
+    each_socket_is_closed_before_the_next_opens;
+    no_socket_and_reverse_select_the_calls;
+    unreached_timeout_changes_nothing;
+    usage_error_is_explained_on_stderr;
+    help_version_and_presets_go_to_stdout;
+    every_listed_preset_can_be_used;
     #[cfg(unix)]
-    text_that_is_not_utf8_is_passed_on_and_escaped;
-    escape_sequences_in_arguments_do_not_reach_the_terminal;
-    a_closed_pipe_ends_it_quietly_with_the_right_status;
+    invalid_utf8_is_passed_on_and_escaped;
+    escape_sequences_in_arguments_are_escaped;
+    closed_pipe_ends_it_quietly_with_its_status;
     #[cfg(target_os = "linux")]
-    output_that_cannot_be_written_is_status_5_and_a_message;
+    failed_write_gives_status_5_and_a_message;
     #[cfg(target_os = "linux")]
-    a_message_that_nobody_can_read_is_no_panic;
+    closed_stderr_does_not_panic;
     #[cfg(target_os = "linux")]
-    without_a_thread_the_time_out_is_refused_in_words;
+    timeout_without_a_thread_is_refused;
     #[cfg(unix)]
-    on_a_terminal_what_is_only_for_printing_is_refused;
+    print_only_options_are_refused_on_a_terminal;
 }
 
 fn sockscope() -> Command {
@@ -55,7 +55,7 @@ fn stderr(output: &Output) -> &str {
     str::from_utf8(&output.stderr).unwrap()
 }
 
-/// The output of `--format json`, with nothing on standard error and the status as expected.
+/// The output of `--format json`. Standard error must be empty and the status as expected.
 #[track_caller]
 fn json_of<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>, status: i32) -> Value {
     let output = sockscope()
@@ -81,7 +81,7 @@ fn usage_error(arguments: &[&str], expected: &str) {
     );
 }
 
-/// A field that is a number with its name, as the contract has it.
+/// A number with its name, as the contract has it.
 #[track_caller]
 fn assert_constant(value: &Value) {
     let object = value.as_object().unwrap();
@@ -102,7 +102,7 @@ fn fields(value: &Value) -> Vec<&str> {
     fields
 }
 
-fn without_arguments_the_server_example_is_printed_as_a_table() {
+fn default_query_is_printed_as_a_table() {
     let output = run([""; 0]);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     assert_eq!(stderr(&output), "");
@@ -120,12 +120,12 @@ fn without_arguments_the_server_example_is_printed_as_a_table() {
     ] {
         assert!(table.contains(expected), "{expected}: {table}");
     }
-    // The times differ, the shape does not.
+    // Times differ from run to run; the fields do not.
     let same = run(["--preset", "server", "--format", "table"]);
     assert_eq!(stdout(&same).lines().count(), table.lines().count());
 }
 
-fn the_json_has_the_contracts_fields() {
+fn json_has_the_fields_of_the_contract() {
     let json = json_of([""; 0], 0);
     assert_eq!(
         fields(&json),
@@ -200,7 +200,7 @@ fn the_json_has_the_contracts_fields() {
     assert_eq!(socket["error"], Value::Null);
 }
 
-fn null_and_the_empty_string_are_different() {
+fn null_and_empty_string_differ() {
     let query = |arguments: &[&str]| {
         let output = sockscope()
             .args(["--format", "json"])
@@ -266,7 +266,7 @@ fn every_hint_reaches_the_call() {
 }
 
 #[cfg(target_os = "linux")]
-fn a_hint_out_of_range_is_tried_and_the_system_answers() {
+fn out_of_range_hint_is_passed_to_the_system() {
     for (arguments, name) in [
         (["--socktype=-1", "127.0.0.1"], "EAI_SOCKTYPE"),
         (["--family=9999", "127.0.0.1"], "EAI_FAMILY"),
@@ -282,7 +282,7 @@ fn a_hint_out_of_range_is_tried_and_the_system_answers() {
 }
 
 #[cfg(target_os = "linux")]
-fn the_exit_status_says_which_call_failed() {
+fn exit_status_depends_on_the_failed_call() {
     let status = |arguments: &[&str]| run(arguments).status.code();
     assert_eq!(status(&["127.0.0.1", "80"]), Some(0));
     assert_eq!(status(&["--preset", "contradiction"]), Some(1));
@@ -299,7 +299,7 @@ fn the_exit_status_says_which_call_failed() {
 }
 
 #[cfg(target_os = "linux")]
-fn a_socket_that_fails_says_why_in_both_formats() {
+fn failed_socket_is_explained_in_both_formats() {
     let json = json_of(["--preset", "raw-without-protocol"], 3);
     let socket = &json["entries"][0]["socket"];
     assert_eq!(socket["handle"], Value::Null);
@@ -316,7 +316,7 @@ fn a_socket_that_fails_says_why_in_both_formats() {
 }
 
 #[cfg(target_os = "linux")]
-fn every_socket_has_the_same_number_because_the_last_one_is_closed() {
+fn each_socket_is_closed_before_the_next_opens() {
     let json = json_of(["--null-hints", "127.0.0.1", "80"], 0);
     let handles: Vec<_> = json["entries"]
         .as_array()
@@ -328,7 +328,7 @@ fn every_socket_has_the_same_number_because_the_last_one_is_closed() {
     assert_eq!(handles[0], handles[1]);
 }
 
-fn no_socket_and_reverse_change_what_is_called() {
+fn no_socket_and_reverse_select_the_calls() {
     let json = json_of(["--no-socket", "-t", "1", "127.0.0.1", "80"], 0);
     assert_eq!(json["entries"][0]["socket"], Value::Null);
     assert_eq!(json["entries"][0].get("getnameinfo"), None);
@@ -344,7 +344,7 @@ fn no_socket_and_reverse_change_what_is_called() {
     assert!(json["entries"][0]["socket"]["handle"].is_u64());
 }
 
-fn a_time_out_that_is_not_reached_changes_nothing() {
+fn unreached_timeout_changes_nothing() {
     let json = json_of(["--timeout", "60.5", "-t", "1", "127.0.0.1", "80"], 0);
     assert_eq!(json["getaddrinfo"].get("timed_out"), None);
     assert_eq!(json["entries"][0]["ai_addr"]["ip"], "127.0.0.1");
@@ -353,7 +353,7 @@ fn a_time_out_that_is_not_reached_changes_nothing() {
     }
 }
 
-fn wrong_usage_is_explained_on_standard_error() {
+fn usage_error_is_explained_on_stderr() {
     usage_error(
         &["-f", "inet7x"],
         "ai_family: no constant is named \"inet7x\"",
@@ -371,7 +371,7 @@ fn wrong_usage_is_explained_on_standard_error() {
     usage_error(&["--preset", "sever"], "did you mean server?");
 }
 
-fn help_version_and_presets_go_to_standard_output() {
+fn help_version_and_presets_go_to_stdout() {
     for arguments in [
         &["-h"] as &[_],
         &["--help"],
@@ -389,7 +389,7 @@ fn help_version_and_presets_go_to_standard_output() {
     assert_eq!(stdout(&version), expected);
 }
 
-fn every_preset_that_is_listed_can_be_used() {
+fn every_listed_preset_can_be_used() {
     let list = run(["--preset", "list"]);
     for line in stdout(&list).lines() {
         let name = line.split_whitespace().next().unwrap();
@@ -402,7 +402,7 @@ fn every_preset_that_is_listed_can_be_used() {
 }
 
 #[cfg(unix)]
-fn text_that_is_not_utf8_is_passed_on_and_escaped() {
+fn invalid_utf8_is_passed_on_and_escaped() {
     use std::os::unix::ffi::OsStrExt as _;
     let service = OsStr::from_bytes(b"no\xffservice");
     let arguments = [
@@ -419,7 +419,7 @@ fn text_that_is_not_utf8_is_passed_on_and_escaped() {
     assert!(stdout(&table).starts_with("getaddrinfo(\"127.0.0.1\", \"no\\xffservice\", "));
 }
 
-fn escape_sequences_in_arguments_do_not_reach_the_terminal() {
+fn escape_sequences_in_arguments_are_escaped() {
     let hostile = "\u{1b}[2J\u{9b}\u{202e}";
     for arguments in [
         vec!["--format", "table", "127.0.0.1", hostile],
@@ -439,7 +439,7 @@ fn escape_sequences_in_arguments_do_not_reach_the_terminal() {
     }
 }
 
-fn a_closed_pipe_ends_it_quietly_with_the_right_status() {
+fn closed_pipe_ends_it_quietly_with_its_status() {
     for (arguments, status) in [
         (&["127.0.0.1", "80"] as &[_], 0),
         (&["--format", "json", "127.0.0.1", "80"], 0),
@@ -465,7 +465,7 @@ fn a_closed_pipe_ends_it_quietly_with_the_right_status() {
 }
 
 #[cfg(target_os = "linux")]
-fn output_that_cannot_be_written_is_status_5_and_a_message() {
+fn failed_write_gives_status_5_and_a_message() {
     for arguments in [
         &["127.0.0.1", "80"] as &[_],
         &["--format", "json", "127.0.0.1", "80"],
@@ -490,7 +490,7 @@ fn output_that_cannot_be_written_is_status_5_and_a_message() {
 }
 
 #[cfg(target_os = "linux")]
-fn a_message_that_nobody_can_read_is_no_panic() {
+fn closed_stderr_does_not_panic() {
     for (redirection, arguments, status) in [
         ("2>&-", "--nonsense", 2),
         ("2>/dev/full", "--nonsense", 2),
@@ -510,9 +510,9 @@ fn a_message_that_nobody_can_read_is_no_panic() {
 }
 
 #[cfg(target_os = "linux")]
-fn without_a_thread_the_time_out_is_refused_in_words() {
-    // A limit on processes does not bind root, so it is memory that there is too little of: less
-    // than the stack that the thread is told to have.
+fn timeout_without_a_thread_is_refused() {
+    // A limit on processes does not bind root, so memory is limited instead: to less than the stack
+    // that RUST_MIN_STACK sets for the thread.
     let script = "ulimit -v 40000 && exec \"$0\" --timeout 1 127.0.0.1 80";
     let output = Command::new("sh")
         .args(["-c", script, env!("CARGO_BIN_EXE_sockscope")])
@@ -525,7 +525,7 @@ fn without_a_thread_the_time_out_is_refused_in_words() {
 }
 
 #[cfg(unix)]
-fn on_a_terminal_what_is_only_for_printing_is_refused() {
+fn print_only_options_are_refused_on_a_terminal() {
     use std::io::Read as _;
 
     use portable_pty::{CommandBuilder, PtySize, native_pty_system};
@@ -538,7 +538,8 @@ fn on_a_terminal_what_is_only_for_printing_is_refused() {
         let mut reader = pty.master.try_clone_reader().unwrap();
         drop(pty.slave);
         let mut shown = Vec::new();
-        // Linux ends a terminal whose last program has gone with an error, not with an end of file.
+        // When the last program has closed a terminal, Linux reports an error there, not an end of
+        // file.
         let _ = reader.read_to_end(&mut shown);
         let shown = String::from_utf8_lossy(&shown).into_owned();
         assert_eq!(child.wait().unwrap().exit_code(), 2, "{option}: {shown}");

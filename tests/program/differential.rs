@@ -1,8 +1,8 @@
-//! sockscope shows what the machine returned: over random queries its JSON, the results of
-//! socket() and its exit status are those that an independent C program gets from the same calls.
+//! The JSON, the results of socket() and the exit status equal those of an independent C program,
+//! over random queries.
 //!
-//! `SOCKSCOPE_DIFFERENTIAL_SEED` and `SOCKSCOPE_DIFFERENTIAL_COUNT` ask for other queries, and for
-//! more of them; `SOCKSCOPE_PROGRAM` and `SOCKSCOPE_ORACLE` name other builds of the two programs.
+//! `SOCKSCOPE_DIFFERENTIAL_SEED` and `SOCKSCOPE_DIFFERENTIAL_COUNT` select other queries, and more
+//! of them; `SOCKSCOPE_PROGRAM` and `SOCKSCOPE_ORACLE` name other builds of the two programs.
 
 mod generator;
 
@@ -25,30 +25,30 @@ use generator::{Generator, Reach};
 use serde_json::{Value, json};
 
 tests! {
-    the_json_is_what_the_machine_returned: COMPILER, LOCALHOST;
+    json_equals_the_c_program: COMPILER, LOCALHOST;
     #[cfg(target_os = "linux")]
-    the_json_is_what_the_machine_returned_with_a_dns_server_to_ask: NETWORK, COMPILER;
+    json_equals_the_c_program_with_a_dns_server: NETWORK, COMPILER;
     #[cfg(target_os = "linux")]
-    queries_for_this_machine_do_not_go_out: NETWORK, COMPILER;
-    no_field_can_be_wrong_unnoticed: COMPILER;
+    local_queries_send_nothing: NETWORK, COMPILER;
+    difference_in_any_field_is_found: COMPILER;
 }
 
-/// The same number on every system.
+/// The same seed on every system.
 const AI_CANONNAME: i32 = 2;
 
 const SEED: u64 = 27015;
 const COUNT: usize = 1_200;
 
-/// A localhost that the hosts file lacks goes to a DNS server; a silent one costs this long instead
-/// of ten seconds. Both sides get it (resolv.conf(5)).
+/// If the hosts file lacks localhost, a DNS server is asked; a silent one then takes this long
+/// instead of ten seconds. Both programs get this setting (resolv.conf(5)).
 const ENVIRONMENT: [(&str, &str); 1] = [("RES_OPTIONS", "timeout:1 attempts:1")];
 
-fn the_json_is_what_the_machine_returned() {
+fn json_equals_the_c_program() {
     compare(&Oracle::build(), Reach::Machine);
 }
 
 #[cfg(target_os = "linux")]
-fn the_json_is_what_the_machine_returned_with_a_dns_server_to_ask() {
+fn json_equals_the_c_program_with_a_dns_server() {
     Network::run(|network| {
         let oracle = Oracle::build();
         let many: Vec<String> = (1..=20).map(|last| format!("198.51.100.{last}")).collect();
@@ -69,10 +69,10 @@ fn the_json_is_what_the_machine_returned_with_a_dns_server_to_ask() {
     });
 }
 
-/// What [`Reach::Machine`] promises, seen from the DNS server: else the test above would hang, or
-/// differ from run to run, wherever DNS does.
+/// Checks [`Reach::Machine`] at the DNS server: otherwise the test above could hang or depend on
+/// the network.
 #[cfg(target_os = "linux")]
-fn queries_for_this_machine_do_not_go_out() {
+fn local_queries_send_nothing() {
     Network::run(|network| {
         let oracle = Oracle::build();
         network.write("hosts", "127.0.0.1 localhost\n");
@@ -86,14 +86,14 @@ fn queries(seed: u64, count: usize, reach: Reach) -> Vec<Query> {
     (0..count).map(|_| generator.query()).collect()
 }
 
-/// Holds sockscope against the oracle over random queries.
+/// Compares sockscope with the oracle over random queries.
 fn compare(oracle: &Oracle, reach: Reach) {
     let seed = variable("SOCKSCOPE_DIFFERENTIAL_SEED").unwrap_or(SEED);
     let count = variable("SOCKSCOPE_DIFFERENTIAL_COUNT").map_or(COUNT, |count| count as usize);
     let queries = queries(seed, count, reach);
     let answers = oracle.ask(&queries, &ENVIRONMENT);
     let seen = census(&answers);
-    // Random queries that all fail in the same way would prove nothing.
+    // Queries that all fail in the same way would prove nothing.
     assert!(
         count < COUNT || (seen.len() >= 5 && seen.get("0 (status 0)") >= Some(&(count / 10))),
         "the queries are not varied enough: {seen:?}"
@@ -132,8 +132,8 @@ fn compare(oracle: &Oracle, reach: Reach) {
     );
 }
 
-/// The places of the JSON that differ from run to run, those that say who speaks, and the notes: they
-/// are sockscope's own words, and no other program knows them.
+/// The parts of the JSON that differ from run to run, those about the program, and the notes, which
+/// only sockscope has.
 fn is_not_compared(place: &str) -> bool {
     place.split('/').any(|step| step == "notes")
         || place.starts_with("/program")
@@ -142,7 +142,7 @@ fn is_not_compared(place: &str) -> bool {
         || place.ends_with("/handle")
 }
 
-fn no_field_can_be_wrong_unnoticed() {
+fn difference_in_any_field_is_found() {
     let oracle = Oracle::build();
     let hints = |flags, family| {
         Some(Hints {
@@ -151,14 +151,14 @@ fn no_field_can_be_wrong_unnoticed() {
             ..Hints::default()
         })
     };
-    // A list with a canonical name, a scope and sockets that fail, and an error.
+    // A list with a canonical name, a scope and failing sockets, and an error.
     for query in [
         Query::new(Some("fe80::1%1"), None, hints(AI_CANONNAME, 0)),
         Query::new(None, Some("27015"), None),
         Query::new(Some("127.0.0.1"), Some("\u{fc}"), hints(0, 999)),
     ] {
         let [answer] = &oracle.ask(std::slice::from_ref(&query), &ENVIRONMENT)[..] else {
-            panic!("one answer to one query");
+            panic!("expected one answer");
         };
         let output = run(&query.arguments(decimal));
         assert_eq!(differences(&query, answer, &output), [""; 0], "{query:?}");
@@ -192,7 +192,7 @@ fn no_field_can_be_wrong_unnoticed() {
     }
 }
 
-/// Where each value of `json` stands, lists and objects too (RFC 6901).
+/// The path of each value in `json`, including lists and objects (RFC 6901).
 fn collect(json: &Value, place: String, places: &mut Vec<String>) {
     match json {
         Value::Object(members) => {
@@ -211,7 +211,7 @@ fn collect(json: &Value, place: String, places: &mut Vec<String>) {
 }
 
 fn run(arguments: &[OsString]) -> Output {
-    /// Once in some thousand processes Wine 8 fails to start one with this, sockscope or another.
+    /// Once in some thousand starts Wine 8 fails with this message, for any program.
     const ERROR_INTERNAL_ERROR: i32 = 1359;
 
     let program = env::var_os("SOCKSCOPE_PROGRAM");
@@ -232,7 +232,7 @@ fn run(arguments: &[OsString]) -> Output {
     result.expect("sockscope runs")
 }
 
-/// Runs sockscope; says where it disagrees with the machine, if anywhere.
+/// Runs sockscope and returns the first difference from the oracle.
 fn disagreement(
     oracle: &Oracle,
     query: &Query,
@@ -263,7 +263,7 @@ fn disagreement(
     })
 }
 
-/// How often the machine gave each return value and status, and each error of socket().
+/// The number of times each return value, status and error of socket() occurred.
 fn census(answers: &[oracle::Answer]) -> BTreeMap<String, usize> {
     let mut seen = BTreeMap::new();
     for answer in answers {

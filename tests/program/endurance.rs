@@ -1,8 +1,8 @@
-//! The real program for as long as a workshop lasts, at the speed of the machine: it goes on working,
-//! and takes no more of anything at the end than it did early on.
+//! The real program through a workshop's worth of use, as fast as it can: it keeps working, and at
+//! the end it holds no more than early on.
 //!
-//! `SOCKSCOPE_ENDURANCE=1` makes the runs as long as they are meant to be, and tells their figures;
-//! `.ci/endurance` sets it. Without it each is a tenth of that.
+//! `SOCKSCOPE_ENDURANCE=1` makes full-length runs and prints their figures; `.ci/endurance` sets
+//! it. Without it each run has a tenth of the length.
 
 pub(crate) mod hour;
 pub(crate) mod input;
@@ -12,13 +12,13 @@ fn whole() -> bool {
     std::env::var_os("SOCKSCOPE_ENDURANCE").is_some()
 }
 
-/// `length` of something, or as much of it as this run makes.
+/// `length`, or the part of it that this run makes.
 fn scaled(length: usize) -> usize {
     if whole() { length } else { length / 10 }
 }
 
-/// Tells the figures of a whole run.
-fn tell(line: &str) {
+/// Prints the figures of a full run.
+fn report(line: &str) {
     if whole() {
         eprintln!("ENDURANCE: {line}");
     }

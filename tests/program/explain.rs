@@ -1,5 +1,5 @@
-//! Errors that are really provoked: the program says why, and what it offers as a fix makes the
-//! calls succeed.
+//! Errors provoked for real: the program gives the reason, and its suggested fix makes the calls
+//! succeed.
 
 use std::ffi::{OsStr, OsString};
 use std::process::{Command, Stdio};
@@ -14,19 +14,19 @@ use sockscope::net::{Needs, Query, Recorder, Run};
 use sockscope::sys::System;
 
 tests! {
-    a_failed_getaddrinfo_says_why_and_its_fix_succeeds: NETWORK;
-    a_list_that_is_not_what_was_meant_says_so: NETWORK;
-    a_socket_that_does_not_open_says_why_and_its_fix_opens: NETWORK;
-    a_protocol_that_the_kernel_lacks_is_named: NETWORK, NO_SCTP;
-    a_raw_socket_without_privilege_says_what_it_needs: Program("setpriv");
-    addrconfig_says_which_family_the_machine_lacks: NETWORK;
-    ipv6_that_is_switched_off_is_named: NETWORK;
-    a_missing_services_file_is_named: NETWORK;
-    exhausted_descriptors_are_blamed_not_the_name: COMPILER;
-    the_language_is_the_options_else_the_environments;
+    failed_getaddrinfo_is_explained_and_fixed: NETWORK;
+    unintended_answer_has_a_warning: NETWORK;
+    failed_socket_is_explained_and_fixed: NETWORK;
+    missing_kernel_protocol_is_named: NETWORK, NO_SCTP;
+    unprivileged_raw_socket_is_explained: Program("setpriv");
+    addrconfig_note_names_the_missing_family: NETWORK;
+    disabled_ipv6_is_named: NETWORK;
+    missing_services_file_is_named: NETWORK;
+    descriptor_exhaustion_is_named_as_the_cause: COMPILER;
+    lang_option_overrides_the_environment;
 }
 
-/// What the program says in JSON, started by another program where `prefix` names one.
+/// The JSON of the program, started by another program if `prefix` has one.
 #[track_caller]
 fn json<S: AsRef<OsStr>>(prefix: &[&str], arguments: &[S]) -> (Value, i32) {
     let program = env!("CARGO_BIN_EXE_sockscope");
@@ -54,8 +54,8 @@ fn rules(notes: &Value) -> Vec<&str> {
     notes.map(|note| note["rule"].as_str().unwrap()).collect()
 }
 
-/// Every rule that speaks, of the query first.
-fn spoken(json: &Value) -> Vec<&str> {
+/// The rules of all notes, those of the query first.
+fn all_rules(json: &Value) -> Vec<&str> {
     let entries = json["entries"].as_array().unwrap().iter();
     let entries = entries.flat_map(|entry| rules(&entry["notes"]));
     rules(&json["notes"]).into_iter().chain(entries).collect()
@@ -70,8 +70,8 @@ fn query(arguments: &[&str]) -> (Query, bool) {
     }
 }
 
-/// The query that the rule's fix makes of `query`, here and now.
-fn fixed(rule: &str, query: &Query, socket: bool) -> Option<Query> {
+/// The query after the rule's fix, on this machine.
+fn fixed_query(rule: &str, query: &Query, socket: bool) -> Option<Query> {
     let run = here(query, socket);
     let entries = (0..run.entries().len()).map(Some);
     let cases = std::iter::once(None).chain(entries);
@@ -79,17 +79,17 @@ fn fixed(rule: &str, query: &Query, socket: bool) -> Option<Query> {
         .flat_map(|entry| notes(&Case::new(&run, entry)))
         .collect();
     let note = all.into_iter().find(|note| note.rule == rule);
-    note.unwrap_or_else(|| panic!("{rule} does not speak here"))
+    note.unwrap_or_else(|| panic!("{rule} gave no note"))
         .fix
         .map(|fix| fix.query)
 }
 
-/// The program gives `rule` as its reason for what these arguments do; and where the rule has a
-/// fix, the fixed query succeeds in both calls and the rule is silent.
+/// These arguments get a note of `rule`. If the rule has a fix, the fixed query succeeds in both
+/// calls and has no such note.
 #[track_caller]
-fn says(rule: &str, arguments: &[&str]) {
+fn assert_rule(rule: &str, arguments: &[&str]) {
     let (before, _) = json(&[], arguments);
-    let first = spoken(&before);
+    let first = all_rules(&before);
     assert!(
         first.contains(&rule),
         "{arguments:?}: {first:?}, not {rule}"
@@ -98,102 +98,102 @@ fn says(rule: &str, arguments: &[&str]) {
         assert_eq!(first, [rule], "{arguments:?}");
     }
     let (query, socket) = query(arguments);
-    if let Some(query) = fixed(rule, &query, socket) {
+    if let Some(query) = fixed_query(rule, &query, socket) {
         let arguments = cli::arguments(&query);
         let (after, status) = json(&[], &arguments);
         assert_eq!(status, 0, "{rule}: {arguments:?}: {after}");
         assert!(
-            !spoken(&after).contains(&rule),
+            !all_rules(&after).contains(&rule),
             "{rule}: {arguments:?}: {after}"
         );
     }
 }
 
-fn a_failed_getaddrinfo_says_why_and_its_fix_succeeds() {
+fn failed_getaddrinfo_is_explained_and_fixed() {
     Network::run(|network| {
         // EAI_NONAME
-        says("nothing-asked", &["-t", "stream"]);
-        says("nothing-asked", &["-t", "raw", "-p", "icmp"]);
-        says("numericserv-name", &["-N", "localhost", "http"]);
-        says("numerichost-name", &["-n", "localhost", "80"]);
-        says("node-empty", &["", "80"]);
-        says("node-empty", &[""]);
-        says("node-url", &["http://localhost:80/a", "80"]);
-        says("node-brackets", &["[::1]:80", "80"]);
-        says("node-with-port", &["127.0.0.1:80"]);
-        says("node-blank-around", &["localhost ", "80"]);
-        says("node-blank-inside", &["local host"]);
-        says("node-like-address", &["256.1.1.1"]);
-        says("node-like-address", &["1.2.3.4.5"]);
-        says("node-not-ascii", &["bücher.test"]);
-        says("node-too-long", &["a.".repeat(150).as_str()]);
-        says("node-label-too-long", &["a".repeat(64).as_str()]);
-        says("node-empty-label", &["a..b"]);
-        says("node-leading-dash", &["--", "-bad.test"]);
-        says("scope-unknown", &["fe80::1%nosuchif", "80"]);
-        says("scope-unknown", &["::1%lo", "80"]);
-        says("name-unknown", &["nx.test"]);
+        assert_rule("nothing-asked", &["-t", "stream"]);
+        assert_rule("nothing-asked", &["-t", "raw", "-p", "icmp"]);
+        assert_rule("numericserv-name", &["-N", "localhost", "http"]);
+        assert_rule("numerichost-name", &["-n", "localhost", "80"]);
+        assert_rule("node-empty", &["", "80"]);
+        assert_rule("node-empty", &[""]);
+        assert_rule("node-url", &["http://localhost:80/a", "80"]);
+        assert_rule("node-brackets", &["[::1]:80", "80"]);
+        assert_rule("node-with-port", &["127.0.0.1:80"]);
+        assert_rule("node-blank-around", &["localhost ", "80"]);
+        assert_rule("node-blank-inside", &["local host"]);
+        assert_rule("node-like-address", &["256.1.1.1"]);
+        assert_rule("node-like-address", &["1.2.3.4.5"]);
+        assert_rule("node-not-ascii", &["bücher.test"]);
+        assert_rule("node-too-long", &["a.".repeat(150).as_str()]);
+        assert_rule("node-label-too-long", &["a".repeat(64).as_str()]);
+        assert_rule("node-empty-label", &["a..b"]);
+        assert_rule("node-leading-dash", &["--", "-bad.test"]);
+        assert_rule("scope-unknown", &["fe80::1%nosuchif", "80"]);
+        assert_rule("scope-unknown", &["::1%lo", "80"]);
+        assert_rule("name-unknown", &["nx.test"]);
         network
             .dns()
             .answer("formerr.test", Answer::Refusal(Rcode::FormatError));
-        says("name-unknown", &["formerr.test"]);
+        assert_rule("name-unknown", &["formerr.test"]);
         // EAI_SERVICE
-        says(
+        assert_rule(
             "raw-with-service",
             &["-t", "raw", "-p", "icmp", "127.0.0.1", "80"],
         );
-        says("raw-with-service", &["-t", "raw", "-p", "icmp", "-s", "80"]);
-        says("raw-with-service", &["-p", "icmp", "127.0.0.1", "80"]);
-        says("port-negative", &["--", "127.0.0.1", "-80"]);
-        says("port-too-large", &["127.0.0.1", "18446744073709551616"]);
-        says("port-not-decimal", &["127.0.0.1", "0x50"]);
-        says("port-not-decimal", &["127.0.0.1", "80 "]);
-        says("port-not-decimal", &["127.0.0.1", "8O"]);
-        says(
+        assert_rule("raw-with-service", &["-t", "raw", "-p", "icmp", "-s", "80"]);
+        assert_rule("raw-with-service", &["-p", "icmp", "127.0.0.1", "80"]);
+        assert_rule("port-negative", &["--", "127.0.0.1", "-80"]);
+        assert_rule("port-too-large", &["127.0.0.1", "18446744073709551616"]);
+        assert_rule("port-not-decimal", &["127.0.0.1", "0x50"]);
+        assert_rule("port-not-decimal", &["127.0.0.1", "80 "]);
+        assert_rule("port-not-decimal", &["127.0.0.1", "8O"]);
+        assert_rule(
             "service-other-protocol",
             &["-t", "dgram", "127.0.0.1", "http"],
         );
-        says(
+        assert_rule(
             "service-other-protocol",
             &["-t", "stream", "127.0.0.1", "tftp"],
         );
-        says("service-other-case", &["127.0.0.1", "HTTP"]);
-        says("service-unknown", &["--preset", "unknown-service"]);
+        assert_rule("service-other-case", &["127.0.0.1", "HTTP"]);
+        assert_rule("service-unknown", &["--preset", "unknown-service"]);
         // EAI_SOCKTYPE
-        says("socktype-unknown", &["-t", "999", "127.0.0.1"]);
-        says(
+        assert_rule("socktype-unknown", &["-t", "999", "127.0.0.1"]);
+        assert_rule(
             "socktype-unknown",
             &["-t", "rdm", "-p", "udp", "127.0.0.1", "80"],
         );
-        says(
+        assert_rule(
             "mptcp-in-hints",
             &["-t", "stream", "-p", "mptcp", "127.0.0.1"],
         );
-        says("ping-in-hints", &["-t", "dgram", "-p", "icmp", "127.0.0.1"]);
-        says("type-and-protocol", &["--preset", "contradiction"]);
+        assert_rule("ping-in-hints", &["-t", "dgram", "-p", "icmp", "127.0.0.1"]);
+        assert_rule("type-and-protocol", &["--preset", "contradiction"]);
         // EAI_FAMILY
-        says("family-of-another-system", &["-f", "23", "localhost", "80"]);
-        says("family-of-another-system", &["-f", "30", "127.0.0.1", "80"]);
-        says("family-unknown", &["-f", "unix", "localhost"]);
+        assert_rule("family-of-another-system", &["-f", "23", "localhost", "80"]);
+        assert_rule("family-of-another-system", &["-f", "30", "127.0.0.1", "80"]);
+        assert_rule("family-unknown", &["-f", "unix", "localhost"]);
         // EAI_BADFLAGS
-        says("canonname-without-node", &["-c", "-s", "80"]);
-        says(
+        assert_rule("canonname-without-node", &["-c", "-s", "80"]);
+        assert_rule(
             "flag-of-another-system",
             &["-F", "0x1000", "localhost", "80"],
         );
-        says("flag-unknown", &["-F", "0x8000000", "localhost", "80"]);
+        assert_rule("flag-unknown", &["-F", "0x8000000", "localhost", "80"]);
         // EAI_ADDRFAMILY
-        says("literal-of-other-family", &["--preset", "wrong-family"]);
-        says("literal-of-other-family", &["-4", "::1"]);
+        assert_rule("literal-of-other-family", &["--preset", "wrong-family"]);
+        assert_rule("literal-of-other-family", &["-4", "::1"]);
         // EAI_NODATA
         let dns = network.dns();
         dns.answer("v4only.test", Answer::addresses(&["192.0.2.11"]));
         dns.answer("nodata.test", Answer::addresses(&[]));
-        says(
+        assert_rule(
             "no-address-of-family",
             &["-6", "-t", "stream", "v4only.test"],
         );
-        says("name-without-address", &["nodata.test"]);
+        assert_rule("name-without-address", &["nodata.test"]);
         // EAI_AGAIN
         for (name, rcode) in [
             ("servfail.test", Rcode::ServerFailure),
@@ -201,64 +201,64 @@ fn a_failed_getaddrinfo_says_why_and_its_fix_succeeds() {
             ("notimp.test", Rcode::NotImplemented),
         ] {
             dns.answer(name, Answer::Refusal(rcode));
-            says("name-server-trouble", &[name]);
+            assert_rule("name-server-trouble", &[name]);
         }
         // EAI_IDN_ENCODE
-        says("idn-locale", &["-F", "idn", "bücher.test"]);
+        assert_rule("idn-locale", &["-F", "idn", "bücher.test"]);
     });
 }
 
-fn a_list_that_is_not_what_was_meant_says_so() {
+fn unintended_answer_has_a_warning() {
     Network::run(|_| {
-        says("port-wrapped", &["--preset", "port-wraps"]);
-        says("port-wrapped", &["127.0.0.1", "65536"]);
-        says(
+        assert_rule("port-wrapped", &["--preset", "port-wraps"]);
+        assert_rule("port-wrapped", &["127.0.0.1", "65536"]);
+        assert_rule(
             "passive-ignored",
             &["-P", "-t", "stream", "localhost", "80"],
         );
-        says("passive-ignored", &["-P", "-t", "stream", "localhost"]);
-        says("address-per-type", &["127.0.0.1", "80"]);
-        says("address-per-type", &["--preset", "null-hints"]);
-        says("entry-twice", &["-4", "-t", "stream", "localhost"]);
-        says("old-address-form", &["-t", "stream", "127.1"]);
-        says("v4mapped-ignored", &["-F", "v4mapped", "localhost"]);
-        says("raw-entry-advice", &["--no-socket", "127.0.0.1"]);
-        says(
+        assert_rule("passive-ignored", &["-P", "-t", "stream", "localhost"]);
+        assert_rule("address-per-type", &["127.0.0.1", "80"]);
+        assert_rule("address-per-type", &["--preset", "null-hints"]);
+        assert_rule("entry-twice", &["-4", "-t", "stream", "localhost"]);
+        assert_rule("old-address-form", &["-t", "stream", "127.1"]);
+        assert_rule("v4mapped-ignored", &["-F", "v4mapped", "localhost"]);
+        assert_rule("raw-entry-advice", &["--no-socket", "127.0.0.1"]);
+        assert_rule(
             "link-local-without-scope",
             &["-t", "stream", "fe80::1", "80"],
         );
     });
 }
 
-fn a_socket_that_does_not_open_says_why_and_its_fix_opens() {
+fn failed_socket_is_explained_and_fixed() {
     Network::run(|_| {
         // EPROTONOSUPPORT
-        says("raw-entry-unasked", &["127.0.0.1", "80"]);
-        says(
+        assert_rule("raw-entry-unasked", &["127.0.0.1", "80"]);
+        assert_rule(
             "raw-without-protocol",
             &["--preset", "raw-without-protocol"],
         );
-        says("raw-without-protocol", &["-6", "-t", "raw", "::1"]);
+        assert_rule("raw-without-protocol", &["-6", "-t", "raw", "::1"]);
         // EINVAL
-        says("protocol-out-of-range", &["-p", "999", "127.0.0.1"]);
-        // Not an error, and not Multipath TCP either.
-        says("mptcp-is-raw", &["-p", "mptcp", "127.0.0.1"]);
+        assert_rule("protocol-out-of-range", &["-p", "999", "127.0.0.1"]);
+        // Neither an error nor Multipath TCP.
+        assert_rule("mptcp-is-raw", &["-p", "mptcp", "127.0.0.1"]);
     });
 }
 
-fn a_protocol_that_the_kernel_lacks_is_named() {
+fn missing_kernel_protocol_is_named() {
     Network::run(|_| {
-        says(
+        assert_rule(
             "protocol-not-here",
             &["-t", "stream", "-p", "sctp", "127.0.0.1"],
         );
         // ESOCKTNOSUPPORT
-        says("socktype-not-here", &["-t", "seqpacket", "127.0.0.1"]);
+        assert_rule("socktype-not-here", &["-t", "seqpacket", "127.0.0.1"]);
     });
 }
 
-fn a_raw_socket_without_privilege_says_what_it_needs() {
-    // EPERM: whoever has the capability gives it up.
+fn unprivileged_raw_socket_is_explained() {
+    // EPERM: a privileged user gives up the capability first.
     let drop = ["setpriv", "--bounding-set=-net_raw", "--inh-caps=-net_raw"];
     let recorder = Recorder::new(System, None);
     let run = Run::new(recorder.host().clone(), Query::default().into());
@@ -267,10 +267,10 @@ fn a_raw_socket_without_privilege_says_what_it_needs() {
     let (json, status) = json(prefix, &["--preset", "icmp"]);
     assert_eq!(status, 3, "{json}");
     assert_eq!(json["entries"][0]["socket"]["error"]["name"], "EPERM");
-    assert_eq!(spoken(&json), ["raw-privilege"]);
+    assert_eq!(all_rules(&json), ["raw-privilege"]);
 }
 
-/// Runs `script` inside the network.
+/// Runs `script` in the network.
 fn set_up(network: &Network, script: &str) {
     let output = network.command("sh").args(["-ec", script]).output();
     let output = output.unwrap();
@@ -279,7 +279,7 @@ fn set_up(network: &Network, script: &str) {
 
 const ONLY_V4: &str = "ip -6 address flush dev lo scope global; ip -6 route flush default || true";
 
-fn addrconfig_says_which_family_the_machine_lacks() {
+fn addrconfig_note_names_the_missing_family() {
     Network::run(|network| {
         network
             .dns()
@@ -288,60 +288,60 @@ fn addrconfig_says_which_family_the_machine_lacks() {
             .dns()
             .answer("v4only.test", Answer::addresses(&["192.0.2.11"]));
         set_up(network, ONLY_V4);
-        says(
+        assert_rule(
             "addrconfig-family",
             &["-6", "-F", "addrconfig", "localhost", "80"],
         );
-        says(
+        assert_rule(
             "addrconfig-family",
             &["-F", "addrconfig", "-t", "stream", "::1"],
         );
-        says(
+        assert_rule(
             "addrconfig-family",
             &["-F", "addrconfig", "-t", "stream", "v6only.test"],
         );
-        says("null-hints-addrconfig", &["--null-hints", "::1", "80"]);
-        says(
+        assert_rule("null-hints-addrconfig", &["--null-hints", "::1", "80"]);
+        assert_rule(
             "addrconfig-left-out",
             &["-F", "addrconfig", "-t", "stream", "localhost"],
         );
         let loopback = "ip -4 address del 192.0.2.9/32 dev lo";
         set_up(network, loopback);
-        says(
+        assert_rule(
             "addrconfig-loopback-only",
             &["-4", "-F", "addrconfig", "localhost", "80"],
         );
-        says(
+        assert_rule(
             "addrconfig-loopback-only",
             &["-6", "-F", "addrconfig", "::1", "80"],
         );
     });
 }
 
-fn ipv6_that_is_switched_off_is_named() {
+fn disabled_ipv6_is_named() {
     Network::run(|network| {
         set_up(network, "echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6");
-        says(
+        assert_rule(
             "addrconfig-ipv6-off",
             &["-6", "-F", "addrconfig", "localhost", "80"],
         );
-        says(
+        assert_rule(
             "addrconfig-ipv6-off",
             &["-6", "-F", "addrconfig", "-t", "stream", "::1"],
         );
     });
 }
 
-fn a_missing_services_file_is_named() {
+fn missing_services_file_is_named() {
     Network::run(|network| {
         set_up(network, "mount -t tmpfs none /etc");
-        says("services-file-missing", &["127.0.0.1", "http"]);
-        says("services-file-missing", &["127.0.0.1", "no-such"]);
+        assert_rule("services-file-missing", &["127.0.0.1", "http"]);
+        assert_rule("services-file-missing", &["127.0.0.1", "no-such"]);
     });
 }
 
-/// A library that leaves the program that loads it no descriptor beyond standard error: a limit
-/// set before would leave the loader none.
+/// A library that uses up every descriptor above standard error. A limit set before the start would
+/// leave the loader none.
 const LIMIT: &str = "
     #include <sys/resource.h>
     __attribute__((constructor)) static void limit(void) {
@@ -350,7 +350,7 @@ const LIMIT: &str = "
     }
 ";
 
-fn exhausted_descriptors_are_blamed_not_the_name() {
+fn descriptor_exhaustion_is_named_as_the_cause() {
     let directory = tempfile::tempdir().unwrap();
     let (source, library) = (
         directory.path().join("limit.c"),
@@ -363,23 +363,23 @@ fn exhausted_descriptors_are_blamed_not_the_name() {
         .status();
     assert!(built.unwrap().success());
     let preload = format!("LD_PRELOAD={}", library.display());
-    let said = |rule: &str, arguments: &[&str]| {
+    let line = |rule: &str, arguments: &[&str]| {
         let (json, _) = json(&["env", &preload], arguments);
-        assert_eq!(spoken(&json), [rule], "{arguments:?}");
+        assert_eq!(all_rules(&json), [rule], "{arguments:?}");
         json
     };
     // EAI_NONAME, EAI_SERVICE, and EMFILE of socket().
-    let name = said("name-without-descriptors", &["localhost"]);
+    let name = line("name-without-descriptors", &["localhost"]);
     assert_eq!(name["getaddrinfo"]["error"]["name"], "EAI_NONAME");
-    let service = said("service-without-descriptors", &["127.0.0.1", "http"]);
+    let service = line("service-without-descriptors", &["127.0.0.1", "http"]);
     assert_eq!(service["getaddrinfo"]["error"]["name"], "EAI_SERVICE");
-    let socket = said("socket-without-descriptors", &["--preset", "server"]);
+    let socket = line("socket-without-descriptors", &["--preset", "server"]);
     assert_eq!(socket["entries"][0]["socket"]["error"]["name"], "EMFILE");
     let line = &socket["entries"][0]["notes"][0]["line"];
     assert_eq!(line, "This process has no descriptor left; its limit is 3.");
 }
 
-fn the_language_is_the_options_else_the_environments() {
+fn lang_option_overrides_the_environment() {
     let line = |language: &[&str], variables: &[(&str, &str)]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sockscope"));
         for name in ["LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE"] {

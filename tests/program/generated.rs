@@ -1,8 +1,9 @@
 //! The programs of `--format c|winsock|rust|python` compile without a warning, call getaddrinfo
-//! with exactly what was asked, and get from it and from socket() what sockscope gets.
+//! with exactly the given arguments, and get the same results as sockscope from it and from
+//! socket().
 //!
-//! `SOCKSCOPE_EXE` names a sockscope for Windows, to hold the Winsock programs against under Wine;
-//! they are held against the oracle there in any case.
+//! `SOCKSCOPE_EXE` names a sockscope for Windows, to compare the Winsock programs with under Wine;
+//! they are compared with the oracle in any case.
 
 mod answer;
 mod cases;
@@ -20,38 +21,38 @@ use std::thread;
 use crate::need::c_compiler;
 use crate::support::oracle::Oracle;
 use crate::support::query::{Hints, Query, decimal};
-use answer::{Answer, spied};
+use answer::{Answer, spy_call};
 use cases::{Case, constants, net_query, to_run};
 use sockscope::code::{Language, Subject, program};
 use sockscope::names::Os;
 use sockscope::net::Hint;
 
 tests! {
-    the_rust_programs_compile_and_agree: COMPILER;
-    the_winsock_programs_compile_and_agree: Program("x86_64-w64-mingw32-gcc"), Program("wine");
-    the_rust_programs_pass_clippy_and_rustfmt: Program("cargo-clippy"), Program("rustfmt");
-    the_python_programs_compile_and_agree: COMPILER, Program("python3");
-    the_c_programs_compile_and_agree: COMPILER;
+    rust_programs_compile_and_agree: COMPILER;
+    winsock_programs_compile_and_agree: Program("x86_64-w64-mingw32-gcc"), Program("wine");
+    rust_programs_pass_clippy_and_rustfmt: Program("cargo-clippy"), Program("rustfmt");
+    python_programs_compile_and_agree: COMPILER, Program("python3");
+    c_programs_compile_and_agree: COMPILER;
 }
 
-/// What a strict teacher compiles with.
+/// Strict warnings.
 const STRICT: [&str; 5] = ["-std=c11", "-Wall", "-Wextra", "-Werror", "-pedantic"];
 const MINGW: &str = "x86_64-w64-mingw32-gcc";
 
-fn the_c_programs_compile_and_agree() {
+fn c_programs_compile_and_agree() {
     let cc = c_compiler();
     let folder = tempfile::tempdir().unwrap();
     let spy = spy(&cc, folder.path());
     let poison = poison(&cc);
-    each(&to_run(), |case| {
+    for_each_case(&to_run(), |case| {
         let source = write(folder.path(), case, Language::C, "c");
         let binary = source.with_extension("");
-        silent(Command::new(&cc).args(poison).args(STRICT).args([
+        run_silently(Command::new(&cc).args(poison).args(STRICT).args([
             OsStr::new("-o"),
             binary.as_ref(),
             source.as_ref(),
         ]));
-        agrees(case, &case.query, &run(&mut Command::new(&binary), &spy));
+        assert_agrees(case, &case.query, &run(&mut Command::new(&binary), &spy));
     });
     let lines = hints_lines(Language::C, "hints.");
     let text = format!(
@@ -65,7 +66,7 @@ fn the_c_programs_compile_and_agree() {
     );
     let source = folder.path().join("constants.c");
     fs::write(&source, text).unwrap();
-    silent(
+    run_silently(
         Command::new(&cc)
             .args(STRICT)
             .arg("-fsyntax-only")
@@ -73,22 +74,22 @@ fn the_c_programs_compile_and_agree() {
     );
 }
 
-fn the_python_programs_compile_and_agree() {
+fn python_programs_compile_and_agree() {
     let cc = c_compiler();
     let folder = tempfile::tempdir().unwrap();
     let spy = spy(&cc, folder.path());
-    each(&to_run(), |case| {
+    for_each_case(&to_run(), |case| {
         let source = write(folder.path(), case, Language::Python, "py");
         let mut command = Command::new("python3");
         command.args(["-W", "error"]).arg(&source);
         let output = run(&mut command, &spy);
-        // Python cannot pass NULL; the program sends zeros and says so.
+        // Python cannot pass NULL; the program passes zeros and says so.
         let query = Query {
             hints: case.query.hints.or(Some(Hints::default())),
             ..case.query.clone()
         };
-        assert_eq!(spied(&output), query.line(), "{}", case.name);
-        agrees(case, &query, &output);
+        assert_eq!(spy_call(&output), query.line(), "{}", case.name);
+        assert_agrees(case, &query, &output);
     });
     let mut text = String::from("import socket\n");
     for (expression, value) in hints_lines(Language::Python, "") {
@@ -96,14 +97,15 @@ fn the_python_programs_compile_and_agree() {
     }
     let source = folder.path().join("constants.py");
     fs::write(&source, text).unwrap();
-    silent(Command::new("python3").args(["-W", "error"]).arg(&source));
+    run_silently(Command::new("python3").args(["-W", "error"]).arg(&source));
 }
 
-/// A package of the Rust programs, one a binary. Kept from run to run: the crates are compiled once.
+/// A package with one binary per Rust program. It is kept between runs, so that its crates are
+/// compiled once.
 fn package(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let programs = folder.join("src/bin");
-    // Those for Windows: their crate compiles everywhere and links only there.
+    // The programs for Windows: their crate compiles everywhere and links only there.
     let windows = folder.join("examples");
     for folder in [&programs, &windows] {
         let _ = fs::remove_dir_all(folder);
@@ -114,7 +116,7 @@ fn package(name: &str) -> PathBuf {
         windows-sys = { version = \"0.61\", features = [\"Win32_Networking_WinSock\"] }\n\
         [profile.dev]\ndebug = false\nincremental = false\n[workspace]\n";
     fs::write(folder.join("Cargo.toml"), manifest).unwrap();
-    // The same versions as sockscope's, which are there already.
+    // The versions of sockscope's own lock file, which are already downloaded.
     let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.lock");
     fs::copy(lock, folder.join("Cargo.lock")).unwrap();
 
@@ -133,7 +135,7 @@ fn package(name: &str) -> PathBuf {
     folder
 }
 
-/// cargo in the package, which succeeds without a word.
+/// Runs cargo in the package; it must succeed without output.
 fn cargo(folder: &Path, arguments: &[&str]) {
     let mut command = Command::new(env!("CARGO"));
     command
@@ -142,15 +144,15 @@ fn cargo(folder: &Path, arguments: &[&str]) {
         .args(&arguments[1..])
         .current_dir(folder)
         .env_remove("RUSTFLAGS");
-    silent(&mut command);
+    run_silently(&mut command);
 }
 
-fn the_rust_programs_pass_clippy_and_rustfmt() {
+fn rust_programs_pass_clippy_and_rustfmt() {
     let folder = package("generated-linted");
     let files = to_run()
         .into_iter()
         .map(|case| folder.join("src/bin").join(case.name + ".rs"));
-    silent(
+    run_silently(
         Command::new("rustfmt")
             .args(["--edition", "2024", "--check"])
             .args(files),
@@ -159,23 +161,23 @@ fn the_rust_programs_pass_clippy_and_rustfmt() {
     cargo(&folder, &clippy);
 }
 
-fn the_rust_programs_compile_and_agree() {
+fn rust_programs_compile_and_agree() {
     let folder = package("generated");
     cargo(&folder, &["build", "--bins"]);
     let spy = spy(&c_compiler(), &folder);
-    each(&to_run(), |case| {
+    for_each_case(&to_run(), |case| {
         let binary = folder.join("target/debug").join(&case.name);
-        agrees(case, &case.query, &run(&mut Command::new(binary), &spy));
+        assert_agrees(case, &case.query, &run(&mut Command::new(binary), &spy));
     });
 }
 
-fn the_winsock_programs_compile_and_agree() {
+fn winsock_programs_compile_and_agree() {
     let folder = tempfile::tempdir().unwrap();
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     let spy = tests.join("program/generated/spy.c");
     let cases = to_run();
     let poison = poison(MINGW.as_ref());
-    each(&cases, |case| {
+    for_each_case(&cases, |case| {
         let source = write(folder.path(), case, Language::Winsock, "c");
         let mut compile = Command::new(MINGW);
         compile
@@ -184,7 +186,7 @@ fn the_winsock_programs_compile_and_agree() {
             .arg("-include")
             .arg(&spy)
             .arg("-o");
-        silent(
+        run_silently(
             compile
                 .args([&source.with_extension("exe"), &source])
                 .arg("-lws2_32"),
@@ -196,7 +198,7 @@ fn the_winsock_programs_compile_and_agree() {
     }
     let source = folder.path().join("constants.c");
     fs::write(&source, text).unwrap();
-    silent(
+    run_silently(
         Command::new(MINGW)
             .args(STRICT)
             .arg("-fsyntax-only")
@@ -205,10 +207,10 @@ fn the_winsock_programs_compile_and_agree() {
     let oracle = folder.path().join("oracle.exe");
     let mut compile = Command::new(MINGW);
     compile.arg("-o").arg(&oracle).arg(tests.join("oracle.c"));
-    silent(compile.arg("-lws2_32"));
+    run_silently(compile.arg("-lws2_32"));
     let oracle = Oracle::run_by(&wine(), &oracle);
 
-    // The oracle asks in UTF-16, and there is none of other bytes.
+    // The oracle for Windows asks in UTF-16, which has no other bytes.
     let utf8 = |text: &Option<Vec<u8>>| text.as_deref().is_none_or(|t| str::from_utf8(t).is_ok());
     let (unicode, bytes): (Vec<Case>, Vec<Case>) = cases
         .into_iter()
@@ -224,29 +226,29 @@ fn the_winsock_programs_compile_and_agree() {
         .zip(&answers)
         .collect();
 
-    each(&[unicode.clone(), bytes].concat(), |case| {
+    for_each_case(&[unicode.clone(), bytes].concat(), |case| {
         let query = in_windows_numbers(&case.query);
         let program = folder.path().join(&case.name).with_extension("exe");
         let output = output(wine().arg(program));
-        assert_eq!(spied(&output), query.line(), "{}", case.name);
+        assert_eq!(spy_call(&output), query.line(), "{}", case.name);
         if let Some(answer) = expected.get(&case.name) {
-            let expected = of_subject(case, Answer::of_oracle(answer));
+            let expected = for_subject(case, Answer::of_oracle(answer));
             assert_eq!(Answer::of_program(&output), expected, "{}", case.name);
         }
-        // The Windows lane has built it; its answers are the oracle's, by the lane's own tests.
+        // `.ci/windows` has built it, and its own tests compare it with the oracle.
         if let Some(sockscope) = env::var_os("SOCKSCOPE_EXE")
             && expected.contains_key(&case.name)
         {
             let mut asking = wine();
             asking.arg(sockscope).args(["--format", "json"]);
             let json = self::output(asking.args(query.arguments(decimal)));
-            let expected = of_subject(case, Answer::of_json(&json));
+            let expected = for_subject(case, Answer::of_json(&json));
             assert_eq!(Answer::of_program(&output), expected, "{}", case.name);
         }
     });
 }
 
-/// Wine, with a prefix of the test's own unless one is named.
+/// Wine, with a prefix of the test's own unless one is given.
 fn wine() -> Command {
     let mut command = Command::new("wine");
     let prefix = env::var_os("WINEPREFIX").map_or_else(
@@ -256,14 +258,14 @@ fn wine() -> Command {
     command
         .env("WINEPREFIX", prefix)
         .env("WINEDEBUG", "-all")
-        // What arguments are written in.
+        // The encoding of arguments.
         .env("LC_ALL", "C.UTF-8")
         .env("WINEDLLOVERRIDES", "mscoree,mshtml=");
     command
 }
 
 /// Runs `work` on every case, as many at once as there are processors.
-fn each(cases: &[Case], work: impl Fn(&Case) + Sync) {
+fn for_each_case(cases: &[Case], work: impl Fn(&Case) + Sync) {
     let next = AtomicUsize::new(0);
     let threads = thread::available_parallelism().map_or(2, usize::from);
     thread::scope(|scope| {
@@ -277,9 +279,9 @@ fn each(cases: &[Case], work: impl Fn(&Case) + Sync) {
     });
 }
 
-/// Holds what a program did with `query` against what sockscope does with it.
-fn agrees(case: &Case, query: &Query, output: &Output) {
-    assert_eq!(spied(output), query.line(), "{}", case.name);
+/// Compares a program's calls and results for `query` with sockscope's.
+fn assert_agrees(case: &Case, query: &Query, output: &Output) {
+    assert_eq!(spy_call(output), query.line(), "{}", case.name);
     let mut sockscope = Command::new(env!("CARGO_BIN_EXE_sockscope"));
     sockscope
         .args(["--format", "json"])
@@ -287,13 +289,13 @@ fn agrees(case: &Case, query: &Query, output: &Output) {
     let expected = Answer::of_json(&self::output(&mut sockscope));
     assert_eq!(
         Answer::of_program(output),
-        of_subject(case, expected),
+        for_subject(case, expected),
         "{}",
         case.name
     );
 }
 
-fn of_subject(case: &Case, answer: Answer) -> Answer {
+fn for_subject(case: &Case, answer: Answer) -> Answer {
     match case.subject {
         Subject::AllEntries => answer,
         Subject::Entry(place) => answer.only(place),
@@ -308,13 +310,13 @@ fn write(folder: &Path, case: &Case, language: Language, extension: &str) -> Pat
     path
 }
 
-/// The spy as a library that is loaded first.
+/// The spy as a preloaded library.
 fn spy(cc: &OsStr, folder: &Path) -> PathBuf {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/program/generated/spy.c");
     let library = folder.join("spy.so");
     let mut compile = Command::new(cc);
     compile.args(["-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o"]);
-    silent(compile.args([&library, &source]).arg("-ldl"));
+    run_silently(compile.args([&library, &source]).arg("-ldl"));
     library
 }
 
@@ -329,21 +331,21 @@ fn output(command: &mut Command) -> Output {
         .unwrap_or_else(|error| panic!("{command:?}: {error}"))
 }
 
-/// The command succeeds, and has nothing to say.
-fn silent(command: &mut Command) {
+/// The command succeeds without output.
+fn run_silently(command: &mut Command) {
     let output = output(command);
-    let said =
+    let texts =
         [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());
     assert!(
-        output.status.success() && said.iter().all(String::is_empty),
+        output.status.success() && texts.iter().all(String::is_empty),
         "{command:?}: {}\n{}",
         output.status,
-        said.concat()
+        texts.concat()
     );
 }
 
-/// What fills variables with rubbish, so that the spy sees hints that were not zeroed; gcc has it
-/// since 12, clang since 8.
+/// Fills uninitialized variables with garbage, so that the spy notices hints that were not zeroed.
+/// gcc has it since 12, clang since 8.
 fn poison(cc: &OsStr) -> Option<&'static str> {
     let option = "-ftrivial-auto-var-init=pattern";
     let mut compile = Command::new(cc);
@@ -351,7 +353,7 @@ fn poison(cc: &OsStr) -> Option<&'static str> {
     output(&mut compile).status.success().then_some(option)
 }
 
-/// Every constant as the programs write it, and the number that it must have.
+/// Every constant as the programs spell it, and the number that it must have.
 fn hints_lines(language: Language, prefix: &str) -> Vec<(String, i32)> {
     let mut lines = Vec::new();
     for query in constants() {
@@ -394,7 +396,7 @@ fn hints_lines(language: Language, prefix: &str) -> Vec<(String, i32)> {
 
 /// `query` with the numbers that its names have on Windows.
 fn in_windows_numbers(query: &Query) -> Query {
-    // The programs name what the headers of every Windows compiler have.
+    // The programs use the names that every Windows compiler's headers have.
     let value = |hint: Hint, value: i32| {
         let name = hint.table(Os::HOST).of(value)?.name;
         let rows = hint.table(Os::Windows).rows;

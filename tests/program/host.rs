@@ -1,4 +1,4 @@
-//! What sockscope knows of this machine, by the account of other programs.
+//! The program's data about this machine, compared with other programs.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -10,12 +10,12 @@ use sockscope::names::{Name, Os};
 use crate::need::{c_compiler, succeeds};
 
 tests! {
-    names_have_the_numbers_of_the_c_headers: COMPILER;
+    names_match_the_c_headers: COMPILER;
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    the_library_is_named_as_getconf_names_it: Program("getconf");
+    libc_version_matches_getconf: Program("getconf");
 }
 
-/// Where the names are declared. What a system has no file for, it has no names for.
+/// The headers that declare the names. A system without the file lacks the names.
 const INCLUDES: &str = "\
 #define _GNU_SOURCE
 #include <sys/types.h>
@@ -34,12 +34,12 @@ const INCLUDES: &str = "\
 #endif
 ";
 
-/// Names that the headers of this host may not show as macros; where they do, the numbers count.
+/// Names that this host's headers may not define as macros. If they do, the numbers are compared.
 fn may_be_hidden(name: &str) -> bool {
     match Os::HOST {
         // An enumerator without a macro in glibc.
         Os::Linux if name == "IPPROTO_MAX" => true,
-        // musl has no use for them.
+        // musl does not define them.
         Os::Linux if cfg!(not(target_env = "gnu")) => [
             "AI_IDN",
             "AI_CANONIDN",
@@ -82,8 +82,8 @@ fn names() -> impl Iterator<Item = Name> {
     .flat_map(|table| table.rows.iter().chain(table.aliases))
 }
 
-/// By a C program that prints each name that is defined, with its number.
-fn names_have_the_numbers_of_the_c_headers() {
+/// Runs a C program that prints each defined name with its number.
+fn names_match_the_c_headers() {
     let mut source = format!("{INCLUDES}int main(void) {{\n");
     for Name { name, .. } in names() {
         write!(
@@ -121,7 +121,7 @@ fn names_have_the_numbers_of_the_c_headers() {
 }
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
-fn the_library_is_named_as_getconf_names_it() {
+fn libc_version_matches_getconf() {
     use sockscope::net::Net as _;
     use sockscope::sys::System;
 

@@ -1,4 +1,4 @@
-//! Hostile data from everywhere: nothing of it reaches a terminal, a file or a program raw.
+//! Hostile data from every source: none of it reaches a terminal, a file or a program unescaped.
 
 pub(crate) mod arguments;
 pub(crate) mod clean;

@@ -1,7 +1,7 @@
-//! Thousands of calls leave nothing behind: no memory, no descriptor.
+//! Thousands of calls leak no memory and no descriptor.
 //!
-//! `SOCKSCOPE_LEAK_ROUNDS` makes the rounds fewer, for where each of them takes long: `.ci/memory`
-//! runs this under valgrind.
+//! `SOCKSCOPE_LEAK_ROUNDS` lowers the number of rounds if each takes long: `.ci/memory` runs this
+//! under valgrind.
 
 use sockscope::net::{Hints, Query};
 use sockscope::text::Text;
@@ -10,12 +10,12 @@ use crate::support::again::alone;
 use crate::support::run::here;
 
 tests! {
-    thousands_of_calls_leave_nothing_behind: File("/etc/services"), LOCALHOST;
+    thousands_of_calls_leak_nothing: File("/etc/services"), LOCALHOST;
 }
 
-/// What other tests allocate would count as its own.
+/// Alone in its process: the allocations of other tests would count.
 #[expect(unsafe_code, reason = "mallinfo2 is C")]
-fn thousands_of_calls_leave_nothing_behind() {
+fn thousands_of_calls_leak_nothing() {
     alone(|| {
         let query = |node: Option<&str>, service: Option<&str>, hints: [i32; 4]| Query {
             node: node.map(|text| Text::new(text).unwrap()),
@@ -27,12 +27,12 @@ fn thousands_of_calls_leave_nothing_behind() {
                 protocol: hints[3],
             }),
         };
-        /// netdb.h; the libc crate does not have it.
+        /// From netdb.h; the libc crate lacks it.
         const EAI_ADDRFAMILY: i32 = -9;
         let v6 = libc::AF_INET6;
         let queries = [
-            // Lists of one entry and of several, with and without a canonical name; some of the
-            // entries' sockets are refused.
+            // Lists of one entry and of several, with and without a canonical name; some sockets
+            // are refused.
             (0, query(None, Some("80"), [0; 4])),
             (0, query(Some("127.0.0.1"), None, [0; 4])),
             (
@@ -51,7 +51,7 @@ fn thousands_of_calls_leave_nothing_behind() {
                     [libc::AI_CANONNAME, 0, 0, 0],
                 ),
             ),
-            // Every error that can be had without a network.
+            // Every error that needs no network.
             (libc::EAI_NONAME, query(None, None, [0; 4])),
             (libc::EAI_NONAME, query(Some("a..b"), Some("80"), [0; 4])),
             (
@@ -84,7 +84,7 @@ fn thousands_of_calls_leave_nothing_behind() {
         };
         let descriptors = || std::fs::read_dir("/proc/self/fd").unwrap().count();
 
-        // The first calls read the configuration, which stays.
+        // The first calls read the configuration, which stays in memory.
         for _ in 0..10 {
             round();
         }
@@ -95,7 +95,7 @@ fn thousands_of_calls_leave_nothing_behind() {
             round();
         }
         let after = (allocated(), descriptors());
-        // One addrinfo is 48 bytes and more: a single one lost a round would be 24,000.
+        // An addrinfo has at least 48 bytes: one lost in each round would be 24,000.
         let grown = after.0.saturating_sub(before.0);
         assert!(grown < 4_096, "{grown} bytes after {rounds} rounds");
         assert_eq!(after.1, before.1, "descriptors");

@@ -1,20 +1,20 @@
 //! The real program, as people and other programs meet it.
 //!
-//! One test program, since each is linked by itself and runs by itself. Every module lists its tests
-//! and what each [needs](need::Need); a test whose needs are not met here is ignored, with the need in
-//! its name.
+//! One test program, because every test program is linked and run on its own. Each module lists its
+//! tests with what they [need](need::Need). A test that needs something missing is ignored, with
+//! the need in its name.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
-    reason = "a test that cannot go on panics"
+    reason = "a test that cannot continue panics"
 )]
-#![allow(unreachable_pub, reason = "a program exports nothing")]
+#![allow(unreachable_pub, reason = "a binary exports nothing")]
 #![cfg_attr(
     not(target_os = "linux"),
     allow(dead_code, unused_imports, reason = "most tests are for Linux")
 )]
 
-/// The tests of a module: the name of each function, and what it needs.
+/// The tests of a module: each function's name, and what it needs.
 macro_rules! tests {
     ($($(#[$attribute:meta])* $test:ident $(: $($need:ident $(($name:literal))?),+)?;)+) => {
         pub(crate) const TESTS: &[crate::Test] = &[$(
@@ -66,7 +66,7 @@ use need::{Need, Needs};
 /// One test.
 #[derive(Clone, Copy)]
 struct Test {
-    /// The function, with its modules and the crate.
+    /// The path of the function, with crate and modules.
     path: &'static str,
     needs: &'static [Need],
     run: fn(),
@@ -81,7 +81,7 @@ impl Test {
     }
 }
 
-/// Those that take longest come first, so that none of them is left alone at the end.
+/// The slowest come first, so that none of them runs alone at the end.
 const TESTS: &[&[Test]] = &[
     #[cfg(target_os = "linux")]
     generated::TESTS,
@@ -142,7 +142,7 @@ const TESTS: &[&[Test]] = &[
     LINUX,
 ];
 
-/// The modules of which nothing is compiled for other systems.
+/// Modules that are empty on other systems.
 #[cfg(not(target_os = "linux"))]
 const LINUX: &[Test] = {
     const fn module(path: &'static str) -> Test {
@@ -167,7 +167,7 @@ fn main() -> ExitCode {
     #[cfg(unix)]
     panic::program::run_if_asked();
     let mut arguments = Arguments::from_args();
-    // Most of them wait most of the time, for other programs.
+    // Most tests wait for other programs most of the time.
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     arguments.test_threads.get_or_insert(2 * cores);
     let mut needs = Needs::default();

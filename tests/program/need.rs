@@ -1,4 +1,4 @@
-//! What a test needs that a machine may lack.
+//! What a test needs and a machine may lack.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -17,18 +17,19 @@ use crate::support::again;
 
 pub use Need::{File, Program};
 
-/// Something beside Rust. What is essential to Debian (bash, coreutils, util-linux) is not listed.
+/// Something besides Rust. Essential packages of Debian (bash, coreutils, util-linux) are not
+/// listed.
 #[derive(Clone, Copy)]
 pub enum Need {
-    /// A program that tells its version.
+    /// A program that prints its version.
     Program(&'static str),
     File(&'static str),
-    /// A name for it, and a probe that says why it is not so.
+    /// A name, and a probe that returns why it is missing.
     Fact(&'static str, fn() -> Result<(), String>),
 }
 
-/// [`c_compiler`] with the system's headers, or [`tests/oracle.c`](crate::support::oracle) built
-/// already.
+/// [`c_compiler`] with the system's headers, or a [`tests/oracle.c`](crate::support::oracle) that
+/// is already built.
 pub const COMPILER: Need = Need::Fact("a C compiler", || {
     if env::var_os("SOCKSCOPE_ORACLE").is_some() {
         return Ok(());
@@ -44,7 +45,7 @@ pub fn c_compiler() -> OsString {
     env::var_os("CC").unwrap_or_else(|| "cc".into())
 }
 
-/// The name that the hosts file of most machines has, and else a name server is asked for.
+/// A name that most hosts files have; otherwise a DNS server is asked.
 pub const LOCALHOST: Need = Need::Fact("localhost in /etc/hosts", || {
     let hosts = std::fs::read_to_string("/etc/hosts");
     let there = cfg!(windows) || hosts.is_ok_and(|hosts| hosts.contains("localhost"));
@@ -62,11 +63,11 @@ pub const OTHER_USER: Need = Need::Fact("root", || {
     succeeds(Command::new("setpriv").args(other))
 });
 
-/// Its namespaces, its /proc, its limits.
+/// Its namespaces, /proc and limits.
 #[cfg(not(target_os = "linux"))]
 pub const LINUX: Need = Need::Fact("Linux", || Err("this is another system".to_owned()));
 
-/// The library that was recorded.
+/// The recorded library.
 #[cfg(target_os = "linux")]
 pub const GLIBC_2_36: Need = Need::Fact("glibc 2.36", || {
     let libc = System.host().libc.unwrap_or_default();
@@ -79,17 +80,17 @@ pub const KERNEL: Need = Need::Fact("Linux 6.18", crate::recorded::is_the_kernel
 #[cfg(any(target_os = "linux", windows))]
 pub const WINE_8: Need = Need::Fact("Wine 8", crate::recorded::is_wine);
 
-/// A protocol that is named and not there.
+/// A protocol that has a name but is not available.
 #[cfg(target_os = "linux")]
 pub const NO_SCTP: Need = Need::Fact("a kernel without SCTP", || {
     let error = socket_here(libc::AF_INET, libc::SOCK_STREAM, libc::IPPROTO_SCTP);
     so(error.is_some(), "this one has it")
 });
 
-/// What Linux tells of processes.
+/// Linux's data about processes.
 pub const PROC: Need = Need::File("/proc/self/stat");
 
-/// What Linux tells of a thread's processor time.
+/// Linux's data about a thread's processor time.
 pub const SCHEDSTAT: Need = Need::File("/proc/self/schedstat");
 
 impl Need {
@@ -102,7 +103,7 @@ impl Need {
     fn met(self) -> Result<(), String> {
         match self {
             Self::Program(name) => {
-                // The package of Debian that has it, where it is called otherwise.
+                // The Debian package, if its name differs.
                 let package = match name {
                     "script" => "bsdutils",
                     "getconf" => "libc-bin",
@@ -128,7 +129,7 @@ impl Need {
     }
 }
 
-/// Whether it is so; else why not.
+/// Succeeds if `met`; otherwise the reason is the error.
 pub fn so(met: bool, why_not: &str) -> Result<(), String> {
     if met {
         return Ok(());
@@ -136,7 +137,7 @@ pub fn so(met: bool, why_not: &str) -> Result<(), String> {
     Err(why_not.to_owned())
 }
 
-/// Runs the command; says why not, or how it failed.
+/// Runs the command; returns why it could not run, or how it failed.
 pub fn succeeds(command: &mut Command) -> Result<(), String> {
     let output = command.stdin(Stdio::null()).output();
     let program = command.get_program().display();
@@ -144,18 +145,18 @@ pub fn succeeds(command: &mut Command) -> Result<(), String> {
     if output.status.success() {
         return Ok(());
     }
-    let said = String::from_utf8_lossy(&output.stderr);
-    Err(format!("{program}: {}, {}", output.status, said.trim()))
+    let message = String::from_utf8_lossy(&output.stderr);
+    Err(format!("{program}: {}, {}", output.status, message.trim()))
 }
 
-/// Which needs are met, each looked for once; shown, it is why the others are not.
+/// Which needs are met, each probed once. Displayed, it is the reasons for the others.
 #[derive(Default)]
 pub struct Needs(BTreeMap<&'static str, (usize, Result<(), String>)>);
 
 impl Needs {
-    /// The names of those that are not met, of one test's.
+    /// The names of a test's unmet needs.
     pub fn lacking(&mut self, needs: &[Need]) -> Vec<&'static str> {
-        // The outer process has looked.
+        // The outer process has probed them.
         if again::inside().is_some() {
             return Vec::new();
         }

@@ -1,6 +1,6 @@
-//! A program that panics, or aborts in several threads at once, while it has the terminal. The real
-//! one does neither on request, so this test program is the one that is tried as well: it starts
-//! itself in a pseudo-terminal, with a network that panics where it is told to.
+//! Panics, and aborts in several threads at once, while the program has the terminal. The real
+//! program does neither on request, so this test program starts itself in a pseudo-terminal, with a
+//! network that panics at a chosen call.
 
 use std::fs;
 use std::io::Write as _;
@@ -16,10 +16,10 @@ tests! {
     panic_in_any_thread_restores_the_terminal;
     backtrace_is_printed_on_request;
     #[cfg(target_os = "linux")]
-    aborts_while_the_terminal_is_taken_restore_it;
+    aborts_restore_the_terminal;
 }
 
-/// What is started in the terminal.
+/// The program to start in the terminal.
 pub(crate) mod program {
     use std::io::{self, Write as _};
     use std::process;
@@ -41,10 +41,10 @@ pub(crate) mod program {
     pub(crate) const MAIN: &str = "main";
     pub(crate) const ABORT: &str = "abort";
 
-    /// The machine's own network, but for one call, which panics.
-    struct Panicking(String);
+    /// The machine's own network, except for one call, which panics.
+    struct PanickingNet(String);
 
-    impl Net for Panicking {
+    impl Net for PanickingNet {
         type Socket = <System as Net>::Socket;
 
         fn host(&self) -> Host {
@@ -61,12 +61,12 @@ pub(crate) mod program {
             call: &Call,
             on: Option<&Self::Socket>,
         ) -> (Outcome, Duration, Option<Self::Socket>) {
-            assert_ne!(self.0, call.name(Os::Linux), "this call is to panic");
+            assert_ne!(self.0, call.name(Os::Linux), "this call panics on purpose");
             System.call(id, call, on)
         }
 
         fn close(&self, socket: Self::Socket) -> (Outcome, Duration) {
-            assert_ne!(self.0, "close", "this call is to panic");
+            assert_ne!(self.0, "close", "this call panics on purpose");
             System.close(socket)
         }
 
@@ -75,7 +75,7 @@ pub(crate) mod program {
         }
     }
 
-    /// Runs this and nothing else where the arguments ask for it.
+    /// Becomes that program if the arguments ask for it.
     pub(crate) fn run_if_asked() {
         let arguments: Vec<String> = std::env::args().collect();
         if let [_, option, place, trace] = &arguments[..]
@@ -96,7 +96,7 @@ pub(crate) mod program {
             colour: true,
             language: Language::En,
         };
-        let net = Panicking(place.to_owned());
+        let net = PanickingNet(place.to_owned());
         let trace = TraceFile::create(trace.as_ref()).unwrap();
         let exit = runtime::run(
             net,
@@ -108,18 +108,18 @@ pub(crate) mod program {
         process::exit(exit.unwrap().status().into());
     }
 
-    /// The loop's own thread makes none of these calls.
+    /// The thread of the loop makes none of these calls.
     fn draw_and_panic() -> ! {
         term::end_on_panic(|| {});
         term::take().unwrap();
         let mut output = term::Output::default();
         output.write_all(b"\x1b[?25l\x1b[1;1Ha frame").unwrap();
         output.present().unwrap();
-        panic!("this call is to panic");
+        panic!("this call panics on purpose");
     }
 
-    /// Waits for a line. Then it aborts in eight threads at once, as soon as the main thread is held
-    /// up while it takes the terminal.
+    /// Waits for a line. Then aborts in eight threads at once, as soon as the main thread blocks
+    /// while it takes the terminal.
     fn abort() -> ! {
         System.on_crash(term::crashed).unwrap();
         io::stdin().read_line(&mut String::new()).unwrap();
@@ -141,7 +141,7 @@ pub(crate) mod program {
         }
     }
 
-    /// As proc(5) has it; elsewhere it may still be on its way there.
+    /// From proc(5); elsewhere the thread may still be on its way there.
     fn main_thread_sleeps() -> bool {
         let pid = process::id();
         let stat = std::fs::read_to_string(format!("/proc/self/task/{pid}/stat"));
@@ -152,8 +152,8 @@ pub(crate) mod program {
     }
 }
 
-/// How the way back ends.
-const WAY_BACK: &str = "\x1b[?1049l\x1b[?25h";
+/// The end of the sequences that restore the terminal.
+const RESTORE: &str = "\x1b[?1049l\x1b[?25h";
 
 fn start(place: &str, trace: &str, columns: u16, backtrace: bool) -> Terminal {
     let mut command = CommandBuilder::new(std::env::current_exe().unwrap());
@@ -166,11 +166,11 @@ fn start(place: &str, trace: &str, columns: u16, backtrace: bool) -> Terminal {
     Terminal::start(columns, 24, &mut command)
 }
 
-/// What was sent to the terminal, and the part of it behind the way back.
+/// Everything sent to the terminal, and the part after these sequences.
 fn sent(terminal: &Terminal) -> (String, String) {
     terminal.wait_for_the_last_byte();
     let text = String::from_utf8_lossy(&terminal.bytes()).into_owned();
-    let after = text.rsplit_once(WAY_BACK);
+    let after = text.rsplit_once(RESTORE);
     let after = after.unwrap_or_else(|| panic!("no way back: {text:?}"));
     let after = after.1.to_owned();
     (text, after)
@@ -190,7 +190,7 @@ fn panic_in_any_thread_restores_the_terminal() {
         let mut terminal = start(place, trace.to_str().unwrap(), 80, false);
         if ["close", "getnameinfo"].contains(&place) {
             terminal.wait_for("file descriptor");
-            // What is open is closed before it is opened again.
+            // An open socket is closed before the next one is opened.
             terminal.send(if place == "close" { "\x1b[15~" } else { "\tr" });
         }
         let ended = terminal.wait_for_end();
@@ -204,7 +204,7 @@ fn panic_in_any_thread_restores_the_terminal() {
         ] {
             assert!(after.contains(part), "{place}: no {part:?} in {after}");
         }
-        let words = "this call is to panic";
+        let words = "this call panics on purpose";
         assert_eq!(text.matches(words).count(), 1, "{place}: {text}");
         assert!(after.contains(words), "{place}: printed too early");
         assert!(!after.contains("\x1b[1;"), "{place}: drawn after the end");
@@ -222,13 +222,13 @@ fn backtrace_is_printed_on_request() {
     assert!(after.contains("stack backtrace:"), "{after}");
 }
 
-/// On Linux one write() that is under way keeps every other one waiting, those of other programs
-/// too: so the main thread is inside its first one, and the way back cannot be sent.
+/// On Linux a pending write() blocks every other write to that terminal, even of other programs. So
+/// the main thread is inside its first write, and the sequences cannot be sent.
 #[cfg(target_os = "linux")]
-fn aborts_while_the_terminal_is_taken_restore_it() {
-    /// More than the others can throw away while they wait for the main thread, …
+fn aborts_restore_the_terminal() {
+    /// More than the other threads can discard while they wait for the main thread, …
     const FOR_EVER: usize = 14_000_000;
-    /// … and less, but more than a few times what the terminal holds.
+    /// … and less, but several times what the terminal holds.
     const FOR_A_WHILE: usize = 3_000_000;
     for length in [FOR_A_WHILE, FOR_EVER] {
         let mut terminal = start(ABORT, "/dev/null", 80, false);
@@ -251,7 +251,7 @@ fn aborts_while_the_terminal_is_taken_restore_it() {
         terminal.assert_restored();
         let text = String::from_utf8_lossy(&terminal.bytes()).into_owned();
         if let Some((before, _)) = text.split_once("the terminal is as it was before") {
-            assert!(before.contains(WAY_BACK), "{text}");
+            assert!(before.contains(RESTORE), "{text}");
         }
     }
 }

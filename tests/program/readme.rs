@@ -1,5 +1,5 @@
-//! The README says what is so: what can be generated is, and what cannot is held against the
-//! program. `SOCKSCOPE_README=write cargo test --test program readme` writes the generated sections anew.
+//! The pages are true: a section that can be generated is, the others are checked against the program.
+//! `SOCKSCOPE_README=write cargo test --test program readme` updates the generated sections.
 
 use std::ffi::OsString;
 use std::fs;
@@ -12,33 +12,52 @@ use sockscope::names::Os;
 
 tests! {
     #[cfg(unix)]
-    the_keys_are_those_of_the_program;
+    reference_has_the_help;
+    #[cfg(unix)]
+    reference_has_every_key;
+    reference_has_every_preset;
+    reference_has_every_exit_status;
     the_screen_is_the_one_that_is_drawn;
-    the_presets_are_all_there;
-    every_example_is_a_command_line_that_is_understood;
-    every_file_that_is_linked_is_there;
-    every_option_is_in_the_table;
-    every_exit_status_is_in_the_table;
+    every_example_is_a_valid_command_line;
+    every_linked_file_exists;
+    every_file_that_contributing_names_exists;
     every_dependency_has_its_reason;
     #[cfg(target_os = "linux")]
-    the_json_is_what_is_printed;
-    whatever_is_said_to_prove_a_case_is_there;
-    words_are_split_as_a_shell_splits_them;
+    reference_has_the_json_that_is_printed;
+    every_named_proof_exists;
+    words_are_split_as_in_a_shell;
 }
 
-/// Set to `write`, it has the generated sections written.
+const README: &str = "README.md";
+const REFERENCE: &str = "assets/reference.md";
+const CONTRIBUTING: &str = "CONTRIBUTING.md";
+const PROOFS: &str = "tests/README.md";
+const FIGURES: &str = "benches/README.md";
+
+/// The value `write` updates the generated sections.
 const VARIABLE: &str = "SOCKSCOPE_README";
 
-/// Two sections are not written at once.
+/// Held while a page is read or written.
 static WRITING: Mutex<()> = Mutex::new(());
 
-fn path() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("README.md")
+fn path(page: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(page)
+}
+
+fn read(page: &str) -> String {
+    let _writing = WRITING.lock();
+    read_locked(page)
+}
+
+fn read_locked(page: &str) -> String {
+    // git may check a text out with CRLF on Windows.
+    fs::read_to_string(path(page))
+        .unwrap()
+        .replace("\r\n", "\n")
 }
 
 fn readme() -> String {
-    // git may check a text out with CRLF on Windows.
-    fs::read_to_string(path()).unwrap().replace("\r\n", "\n")
+    read(README)
 }
 
 fn help() -> String {
@@ -49,30 +68,37 @@ fn help() -> String {
     }
 }
 
-/// Holds the section `name` against what it should be, or writes it.
-fn assert_generated(name: &str, expected: &str) {
+/// Compares the section `name` with what it should be, or writes it.
+fn assert_generated(page: &str, name: &str, expected: &str) {
     let _writing = WRITING.lock();
-    let readme = readme();
+    let text = read_locked(page);
     let (begin, end) = (
         format!("<!-- begin: {name} -->\n"),
         format!("<!-- end: {name} -->"),
     );
-    let (before, rest) = readme.split_once(&begin).expect("the section's begin");
+    let (before, rest) = text.split_once(&begin).expect("the section's begin");
     let (section, after) = rest.split_once(&end).expect("the section's end");
     if std::env::var_os(VARIABLE).is_some_and(|value| value == "write") {
-        fs::write(path(), format!("{before}{begin}{expected}{end}{after}")).unwrap();
+        let written = format!("{before}{begin}{expected}{end}{after}");
+        fs::write(path(page), written).unwrap();
         return;
     }
     assert!(
         section == expected,
-        "README.md: the section `{name}` is not what it should be. To write it anew:\n\n  \
+        "{page}: the section `{name}` is out of date. To update it:\n\n  \
          {VARIABLE}=write cargo test --test program readme\n\nIt should be:\n{expected}"
     );
 }
 
+/// `--no-wsastartup` is an option of Windows only.
+#[cfg(unix)]
+fn reference_has_the_help() {
+    assert_generated(REFERENCE, "help", &format!("```text\n{}```\n", help()));
+}
+
 /// Windows has no key to suspend a program.
 #[cfg(unix)]
-fn the_keys_are_those_of_the_program() {
+fn reference_has_every_key() {
     use sockscope::tui::keys::{Context, bindings};
 
     let mut table = "| where | key | what |\n|---|---|---|\n".to_owned();
@@ -82,12 +108,12 @@ fn the_keys_are_those_of_the_program() {
             table += &format!("| {} | `{keys}` | {what} |\n", context.title());
         }
     }
-    assert_generated("keys", &table);
+    assert_generated(REFERENCE, "keys", &table);
 }
 
 fn the_screen_is_the_one_that_is_drawn() {
     let snapshot =
-        include_str!("../../src/tui/ui/snapshots/sockscope__tui__ui__tests__server.snap");
+        include_str!("../../src/tui/ui/tests/snapshots/sockscope__tui__ui__tests__server.snap");
     let lines: Vec<&str> = snapshot
         .lines()
         .skip_while(|line| *line != "80×24")
@@ -96,28 +122,35 @@ fn the_screen_is_the_one_that_is_drawn() {
         .map(|line| line[1..line.len() - 1].trim_end())
         .collect();
     assert_eq!(lines.len(), 24, "a screen of 24 lines");
-    assert_generated("screen", &format!("```text\n{}\n```\n", lines.join("\n")));
+    assert_generated(
+        README,
+        "screen",
+        &format!("```text\n{}\n```\n", lines.join("\n")),
+    );
 }
 
-fn the_presets_are_all_there() {
+fn reference_has_every_preset() {
     let rows: String = presets(Os::HOST)
         .iter()
         .map(|preset| format!("| `{}` | {} |\n", preset.name, preset.title))
         .collect();
-    assert_generated("presets", &format!("| preset | what |\n|---|---|\n{rows}"));
+    let table = format!("| preset | what |\n|---|---|\n{rows}");
+    assert_generated(REFERENCE, "presets", &table);
 }
 
-fn every_example_is_a_command_line_that_is_understood() {
-    let readme = readme();
-    let examples: Vec<&str> = code_blocks(&readme)
+fn every_example_is_a_valid_command_line() {
+    let pages = [README, REFERENCE].map(read);
+    let examples: Vec<&str> = pages
+        .iter()
+        .flat_map(|page| code_blocks(page))
         .flat_map(str::lines)
         .filter(|line| line.split(' ').next() == Some("sockscope"))
         .collect();
-    assert!(examples.len() >= 12, "{} examples", examples.len());
+    assert!(examples.len() >= 20, "{} examples", examples.len());
     for example in examples {
         let parsed = cli::parse(words(example), true);
         assert!(parsed.is_ok(), "{example}: {parsed:?}");
-        // What a shell would make of it, not this test's reading of it.
+        // Plain words only: this test does not expand what a shell would.
         let odd = |c| matches!(c, '$' | '`' | '*' | '\\' | ';' | '&');
         let command = example.split(['#', '|']).next().unwrap();
         assert!(!command.contains(odd), "{example}: too much of a shell");
@@ -127,60 +160,50 @@ fn every_example_is_a_command_line_that_is_understood() {
     }
 }
 
-fn every_file_that_is_linked_is_there() {
-    let readme = readme();
-    let files: Vec<&str> = readme
-        .split("](")
+fn every_linked_file_exists() {
+    for page in [README, REFERENCE, CONTRIBUTING, PROOFS, FIGURES] {
+        let text = read(page);
+        for rest in text.split("](").skip(1) {
+            // What follows `#` is a heading of the page, or of this one.
+            let link = rest.split([')', '#']).next().unwrap();
+            let file = path(page).with_file_name(link);
+            assert!(
+                link.is_empty() || link.contains("://") || file.exists(),
+                "{page}: {link}"
+            );
+        }
+    }
+}
+
+fn every_file_that_contributing_names_exists() {
+    let text = read(CONTRIBUTING);
+    let files: Vec<&str> = text
+        .split('`')
         .skip(1)
-        .filter_map(|rest| rest.split(')').next())
-        .filter(|link| !link.contains("://"))
+        .step_by(2)
+        .filter(|code| !code.contains(' ') && path(code.split('/').next().unwrap()).is_dir())
+        .filter(|code| code.contains('/'))
         .collect();
-    assert!(files.len() >= 3, "{files:?}");
+    assert!(files.len() >= 30, "{files:?}");
     for file in files {
-        assert!(path().with_file_name(file).exists(), "{file}");
+        assert!(path(file).exists(), "{CONTRIBUTING}: {file}");
     }
 }
 
-fn every_option_is_in_the_table() {
-    let readme = readme();
-    let table = section(&readme, "## Command line");
-    let help = help();
-    let options: Vec<&str> = help
-        .lines()
-        .map(str::trim_start)
-        .filter(|line| line.starts_with('-'))
-        .flat_map(|line| {
-            line.split_whitespace()
-                .take_while(|word| word.starts_with('-'))
-                .map(|word| word.trim_end_matches(','))
-        })
-        .collect();
-    assert!(options.len() >= 20, "{options:?}");
-    for option in options {
-        let there = table
-            .lines()
-            .filter(|line| line.starts_with('|'))
-            .filter_map(|line| line.split('|').nth(1))
-            .flat_map(|cell| cell.split(['`', ' ', ',']))
-            .any(|word| word == option);
-        assert!(there, "README.md's table of arguments lacks {option}");
-    }
-}
-
-fn every_exit_status_is_in_the_table() {
-    let readme = readme();
-    let rows: Vec<&str> = section(&readme, "### Exit status")
+fn reference_has_every_exit_status() {
+    let reference = read(REFERENCE);
+    let rows: Vec<&str> = section(&reference, "## Exit status")
         .lines()
         .filter_map(|line| line.strip_prefix("| ")?.split(' ').next())
         .filter(|word| word.parse::<u8>().is_ok())
         .collect();
     let help = help();
     let (_, statuses) = help.split_once("Exit status:").unwrap();
-    let told: Vec<&str> = statuses
+    let listed: Vec<&str> = statuses
         .split(|c: char| !c.is_ascii_digit())
         .filter(|word| !word.is_empty())
         .collect();
-    assert_eq!(rows, told);
+    assert_eq!(rows, listed);
 }
 
 fn every_dependency_has_its_reason() {
@@ -206,12 +229,12 @@ fn every_dependency_has_its_reason() {
     assert_eq!(told, expected);
 }
 
-/// Numbers and constants differ between systems; the README has Linux's.
+/// Numbers and constants differ between systems; the reference has Linux's.
 #[cfg(target_os = "linux")]
-fn the_json_is_what_is_printed() {
+fn reference_has_the_json_that_is_printed() {
     use serde_json::Value;
 
-    /// What differs from run to run and from machine to machine, as its type.
+    /// Replaces what differs between runs and machines by whether its type is right.
     fn settle(value: &mut Value) {
         match value {
             Value::Object(fields) => {
@@ -228,27 +251,27 @@ fn the_json_is_what_is_printed() {
         }
     }
 
-    let readme = readme();
-    let (text, _) = section(&readme, "### JSON")
+    let reference = read(REFERENCE);
+    let (text, _) = section(&reference, "## JSON")
         .split_once("```json\n")
         .and_then(|(_, rest)| rest.split_once("```"))
         .unwrap();
-    let mut told: Value = serde_json::from_str(text).unwrap();
+    let mut documented: Value = serde_json::from_str(text).unwrap();
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_sockscope"))
         .args(["--format", "json", "--preset", "server"])
         .output()
         .unwrap();
     let mut printed: Value = serde_json::from_slice(&output.stdout).unwrap();
-    // The C library says its version only where it has one to say.
+    // Only glibc has a version to ask for.
     if !cfg!(target_env = "gnu") {
         printed["system"]["libc"] = "of another kind".into();
     }
-    settle(&mut told);
+    settle(&mut documented);
     settle(&mut printed);
-    assert_eq!(told, printed);
+    assert_eq!(documented, printed);
 }
 
-/// The sources of the tests below a directory, as one text.
+/// Appends every Rust source below `directory` to `text`.
 fn sources(directory: &std::path::Path, text: &mut String) {
     for entry in fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
@@ -260,39 +283,44 @@ fn sources(directory: &std::path::Path, text: &mut String) {
     }
 }
 
-fn whatever_is_said_to_prove_a_case_is_there() {
+/// The last column of each table in tests/README.md names tests, or steps in `.ci`.
+fn every_named_proof_exists() {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let mut tests = String::new();
     for directory in ["src", "tests"] {
         sources(&root.join(directory), &mut tests);
     }
-    let readme = readme();
-    let mut cases = 0;
-    for row in section(&readme, "## Under faults").lines() {
+    let page = read(PROOFS);
+    let mut missing = Vec::new();
+    let mut proofs = 0;
+    for row in section(&page, "## Promises and proofs").lines() {
         let Some(cells) = row.strip_prefix("| ") else {
             continue;
         };
-        let proofs: Vec<&str> = cells.rsplit(" | ").next().unwrap().split('`').collect();
-        // The table's head has no code in its last column.
-        for proof in proofs.iter().skip(1).step_by(2) {
-            let there = if proof.starts_with(".ci/") {
+        // Names are between backticks; the head of a table has none.
+        let names = cells.rsplit(" | ").next().unwrap().split('`');
+        for proof in names.skip(1).step_by(2) {
+            let exists = if proof.starts_with(".ci/") {
                 // The package has no .ci.
                 !root.join(".ci").exists() || root.join(proof).exists()
             } else {
                 tests.contains(&format!("fn {proof}()"))
             };
-            assert!(there, "no test has this name: {proof}");
-            cases += 1;
+            if !exists {
+                missing.push(proof);
+            }
+            proofs += 1;
         }
     }
-    assert!(cases > 20, "{cases}");
+    assert_eq!(missing, [""; 0], "tests/README.md names no such test");
+    assert!(proofs > 100, "{proofs} proofs");
 }
 
-/// What stands between a heading and the next of the same rank or a higher one.
-fn section<'a>(readme: &'a str, heading: &str) -> &'a str {
-    let (_, rest) = readme
+/// The text from a heading to the next of the same or a higher rank.
+fn section<'a>(page: &'a str, heading: &str) -> &'a str {
+    let (_, rest) = page
         .split_once(&format!("\n{heading}\n"))
-        .unwrap_or_else(|| panic!("README.md has no heading {heading}"));
+        .unwrap_or_else(|| panic!("no heading {heading}"));
     let rank = heading.split(' ').next().unwrap().len();
     let end = (1..=rank)
         .filter_map(|rank| rest.find(&format!("\n{} ", "#".repeat(rank))))
@@ -300,9 +328,9 @@ fn section<'a>(readme: &'a str, heading: &str) -> &'a str {
     &rest[..end.unwrap_or(rest.len())]
 }
 
-/// The inside of each block of code.
+/// The inside of each code block.
 fn code_blocks(readme: &str) -> impl Iterator<Item = &str> {
-    // Odd ones are between two fences; the first line says the language.
+    // Every odd part is between two fences; its first line is the language.
     readme
         .split("\n```")
         .skip(1)
@@ -310,8 +338,8 @@ fn code_blocks(readme: &str) -> impl Iterator<Item = &str> {
         .filter_map(|block| Some(block.split_once('\n')?.1))
 }
 
-/// The first command of a line, as a shell makes words of it: quotes, no expansions; what stands
-/// behind `|` or `#` is not the command's.
+/// The first command of a line, split into words as a shell would: with quotes, without expansions,
+/// up to `|` or `#`.
 fn words(line: &str) -> Vec<OsString> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
@@ -335,7 +363,7 @@ fn words(line: &str) -> Vec<OsString> {
     words.into_iter().map(OsString::from).collect()
 }
 
-fn words_are_split_as_a_shell_splits_them() {
+fn words_are_split_as_in_a_shell() {
     let split = |line| -> Vec<String> {
         words(line)
             .into_iter()

@@ -1,9 +1,9 @@
-//! What sockscope has recorded of other systems is what they do: each record is made a call again,
-//! on the system that it is of where that is at hand.
+//! The records of other systems are true: each recorded call is made again, on its system if that
+//! is available.
 //!
-//! Linux with glibc is asked directly, in a network that has the names of the records. musl and Wine
-//! are asked by tests/oracle.c, built with musl-gcc and with mingw-w64. Nothing here can ask macOS,
-//! FreeBSD or Windows itself: a program for Windows that runs under Wine asks Wine.
+//! glibc is called directly, in a network with the recorded names. musl and Wine are called by
+//! tests/oracle.c, built with musl-gcc and with mingw-w64. macOS and FreeBSD cannot be tested here,
+//! nor Windows itself: under Wine a Windows program tests Wine.
 
 mod comparison;
 mod replay;
@@ -28,18 +28,18 @@ use crate::support::run;
 
 tests! {
     #[cfg(target_os = "linux")]
-    glibc_does_what_is_recorded_of_it: NETWORK, GLIBC_2_36;
+    glibc_matches_its_record: NETWORK, GLIBC_2_36;
     #[cfg(target_os = "linux")]
-    the_kernel_does_what_is_recorded_of_it: KERNEL;
+    kernel_matches_its_record: KERNEL;
     #[cfg(target_os = "linux")]
-    musl_does_what_is_recorded_of_it: NETWORK, Program("musl-gcc");
+    musl_matches_its_record: NETWORK, Program("musl-gcc");
     #[cfg(target_os = "linux")]
-    wine_does_what_is_recorded_of_it: NETWORK, WINE_8, Program("x86_64-w64-mingw32-gcc");
+    wine_matches_its_record: NETWORK, WINE_8, Program("x86_64-w64-mingw32-gcc");
     #[cfg(windows)]
-    wine_does_what_is_recorded_of_it: WINE_8;
+    wine_matches_its_record: WINE_8;
 }
 
-/// What this machine's getaddrinfo returns, and socket() for each entry.
+/// The result of this machine's getaddrinfo, and of socket() for each entry.
 fn here(query: &Query) -> Answer {
     let run = run::here(query, true);
     if let Some(error) = run.answer().and_then(Record::error) {
@@ -70,8 +70,8 @@ pub(crate) fn socket_here(family: i32, socktype: i32, protocol: i32) -> Option<i
     })
 }
 
-/// The names of the network that the records were made in. A failure of the server takes musl as long
-/// as the time-out, in seconds.
+/// The names of the network in which the records were made. A server failure takes musl as long as
+/// the time-out, in seconds.
 #[cfg(target_os = "linux")]
 fn serve(network: &Network, timeout: u32) {
     use crate::support::dns::{Answer as Dns, Rcode};
@@ -117,7 +117,7 @@ fn serve(network: &Network, timeout: u32) {
     // Which family comes first depends on the routes (RFC 6724 §6, rule 1).
     let route = ["-6", "route", "add", "default", "dev", "lo"];
     let status = network.command("ip").args(route).status().unwrap();
-    assert!(status.success(), "the network has an IPv6 route");
+    assert!(status.success(), "cannot add an IPv6 route");
     network.write(
         "services",
         "echo 7/tcp\necho 7/udp\nssh 22/tcp\ndomain 53/tcp\ndomain 53/udp\ntftp 69/udp\n\
@@ -134,7 +134,7 @@ fn serve(network: &Network, timeout: u32) {
     );
 }
 
-/// Nothing differs.
+/// Fails if anything differs.
 fn assert_same(place: Place, count: usize, differences: &[String]) {
     assert!(
         differences.is_empty(),
@@ -146,11 +146,15 @@ fn assert_same(place: Place, count: usize, differences: &[String]) {
 }
 
 #[cfg(target_os = "linux")]
-fn glibc_does_what_is_recorded_of_it() {
+fn glibc_matches_its_record() {
     Network::run(|network| {
         serve(network, 10);
         let replays = replays(Place::Glibc);
-        assert!(replays.len() > 500, "{} calls are recorded", replays.len());
+        assert!(
+            replays.len() > 500,
+            "only {} calls are recorded",
+            replays.len()
+        );
         let differences: Vec<String> = replays
             .iter()
             .filter_map(|replay| compare(replay, &here(&replay.query), Os::Linux))
@@ -159,14 +163,14 @@ fn glibc_does_what_is_recorded_of_it() {
     });
 }
 
-/// What this kernel's socket() does otherwise.
+/// The differences of this kernel's socket() from the record.
 #[cfg(target_os = "linux")]
 fn kernel_differences() -> Vec<String> {
     let replays = socket_replays(Place::Glibc);
     compare_sockets(&replays, is_root(), Os::Linux, socket_here)
 }
 
-/// Whether this kernel is the one that was recorded, or does the same.
+/// Whether this kernel is the recorded one, or behaves the same.
 #[cfg(target_os = "linux")]
 pub(crate) fn is_the_kernel() -> Result<(), String> {
     let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
@@ -178,46 +182,54 @@ pub(crate) fn is_the_kernel() -> Result<(), String> {
 }
 
 #[cfg(target_os = "linux")]
-fn the_kernel_does_what_is_recorded_of_it() {
+fn kernel_matches_its_record() {
     let count = socket_replays(Place::Glibc).len();
     assert_same(Place::Glibc, count, &kernel_differences());
 }
 
 #[cfg(target_os = "linux")]
-fn musl_does_what_is_recorded_of_it() {
+fn musl_matches_its_record() {
     let oracle = comparison::musl();
     Network::run(|network| {
         serve(network, 1);
         let replays = replays(Place::Musl);
-        assert!(replays.len() > 500, "{} calls are recorded", replays.len());
-        let differences = comparison::asked(&oracle, &replays, Os::Linux, 32);
+        assert!(
+            replays.len() > 500,
+            "only {} calls are recorded",
+            replays.len()
+        );
+        let differences = comparison::oracle_differences(&oracle, &replays, Os::Linux, 32);
         assert_same(Place::Musl, replays.len(), &differences);
     });
 }
 
 #[cfg(target_os = "linux")]
-fn wine_does_what_is_recorded_of_it() {
+fn wine_matches_its_record() {
     let oracle = comparison::wine();
     Network::run(|network| {
         serve(network, 10);
         let replays = replays(Place::Wine);
-        assert!(replays.len() > 500, "{} calls are recorded", replays.len());
-        let differences = comparison::asked(&oracle, &replays, Os::Windows, 1);
+        assert!(
+            replays.len() > 500,
+            "only {} calls are recorded",
+            replays.len()
+        );
+        let differences = comparison::oracle_differences(&oracle, &replays, Os::Windows, 1);
         assert_same(Place::Wine, replays.len(), &differences);
     });
 }
 
-/// The same from a program for Windows, where that runs under Wine. It has no network of its own, so
-/// the names of one are left out.
+/// The same by a Windows program under Wine. It has no network of its own, so records with names of
+/// one are skipped.
 #[cfg(windows)]
-fn wine_does_what_is_recorded_of_it() {
+fn wine_matches_its_record() {
     let mut replays = replays(Place::Wine);
     replays.retain(|replay| !replay.network);
     let is_localhost = |replay: &Replay| {
         let node = replay.query.node.as_ref();
         node.is_some_and(|node| node.as_os_str().eq_ignore_ascii_case("localhost"))
     };
-    // The host's hosts file decides what localhost is, and not each has ::1.
+    // The host's hosts file defines localhost, often without ::1.
     let plain = replays.iter().find(|replay| {
         is_localhost(replay)
             && matches!(&replay.expected, Expected::Entries { addresses: Some(all), .. } if all.len() == 2)
@@ -231,7 +243,7 @@ fn wine_does_what_is_recorded_of_it() {
         .collect();
     assert_same(Place::Wine, replays.len(), &differences);
     let replays = socket_replays(Place::Wine);
-    // Wine asks its host, which lets root alone have raw sockets.
+    // Wine asks its host, which allows raw sockets to root only.
     let value = |hint: Hint, name| hint.table(Os::Windows).named(name).unwrap().value;
     let raw = socket_here(
         value(Hint::Family, "AF_INET"),

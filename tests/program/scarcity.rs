@@ -1,6 +1,6 @@
-//! The real program where something is scarce: descriptors, threads, memory, files, streams, the
-//! terminal itself. Each case ends in words and a status that README.md has, or goes on working;
-//! none in a panic, in a spin, or with a terminal that is not as it was.
+//! The real program when something runs out: descriptors, threads, memory, files, streams, the
+//! terminal itself. It keeps working, or ends with a message and a status of README.md; it never
+//! panics, spins, or leaves the terminal changed.
 
 pub(crate) mod descriptors;
 mod ending;

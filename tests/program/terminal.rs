@@ -1,5 +1,5 @@
-//! The real program in a real pseudo-terminal: what a person sees, and the state in which the
-//! terminal is left.
+//! The real program in a real pseudo-terminal: what a person sees, and the state of the terminal at
+//! the end.
 
 use std::thread;
 use std::time::Duration;
@@ -11,22 +11,22 @@ use crate::support::process::{descendant, link, links, signal, state, switches, 
 use crate::support::terminal::{Terminal, wait_for};
 
 tests! {
-    the_first_screen_shows_the_whole_chain_and_the_kernel_agrees: PROC;
-    down_closes_the_socket_and_opens_the_next_and_the_raw_one_says_why_not: PROC;
-    a_change_of_a_hint_takes_effect_at_once;
-    a_click_selects_and_the_wheel_moves_on;
-    while_it_runs_the_terminal_is_its_own;
-    control_c_quits_and_leaves_the_terminal_as_it_was;
-    signals_end_it_with_the_terminal_as_it_was;
-    without_a_terminal_to_read_from_it_says_so;
-    it_ends_when_the_terminal_goes_away: PROC, Program("script");
-    control_z_stops_the_whole_job_and_fg_brings_it_back: PROC;
-    a_stop_from_outside_is_survived: PROC;
-    without_a_shell_control_z_stops_nothing;
+    first_screen_shows_the_open_socket: PROC;
+    down_closes_the_socket_and_opens_the_next: PROC;
+    changed_hint_resolves_at_once;
+    click_selects_and_wheel_scrolls;
+    terminal_modes_are_set_while_it_runs;
+    ctrl_c_quits_and_restores_the_terminal;
+    signals_restore_the_terminal;
+    missing_terminal_is_an_error;
+    closed_terminal_ends_it: PROC, Program("script");
+    ctrl_z_stops_the_job_and_fg_resumes_it: PROC;
+    external_stop_is_survived: PROC;
+    ctrl_z_without_a_shell_does_nothing;
     any_size_is_survived;
-    five_hundred_keys_and_a_paste_arrive_whole;
-    keys_and_mouse_events_in_random_order_never_end_it;
-    idle_it_does_not_wake_once_in_ten_seconds: PROC;
+    five_hundred_keys_and_a_paste_all_arrive;
+    random_keys_and_mouse_never_crash_it;
+    idle_causes_no_wake_ups: PROC;
 }
 
 const SOCKSCOPE: &str = env!("CARGO_BIN_EXE_sockscope");
@@ -36,7 +36,7 @@ const CTRL_Z: &str = "\x1a";
 const DOWN: &str = "\x1b[B";
 const TAB: &str = "\t";
 
-/// The query of the first screen, answered and opened.
+/// The first screen's query, answered and with its socket open.
 fn server(columns: u16, rows: u16) -> Terminal {
     let terminal = Terminal::sockscope(columns, rows, &[]);
     terminal.wait_for("file descriptor");
@@ -51,7 +51,7 @@ fn server_without_cursor() -> Terminal {
     terminal
 }
 
-/// The descriptor that the screen says is open.
+/// The descriptor that the screen shows as open.
 fn descriptor(screen: &str) -> Option<u32> {
     let (_, rest) = screen.split_once("file descriptor ")?;
     let end = rest.find(|c: char| !c.is_ascii_digit())?;
@@ -60,7 +60,7 @@ fn descriptor(screen: &str) -> Option<u32> {
 
 // ---- the story --------------------------------------------------------------------------------
 
-fn the_first_screen_shows_the_whole_chain_and_the_kernel_agrees() {
+fn first_screen_shows_the_open_socket() {
     for (columns, rows) in [(80, 24), (120, 40)] {
         let terminal = server(columns, rows);
         terminal.wait_for("0.0.0.0:27015");
@@ -70,7 +70,7 @@ fn the_first_screen_shows_the_whole_chain_and_the_kernel_agrees() {
     }
 }
 
-fn down_closes_the_socket_and_opens_the_next_and_the_raw_one_says_why_not() {
+fn down_closes_the_socket_and_opens_the_next() {
     let mut terminal = Terminal::sockscope(80, 24, &["127.0.0.1", "80"]);
     let pid = terminal.pid();
     terminal.wait_for("socket(AF_INET, SOCK_STREAM, IPPROTO_TCP)");
@@ -92,15 +92,15 @@ fn down_closes_the_socket_and_opens_the_next_and_the_raw_one_says_why_not() {
     });
 }
 
-fn a_change_of_a_hint_takes_effect_at_once() {
+fn changed_hint_resolves_at_once() {
     let mut terminal = server(80, 24);
-    // From the node to ai_family; the next value after AF_INET.
+    // From the node to ai_family; the value after AF_INET.
     terminal.send(DOWN.repeat(3));
     terminal.send("\x1b[C");
     terminal.wait_for_no("0.0.0.0:27015");
 }
 
-fn a_click_selects_and_the_wheel_moves_on() {
+fn click_selects_and_wheel_scrolls() {
     let mut terminal = Terminal::sockscope(80, 24, &["127.0.0.1", "80"]);
     terminal.wait_for("file descriptor");
     let contents = terminal.contents();
@@ -108,7 +108,7 @@ fn a_click_selects_and_the_wheel_moves_on() {
         .lines()
         .position(|line| line.contains("SOCK_DGRAM"))
         .unwrap();
-    // SGR coordinates count from one; button 0 is the left one, 65 the wheel's way down.
+    // SGR coordinates count from one; button 0 is the left one, 65 the wheel down.
     terminal.send(format!("\x1b[<0;10;{0}M\x1b[<0;10;{0}m", row + 1));
     terminal.wait_for("socket(AF_INET, SOCK_DGRAM, IPPROTO_UDP)");
     terminal.send(format!("\x1b[<65;10;{}M", row + 1));
@@ -117,7 +117,7 @@ fn a_click_selects_and_the_wheel_moves_on() {
 
 // ---- the end ----------------------------------------------------------------------------------
 
-fn while_it_runs_the_terminal_is_its_own() {
+fn terminal_modes_are_set_while_it_runs() {
     let terminal = server_without_cursor();
     let (now, before) = (terminal.modes(), terminal.modes_before());
     assert_ne!(now, before);
@@ -132,16 +132,16 @@ fn while_it_runs_the_terminal_is_its_own() {
     }
 }
 
-fn control_c_quits_and_leaves_the_terminal_as_it_was() {
+fn ctrl_c_quits_and_restores_the_terminal() {
     let mut terminal = server_without_cursor();
     terminal.send(CTRL_C);
     let status = terminal.wait_for_end();
     assert_eq!((status.exit_code(), status.signal()), (0, None));
     terminal.assert_restored();
-    assert_eq!(terminal.contents().trim(), "", "something is left behind");
+    assert_eq!(terminal.contents().trim(), "", "text remains on the screen");
 }
 
-fn signals_end_it_with_the_terminal_as_it_was() {
+fn signals_restore_the_terminal() {
     for (number, value) in [
         (Signal::TERM, 15),
         (Signal::HUP, 1),
@@ -155,7 +155,8 @@ fn signals_end_it_with_the_terminal_as_it_was() {
         (Signal::XCPU, 24),
         (Signal::XFSZ, 25),
     ] {
-        // POSIX numbers the first of them for kill(1); the others are alike but for SIGUSR1 and 2.
+        // POSIX gives the first of them a number for kill(1); of the others only SIGUSR1 and 2
+        // differ.
         let status = 128 + u32::try_from(value).unwrap();
         let terminal = server_without_cursor();
         signal(terminal.pid(), number);
@@ -165,8 +166,8 @@ fn signals_end_it_with_the_terminal_as_it_was() {
     }
 }
 
-fn without_a_terminal_to_read_from_it_says_so() {
-    // A session of its own has no controlling terminal, so there is no /dev/tty either.
+fn missing_terminal_is_an_error() {
+    // A session of its own has no controlling terminal, so it has no /dev/tty either.
     let terminal = shell(&format!(
         "setsid --wait {SOCKSCOPE} </dev/null; echo status=$?"
     ));
@@ -175,9 +176,9 @@ fn without_a_terminal_to_read_from_it_says_so() {
     terminal.assert_restored();
 }
 
-fn it_ends_when_the_terminal_goes_away() {
-    // script(1) keeps the other end of a terminal; when it is killed, that terminal is gone. With
-    // setsid nobody sends SIGHUP, and only reading tells.
+fn closed_terminal_ends_it() {
+    // script(1) holds the other end of a terminal; when it is killed, that terminal is gone. With
+    // setsid nobody sends SIGHUP, and only a read fails.
     for prefix in ["exec", "exec setsid --wait"] {
         let inner = format!("{prefix} {SOCKSCOPE}");
         let script = format!("script -qc '{inner}' /dev/null");
@@ -201,7 +202,7 @@ fn shell(script: &str) -> Terminal {
 
 // ---- Ctrl-Z -----------------------------------------------------------------------------------
 
-/// A shell with job control, without an editor of its own that would change the terminal's modes.
+/// A shell with job control and without a line editor, which would change the terminal's modes.
 fn job_control() -> Terminal {
     let mut command = CommandBuilder::new("bash");
     command.args(["--norc", "--noprofile", "--noediting", "-i"]);
@@ -221,8 +222,8 @@ fn wait_for_prompt(terminal: &Terminal) {
     });
 }
 
-fn control_z_stops_the_whole_job_and_fg_brings_it_back() {
-    // Alone, and below a parent in the same job, as with `cargo run`.
+fn ctrl_z_stops_the_job_and_fg_resumes_it() {
+    // Alone, and with a parent in the same job, as with `cargo run`.
     for (line, jobs) in [
         (format!("{SOCKSCOPE}\n"), vec!["sockscope"]),
         (
@@ -259,7 +260,7 @@ fn control_z_stops_the_whole_job_and_fg_brings_it_back() {
     }
 }
 
-fn a_stop_from_outside_is_survived() {
+fn external_stop_is_survived() {
     for stop in [Signal::TSTP, Signal::STOP] {
         let mut terminal = job_control();
         let before = terminal.modes();
@@ -274,7 +275,7 @@ fn a_stop_from_outside_is_survived() {
             wait_for_prompt(&terminal);
             assert_eq!(terminal.modes(), before);
         }
-        // SIGSTOP cannot be caught: the shell puts its own modes back, and the screen stays.
+        // SIGSTOP cannot be caught: the shell restores its own modes, and the screen stays.
         terminal.send("clear; fg\n");
         terminal.wait_for_no("Stopped");
         terminal.wait_for("file descriptor");
@@ -285,7 +286,7 @@ fn a_stop_from_outside_is_survived() {
     }
 }
 
-fn without_a_shell_control_z_stops_nothing() {
+fn ctrl_z_without_a_shell_does_nothing() {
     let mut terminal = server(80, 24);
     terminal.send(CTRL_Z);
     terminal.wait_for("Not suspended");
@@ -317,13 +318,13 @@ fn any_size_is_survived() {
     terminal.assert_restored();
 }
 
-fn five_hundred_keys_and_a_paste_arrive_whole() {
+fn five_hundred_keys_and_a_paste_all_arrive() {
     let mut terminal = server(120, 40);
     terminal.send("x".repeat(500) + "END");
     terminal.wait_for("xEND");
     terminal.send(format!("\x1b[200~{}PASTED\x1b[201~", "y".repeat(5_000)));
     terminal.wait_for("yPASTED");
-    // Every one of them is there to be deleted: the text is empty again, and not before.
+    // The text becomes empty only if every character has arrived.
     terminal.send("\x7f".repeat(5_006));
     terminal.wait_for("xEND");
     terminal.send("\x7f".repeat(502));
@@ -334,7 +335,7 @@ fn five_hundred_keys_and_a_paste_arrive_whole() {
     });
 }
 
-fn keys_and_mouse_events_in_random_order_never_end_it() {
+fn random_keys_and_mouse_never_crash_it() {
     // No letter that quits, suspends or asks the network; a 0 is an address and a port.
     let keys = [
         "0",
@@ -401,14 +402,14 @@ fn keys_and_mouse_events_in_random_order_never_end_it() {
     terminal.assert_restored();
 }
 
-fn idle_it_does_not_wake_once_in_ten_seconds() {
+fn idle_causes_no_wake_ups() {
     const WINDOW: Duration = Duration::from_secs(10);
     let terminal = server(80, 24);
     let pid = terminal.pid();
-    // What the start brings about may still be under way in the first of them.
+    // The first of them may still include work of the start.
     let counted = wait_for("ten seconds in which it does not wake", || {
         let (before, sent) = (switches(pid), terminal.bytes().len());
-        // The window is what is measured.
+        // The length of the window is part of the measurement.
         thread::sleep(WINDOW);
         let same = switches(pid) == before && terminal.bytes().len() == sent;
         same.then(|| before.values().sum::<u64>())

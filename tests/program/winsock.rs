@@ -1,18 +1,18 @@
-//! What makes Windows different, as the JSON of the real program tells it. The expected values are
-//! those that Wine's own tests of Winsock assert of Windows (dlls/ws2_32/tests).
+//! The peculiarities of Windows, in the JSON of the real program. The expected values are those
+//! that Wine's own tests of Winsock assert for Windows (dlls/ws2_32/tests).
 
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
 tests! {
-    wsastartup_is_asked_for_2_2_and_gets_it;
-    without_wsastartup_socket_is_refused_with_its_code;
-    the_contradiction_is_found_by_socket_and_not_by_getaddrinfo;
-    type_and_protocol_of_the_hints_come_back_unchanged;
-    what_getaddrinfo_refuses_has_the_code_of_windows;
-    brackets_and_a_port_in_the_node_are_read_past;
-    an_empty_service_is_the_loopback_address;
+    wsastartup_requests_and_gets_2_2;
+    socket_without_wsastartup_is_refused;
+    contradictory_hints_fail_in_socket;
+    type_and_protocol_are_returned_unchanged;
+    getaddrinfo_errors_have_windows_codes;
+    brackets_and_port_in_the_node_are_ignored;
+    empty_service_gives_the_loopback_address;
     each_failure_has_its_note;
 }
 
@@ -30,7 +30,7 @@ fn sockscope(arguments: &[&str]) -> (Value, Option<i32>) {
     (json, output.status.code())
 }
 
-fn wsastartup_is_asked_for_2_2_and_gets_it() {
+fn wsastartup_requests_and_gets_2_2() {
     let (json, status) = sockscope(&[]);
     assert_eq!(status, Some(0));
     let expected = json!({
@@ -45,9 +45,8 @@ fn wsastartup_is_asked_for_2_2_and_gets_it() {
     assert_eq!(json["system"]["winsock"], expected);
 }
 
-/// The call leaves out what each crate in the tree would do behind the program's back: neither
-/// std nor socket2 nor dns-lookup has started Winsock.
-fn without_wsastartup_socket_is_refused_with_its_code() {
+/// No crate starts Winsock behind the program's back: neither std nor socket2 nor dns-lookup.
+fn socket_without_wsastartup_is_refused() {
     for arguments in [
         &["--no-wsastartup", "-t", "stream", "127.0.0.1", "80"] as &[_],
         &["--no-wsastartup", "--reverse", "-t", "1", "127.0.0.1", "80"],
@@ -57,7 +56,7 @@ fn without_wsastartup_socket_is_refused_with_its_code() {
         let winsock = &json["system"]["winsock"];
         assert_eq!(winsock.get("return"), Some(&Value::Null));
         assert_eq!(winsock.get("version"), Some(&Value::Null));
-        // Windows refuses both calls; Wine lets getaddrinfo through.
+        // Windows refuses both calls; Wine accepts getaddrinfo.
         let call = &json["getaddrinfo"];
         let error = match status {
             Some(1) => &call["error"],
@@ -70,7 +69,7 @@ fn without_wsastartup_socket_is_refused_with_its_code() {
     }
 }
 
-fn the_contradiction_is_found_by_socket_and_not_by_getaddrinfo() {
+fn contradictory_hints_fail_in_socket() {
     let (json, status) = sockscope(&["--preset", "contradiction"]);
     assert_eq!(status, Some(3));
     assert_eq!(json["getaddrinfo"]["return"], 0);
@@ -96,8 +95,8 @@ fn the_contradiction_is_found_by_socket_and_not_by_getaddrinfo() {
     assert!(table.contains("  INVALID_SOCKET  "), "{table}");
 }
 
-/// `test_getaddrinfo`: each entry carries exactly the type and the protocol of the hints.
-fn type_and_protocol_of_the_hints_come_back_unchanged() {
+/// `test_getaddrinfo`: each entry has exactly the type and the protocol of the hints.
+fn type_and_protocol_are_returned_unchanged() {
     let mut rows = 0;
     for family in ["0", "2"] {
         for socktype in [0, 1, 2] {
@@ -122,8 +121,8 @@ fn type_and_protocol_of_the_hints_come_back_unchanged() {
     assert_eq!(rows, 30);
 }
 
-/// `test_getaddrinfo` and `test_GetAddrInfoW`: what is refused, and with which code.
-fn what_getaddrinfo_refuses_has_the_code_of_windows() {
+/// `test_getaddrinfo` and `test_GetAddrInfoW`: the refused calls and their codes.
+fn getaddrinfo_errors_have_windows_codes() {
     for (arguments, code) in [
         (&["-f", "0"] as &[_], 11001),
         (&["-t", "999", "localhost"], 10044),
@@ -142,7 +141,7 @@ fn what_getaddrinfo_refuses_has_the_code_of_windows() {
     }
 }
 
-fn brackets_and_a_port_in_the_node_are_read_past() {
+fn brackets_and_port_in_the_node_are_ignored() {
     for node in ["[beef::cafe]", "[beef::cafe]:10239"] {
         let (json, _) = sockscope(&["-t", "stream", node]);
         let address = &json["entries"][0]["ai_addr"];
@@ -151,7 +150,7 @@ fn brackets_and_a_port_in_the_node_are_read_past() {
     }
 }
 
-fn an_empty_service_is_the_loopback_address() {
+fn empty_service_gives_the_loopback_address() {
     for service in ["", "0"] {
         let (json, _) = sockscope(&["-4", "-t", "stream", "-s", service]);
         assert_eq!(json["entries"][0]["ai_addr"]["text"], "127.0.0.1:0");
@@ -160,7 +159,7 @@ fn an_empty_service_is_the_loopback_address() {
     }
 }
 
-/// Every failure that can be provoked here says why, with the rule that fits Windows.
+/// Every failure that can be provoked here has a note of the rule that fits Windows.
 fn each_failure_has_its_note() {
     for (arguments, rule) in [
         (&["-f", "0"] as &[_], "nothing-asked"),

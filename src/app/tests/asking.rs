@@ -1,9 +1,9 @@
-//! Calls of getaddrinfo: when they are made, what they carry, which answer is shown.
+//! Lookups: when they start, their arguments, and the answer on screen.
 
 use super::*;
 
 #[test]
-fn at_the_start_the_query_is_asked_and_the_form_says_it() {
+fn start_resolves_the_query_and_fills_the_form() {
     let (model, effects) = Model::begin(host(Os::Linux), server());
     let (ticket, asked) = asks(effects);
     assert_eq!(asked, server());
@@ -20,11 +20,11 @@ fn at_the_start_the_query_is_asked_and_the_form_says_it() {
     assert_eq!(model.form.focused(), Field::Node);
     assert_eq!((model.entries(), model.entry()), (&[][..], None));
     assert_eq!((model.answer.as_ref(), model.popup.as_ref()), (None, None));
-    assert!(!model.is_stale(), "there is nothing yet to be older than");
+    assert!(!model.is_stale(), "no answer to compare with");
 }
 
 #[test]
-fn the_first_answer_selects_its_first_entry_and_opens_it() {
+fn first_answer_opens_its_first_entry() {
     let (mut model, ticket) = started();
     let socket = model.opens(Msg::Returned(ticket, list(server(), 0..3)), 0);
     assert_eq!(model.state(0), State::Opening);
@@ -35,7 +35,7 @@ fn the_first_answer_selects_its_first_entry_and_opens_it() {
 }
 
 #[test]
-fn a_failed_call_is_shown_and_has_no_socket() {
+fn failed_lookup_is_shown_without_a_socket() {
     let named = query(Some("localhost"), Some("27015"), Some(TCP4));
     let (mut model, effects) = Model::begin(host(Os::Linux), named.clone());
     let (ticket, _) = asks(effects);
@@ -43,13 +43,13 @@ fn a_failed_call_is_shown_and_has_no_socket() {
     let [Effect::Facts(_, _, run)] = &effects[..] else {
         panic!("{effects:?}")
     };
-    assert_eq!(*run.query, named, "the machine may have to do with it");
+    assert_eq!(*run.query, named, "the facts are requested for this query");
     assert_eq!(model.run().unwrap().records(), [noname(named)]);
     assert_eq!((model.shown().live, model.entry()), (None, None));
 }
 
 #[test]
-fn a_failed_call_after_a_list_closes_the_socket() {
+fn failed_lookup_closes_the_old_socket() {
     let mut model = showing(3);
     let open = model.live();
     let ticket = hang(&mut model, 1)[0];
@@ -59,7 +59,7 @@ fn a_failed_call_after_a_list_closes_the_socket() {
 }
 
 #[test]
-fn f5_sends_everything_the_form_says() {
+fn f5_resolves_the_whole_form() {
     let mut model = showing(1);
     model.goes_to(Field::Node);
     model.types("localhost");
@@ -71,7 +71,7 @@ fn f5_sends_everything_the_form_says() {
 }
 
 #[test]
-fn a_list_is_stale_while_the_form_differs_from_its_query() {
+fn list_is_stale_while_the_form_differs() {
     let mut model = showing(1);
     assert!(!model.is_stale());
     model.goes_to(Field::Node);
@@ -95,14 +95,14 @@ fn a_list_is_stale_while_the_form_differs_from_its_query() {
 }
 
 #[test]
-fn a_flag_without_a_name_makes_the_list_stale_too() {
+fn unnamed_flag_makes_the_list_stale() {
     let mut model = showing(1);
     model.form.set(Hint::Flags, 1 | 0x4000_0000);
     assert!(model.is_stale());
 }
 
 #[test]
-fn the_answer_to_what_the_form_says_is_not_stale() {
+fn answer_to_the_form_is_not_stale() {
     let mut model = showing(1);
     model.goes_to(Field::Flag(2));
     let (ticket, asked) = asks(model.does(Command::Toggle));
@@ -113,7 +113,7 @@ fn the_answer_to_what_the_form_says_is_not_stale() {
 }
 
 #[test]
-fn while_a_call_is_pending_the_old_list_stays_and_works() {
+fn old_list_works_while_a_lookup_is_pending() {
     let mut model = showing(3);
     let old = model.live();
     let ticket = hang(&mut model, 1)[0];
@@ -129,7 +129,7 @@ fn while_a_call_is_pending_the_old_list_stays_and_works() {
 }
 
 #[test]
-fn a_wait_for_nothing_changes_nothing() {
+fn wait_without_a_pending_lookup_changes_nothing() {
     let mut model = showing(1);
     let before = model.clone();
     model.quietly(Msg::Waited(Ticket(1), Duration::from_secs(1)));
@@ -137,7 +137,7 @@ fn a_wait_for_nothing_changes_nothing() {
 }
 
 #[test]
-fn a_wait_for_an_older_call_does_not_count_for_the_newer() {
+fn wait_of_an_older_lookup_is_ignored() {
     let mut model = showing(1);
     let tickets = hang(&mut model, 2);
     let elapsed = Duration::from_millis(300);
@@ -149,7 +149,7 @@ fn a_wait_for_an_older_call_does_not_count_for_the_newer() {
 }
 
 #[test]
-fn a_long_answer_that_is_shown_no_more_is_freed_elsewhere() {
+fn long_replaced_answer_is_freed_by_an_effect() {
     let mut model = showing(1);
     let tickets = hang(&mut model, 2);
     let long = || list(server(), std::iter::repeat_n(5, 1001));
@@ -160,7 +160,7 @@ fn a_long_answer_that_is_shown_no_more_is_freed_elsewhere() {
         "{} effects",
         effects.len()
     );
-    // Shown, and then replaced.
+    // Shown, then replaced.
     let _ = model.hears(Msg::Returned(tickets[1], long()));
     let ticket = hang(&mut model, 1)[0];
     let effects = model.hears(Msg::Returned(ticket, list(server(), 0..1)));
@@ -172,20 +172,24 @@ fn a_long_answer_that_is_shown_no_more_is_freed_elsewhere() {
 }
 
 #[test]
-fn a_stale_answer_is_dropped() {
+fn stale_answer_is_dropped() {
     let mut model = showing(2);
     let tickets = hang(&mut model, 2);
     let before = model.clone();
     model.quietly(Msg::Returned(tickets[0], list(server(), 7..9)));
     assert_eq!(model.answer, before.answer);
     assert_eq!(model.lookups.pending, before.lookups.pending);
-    assert_eq!(model.lookups.in_flight.len(), 1, "it has returned");
+    assert_eq!(
+        model.lookups.in_flight.len(),
+        1,
+        "the stale call still counts"
+    );
     let old = model.live();
     model.closes_and_opens(Msg::Returned(tickets[1], list(server(), 8..9)), &old, 8);
 }
 
 #[test]
-fn an_answer_that_comes_after_a_newer_one_is_dropped() {
+fn answer_older_than_the_shown_one_is_dropped() {
     let mut model = showing(2);
     let tickets = hang(&mut model, 2);
     let _ = model.hears(Msg::Returned(tickets[1], list(server(), 8..9)));
@@ -196,7 +200,7 @@ fn an_answer_that_comes_after_a_newer_one_is_dropped() {
 }
 
 #[test]
-fn esc_abandons_the_pending_call_which_stays_in_flight() {
+fn esc_cancels_the_lookup_which_stays_in_flight() {
     let mut model = showing(2);
     let ticket = hang(&mut model, 1)[0];
     model.quietly(Msg::Waited(ticket, Duration::from_millis(2340)));
@@ -210,16 +214,16 @@ fn esc_abandons_the_pending_call_which_stays_in_flight() {
 }
 
 #[test]
-fn esc_with_nothing_to_stop_only_clears_the_news() {
+fn esc_with_nothing_to_stop_clears_the_message() {
     let mut model = showing(1);
     let before = model.clone();
-    model.say("news");
+    model.inform("news");
     model.quietly(Msg::Do(Command::Cancel));
     assert_eq!(model, before);
 }
 
 #[test]
-fn the_ninth_call_is_refused_until_one_returns() {
+fn ninth_call_is_refused_until_one_returns() {
     let mut model = showing(1);
     let tickets = hang(&mut model, 8);
     let last = model.lookups.pending.clone();
@@ -228,13 +232,14 @@ fn the_ninth_call_is_refused_until_one_returns() {
     model.quietly(Msg::Do(Command::Resolve));
     assert!(model.lookups.refused);
     assert_eq!(model.lookups.in_flight.len(), 8);
-    assert_eq!(
-        model.lookups.pending, last,
-        "the eighth is still waited for"
-    );
-    assert_eq!(model.asked, server(), "it was not asked");
+    assert_eq!(model.lookups.pending, last, "the eighth is still pending");
+    assert_eq!(model.asked, server(), "the call was made");
     let typed = query(Some("ninth"), Some("27015"), Some(TCP4));
-    assert_eq!(model.form.query(), Ok(typed.clone()), "it is not lost");
+    assert_eq!(
+        model.form.query(),
+        Ok(typed.clone()),
+        "the form keeps the text"
+    );
 
     model.quietly(Msg::Returned(tickets[3], noname(server())));
     assert!(!model.lookups.refused);
@@ -243,7 +248,7 @@ fn the_ninth_call_is_refused_until_one_returns() {
 }
 
 #[test]
-fn abandoning_makes_no_room() {
+fn cancelled_lookup_still_counts_to_the_limit() {
     let mut model = showing(1);
     hang(&mut model, 8);
     model.quietly(Msg::Do(Command::Cancel));
@@ -253,7 +258,7 @@ fn abandoning_makes_no_room() {
 }
 
 #[test]
-fn reverse_lookups_count_among_the_eight() {
+fn reverse_lookups_count_to_the_limit() {
     let mut model = showing(2);
     hang(&mut model, 7);
     let reverse = model.reverses(0);
@@ -263,7 +268,7 @@ fn reverse_lookups_count_among_the_eight() {
     let _ = model.does(Command::Move(Motion::Down));
     model.quietly(Msg::Do(Command::Reverse));
     assert!(model.lookups.refused);
-    assert_eq!(model.shown().reverse(), None, "it was not asked");
+    assert_eq!(model.shown().reverse(), None, "the call was made");
 
     model.quietly(reverse.ends(named("localhost")));
     assert!(!model.lookups.refused);
@@ -271,7 +276,7 @@ fn reverse_lookups_count_among_the_eight() {
 }
 
 #[test]
-fn a_call_without_a_thread_is_reported_and_can_be_repeated() {
+fn call_without_a_thread_is_reported_and_repeatable() {
     let (mut model, ticket) = started();
     model.quietly(Msg::NotStarted(ticket, "no more threads".to_owned()));
     let complaint = model.complaint();
@@ -282,7 +287,7 @@ fn a_call_without_a_thread_is_reported_and_can_be_repeated() {
 }
 
 #[test]
-fn the_same_query_again_keeps_the_selection() {
+fn same_query_keeps_the_selection() {
     let mut model = showing(4);
     let _ = model.does(Command::Move(Motion::End));
     let old = model.live();
@@ -292,7 +297,7 @@ fn the_same_query_again_keeps_the_selection() {
 }
 
 #[test]
-fn the_same_query_with_another_entry_there_selects_the_first() {
+fn same_query_with_a_new_entry_selects_the_first() {
     for again in [list(server(), [0, 1, 2, 7]), list(server(), 0..2)] {
         let mut model = showing(4);
         let _ = model.does(Command::Move(Motion::End));
@@ -304,7 +309,7 @@ fn the_same_query_with_another_entry_there_selects_the_first() {
 }
 
 #[test]
-fn another_query_selects_the_first() {
+fn other_query_selects_the_first_entry() {
     let mut model = showing(4);
     let _ = model.does(Command::Move(Motion::End));
     let old = model.live();
@@ -315,7 +320,7 @@ fn another_query_selects_the_first() {
 }
 
 #[test]
-fn a_new_answer_forgets_what_was_known_of_the_old_entries() {
+fn new_answer_discards_the_state_of_old_entries() {
     let mut model = showing(3);
     let old = model.live();
     let open = model.closes_and_opens(Msg::Do(Command::Move(Motion::Down)), &old, 1);
@@ -329,7 +334,11 @@ fn a_new_answer_forgets_what_was_known_of_the_old_entries() {
     model.is_opening(effects, 4);
     let answer = model.shown().clone();
     assert_eq!((answer.selected, answer.trying), (0, None));
-    assert_eq!(answer.run.records().len(), 1, "nothing else was called");
+    assert_eq!(
+        answer.run.records().len(),
+        1,
+        "only getaddrinfo is recorded"
+    );
     assert!((0..3).all(|index| !model.is_reversing(index)));
 
     model.quietly(reverse.ends(named("late")));
@@ -339,7 +348,7 @@ fn a_new_answer_forgets_what_was_known_of_the_old_entries() {
 }
 
 #[test]
-fn an_abandoned_call_that_could_not_be_started_is_no_news() {
+fn cancelled_call_without_a_thread_is_not_reported() {
     let (mut model, ticket) = started();
     model.quietly(Msg::Do(Command::Cancel));
     let notice = model.notice.clone();
@@ -349,7 +358,7 @@ fn an_abandoned_call_that_could_not_be_started_is_no_news() {
 }
 
 #[test]
-fn a_reverse_lookup_that_could_not_be_started_can_be_made_again() {
+fn unstarted_reverse_lookup_can_be_repeated() {
     let mut model = showing(1);
     let Effect::Call { ticket, .. } = model.reverses(0) else {
         panic!("no call")
@@ -364,7 +373,7 @@ fn a_reverse_lookup_that_could_not_be_started_can_be_made_again() {
 }
 
 #[test]
-fn esc_gives_up_what_was_refused_too() {
+fn esc_drops_a_refused_lookup_too() {
     let mut model = showing(1);
     hang(&mut model, MAX_IN_FLIGHT);
     assert_eq!(model.does(Command::Resolve), []);

@@ -1,4 +1,4 @@
-//! The calls that are remembered.
+//! The list of calls.
 
 use super::*;
 use crate::net::SocketOption;
@@ -20,7 +20,7 @@ fn push(calls: &mut Calls, record: &Record) {
 }
 
 #[test]
-fn the_oldest_calls_give_way_to_the_ten_thousand_newest() {
+fn ten_thousand_newest_calls_are_kept() {
     let mut calls = Calls::default();
     for number in 0..MAX_CALLS as u64 + 3 {
         push(&mut calls, &shortest(number));
@@ -31,7 +31,7 @@ fn the_oldest_calls_give_way_to_the_ten_thousand_newest() {
 }
 
 #[test]
-fn the_selection_stays_on_its_call_while_older_ones_go() {
+fn selection_stays_while_older_calls_are_dropped() {
     let mut calls = Calls::default();
     for number in 0..MAX_CALLS as u64 {
         push(&mut calls, &shortest(number));
@@ -43,9 +43,9 @@ fn the_selection_stays_on_its_call_while_older_ones_go() {
     assert_eq!(&*selected.text, "close(1) = 0 <0.000000>");
 }
 
-/// The codes of getaddrinfo are positive on the BSDs, and no text says what failed.
+/// On the BSDs, getaddrinfo's error codes are positive.
 #[test]
-fn a_call_is_marked_as_failed_by_its_outcome() {
+fn failed_call_is_marked_by_its_outcome() {
     let query = || Call::Getaddrinfo(Arc::new(query(Some("x"), None, None)));
     let socket = SocketId(1);
     for (call, outcome, failed) in [

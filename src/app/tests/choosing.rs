@@ -25,7 +25,7 @@ fn names(model: &Model) -> Vec<&'static str> {
 }
 
 #[test]
-fn the_list_opens_with_the_value_of_the_hint_selected() {
+fn list_opens_with_the_current_value_selected() {
     for (hint, name) in [
         (Hint::Family, "AF_INET"),
         (Hint::Socktype, "SOCK_STREAM"),
@@ -41,7 +41,7 @@ fn the_list_opens_with_the_value_of_the_hint_selected() {
 }
 
 #[test]
-fn zero_is_always_a_value_that_can_be_chosen() {
+fn zero_is_always_listed() {
     for hint in [Hint::Family, Hint::Socktype, Hint::Protocol] {
         let zeros = values(Os::Linux, hint).filter(|choice| choice.value == 0);
         assert_eq!(zeros.count(), 1, "{hint:?}");
@@ -49,7 +49,7 @@ fn zero_is_always_a_value_that_can_be_chosen() {
 }
 
 #[test]
-fn a_chosen_value_takes_effect_at_once_and_closes_the_list() {
+fn chosen_value_resolves_and_closes_the_list() {
     let mut model = choosing(Hint::Family);
     model.types("inet6");
     assert_eq!(names(&model)[0], "AF_INET6");
@@ -60,7 +60,7 @@ fn a_chosen_value_takes_effect_at_once_and_closes_the_list() {
 }
 
 #[test]
-fn esc_chooses_nothing() {
+fn esc_keeps_the_old_value() {
     let mut model = choosing(Hint::Family);
     model.types("inet6");
     model.quietly(Msg::Do(Command::Cancel));
@@ -81,14 +81,14 @@ fn typing_filters_by_name_in_any_case() {
 }
 
 #[test]
-fn any_part_of_a_name_will_do() {
+fn filter_matches_any_part_of_a_name() {
     let mut model = choosing(Hint::Socktype);
     model.types("qpack");
     assert_eq!(names(&model), ["SOCK_SEQPACKET"]);
 }
 
 #[test]
-fn typing_filters_by_number_and_the_exact_number_comes_first() {
+fn exact_number_comes_first() {
     for number in ["1", "0x1"] {
         let mut model = choosing(Hint::Protocol);
         model.types(number);
@@ -109,7 +109,7 @@ fn typing_filters_by_meaning() {
 }
 
 #[test]
-fn a_pasted_filter_is_as_good_as_a_typed_one() {
+fn pasted_filter_equals_a_typed_one() {
     let mut model = choosing(Hint::Family);
     model.quietly(Msg::Do(Command::Move(Motion::End)));
     model.types("ine");
@@ -123,7 +123,7 @@ fn a_pasted_filter_is_as_good_as_a_typed_one() {
 }
 
 #[test]
-fn filtering_selects_the_first_that_is_left() {
+fn filtering_selects_the_first_match() {
     let mut model = choosing(Hint::Family);
     model.quietly(Msg::Do(Command::Move(Motion::End)));
     model.types("inet");
@@ -133,7 +133,7 @@ fn filtering_selects_the_first_that_is_left() {
 }
 
 #[test]
-fn a_number_that_has_no_name_is_a_value_too() {
+fn unnamed_number_can_be_chosen() {
     for (typed, value) in [("-1", -1), ("9999", 9999), ("0x7fffffff", i32::MAX)] {
         let mut model = choosing(Hint::Family);
         model.types(typed);
@@ -145,7 +145,7 @@ fn a_number_that_has_no_name_is_a_value_too() {
 }
 
 #[test]
-fn with_no_match_the_list_stays_open_and_what_was_typed_stays() {
+fn list_and_filter_stay_without_a_match() {
     for typed in ["no such name", "4294967296", "12three"] {
         let mut model = choosing(Hint::Family);
         model.types(typed);
@@ -161,7 +161,7 @@ fn with_no_match_the_list_stays_open_and_what_was_typed_stays() {
 }
 
 #[test]
-fn moving_in_the_list_stops_at_its_ends() {
+fn movement_in_the_list_stops_at_its_ends() {
     let mut model = choosing(Hint::Family);
     let last = listed(&model).len() - 1;
     let selected = |model: &Model| match &model.popup {
@@ -182,7 +182,7 @@ fn moving_in_the_list_stops_at_its_ends() {
 }
 
 #[test]
-fn flags_are_toggled_at_once_and_the_list_stays_open() {
+fn toggling_a_flag_resolves_and_keeps_the_list_open() {
     let mut model = choosing(Hint::Flags);
     model.types("canonname");
     assert_eq!(asks(model.does(Command::Accept)).1.hints.unwrap().flags, 3);
@@ -193,8 +193,8 @@ fn flags_are_toggled_at_once_and_the_list_stays_open() {
 }
 
 #[test]
-fn a_number_for_the_flags_is_all_of_them() {
-    // 0x40000000 has no name; 3 is AI_PASSIVE and AI_CANONNAME; 0 is none.
+fn number_replaces_all_flags() {
+    // 0x40000000 has no name; 3 is AI_PASSIVE | AI_CANONNAME; 0 is no flag.
     for (typed, value) in [
         ("0x40000000", 0x4000_0000),
         ("3", 3),
@@ -211,7 +211,7 @@ fn a_number_for_the_flags_is_all_of_them() {
 }
 
 #[test]
-fn choosing_a_value_passes_hints_that_were_null() {
+fn chosen_value_replaces_null_hints() {
     let mut model = showing(1);
     model.goes_to(Field::HintsPointer);
     asks(model.does(Command::Next));
@@ -222,7 +222,7 @@ fn choosing_a_value_passes_hints_that_were_null() {
 }
 
 #[test]
-fn typing_in_a_popup_leaves_the_form_alone() {
+fn typing_in_a_popup_does_not_edit_the_form() {
     for popup in [Command::Help, Command::Presets] {
         let mut model = showing(1);
         model.goes_to(Field::Node);
@@ -260,7 +260,7 @@ fn another_pane_closes_the_popup() {
 }
 
 #[test]
-fn a_preset_fills_the_form_and_is_asked_at_once() {
+fn preset_fills_the_form_and_resolves() {
     assert!(presets(Os::Linux).len() > 1);
     for (index, preset) in presets(Os::Linux).iter().enumerate() {
         for click in [false, true] {
@@ -286,7 +286,7 @@ fn a_preset_fills_the_form_and_is_asked_at_once() {
 }
 
 #[test]
-fn the_presets_have_ends() {
+fn movement_in_the_presets_stops_at_the_ends() {
     let mut model = showing(1);
     model.quietly(Msg::Do(Command::Presets));
     model.quietly(Msg::Do(Command::Move(Motion::Up)));
@@ -298,8 +298,8 @@ fn the_presets_have_ends() {
 }
 
 #[test]
-fn a_further_name_is_a_value_with_that_name() {
-    // AF_MAX is 46 and SOCK_NONBLOCK 2048, and no value of the list.
+fn unlisted_name_can_be_chosen() {
+    // AF_MAX is 46, SOCK_NONBLOCK is 2048; neither is listed.
     for (hint, typed, name, value) in [
         (Hint::Family, "max", "AF_MAX", 46),
         (Hint::Socktype, "sock_nonblock", "SOCK_NONBLOCK", 2048),
@@ -321,7 +321,7 @@ fn further(hint: Hint, name: &str) -> Option<&'static str> {
 }
 
 #[test]
-fn a_mask_of_flags_is_all_of_them() {
+fn mask_replaces_all_flags() {
     // AI_DEFAULT is AI_V4MAPPED_CFG 0x200 and AI_ADDRCONFIG 0x400 in macOS's <netdb.h>.
     let (mut model, _) = Model::begin(host(Os::Macos), server());
     model.goes_to(Field::Hint(Hint::Flags));
@@ -333,7 +333,7 @@ fn a_mask_of_flags_is_all_of_them() {
 }
 
 #[test]
-fn form_keys_do_nothing_under_a_popup_or_in_another_pane() {
+fn form_keys_work_only_in_the_form() {
     for (field, command) in [
         (Field::HintsPointer, Command::Next),
         (Field::Hint(Hint::Family), Command::Previous),

@@ -1,4 +1,4 @@
-//! The mouse: it does what keys do.
+//! Clicks and the wheel.
 
 use super::*;
 
@@ -9,7 +9,7 @@ fn at(model: &Model, field: Field) -> Msg {
 }
 
 #[test]
-fn a_click_in_a_pane_focuses_it() {
+fn click_on_a_pane_focuses_it() {
     let mut model = showing(1);
     for pane in [Pane::Detail, Pane::Form, Pane::Entries] {
         model.quietly(Msg::Click(Target::Pane(pane)));
@@ -18,7 +18,7 @@ fn a_click_in_a_pane_focuses_it() {
 }
 
 #[test]
-fn a_click_on_an_entry_selects_it() {
+fn click_on_an_entry_selects_it() {
     let mut model = showing(5);
     model.pane = Pane::Form;
     let old = model.live();
@@ -27,7 +27,7 @@ fn a_click_on_an_entry_selects_it() {
 }
 
 #[test]
-fn a_click_on_an_entry_that_is_gone_selects_nothing() {
+fn click_on_a_missing_entry_does_nothing() {
     let mut model = showing(2);
     let before = model.clone();
     model.quietly(Msg::Click(Target::Entry(2)));
@@ -35,7 +35,7 @@ fn a_click_on_an_entry_that_is_gone_selects_nothing() {
 }
 
 #[test]
-fn a_click_on_a_text_focuses_it() {
+fn click_on_a_text_focuses_it() {
     let mut model = showing(1);
     model.quietly(at(&model, Field::Service));
     assert_eq!(
@@ -45,7 +45,7 @@ fn a_click_on_a_text_focuses_it() {
 }
 
 #[test]
-fn a_click_on_a_flag_toggles_it() {
+fn click_on_a_flag_toggles_it() {
     let mut model = showing(1);
     let click = at(&model, Field::Flag(2));
     let asked = asks(model.hears(click)).1;
@@ -57,7 +57,7 @@ fn a_click_on_a_flag_toggles_it() {
 }
 
 #[test]
-fn one_click_focuses_a_choice_and_a_second_lists_its_values() {
+fn second_click_on_a_choice_lists_its_values() {
     let mut model = showing(1);
     let click = at(&model, Field::Hint(Hint::Family));
     model.quietly(click.clone());
@@ -68,7 +68,7 @@ fn one_click_focuses_a_choice_and_a_second_lists_its_values() {
 }
 
 #[test]
-fn a_click_on_a_key_does_what_the_key_does() {
+fn click_on_a_key_runs_its_command() {
     let mut model = showing(1);
     let click = |command| Msg::Click(Target::Command(command));
     assert_eq!(asks(model.hears(click(Command::Resolve))).1, server());
@@ -78,7 +78,7 @@ fn a_click_on_a_key_does_what_the_key_does() {
 }
 
 #[test]
-fn a_click_beside_the_popup_closes_it_and_does_nothing_else() {
+fn click_outside_the_popup_only_closes_it() {
     for target in [Target::Pane(Pane::Form), Target::Field(8), Target::Entry(1)] {
         let mut model = showing(2);
         hang(&mut model, 1);
@@ -90,7 +90,7 @@ fn a_click_beside_the_popup_closes_it_and_does_nothing_else() {
 }
 
 #[test]
-fn a_click_in_the_popup_beside_its_lines_does_nothing() {
+fn click_between_popup_lines_does_nothing() {
     for popup in [Command::Help, Command::Presets] {
         let mut model = showing(1);
         model.quietly(Msg::Do(popup));
@@ -101,7 +101,7 @@ fn a_click_in_the_popup_beside_its_lines_does_nothing() {
 }
 
 #[test]
-fn a_click_on_a_line_of_the_help_does_nothing() {
+fn click_in_the_help_does_nothing() {
     let mut model = showing(1);
     model.quietly(Msg::Do(Command::Help));
     let before = model.clone();
@@ -110,7 +110,7 @@ fn a_click_on_a_line_of_the_help_does_nothing() {
 }
 
 #[test]
-fn a_click_on_a_value_takes_it() {
+fn click_on_a_value_chooses_it() {
     let mut model = showing(1);
     model.goes_to(Field::Hint(Hint::Family));
     model.quietly(Msg::Do(Command::Choose));
@@ -121,7 +121,7 @@ fn a_click_on_a_value_takes_it() {
 }
 
 #[test]
-fn a_click_on_a_line_after_the_popup_closed_does_nothing() {
+fn click_on_a_closed_popup_does_nothing() {
     let mut model = showing(1);
     let before = model.clone();
     model.quietly(Msg::Click(Target::PopupLine(1)));
@@ -130,7 +130,7 @@ fn a_click_on_a_line_after_the_popup_closed_does_nothing() {
 }
 
 #[test]
-fn the_wheel_moves_what_it_is_over_and_the_focus_stays() {
+fn wheel_scrolls_under_the_pointer_without_focus() {
     let mut model = showing(9);
     model.pane = Pane::Form;
     model.quietly(Msg::Measured(Measures {
@@ -152,7 +152,7 @@ fn the_wheel_moves_what_it_is_over_and_the_focus_stays() {
 }
 
 #[test]
-fn the_wheel_over_nothing_that_moves_does_nothing() {
+fn wheel_outside_the_panes_does_nothing() {
     let mut model = showing(3);
     let before = model.clone();
     for target in [
@@ -167,7 +167,7 @@ fn the_wheel_over_nothing_that_moves_does_nothing() {
 }
 
 #[test]
-fn the_wheel_moves_the_popup_wherever_it_is() {
+fn wheel_always_scrolls_an_open_popup() {
     let mut model = showing(3);
     model.quietly(Msg::Measured(Measures {
         popup: 4,
@@ -183,7 +183,7 @@ fn the_wheel_moves_the_popup_wherever_it_is() {
 }
 
 #[test]
-fn the_wheel_opens_the_entry_it_stops_at_and_none_between() {
+fn wheel_opens_only_the_entry_it_stops_at() {
     let mut model = showing(9);
     let old = model.live();
     let third = model.closes_and_opens(Msg::Wheel(Target::Entry(1), 3), &old, 3);
@@ -192,7 +192,7 @@ fn the_wheel_opens_the_entry_it_stops_at_and_none_between() {
 }
 
 #[test]
-fn a_click_on_a_line_that_is_gone_takes_nothing() {
+fn click_on_a_missing_popup_line_does_nothing() {
     let mut model = showing(1);
     model.goes_to(Field::Hint(Hint::Family));
     model.quietly(Msg::Do(Command::Choose));
@@ -208,7 +208,7 @@ fn a_click_on_a_line_that_is_gone_takes_nothing() {
 }
 
 #[test]
-fn a_click_on_a_field_that_is_not_there_does_nothing() {
+fn click_on_a_missing_field_does_nothing() {
     let mut model = showing(1);
     let before = model.clone();
     model.quietly(Msg::Click(Target::Field(model.form.fields().len())));
@@ -216,7 +216,7 @@ fn a_click_on_a_field_that_is_not_there_does_nothing() {
 }
 
 #[test]
-fn a_notice_stays_until_the_next_key_click_or_paste() {
+fn message_stays_until_the_next_key_click_or_paste() {
     let mut model = showing(1);
     model.goes_to(Field::Node);
     for msg in [
@@ -226,7 +226,7 @@ fn a_notice_stays_until_the_next_key_click_or_paste() {
         Msg::Paste("x".to_owned()),
         Msg::Click(Target::Pane(Pane::Form)),
     ] {
-        model.say("old news");
+        model.inform("old news");
         model.quietly(msg.clone());
         assert_eq!(model.notice, None, "{msg:?}");
     }
@@ -235,7 +235,7 @@ fn a_notice_stays_until_the_next_key_click_or_paste() {
         Msg::Waited(Ticket(0), Duration::from_secs(1)),
         Msg::Returned(Ticket(0), attempt(0, opened(9))),
     ] {
-        model.say("news");
+        model.inform("news");
         model.quietly(msg.clone());
         assert_eq!(model.news(), "news", "{msg:?}");
     }

@@ -1,9 +1,9 @@
-//! Notes, what the machine is like, and the change that a note proposes.
+//! Notes, facts and fixes.
 
 use super::*;
 use crate::net::{Facts, Services};
 
-/// `getaddrinfo(NULL, NULL, …)`: refused everywhere, and a service mends it.
+/// `getaddrinfo(NULL, NULL, …)`: fails on every system; a service fixes it.
 fn nothing() -> Query {
     query(None, None, Some(TCP4))
 }
@@ -33,9 +33,9 @@ fn failed(query: Query) -> (Model, Vec<Effect>) {
 }
 
 #[test]
-fn a_failed_call_has_a_note_and_its_fix_is_asked() {
+fn failed_lookup_has_a_note_and_its_fix_resolves() {
     let (mut model, effects) = failed(nothing());
-    assert_eq!(effects, [], "no fact about the machine matters to it");
+    assert_eq!(effects, [], "this note needs no facts");
     assert_eq!(rules(&model)[0], "nothing-asked");
     let fix = model.shown().notes.fix().unwrap().query.clone();
     assert_eq!(
@@ -44,14 +44,14 @@ fn a_failed_call_has_a_note_and_its_fix_is_asked() {
             ..fix.clone()
         },
         nothing(),
-        "one thing is changed"
+        "the fix changes one argument"
     );
     assert_eq!(asks(model.does(Command::Fix)).1, fix);
-    assert_eq!(model.form.query(), Ok(fix), "and the form says it");
+    assert_eq!(model.form.query(), Ok(fix), "the form shows the fix");
 }
 
 #[test]
-fn where_nothing_would_mend_it_the_fix_key_says_so() {
+fn fix_key_reports_a_missing_fix() {
     let mut model = showing(1);
     assert_eq!(model.shown().notes.fix(), None);
     assert_eq!(model.does(Command::Fix), []);
@@ -59,7 +59,7 @@ fn where_nothing_would_mend_it_the_fix_key_says_so() {
 }
 
 #[test]
-fn a_new_answer_has_notes_of_its_own() {
+fn new_answer_has_its_own_notes() {
     let (mut model, _) = failed(nothing());
     let (ticket, asked) = asks(model.does(Command::Fix));
     let _ = model.hears(Msg::Returned(ticket, list(asked, 0..1)));
@@ -67,7 +67,7 @@ fn a_new_answer_has_notes_of_its_own() {
 }
 
 #[test]
-fn facts_are_asked_once_an_answer_and_late_ones_are_dropped() {
+fn facts_are_requested_once_and_dropped_when_late() {
     let (mut model, effects) = failed(query(Some("localhost"), Some("no-such"), Some(TCP4)));
     let old = examined(&effects);
     let ticket = asks(model.does(Command::Resolve)).0;
@@ -84,7 +84,7 @@ fn facts_are_asked_once_an_answer_and_late_ones_are_dropped() {
 }
 
 #[test]
-fn a_socket_that_fails_has_a_note_about_the_entry() {
+fn failed_socket_has_a_note_on_its_entry() {
     let mut model = showing(2);
     model.pane = Pane::Entries;
     let _ = model.does(Command::Move(Motion::Down));

@@ -1,12 +1,9 @@
 //! Messages in, [`Model`] and [`Effect`]s out.
 //!
-//! The model under test is always a Linux one, whatever machine the tests run on. Its numbers are
-//! those of Linux's `<bits/socket.h>` and `<netdb.h>`: `AF_INET` 2, `AF_INET6` 10, `SOCK_STREAM` 1,
-//! `IPPROTO_TCP` 6, `AI_PASSIVE` 1, `AI_CANONNAME` 2.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that meets something unexpected is to fail"
-)]
+//! The model is of Linux, whatever system runs the tests. Its numbers come from Linux's
+//! `<bits/socket.h>` and `<netdb.h>`: `AF_INET` 2, `AF_INET6` 10, `SOCK_STREAM` 1, `IPPROTO_TCP` 6,
+//! `AI_PASSIVE` 1, `AI_CANONNAME` 2.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod asking;
 mod calls;
@@ -22,6 +19,9 @@ mod world;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::lookup::Pending;
+use super::popup::Choice;
+use super::view::MAX_CALLS;
 use super::*;
 use crate::lesson::presets;
 use crate::net::fixture::{self, failed, host, opened, query, record};
@@ -43,7 +43,7 @@ fn server() -> Query {
     query(None, Some("27015"), Some(TCP4))
 }
 
-/// An entry that is unlike every other.
+/// An entry with a unique address.
 fn entry(number: usize) -> AddrInfo {
     AddrInfo {
         addrlen: 8,
@@ -52,13 +52,13 @@ fn entry(number: usize) -> AddrInfo {
     }
 }
 
-/// getaddrinfo returned these entries.
+/// A getaddrinfo that returned these entries.
 fn list(query: Query, numbers: impl IntoIterator<Item = usize>) -> Record {
     let outcome = fixture::list(numbers.into_iter().map(entry));
     record(Call::Getaddrinfo(Arc::new(query)), outcome)
 }
 
-/// getaddrinfo returned EAI_NONAME.
+/// A getaddrinfo that returned EAI_NONAME.
 fn noname(query: Query) -> Record {
     record(Call::Getaddrinfo(Arc::new(query)), error(Domain::Gai, -2))
 }
@@ -79,7 +79,7 @@ fn named(node: &str) -> Outcome {
     })))
 }
 
-/// The records of a round that tried the entries from `first` on. What opened was closed again.
+/// The records of "try all" on the entries from `first` on: socket() with these outcomes, and close().
 fn tried(first: usize, outcomes: impl IntoIterator<Item = Outcome>) -> Vec<Record> {
     let socket = SocketId(0);
     let mut records = Vec::new();
@@ -96,7 +96,7 @@ fn tried(first: usize, outcomes: impl IntoIterator<Item = Outcome>) -> Vec<Recor
     records
 }
 
-/// The socket() of a round on the entry at `index`.
+/// The socket() of "try all" on the entry at `index`.
 fn attempt(index: usize, outcome: Outcome) -> Record {
     let call = Call::Socket {
         socket: SocketId(0),
@@ -108,7 +108,7 @@ fn attempt(index: usize, outcome: Outcome) -> Record {
     }
 }
 
-/// The only effect, which is to be a call of getaddrinfo.
+/// The only effect, which must be a getaddrinfo.
 #[track_caller]
 fn asks(effects: Effects) -> (Ticket, Query) {
     match &effects[..] {
@@ -124,7 +124,7 @@ fn asks(effects: Effects) -> (Ticket, Query) {
 }
 
 impl Effect {
-    /// The record of the call that is asked for.
+    /// A record of this effect's call.
     #[track_caller]
     pub(crate) fn record(&self, outcome: Outcome) -> Record {
         let Self::Call { entry, call, .. } = self else {
@@ -136,13 +136,13 @@ impl Effect {
         }
     }
 
-    /// The call that is asked for ends so.
+    /// The message that this effect's call ended with `outcome`.
     #[track_caller]
     pub(crate) fn ends(&self, outcome: Outcome) -> Msg {
         self.ends_as(self.record(outcome))
     }
 
-    /// The call that is asked for ends with this record.
+    /// The message that this effect's call returned this record.
     #[track_caller]
     pub(crate) fn ends_as(&self, record: Record) -> Msg {
         let Self::Call { ticket, .. } = self else {
@@ -151,7 +151,7 @@ impl Effect {
         Msg::Returned(*ticket, record)
     }
 
-    /// The close() of the socket that this asks for.
+    /// The close() of the socket that this effect opens.
     #[track_caller]
     fn closing(&self) -> Self {
         match self {
@@ -170,7 +170,7 @@ impl Effect {
 }
 
 impl Model {
-    /// The state at start, and its effects.
+    /// The initial state and its effects.
     pub(crate) fn begin(host: Arc<Host>, query: Query) -> (Self, Effects) {
         let mut effects = Vec::new();
         let model = Self::new(host, query, &mut effects);
@@ -188,20 +188,20 @@ impl Model {
         self.hears(Msg::Do(command))
     }
 
-    /// Does `msg`, which is to have no effect on the world.
+    /// Updates with `msg`, which must have no effects.
     #[track_caller]
     fn quietly(&mut self, msg: Msg) {
         assert_eq!(self.hears(msg), Vec::new());
     }
 
-    /// Does `msg`, whose only effect is to open the entry of this number, which is selected.
+    /// Updates with `msg`, whose only effect must open the selected entry of this number.
     #[track_caller]
     fn opens(&mut self, msg: Msg, number: usize) -> Effect {
         let effects = self.hears(msg);
         self.is_opening(effects, number)
     }
 
-    /// Does `msg`, whose effects are to close what `old` opened and then to open the entry of this
+    /// Updates with `msg`, whose effects must close the socket of `old` and open the entry of this
     /// number.
     #[track_caller]
     fn closes_and_opens(&mut self, msg: Msg, old: &Effect, number: usize) -> Effect {
@@ -254,13 +254,13 @@ impl Model {
         self.shown().state(index)
     }
 
-    /// How many entries the round has tried that runs now.
+    /// The number of entries that the running "try all" has tried.
     #[track_caller]
     fn done(&self) -> usize {
         self.shown().trying.unwrap().done
     }
 
-    /// The call of the selected entry's socket.
+    /// The effect that opened the selected entry's socket.
     #[track_caller]
     fn live(&self) -> Effect {
         let socket = self.shown().live.unwrap().socket;
@@ -274,7 +274,7 @@ impl Model {
         }
     }
 
-    /// Looks up the selected entry, which has this number.
+    /// Starts a reverse lookup of the selected entry, which has this number.
     #[track_caller]
     fn reverses(&mut self, number: usize) -> Effect {
         let effects = self.does(Command::Reverse);
@@ -294,20 +294,20 @@ impl Model {
         reverse.clone()
     }
 
-    /// What a reverse lookup of the entry returned; none where none has.
+    /// The result of the entry's reverse lookup, if it has returned.
     fn names(&self, index: usize) -> Option<&Outcome> {
         let record = self.run().unwrap().names(index);
         record.map(|record| &record.outcome)
     }
 
-    /// Whether a reverse lookup of the entry has not returned.
+    /// Whether the entry's reverse lookup is pending.
     fn is_reversing(&self, index: usize) -> bool {
         let mut answer = self.shown().clone();
         answer.selected = index;
         answer.reverse() == Some(Reverse::Pending)
     }
 
-    /// Tries every entry.
+    /// Starts "try all".
     #[track_caller]
     fn tries(&mut self) -> Ticket {
         let effects = self.does(Command::TryAll);
@@ -318,7 +318,7 @@ impl Model {
         *ticket
     }
 
-    /// Everything but the calls that are remembered, which every call that returns changes.
+    /// The state without the list of calls, which every record changes.
     fn but_calls(&self) -> Self {
         Self {
             calls: Calls::default(),
@@ -327,14 +327,14 @@ impl Model {
     }
 }
 
-/// A model that has just been started, and the ticket of its call.
+/// A new model and the ticket of its lookup.
 fn started() -> (Model, Ticket) {
     let (model, effects) = Model::begin(host(Os::Linux), server());
     let (ticket, _) = asks(effects);
     (model, ticket)
 }
 
-/// A model that shows `count` entries, the first of them open as handle 9.
+/// A model with `count` entries, the first one open as handle 9.
 fn showing(count: usize) -> Model {
     let (mut model, ticket) = started();
     let msg = Msg::Returned(ticket, list(server(), 0..count));
@@ -348,7 +348,7 @@ fn showing(count: usize) -> Model {
     model
 }
 
-/// Makes `count` calls that do not return.
+/// Starts `count` lookups that do not return.
 fn hang(model: &mut Model, count: usize) -> Vec<Ticket> {
     (0..count)
         .map(|_| asks(model.does(Command::Resolve)).0)

@@ -11,7 +11,7 @@ const ALL: [Motion; 6] = [
     Motion::End,
 ];
 
-/// Ten lines of entries, five of the detail's twelve, four of the help's forty.
+/// Visible: ten entries, five of twelve lines of the detail, four of forty lines of the help.
 const MEASURES: Measures = Measures {
     entries: 10,
     detail: 5,
@@ -28,7 +28,7 @@ fn selects(model: &mut Model, motion: Motion, index: usize) {
 }
 
 #[test]
-fn tab_goes_round_the_panes_and_back() {
+fn tab_cycles_the_panes_in_both_directions() {
     let (mut model, _) = started();
     for pane in [Pane::Entries, Pane::Detail, Pane::Form] {
         model.quietly(Msg::Do(Command::NextPane));
@@ -57,7 +57,7 @@ fn movement_stops_at_both_ends() {
 }
 
 #[test]
-fn a_page_keeps_one_line_in_sight() {
+fn page_keeps_one_line_visible() {
     let mut model = showing(100);
     model.quietly(Msg::Measured(MEASURES));
     selects(&mut model, Motion::PageDown, 9);
@@ -71,7 +71,7 @@ fn a_page_keeps_one_line_in_sight() {
 }
 
 #[test]
-fn a_page_of_no_or_one_line_still_moves() {
+fn page_of_zero_or_one_line_still_moves() {
     for entries in [0, 1] {
         let mut model = showing(5);
         model.quietly(Msg::Measured(Measures {
@@ -84,7 +84,7 @@ fn a_page_of_no_or_one_line_still_moves() {
 }
 
 #[test]
-fn an_empty_list_has_nowhere_to_go() {
+fn empty_list_has_no_movement() {
     let (unanswered, _) = started();
     for mut model in [unanswered, showing(0)] {
         model.pane = Pane::Entries;
@@ -99,7 +99,7 @@ fn an_empty_list_has_nowhere_to_go() {
 }
 
 #[test]
-fn a_hundred_thousand_entries_are_a_list_like_any_other() {
+fn hundred_thousand_entries_can_be_selected() {
     let mut model = showing(100_000);
     model.quietly(Msg::Measured(MEASURES));
     let old = model.live();
@@ -121,7 +121,7 @@ fn a_hundred_thousand_entries_are_a_list_like_any_other() {
 }
 
 #[test]
-fn the_form_moves_from_field_to_field() {
+fn movement_in_the_form_changes_the_field() {
     let (mut model, _) = started();
     let fields = Vec::from_iter(model.form.fields());
     assert_eq!(
@@ -150,7 +150,7 @@ fn the_form_moves_from_field_to_field() {
 }
 
 #[test]
-fn the_detail_scrolls_until_its_last_line_is_seen() {
+fn detail_scrolls_to_its_last_line() {
     let mut model = showing(2);
     model.pane = Pane::Detail;
     model.quietly(Msg::Measured(MEASURES));
@@ -169,11 +169,11 @@ fn the_detail_scrolls_until_its_last_line_is_seen() {
     }
     model.pane = Pane::Entries;
     selects(&mut model, Motion::Down, 1);
-    assert_eq!(model.detail_scroll, 0, "another entry is read from its top");
+    assert_eq!(model.detail_scroll, 0, "another entry starts at the top");
 }
 
 #[test]
-fn measuring_brings_scrolls_back_into_what_there_is() {
+fn measuring_limits_the_scroll_positions() {
     let mut model = showing(1);
     model.pane = Pane::Detail;
     model.quietly(Msg::Measured(MEASURES));
@@ -202,7 +202,7 @@ fn measuring_brings_scrolls_back_into_what_there_is() {
 }
 
 #[test]
-fn the_help_scrolls_and_the_pane_under_it_does_not() {
+fn only_the_help_scrolls_while_open() {
     let mut model = showing(3);
     model.quietly(Msg::Measured(MEASURES));
     model.quietly(Msg::Do(Command::Help));
@@ -230,7 +230,7 @@ fn help_toggles() {
 }
 
 #[test]
-fn esc_closes_the_popup_first_and_leaves_the_pending_call() {
+fn esc_closes_the_popup_before_it_cancels() {
     let (mut model, ticket) = started();
     model.quietly(Msg::Do(Command::Help));
     model.quietly(Msg::Do(Command::Cancel));
@@ -239,7 +239,7 @@ fn esc_closes_the_popup_first_and_leaves_the_pending_call() {
 }
 
 #[test]
-fn quit_and_suspend_are_effects_whatever_is_pending() {
+fn quit_and_suspend_do_not_wait_for_lookups() {
     let (mut model, _) = started();
     model.quietly(Msg::Do(Command::Help));
     assert_eq!(model.does(Command::Quit), [Effect::Quit]);
@@ -247,7 +247,7 @@ fn quit_and_suspend_are_effects_whatever_is_pending() {
 }
 
 #[test]
-fn the_mouse_is_given_to_the_terminal_and_taken_back() {
+fn f3_toggles_mouse_capture() {
     let (mut model, _) = started();
     assert!(model.mouse);
     for mouse in [false, true] {
@@ -261,7 +261,7 @@ fn the_mouse_is_given_to_the_terminal_and_taken_back() {
 }
 
 #[test]
-fn the_same_query_again_keeps_the_place_in_the_detail() {
+fn same_query_keeps_the_scroll_of_the_detail() {
     let mut model = showing(2);
     model.pane = Pane::Detail;
     model.quietly(Msg::Measured(MEASURES));

@@ -1,6 +1,6 @@
-//! Whatever happens in whatever order, the state stays whole.
+//! Random events in random order keep the state's invariants.
 //!
-//! How many rounds are made of the short runs is `PROPTEST_CASES`; `.ci/endurance` makes the longest.
+//! `PROPTEST_CASES` sets the number of short runs; `.ci/endurance` makes the longest run.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -46,8 +46,8 @@ fn request() -> impl Strategy<Value = InputRequest> {
     ]
 }
 
-/// What people type, and what they do not: a NUL, a control character, a combining accent, a
-/// joiner of emoji, a wide character.
+/// Ordinary characters, and a NUL, a control character, a combining accent, an emoji joiner and a wide
+/// character.
 fn character() -> impl Strategy<Value = char> {
     prop_oneof![
         3 => select(vec!['a', 'i', 'n', 'e', 't', '0', '1', '6', 'x', '-', ' ', '.', ':']),
@@ -60,7 +60,7 @@ fn command() -> impl Strategy<Value = Command> {
     prop_oneof![
         4 => motion().prop_map(Command::Move),
         2 => request().prop_map(Command::Edit),
-        // The calls and the keys of the form come often, what leads away from them seldom.
+        // Calls and keys of the form are frequent, commands that leave them rare.
         4 => select(vec![
             Command::Resolve,
             Command::Previous,
@@ -94,7 +94,7 @@ fn view() -> impl Strategy<Value = View> {
     select(View::ALL.to_vec())
 }
 
-/// A line of some list; seldom one that no list has.
+/// The index of a line, rarely beyond every list.
 fn line() -> impl Strategy<Value = usize> {
     prop_oneof![9 => 0..20_usize, 1 => Just(usize::MAX)]
 }
@@ -140,7 +140,7 @@ fn msg() -> impl Strategy<Value = Msg> {
     ]
 }
 
-/// A call returns that nothing waits for.
+/// A call that nothing waits for returns.
 fn stray(node: &str) -> Msg {
     let names = HostService {
         node: node.into(),
@@ -150,10 +150,10 @@ fn stray(node: &str) -> Msg {
     Msg::Returned(Ticket(0), record(Call::Getnameinfo(Box::default()), names))
 }
 
-/// In a world where a call of getaddrinfo returns about so often.
+/// A step of a world in which getaddrinfo returns with this weight.
 fn step(returns: u32) -> impl Strategy<Value = Step> {
     let index = any::<Index>;
-    // Few different entries, so that lists come back alike now and then.
+    // Few different entries, so that equal lists occur.
     let entries = prop_oneof![
         1 => Just(None),
         4 => vec(0..3_usize, 0..6).prop_map(Some),
@@ -197,9 +197,9 @@ fn first_queries() -> Vec<Query> {
 
 proptest! {
     #[test]
-    fn whatever_happens_the_state_stays_whole(
+    fn random_events_keep_the_invariants(
         query in first_query(),
-        // A resolver that answers, and one that hardly does: only there eight calls come together.
+        // One resolver that answers and one that rarely does: only with the latter eight calls are pending.
         steps in prop_oneof![vec(step(5), 1..200), vec(step(1), 1..200)],
     ) {
         let mut world = World::new(query);
@@ -209,15 +209,15 @@ proptest! {
     }
 }
 
-/// What a state may be when it is printed, without the calls: the lists of six entries at most, the
-/// notes on them, and what was typed, of which one deletion in twenty events leaves little.
+/// The largest printed state without the calls: lists of at most six entries, their notes, and the
+/// typed text, which a deletion in twenty events keeps short.
 const LARGEST: usize = 32 * 1024;
 
-/// The largest state of a world with `query` in `events` events, which are the same in every run.
+/// The largest size of a world after `query` and `events` events, the same in every run.
 fn endure(query: Query, events: u64, seed: u8) -> (u64, usize, usize) {
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]);
     let mut runner = TestRunner::new_with_rng(ProptestConfig::default(), rng);
-    // As in the short runs, a resolver that answers, and one that hardly does.
+    // As in the short runs: one resolver that answers, and one that rarely does.
     let strategy = step(if seed.is_multiple_of(2) { 5 } else { 1 });
     let mut world = World::new(query);
     let (mut done, mut largest, mut most) = (0, 0, 0);
@@ -236,7 +236,7 @@ fn endure(query: Query, events: u64, seed: u8) -> (u64, usize, usize) {
     (done, largest, most)
 }
 
-/// A life from each of the first queries, of `events` events together.
+/// Runs `events` events, divided among the first queries.
 fn live(events: u64) {
     let queries = first_queries();
     let count = queries.len();
@@ -254,12 +254,12 @@ fn live(events: u64) {
 }
 
 #[test]
-fn a_long_life_leaves_the_state_whole_and_no_larger() {
+fn many_events_keep_invariants_and_size() {
     live(20_000);
 }
 
 #[test]
 #[ignore = "it takes minutes; .ci/endurance runs it"]
-fn a_million_events_leave_the_state_whole_and_no_larger() {
+fn million_events_keep_invariants_and_size() {
     live(1_000_000);
 }

@@ -1,9 +1,9 @@
-//! The selected entry's socket, trying every entry, reverse lookups.
+//! The selected entry's socket, "try all", reverse lookups.
 
 use super::*;
 
 #[test]
-fn selecting_closes_the_old_socket_and_opens_the_new() {
+fn selecting_closes_the_old_socket_and_opens_one() {
     let mut model = showing(3);
     let old = model.live();
     let new = model.closes_and_opens(Msg::Do(Command::Move(Motion::Down)), &old, 1);
@@ -20,7 +20,7 @@ fn selecting_closes_the_old_socket_and_opens_the_new() {
 }
 
 #[test]
-fn selecting_the_selected_entry_leaves_its_socket_open() {
+fn reselecting_an_entry_keeps_its_socket() {
     let mut model = showing(3);
     let before = model.clone();
     model.quietly(Msg::Do(Command::Move(Motion::Up)));
@@ -29,7 +29,7 @@ fn selecting_the_selected_entry_leaves_its_socket_open() {
 }
 
 #[test]
-fn a_late_socket_of_an_entry_no_longer_selected_changes_nothing() {
+fn late_socket_of_an_unselected_entry_is_ignored() {
     let mut model = showing(3);
     let old = model.live();
     let first = model.closes_and_opens(Msg::Do(Command::Move(Motion::Down)), &old, 1);
@@ -41,7 +41,7 @@ fn a_late_socket_of_an_entry_no_longer_selected_changes_nothing() {
 }
 
 #[test]
-fn a_socket_that_closed_is_no_news() {
+fn successful_close_has_no_message() {
     let mut model = showing(2);
     let old = model.live();
     model.closes_and_opens(Msg::Do(Command::Move(Motion::Down)), &old, 1);
@@ -51,7 +51,7 @@ fn a_socket_that_closed_is_no_news() {
 }
 
 #[test]
-fn a_failed_close_is_a_complaint_with_its_number_and_name() {
+fn failed_close_is_reported_with_number_and_name() {
     let mut model = showing(2);
     let old = model.live();
     model.closes_and_opens(Msg::Do(Command::Move(Motion::Down)), &old, 1);
@@ -64,7 +64,7 @@ fn a_failed_close_is_a_complaint_with_its_number_and_name() {
 }
 
 #[test]
-fn trying_all_shows_its_progress_and_sums_up() {
+fn try_all_shows_progress_and_a_summary() {
     let mut model = showing(5);
     let round = model.tries();
     assert_eq!(model.done(), 0);
@@ -84,12 +84,12 @@ fn trying_all_shows_its_progress_and_sums_up() {
     assert_eq!(
         model.state(0),
         State::Open(&model.live().record(opened(9))),
-        "the selected entry's own socket is open all the while"
+        "the selected entry's socket stays open"
     );
 }
 
 #[test]
-fn all_are_tried_again_when_asked_again() {
+fn try_all_can_be_repeated() {
     let mut model = showing(1);
     let first = model.tries();
     model.quietly(Msg::Tried(first, tried(0, [opened(12)])));
@@ -100,7 +100,7 @@ fn all_are_tried_again_when_asked_again() {
 }
 
 #[test]
-fn trying_all_while_trying_starts_no_second_round() {
+fn try_all_does_not_run_twice_at_a_time() {
     let mut model = showing(2);
     model.tries();
     let answer = model.answer.clone();
@@ -110,7 +110,7 @@ fn trying_all_while_trying_starts_no_second_round() {
 }
 
 #[test]
-fn esc_stops_trying_and_says_how_far_it_came() {
+fn esc_stops_try_all_and_reports_the_count() {
     let mut model = showing(5);
     let round = model.tries();
     model.quietly(Msg::Tried(round, tried(0, [refused(), opened(12)])));
@@ -121,11 +121,11 @@ fn esc_stops_trying_and_says_how_far_it_came() {
 
     let before = model.but_calls();
     model.quietly(Msg::Tried(round, tried(2, [opened(12)])));
-    assert_eq!(model.but_calls(), before, "what comes late changes nothing");
+    assert_eq!(model.but_calls(), before, "late records change nothing");
 }
 
 #[test]
-fn esc_abandons_the_pending_call_before_it_stops_trying() {
+fn esc_cancels_the_lookup_before_try_all() {
     let mut model = showing(5);
     let round = model.tries();
     hang(&mut model, 1);
@@ -136,7 +136,7 @@ fn esc_abandons_the_pending_call_before_it_stops_trying() {
 }
 
 #[test]
-fn selecting_goes_on_while_all_are_tried() {
+fn selection_works_during_try_all() {
     let mut model = showing(3);
     let old = model.live();
     let round = model.tries();
@@ -148,7 +148,7 @@ fn selecting_goes_on_while_all_are_tried() {
 }
 
 #[test]
-fn with_no_entry_there_is_nothing_to_try_or_to_look_up() {
+fn empty_list_has_nothing_to_try_or_look_up() {
     let (empty, _) = started();
     for mut model in [empty, showing(0)] {
         let (answer, lookups) = (model.answer.clone(), model.lookups.clone());
@@ -162,7 +162,7 @@ fn with_no_entry_there_is_nothing_to_try_or_to_look_up() {
 }
 
 #[test]
-fn a_reverse_lookup_belongs_to_its_entry() {
+fn reverse_lookup_belongs_to_its_entry() {
     let mut model = showing(3);
     let first = model.reverses(0);
     let _ = model.does(Command::Move(Motion::Down));
@@ -178,7 +178,7 @@ fn a_reverse_lookup_belongs_to_its_entry() {
 }
 
 #[test]
-fn an_entry_is_looked_up_once_at_a_time() {
+fn entry_has_one_pending_reverse_lookup() {
     let mut model = showing(1);
     let first = model.reverses(0);
     model.quietly(Msg::Do(Command::Reverse));
@@ -190,7 +190,7 @@ fn an_entry_is_looked_up_once_at_a_time() {
 }
 
 #[test]
-fn a_reverse_lookup_leaves_the_pending_call_alone() {
+fn reverse_lookup_keeps_the_pending_lookup() {
     let mut model = showing(1);
     let reverse = model.reverses(0);
     let pending = hang(&mut model, 1)[0];
@@ -199,7 +199,7 @@ fn a_reverse_lookup_leaves_the_pending_call_alone() {
 }
 
 #[test]
-fn an_error_without_a_name_is_a_number_and_its_text() {
+fn unnamed_error_is_shown_as_number_and_message() {
     let mut model = showing(1);
     let close = model.live().closing();
     model.quietly(close.ends(error(Domain::Errno, 4095)));
@@ -210,7 +210,7 @@ fn an_error_without_a_name_is_a_number_and_its_text() {
 }
 
 #[test]
-fn try_all_does_not_count_the_selected_entry_s_own_socket() {
+fn try_all_keeps_the_socket_of_the_selected_entry() {
     let mut model = showing(2);
     let socket = model.live();
     let round = model.tries();

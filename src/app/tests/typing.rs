@@ -1,4 +1,4 @@
-//! The form's fields: choices and flags at once, text on Enter, NULL and the empty text.
+//! The form's fields: choices, flags, texts, NULL and the empty text.
 
 use super::*;
 use crate::text::MAX_TEXT;
@@ -8,7 +8,7 @@ const BACKSPACE: Msg = Msg::Do(Command::Edit(InputRequest::DeletePrevChar));
 const CLEAR: Msg = Msg::Do(Command::Edit(InputRequest::DeleteLine));
 
 #[test]
-fn a_choice_takes_effect_at_once() {
+fn changed_choice_resolves_at_once() {
     let mut model = showing(1);
     model.goes_to(Field::Hint(Hint::Socktype));
     let (_, asked) = asks(model.does(Command::Next));
@@ -21,7 +21,7 @@ fn a_choice_takes_effect_at_once() {
 }
 
 #[test]
-fn a_flag_takes_effect_at_once() {
+fn changed_flag_resolves_at_once() {
     let mut model = showing(1);
     model.goes_to(Field::Flag(1));
     let (_, asked) = asks(model.does(Command::Toggle));
@@ -31,7 +31,7 @@ fn a_flag_takes_effect_at_once() {
 }
 
 #[test]
-fn half_a_name_is_not_sent_with_a_hint() {
+fn half_typed_node_is_not_resolved_with_a_hint() {
     let mut model = showing(1);
     model.goes_to(Field::Node);
     model.types("exampl");
@@ -44,12 +44,12 @@ fn half_a_name_is_not_sent_with_a_hint() {
     assert_eq!(
         model.form.query(),
         Ok(query(Some("exampl"), Some("270150"), Some(both))),
-        "and it is not lost"
+        "the text is kept"
     );
 }
 
 #[test]
-fn a_hint_goes_with_the_texts_last_asked_for_answered_or_not() {
+fn hint_resolves_with_the_last_resolved_texts() {
     let mut model = showing(1);
     model.goes_to(Field::Node);
     model.types("localhost");
@@ -61,7 +61,7 @@ fn a_hint_goes_with_the_texts_last_asked_for_answered_or_not() {
 }
 
 #[test]
-fn a_value_goes_round_the_ends_of_its_list() {
+fn choice_wraps_at_the_ends_of_its_list() {
     let mut model = showing(1);
     model.goes_to(Field::Hint(Hint::Family));
     let mut seen = vec![2];
@@ -83,7 +83,7 @@ fn a_value_goes_round_the_ends_of_its_list() {
 }
 
 #[test]
-fn before_the_first_value_comes_the_last() {
+fn last_value_precedes_the_first() {
     let mut model = showing(1);
     let mut ends = values(Os::Linux, Hint::Family).map(|choice| choice.value);
     model.form.set(Hint::Family, ends.next().unwrap());
@@ -93,7 +93,7 @@ fn before_the_first_value_comes_the_last() {
 }
 
 #[test]
-fn a_value_that_is_not_listed_steps_to_the_ends_of_the_list() {
+fn unlisted_value_steps_to_the_ends_of_the_list() {
     let mut ends = values(Os::Linux, Hint::Family).map(|choice| choice.value);
     let (first, last) = (ends.next().unwrap(), ends.last().unwrap());
     for (command, end) in [(Command::Next, first), (Command::Previous, last)] {
@@ -126,7 +126,7 @@ fn backspace_never_makes_a_text_null() {
 }
 
 #[test]
-fn typing_into_null_makes_it_a_text() {
+fn typing_turns_null_into_a_text() {
     let mut model = showing(1);
     model.goes_to(Field::Node);
     assert_eq!(model.form.node, TextField::Null);
@@ -137,7 +137,7 @@ fn typing_into_null_makes_it_a_text() {
 }
 
 #[test]
-fn moving_the_cursor_in_null_leaves_it_null() {
+fn cursor_keys_keep_null() {
     let mut model = showing(1);
     model.goes_to(Field::Node);
     for request in [
@@ -154,7 +154,7 @@ fn moving_the_cursor_in_null_leaves_it_null() {
 }
 
 #[test]
-fn text_is_edited_at_the_cursor_and_pasted_there() {
+fn typing_and_pasting_insert_at_the_cursor() {
     let mut model = showing(1);
     model.goes_to(Field::Service);
     model.quietly(Msg::Do(Command::Edit(InputRequest::GoToStart)));
@@ -166,7 +166,7 @@ fn text_is_edited_at_the_cursor_and_pasted_there() {
 }
 
 #[test]
-fn a_paste_into_null_is_a_text() {
+fn paste_turns_null_into_a_text() {
     let mut model = showing(1);
     model.goes_to(Field::Node);
     model.quietly(Msg::Paste("two\nlines".to_owned()));
@@ -176,7 +176,7 @@ fn a_paste_into_null_is_a_text() {
 
 #[cfg(unix)]
 #[test]
-fn non_utf8_text_is_passed_on_and_cleared_but_not_edited() {
+fn non_utf8_text_is_passed_or_cleared_not_edited() {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt as _;
 
@@ -210,7 +210,7 @@ fn non_utf8_text_is_passed_on_and_cleared_but_not_edited() {
 }
 
 #[test]
-fn a_pasted_nul_byte_is_a_complaint_and_loses_nothing() {
+fn pasted_nul_byte_is_reported_and_keeps_the_text() {
     for (field, name) in [(Field::Node, "node"), (Field::Service, "service")] {
         let mut model = showing(1);
         model.goes_to(field);
@@ -226,7 +226,10 @@ fn a_pasted_nul_byte_is_a_complaint_and_loses_nothing() {
 
         model.goes_to(Field::Flag(2));
         let (_, asked) = asks(model.does(Command::Toggle));
-        assert_eq!(asked.node, None, "hints go with the texts last asked for");
+        assert_eq!(
+            asked.node, None,
+            "hints resolve with the last resolved texts"
+        );
         model.goes_to(field);
         model.quietly(BACKSPACE);
         model.quietly(BACKSPACE);
@@ -235,7 +238,7 @@ fn a_pasted_nul_byte_is_a_complaint_and_loses_nothing() {
 }
 
 #[test]
-fn text_that_would_be_too_long_is_refused() {
+fn too_long_text_is_refused() {
     let full = "a".repeat(MAX_TEXT);
     for field in [Field::Node, Field::Service] {
         let mut model = showing(1);
@@ -272,7 +275,7 @@ fn text_that_would_be_too_long_is_refused() {
         };
         assert_eq!(text.unwrap().as_os_str().len(), MAX_TEXT);
     }
-    // Into NULL as well, and into the filter.
+    // Also into NULL and into the filter.
     let mut model = showing(1);
     model.goes_to(Field::Node);
     model.quietly(Msg::Paste(full.clone() + "b"));
@@ -290,7 +293,7 @@ fn text_that_would_be_too_long_is_refused() {
 }
 
 #[test]
-fn what_was_deleted_is_not_put_back_beyond_the_limit() {
+fn yank_beyond_the_limit_is_refused() {
     let mut model = showing(1);
     model.goes_to(Field::Service);
     model.quietly(CLEAR);
@@ -302,7 +305,7 @@ fn what_was_deleted_is_not_put_back_beyond_the_limit() {
 }
 
 #[test]
-fn longer_text_from_elsewhere_may_shrink_but_not_grow() {
+fn too_long_text_may_shrink_but_not_grow() {
     let asked = Query {
         node: Text::new("a".repeat(MAX_TEXT + 2)).ok(),
         ..server()
@@ -316,7 +319,7 @@ fn longer_text_from_elsewhere_may_shrink_but_not_grow() {
 }
 
 #[test]
-fn bytes_that_came_in_as_something_else_are_told_of() {
+fn replaced_bytes_in_a_paste_are_reported() {
     let mut model = showing(1);
     model.goes_to(Field::Node);
     model.quietly(Msg::Paste("b\u{fffd}cher\u{fffd}".to_owned()));
@@ -349,7 +352,7 @@ fn null_hints_keep_the_values_of_the_hints() {
 }
 
 #[test]
-fn changing_a_hint_passes_the_hints_again() {
+fn changed_hint_replaces_null_hints() {
     let mut model = showing(1);
     model.goes_to(Field::HintsPointer);
     asks(model.does(Command::Next));
@@ -359,7 +362,7 @@ fn changing_a_hint_passes_the_hints_again() {
 }
 
 #[test]
-fn text_outside_a_text_field_is_ignored_and_a_paste_says_so() {
+fn text_outside_text_fields_is_ignored() {
     let mut model = showing(1);
     let form = model.form.clone();
     model.types("x");
@@ -375,7 +378,7 @@ fn text_outside_a_text_field_is_ignored_and_a_paste_says_so() {
 }
 
 #[test]
-fn keys_of_one_kind_of_field_do_nothing_in_another() {
+fn keys_of_other_field_kinds_do_nothing() {
     for (field, commands) in [
         (
             Field::Node,
@@ -391,7 +394,7 @@ fn keys_of_one_kind_of_field_do_nothing_in_another() {
             &[Command::Next, Command::Previous, Command::Choose],
         ),
         (Field::Hint(Hint::Family), &[Command::Toggle]),
-        // The sum of all flags has no next value.
+        // ai_flags as a whole has no next value.
         (
             Field::Hint(Hint::Flags),
             &[Command::Next, Command::Previous, Command::Toggle],
@@ -408,7 +411,7 @@ fn keys_of_one_kind_of_field_do_nothing_in_another() {
 }
 
 #[test]
-fn a_paste_of_nothing_leaves_null() {
+fn empty_paste_keeps_null() {
     let mut model = showing(1);
     model.goes_to(Field::Node);
     model.quietly(Msg::Paste(String::new()));
@@ -416,7 +419,7 @@ fn a_paste_of_nothing_leaves_null() {
 }
 
 #[test]
-fn what_was_deleted_can_be_put_back_after_a_paste() {
+fn deleted_text_can_be_yanked_after_a_paste() {
     let mut model = showing(1);
     model.goes_to(Field::Service);
     model.quietly(CLEAR);
@@ -427,7 +430,7 @@ fn what_was_deleted_can_be_put_back_after_a_paste() {
 }
 
 #[test]
-fn a_paste_ends_a_run_of_deletions() {
+fn paste_ends_a_run_of_deletions() {
     let mut model = showing(1);
     model.goes_to(Field::Service);
     model.quietly(CLEAR);

@@ -1,5 +1,4 @@
-//! A world that is made up: it keeps every effect that has not been answered, and answers each
-//! late, in any order, or never.
+//! A simulated world: it keeps every unanswered effect and answers it late, in any order, or never.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,34 +7,34 @@ use proptest::sample::Index;
 use super::*;
 use crate::net::{Facts, Needs};
 
-/// What happens next.
+/// The next event.
 #[derive(Clone, Debug)]
 pub(super) enum Step {
-    /// The user or the screen.
+    /// A message of the user or the screen.
     Now(Msg),
-    /// One of the calls of getaddrinfo returns these entries; none where it fails.
+    /// A getaddrinfo returns these entries, or fails.
     Resolve(Index, Option<Vec<usize>>),
-    /// One of the calls of getaddrinfo or getnameinfo cannot be made.
+    /// A getaddrinfo or getnameinfo cannot be started.
     NotStart(Index),
-    /// One of the sockets asked for is there, or is refused; its entry may be left long since.
+    /// A socket() succeeds or fails; its entry may no longer be selected.
     Open(Index, bool),
-    /// One of the closed sockets is gone, or close() failed.
+    /// A close() succeeds or fails.
     Close(Index, bool),
-    /// One of the rounds of trying comes so much further; it may be stopped long since.
+    /// A "try all" reports a batch; it may have been stopped.
     Try(Index, Vec<bool>),
-    /// One of the reverse lookups returns.
+    /// A getnameinfo returns.
     Reverse(Index, bool),
-    /// The kernel answers one of the questions about the sockets; they may be closed long since.
+    /// A getsockopt or getsockname returns; its socket may be closed.
     Answer(Index, bool),
-    /// The facts about the machine are found out for one of the answers.
+    /// Requested facts arrive.
     Facts(Index, bool),
 }
 
-/// How many calls of a kind may wait for the thread of the calls at once. It skips what has been overtaken,
-/// so the oldest are never answered.
+/// The most calls of one kind that wait for the thread of calls. It skips overtaken calls, so the
+/// oldest are never answered.
 const WAITING: usize = 64;
 
-/// A round of trying that has not reached the end of its list.
+/// A "try all" that has not reached the end of its list.
 #[derive(Debug)]
 struct Round {
     ticket: Ticket,
@@ -44,14 +43,14 @@ struct Round {
     stopped: bool,
 }
 
-/// The model, and what the world owes it.
+/// The model and its unanswered effects.
 #[derive(Debug)]
 pub(super) struct World {
     model: Model,
     tickets: BTreeSet<Ticket>,
     resolving: BTreeMap<Ticket, Effect>,
     reversing: BTreeMap<Ticket, Effect>,
-    /// Those of the reverse lookups that are about the answer that is shown.
+    /// Reverse lookups of the answer on screen.
     awaited: BTreeSet<Ticket>,
     opening: Vec<Effect>,
     closing: Vec<Effect>,
@@ -82,7 +81,7 @@ impl World {
         world
     }
 
-    /// The message that `step` amounts to, if the world owes such a one.
+    /// The message of `step`, if an effect waits for it.
     fn message(&mut self, step: Step) -> Option<Msg> {
         let pick = |index: Index, count: usize| (count > 0).then(|| index.index(count));
         Some(match step {
@@ -158,12 +157,12 @@ impl World {
         })
     }
 
-    /// Takes `step`; false where the world owes no such message.
+    /// Makes `step`; returns false if no effect waits for it.
     pub(super) fn step(&mut self, step: Step) -> bool {
         let Some(msg) = self.message(step) else {
             return false;
         };
-        // Ten thousand lines, which no check of this asks for, are not copied for each step.
+        // Do not copy ten thousand lines for each step; no check needs them.
         let calls = std::mem::take(&mut self.model.calls);
         let before = self.model.clone();
         self.model.calls = calls;
@@ -175,8 +174,8 @@ impl World {
         true
     }
 
-    /// How many bytes the whole state takes when it is printed, and how many calls it remembers.
-    /// What grows without end grows here too.
+    /// The length of the printed state without the calls, and the number of calls. Unbounded growth
+    /// would show here.
     pub(super) fn size(&mut self) -> (usize, usize) {
         let calls = std::mem::take(&mut self.model.calls);
         let size = format!("{:?}", self.model).len();
@@ -249,7 +248,7 @@ impl World {
         match call {
             Call::Close { socket } => {
                 let open = self.unclosed.take();
-                assert_eq!(open, Some(*socket), "closes what is not open");
+                assert_eq!(open, Some(*socket), "closes a socket that is not open");
                 self.closing.push(asked);
                 return;
             }
@@ -280,14 +279,14 @@ impl World {
             | Call::Getsockname { socket }
             | Call::Getpeername { socket } => {
                 let open = self.unclosed;
-                assert_eq!(open, Some(*socket), "asks about a closed socket");
+                assert_eq!(open, Some(*socket), "calls getsockopt on a closed socket");
                 self.questions.push(asked);
             }
             other => panic!("{other:?} is not the model's to ask for"),
         }
     }
 
-    /// A call carries the hints of the form, and its texts where everything was asked for.
+    /// A lookup has the form's hints, and the form's texts if the whole form was resolved.
     fn check_asked(&self, before: &Model, msg: &Msg, effects: &[Effect]) {
         let asked = effects.iter().filter_map(|effect| match effect {
             Effect::Call {
@@ -318,7 +317,7 @@ impl World {
         }
     }
 
-    /// Only the answer that is waited for is shown, and it is shown whole.
+    /// Only the pending lookup's answer replaces the one on screen.
     fn check_answer(&mut self, before: &Model, msg: &Msg) {
         let waited_for = before
             .lookups

@@ -1,4 +1,4 @@
-//! An entry, whether its socket opens or not.
+//! Entries, whether or not their sockets open.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -14,18 +14,18 @@ rules! {
     "raw-entry-advice" raw_entry,
 }
 
-/// For type 0 and MPTCP glibc makes a raw socket of the number.
+/// For type 0 with IPPROTO_MPTCP glibc returns a SOCK_RAW entry.
 fn mptcp_is_raw(case: &Case<'_>) -> Option<Finding> {
     let raw = case.entry_is(Hint::Socktype, &["SOCK_RAW"]);
     (raw && case.entry_is(Hint::Protocol, &["IPPROTO_MPTCP"]))
         .then(|| Finding::warning().fix(case.with(Hint::Protocol, "IPPROTO_TCP")))
 }
 
-/// socket() still opens; bind() and connect() are what fails then (Linux, measured).
+/// With IPv6 off, socket() succeeds; bind() and connect() fail (Linux, measured).
 fn ipv6_off(case: &Case<'_>) -> Option<Finding> {
     let opened = case.socket_failure().is_none() && case.entry_is(Hint::Family, &["AF_INET6"]);
     (opened && case.facts().ipv6_disabled == Some(true)).then(|| {
-        // A literal is of one family; a name or NULL can have addresses of both.
+        // An address has one family; a name or NULL can have both.
         let both = case.node_name().is_some() || case.query.node.is_none();
         let fix = both.then(|| case.with(Hint::Family, "AF_INET"));
         Finding::warning().fix(fix.flatten())
@@ -41,15 +41,15 @@ fn link_local_without_scope(case: &Case<'_>) -> Option<Finding> {
         .then(|| Finding::advice().value("address", IpAddr::V6(ip)))
 }
 
-/// The raw entry of a list that was asked for without a type, before it is tried; afterwards
-/// socket()'s error speaks.
+/// The SOCK_RAW entry of a query without a type, before socket(). After it, the rules on socket()'s
+/// error explain the entry.
 fn raw_entry(case: &Case<'_>) -> Option<Finding> {
     let untried = case.entry.is_some() && case.socket().is_none();
     (untried && is_unasked_raw(case))
         .then(|| Finding::advice().fix(case.with(Hint::Socktype, "SOCK_STREAM")))
 }
 
-/// Whether the entry is the raw one that glibc adds where no type is asked for.
+/// Whether the entry is the SOCK_RAW one that glibc adds if the query has no type.
 pub(super) fn is_unasked_raw(case: &Case<'_>) -> bool {
     let unasked = case.hints().socktype == 0 && case.hints().protocol == 0;
     let entry = case.addrinfo();

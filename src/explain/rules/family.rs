@@ -1,4 +1,4 @@
-//! The family: a number that is none, and right names asked for in the wrong one.
+//! The family: unknown numbers, and nodes without an address of the family.
 
 use super::super::case::{Case, Libc};
 use super::super::literal::Literal;
@@ -19,7 +19,7 @@ rules! {
     "name-without-address" name_without_address,
 }
 
-/// The system where `value` is AF_INET6, where that is not here.
+/// The other system on which `value` is AF_INET6.
 pub(super) fn system_of_inet6(case: &Case<'_>, value: i32) -> Option<Os> {
     Os::ALL.into_iter().filter(|&os| os != case.os).find(|&os| {
         let row = Hint::Family.table(os).of(value);
@@ -33,7 +33,7 @@ fn of_another_system(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     let system = system_of_inet6(case, value)?;
-    // An IPv4 address would be refused with the family that was meant.
+    // With an IPv4 address AF_INET6 would fail too.
     let family = match case.literal() {
         Some(Literal::V4(_)) => "AF_UNSPEC",
         _ => "AF_INET6",
@@ -60,21 +60,20 @@ fn unknown(case: &Case<'_>) -> Option<Finding> {
     })
 }
 
-/// Whether getaddrinfo leaves out families that the machine has no address of.
+/// AI_ADDRCONFIG leaves out a family if the machine has no address of it.
 fn addrconfig(case: &Case<'_>) -> Option<Finding> {
     let family = unconfigured(case)?;
     filtered(case, family)
 }
 
-/// The codes by which getaddrinfo says that AI_ADDRCONFIG left nothing (glibc measured, Windows by
-/// reports, FreeBSD's source).
+/// The errors of getaddrinfo when AI_ADDRCONFIG leaves no address (glibc: measured; Windows:
+/// reports; FreeBSD: source).
 fn is_filtered(case: &Case<'_>) -> bool {
     case.libc != Libc::Musl
         && case.gai_is(&["EAI_NONAME", "EAI_NODATA", "EAI_ADDRFAMILY", "EAI_FAIL"])
 }
 
-/// The one family that AI_ADDRCONFIG left out, of which the machine has no address: the one asked
-/// for, or the one of the node.
+/// The family that AI_ADDRCONFIG left out, since the machine has no address of it.
 fn unconfigured(case: &Case<'_>) -> Option<&'static str> {
     if !case.has("AI_ADDRCONFIG") || !is_filtered(case) {
         return None;
@@ -82,12 +81,14 @@ fn unconfigured(case: &Case<'_>) -> Option<&'static str> {
     missing(case)
 }
 
+/// The family that the query needs and that the machine has no address of.
 fn missing(case: &Case<'_>) -> Option<&'static str> {
     let family = match (case.name(Hint::Family, case.hints().family), case.literal()) {
         (Some(name @ ("AF_INET" | "AF_INET6")), _) => name,
         (_, Some(Literal::V4(_))) => "AF_INET",
         (_, Some(Literal::V6(..))) => "AF_INET6",
-        // Of a name nobody knows which addresses were left out; where it exists, the other ones.
+        // EAI_NODATA: the name exists, so its addresses are of the missing family. With another
+        // error the family is not known.
         _ if !case.gai_is(&["EAI_NODATA"]) => return None,
         _ if case.facts().ipv6 == Some(false) => "AF_INET6",
         _ => "AF_INET",
@@ -99,10 +100,10 @@ fn missing(case: &Case<'_>) -> Option<&'static str> {
     (configured == Some(false)).then_some(family)
 }
 
-/// The finding of AI_ADDRCONFIG that left `family` out.
+/// The finding that AI_ADDRCONFIG left `family` out.
 fn filtered(case: &Case<'_>, family: &'static str) -> Option<Finding> {
-    // A name may have no address at all; with an address, or no node, nothing else can be wrong.
-    // glibc refuses an explicit family before it looks at the name.
+    // A name may have no address at all; with an address or without a node there is no other cause.
+    // glibc checks an explicit family before it looks the name up.
     let before = case.libc == Libc::Glibc && case.gai_is(&["EAI_NONAME"]);
     Finding::failure()
         .suspected(case.node_name().is_some() && !before)
@@ -111,7 +112,7 @@ fn filtered(case: &Case<'_>, family: &'static str) -> Option<Finding> {
         .some()
 }
 
-/// glibc takes NULL hints for AI_V4MAPPED and AI_ADDRCONFIG (getaddrinfo(3)).
+/// glibc treats NULL hints as AI_V4MAPPED | AI_ADDRCONFIG (getaddrinfo(3)).
 fn null_hints(case: &Case<'_>) -> Option<Finding> {
     if case.query.hints.is_some() || case.libc != Libc::Glibc || !is_filtered(case) {
         return None;
@@ -131,7 +132,7 @@ fn ipv6_off(case: &Case<'_>) -> Option<Finding> {
         let fix = case
             .hint_is(Hint::Family, &["AF_INET6"])
             .then(|| unspec(case));
-        // An IPv6 address is all there is to ask about: the flag is what can go.
+        // An IPv6 address needs AF_INET6, so only the flag can go.
         let fix = match case.literal() {
             Some(Literal::V6(..)) => case.without_flag("AI_ADDRCONFIG"),
             _ => fix.flatten(),
@@ -146,7 +147,7 @@ fn loopback_only(case: &Case<'_>) -> Option<Finding> {
     if none { filtered(case, family) } else { None }
 }
 
-/// To Windows, loopback addresses do not count as configured: offline, this is how localhost fails
+/// Windows does not count loopback addresses as configured, so localhost fails offline
 /// (aiohttp#5357, libmodbus#575).
 fn addrconfig_localhost(case: &Case<'_>) -> Option<Finding> {
     let localhost = case

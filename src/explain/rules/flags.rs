@@ -1,4 +1,4 @@
-//! Bits of ai_flags that this getaddrinfo does not take.
+//! Bits of ai_flags that getaddrinfo refuses.
 
 use super::super::case::{Case, Libc};
 use super::{Finding, rules};
@@ -10,8 +10,8 @@ rules! {
     "flag-unknown" unknown,
 }
 
-/// The bits that getaddrinfo takes: those of the header, and of musl's header, which is shorter
-/// (musl 1.2.3: PASSIVE, CANONNAME, NUMERICHOST, V4MAPPED, ALL, ADDRCONFIG, NUMERICSERV).
+/// The bits that getaddrinfo accepts: those of the header. musl's header has fewer (1.2.3: PASSIVE,
+/// CANONNAME, NUMERICHOST, V4MAPPED, ALL, ADDRCONFIG, NUMERICSERV).
 fn mask(case: &Case<'_>) -> i32 {
     if case.libc == Libc::Musl {
         return 0x43f;
@@ -20,8 +20,7 @@ fn mask(case: &Case<'_>) -> i32 {
     rows.fold(0, |mask, row| mask | row.value)
 }
 
-/// The bits that it does not take, where that is what it complains of. Windows is documented to
-/// look at them and Wine does not.
+/// The bits that caused EAI_BADFLAGS. Windows is documented to check them; Wine does not.
 fn refused(case: &Case<'_>) -> Option<i32> {
     let bits = case.hints().flags & !mask(case);
     (bits != 0 && case.gai_is(&["EAI_BADFLAGS"])).then_some(bits)
@@ -33,7 +32,7 @@ fn of_another_system(case: &Case<'_>) -> Option<Finding> {
         .into_iter()
         .filter(|&os| os != case.os)
         .find_map(|os| Some((os, Hint::Flags.table(os).of(bits)?)))?;
-    // The same flag may have another number here, or there may be no such flag.
+    // The flag may have another value on this system, or not exist.
     let here = case.value(Hint::Flags, flag.name);
     let fix = case.with_hints(|hints| hints.flags = hints.flags & !bits | here.unwrap_or_default());
     Finding::failure()
@@ -45,7 +44,7 @@ fn of_another_system(case: &Case<'_>) -> Option<Finding> {
             "here",
             here.map_or_else(|| "-".to_owned(), |bits| format!("{bits:#x}")),
         )
-        // What the fix puts there; where there is no such flag here, nothing.
+        // The bits that the fix sets instead.
         .value(
             "put",
             match here {

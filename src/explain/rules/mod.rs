@@ -1,7 +1,7 @@
-//! The rules, grouped by what they look at.
+//! The rules, grouped by their subject.
 //!
-//! Where a call failed, the first rule that can tell why is the only one to speak: those that stand
-//! first know the most. Of what succeeded each rule may say its part.
+//! For a failed call only the first rule that matches makes a note, so the most specific rules come
+//! first. For a call that succeeded every rule that matches makes one.
 
 mod entry;
 mod family;
@@ -21,29 +21,42 @@ use super::case::Case;
 use super::{Fix, Note, Severity};
 use crate::net::{Needs, Query, Run};
 use crate::text::Text;
+use crate::words;
 
-/// A rule: its identifier, and when it has something to say.
+/// A rule and the facts that it needs.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rule {
-    pub(super) name: &'static str,
-    speaks: fn(&Case<'_>) -> Option<Finding>,
-    /// The facts that it looks at.
+    pub(super) words: words::Rule,
+    /// What it finds in a case.
+    check: fn(&Case<'_>) -> Option<Finding>,
     needs: Needs,
 }
 
-/// Rules written one a line: the identifier, the function, the facts that it looks at.
+/// A rule: its name, its function, the facts that the function reads.
+macro_rules! rule {
+    ($name:literal $function:ident $([$($need:ident),+])?) => {
+        $crate::explain::rules::Rule {
+            words: match $crate::words::Rule::named($name) {
+                Some(words) => words,
+                None => panic!(concat!("assets/words/*.toml have no [rule.", $name, "]")),
+            },
+            check: $function,
+            needs: $crate::net::Needs::NONE$($(.and($crate::net::Needs::$need))+)?,
+        }
+    };
+}
+use rule;
+
+/// One rule a line. A rule without words does not compile.
 macro_rules! rules {
     ($($name:literal $function:ident $([$($need:ident),+])?),* $(,)?) => {
-        pub(super) const RULES: &[$crate::explain::rules::Rule] = &[$($crate::explain::rules::Rule {
-            name: $name,
-            speaks: $function,
-            needs: $crate::net::Needs::NONE$($(.and($crate::net::Needs::$need))+)?,
-        }),*];
+        pub(super) const RULES: &[$crate::explain::rules::Rule] =
+            &[$($crate::explain::rules::rule!($name $function $([$($need),+])?)),*];
     };
 }
 use rules;
 
-/// Why getaddrinfo failed.
+/// The rules on a getaddrinfo that failed.
 const GETADDRINFO_FAILED: &[&[Rule]] = &[
     winsock::RULES,
     request::RULES,
@@ -56,16 +69,17 @@ const GETADDRINFO_FAILED: &[&[Rule]] = &[
     name::RULES,
 ];
 
-/// Why socket() failed.
+/// The rules on a socket() that failed.
 const SOCKET_FAILED: &[&[Rule]] = &[winsock::RULES, socket::RULES];
 
-/// What can be said of a list that came back.
+/// The rules on a getaddrinfo that succeeded.
 const SUCCEEDED: &[&[Rule]] = &[success::RULES];
 
-/// What can be said of an entry.
+/// The rules on an entry.
 const ENTRY: &[&[Rule]] = &[entry::RULES];
 
 /// Every rule, each once.
+#[cfg(test)]
 pub(super) fn all() -> impl Iterator<Item = &'static Rule> {
     [GETADDRINFO_FAILED, &SOCKET_FAILED[1..], SUCCEEDED, ENTRY]
         .into_iter()
@@ -74,8 +88,8 @@ pub(super) fn all() -> impl Iterator<Item = &'static Rule> {
         .flatten()
 }
 
-/// The rules about a failure, of which the first that speaks is the only one, and those of which each
-/// may speak.
+/// The rules for this case: those of which only the first match counts, and those of which every
+/// match counts.
 fn stages(case: &Case<'_>) -> (&'static [&'static [Rule]], &'static [&'static [Rule]]) {
     match case.entry {
         None if case.failure().is_some() => (GETADDRINFO_FAILED, &[]),
@@ -88,25 +102,27 @@ fn stages(case: &Case<'_>) -> (&'static [&'static [Rule]], &'static [&'static [R
 
 pub(super) fn notes(case: &Case<'_>) -> Vec<Note> {
     let (failed, others) = stages(case);
-    let speak = |rule: &Rule| {
-        let finding = (rule.speaks)(case)?;
+    let note = |rule: &Rule| {
+        let finding = (rule.check)(case)?;
         Some(Note {
-            rule: rule.name,
+            rule: rule.words.name(),
+            words: rule.words,
             severity: finding.severity,
             suspected: finding.suspected,
             values: finding.values,
             fix: finding.fix,
         })
     };
-    let why = failed.iter().copied().flatten().find_map(speak);
-    let more = others.iter().copied().flatten().filter_map(speak);
+    let why = failed.iter().copied().flatten().find_map(note);
+    let more = others.iter().copied().flatten().filter_map(note);
     let mut notes: Vec<Note> = why.into_iter().chain(more).collect();
-    // The rules of a stage stand in the order of what they tell; only the severity goes before it.
+    // The sort is stable: notes of one severity stay in the order of their rules.
     notes.sort_by_key(|note| note.severity);
     notes
 }
 
-/// The facts that a rule would look at and that are not known yet.
+/// The facts that a rule needs and that are not known yet: those of each rule whose other
+/// conditions hold.
 pub(super) fn needs(case: &Case<'_>) -> Needs {
     let (failed, others) = stages(case);
     let mut needs = Needs::NONE;
@@ -115,29 +131,29 @@ pub(super) fn needs(case: &Case<'_>) -> Needs {
         if unknown.is_empty() {
             continue;
         }
-        case.asked.set(false);
-        let _ = (rule.speaks)(case);
-        if case.asked.get() {
+        case.facts_read.set(false);
+        let _ = (rule.check)(case);
+        if case.facts_read.get() {
             needs |= unknown;
         }
     }
     needs
 }
 
-/// The rules that look at facts without naming any.
+/// The rules that read facts but declare none.
 #[cfg(test)]
-pub(super) fn stray(case: &Case<'_>) -> Vec<&'static str> {
+pub(super) fn undeclared(case: &Case<'_>) -> Vec<&'static str> {
     let (failed, others) = stages(case);
-    let looks = |rule: &&Rule| {
-        case.asked.set(false);
-        let _ = (rule.speaks)(case);
-        rule.needs.is_empty() && case.asked.get()
+    let reads = |rule: &&Rule| {
+        case.facts_read.set(false);
+        let _ = (rule.check)(case);
+        rule.needs.is_empty() && case.facts_read.get()
     };
     let rules = failed.iter().chain(others).copied().flatten();
-    rules.filter(looks).map(|rule| rule.name).collect()
+    rules.filter(reads).map(|rule| rule.words.name()).collect()
 }
 
-/// The facts that the rules about the query and about every entry need.
+/// The same for the query and every entry.
 pub(super) fn needs_of_run(run: &Run) -> Needs {
     let entries = (0..run.entries().len()).map(Some);
     let cases = std::iter::once(None).chain(entries);
@@ -146,7 +162,7 @@ pub(super) fn needs_of_run(run: &Run) -> Needs {
     })
 }
 
-/// What a rule found.
+/// The note of a rule, without its name.
 #[derive(Debug)]
 struct Finding {
     severity: Severity,
@@ -177,13 +193,13 @@ impl Finding {
         Self::of(Severity::Advice)
     }
 
-    /// The rule cannot be sure.
+    /// Whether the facts do not prove it.
     const fn suspected(mut self, suspected: bool) -> Self {
         self.suspected = suspected;
         self
     }
 
-    /// A value for the placeholder of that name, fit for a terminal.
+    /// A value for the placeholder `name`, escaped for a terminal.
     fn value(mut self, name: &'static str, value: impl ToString) -> Self {
         let value = value.to_string();
         let value = crate::text::printable(value.as_ref()).into_owned();
@@ -191,7 +207,7 @@ impl Finding {
         self
     }
 
-    /// The value as a string literal of C; of a long one the beginning.
+    /// The value as a string literal of C; a long one is truncated.
     fn quoted(mut self, name: &'static str, value: impl AsRef<OsStr>) -> Self {
         self.values
             .push((name, crate::text::quoted_briefly(value.as_ref())));

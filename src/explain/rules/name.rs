@@ -1,16 +1,12 @@
-//! The name service: what its answer, or its silence, says of the name.
+//! The name service: errors of the lookup itself.
 
 use super::super::case::{Case, Libc};
-use super::{Finding, rules};
+use super::{Finding, rule, rules};
 use crate::names::Os;
-use crate::net::Needs;
 
-/// Asked before the name is looked at: without descriptors every name fails.
-pub(super) const EXHAUSTED: &[super::Rule] = &[super::Rule {
-    name: "name-without-descriptors",
-    speaks: without_descriptors,
-    needs: Needs::DESCRIPTORS,
-}];
+/// Comes before the rules on the node's text: without descriptors every name fails.
+pub(super) const EXHAUSTED: &[super::Rule] =
+    &[rule!("name-without-descriptors" without_descriptors [DESCRIPTORS])];
 
 rules! {
     "name-server-trouble" server_trouble,
@@ -22,7 +18,7 @@ rules! {
     "name-unknown" unknown,
 }
 
-/// glibc cannot open /etc/hosts or a socket to ask a name server, and says EAI_NONAME.
+/// glibc returns EAI_NONAME when it cannot open /etc/hosts or a socket to the name server.
 fn without_descriptors(case: &Case<'_>) -> Option<Finding> {
     case.node_name()?;
     let refused = case.gai_is(&["EAI_NONAME", "EAI_AGAIN", "EAI_SYSTEM"]);
@@ -71,7 +67,8 @@ fn system_error(case: &Case<'_>) -> Option<Finding> {
 
 fn unknown(case: &Case<'_>) -> Option<Finding> {
     case.node_name()?;
-    // These say the same of a name that has no address of the family, and macOS of silence too.
+    // These systems return EAI_NONAME too if the name has no address of the family, and macOS also
+    // if no server answers.
     let vague = case.libc == Libc::Musl || matches!(case.os, Os::Macos | Os::Freebsd);
     case.gai_is(&["EAI_NONAME"])
         .then(|| Finding::failure().suspected(vague).node(case))

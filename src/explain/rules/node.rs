@@ -1,4 +1,4 @@
-//! The shape of the node: text that can be no name, whatever a name server says.
+//! The text of the node: texts that cannot be a host's name.
 
 use std::borrow::Cow;
 
@@ -25,16 +25,16 @@ rules! {
     "node-leading-dash" leading_dash,
 }
 
-/// The node, where it is what getaddrinfo refused.
+/// The node, if getaddrinfo refused it.
 fn refused<'a>(case: &Case<'a>) -> Option<Cow<'a, str>> {
-    // An exhausted resolver says the same of every name; node and service both say NONAME.
+    // macOS returns EAI_NONAME for a bad service too.
     let service = case.os == Os::Macos && case.service_refused();
     case.node()
         .filter(|_| case.gai_is(&["EAI_NONAME"]) && !service)
 }
 
-/// The finding of a node that would be right as `better`, which is a part of it: of one that is not
-/// UTF-8 that is a part of what is shown, and not to be asked for.
+/// The finding that `better`, a part of the node, is the right node. If the node is not UTF-8,
+/// `better` is a part of its escaped text, so there is no fix.
 fn better(case: &Case<'_>, better: &str) -> Option<Finding> {
     let node = case.query.node.as_ref()?.as_os_str();
     let fits = !better.is_empty() && node.to_str().is_some();
@@ -77,7 +77,7 @@ fn url(case: &Case<'_>) -> Option<Finding> {
         None if node.contains('/') => &node,
         None => return None,
     };
-    // RFC 3986 §3.2: what stands before @ is the user.
+    // RFC 3986 §3.2: the user stands before @.
     let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
     let authority = authority.rsplit('@').next().unwrap_or(authority);
     better(case, host(authority))
@@ -115,7 +115,7 @@ fn scope_unknown(case: &Case<'_>) -> Option<Finding> {
         return None;
     };
     refused(case)?;
-    // Asked for as IPv4 it is refused whatever its scope is.
+    // AF_INET refuses an IPv6 address with any scope.
     if case.hint_is(Hint::Family, &["AF_INET"]) {
         return None;
     }
@@ -132,7 +132,7 @@ fn numerichost_name(case: &Case<'_>) -> Option<Finding> {
     })
 }
 
-/// A name that getaddrinfo looked at: no literal, and not forbidden by a flag.
+/// The node, if it is a name and getaddrinfo refused it.
 fn name<'a>(case: &Case<'a>) -> Option<Cow<'a, str>> {
     refused(case)?;
     case.node_name()
@@ -165,11 +165,11 @@ fn not_ascii(case: &Case<'_>) -> Option<Finding> {
     (!encoded && !node.as_encoded_bytes().is_ascii()).then(|| Finding::failure().node(case))
 }
 
-/// RFC 1035 §2.3.4: 255 bytes with a length before each label and the last, empty one.
+/// RFC 1035 §2.3.4: 255 bytes, with a length byte before each label and before the empty last one.
 const NAME_MAX: usize = 253;
 const LABEL_MAX: usize = 63;
 
-/// The labels, byte for byte; a dot may stand at the end.
+/// The labels as bytes, without the dot that may end the name.
 fn labels<'a>(case: &Case<'a>) -> Option<impl Iterator<Item = &'a [u8]>> {
     name(case)?;
     let name = case.query.node.as_ref()?.as_os_str().as_encoded_bytes();
@@ -178,7 +178,7 @@ fn labels<'a>(case: &Case<'a>) -> Option<impl Iterator<Item = &'a [u8]>> {
 }
 
 fn too_long(case: &Case<'_>) -> Option<Finding> {
-    // Between the labels stand dots.
+    // One dot between labels.
     let length: usize = labels(case)?.map(|label| label.len() + 1).sum();
     (length > NAME_MAX + 1).then(|| Finding::failure().value("length", length - 1))
 }

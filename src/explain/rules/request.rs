@@ -1,4 +1,4 @@
-//! What is asked for as a whole: node and service together.
+//! Node, service and flags that do not go together.
 
 use super::super::case::{Case, Libc};
 use super::{Finding, rules};
@@ -12,7 +12,7 @@ rules! {
     "fqdn-without-node" fqdn_without_node,
 }
 
-/// glibc takes "*" for NULL in both places, and macOS the empty text (Libinfo).
+/// Whether getaddrinfo treats the text as NULL: glibc "*", macOS "" (Libinfo).
 fn is_null(case: &Case<'_>, text: Option<&str>) -> bool {
     match text {
         None => true,
@@ -27,7 +27,7 @@ fn nothing_asked(case: &Case<'_>) -> Option<Finding> {
     if !nothing || !case.gai_is(&["EAI_NONAME"]) {
         return None;
     }
-    // A type without ports refuses every service, so there the node is what can be given.
+    // A type without ports refuses every service, so the fix is a node.
     let fix = if super::service::has_ports(case) {
         case.with_service(Some("0"))
     } else if case.hint_is(Hint::Family, &["AF_INET6"]) {

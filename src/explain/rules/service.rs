@@ -1,4 +1,4 @@
-//! The service: ports that are none, and names that are not known.
+//! The service: numbers that are not ports, and unknown names.
 
 use super::super::case::{Case, Libc, number};
 use super::{Finding, rules};
@@ -18,8 +18,8 @@ rules! {
     "service-unknown" unknown,
 }
 
-/// Services that everybody knows, with the ports that IANA assigned to them (Service Name and
-/// Transport Protocol Port Number Registry).
+/// Well-known services and their ports (IANA, Service Name and Transport Protocol Port Number
+/// Registry).
 const ASSIGNED: [(&str, u16); 14] = [
     ("ftp", 21),
     ("ssh", 22),
@@ -37,8 +37,8 @@ const ASSIGNED: [(&str, u16); 14] = [
     ("https", 443),
 ];
 
-/// Whether the hints are for sockets that have ports. A type of 0 with a protocol that has none
-/// stands for a raw socket.
+/// Whether the hints ask for sockets with ports. Type 0 with a protocol without ports asks for a
+/// raw socket.
 pub(super) fn has_ports(case: &Case<'_>) -> bool {
     const WITH_PORTS: [&str; 5] = [
         "IPPROTO_IP",
@@ -62,7 +62,7 @@ fn raw_with_service(case: &Case<'_>) -> Option<Finding> {
     if has_ports(case) || !case.service_refused() {
         return None;
     }
-    // Without a node there has to be a service: glibc takes the empty one for a raw socket.
+    // Without a node a service is required: glibc accepts the empty one for a raw socket.
     let fix = if case.query.node.is_some() {
         case.with_service(None)
     } else if case.libc == Libc::Glibc {
@@ -82,7 +82,7 @@ fn numericserv_name(case: &Case<'_>) -> Option<Finding> {
     })
 }
 
-/// The service where it is refused, and is not only one with AI_NUMERICSERV.
+/// The service, if getaddrinfo refused it.
 fn refused<'a>(case: &Case<'a>) -> Option<std::borrow::Cow<'a, str>> {
     case.service().filter(|_| case.service_refused())
 }
@@ -108,9 +108,8 @@ fn port_too_large(case: &Case<'_>) -> Option<Finding> {
         .some()
 }
 
-/// The number that is meant by text that begins with a digit and is no decimal number: blanks
-/// around it, or hexadecimal.
-fn meant(text: &str) -> Option<u16> {
+/// The port in text with blanks around it, or in hexadecimal.
+fn lenient_port(text: &str) -> Option<u16> {
     let text = text.trim();
     match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
         Some(digits) => u16::from_str_radix(digits, 16).ok(),
@@ -120,16 +119,16 @@ fn meant(text: &str) -> Option<u16> {
 
 fn port_not_decimal(case: &Case<'_>) -> Option<Finding> {
     let service = refused(case)?;
-    let looks = service.trim().starts_with(|c: char| c.is_ascii_digit());
-    if !looks || number(&service).is_some() {
+    let begins_with_digit = service.trim().starts_with(|c: char| c.is_ascii_digit());
+    if !begins_with_digit || number(&service).is_some() {
         return None;
     }
-    // A few services have names that begin with a digit; the file would say so.
+    // A few services have names that begin with a digit; they are in the file.
     if case.service_lines().is_some_and(|lines| !lines.is_empty()) {
         return None;
     }
     let digits: String = service.chars().take_while(char::is_ascii_digit).collect();
-    let port = meant(&service).or_else(|| digits.parse().ok());
+    let port = lenient_port(&service).or_else(|| digits.parse().ok());
     Finding::failure()
         .service(case)
         .fix(port.and_then(|port| case.with_service(Some(&port.to_string()))))
@@ -140,17 +139,17 @@ fn port_not_decimal(case: &Case<'_>) -> Option<Finding> {
         .some()
 }
 
-/// The name of a service that is refused.
+/// The service, if it is a name and getaddrinfo refused it.
 fn refused_name<'a>(case: &Case<'a>) -> Option<std::borrow::Cow<'a, str>> {
     case.service_name().filter(|_| case.service_refused())
 }
 
-/// The port that is assigned to the name, else 0: any port will do to try the node.
+/// The assigned port of the name, else 0: any port is good enough to try the node.
 fn port_for(name: &str) -> u16 {
-    let found = ASSIGNED
+    let row = ASSIGNED
         .iter()
         .find(|(assigned, _)| assigned.eq_ignore_ascii_case(name));
-    found.map_or(0, |&(_, port)| port)
+    row.map_or(0, |&(_, port)| port)
 }
 
 fn with_port(case: &Case<'_>, port: u16) -> Finding {
@@ -181,7 +180,7 @@ const fn file(case: &Case<'_>) -> &'static str {
     }
 }
 
-/// The transport protocol that the hints ask for; none where they leave it open.
+/// The transport protocol of the hints; `None` if they leave it open.
 fn transport(case: &Case<'_>) -> Option<&'static str> {
     match case.name(Hint::Protocol, case.hints().protocol) {
         Some("IPPROTO_TCP") => return Some("tcp"),

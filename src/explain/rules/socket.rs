@@ -38,7 +38,7 @@ fn without_descriptors(case: &Case<'_>) -> Option<Finding> {
     Finding::failure().value("limit", descriptors.limit).some()
 }
 
-/// Where no limit is known, as on Windows.
+/// On systems without a known limit, such as Windows.
 fn without_handles(case: &Case<'_>) -> Option<Finding> {
     case.errno_is(&["EMFILE"]).then(Finding::failure)
 }
@@ -58,7 +58,7 @@ fn raw_entry_unasked(case: &Case<'_>) -> Option<Finding> {
         .then(|| Finding::failure().fix(case.with(Hint::Socktype, "SOCK_STREAM")))
 }
 
-/// The query for the ICMP of the entry's family: what raw sockets are most asked for.
+/// The query with ICMP of the entry's family, the most common protocol of raw sockets.
 fn with_icmp(case: &Case<'_>) -> Option<(&'static str, Query)> {
     let name = if case.entry_is(Hint::Family, &["AF_INET6"]) {
         "IPPROTO_ICMPV6"
@@ -85,7 +85,7 @@ fn with_protocol_0(case: &Case<'_>) -> Query {
     case.with_hints(|hints| hints.protocol = 0)
 }
 
-/// The finding with the entry's type and protocol.
+/// A finding with the values of the entry's type and protocol.
 fn of_pair(case: &Case<'_>) -> Option<Finding> {
     let entry = case.addrinfo()?;
     Finding::failure()
@@ -128,7 +128,7 @@ fn protocol_not_here(case: &Case<'_>) -> Option<Finding> {
 fn pair(case: &Case<'_>) -> Option<Finding> {
     let entry = case.addrinfo()?;
     let apart = !super::socktype::go_together(case, entry.socktype, entry.protocol);
-    // A number without a name may be a protocol that is not there at all.
+    // A number without a name may be a protocol that does not exist at all.
     case.name(Hint::Protocol, entry.protocol)?;
     if !apart || !case.errno_is(&NO_PROTOCOL) {
         return None;
@@ -151,7 +151,7 @@ fn socktype_not_here(case: &Case<'_>) -> Option<Finding> {
     Some(of_pair(case)?.fix(case.with(Hint::Socktype, "SOCK_STREAM")))
 }
 
-/// Linux takes 0 to IPPROTO_MPTCP, 262, for IP (net/ipv4/af_inet.c: IPPROTO_MAX).
+/// Linux accepts 0 to IPPROTO_MPTCP, 262, for IP (net/ipv4/af_inet.c: IPPROTO_MAX).
 fn protocol_out_of_range(case: &Case<'_>) -> Option<Finding> {
     let protocol = case.addrinfo()?.protocol;
     let wrong = case.os == Os::Linux && !(0..=262).contains(&protocol);
@@ -162,7 +162,7 @@ fn protocol_out_of_range(case: &Case<'_>) -> Option<Finding> {
     })
 }
 
-/// Linux takes four bits of type, and SOCK_NONBLOCK and SOCK_CLOEXEC (net/socket.c).
+/// Linux accepts four bits of type, SOCK_NONBLOCK and SOCK_CLOEXEC (net/socket.c).
 fn socktype_out_of_range(case: &Case<'_>) -> Option<Finding> {
     let socktype = case.addrinfo()?.socktype;
     let wrong = case.os == Os::Linux && socktype & !(0xf | 0x800 | 0x8_0000) != 0;
@@ -179,7 +179,7 @@ fn no_family(case: &Case<'_>) -> bool {
 
 fn ipv6_absent(case: &Case<'_>) -> Option<Finding> {
     (no_family(case) && case.entry_is(Hint::Family, &["AF_INET6"])).then(|| {
-        // An IPv6 address cannot be asked for as IPv4.
+        // AF_INET would refuse an IPv6 address.
         let fix = case
             .literal()
             .is_none()
@@ -219,14 +219,14 @@ fn ping_group(case: &Case<'_>) -> Option<Finding> {
         .then(|| Finding::failure().suspected(case.facts().ping != Some(false)))
 }
 
-/// A raw socket that is refused for want of privilege; whether it is known that there is none.
+/// The finding of a raw socket that needs privilege, on these systems.
 fn raw_refused(case: &Case<'_>, systems: &[Os]) -> Option<Finding> {
     let raw = case.entry_is(Hint::Socktype, &["SOCK_RAW"]);
     if !raw || !systems.contains(&case.os) || !case.errno_is(&["EPERM", "EACCES"]) {
         return None;
     }
     let entry = case.addrinfo()?;
-    // Where the privilege is there, something else refuses.
+    // With the privilege there is another cause.
     (case.facts().privileged != Some(true))
         .then(|| Finding::failure().value("protocol", case.show(Hint::Protocol, entry.protocol)))
 }

@@ -1,4 +1,4 @@
-//! Type and protocol of the hints: unknown, or not made for each other.
+//! Type and protocol of the hints: unknown, or a pair that does not go together.
 
 use super::super::case::{Case, Libc};
 use super::{Finding, rules};
@@ -13,7 +13,7 @@ rules! {
     "protocol-in-hints" protocol,
 }
 
-/// Whether the code is one by which this system refuses a type or a pair.
+/// Whether the error is the one that this system returns for a bad type or pair.
 fn refused(case: &Case<'_>) -> bool {
     match (case.os, case.libc) {
         (Os::Linux, Libc::Musl) => case.gai_is(&["EAI_SERVICE"]),
@@ -22,7 +22,7 @@ fn refused(case: &Case<'_>) -> bool {
     }
 }
 
-/// Whether the type and the protocol go together in a socket of IP; a 0 goes with everything.
+/// Whether the type and the protocol go together in an IP socket; 0 goes with everything.
 pub(super) fn go_together(case: &Case<'_>, socktype: i32, protocol: i32) -> bool {
     if socktype == 0 || protocol == 0 {
         return true;
@@ -42,7 +42,7 @@ pub(super) fn go_together(case: &Case<'_>, socktype: i32, protocol: i32) -> bool
     }
 }
 
-/// The query with the type that goes with its protocol.
+/// The query with the type of its protocol.
 fn with_type_of_protocol(case: &Case<'_>) -> Option<Query> {
     let name = match case.name(Hint::Protocol, case.hints().protocol) {
         Some("IPPROTO_UDP" | "IPPROTO_UDPLITE") => "SOCK_DGRAM",
@@ -56,13 +56,13 @@ fn with_type_of_protocol(case: &Case<'_>) -> Option<Query> {
 fn unknown(case: &Case<'_>) -> Option<Finding> {
     let value = case.hints().socktype;
     let known = ["SOCK_STREAM", "SOCK_DGRAM", "SOCK_RAW"];
-    // SCTP's type is taken where the resolver knows SCTP.
+    // Resolvers that support SCTP accept its type.
     let sequential = case.hint_is(Hint::Socktype, &["SOCK_SEQPACKET"])
         && matches!(case.os, Os::Linux | Os::Freebsd);
     if value == 0 || sequential || case.hint_is(Hint::Socktype, &known) {
         return None;
     }
-    // musl takes any type as long as no service is asked for.
+    // musl accepts any type in a query without a service.
     let musl = case.libc == Libc::Musl;
     if !refused(case) || musl && case.query.service.is_none() {
         return None;
@@ -78,7 +78,7 @@ fn unknown(case: &Case<'_>) -> Option<Finding> {
         .some()
 }
 
-/// The type and the protocol of hints that are refused since the two do not go together.
+/// The type and the protocol, if getaddrinfo refused them because they do not go together.
 fn refused_pair(case: &Case<'_>) -> Option<(i32, i32)> {
     let hints = case.hints();
     let apart = !go_together(case, hints.socktype, hints.protocol);
@@ -96,7 +96,7 @@ fn ping(case: &Case<'_>) -> Option<Finding> {
     let (_, protocol) = refused_pair(case)?;
     let icmp = case.hint_is(Hint::Protocol, &["IPPROTO_ICMP", "IPPROTO_ICMPV6"]);
     (icmp && case.hint_is(Hint::Socktype, &["SOCK_DGRAM"])).then(|| {
-        // A raw socket has no port, so this helps only where none was asked for.
+        // A raw socket has no port, so this helps only without a service.
         let fix = case
             .query
             .service
@@ -117,7 +117,7 @@ fn pair(case: &Case<'_>) -> Option<Finding> {
         .some()
 }
 
-/// The BSDs refuse protocols that their table lacks, whatever the type.
+/// The BSDs refuse protocols that are not in their table, with any type.
 fn protocol(case: &Case<'_>) -> Option<Finding> {
     let value = case.hints().protocol;
     (value != 0 && case.gai_is(&["EAI_BADHINTS"])).then(|| {

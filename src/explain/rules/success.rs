@@ -1,4 +1,4 @@
-//! A list that came back, and is not what was meant, or more than that.
+//! A list that differs from what the query seems to ask for.
 
 use std::net::Ipv4Addr;
 
@@ -37,7 +37,7 @@ fn port_wrapped(case: &Case<'_>) -> Option<Finding> {
     })
 }
 
-/// Whether the node is none for getaddrinfo: glibc takes "*" for NULL.
+/// Whether the query has a node: glibc treats "*" as NULL.
 fn has_node(case: &Case<'_>) -> bool {
     case.node().is_some_and(|node| match &*node {
         "*" => case.libc != Libc::Glibc,
@@ -50,7 +50,7 @@ fn passive_ignored(case: &Case<'_>) -> Option<Finding> {
     if !case.has("AI_PASSIVE") || !has_node(case) || case.entries().is_empty() {
         return None;
     }
-    // Without a service the node is all that is asked for, and then the flag has to go.
+    // Without a service the node has to stay, so the flag has to go.
     let fix = match case.query.service {
         Some(_) => case.with_node(None),
         None => case.without_flag("AI_PASSIVE"),
@@ -66,7 +66,7 @@ fn passive_ignored(case: &Case<'_>) -> Option<Finding> {
         .some()
 }
 
-/// musl keeps type and protocol in a byte each.
+/// musl stores type and protocol in one byte each.
 fn hints_changed(case: &Case<'_>) -> Option<Finding> {
     if case.libc != Libc::Musl {
         return None;
@@ -77,7 +77,7 @@ fn hints_changed(case: &Case<'_>) -> Option<Finding> {
         (Hint::Protocol, hints.protocol, first.protocol),
     ]
     .into_iter()
-    // Without a type the protocol is what is left out (musl), and Windows gives zeros back.
+    // 0 is no change: musl leaves out the protocol if there is no type, and Windows returns zeros.
     .find(|&(_, asked, got)| asked != 0 && got != 0 && asked != got)
     .map(|(hint, asked, got)| {
         Finding::warning()
@@ -88,7 +88,7 @@ fn hints_changed(case: &Case<'_>) -> Option<Finding> {
     })
 }
 
-/// Windows looks at neither; socket() does.
+/// getaddrinfo of Windows does not check the pair; socket() does.
 fn pair_accepted(case: &Case<'_>) -> Option<Finding> {
     let hints = case.hints();
     let apart = !super::socktype::go_together(case, hints.socktype, hints.protocol);
@@ -106,7 +106,7 @@ fn addrconfig_left_out(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     let (ipv4, ipv6) = (case.facts().ipv4?, case.facts().ipv6?);
-    // With neither, glibc leaves nothing out.
+    // With neither family, glibc leaves nothing out.
     if ipv4 == ipv6 {
         return None;
     }
@@ -120,7 +120,7 @@ fn addrconfig_left_out(case: &Case<'_>) -> Option<Finding> {
     })
 }
 
-/// Neighbours of a list: getaddrinfo writes what belongs to an address side by side.
+/// Pairs of neighbours: the entries of one address follow each other in the list.
 fn neighbours<'a>(case: &Case<'a>) -> impl Iterator<Item = (&'a AddrInfo, &'a AddrInfo)> {
     let entries = case.entries();
     entries.iter().zip(entries.iter().skip(1))
@@ -173,7 +173,7 @@ fn v4mapped_ignored(case: &Case<'_>) -> Option<Finding> {
         .then(|| Finding::advice().fix(case.without_flag("AI_V4MAPPED")))
 }
 
-/// On Windows the empty node stands for this computer.
+/// On Windows the empty node is this computer.
 fn node_empty_accepted(case: &Case<'_>) -> Option<Finding> {
     let empty = case.os == Os::Windows && case.node().as_deref() == Some("");
     (empty && !case.entries().is_empty()).then(Finding::advice)

@@ -1,4 +1,4 @@
-//! Winsock itself: what fails before any hint is looked at, in both calls.
+//! Winsock itself: errors of both calls before any argument is checked.
 
 use super::super::case::Case;
 use super::{Finding, rules};
@@ -12,7 +12,7 @@ rules! {
     "winsock-blocking" blocking,
 }
 
-/// Whether the call failed with this WSA code.
+/// Whether the call failed with one of these WSA codes.
 fn failed_with(case: &Case<'_>, codes: &[i32]) -> bool {
     let code = case
         .failure()

@@ -1,4 +1,4 @@
-//! Where rules speak of a call that failed: the node, the family, the name service, and socket().
+//! Scenes of calls that failed: the node, the family, the name service, and socket().
 
 use super::requests::rows;
 use super::scene::{freebsd, linux, macos, musl, windows};
@@ -185,7 +185,7 @@ rows! {
 }
 
 #[test]
-fn the_host_is_taken_out_of_what_was_pasted() {
+fn host_is_extracted_from_a_pasted_url() {
     let pasted = [
         ("http://localhost/", "localhost"),
         ("https://user@example.com:8080/a?b#c", "example.com"),
@@ -205,7 +205,7 @@ fn the_host_is_taken_out_of_what_was_pasted() {
 }
 
 #[test]
-fn what_only_says_that_it_is_unknown_is_suspected_where_it_may_mean_more() {
+fn ambiguous_error_is_only_suspected() {
     let suspected = |scene: super::Scene| scene.notes()[0].suspected;
     assert!(!suspected(linux().node("nx.test").fails("EAI_NONAME")));
     assert!(suspected(musl().node("nx.test").fails("EAI_NONAME")));
@@ -213,7 +213,7 @@ fn what_only_says_that_it_is_unknown_is_suspected_where_it_may_mean_more() {
 }
 
 #[test]
-fn an_address_of_the_other_family_is_known_by_every_code() {
+fn address_of_the_other_family_has_one_rule() {
     assert_eq!(
         musl()
             .node("fe80::1%lo")

@@ -1,4 +1,4 @@
-//! What holds of every case, whatever is asked.
+//! Properties of every case.
 
 use proptest::prelude::*;
 
@@ -38,7 +38,7 @@ fn number() -> impl Strategy<Value = i32> {
 
 proptest! {
     #[test]
-    fn whatever_is_asked_the_words_are_whole_and_fit_for_a_terminal(
+    fn note_of_any_query_is_printable(
         node in text(),
         service in text(),
         flags in number(),
@@ -71,7 +71,7 @@ proptest! {
 }
 
 #[test]
-fn a_value_with_braces_is_not_filled_in_again() {
+fn braces_in_a_value_are_not_replaced() {
     let scene = linux()
         .node("{better}:80")
         .service("80")
@@ -84,9 +84,9 @@ fn a_value_with_braces_is_not_filled_in_again() {
     );
 }
 
-/// Each fact is fetched when a rule that could speak looks at it, on success too.
+/// Facts are needed by the rules whose other conditions hold, on success too.
 #[test]
-fn facts_are_asked_for_by_the_rules_that_need_them() {
+fn only_rules_that_could_match_need_facts() {
     let server = || linux().service("27015").hints("AI_PASSIVE SOCK_STREAM");
     let listed = || server().returns(1, 6, "0.0.0.0:27015");
     let raw = || linux().hints("SOCK_RAW").returns(3, 1, "127.0.0.1:0");
@@ -120,15 +120,15 @@ fn facts_are_asked_for_by_the_rules_that_need_them() {
     }
 }
 
-/// A fact that is not named beside its rule would never be fetched for it.
+/// A fact that a rule does not declare is never fetched for it.
 #[test]
-fn a_rule_looks_only_at_facts_that_it_names() {
+fn rule_that_reads_facts_declares_them() {
     for row in super::rows() {
         for scene in [(row.speaks)(), (row.silent)()] {
             assert_eq!(
-                scene.stray_facts(),
+                scene.undeclared_facts(),
                 Vec::<&str>::new(),
-                "these rules name no facts and look at them"
+                "these rules read facts but declare none"
             );
         }
     }

@@ -1,4 +1,4 @@
-//! Where rules speak of a list that came back, and of its entries.
+//! Scenes of a getaddrinfo that succeeded, and of its entries.
 
 use super::requests::rows;
 use super::scene::{linux, musl, windows};

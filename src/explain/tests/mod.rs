@@ -14,45 +14,45 @@ use scene::{Row, Scene};
 use super::{rules, texts};
 use crate::words::Language;
 
-/// Each rule with a scene in which it speaks and one in which it is silent.
+/// Each rule with a scene in which it makes a note and one in which it does not.
 fn rows() -> impl Iterator<Item = &'static Row> {
     [requests::ROWS, calls::ROWS, lists::ROWS]
         .into_iter()
         .flatten()
 }
 
-fn speaking(scene: &Scene) -> Vec<&'static str> {
+fn rules_of(scene: &Scene) -> Vec<&'static str> {
     scene.notes().iter().map(|note| note.rule).collect()
 }
 
 #[test]
-fn every_rule_has_a_scene_in_which_it_speaks_and_one_in_which_it_is_silent() {
-    let names: Vec<&str> = rules::all().map(|rule| rule.name).collect();
-    let shown: Vec<&str> = rows().map(|row| row.rule).collect();
+fn every_rule_has_one_row_of_scenes() {
+    let names: Vec<&str> = rules::all().map(|rule| rule.words.name()).collect();
+    let rows: Vec<&str> = rows().map(|row| row.rule).collect();
     let set: BTreeSet<&str> = names.iter().copied().collect();
-    assert_eq!(set.len(), names.len(), "two rules have one name");
-    assert_eq!(shown.iter().copied().collect::<BTreeSet<_>>(), set);
-    assert_eq!(shown.len(), set.len(), "a rule has two rows");
+    assert_eq!(set.len(), names.len(), "two rules have the same name");
+    assert_eq!(rows.iter().copied().collect::<BTreeSet<_>>(), set);
+    assert_eq!(rows.len(), set.len(), "a rule has two rows");
 }
 
 #[test]
-fn each_rule_speaks_where_it_should() {
+fn each_rule_makes_its_note() {
     for row in rows() {
-        let spoken = speaking(&(row.speaks)());
-        assert!(spoken.contains(&row.rule), "{}: {spoken:?}", row.rule);
+        let made = rules_of(&(row.speaks)());
+        assert!(made.contains(&row.rule), "{}: {made:?}", row.rule);
     }
 }
 
 #[test]
-fn each_rule_is_silent_where_it_has_nothing_to_say() {
+fn each_rule_is_silent_without_its_cause() {
     for row in rows() {
-        let spoken = speaking(&(row.silent)());
-        assert!(!spoken.contains(&row.rule), "{}: {spoken:?}", row.rule);
+        let made = rules_of(&(row.silent)());
+        assert!(!made.contains(&row.rule), "{}: {made:?}", row.rule);
     }
 }
 
 #[test]
-fn a_failed_call_has_one_reason() {
+fn failed_call_has_one_reason() {
     for row in rows() {
         let scene = (row.speaks)();
         let notes = scene.notes();
@@ -65,7 +65,7 @@ fn a_failed_call_has_one_reason() {
 }
 
 #[test]
-fn a_fix_changes_one_thing() {
+fn fix_changes_one_thing() {
     for row in rows() {
         let scene = (row.speaks)();
         for note in scene.notes() {
@@ -91,7 +91,7 @@ fn a_fix_changes_one_thing() {
 }
 
 #[test]
-fn every_text_is_filled_in_and_says_so_where_it_only_suspects() {
+fn every_text_is_filled_in_and_marks_suspicion() {
     for language in Language::ALL {
         let texts = texts(language);
         for row in rows() {
@@ -119,10 +119,15 @@ fn every_text_is_filled_in_and_says_so_where_it_only_suspects() {
                 };
                 assert_eq!(texts.line(&note).starts_with(doubt), note.suspected);
             }
-            let speaks = (row.speaks)().notes();
-            let note = speaks.iter().find(|note| note.rule == row.rule).unwrap();
-            let fix = texts.words(row.rule).unwrap().fix.is_some();
-            assert_eq!(note.fix.is_some(), fix, "{}: the text of its fix", row.rule);
+            let notes = (row.speaks)().notes();
+            let note = notes.iter().find(|note| note.rule == row.rule).unwrap();
+            let fix = note.words.fix(language).is_some();
+            assert_eq!(
+                note.fix.is_some(),
+                fix,
+                "{}: only a rule with a fix has words for it",
+                row.rule
+            );
         }
     }
 }

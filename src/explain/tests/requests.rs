@@ -1,9 +1,9 @@
-//! Where rules speak of a getaddrinfo that failed: the request, its flags, type and service.
+//! Scenes of a getaddrinfo that failed: the request, its flags, type and service.
 
 use super::scene::{freebsd, linux, macos, musl, windows};
 use crate::net::{Hint, Services};
 
-/// Rows written one after the other: the rule, where it speaks, where it is silent.
+/// Rows: the rule, a scene in which it makes a note, a scene in which it does not.
 macro_rules! rows {
     ($($rule:literal: $speaks:expr; $silent:expr;)*) => {
         pub(super) const ROWS: &[$crate::explain::tests::scene::Row] =
@@ -16,7 +16,7 @@ macro_rules! rows {
 }
 pub(super) use rows;
 
-// Of each pair the second is as near to the first as can be.
+// The second scene of each pair is as close to the first as possible.
 rows! {
     "winsock-not-started":
         windows().node("localhost").fails_with(10093);
@@ -115,7 +115,7 @@ rows! {
 }
 
 #[test]
-fn the_fix_of_a_service_is_its_port() {
+fn fix_of_a_service_is_its_port() {
     let port = |scene: super::Scene| {
         let notes = scene.notes();
         let query = notes[0].fix.clone().unwrap().query;

@@ -1,19 +1,18 @@
-//! A case that a test makes up: a query on a machine of any system, and what came of it.
+//! Cases for tests: a query on a machine of any system, and its calls.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
-use crate::explain::rules::stray;
+use crate::explain::rules::undeclared;
 use crate::explain::{Case, Note, needs, notes};
 use crate::names::Os;
+use crate::net::fixture::{self, list, opened};
 use crate::net::{
-    AddrInfo, Call, CallId, Descriptors, Domain, Facts, Handle, Hint, Hints, Host, List, Needs,
-    OsError, Outcome, Query, Record, Run, Service, Services, SocketId, Value,
+    AddrInfo, Call, Descriptors, Domain, Facts, Hint, Hints, Needs, OsError, Outcome, Query,
+    Record, Run, Service, Services, SocketId,
 };
 use crate::text::Text;
 
-/// A rule, where it speaks and where it does not.
+/// A rule, a scene in which it makes a note, and one in which it does not.
 pub(super) struct Row {
     pub(super) rule: &'static str,
     pub(super) speaks: fn() -> Scene,
@@ -26,7 +25,7 @@ pub(super) struct Scene {
     pub(super) facts: Facts,
     pub(super) query: Query,
     pub(super) result: Result<Vec<AddrInfo>, OsError>,
-    /// The entry that it is about, and what came of its socket().
+    /// The entry to explain, and the outcome of its socket().
     pub(super) entry: Option<(usize, Option<Outcome>)>,
 }
 
@@ -108,7 +107,7 @@ impl Scene {
         self
     }
 
-    /// The families of which there is an address.
+    /// The families of which the machine has an address.
     pub(super) fn configured(self, ipv4: bool, ipv6: bool) -> Self {
         self.machine(|machine| (machine.ipv4, machine.ipv6) = (Some(ipv4), Some(ipv6)))
     }
@@ -117,7 +116,7 @@ impl Scene {
         self.machine(|machine| machine.descriptors = Some(Descriptors { limit: 3, open: 3 }))
     }
 
-    /// What the services file has of the service.
+    /// The lines of the services file for the service.
     pub(super) fn services(self, lines: &[(&str, u16, &str)]) -> Self {
         let lines = lines.iter().map(|&(name, port, protocol)| Service {
             name: name.to_owned(),
@@ -128,7 +127,7 @@ impl Scene {
         self.machine(|machine| machine.services = Some(lines))
     }
 
-    /// getaddrinfo fails with the code of that name.
+    /// getaddrinfo fails with the error of this name.
     pub(super) fn fails(self, name: &str) -> Self {
         let rows = self.os.names().gai.rows;
         let row = rows.iter().find(|row| row.name == name);
@@ -154,19 +153,12 @@ impl Scene {
         self
     }
 
-    /// getaddrinfo returns one entry more, of that type, protocol and address.
+    /// getaddrinfo returns one more entry, with this type, protocol and address.
     pub(super) fn returns(mut self, socktype: i32, protocol: i32, address: &str) -> Self {
-        let address: SocketAddr = address.parse().unwrap();
-        let bytes = sockaddr(self.os, address);
-        let flags = self.query.hints.unwrap_or_default().flags;
+        let [socktype, protocol] = [socktype, protocol].map(|number| number.to_string());
         let entry = AddrInfo {
-            flags,
-            family: family(self.os, address),
-            socktype,
-            protocol,
-            addrlen: bytes.len(),
-            addr: Some(bytes.into()),
-            canonname: None,
+            flags: self.query.hints.unwrap_or_default().flags,
+            ..fixture::entry(self.os, &socktype, &protocol, address)
         };
         self.result.as_mut().unwrap().push(entry);
         self.about(None)
@@ -178,18 +170,18 @@ impl Scene {
         self
     }
 
-    /// The case is about the last entry, on which socket() was not called.
+    /// Explain the last entry, before socket().
     pub(super) fn untried(mut self) -> Self {
         self.entry = Some((self.result.as_ref().unwrap().len() - 1, None));
         self
     }
 
-    /// The case is about the last entry, whose socket opened.
+    /// Explain the last entry, whose socket() succeeds.
     pub(super) fn opens(self) -> Self {
-        self.about(Some(Outcome::Returned(Value::Handle(Handle(3)))))
+        self.about(Some(opened(3)))
     }
 
-    /// The case is about the last entry, whose socket() failed so: `EPERM`, `WSAEACCES`.
+    /// Explain the last entry, whose socket() fails: `EPERM`, `WSAEACCES`.
     pub(super) fn refuses(self, name: &str) -> Self {
         let names = self.os.names();
         let (domain, table) = match self.os {
@@ -208,29 +200,25 @@ impl Scene {
     }
 
     pub(super) fn run(&self) -> Run {
-        let host = Host {
-            os: self.os,
-            arch: "x86_64".to_owned(),
-            libc: self.libc.map(str::to_owned),
-            wsastartup: None,
-        };
+        let mut host = Arc::unwrap_or_clone(fixture::host(self.os));
+        host.libc = self.libc.map(str::to_owned);
         let query = Arc::new(self.query.clone());
         let mut run = Run::new(Arc::new(host), Arc::clone(&query));
         run.facts = self.facts.clone();
         let outcome = match &self.result {
-            Ok(entries) => Outcome::Returned(Value::List(Arc::new(List {
-                entries: entries.clone(),
-                freed: Duration::ZERO,
-            }))),
+            Ok(entries) => list(entries.clone()),
             Err(error) => Outcome::Failed(error.clone()),
         };
-        run.push(record(None, Call::Getaddrinfo(query), outcome));
+        run.push(fixture::record(Call::Getaddrinfo(query), outcome));
         if let Some((at, Some(outcome))) = &self.entry {
             let call = Call::Socket {
                 socket: SocketId(1),
                 triple: run.entries()[*at].triple(),
             };
-            run.push(record(Some(*at), call, outcome.clone()));
+            run.push(Record {
+                entry: Some(*at),
+                ..fixture::record(call, outcome.clone())
+            });
         }
         run
     }
@@ -243,64 +231,17 @@ impl Scene {
         notes(&Case::new(&self.run(), self.entry()))
     }
 
-    /// The rules that look at facts and name none.
-    pub(super) fn stray_facts(&self) -> Vec<&'static str> {
-        stray(&Case::new(&self.run(), self.entry()))
+    /// The rules that read facts but declare none.
+    pub(super) fn undeclared_facts(&self) -> Vec<&'static str> {
+        undeclared(&Case::new(&self.run(), self.entry()))
     }
 
-    /// The facts that rules would look at.
+    /// The facts that rules need.
     pub(super) fn needs(&self) -> Needs {
         needs(&Case::new(&self.run(), self.entry()))
     }
 }
 
-fn record(entry: Option<usize>, call: Call, outcome: Outcome) -> Record {
-    Record {
-        id: CallId(1),
-        entry,
-        on: None,
-        call,
-        outcome,
-        took: Duration::ZERO,
-    }
-}
-
 fn error(domain: Domain, code: i32) -> OsError {
-    OsError {
-        domain,
-        code,
-        message: "".into(),
-        errno: None,
-    }
-}
-
-fn family(os: Os, address: SocketAddr) -> i32 {
-    let name = if address.is_ipv4() {
-        "AF_INET"
-    } else {
-        "AF_INET6"
-    };
-    Hint::Family.parse(os, name).unwrap()
-}
-
-/// struct sockaddr_in or sockaddr_in6 (RFC 3493 §3), on the BSDs with a length before the family.
-fn sockaddr(os: Os, address: SocketAddr) -> Vec<u8> {
-    let family = family(os, address) as u16;
-    let mut bytes = match os {
-        Os::Macos | Os::Freebsd => vec![0, family as u8],
-        Os::Linux | Os::Windows => family.to_ne_bytes().to_vec(),
-    };
-    bytes.extend(address.port().to_be_bytes());
-    match address {
-        SocketAddr::V4(v4) => {
-            bytes.extend(v4.ip().octets());
-            bytes.extend([0; 8]);
-        }
-        SocketAddr::V6(v6) => {
-            bytes.extend([0; 4]);
-            bytes.extend(v6.ip().octets());
-            bytes.extend(v6.scope_id().to_ne_bytes());
-        }
-    }
-    bytes
+    fixture::error(domain, code, "")
 }

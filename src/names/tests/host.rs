@@ -1,9 +1,6 @@
-//! The host's names against the `libc` crate.
+//! Compares the host's names with the `libc` crate.
 
-#![allow(
-    deprecated,
-    reason = "deprecated constants are in the headers all the same"
-)]
+#![allow(deprecated, reason = "the headers have deprecated constants too")]
 
 use super::super::Os;
 use super::differences;
@@ -54,7 +51,7 @@ mod listed {
         EOWNERDEAD ENOTRECOVERABLE ERFKILL EHWPOISON EWOULDBLOCK EDEADLOCK ENOTSUP
     };
 
-    /// What the crate has for glibc alone.
+    /// Constants that the crate has for glibc only.
     #[cfg(target_env = "gnu")]
     pub(super) const GLIBC: &[(&str, i32)] = libc! { AF_IB AF_MPLS AF_NFC AF_VSOCK AF_XDP };
     #[cfg(not(target_env = "gnu"))]
@@ -64,10 +61,10 @@ mod listed {
     #[cfg(not(target_env = "gnu"))]
     const NOT_FOR_MUSL: &[&str] = &["AF_IB", "AF_MPLS", "AF_NFC", "AF_VSOCK", "AF_XDP"];
 
-    /// What the crate lacks; the C headers have the word on these.
+    /// Constants that the crate lacks; another test compares them with the C headers.
     pub(super) const LACKED: &[&[&str]] = &[
         NOT_FOR_MUSL,
-        // Families newer than its list, a synonym, and a bound that grows with each kernel.
+        // New families, a synonym, and a bound that grows with each kernel.
         &[
             "AF_KCM",
             "AF_QIPCRTR",
@@ -76,7 +73,7 @@ mod listed {
             "AF_FILE",
             "AF_MAX",
         ],
-        // Of glibc alone, for names that are not ASCII.
+        // Only in glibc, for names that are not ASCII.
         &[
             "AI_IDN",
             "AI_CANONIDN",
@@ -84,9 +81,9 @@ mod listed {
             "AI_IDN_USE_STD3_ASCII_RULES",
             "EAI_IDN_ENCODE",
         ],
-        // Shown by netdb.h to _GNU_SOURCE only.
+        // In netdb.h with _GNU_SOURCE only.
         &["EAI_ADDRFAMILY"],
-        // Of getaddrinfo_a, which the crate does not bind.
+        // For getaddrinfo_a, which the crate does not bind.
         &[
             "EAI_INPROGRESS",
             "EAI_CANCELED",
@@ -137,11 +134,11 @@ mod listed {
 
     pub(super) const GLIBC: &[(&str, i32)] = &[];
 
-    /// What the crate lacks.
+    /// Constants that the crate lacks.
     pub(super) const LACKED: &[&[&str]] = &[
         // In a private part of XNU's socket.h.
         &["AF_MULTIPATH"],
-        // Codes that came from KAME, never added to the crate.
+        // Codes from KAME, never added to the crate.
         &["EAI_ADDRFAMILY", "EAI_BADHINTS", "EAI_PROTOCOL", "EAI_MAX"],
     ];
 }
@@ -186,9 +183,9 @@ mod listed {
 
     pub(super) const GLIBC: &[(&str, i32)] = &[];
 
-    /// What the crate lacks.
+    /// Constants that the crate lacks.
     pub(super) const LACKED: &[&[&str]] = &[
-        // Newer than its list.
+        // New constants.
         &["AF_NETLINK", "AF_HYPERV", "AF_DIVERT"],
         // Never added to the crate; netdb.h before FreeBSD 14 hides two of them.
         &["AI_V4MAPPED_CFG"],
@@ -203,7 +200,7 @@ mod listed {
 }
 
 #[test]
-fn the_hosts_names_have_the_numbers_of_the_libc_crate() {
+fn host_constants_agree_with_the_libc_crate() {
     let expected = [listed::LIBC, listed::GLIBC].concat();
     let found = differences(Os::HOST, &expected, &listed::LACKED.concat());
     assert!(found.is_empty(), "{}", found.join("\n"));

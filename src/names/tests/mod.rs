@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{Name, Names, Os, Table};
 
-/// The tables of one system with the field each is in.
+/// The tables of one system with their field names.
 fn tables(names: &'static Names) -> [(&'static str, &'static Table); 7] {
     [
         ("families", &names.families),
@@ -42,37 +42,37 @@ fn entries_of(os: Os) -> impl Iterator<Item = Name> {
         .flat_map(|(_, table)| entries(table))
 }
 
-/// What the tables of `os` say against `expected`, an independent list of the same constants;
-/// `lacked` are the names that list cannot have. Each line is one difference.
+/// The differences between the tables of `os` and `expected`, an independent list of the same
+/// constants, which cannot have the names in `lacked`.
 fn differences(os: Os, expected: &[(&str, i32)], lacked: &[&str]) -> Vec<String> {
-    let mut found = Vec::new();
+    let mut differences = Vec::new();
     for &(name, value) in expected {
         match entries_of(os).find(|entry| entry.name == name) {
-            None => found.push(format!("{name} is in no table")),
+            None => differences.push(format!("{name} is in no table")),
             Some(entry) if entry.value != value => {
-                found.push(format!("{name} is {value}, the table says {}", entry.value));
+                differences.push(format!("{name} is {value}, the table has {}", entry.value));
             }
             Some(_) => {}
         }
         if lacked.contains(&name) {
-            found.push(format!("{name} is listed as lacked, and is there"));
+            differences.push(format!("{name} is listed as lacked, but is there"));
         }
     }
     for entry in entries_of(os) {
         if !lacked.contains(&entry.name) && !expected.iter().any(|(name, _)| *name == entry.name) {
-            found.push(format!("{} is compared with nothing", entry.name));
+            differences.push(format!("{} is not in the other list", entry.name));
         }
     }
     for name in lacked {
         if !entries_of(os).any(|entry| entry.name == *name) {
-            found.push(format!("{name} is listed as lacked, and is in no table"));
+            differences.push(format!("{name} is listed as lacked, but is in no table"));
         }
     }
-    found
+    differences
 }
 
 #[test]
-fn a_value_has_one_row() {
+fn value_has_one_row() {
     for (which, table) in every_table() {
         let mut seen = HashSet::new();
         for row in table.rows {
@@ -93,16 +93,16 @@ fn name_has_one_description_on_all_systems() {
 }
 
 #[test]
-fn rows_are_listed_by_number_after_the_usual_ones() {
+fn common_rows_come_first_then_by_number() {
     for (which, table) in every_table() {
-        let usual = match table.prefix {
+        let common = match table.prefix {
             "AF_" => 4,
             "IPPROTO_" => 5,
             "AI_" => 7,
             _ => 0,
         };
         let listed = [
-            table.rows.iter().skip(usual).collect(),
+            table.rows.iter().skip(common).collect(),
             Vec::from_iter(table.aliases),
         ];
         for rows in listed {
@@ -113,7 +113,7 @@ fn rows_are_listed_by_number_after_the_usual_ones() {
 }
 
 #[test]
-fn a_name_stands_once_in_its_table() {
+fn name_is_unique_in_its_table() {
     for (which, table) in every_table() {
         let mut seen = HashSet::new();
         for entry in entries(table) {
@@ -124,7 +124,7 @@ fn a_name_stands_once_in_its_table() {
 }
 
 #[test]
-fn a_flag_is_one_bit() {
+fn flag_is_one_bit() {
     for os in Os::ALL {
         for row in os.names().flags.rows {
             assert_eq!(row.value.count_ones(), 1, "{}: {row:?}", os.title());
@@ -133,7 +133,7 @@ fn a_flag_is_one_bit() {
 }
 
 #[test]
-fn a_row_begins_with_the_prefix_of_its_table() {
+fn row_starts_with_the_prefix_of_its_table() {
     for (which, table) in every_table() {
         for row in table.rows {
             let short = row.name.strip_prefix(table.prefix);
@@ -147,7 +147,7 @@ fn a_row_begins_with_the_prefix_of_its_table() {
 }
 
 #[test]
-fn every_entry_says_in_one_line_what_it_is_for() {
+fn description_is_one_short_line() {
     for (which, table) in every_table() {
         for entry in entries(table) {
             let about = entry.about;
@@ -163,7 +163,7 @@ fn every_entry_says_in_one_line_what_it_is_for() {
 }
 
 #[test]
-fn only_windows_has_wsa_codes_and_only_the_others_have_errno() {
+fn windows_has_wsa_codes_and_the_others_errno() {
     for os in Os::ALL {
         let names = os.names();
         assert_eq!(names.wsa.rows.is_empty(), os != Os::Windows, "{os:?}");
@@ -178,7 +178,7 @@ fn only_windows_has_wsa_codes_and_only_the_others_have_errno() {
 }
 
 #[test]
-fn what_people_want_first_comes_first() {
+fn common_names_are_listed_first() {
     for os in Os::ALL {
         let first = |table: &Table, count| -> Vec<_> {
             table.rows.iter().take(count).map(|row| row.name).collect()
@@ -204,7 +204,7 @@ fn what_people_want_first_comes_first() {
 }
 
 #[test]
-fn zero_is_named_for_families_and_protocols_alone() {
+fn zero_has_a_name_only_for_families_and_protocols() {
     for os in Os::ALL {
         let names = os.names();
         assert_eq!(names.families.of(0).unwrap().name, "AF_UNSPEC");
@@ -215,7 +215,7 @@ fn zero_is_named_for_families_and_protocols_alone() {
 }
 
 #[test]
-fn a_value_with_several_names_is_shown_by_the_usual_one() {
+fn value_with_several_names_is_shown_by_the_usual_one() {
     for (os, field, value, usual) in [
         (Os::Linux, "families", 1, "AF_UNIX"),
         (Os::Linux, "families", 16, "AF_NETLINK"),
@@ -237,7 +237,7 @@ fn a_value_with_several_names_is_shown_by_the_usual_one() {
 }
 
 #[test]
-fn a_name_is_understood_in_any_case_and_with_or_without_its_prefix() {
+fn name_is_accepted_in_any_case_and_without_prefix() {
     let families = &Os::Linux.names().families;
     for text in ["AF_INET6", "af_inet6", "Af_Inet6", "INET6", "inet6"] {
         assert_eq!(families.named(text).unwrap().value, 10, "{text}");
@@ -257,7 +257,7 @@ fn a_name_is_understood_in_any_case_and_with_or_without_its_prefix() {
 }
 
 #[test]
-fn every_name_leads_to_its_value_and_none_to_another() {
+fn every_name_is_found_with_its_value() {
     for (which, table) in every_table() {
         for entry in entries(table) {
             let short = entry.name.strip_prefix(table.prefix).unwrap_or(entry.name);
@@ -275,7 +275,7 @@ fn every_name_leads_to_its_value_and_none_to_another() {
 }
 
 #[test]
-fn an_alias_is_understood_and_never_shown() {
+fn alias_is_accepted_but_never_shown() {
     let names = Os::Linux.names();
     assert_eq!(names.families.named("local").unwrap().value, 1);
     assert_eq!(names.protocols.named("hopopts").unwrap().value, 0);
@@ -284,7 +284,7 @@ fn an_alias_is_understood_and_never_shown() {
     assert_eq!(names.socktypes.of(0o2_000_000), None);
     assert_eq!(names.errno.named("wouldblock").unwrap().value, 11);
     assert_eq!(names.families.of(46), None);
-    // A protocol of another family is asked for by its whole name.
+    // A protocol of another family needs its full name.
     assert_eq!(Os::Windows.names().protocols.named("RFCOMM"), None);
     assert_eq!(
         Os::Windows
@@ -298,14 +298,14 @@ fn an_alias_is_understood_and_never_shown() {
 }
 
 #[test]
-fn a_number_is_no_name_though_a_name_is_made_of_digits() {
+fn name_of_digits_needs_its_prefix() {
     let families = &Os::Windows.names().families;
     assert_eq!(families.named("12844"), None);
     assert_eq!(families.named("af_12844").unwrap().value, 25);
 }
 
 #[test]
-fn flags_split_into_their_names_lowest_bit_first_and_a_rest() {
+fn flags_split_into_names_and_a_rest() {
     let names = |os: Os, bits| -> (Vec<_>, u32) {
         let (rows, rest) = os.names().flags.split(bits);
         (rows.iter().map(|row| row.name).collect(), rest)
@@ -316,7 +316,7 @@ fn flags_split_into_their_names_lowest_bit_first_and_a_rest() {
         (vec!["AI_PASSIVE", "AI_ADDRCONFIG", "AI_NUMERICSERV"], 0)
     );
     assert_eq!(names(Os::Linux, 0x4001), (vec!["AI_PASSIVE"], 0x4000));
-    // The same bits are other flags elsewhere.
+    // The same bits are other flags on other systems.
     assert_eq!(
         names(Os::Macos, 0x600),
         (vec!["AI_V4MAPPED_CFG", "AI_ADDRCONFIG"], 0)

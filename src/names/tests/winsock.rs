@@ -1,4 +1,4 @@
-//! The names of Windows against the `windows-sys` crate, whose constants compile on every system.
+//! Compares the names of Windows with the `windows-sys` crate, which compiles on every system.
 
 use windows_sys::Win32::Devices::Bluetooth;
 use windows_sys::Win32::Networking::WinSock;
@@ -6,8 +6,8 @@ use windows_sys::Win32::Networking::WinSock;
 use super::super::Os;
 use super::differences;
 
-/// Constants of a module with their names; the crate has them as `u16`, `u32` and `i32`, the calls
-/// take them as `int`.
+/// Constants of a module with their names. The crate has them as `u16`, `u32` or `i32`; the calls
+/// take `int`.
 macro_rules! windows {
     ($module:ident: $($name:ident)*) => { &[$((stringify!($name), $module::$name as i32)),*] };
 }
@@ -60,9 +60,8 @@ const WINSOCK: &[(&str, i32)] = windows! { WinSock:
 
 const BLUETOOTH: &[(&str, i32)] = windows! { Bluetooth: AF_BTH BTHPROTO_RFCOMM BTHPROTO_L2CAP };
 
-/// The macros of `ws2tcpip.h`, which the crate lacks, by the code that each stands for. Microsoft's
-/// header makes `EAI_NODATA` the same as `EAI_NONAME`, mingw-w64's makes it `WSANO_DATA`: the
-/// latter is the number that getaddrinfo returns.
+/// The macros of `ws2tcpip.h`, which the crate lacks, and their codes. `EAI_NODATA` is `EAI_NONAME` in
+/// Microsoft's header, but `WSANO_DATA` in mingw-w64's, which is what getaddrinfo returns.
 const EAI: &[(&str, i32)] = &[
     ("EAI_AGAIN", WinSock::WSATRY_AGAIN),
     ("EAI_BADFLAGS", WinSock::WSAEINVAL),
@@ -77,31 +76,30 @@ const EAI: &[(&str, i32)] = &[
     ("EAI_IPSECPOLICY", WinSock::WSA_IPSEC_NAME_POLICY_ERROR),
 ];
 
-/// What cannot be compared with the crate.
+/// Constants that cannot be compared with the crate.
 const LACKED: &[&str] = &[
-    // 29 in the crate, from a Winsock of long ago; the header's grew with AF_BTH and AF_HYPERV.
+    // 29 in the crate, from an old Winsock; the header's number grew with AF_BTH and AF_HYPERV.
     "AF_MAX",
-    // In Win32::System::Hypervisor, a feature of the crate that nothing else here needs; 1 in
-    // hvsocket.h.
+    // In Win32::System::Hypervisor, a feature that nothing else here needs; 1 in hvsocket.h.
     "HV_PROTOCOL_RAW",
 ];
 
 #[test]
-fn the_names_of_windows_have_the_numbers_of_windows_sys() {
+fn windows_constants_agree_with_windows_sys() {
     let expected = [WINSOCK, BLUETOOTH, EAI].concat();
     let found = differences(Os::Windows, &expected, LACKED);
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
 #[test]
-fn af_max_of_windows_is_past_every_family() {
+fn af_max_of_windows_is_above_every_family() {
     let families = &Os::Windows.names().families;
     let last = families.rows.iter().map(|row| row.value).max();
     assert_eq!(families.named("AF_MAX").map(|max| max.value - 1), last);
 }
 
 #[test]
-fn a_code_of_getaddrinfo_on_windows_is_a_winsock_code() {
+fn eai_codes_of_windows_are_wsa_codes() {
     let names = Os::Windows.names();
     for row in names.gai.rows {
         assert!(names.wsa.of(row.value).is_some(), "{row:?}");

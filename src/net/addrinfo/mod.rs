@@ -1,4 +1,4 @@
-//! What came back: the list of `addrinfo`, copied out whole.
+//! An entry of the list that getaddrinfo returns, and its address.
 
 use std::ffi::OsStr;
 use std::fmt;
@@ -7,7 +7,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV
 use super::call::Triple;
 use crate::names::Os;
 
-/// One `struct addrinfo` of the list, every member as the system returned it.
+/// A copy of one `struct addrinfo` with every member as the system returned it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AddrInfo {
     /// `ai_flags`
@@ -18,28 +18,28 @@ pub struct AddrInfo {
     pub socktype: i32,
     /// `ai_protocol`
     pub protocol: i32,
-    /// `ai_addrlen`, bytes.
+    /// `ai_addrlen`, in bytes.
     pub addrlen: usize,
-    /// The `ai_addrlen` bytes at `ai_addr`, but no more than a `sockaddr_storage` has, which holds
-    /// any address; none where that is NULL.
+    /// The bytes at `ai_addr`, at most the size of a `sockaddr_storage`, which holds any address.
+    /// `None` is NULL.
     pub addr: Option<Box<[u8]>>,
-    /// `ai_canonname`; none where that is NULL.
+    /// `ai_canonname`; `None` is NULL.
     pub canonname: Option<Box<OsStr>>,
 }
 
-/// A sockaddr, read as far as it is understood.
+/// A decoded sockaddr.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sockaddr {
     /// `ai_addr` is NULL.
     Null,
     /// `struct sockaddr_in` or `struct sockaddr_in6`.
     Ip(SocketAddr),
-    /// Another family, or too short for the family it names.
+    /// Another family, or too few bytes for its family.
     Other,
 }
 
 impl Sockaddr {
-    /// The address, port and the rest, of IP families.
+    /// The IP address and port.
     #[must_use]
     pub const fn ip(&self) -> Option<(IpAddr, u16)> {
         match self {
@@ -50,7 +50,7 @@ impl Sockaddr {
 }
 
 impl AddrInfo {
-    /// The address, decoded by the family that the sockaddr itself names; `os` has its layout.
+    /// The address in the layout of `os`, decoded by the sockaddr's own family.
     #[must_use]
     pub fn sockaddr(&self, os: Os) -> Sockaddr {
         self.addr
@@ -58,15 +58,15 @@ impl AddrInfo {
             .map_or(Sockaddr::Null, |bytes| decode(os, bytes))
     }
 
-    /// How many of the `ai_addrlen` bytes were not read, since no sockaddr has as many.
+    /// The number of the `ai_addrlen` bytes that were not read: no sockaddr is that long.
     #[must_use]
-    pub fn unread(&self) -> usize {
+    pub(crate) fn unread(&self) -> usize {
         let read = self.addr.as_ref();
         read.map_or(0, |bytes| self.addrlen.saturating_sub(bytes.len()))
     }
 
-    /// The address as people write it: `0.0.0.0:27015`, `[fe80::1%2]:80`, the bytes of a family
-    /// that is not IP, with three dots where not all of them were read, or `NULL`.
+    /// The address as text: `0.0.0.0:27015`, `[fe80::1%2]:80`, `NULL`, or for other families the
+    /// bytes, with three dots if some were not read.
     #[must_use]
     pub fn address(&self, os: Os) -> String {
         match self.sockaddr(os) {
@@ -76,14 +76,14 @@ impl AddrInfo {
         }
     }
 
-    /// The bytes that were read in hexadecimal, with three dots where there are said to be more.
+    /// The bytes in hexadecimal, with three dots if some were not read.
     #[must_use]
-    pub fn hexadecimal(&self) -> String {
+    pub(crate) fn hexadecimal(&self) -> String {
         let rest = if self.unread() > 0 { "..." } else { "" };
         format!("0x{}{rest}", Hex(self.addr.as_deref().unwrap_or_default()))
     }
 
-    /// What socket() takes of it.
+    /// The arguments of socket().
     #[must_use]
     pub const fn triple(&self) -> Triple {
         Triple {
@@ -94,22 +94,22 @@ impl AddrInfo {
     }
 }
 
-/// A sockaddr of `os` as people write it.
+/// A sockaddr of `os` as text.
 #[must_use]
-pub fn address(os: Os, bytes: &[u8]) -> String {
+pub(crate) fn address(os: Os, bytes: &[u8]) -> String {
     match decode(os, bytes) {
         Sockaddr::Ip(address) => address.to_string(),
         Sockaddr::Null | Sockaddr::Other => format!("0x{}", Hex(bytes)),
     }
 }
 
-/// Bytes in hexadecimal, two digits each, nothing between.
+/// Bytes in hexadecimal: two digits each, no separator.
 #[derive(Clone, Copy, Debug)]
-pub struct Hex<'a>(pub &'a [u8]);
+pub(crate) struct Hex<'a>(pub &'a [u8]);
 
 impl fmt::Display for Hex<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Thousands of sockaddrs are printed at once; a format call for each byte would be felt.
+        // One format call per byte is too slow for a table of thousands of sockaddrs.
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
         for chunk in self.0.chunks(32) {
             let mut text = [0; 64];
@@ -117,15 +117,15 @@ impl fmt::Display for Hex<'_> {
                 pair[0] = DIGITS[usize::from(byte >> 4)];
                 pair[1] = DIGITS[usize::from(byte & 15)];
             }
-            // The digits are ASCII, so this is never the empty text.
+            // The digits are ASCII, so the default is never used.
             f.write_str(str::from_utf8(&text[..chunk.len() * 2]).unwrap_or_default())?;
         }
         Ok(())
     }
 }
 
-/// Reads a sockaddr of `os`. The layouts are RFC 3493 §3.3 and §3.4; the BSDs and macOS have a
-/// length byte before a family of one byte, the others a family of two.
+/// Decodes a sockaddr of `os`. The layouts are RFC 3493 §3.3 and §3.4: on the BSDs and macOS a
+/// length byte and a family of one byte, elsewhere a family of two bytes.
 #[must_use]
 pub fn decode(os: Os, bytes: &[u8]) -> Sockaddr {
     let (Some(&[first, second]), names) = (bytes.first_chunk(), os.names()) else {

@@ -4,8 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// `AF_INET` and `AF_INET6` of each system's `sys/socket.h` (Windows: ws2def.h), and whether a
-/// length byte stands before a family of one byte.
+/// `AF_INET` and `AF_INET6` in each system's `sys/socket.h` (Windows: ws2def.h), and whether a
+/// length byte precedes a family of one byte.
 const FAMILIES: [(Os, u8, u8, bool); 4] = [
     (Os::Linux, 2, 10, false),
     (Os::Macos, 2, 30, true),
@@ -22,7 +22,7 @@ fn head(length: u8, family: u8, has_length: bool) -> [u8; 2] {
     }
 }
 
-/// A `sockaddr_in6` by RFC 3493 §3.3: port 27015, flow 0xabcde, fe80::1, scope 2.
+/// A `sockaddr_in6` of RFC 3493 §3.3: port 27015, flow 0xabcde, fe80::1, scope 2.
 fn in6(head: [u8; 2]) -> Vec<u8> {
     let mut bytes = head.to_vec();
     bytes.extend([0x69, 0x87]);
@@ -32,7 +32,7 @@ fn in6(head: [u8; 2]) -> Vec<u8> {
     bytes
 }
 
-/// A `sockaddr_in` by RFC 3493's ancestor, 4.2BSD: port 27015, 192.0.2.1, eight zeros.
+/// A `sockaddr_in` of 4.2BSD: port 27015, 192.0.2.1, eight zeros.
 fn in4(head: [u8; 2]) -> Vec<u8> {
     let mut bytes = head.to_vec();
     bytes.extend([0x69, 0x87, 192, 0, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
@@ -52,7 +52,7 @@ fn entry(addr: Option<&[u8]>) -> AddrInfo {
 }
 
 #[test]
-fn every_system_s_layout_is_read() {
+fn sockaddr_of_every_system_is_decoded() {
     for (os, inet, inet6, has_length) in FAMILIES {
         let Sockaddr::Ip(SocketAddr::V6(read)) = decode(os, &in6(head(28, inet6, has_length)))
         else {
@@ -69,7 +69,7 @@ fn every_system_s_layout_is_read() {
 }
 
 #[test]
-fn the_length_byte_of_bsd_is_no_part_of_the_family() {
+fn length_byte_of_bsd_is_ignored() {
     for length in [0, 16, 28, 255] {
         let read = decode(Os::Freebsd, &in4([length, 2]));
         assert_eq!(read, Sockaddr::Ip("192.0.2.1:27015".parse().unwrap()));
@@ -77,7 +77,7 @@ fn the_length_byte_of_bsd_is_no_part_of_the_family() {
 }
 
 #[test]
-fn one_byte_too_few_is_no_address() {
+fn truncated_sockaddr_is_not_decoded() {
     for (os, inet, inet6, has_length) in FAMILIES {
         let (in4, in6) = (
             in4(head(16, inet, has_length)),
@@ -101,7 +101,7 @@ fn one_byte_too_few_is_no_address() {
 }
 
 #[test]
-fn bytes_behind_the_address_change_nothing() {
+fn bytes_after_the_address_are_ignored() {
     let mut long = in4(head(16, 2, false));
     long.extend([0xff; 100]);
     assert_eq!(
@@ -111,8 +111,8 @@ fn bytes_behind_the_address_change_nothing() {
 }
 
 #[test]
-fn a_family_that_is_not_ip_is_shown_as_bytes() {
-    // AF_UNIX is 1, everywhere.
+fn sockaddr_of_another_family_is_shown_as_bytes() {
+    // AF_UNIX is 1 on every system.
     for (os, _, _, has_length) in FAMILIES {
         assert_eq!(decode(os, &in6(head(28, 1, has_length))), Sockaddr::Other);
     }
@@ -122,8 +122,8 @@ fn a_family_that_is_not_ip_is_shown_as_bytes() {
 }
 
 #[test]
-fn the_family_of_another_system_is_another_family() {
-    // 23, Windows' AF_INET6, is AF_IRDA on Linux.
+fn family_number_of_another_system_is_not_ip() {
+    // 23 is AF_INET6 on Windows, but AF_IRDA on Linux.
     assert_eq!(
         decode(Os::Linux, &in6(head(28, 23, false))),
         Sockaddr::Other
@@ -135,7 +135,7 @@ fn the_family_of_another_system_is_another_family() {
 }
 
 #[test]
-fn null_is_null_and_no_bytes_are_not() {
+fn null_and_empty_addresses_differ() {
     assert_eq!(entry(None).sockaddr(Os::HOST), Sockaddr::Null);
     assert_eq!(entry(None).address(Os::HOST), "NULL");
     assert_eq!(entry(Some(&[])).sockaddr(Os::HOST), Sockaddr::Other);
@@ -143,7 +143,7 @@ fn null_is_null_and_no_bytes_are_not() {
 }
 
 #[test]
-fn the_call_is_written_in_the_words_of_the_header() {
+fn socket_call_is_shown_with_names_or_numbers() {
     let mut entry = entry(None);
     (entry.family, entry.socktype, entry.protocol) = (2, 1, 6);
     assert_eq!(
@@ -159,9 +159,9 @@ fn the_call_is_written_in_the_words_of_the_header() {
 
 proptest! {
     #[test]
-    fn any_bytes_are_read_as_an_address_or_as_none(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+    fn decode_accepts_any_bytes(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
         for os in Os::ALL {
-            // Most random bytes have no family that is known: some are given one.
+            // Random bytes rarely have an IP family, so set one.
             for (known, inet, inet6, has_length) in FAMILIES {
                 let mut bytes = bytes.clone();
                 if known == os && bytes.len() >= 2 {
@@ -181,7 +181,7 @@ proptest! {
     }
 
     #[test]
-    fn hexadecimal_has_two_digits_a_byte(bytes in prop::collection::vec(any::<u8>(), 0..64)) {
+    fn hexadecimal_has_two_digits_per_byte(bytes in prop::collection::vec(any::<u8>(), 0..64)) {
         let text = Hex(&bytes).to_string();
         let back: Vec<u8> = (0..text.len())
             .step_by(2)

@@ -1,4 +1,4 @@
-//! What is asked of getaddrinfo: node, service and hints, exactly as they are passed.
+//! The arguments of getaddrinfo: node, service and hints, exactly as passed.
 
 use std::ffi::OsStr;
 
@@ -7,9 +7,8 @@ use thiserror::Error;
 use crate::names::{Os, Table};
 use crate::text::{Text, quoted, quoted_briefly};
 
-/// The four members of `struct addrinfo` that hints may set; the others are zero.
-///
-/// Raw numbers: any C `int` may be tried.
+/// The four members of `struct addrinfo` that hints may set; the others are zero. Any C `int` is
+/// allowed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Hints {
     /// `ai_flags`
@@ -29,7 +28,7 @@ pub struct Query {
     pub node: Option<Text>,
     /// Service name or port, as text; the empty text is not NULL.
     pub service: Option<Text>,
-    /// `None` where no hints are passed at all.
+    /// The hints.
     pub hints: Option<Hints>,
 }
 
@@ -52,7 +51,7 @@ impl Hint {
 
     /// The member of `struct addrinfo`.
     #[must_use]
-    pub const fn member(self) -> &'static str {
+    pub(crate) const fn member(self) -> &'static str {
         match self {
             Self::Family => "ai_family",
             Self::Socktype => "ai_socktype",
@@ -61,7 +60,7 @@ impl Hint {
         }
     }
 
-    /// The constants that `os` has for it.
+    /// The constants of `os` for this hint.
     #[must_use]
     pub const fn table(self, os: Os) -> &'static Table {
         let names = os.names();
@@ -73,7 +72,7 @@ impl Hint {
         }
     }
 
-    /// Its value in `hints`.
+    /// The value in `hints`.
     #[must_use]
     pub const fn get(self, hints: &Hints) -> i32 {
         match self {
@@ -85,7 +84,7 @@ impl Hint {
     }
 
     /// Puts `value` into `hints`.
-    pub const fn set(self, hints: &mut Hints, value: i32) {
+    pub(crate) const fn set(self, hints: &mut Hints, value: i32) {
         match self {
             Self::Family => hints.family = value,
             Self::Socktype => hints.socktype = value,
@@ -94,11 +93,11 @@ impl Hint {
         }
     }
 
-    /// Reads a constant's name (any case, prefix or not) or a number: decimal or `0x…`, of either
-    /// sign. For the flags a hexadecimal number may use all 32 bits.
+    /// Parses a constant's name (any case, with or without prefix) or a number: decimal or `0x…`,
+    /// with an optional sign. A hexadecimal number for the flags may use all 32 bits.
     ///
     /// # Errors
-    /// [`BadConstant`] says which it is: no such name on `os`, or a number no C `int` holds.
+    /// [`BadConstant`] if `os` has no such name, or the number does not fit in a C `int`.
     pub fn parse(self, os: Os, text: &str) -> Result<i32, BadConstant> {
         let bad = |problem| BadConstant {
             hint: self,
@@ -121,7 +120,7 @@ impl Hint {
         if digits.is_empty() || !digits.chars().all(|c| c.is_digit(radix)) {
             return Err(bad(Problem::NotANumber));
         }
-        // Longer than any i64 is out of range too, and from_str_radix says so.
+        // A number that overflows i64 is out of range too.
         let magnitude = i64::from_str_radix(digits, radix).map_err(|_| bad(Problem::OutOfRange))?;
         let value = if text.starts_with('-') {
             -magnitude
@@ -135,10 +134,10 @@ impl Hint {
         }
     }
 
-    /// Reads a comma-separated list and ORs its parts together; the empty text is 0.
+    /// Parses a comma-separated list and combines its parts with OR; the empty text is 0.
     ///
     /// # Errors
-    /// As [`Hint::parse`], for the first part that is wrong.
+    /// As [`Hint::parse`], for the first invalid part.
     pub fn parse_list(self, os: Os, text: &str) -> Result<i32, BadConstant> {
         if text.is_empty() {
             return Ok(0);
@@ -147,8 +146,7 @@ impl Hint {
             .try_fold(0, |sum, part| Ok(sum | self.parse(os, part.trim())?))
     }
 
-    /// The value in the header's words: `AF_INET`, `AI_PASSIVE|0x4000`, or the number where it
-    /// has no name.
+    /// The value by its names: `AF_INET`, `AI_PASSIVE|0x4000`; a number if it has no name.
     #[must_use]
     pub fn show(self, os: Os, value: i32) -> String {
         if self != Self::Flags {
@@ -169,35 +167,35 @@ impl Hint {
     }
 }
 
-/// Text that is no value for a hint.
+/// A text that is not a value for a hint.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{}: {}", .hint.member(), .problem.of(&quoted_briefly(.text.as_ref())))]
+#[error("{}: {}", .hint.member(), .problem.message(&quoted_briefly(.text.as_ref())))]
 pub struct BadConstant {
-    /// The hint it was meant for.
+    /// The hint.
     pub hint: Hint,
-    /// What was written.
+    /// The text.
     pub text: String,
-    /// What is wrong with it.
+    /// Why it is invalid.
     pub problem: Problem,
 }
 
-/// Why a text is no value.
+/// Why a text is not a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Problem {
-    /// No constant has this name; `nearest` is spelled most like it.
+    /// No constant has this name.
     Unknown {
-        /// A name that looks alike, if there is one.
+        /// The most similar name, if any is similar.
         nearest: Option<&'static str>,
     },
-    /// It begins as a number and goes on as something else.
+    /// It starts with a digit but is not a number.
     NotANumber,
-    /// No C `int` holds it.
+    /// It does not fit in a C `int`.
     OutOfRange,
 }
 
 impl Problem {
-    /// The sentence about a text that has this problem.
-    fn of(self, text: &str) -> String {
+    /// The message about `text`.
+    fn message(self, text: &str) -> String {
         match self {
             Self::Unknown { nearest: None } => format!("no constant is named {text}"),
             Self::Unknown {
@@ -213,7 +211,7 @@ impl Problem {
     }
 }
 
-/// The name in `table` that looks most like `text`, if any looks much like it.
+/// The name in `table` that is most similar to `text`, if any is similar enough.
 fn nearest(table: &Table, text: &str) -> Option<&'static str> {
     let text = text.to_ascii_uppercase();
     table
@@ -232,7 +230,7 @@ fn nearest(table: &Table, text: &str) -> Option<&'static str> {
                 row.name,
             )
         })
-        .filter(|&(likeness, _)| likeness > 0.8)
+        .filter(|&(similarity, _)| similarity > 0.8)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, name)| name)
 }
@@ -255,15 +253,15 @@ impl Query {
         }
     }
 
-    /// The call as it stands in C, fit for a terminal: `getaddrinfo(NULL, "27015", &hints, &result)`.
+    /// The call in C, escaped for a terminal: `getaddrinfo(NULL, "27015", &hints, &result)`.
     #[must_use]
     pub fn call(&self) -> String {
         self.call_with(quoted)
     }
 
-    /// The call for a note, which has no room for a long text: only the beginning of each.
+    /// The call for a note, with long texts truncated.
     #[must_use]
-    pub fn call_briefly(&self) -> String {
+    pub(crate) fn call_briefly(&self) -> String {
         self.call_with(quoted_briefly)
     }
 

@@ -8,8 +8,8 @@ const FAMILY: Hint = Hint::Family;
 const FLAGS: Hint = Hint::Flags;
 
 #[test]
-fn a_value_is_a_name_or_a_number() {
-    // Numbers from the headers of the systems: sys/socket.h, netinet/in.h, netdb.h, ws2def.h.
+fn names_and_numbers_are_parsed() {
+    // The numbers in each system's headers: sys/socket.h, netinet/in.h, netdb.h, ws2def.h.
     for (hint, os, text, value) in [
         (FAMILY, Os::Linux, "AF_INET6", 10),
         (FAMILY, Os::Windows, "AF_INET6", 23),
@@ -44,7 +44,7 @@ fn a_value_is_a_name_or_a_number() {
 }
 
 #[test]
-fn what_is_no_value_is_refused_and_says_why() {
+fn invalid_value_is_refused_with_its_problem() {
     let unknown = Problem::Unknown { nearest: None };
     let near = |name| Problem::Unknown {
         nearest: Some(name),
@@ -85,7 +85,7 @@ fn what_is_no_value_is_refused_and_says_why() {
 }
 
 #[test]
-fn a_list_is_ored_together() {
+fn list_is_combined_with_or() {
     for (text, value) in [
         ("", 0),
         ("0", 0),
@@ -111,7 +111,7 @@ fn a_list_is_ored_together() {
 }
 
 #[test]
-fn a_value_is_shown_by_its_name_where_it_has_one() {
+fn value_is_shown_by_name_or_number() {
     for (hint, value, text) in [
         (FAMILY, 0, "AF_UNSPEC"),
         (FAMILY, 10, "AF_INET6"),
@@ -131,7 +131,7 @@ fn a_value_is_shown_by_its_name_where_it_has_one() {
 }
 
 #[test]
-fn each_hint_reads_and_writes_its_own_member() {
+fn hint_gets_and_sets_its_own_member() {
     let mut hints = Hints::default();
     for (value, hint) in (1..).zip(Hint::ALL) {
         hint.set(&mut hints, value);
@@ -151,13 +151,13 @@ fn each_hint_reads_and_writes_its_own_member() {
 }
 
 #[test]
-fn the_example_is_the_server_of_the_tutorial() {
+fn server_example_is_the_tutorials() {
     let query = Query::server_example(Os::HOST);
     assert_eq!(
         query.call(),
         "getaddrinfo(NULL, \"27015\", &hints, &result)"
     );
-    // AI_PASSIVE, AF_INET, SOCK_STREAM and IPPROTO_TCP have these numbers everywhere.
+    // AI_PASSIVE, AF_INET, SOCK_STREAM and IPPROTO_TCP have these numbers on every system.
     assert_eq!(
         query.hints,
         Some(Hints {
@@ -170,7 +170,7 @@ fn the_example_is_the_server_of_the_tutorial() {
 }
 
 #[test]
-fn the_call_tells_null_from_the_empty_text() {
+fn null_and_empty_text_are_shown_differently() {
     let text = |text: &str| Text::new(text).ok();
     let query = Query {
         node: text(""),
@@ -189,7 +189,7 @@ fn the_call_tells_null_from_the_empty_text() {
     );
 }
 
-/// Numbers as people try them: near zero as often as anywhere.
+/// Any numbers, half of them near zero.
 fn numbers() -> impl Strategy<Value = i32> {
     prop_oneof![any::<i32>(), -10..300_i32, Just(i32::MIN), Just(i32::MAX)]
 }
@@ -198,7 +198,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
     #[test]
-    fn what_is_shown_is_read_back(value in numbers()) {
+    fn shown_value_parses_back(value in numbers()) {
         for os in Os::ALL {
             for hint in Hint::ALL {
                 let shown = hint.show(os, value);
@@ -213,7 +213,7 @@ proptest! {
     }
 
     #[test]
-    fn a_number_is_read_in_both_notations(value in numbers()) {
+    fn decimal_and_hexadecimal_numbers_are_parsed(value in numbers()) {
         for os in Os::ALL {
             for hint in Hint::ALL {
                 prop_assert_eq!(hint.parse(os, &value.to_string()), Ok(value));
@@ -228,7 +228,7 @@ proptest! {
 
 proptest! {
     #[test]
-    fn no_text_is_too_odd(text in ".{0,40}|[-+]?0?[xX]?[0-9a-fA-F,]{0,24}") {
+    fn error_for_any_text_is_printable(text in ".{0,40}|[-+]?0?[xX]?[0-9a-fA-F,]{0,24}") {
         for os in Os::ALL {
             for hint in Hint::ALL {
                 for read in [hint.parse(os, &text), hint.parse_list(os, &text)] {

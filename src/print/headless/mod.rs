@@ -1,4 +1,4 @@
-//! One query without a screen: both calls, a report on standard output, an exit status.
+//! The program without a screen: makes the calls of a query, writes the run, returns a status.
 
 use std::io::{self, Write};
 use std::iter;
@@ -18,15 +18,15 @@ use crate::print::{Format, Report};
 use crate::script::trace;
 use crate::words::Language;
 
-/// How the query is made and written.
+/// Which calls are made, and how the run is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
-    /// How the report is written.
+    /// How the run is written.
     pub format: Format,
     /// Whether socket() is called on each entry.
     pub socket: bool,
-    /// How long getaddrinfo is waited for, and then once more all calls of getnameinfo together;
-    /// none is for as long as they take.
+    /// The longest wait for getaddrinfo, and again for all calls of getnameinfo together; `None` is
+    /// no limit.
     pub timeout: Option<Duration>,
     /// Whether getnameinfo is called on each entry.
     pub reverse: bool,
@@ -34,16 +34,16 @@ pub struct Options {
     pub language: Language,
 }
 
-/// What came of it, as the exit status says it.
+/// The result of a run as an exit status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
-    /// getaddrinfo succeeded, and so did at least one entry's socket() where that was called.
+    /// getaddrinfo succeeded, and so did socket() for at least one entry if it was called.
     Success,
     /// getaddrinfo failed.
     GetaddrinfoFailed,
-    /// getaddrinfo succeeded, and no entry gave a socket.
+    /// getaddrinfo succeeded, but socket() did for no entry.
     NoSocket,
-    /// getaddrinfo had not returned in time.
+    /// getaddrinfo did not return in time.
     TimedOut,
 }
 
@@ -69,20 +69,18 @@ impl Status {
     }
 }
 
-/// Why sockscope could not do its own part of the work.
+/// Why sockscope itself failed.
 #[derive(Debug, Error)]
 pub enum Failure {
     /// The report could not be written.
     #[error("the output could not be written: {0}")]
     Write(#[source] io::Error),
-    /// No thread could be started to make the calls of this function in, or it ended without an
-    /// answer.
+    /// The thread for the calls of this function did not start, or ended without an answer.
     #[error("no thread could be started to wait for {0} in: {1}; without --timeout none is needed")]
     Thread(&'static str, #[source] io::Error),
 }
 
-/// Makes every call that `options` ask for, then writes the report to `out`. A reader that has
-/// gone away is no failure.
+/// Makes the calls of `options`, then writes the run to `out`. A broken pipe is not a failure.
 ///
 /// # Errors
 /// [`Failure`], whatever the calls returned.
@@ -92,7 +90,7 @@ pub fn run<N: Net>(
     options: Options,
     out: &mut impl Write,
 ) -> Result<Status, Failure> {
-    let run = made(&Arc::new(recorder), query, options)?;
+    let run = make_calls(&Arc::new(recorder), query, options)?;
     let report = Report {
         run: &run,
         language: options.language,
@@ -101,8 +99,7 @@ pub fn run<N: Net>(
     Ok(Status::of(&run, options))
 }
 
-/// Writes and flushes. A reader that has gone away, as `head` does, has what it wanted: that is
-/// no error.
+/// Writes and flushes. A broken pipe is not an error: a reader such as `head` has read enough.
 ///
 /// # Errors
 /// Every other error of `out`.
@@ -116,8 +113,8 @@ pub fn print<W: Write>(
     }
 }
 
-/// Every call that `options` ask for.
-fn made<N: Net>(
+/// Makes the calls of `options`.
+fn make_calls<N: Net>(
     recorder: &Arc<Recorder<N>>,
     query: &Query,
     options: Options,
@@ -158,13 +155,13 @@ fn getaddrinfo<N: Net>(
         trace::end(recorder);
         Record {
             took: waited,
-            ..not_made(None, call, Outcome::Unfinished)
+            ..unrecorded(None, call, Outcome::Unfinished)
         }
     }))
 }
 
-/// A record of what the recorder did not see to its end.
-const fn not_made(entry: Option<usize>, call: Call, outcome: Outcome) -> Record {
+/// A record of a call that the recorder did not return.
+const fn unrecorded(entry: Option<usize>, call: Call, outcome: Outcome) -> Record {
     Record {
         id: CallId(0),
         entry,
@@ -175,8 +172,8 @@ const fn not_made(entry: Option<usize>, call: Call, outcome: Outcome) -> Record 
     }
 }
 
-/// The socket is closed before the next one is opened, so that a limit that is exhausted by one
-/// entry does not hide what the others do.
+/// Each socket is closed before the next one opens, so that a limit on descriptors does not fail the
+/// later entries.
 fn open_and_close<N: Net>(recorder: &Recorder<N>, run: &mut Run, at: usize) {
     let triple = run.entries()[at].triple();
     let socket = SocketId(at as u64);
@@ -188,7 +185,7 @@ fn open_and_close<N: Net>(recorder: &Recorder<N>, run: &mut Run, at: usize) {
     }
 }
 
-/// getnameinfo on each entry, one after another, as far as they return in time.
+/// Calls getnameinfo for each entry in turn, until the time is over.
 fn getnameinfo<N: Net>(
     recorder: &Arc<Recorder<N>>,
     run: &Run,
@@ -203,7 +200,7 @@ fn getnameinfo<N: Net>(
             Sockaddr::Ip(_) => asked.push((at, call)),
             Sockaddr::Null | Sockaddr::Other => {
                 let outcome = Outcome::NotStarted(Reason::NoAddress);
-                records.push(not_made(Some(at), call, outcome));
+                records.push(unrecorded(Some(at), call, outcome));
             }
         }
     }
@@ -226,18 +223,18 @@ fn getnameinfo<N: Net>(
         if place == 0 {
             return Record {
                 took: waited,
-                ..not_made(Some(at), call, Outcome::Unfinished)
+                ..unrecorded(Some(at), call, Outcome::Unfinished)
             };
         }
         let over = Outcome::NotStarted(Reason::TimeOver);
-        not_made(Some(at), call, over)
+        unrecorded(Some(at), call, over)
     }));
     Ok(records)
 }
 
-/// What the calls return that are made one after another in a thread, `count` of them or as many
-/// as return in time; and how long the next was waited for in vain. A call of the resolver cannot
-/// be cancelled: where the time is over the thread is left behind in it, and ends with the process.
+/// Makes `count` calls one after another in a thread. Returns the results that came in time, and how
+/// long the next one was waited for. A call of the resolver cannot be cancelled: if the time is over,
+/// the thread stays in it and ends with the process.
 fn within<T: Send + 'static>(
     timeout: Duration,
     call: &'static str,
@@ -250,7 +247,7 @@ fn within<T: Send + 'static>(
         .name(call.to_owned())
         .spawn(move || {
             for answer in calls {
-                // Nobody listens any more once the time is over, and nothing more is asked.
+                // The receiver is gone once the time is over.
                 if sender.send(answer).is_err() {
                     break;
                 }
@@ -266,7 +263,7 @@ fn within<T: Send + 'static>(
             }
             Err(RecvTimeoutError::Timeout) => break,
             Err(RecvTimeoutError::Disconnected) => match thread.join() {
-                // It ended without an answer, so it panicked; this is where that goes on.
+                // It panicked: the panic continues here.
                 Err(panic) => panic::resume_unwind(panic),
                 Ok(()) => {
                     let error = io::Error::other("the thread ended without an answer");

@@ -4,20 +4,21 @@ use std::sync::Mutex;
 
 use super::*;
 use crate::names::Os;
-use crate::net::{AddrInfo, Domain, Facts, Handle, Host, HostService, List, Needs, OsError, Value};
+use crate::net::fixture;
+use crate::net::{AddrInfo, Domain, Facts, Host, HostService, Needs, OsError, Value};
 
-/// What was called, in the order in which it was.
+/// The calls, in order.
 type Log = Arc<Mutex<Vec<&'static str>>>;
 
-/// A machine whose answers the test decides.
+/// A machine that answers as the test says.
 struct Fake {
     log: Log,
-    /// Where there is one, getaddrinfo returns only after it is opened.
+    /// getaddrinfo returns only after a message, or when the sender is gone.
     gate: Option<Mutex<mpsc::Receiver<()>>>,
     result: fn() -> Result<Vec<AddrInfo>, OsError>,
-    /// The socket types that socket() refuses.
+    /// The types that socket() refuses.
     refuses: &'static [i32],
-    /// Where there is one, getnameinfo returns as often as something comes through it.
+    /// Each getnameinfo takes one message and then returns.
     names: Option<Mutex<mpsc::Receiver<()>>>,
 }
 
@@ -58,18 +59,11 @@ impl Net for Fake {
         match call {
             Call::Getaddrinfo(_) => {
                 if let Some(gate) = &self.gate {
-                    // An error is a gate that is gone, which is as good as open.
+                    // An error means that the sender is gone.
                     let _ = gate.lock().unwrap().recv();
                 }
                 log("getaddrinfo");
-                let list = (self.result)().map(|entries| List {
-                    entries,
-                    freed: Duration::ZERO,
-                });
-                let outcome = match list {
-                    Ok(list) => Outcome::Returned(Value::List(Arc::new(list))),
-                    Err(error) => Outcome::Failed(error),
-                };
+                let outcome = (self.result)().map_or_else(Outcome::Failed, fixture::list);
                 (outcome, Duration::from_micros(5), None)
             }
             Call::Socket { triple, .. } => {
@@ -78,9 +72,8 @@ impl Net for Fake {
                     let refused = Outcome::Failed(error(Domain::Errno));
                     return (refused, Duration::ZERO, None);
                 }
-                let handle = Outcome::Returned(Value::Handle(Handle(3)));
                 let socket = FakeSocket(Arc::clone(&self.log));
-                (handle, Duration::ZERO, Some(socket))
+                (fixture::opened(3), Duration::ZERO, Some(socket))
             }
             Call::Getnameinfo(_) => {
                 let alone = thread::current().name() == Some("getnameinfo");
@@ -99,7 +92,7 @@ impl Net for Fake {
                 let outcome = Outcome::Returned(Value::Names(names));
                 (outcome, Duration::ZERO, None)
             }
-            other => panic!("{other:?} is not for printing"),
+            other => panic!("{other:?} is not a call of this mode"),
         }
     }
 
@@ -113,37 +106,14 @@ impl Net for Fake {
 }
 
 fn error(domain: Domain) -> OsError {
-    OsError {
-        domain,
-        code: 93,
-        message: "no".into(),
-        errno: None,
-    }
+    fixture::error(domain, 93, "no")
 }
 
 fn entry(socktype: i32) -> AddrInfo {
     AddrInfo {
         flags: 0,
-        family: 2,
-        socktype,
-        protocol: 0,
-        addrlen: 16,
-        addr: Some(loopback().into()),
-        canonname: None,
+        ..fixture::entry(Os::HOST, &socktype.to_string(), "0", "127.0.0.1:0")
     }
-}
-
-/// 127.0.0.1 as a `struct sockaddr_in`.
-fn loopback() -> [u8; 16] {
-    let mut bytes = [0; 16];
-    // The BSDs have its length there, and a family of one byte.
-    bytes[..2].copy_from_slice(&if cfg!(any(target_os = "macos", target_os = "freebsd")) {
-        [16, 2]
-    } else {
-        2_u16.to_ne_bytes()
-    });
-    bytes[4..8].copy_from_slice(&[127, 0, 0, 1]);
-    bytes
 }
 
 fn three() -> Result<Vec<AddrInfo>, OsError> {
@@ -191,7 +161,7 @@ fn status(fake: Fake, options: Options) -> Status {
 }
 
 #[test]
-fn the_status_says_how_far_it_came() {
+fn status_tells_which_call_failed() {
     let resolve_only = Options {
         socket: false,
         ..OPTIONS
@@ -210,7 +180,7 @@ fn the_status_says_how_far_it_came() {
 }
 
 #[test]
-fn each_socket_is_closed_before_the_next_is_opened() {
+fn socket_is_closed_before_the_next_opens() {
     let fake = fake(three);
     let log = Arc::clone(&fake.log);
     status(fake, OPTIONS);
@@ -228,7 +198,7 @@ fn each_socket_is_closed_before_the_next_is_opened() {
 }
 
 #[test]
-fn nothing_is_called_that_was_not_asked_for() {
+fn only_the_requested_calls_are_made() {
     let fake = fake(three);
     let log = Arc::clone(&fake.log);
     let options = Options {
@@ -242,7 +212,7 @@ fn nothing_is_called_that_was_not_asked_for() {
 }
 
 #[test]
-fn a_call_that_hangs_is_left_behind_when_the_time_is_over() {
+fn timeout_abandons_a_hanging_call() {
     let (open, gate) = mpsc::channel();
     let fake = Fake {
         gate: Some(Mutex::new(gate)),
@@ -254,7 +224,7 @@ fn a_call_that_hangs_is_left_behind_when_the_time_is_over() {
         ..OPTIONS
     };
     let mut out = Vec::new();
-    // That it returns at all is the test: the gate is shut until after it has.
+    // This returns although the gate stays shut: that is the test.
     let status = run(
         Recorder::new(fake, None),
         &Query::server_example(Os::HOST),
@@ -272,7 +242,7 @@ fn a_call_that_hangs_is_left_behind_when_the_time_is_over() {
 }
 
 #[test]
-fn an_answer_in_time_is_the_same_with_and_without_a_time_out() {
+fn timeout_does_not_change_an_answer_in_time() {
     let options = Options {
         timeout: Some(Duration::from_secs(600)),
         ..OPTIONS
@@ -286,7 +256,7 @@ fn an_answer_in_time_is_the_same_with_and_without_a_time_out() {
 }
 
 #[test]
-fn the_names_are_asked_for_after_the_sockets_and_in_a_thread_of_their_own() {
+fn getnameinfo_comes_last_and_has_its_own_thread() {
     let fake = Fake {
         refuses: &[2, 3],
         ..fake(three)
@@ -304,15 +274,15 @@ fn the_names_are_asked_for_after_the_sockets_and_in_a_thread_of_their_own() {
 }
 
 #[test]
-fn names_that_do_not_come_in_time_are_told_of_and_no_more_are_asked_for() {
-    // On a machine so busy that not even the first name is in time, there is more of it.
+fn late_name_is_reported_and_ends_the_lookups() {
+    // A busy machine may miss the first name too, so the next try has more time.
     let in_time = [200, 2_000, 20_000]
         .into_iter()
         .any(|milliseconds| first_name_is_in_time(Duration::from_millis(milliseconds)));
     assert!(in_time);
 }
 
-/// Asks for four names, of which the first comes at once and no other. False if that was too late.
+/// Asks for four names, but only the first comes. False if even that was too late.
 fn first_name_is_in_time(timeout: Duration) -> bool {
     let four = || {
         let mut entries = [1, 2, 3, 1].map(entry).to_vec();
@@ -332,15 +302,19 @@ fn first_name_is_in_time(timeout: Duration) -> bool {
     };
     open.send(()).unwrap();
     let (mut out, start) = (Vec::new(), Instant::now());
-    // That it returns at all is half of the test: the second name comes after it has.
+    // This returns although the second name has not come: that is half of the test.
     let recorder = Recorder::new(fake, None);
     let query = Query::server_example(Os::HOST);
     let status = run(recorder, &query, options, &mut out);
-    // With as little time getaddrinfo may be late as well.
+    // With so little time getaddrinfo may be late too.
     if matches!(status, Ok(Status::TimedOut)) {
         return false;
     }
-    assert_eq!(status.unwrap(), Status::Success, "it is about the sockets");
+    assert_eq!(
+        status.unwrap(),
+        Status::Success,
+        "the status is that of the sockets"
+    );
     let json: serde_json::Value = serde_json::from_slice(&out).unwrap();
     assert_eq!(json["getaddrinfo"].get("timed_out"), None);
     let names: Vec<_> = (0..4)
@@ -353,14 +327,17 @@ fn first_name_is_in_time(timeout: Duration) -> bool {
     assert_eq!(names[1]["timed_out"], true);
     let waited = names[1]["elapsed_us"].as_u64().unwrap();
     assert!(u128::from(waited) <= start.elapsed().as_micros());
-    assert!(names[2].is_null(), "it has no address to ask about");
+    assert!(names[2].is_null(), "it has no address");
     assert_eq!(names[3]["timed_out"], true);
     assert!(names[3]["elapsed_us"].is_null(), "it was not asked");
-    // The thread that was left behind ends with the call that it is in; in the fourth it would hang.
+    // The abandoned thread ends after its call; it would hang in the fourth.
     open.send(()).unwrap();
     let start = Instant::now();
     while Arc::strong_count(&log) > 1 {
-        assert!(start.elapsed() < Duration::from_secs(60), "it goes on");
+        assert!(
+            start.elapsed() < Duration::from_secs(60),
+            "the thread continues"
+        );
         thread::yield_now();
     }
     let log = log.lock().unwrap();
@@ -370,7 +347,7 @@ fn first_name_is_in_time(timeout: Duration) -> bool {
 }
 
 #[test]
-fn a_panic_in_the_thread_goes_on_in_the_caller() {
+fn panic_in_the_thread_reaches_the_caller() {
     let options = Options {
         timeout: Some(Duration::from_secs(600)),
         ..OPTIONS
@@ -383,7 +360,7 @@ fn a_panic_in_the_thread_goes_on_in_the_caller() {
     assert_eq!(result.unwrap_err().downcast_ref(), Some(&"a bug"));
 }
 
-/// A place to write to that fails, at once or only when it is flushed.
+/// An output that fails, at once or when it is flushed.
 struct Broken {
     kind: io::ErrorKind,
     at_flush: bool,
@@ -404,7 +381,7 @@ impl Write for Broken {
 }
 
 #[test]
-fn a_reader_that_has_gone_away_changes_nothing() {
+fn broken_pipe_does_not_change_the_status() {
     for (format, at_flush) in [
         (Format::Json, false),
         (Format::Json, true),
@@ -427,7 +404,7 @@ fn a_reader_that_has_gone_away_changes_nothing() {
 }
 
 #[test]
-fn any_other_error_of_the_output_is_a_failure() {
+fn other_output_errors_are_failures() {
     for (format, at_flush) in [
         (Format::Json, false),
         (Format::Json, true),

@@ -1,19 +1,19 @@
-//! The rows of the table: one line an entry, in columns as wide as their widest cell.
+//! The rows of the table: one line per entry, columns as wide as their widest cell.
 
 use std::fmt::{self, Write as _};
 use std::io::{self, Write};
 
-use super::{Failure, Ms, asked_socket, flag_names};
+use super::{Failure, Ms, called_socket, flag_names};
 use crate::names::Os;
 use crate::net::{
     AddrInfo, Domain, Handle, Hint, OsError, Outcome, Reason, Record, Run, Sockaddr, Value,
 };
 use crate::text::{display_width, printable};
 
-/// One column. A number beside its name is a column too, without a title of its own.
+/// A column. The number after a name is a column too, but has no title.
 struct Column {
     title: &'static str,
-    /// Numbers stand right.
+    /// Aligned right.
     right: bool,
     width: usize,
 }
@@ -35,14 +35,13 @@ impl Column {
         }
     }
 
-    /// Whether it belongs to the column before it.
+    /// Whether it is the number of the name in the column before it.
     const fn is_number_of_name(&self) -> bool {
         self.title.is_empty()
     }
 }
 
-/// The cells of one line, in one buffer that is used again for the next line: a list may have
-/// tens of thousands.
+/// The cells of one line. Every line reuses the buffer: a list may have tens of thousands.
 #[derive(Default)]
 struct Row {
     text: String,
@@ -69,16 +68,16 @@ impl Row {
     }
 }
 
-/// Which columns this list needs beside those that every list has.
+/// The optional columns that a list optional.
 #[derive(Clone, Copy)]
-struct Needs {
+struct Optional {
     socket: bool,
     error: bool,
     names: bool,
     canonname: bool,
 }
 
-/// One entry with what was called on it.
+/// An entry and the calls on it.
 #[derive(Clone, Copy)]
 struct Line<'a> {
     os: Os,
@@ -99,17 +98,17 @@ pub(super) fn write_entries(run: &Run, out: &mut impl Write) -> io::Result<()> {
             names: run.names(at),
         })
     };
-    let needs = Needs {
-        socket: asked_socket(run),
+    let optional = Optional {
+        socket: called_socket(run),
         error: lines().any(|line| line.failure().is_some()),
         names: lines().any(|line| line.names.is_some()),
         canonname: entries.iter().any(|entry| entry.canonname.is_some()),
     };
 
-    let mut columns = columns(needs);
+    let mut columns = columns(optional);
     let mut row = Row::default();
     for line in lines() {
-        fill(&mut row, line, needs);
+        fill(&mut row, line, optional);
         for (column, cell) in columns.iter_mut().zip(row.cells()) {
             column.width = column.width.max(display_width(cell));
         }
@@ -124,7 +123,7 @@ pub(super) fn write_entries(run: &Run, out: &mut impl Write) -> io::Result<()> {
     lay_out(&mut text, &columns, &row);
     out.write_all(text.as_bytes())?;
     for line in lines() {
-        fill(&mut row, line, needs);
+        fill(&mut row, line, optional);
         lay_out(&mut text, &columns, &row);
         out.write_all(text.as_bytes())?;
     }
@@ -132,7 +131,7 @@ pub(super) fn write_entries(run: &Run, out: &mut impl Write) -> io::Result<()> {
 }
 
 impl<'a> Line<'a> {
-    /// What socket() failed with, or else close().
+    /// The failed socket(), else the failed close().
     fn failure(&self) -> Option<(&'a Record, &'a OsError)> {
         [self.socket, self.close]
             .into_iter()
@@ -141,8 +140,8 @@ impl<'a> Line<'a> {
     }
 }
 
-/// In the order in which [`fill`] fills them.
-fn columns(needs: Needs) -> Vec<Column> {
+/// The columns, in the order of [`fill`].
+fn columns(optional: Optional) -> Vec<Column> {
     let mut columns = vec![
         Column::left("ai_family"),
         Column::right(""),
@@ -155,22 +154,22 @@ fn columns(needs: Needs) -> Vec<Column> {
         Column::right("ai_addrlen"),
         Column::left("ai_addr"),
     ];
-    if needs.socket {
+    if optional.socket {
         columns.extend([Column::right("socket()"), Column::right("ms")]);
     }
-    if needs.error {
+    if optional.error {
         columns.push(Column::left("error"));
     }
-    if needs.names {
+    if optional.names {
         columns.push(Column::left("getnameinfo()"));
     }
-    if needs.canonname {
+    if optional.canonname {
         columns.push(Column::left("ai_canonname"));
     }
     columns
 }
 
-fn fill(row: &mut Row, line: Line<'_>, needs: Needs) {
+fn fill(row: &mut Row, line: Line<'_>, optional: Optional) {
     let Line { os, entry, .. } = line;
     row.clear();
     for (hint, value) in [
@@ -201,7 +200,7 @@ fn fill(row: &mut Row, line: Line<'_>, needs: Needs) {
         row.cell(format_args!("{}", Ms(socket.took)));
     }
     match line.failure() {
-        _ if !needs.error => {}
+        _ if !optional.error => {}
         None => row.cell(format_args!("-")),
         Some((record, error)) if record.call.on().is_none() => {
             row.cell(format_args!("{}", Failure(os, error)));
@@ -215,7 +214,7 @@ fn fill(row: &mut Row, line: Line<'_>, needs: Needs) {
     if let Some(names) = line.names {
         fill_names(row, os, names);
     }
-    if needs.canonname {
+    if optional.canonname {
         match &entry.canonname {
             None => row.cell(format_args!("NULL")),
             Some(name) => row.cell(format_args!("{}", printable(name))),
@@ -223,7 +222,7 @@ fn fill(row: &mut Row, line: Line<'_>, needs: Needs) {
     }
 }
 
-/// What getnameinfo returned.
+/// The result of getnameinfo.
 fn fill_names(row: &mut Row, os: Os, record: &Record) {
     let took = Ms(record.took);
     match &record.outcome {
@@ -248,7 +247,7 @@ fn fill_names(row: &mut Row, os: Os, record: &Record) {
     }
 }
 
-/// A descriptor, or a SOCKET in both ways of writing it.
+/// A descriptor in decimal; a SOCKET in hexadecimal and decimal.
 fn number(os: Os, handle: Handle) -> String {
     if os == Os::Windows {
         handle.show_both(os)
@@ -268,10 +267,10 @@ fn widen_for_titles(columns: &mut [Column]) {
     }
 }
 
-/// One line, its newline included, without blanks at its end.
+/// One line with its newline, without trailing blanks.
 fn lay_out(text: &mut String, columns: &[Column], row: &Row) {
     text.clear();
-    // A title may be wider than its names and stand over their numbers as well.
+    // A title wider than its names continues above their numbers.
     let mut spare = 0;
     for (at, (column, cell)) in columns.iter().zip(row.cells()).enumerate() {
         let gap = match (at, column.is_number_of_name()) {

@@ -1,4 +1,4 @@
-//! The table: what was called, what it returned, and one line for each entry.
+//! The table: the call, its result, and one line per entry.
 
 mod entries;
 
@@ -41,7 +41,7 @@ pub(super) fn write(report: Report<'_>, out: &mut impl Write) -> io::Result<()> 
             let noun = if count == 1 { "entry" } else { "entries" };
             writeln!(out, "{call} = 0  {count} {noun}  {took} ms")?;
             write_system(report, out)?;
-            if asked_socket(run) {
+            if called_socket(run) {
                 write!(out, "socket  {} of {count} opened", run.opened())?;
                 out.write_all(if count > 1 {
                     b"; each is closed before the next one opens\n"
@@ -58,12 +58,12 @@ pub(super) fn write(report: Report<'_>, out: &mut impl Write) -> io::Result<()> 
     }
 }
 
-/// Whether socket() was called on the entries.
-fn asked_socket(run: &Run) -> bool {
+/// Whether socket() was called. An empty list does not tell, so it counts as yes.
+fn called_socket(run: &Run) -> bool {
     run.entries().is_empty() || run.socket(0).is_some()
 }
 
-/// What was asked for, and of which system.
+/// Writes the hints and the system.
 fn write_system(report: Report<'_>, out: &mut impl Write) -> io::Result<()> {
     let Host {
         os,
@@ -73,7 +73,7 @@ fn write_system(report: Report<'_>, out: &mut impl Write) -> io::Result<()> {
     } = &*report.run.host;
     match &report.run.query.hints {
         None => writeln!(out, "hints   NULL")?,
-        Some(hints) => writeln!(out, "hints   {}", Spelled(*os, hints))?,
+        Some(hints) => writeln!(out, "hints   {}", HintsLine(*os, hints))?,
     }
     write!(out, "system  {} {arch}", os.title())?;
     if let Some(libc) = libc {
@@ -96,10 +96,10 @@ fn write_system(report: Report<'_>, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "; {} {}", PROGRAM.0, PROGRAM.1)
 }
 
-/// `ai_flags AI_PASSIVE 0x1, ai_family AF_INET 2, …`, in the order of `struct addrinfo`.
-struct Spelled<'a>(Os, &'a Hints);
+/// `ai_flags AI_PASSIVE 0x1, ai_family AF_INET 2, …`: the order of `struct addrinfo`.
+struct HintsLine<'a>(Os, &'a Hints);
 
-impl fmt::Display for Spelled<'_> {
+impl fmt::Display for HintsLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "ai_flags ")?;
         if let Some(names) = flag_names(self.0, self.1.flags) {
@@ -118,14 +118,14 @@ impl fmt::Display for Spelled<'_> {
     }
 }
 
-/// The flags in words; none where no bit has a name, so that the number says it all.
+/// The names of the flags; `None` if no bit has a name.
 fn flag_names(os: Os, flags: i32) -> Option<String> {
     let (names, _) = Hint::Flags.table(os).split(flags);
     (!names.is_empty()).then(|| Hint::Flags.show(os, flags))
 }
 
-/// `errno 93 EPROTONOSUPPORT "Protocol not supported"`. Windows has its texts in the user's language
-/// and other systems that run its programs may have none, so that ours stands before it.
+/// `errno 93 EPROTONOSUPPORT "Protocol not supported"`. A WSA code has our description before the
+/// system's text: Windows has that in the user's language, and Wine may have none.
 struct Failure<'a>(Os, &'a OsError);
 
 impl fmt::Display for Failure<'_> {

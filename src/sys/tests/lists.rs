@@ -1,6 +1,6 @@
-//! Lists made by hand, as a resolver could link them: what they say is copied, and not a byte behind
-//! it is read. Each piece has an allocation of its own of just its size, so that valgrind and
-//! AddressSanitizer see a byte too many (`.ci/memory`).
+//! Copies of hand-made lists are complete and read no byte beyond them. Each part has its own
+//! allocation of its exact size, so that valgrind and AddressSanitizer detect an overrun
+//! (`.ci/memory`).
 
 use std::ffi::OsString;
 use std::mem::ManuallyDrop;
@@ -18,8 +18,8 @@ mod platform {
     pub(super) use libc::{AF_INET, AF_INET6, addrinfo as Node};
     pub(super) type Unit = c_char;
 
-    /// The greatest `ai_addrlen`.
-    pub(super) const MOST: usize = libc::socklen_t::MAX as usize;
+    /// The maximum `ai_addrlen`.
+    pub(super) const MAX_ADDRLEN: usize = libc::socklen_t::MAX as usize;
     pub(super) const LATIN1: &[u8] = b"b\xfccher";
 
     pub(super) fn length(addrlen: usize) -> libc::socklen_t {
@@ -43,11 +43,11 @@ mod platform {
     pub(super) use windows_sys::Win32::Networking::WinSock::ADDRINFOW as Node;
     pub(super) type Unit = u16;
 
-    /// The greatest `ai_addrlen`.
-    pub(super) const MOST: usize = usize::MAX;
+    /// The maximum `ai_addrlen`.
+    pub(super) const MAX_ADDRLEN: usize = usize::MAX;
     pub(super) const AF_INET: i32 = 2;
     pub(super) const AF_INET6: i32 = 23;
-    /// Each byte is a unit; the one that is made of 0xfc is half of a surrogate pair.
+    /// Each byte is a unit; 0xfc stands for half a surrogate pair.
     pub(super) const LATIN1: &[u8] = b"b\xfccher";
 
     pub(super) const fn length(addrlen: usize) -> usize {
@@ -64,38 +64,38 @@ mod platform {
     }
 }
 
-use platform::{AF_INET, AF_INET6, LATIN1, MOST, Node, Unit, length, text, units};
+use platform::{AF_INET, AF_INET6, LATIN1, MAX_ADDRLEN, Node, Unit, length, text, units};
 
-/// `sizeof(struct sockaddr_storage)`, which is 128 in every system's headers.
+/// `sizeof(struct sockaddr_storage)`, 128 on every system.
 const STORAGE: usize = 128;
 
-/// What one node says.
+/// The contents of a node.
 #[derive(Clone, Default)]
-struct Given {
+struct Contents {
     numbers: [i32; 4],
     addrlen: usize,
-    /// The bytes that are there, whatever the length says.
+    /// The allocated bytes, whatever `addrlen` is.
     addr: Option<Vec<u8>>,
-    /// Without the NUL at its end.
+    /// Without the final NUL.
     canonname: Option<Vec<u8>>,
 }
 
-/// A list and what it points to.
-struct Made {
+/// A linked list that owns its parts.
+struct Chain {
     #[expect(clippy::vec_box, reason = "each has an allocation of its own")]
     nodes: Vec<Box<Node>>,
     _addrs: Vec<Option<Box<[u8]>>>,
     _names: Vec<Option<Box<[Unit]>>>,
 }
 
-impl Made {
-    fn new(given: &[Given]) -> Self {
+impl Chain {
+    fn new(contents: &[Contents]) -> Self {
         let mut addrs: Vec<Option<Box<[u8]>>> = Vec::new();
         let mut names: Vec<Option<Box<[Unit]>>> = Vec::new();
         let mut nodes = Vec::new();
-        for given in given {
-            addrs.push(given.addr.clone().map(Vec::into_boxed_slice));
-            names.push(given.canonname.as_ref().map(|name| {
+        for node in contents {
+            addrs.push(node.addr.clone().map(Vec::into_boxed_slice));
+            names.push(node.canonname.as_ref().map(|name| {
                 let mut units = units(name);
                 units.push(0);
                 units.into_boxed_slice()
@@ -103,11 +103,11 @@ impl Made {
             let addr = addrs.last_mut().and_then(Option::as_mut);
             let name = names.last_mut().and_then(Option::as_mut);
             nodes.push(Box::new(Node {
-                ai_flags: given.numbers[0],
-                ai_family: given.numbers[1],
-                ai_socktype: given.numbers[2],
-                ai_protocol: given.numbers[3],
-                ai_addrlen: length(given.addrlen),
+                ai_flags: node.numbers[0],
+                ai_family: node.numbers[1],
+                ai_socktype: node.numbers[2],
+                ai_protocol: node.numbers[3],
+                ai_addrlen: length(node.addrlen),
                 ai_addr: addr.map_or(ptr::null_mut(), |addr| addr.as_mut_ptr().cast()),
                 ai_canonname: name.map_or(ptr::null_mut(), |name| name.as_mut_ptr()),
                 ai_next: ptr::null_mut(),
@@ -127,19 +127,20 @@ impl Made {
     fn entries(&mut self) -> Vec<AddrInfo> {
         let first = self.nodes.first_mut();
         let first = first.map_or(ptr::null_mut(), |node| &raw mut **node);
-        // It is not the resolver's to free.
+        // The resolver did not allocate it, so freeaddrinfo must not free it.
         ManuallyDrop::new(Linked(first)).entries()
     }
 }
 
+/// The copy of a list of this one node.
 #[track_caller]
-fn copied(given: &Given) -> AddrInfo {
-    let entries = Made::new(std::slice::from_ref(given)).entries();
+fn copy(node: &Contents) -> AddrInfo {
+    let entries = Chain::new(std::slice::from_ref(node)).entries();
     let [entry] = entries.try_into().unwrap();
     entry
 }
 
-/// A sockaddr of this family, port 80, of so many bytes, none of them 0.
+/// A sockaddr with this family and length, port 80, and 0x11 in all other bytes.
 fn sockaddr(family: i32, length: usize) -> Vec<u8> {
     let mut bytes = vec![0x11; length.max(4)];
     let family = u8::try_from(family).unwrap();
@@ -155,15 +156,15 @@ fn sockaddr(family: i32, length: usize) -> Vec<u8> {
 }
 
 #[test]
-fn an_empty_list_has_no_entries() {
-    assert_eq!(Made::new(&[]).entries(), []);
-    // This one is dropped: there is nothing to free.
+fn empty_list_has_no_entries() {
+    assert_eq!(Chain::new(&[]).entries(), []);
+    // Dropping it frees nothing.
     assert_eq!(Linked(ptr::null_mut()).entries(), Vec::new());
 }
 
 #[test]
-fn a_node_of_zeros_is_an_entry_of_zeros() {
-    let entry = copied(&Given::default());
+fn zeroed_node_is_copied() {
+    let entry = copy(&Contents::default());
     let numbers = [entry.flags, entry.family, entry.socktype, entry.protocol];
     assert_eq!(numbers, [0; 4]);
     assert_eq!(
@@ -173,11 +174,11 @@ fn a_node_of_zeros_is_an_entry_of_zeros() {
 }
 
 #[test]
-fn as_many_bytes_are_read_as_ai_addrlen_says() {
+fn ai_addrlen_bytes_are_copied() {
     for (family, least) in [(AF_INET, 16), (AF_INET6, 28)] {
         for addrlen in [0, 1, 2, 3, 4, 15, 16, 17, 27, 28, 29, 110, 127, STORAGE] {
             let bytes = sockaddr(family, addrlen);
-            let entry = copied(&Given {
+            let entry = copy(&Contents {
                 numbers: [0, family, 1, 6],
                 addrlen,
                 addr: Some(bytes.clone()),
@@ -186,7 +187,7 @@ fn as_many_bytes_are_read_as_ai_addrlen_says() {
             assert_eq!(entry.addrlen, addrlen);
             assert_eq!(entry.addr.as_deref(), Some(&*bytes));
             assert_eq!(entry.unread(), 0);
-            // What is too short for its family is shown as the bytes that there are.
+            // A sockaddr that is too short for its family is not decoded.
             let ip = entry.sockaddr(Os::HOST).ip();
             assert_eq!(ip.is_some(), addrlen >= least, "{family} {addrlen}");
             assert!(ip.is_none_or(|(_, port)| port == 80));
@@ -195,20 +196,20 @@ fn as_many_bytes_are_read_as_ai_addrlen_says() {
 }
 
 #[test]
-fn no_more_is_read_than_any_sockaddr_has() {
-    for addrlen in [STORAGE + 1, 255, 4096, 65_536, MOST / 2, MOST] {
+fn at_most_a_sockaddr_storage_is_read() {
+    for addrlen in [STORAGE + 1, 255, 4096, 65_536, MAX_ADDRLEN / 2, MAX_ADDRLEN] {
         let bytes = sockaddr(AF_INET, STORAGE);
-        let entry = copied(&Given {
+        let entry = copy(&Contents {
             numbers: [0, AF_INET, 1, 6],
             addrlen,
             addr: Some(bytes.clone()),
             canonname: None,
         });
-        assert_eq!(entry.addrlen, addrlen, "it is told as it came");
+        assert_eq!(entry.addrlen, addrlen, "ai_addrlen is unchanged");
         assert_eq!(entry.addr.as_deref(), Some(&*bytes));
         assert_eq!(entry.unread(), addrlen - STORAGE);
         assert_eq!(entry.address(Os::HOST), "17.17.17.17:80");
-        // AF_UNIX is 1 everywhere.
+        // AF_UNIX is 1 on every system.
         let entry = AddrInfo {
             addr: Some(sockaddr(1, STORAGE).into()),
             ..entry
@@ -222,12 +223,12 @@ fn no_more_is_read_than_any_sockaddr_has() {
 }
 
 #[test]
-fn a_null_address_is_null_whatever_its_length() {
-    for addrlen in [0, 1, 16, 28, STORAGE + 1, MOST] {
-        let entry = copied(&Given {
+fn null_address_with_a_length_is_null() {
+    for addrlen in [0, 1, 16, 28, STORAGE + 1, MAX_ADDRLEN] {
+        let entry = copy(&Contents {
             numbers: [0, AF_INET, 1, 6],
             addrlen,
-            ..Given::default()
+            ..Contents::default()
         });
         assert_eq!(
             (entry.addrlen, entry.sockaddr(Os::HOST)),
@@ -238,9 +239,9 @@ fn a_null_address_is_null_whatever_its_length() {
 }
 
 #[test]
-fn numbers_that_nobody_knows_are_copied_as_they_are() {
+fn unknown_numbers_are_copied_unchanged() {
     for number in [i32::MIN, -1, 0, 999, 65_535, i32::MAX] {
-        let entry = copied(&Given {
+        let entry = copy(&Contents {
             numbers: [number; 4],
             addrlen: 16,
             addr: Some(vec![0xff; 16]),
@@ -253,35 +254,35 @@ fn numbers_that_nobody_knows_are_copied_as_they_are() {
 }
 
 #[test]
-fn a_canonical_name_is_copied_up_to_its_nul() {
+fn canonical_name_is_copied_up_to_its_nul() {
     for name in [&b""[..], b"a", b"localhost", LATIN1, &vec![b'a'; 1 << 20]] {
-        let entry = copied(&Given {
+        let entry = copy(&Contents {
             canonname: Some(name.to_vec()),
-            ..Given::default()
+            ..Contents::default()
         });
         assert_eq!(entry.canonname.map(OsString::from), Some(text(name)));
     }
-    // What stands behind the NUL is not the name's.
-    let entry = copied(&Given {
-        canonname: Some(b"before\0behind".to_vec()),
-        ..Given::default()
+    // The bytes after the NUL do not belong to the name.
+    let entry = copy(&Contents {
+        canonname: Some(b"before\0after".to_vec()),
+        ..Contents::default()
     });
     assert_eq!(entry.canonname.map(OsString::from), Some(text(b"before")));
 }
 
 #[test]
-fn a_list_of_a_hundred_thousand_is_copied_in_its_order() {
-    let given: Vec<Given> = (0..100_000)
-        .map(|number: i32| Given {
+fn hundred_thousand_entries_are_copied_in_order() {
+    let contents: Vec<Contents> = (0..100_000)
+        .map(|number: i32| Contents {
             numbers: [number, AF_INET, 1, 6],
             addrlen: 16,
             addr: Some(sockaddr(AF_INET, 16)),
-            // With and without, in turn.
+            // Every second node has a name.
             canonname: (number % 2 == 0).then(|| number.to_string().into_bytes()),
         })
         .collect();
-    let entries = Made::new(&given).entries();
-    assert_eq!(entries.len(), given.len());
+    let entries = Chain::new(&contents).entries();
+    assert_eq!(entries.len(), contents.len());
     for (number, entry) in (0..).zip(entries) {
         assert_eq!(entry.flags, number);
         let name = (number % 2 == 0).then(|| OsString::from(number.to_string()));

@@ -1,4 +1,4 @@
-//! The machine's real calls, against what else is known of them.
+//! The real calls of this machine, compared with independent sources.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod lists;
@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::System;
 use crate::names::Os;
+use crate::net::fixture::query;
 use crate::net::{
     AddrInfo, Call, CallId, Hints, HostService, Net as _, OsError, Outcome, Query, Reason, Record,
     Recorder, Run, Sockaddr, SocketId, Triple, Value,
@@ -17,17 +18,12 @@ use crate::text::Text;
 const SOCK_STREAM: i32 = 1;
 const SOCKET: SocketId = SocketId(1);
 
-/// Asks the machine.
+/// Calls getaddrinfo on this machine.
 fn resolve(node: Option<&str>, service: Option<&str>, hints: Option<Hints>) -> Run {
-    let text = |text: &str| Text::new(text).unwrap();
-    asked(Query {
-        node: node.map(text),
-        service: service.map(text),
-        hints,
-    })
+    run(query(node, service, hints))
 }
 
-fn asked(query: Query) -> Run {
+fn run(query: Query) -> Run {
     let recorder = Recorder::new(System, None);
     let query = Arc::new(query);
     let mut run = Run::new(Arc::clone(recorder.host()), Arc::clone(&query));
@@ -50,7 +46,7 @@ fn error(run: Run) -> OsError {
     run.answer().unwrap().error().unwrap().clone()
 }
 
-/// Opens a socket on a recorder, and says what socket() returned.
+/// Calls socket() on a new recorder.
 fn open(family: i32, socktype: i32, protocol: i32) -> (Recorder<System>, Record) {
     let recorder = Recorder::new(System, None);
     let triple = Triple {
@@ -78,7 +74,7 @@ fn getnameinfo(entry: &AddrInfo) -> Result<HostService, OsError> {
     }
 }
 
-/// The socket itself.
+/// An open socket outside a recorder.
 fn socket(family: i32, socktype: i32, protocol: i32) -> socket2::Socket {
     let triple = Triple {
         family,
@@ -91,7 +87,7 @@ fn socket(family: i32, socktype: i32, protocol: i32) -> socket2::Socket {
 }
 
 #[test]
-fn a_literal_is_the_address_that_std_reads() {
+fn literal_resolves_to_the_address_that_std_parses() {
     for literal in [
         "127.0.0.1",
         "0.0.0.0",
@@ -116,12 +112,12 @@ fn a_literal_is_the_address_that_std_reads() {
 }
 
 #[test]
-fn every_member_comes_back_as_the_header_lays_it_out() {
+fn members_agree_with_the_headers() {
     let resolution = resolve(Some("192.0.2.1"), Some("80"), stream(0, 0));
     let [entry] = resolution.entries() else {
         panic!("one address, one type: {resolution:?}");
     };
-    // struct sockaddr_in and struct sockaddr_in6 have these sizes everywhere (RFC 3493 §3.3).
+    // The sizes of struct sockaddr_in and sockaddr_in6 on every system (RFC 3493 §3.3).
     assert_eq!(entry.addrlen, 16);
     assert_eq!(entry.addr.as_ref().unwrap().len(), 16);
     assert_eq!(entry.socktype, SOCK_STREAM);
@@ -131,7 +127,7 @@ fn every_member_comes_back_as_the_header_lays_it_out() {
 }
 
 #[test]
-fn a_scope_is_kept() {
+fn scope_is_kept() {
     let resolution = resolve(Some("fe80::1%1"), Some("80"), stream(0, 0));
     let Sockaddr::Ip(SocketAddr::V6(address)) = resolution.entries()[0].sockaddr(Os::HOST) else {
         panic!("{resolution:?}");
@@ -141,7 +137,7 @@ fn a_scope_is_kept() {
 }
 
 #[test]
-fn an_entry_without_an_ip_address_is_not_asked_the_network_for() {
+fn getnameinfo_without_an_ip_address_is_not_called() {
     let recorder = Recorder::new(System, None);
     let record = recorder.call(None, Call::Getnameinfo([].into()));
     assert_eq!(record.outcome, Outcome::NotStarted(Reason::NoAddress));
@@ -157,14 +153,14 @@ mod unix {
     use crate::net::{Domain, Handle, SocketOption, decode};
 
     #[test]
-    fn unknown_families_are_refused_with_the_code_of_the_header() {
+    fn unknown_family_fails_with_eai_family() {
         let error = error(resolve(Some("127.0.0.1"), None, stream(0, 999)));
         assert_eq!((error.domain, error.code), (Domain::Gai, libc::EAI_FAMILY));
         assert!(!error.message.is_empty());
     }
 
     #[test]
-    fn a_node_that_is_not_utf8_reaches_the_call() {
+    fn node_that_is_not_utf8_is_passed_on() {
         use std::ffi::OsStr;
         use std::os::unix::ffi::OsStrExt as _;
         let query = Query {
@@ -172,13 +168,13 @@ mod unix {
             service: None,
             hints: stream(0, 0),
         };
-        let run = asked(query.clone());
+        let run = run(query.clone());
         assert_eq!(*run.query, query);
         assert_eq!(error(run).code, libc::EAI_NONAME);
     }
 
     #[test]
-    fn the_error_behind_eai_system_is_errno() {
+    fn eai_system_carries_errno() {
         let error = os::gai_error(libc::EAI_SYSTEM, libc::EBADF);
         let errno = error.errno.unwrap();
         assert_eq!((errno.domain, errno.code), (Domain::Errno, libc::EBADF));
@@ -187,27 +183,27 @@ mod unix {
     }
 
     #[test]
-    fn a_close_that_fails_says_why() {
-        // SAFETY: no limit lets a descriptor have this number, so none is owned twice, and
-        // `System::close` takes it out again before it could be dropped.
+    fn failed_close_has_its_error() {
+        // SAFETY: no descriptor can have this number, so none is owned twice, and `System::close`
+        // takes the number out before a drop could close it.
         let socket = unsafe { socket2::Socket::from_raw_fd(i32::MAX) };
         let (outcome, _) = System.close(socket);
         assert_eq!(code(&outcome), libc::EBADF);
     }
 
     #[test]
-    fn what_is_asked_of_a_socket_that_is_none_fails_with_its_reason() {
-        // SAFETY: as above; it is taken out again before it could be dropped.
+    fn calls_on_an_invalid_descriptor_fail_with_ebadf() {
+        // SAFETY: as above; `into_raw_fd` takes the number out.
         let socket = unsafe { socket2::Socket::from_raw_fd(i32::MAX) };
         let option = SocketOption::Type;
-        let questions = [
+        let calls = [
             Call::Getsockopt {
                 socket: SOCKET,
                 option,
             },
             Call::Getsockname { socket: SOCKET },
         ];
-        let outcomes = questions.map(|call| System.call(CallId(1), &call, Some(&socket)).0);
+        let outcomes = calls.map(|call| System.call(CallId(1), &call, Some(&socket)).0);
         assert_eq!(socket.into_raw_fd(), i32::MAX);
         for outcome in outcomes {
             assert_eq!(code(&outcome), libc::EBADF);
@@ -222,7 +218,7 @@ mod unix {
     }
 
     #[test]
-    fn every_code_of_the_resolver_has_a_text() {
+    fn every_resolver_code_has_a_message() {
         for code in (-300..=20)
             .chain([i32::MIN, i32::MAX])
             .filter(|code| *code != 0)
@@ -234,7 +230,7 @@ mod unix {
     }
 
     #[test]
-    fn getnameinfo_gives_the_number_of_a_service_that_has_no_name() {
+    fn service_without_a_name_is_its_number() {
         let resolution = resolve(Some("127.0.0.1"), Some("47000"), stream(4, 2));
         match getnameinfo(&resolution.entries()[0]) {
             Ok(names) => assert_eq!(names.service, "47000"),
@@ -243,7 +239,7 @@ mod unix {
     }
 
     #[test]
-    fn a_socket_has_the_type_that_was_asked_for() {
+    fn socket_has_the_requested_type() {
         let call = Call::Socket {
             socket: SOCKET,
             triple: Triple {
@@ -261,27 +257,27 @@ mod unix {
     }
 
     #[test]
-    fn no_flag_of_ours_is_put_on_a_socket() {
+    fn socket_gets_no_extra_flags() {
         let socket = socket(libc::AF_INET, libc::SOCK_STREAM, 0);
-        // std and socket2 would close it on exec.
+        // std and socket2 would set FD_CLOEXEC.
         let flags = descriptor_flags(socket.as_raw_fd());
         assert_eq!(flags & libc::FD_CLOEXEC, 0);
     }
 
     fn descriptor_flags(descriptor: i32) -> i32 {
-        // SAFETY: F_GETFD reads the flags of a descriptor and touches no memory.
+        // SAFETY: F_GETFD takes numbers and accesses no memory.
         unsafe { libc::fcntl(descriptor, libc::F_GETFD) }
     }
 
-    /// The bytes of a struct of C's that has no padding.
+    /// The bytes of a C struct without padding.
     fn bytes_of<T>(object: &T) -> &[u8] {
-        // SAFETY: the object is that many bytes, all written, and borrowed as long.
+        // SAFETY: without padding all bytes of the object are initialized.
         unsafe { slice::from_raw_parts(std::ptr::from_ref(object).cast(), size_of::<T>()) }
     }
 
     #[test]
-    fn a_sockaddr_in6_of_the_headers_is_read_with_its_flow_and_scope() {
-        // SAFETY: all zeros is a value of this struct.
+    fn sockaddr_in6_of_libc_is_decoded() {
+        // SAFETY: all zeros is a valid value of this struct.
         let mut address: libc::sockaddr_in6 = unsafe { std::mem::zeroed() };
         address.sin6_family = libc::sa_family_t::try_from(libc::AF_INET6).unwrap();
         address.sin6_port = 27015_u16.to_be();
@@ -301,8 +297,8 @@ mod unix {
     }
 
     #[test]
-    fn a_sockaddr_in_of_the_headers_is_read() {
-        // SAFETY: all zeros is a value of this struct.
+    fn sockaddr_in_of_libc_is_decoded() {
+        // SAFETY: all zeros is a valid value of this struct.
         let mut address: libc::sockaddr_in = unsafe { std::mem::zeroed() };
         address.sin_family = libc::sa_family_t::try_from(libc::AF_INET).unwrap();
         address.sin_port = 80_u16.to_be();
@@ -320,13 +316,13 @@ mod linux {
     use super::*;
     use crate::net::{Domain, Handle};
 
-    /// What the kernel says that a descriptor is.
+    /// The kernel's name for the descriptor's file.
     fn link(handle: Handle) -> Option<PathBuf> {
         read_link(format!("/proc/self/fd/{handle}")).ok()
     }
 
     #[test]
-    fn an_open_socket_is_one_and_a_closed_one_is_gone() {
+    fn kernel_sees_the_socket_opened_and_closed() {
         let (recorder, record) = open(libc::AF_INET, libc::SOCK_STREAM, 6);
         let handle = record.handle().unwrap();
         let opened = link(handle).unwrap();
@@ -335,12 +331,12 @@ mod linux {
             "{opened:?}"
         );
         assert_eq!(close(&recorder), CLOSED);
-        // Another test may have the number by now; the kernel gives each socket its own inode.
+        // Another test may use the number now, but each socket has its own inode.
         assert_ne!(link(handle), Some(opened));
     }
 
     #[test]
-    fn a_raw_socket_without_a_protocol_is_refused() {
+    fn raw_socket_without_a_protocol_is_refused() {
         let (recorder, record) = open(libc::AF_INET, libc::SOCK_RAW, 0);
         let error = record.error().unwrap();
         assert_eq!((error.domain, error.code), (Domain::Errno, 93));
@@ -349,7 +345,7 @@ mod linux {
     }
 }
 
-/// What only the GNU C library does; measured with it, and POSIX leaves it open.
+/// Behaviour of the GNU C library that POSIX does not specify.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod glibc {
     use std::ffi::OsStr;
@@ -358,8 +354,8 @@ mod glibc {
 
     use super::*;
 
-    /// The list, or the error.
-    fn came(run: &Run) -> Result<&[AddrInfo], &OsError> {
+    /// The entries, or the error.
+    fn entries(run: &Run) -> Result<&[AddrInfo], &OsError> {
         match run.answer().unwrap().error() {
             None => Ok(run.entries()),
             Some(error) => Err(error),
@@ -367,7 +363,7 @@ mod glibc {
     }
 
     #[test]
-    fn the_empty_node_is_not_null() {
+    fn empty_node_is_not_null() {
         let empty = resolve(Some(""), Some("80"), stream(0, 0));
         assert_eq!(error(empty).code, libc::EAI_NONAME);
         let null = resolve(None, Some("80"), stream(0, 0));
@@ -383,7 +379,7 @@ mod glibc {
     }
 
     #[test]
-    fn the_empty_service_is_not_null() {
+    fn empty_service_is_not_null() {
         let null = resolve(None, None, stream(0, 0));
         assert_eq!(error(null).code, libc::EAI_NONAME);
         let empty = resolve(None, Some(""), stream(0, 0));
@@ -397,7 +393,7 @@ mod glibc {
     }
 
     #[test]
-    fn null_hints_are_zeros_with_v4mapped_and_addrconfig() {
+    fn null_hints_mean_v4mapped_and_addrconfig() {
         for (node, service) in [
             (None, None),
             (None, Some("80")),
@@ -411,16 +407,19 @@ mod glibc {
             };
             let null = resolve(node, service, None);
             assert_eq!(null.query.hints, None);
-            assert_eq!(came(&null), came(&resolve(node, service, Some(hints))));
+            assert_eq!(
+                entries(&null),
+                entries(&resolve(node, service, Some(hints)))
+            );
         }
         let null = resolve(Some("127.0.0.1"), None, None);
         let zeros = resolve(Some("127.0.0.1"), None, Some(Hints::default()));
-        // No hints are not hints of zeros: the entries echo the flags.
-        assert_ne!(came(&null), came(&zeros));
+        // Zeroed hints differ from NULL: the entries repeat the flags.
+        assert_ne!(entries(&null), entries(&zeros));
     }
 
     #[test]
-    fn the_first_entry_alone_has_the_canonical_name() {
+    fn only_the_first_entry_has_the_canonical_name() {
         let hints = Hints {
             flags: libc::AI_CANONNAME,
             ..Hints::default()
@@ -435,7 +434,7 @@ mod glibc {
     }
 
     #[test]
-    fn the_entries_keep_the_order_of_the_list() {
+    fn entries_keep_the_order_of_the_list() {
         let resolution = resolve(Some("127.0.0.1"), None, Some(Hints::default()));
         let types: Vec<_> = resolution
             .entries()
@@ -446,8 +445,8 @@ mod glibc {
     }
 
     #[test]
-    fn errors_have_the_texts_of_gai_strerror() {
-        // The texts of sysdeps/posix/gai_strerror-strs.h.
+    fn errors_have_the_messages_of_gai_strerror() {
+        // From sysdeps/posix/gai_strerror-strs.h.
         for (node, service, hints, code, text) in [
             (None, None, stream(0, 0), -2, "Name or service not known"),
             (
@@ -485,13 +484,13 @@ mod glibc {
     }
 
     #[test]
-    fn the_library_is_named_as_getconf_names_it() {
+    fn libc_version_agrees_with_getconf() {
         let Ok(output) = Command::new("getconf").arg("GNU_LIBC_VERSION").output() else {
-            // Past libtest's capture, which takes only what the print macros write.
+            // libtest captures only the print macros.
             let _ = writeln!(
                 std::io::stderr(),
-                "NOT RUN: the_library_is_named_as_getconf_names_it: there is no getconf; \
-                 install it (Debian: libc-bin)"
+                "NOT RUN: libc_version_agrees_with_getconf: getconf is missing; install it \
+                 (Debian: libc-bin)"
             );
             return;
         };
@@ -522,7 +521,7 @@ fn getpeername_returns_the_peer_or_not_connected() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn the_kernel_is_asked_what_an_open_socket_is() {
+fn getsockopt_and_getsockname_describe_the_socket() {
     use crate::net::SocketOption;
     let query = Query {
         hints: Some(Hints {
@@ -533,7 +532,7 @@ fn the_kernel_is_asked_what_an_open_socket_is() {
         }),
         ..Query::server_example(Os::HOST)
     };
-    let run = asked(query);
+    let run = run(query);
     let Triple {
         family,
         socktype,
@@ -541,7 +540,7 @@ fn the_kernel_is_asked_what_an_open_socket_is() {
     } = run.entries()[0].triple();
     let (recorder, _) = open(family, socktype, protocol);
     let socket = SOCKET;
-    let answers: Vec<(&str, String)> = SocketOption::of(Os::HOST, family)
+    let values: Vec<(&str, String)> = SocketOption::of(Os::HOST, family)
         .into_iter()
         .map(|option| {
             let record = recorder.call(None, Call::Getsockopt { socket, option });
@@ -552,7 +551,7 @@ fn the_kernel_is_asked_what_an_open_socket_is() {
         })
         .collect();
     let sysctl = std::fs::read_to_string("/proc/sys/net/ipv6/bindv6only").unwrap();
-    // AF_INET6, SOCK_DGRAM and IPPROTO_UDP of the headers.
+    // AF_INET6, SOCK_DGRAM and IPPROTO_UDP in the headers.
     let expected = [
         ("SO_DOMAIN", "10"),
         ("SO_TYPE", "2"),
@@ -560,7 +559,7 @@ fn the_kernel_is_asked_what_an_open_socket_is() {
         ("IPV6_V6ONLY", sysctl.trim()),
     ];
     assert_eq!(
-        answers,
+        values,
         expected.map(|(option, value)| (option, value.to_owned()))
     );
     let name = recorder.call(None, Call::Getsockname { socket });
@@ -576,17 +575,17 @@ mod windows {
     use super::*;
     use crate::net::{Domain, Version};
 
-    /// `test_WSASocket` of Wine's dlls/ws2_32/tests/sock.c, which Windows passes; but for the odd
-    /// family with the odd protocol, that Windows says 10047 to and Wine 8 10043.
+    /// `test_WSASocket` of Wine's dlls/ws2_32/tests/sock.c, which Windows passes. The invalid family
+    /// with the invalid protocol is left out: Windows fails with 10047, Wine 8 with 10043.
     #[test]
-    fn socket_judges_family_type_and_protocol_as_windows_does() {
+    fn socket_errors_are_those_of_windows() {
         const ODD: i32 = 0xdead;
         for (family, socktype, protocol, code) in [
             (ODD, 1, 6, 10047),
             (-1, 1, 6, 10047),
             (2, ODD, 6, 10044),
             (2, -1, 6, 10044),
-            // The type is judged before the family.
+            // The type is checked before the family.
             (ODD, ODD, 6, 10044),
             (2, 1, ODD, 10043),
             (2, 1, -1, 10043),
@@ -622,7 +621,7 @@ mod windows {
     }
 
     #[test]
-    fn a_type_left_out_is_chosen_by_the_protocol() {
+    fn protocol_determines_an_unspecified_type() {
         for (protocol, socktype) in [(0, 1), (6, 1), (17, 2)] {
             let socket = socket(2, 0, protocol);
             assert_eq!(i32::from(socket.r#type().unwrap()), socktype);
@@ -631,7 +630,7 @@ mod windows {
     }
 
     #[test]
-    fn a_handle_is_shown_as_it_is() {
+    fn handle_is_the_raw_socket() {
         use std::os::windows::io::AsRawSocket as _;
         let call = Call::Socket {
             socket: SOCKET,
@@ -651,20 +650,20 @@ mod windows {
     }
 
     #[test]
-    fn a_close_that_fails_says_why() {
+    fn failed_close_has_its_error() {
         use std::os::windows::io::FromRawSocket as _;
-        // SAFETY: no handle has this number, so none is owned twice, and `System::close` takes it
-        // out again before it could be dropped.
+        // SAFETY: no handle has this number, so none is owned twice, and `System::close` takes the
+        // number out before a drop could close it.
         let socket = unsafe { socket2::Socket::from_raw_socket(0x7fff_fff0) };
         let Outcome::Failed(error) = System.close(socket).0 else {
-            panic!("it closes");
+            panic!("closesocket() succeeded");
         };
         // WSAENOTSOCK
         assert_eq!(error.code, 10038);
     }
 
     #[test]
-    fn wsastartup_gave_what_was_asked_for() {
+    fn wsastartup_grants_the_requested_version() {
         let record = System.host().wsastartup.unwrap();
         let Outcome::Returned(Value::WsaData(data)) = record.outcome else {
             panic!("{record:?}");
@@ -673,24 +672,24 @@ mod windows {
     }
 
     #[test]
-    fn a_node_that_is_not_ascii_arrives_as_typed() {
-        // The call takes UTF-16, in which this is one unit and one pair; no such host exists.
+    fn node_that_is_not_ascii_is_passed_as_utf16() {
+        // In UTF-16 one character is a unit, the other a surrogate pair. The host does not exist.
         let resolution = resolve(Some("b\u{fc}cher.\u{1f600}.invalid"), None, stream(4, 0));
         assert_eq!(resolution.answer().unwrap().error().unwrap().code, 11001);
     }
 
     #[test]
-    fn a_code_without_a_text_of_the_systems_has_an_empty_one() {
-        // Above every code of Windows' own.
+    fn unknown_code_has_an_empty_message() {
+        // Above every code of Windows.
         assert_eq!(&*os::message(0x2fff_ffff), "");
     }
 
     #[test]
-    fn getnameinfo_gives_the_number_of_a_service_that_has_no_name() {
+    fn service_without_a_name_is_its_number() {
         let resolution = resolve(Some("192.0.2.1"), Some("47000"), stream(4, 2));
         match getnameinfo(&resolution.entries()[0]) {
             Ok(names) => assert_eq!(names.service, "47000"),
-            // A name server that does not answer is an error of its own.
+            // The name server did not answer.
             Err(error) => assert_eq!(error.domain, Domain::Wsa),
         }
     }

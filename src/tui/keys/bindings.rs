@@ -1,4 +1,4 @@
-//! The table itself: which key does what, where.
+//! The table of bindings.
 
 use crossterm::event::KeyCode;
 
@@ -34,8 +34,8 @@ const fn edit(request: InputRequest) -> Command {
     Command::Edit(request)
 }
 
-/// Every key that is bound. Narrow contexts come first where two hold at once.
-pub static BINDINGS: &[Binding] = &[
+/// All bindings. If two contexts apply, the narrower one wins.
+pub(super) static BINDINGS: &[Binding] = &[
     Binding {
         context: Context::Text,
         actions: &[(key(KeyCode::Enter), Command::Resolve)],

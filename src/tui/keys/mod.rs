@@ -1,5 +1,4 @@
-//! One table of keys: it decides what a key does, and the footer, the help screen and the README
-//! are read from it, so that none of them can be wrong.
+//! The table of keys. Dispatch, the footer, the help and the README all come from it.
 
 mod bindings;
 #[cfg(test)]
@@ -8,18 +7,18 @@ mod tests;
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use crate::app::{Command, Kind, Model, Msg, Pane, Popup};
-pub use bindings::BINDINGS;
+use bindings::BINDINGS;
 
-/// Where a key means what its binding says.
+/// Where a binding applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Context {
-    /// Always, unless a narrower context says otherwise.
+    /// Everywhere, unless a narrower context binds the key.
     Everywhere,
-    /// While no text takes what is typed, and no popup is open.
+    /// Outside text fields and popups.
     OutsideText,
     /// Any field of the form.
     Form,
-    /// A field of the form that has a list of values.
+    /// A field of the form with a list of values.
     Choice,
     /// A flag of the form.
     Flag,
@@ -31,14 +30,14 @@ pub enum Context {
     Detail,
     /// Any popup.
     Popup,
-    /// The popup with a hint's values, which filters by what is typed.
+    /// The popup with a hint's values and a filter.
     Values,
-    /// A popup that takes no typing.
+    /// A popup without a filter.
     Plain,
 }
 
 impl Context {
-    /// Every context, in the order in which the help lists them.
+    /// All contexts, in the order of the help.
     pub const ALL: [Self; 11] = [
         Self::Everywhere,
         Self::OutsideText,
@@ -53,7 +52,7 @@ impl Context {
         Self::Plain,
     ];
 
-    /// The heading of its keys in the help.
+    /// The heading in the help.
     #[must_use]
     pub const fn title(self) -> &'static str {
         match self {
@@ -71,9 +70,8 @@ impl Context {
         }
     }
 
-    /// The contexts that hold in `model`, the narrowest first.
-    #[must_use]
-    pub fn of(model: &Model) -> &'static [Self] {
+    /// The contexts that apply in `model`, narrowest first.
+    pub(crate) fn of(model: &Model) -> &'static [Self] {
         match (&model.popup, model.pane) {
             (Some(Popup::Choice(_)), _) => &[Self::Values, Self::Popup, Self::Everywhere],
             (Some(Popup::Presets(_) | Popup::Help(_)), _) => {
@@ -95,17 +93,16 @@ impl Context {
     }
 }
 
-/// A key, Control held or not. Shift is part of the character it makes.
+/// A key, with or without Control. Shift is part of the character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Key {
+pub(crate) struct Key {
     code: KeyCode,
     control: bool,
 }
 
 impl Key {
-    /// The key as it is written on a keyboard; with `ascii`, arrows as words.
-    #[must_use]
-    pub fn label(self, ascii: bool) -> String {
+    /// The name of the key; with `ascii`, arrows are words.
+    pub(crate) fn label(self, ascii: bool) -> String {
         let name = match self.code {
             KeyCode::Char(' ') => "Space".to_owned(),
             KeyCode::Char(c) if self.control => c.to_ascii_uppercase().to_string(),
@@ -127,8 +124,8 @@ impl Key {
         }
     }
 
-    /// The key that was pressed, the same on every system: terminals differ in whether Shift is
-    /// said beside the character it made, and in the case of a letter under Control.
+    /// The pressed key, normalized: terminals differ in whether they report Shift with Tab, and in
+    /// the case of a letter under Control.
     fn of(event: &KeyEvent) -> Self {
         let control = event.modifiers.contains(KeyModifiers::CONTROL)
             && !event.modifiers.contains(KeyModifiers::ALT);
@@ -141,21 +138,21 @@ impl Key {
     }
 }
 
-/// One line of the help: keys that belong together, and what each does.
+/// One line of the help: related keys and their commands.
 #[derive(Clone, Copy, Debug)]
 pub struct Binding {
-    /// Where it holds.
-    pub context: Context,
-    /// What each key does.
-    pub actions: &'static [(Key, Command)],
-    /// The word in the footer; empty where the footer leaves it out.
-    pub footer: &'static str,
+    /// Where it applies.
+    pub(crate) context: Context,
+    /// The command of each key.
+    pub(crate) actions: &'static [(Key, Command)],
+    /// The word in the footer; empty if the footer omits the keys.
+    pub(crate) footer: &'static str,
     /// The line in the help.
     pub help: &'static str,
 }
 
 impl Binding {
-    /// Its keys as people read them, `separator` between.
+    /// All keys, joined by `separator`.
     #[must_use]
     pub fn labels(&self, separator: &str, ascii: bool) -> String {
         let labels: Vec<String> = self
@@ -166,10 +163,8 @@ impl Binding {
         labels.join(separator)
     }
 
-    /// Its keys as the footer has room for them: a pair of arrows, a range of digits, else the
-    /// first key.
-    #[must_use]
-    pub fn short_label(&self, ascii: bool) -> String {
+    /// The keys in the footer: a pair of arrows, a range of digits, or the first key.
+    pub(crate) fn short_label(&self, ascii: bool) -> String {
         let arrow = |key: Key| {
             matches!(
                 key.code,
@@ -191,9 +186,8 @@ impl Binding {
     }
 }
 
-/// What a key event means in `model`; none where it means nothing there.
-#[must_use]
-pub fn dispatch(model: &Model, event: &KeyEvent) -> Option<Msg> {
+/// The message of a key event in `model`, if the key is bound or types a character.
+pub(crate) fn dispatch(model: &Model, event: &KeyEvent) -> Option<Msg> {
     if event.kind == KeyEventKind::Release {
         return None;
     }
@@ -220,9 +214,9 @@ pub fn dispatch(model: &Model, event: &KeyEvent) -> Option<Msg> {
     }
 }
 
-/// The bindings that the footer shows in `model`, the narrowest context first. Under a popup it
-/// leaves out what leads away from it.
-pub fn footer(model: &Model) -> impl Iterator<Item = &'static Binding> {
+/// The bindings in the footer of `model`, narrowest context first. With a popup open, those that
+/// apply everywhere are omitted, except help and quit.
+pub(crate) fn footer(model: &Model) -> impl Iterator<Item = &'static Binding> {
     let popup = model.popup.is_some();
     let stays = |binding: &Binding| {
         binding.context != Context::Everywhere
@@ -237,7 +231,7 @@ pub fn footer(model: &Model) -> impl Iterator<Item = &'static Binding> {
         .filter(move |binding| !binding.footer.is_empty() && (!popup || stays(binding)))
 }
 
-/// The bindings of `context`, in the order of the table.
+/// The bindings of `context`, in table order.
 pub fn bindings(context: Context) -> impl Iterator<Item = &'static Binding> {
     BINDINGS
         .iter()

@@ -1,4 +1,4 @@
-//! The table of keys, and what a key event means.
+//! The table of keys, and dispatch.
 
 use std::collections::HashSet;
 
@@ -17,7 +17,7 @@ fn press(code: KeyCode, modifiers: KeyModifiers) -> KeyEvent {
 }
 
 #[test]
-fn no_key_is_bound_twice_in_one_context() {
+fn key_is_bound_once_per_context() {
     for context in Context::ALL {
         let mut seen = HashSet::new();
         for (key, _) in bindings(context).flat_map(|binding| binding.actions) {
@@ -40,7 +40,7 @@ fn every_binding_has_a_line_in_the_help() {
 }
 
 #[test]
-fn no_letter_is_taken_from_a_text_field() {
+fn letters_are_not_bound_in_text_fields() {
     for context in [
         Context::Text,
         Context::Form,
@@ -56,7 +56,7 @@ fn no_letter_is_taken_from_a_text_field() {
 }
 
 #[test]
-fn q_types_in_a_text_field_and_quits_outside() {
+fn q_types_in_text_fields_and_quits_elsewhere() {
     let mut model = model();
     let q = press(KeyCode::Char('q'), KeyModifiers::NONE);
     assert_eq!(dispatch(&model, &q), Some(Msg::Type('q')));
@@ -73,14 +73,14 @@ fn q_types_in_a_text_field_and_quits_outside() {
 }
 
 #[test]
-fn a_key_release_means_nothing() {
+fn key_release_does_nothing() {
     let mut event = press(KeyCode::Char('c'), KeyModifiers::CONTROL);
     event.kind = KeyEventKind::Release;
     assert_eq!(dispatch(&model(), &event), None);
 }
 
 #[test]
-fn shift_tab_is_one_key_however_it_arrives() {
+fn shift_tab_is_one_key_in_every_encoding() {
     let model = model();
     let expected = Some(Msg::Do(Command::PreviousPane));
     for (code, modifiers) in [
@@ -93,7 +93,7 @@ fn shift_tab_is_one_key_however_it_arrives() {
 }
 
 #[test]
-fn alt_gr_types_and_alt_does_not() {
+fn alt_gr_types_but_alt_does_not() {
     let model = model();
     let at = KeyCode::Char('@');
     assert_eq!(

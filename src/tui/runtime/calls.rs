@@ -1,4 +1,4 @@
-//! The threads that make calls: one for each call that can wait, one for all others.
+//! The threads that make calls: one per blocking call, one for all others.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -11,17 +11,16 @@ use super::{Wake, spawn, start as start_thread};
 use crate::app::{Effect, Msg, Ticket};
 use crate::net::{Call, List, Net, Record, Recorder, SocketId};
 
-/// Progress is told at least this often, while socket() returns at all …
+/// The longest time between two reports of "try all", unless socket() blocks.
 pub(super) const BATCH_TIME: Duration = Duration::from_millis(50);
 
-/// … and when so many calls are done.
+/// The number of records after which "try all" reports.
 pub(super) const BATCH: usize = 2048;
 
-/// The socket of the entry that is tried. It is closed before the next one is opened; the state's own
-/// sockets have other names.
+/// The socket of "try all", closed before the next is opened. The model never uses this id.
 const TRIED: SocketId = SocketId(0);
 
-/// Makes a call that can wait in a thread of its own; answered by [`Msg::Returned`].
+/// Makes a blocking call in its own thread; answered by [`Msg::Returned`].
 pub(super) fn wait<N: Net>(
     recorder: &Arc<Recorder<N>>,
     wake: &Sender<Wake>,
@@ -36,22 +35,22 @@ pub(super) fn wait<N: Net>(
     };
     spawn(name, wake, move |wake| {
         let record = recorder.call(entry, call);
-        // Nobody may be left to hear it.
+        // The loop may have ended.
         let _ = wake.send(Wake::Msg(Msg::Returned(ticket, record)));
     })
 }
 
-/// Drops what takes long to free, in a thread.
+/// Drops a large value in a thread.
 pub(super) fn free<T: Send + 'static>(wake: &Sender<Wake>, what: T) {
-    // Where there is no thread to be had it is freed at once, together with what was to free it.
+    // If no thread starts, the closure is dropped here, and the value with it.
     let _ = spawn("free", wake, |_| drop(what));
 }
 
-/// Nothing ever comes from it: it ends when the thread has.
+/// Disconnects when the thread of calls has ended; nothing is sent on it.
 pub(super) type Ended = Receiver<Infallible>;
 
-/// Starts the thread of the calls that do not wait. It ends, with everything closed, when the sender
-/// is dropped.
+/// Starts the thread of calls, which makes all calls that do not block. It closes all sockets and ends
+/// when the sender is dropped.
 pub(super) fn start<N: Net>(
     recorder: &Arc<Recorder<N>>,
     wake: &Sender<Wake>,
@@ -66,15 +65,15 @@ pub(super) fn start<N: Net>(
     Ok((sender, ended))
 }
 
-/// Every entry being tried in turn.
+/// A running "try all".
 struct Round {
     ticket: Ticket,
     list: Arc<List>,
     /// The index of the next entry.
     next: usize,
-    /// Not told yet.
+    /// Not reported yet.
     records: Vec<Record>,
-    told: Instant,
+    reported: Instant,
 }
 
 pub(super) struct CallThread<N: Net> {
@@ -108,7 +107,7 @@ impl<N: Net> CallThread<N> {
                     Err(mpsc::RecvError) => break,
                 }
             }
-            // All of it, so that what has been overtaken is seen to be.
+            // Take the whole queue first, to find calls to skip.
             loop {
                 match self.effects.try_recv() {
                     Ok(effects) => self.queue.extend(effects),
@@ -127,8 +126,8 @@ impl<N: Net> CallThread<N> {
         self.recorder.close_all();
     }
 
-    fn tell(&self, msg: Msg) {
-        // Nobody may be left to hear it.
+    fn send(&self, msg: Msg) {
+        // The loop may have ended.
         let _ = self.wake.send(Wake::Msg(msg));
     }
 
@@ -139,7 +138,7 @@ impl<N: Net> CallThread<N> {
                 entry,
                 call,
             } => {
-                // A socket that never opened needs no close().
+                // Skip close() of a socket that did not open.
                 let needless = match call {
                     Call::Socket { socket, .. } => self.overtaken(socket),
                     Call::Close { socket } => !self.recorder.is_open(socket),
@@ -149,11 +148,11 @@ impl<N: Net> CallThread<N> {
                     return;
                 }
                 let record = self.recorder.call(entry, call);
-                self.tell(Msg::Returned(ticket, record));
+                self.send(Msg::Returned(ticket, record));
             }
             Effect::Facts(ticket, needs, run) => {
                 let facts = self.recorder.facts(needs, &run);
-                self.tell(Msg::Facts(ticket, facts));
+                self.send(Msg::Facts(ticket, facts));
             }
             Effect::TryAll(ticket, list) => {
                 self.round = Some(Round {
@@ -161,13 +160,13 @@ impl<N: Net> CallThread<N> {
                     list,
                     next: 0,
                     records: Vec::new(),
-                    told: Instant::now(),
+                    reported: Instant::now(),
                 });
             }
             Effect::StopTrying(ticket) => {
                 self.round.take_if(|round| round.ticket == ticket);
             }
-            // The rest is the loop's own.
+            // The loop performs the others.
             Effect::Free(_)
             | Effect::Copy(_)
             | Effect::CaptureMouse(_)
@@ -176,8 +175,7 @@ impl<N: Net> CallThread<N> {
         }
     }
 
-    /// Whether all that is still to be called on the socket is its close(): then neither call is
-    /// made.
+    /// Whether the next queued call on the socket is its close(): then neither call is made.
     fn overtaken(&mut self, socket: SocketId) -> bool {
         let on = |effect: &Effect| match effect {
             Effect::Call { call, .. } => call.on() == Some(socket),
@@ -202,7 +200,7 @@ impl<N: Net> CallThread<N> {
         overtaken
     }
 
-    /// Tries the next entry of the round, if there is one.
+    /// Tries the next entry of "try all", if one runs.
     fn try_next(&mut self) {
         let Some(round) = &mut self.round else {
             return;
@@ -223,14 +221,14 @@ impl<N: Net> CallThread<N> {
             round.next += 1;
         }
         let finished = round.next >= round.list.entries.len();
-        if finished || round.records.len() >= BATCH || round.told.elapsed() >= BATCH_TIME {
+        if finished || round.records.len() >= BATCH || round.reported.elapsed() >= BATCH_TIME {
             let records = std::mem::take(&mut round.records);
-            round.told = Instant::now();
+            round.reported = Instant::now();
             let ticket = round.ticket;
             if finished {
                 self.round = None;
             }
-            self.tell(Msg::Tried(ticket, records));
+            self.send(Msg::Tried(ticket, records));
         }
     }
 }

@@ -1,9 +1,8 @@
-//! The loop, and the threads that wait for the world on its behalf.
+//! The loop and its threads.
 //!
-//! Everything that happens arrives as a `Wake` on one channel: the input thread blocks in
-//! crossterm, each lookup in the resolver, the socket thread in its orders, the signal thread in
-//! poll(), and the loop in recv(). While nothing happens nothing wakes. Only while a lookup is
-//! pending does the loop wake by itself, ten times a second.
+//! Every event arrives as a `Wake` on one channel. The input thread blocks in crossterm, each lookup
+//! in the resolver, the thread of calls and the loop in recv(), the signal thread in poll(). While
+//! nothing happens, nothing wakes. While a lookup is pending, the loop wakes ten times a second.
 
 mod calls;
 mod session;
@@ -32,20 +31,20 @@ use crate::tui::term::{self, Output, Platform};
 use crate::tui::ui::Look;
 use session::Session;
 
-/// How long the end waits for the last close() to be written where every call is.
+/// How long shutdown waits for the final close() to reach the trace.
 const CLOSING: Duration = Duration::from_millis(100);
 
 /// Why the program ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
-    /// The user wanted it.
+    /// The user quit.
     Quit,
-    /// A signal of this number, or the terminal went away, which is a SIGHUP.
+    /// A signal of this number; SIGHUP also if the terminal hung up.
     Signal(i32),
 }
 
 impl Exit {
-    /// The exit status: 128 and the signal's number, as shells have it.
+    /// The exit status: 128 plus the signal's number, as in shells.
     #[must_use]
     pub fn status(self) -> u8 {
         match self {
@@ -55,32 +54,31 @@ impl Exit {
     }
 }
 
-/// Something that the loop wakes for.
+/// An event for the loop.
 #[derive(Debug)]
 enum Wake {
     /// A key, the mouse, a paste.
     Terminal(Event),
-    /// So much of what was read has been taken in: the input thread waits for this to be dropped.
+    /// A marker in the input: the input thread waits until the loop drops it.
     Reached(Sender<()>),
-    /// The terminal has another size.
+    /// The terminal's size changed.
     Resized,
-    /// A thread has an answer.
+    /// A message from a thread.
     Msg(Msg),
-    /// The process was stopped and goes on.
-    #[cfg_attr(not(unix), allow(dead_code, reason = "nothing stops a process there"))]
+    /// The process continues after a stop.
+    #[cfg_attr(not(unix), allow(dead_code, reason = "Windows has no job control"))]
     Continued,
-    /// The program cannot go on, and this is why.
+    /// The program cannot continue, for this reason.
     Failed(anyhow::Error),
-    /// The program has to end.
+    /// The program must end.
     Ended(Exit),
 }
 
-/// Runs the program on this terminal, with `query` being asked first, until it ends; then the
-/// terminal is as it was. From now on a panic in any thread ends the process.
+/// Runs the program on this terminal, starting with `query`, and restores the terminal. After this
+/// call a panic in any thread ends the process.
 ///
 /// # Errors
-/// There is no terminal that could be drawn on and read from, or a thread that the program cannot
-/// do without could not be started.
+/// There is no usable terminal, reading or writing it fails, or a required thread cannot be started.
 pub fn run<N: Net>(
     net: N,
     platform: &impl Platform,
@@ -99,7 +97,7 @@ pub fn run<N: Net>(
         }
     };
     term::end_on_panic(end_trace.clone());
-    // Before the terminal is taken, so that no signal finds it taken and the program unprepared.
+    // Before the terminal is set up: from then on a signal must restore it.
     #[cfg(unix)]
     signals::watch(platform, &wake)?;
     #[cfg(windows)]
@@ -107,7 +105,7 @@ pub fn run<N: Net>(
         let wake = Mutex::new(wake.clone());
         platform.on_end(Box::new(move |signal| {
             let wake = wake.lock().unwrap_or_else(PoisonError::into_inner);
-            // Nobody listens any more: then it is ending already.
+            // If the loop has ended, the program is ending already.
             let _ = wake.send(Wake::Ended(Exit::Signal(signal)));
         }));
     }
@@ -117,15 +115,14 @@ pub fn run<N: Net>(
         .and_then(|()| interact(recorder, query, look, wake, &wakes, calls));
     term::give_back();
     if traced {
-        // What was open is being closed now, so that the file has that call too. A close() that
-        // takes its time is not waited for.
+        // Wait for the final close() to reach the trace, but not for one that blocks.
         let _ = closed.recv_timeout(CLOSING);
     }
     end_trace();
     exit
 }
 
-/// Runs the loop on the terminal that has been taken.
+/// Runs the loop after the terminal is set up.
 fn interact<N: Net>(
     recorder: Arc<Recorder<N>>,
     query: Query,
@@ -141,26 +138,26 @@ fn interact<N: Net>(
     let model = Model::new(Arc::clone(recorder.host()), query, &mut effects);
     let mut session = Session::new(recorder, model, look, terminal, output, wake.clone(), calls);
     session.perform_all(effects);
-    // The resolver is at work already; the first frame waits for nothing else.
+    // The lookup is already running; draw the first frame without waiting for it.
     session.draw()?;
     start("input", &wake, |wake| read_input(&wake))?;
     session.run(wakes)
 }
 
-/// Writes every call to the file; the loop is told where that fails.
+/// Writes every call to the trace file, and reports an error to the loop.
 fn listener(wake: Sender<Wake>, trace: TraceFile) -> Listener {
     let wake = Mutex::new(wake);
     Box::new(move |host, record| {
         trace.write(&script::line(host.os, record));
         if let Some(error) = trace.error() {
             let wake = wake.lock().unwrap_or_else(PoisonError::into_inner);
-            // Nobody may be left to hear it.
+            // The loop may have ended.
             let _ = wake.send(Wake::Msg(Msg::NotTraced(error.to_string())));
         }
     })
 }
 
-/// Starts a thread that the program cannot do without.
+/// Starts a required thread.
 fn start(
     name: &str,
     wake: &Sender<Wake>,
@@ -179,24 +176,22 @@ fn spawn(
     thread.spawn(move || body(wake)).map(drop)
 }
 
-/// After so many events the loop must have taken in as many before them, or no more are read. What
-/// comes faster, as a paste does in a terminal that does not say that it is one, waits in the
-/// terminal, which has a limit.
+/// Back-pressure: the input thread reads at most about twice this many events ahead of the loop. Faster
+/// input, such as a paste without bracketed paste, waits in the terminal's bounded buffer.
 const AHEAD: usize = 2048;
 
-/// Passes on what is read from the terminal, until nobody listens or nothing can be read.
+/// Forwards input from the terminal until the loop has ended or reading fails.
 fn read_input(wake: &Sender<Wake>) {
     let mut sent = 0;
     let mut waiting: Option<mpsc::Receiver<()>> = None;
     loop {
         let (next, failed) = match event::read() {
-            // Told apart here already, so that the loop sleeps on.
+            // Dropped here, so that the loop does not wake.
             Ok(Event::Mouse(MouseEvent {
                 kind: MouseEventKind::Moved | MouseEventKind::Drag(_) | MouseEventKind::Up(_),
                 ..
             })) => continue,
-            // crossterm catches SIGWINCH from its first read on only, and a change before that
-            // would be lost: the signal thread tells of them all.
+            // The signal thread reports these: crossterm misses changes before its first read.
             Ok(Event::Resize(..)) if cfg!(unix) => continue,
             Ok(Event::Resize(..)) => (Wake::Resized, false),
             Ok(event) => (Wake::Terminal(event), false),
@@ -219,15 +214,15 @@ fn read_input(wake: &Sender<Wake>) {
                 return;
             }
             if let Some(before) = waiting.replace(next) {
-                // Nothing is ever sent: it ends when the loop drops its side.
+                // Nothing is sent; recv() returns when the loop drops its side.
                 let _ = before.recv();
             }
         }
     }
 }
 
-/// crossterm keeps to itself why it cannot begin to read. It opens the terminal and a pair of
-/// sockets for that, and what those say now is why.
+/// Adds the cause to crossterm's error. crossterm hides why it cannot start reading: it opens the
+/// terminal and a socket pair, so trying both again shows the cause.
 fn cause(error: io::Error) -> io::Error {
     #[cfg(unix)]
     if let Err(cause) = std::os::unix::net::UnixStream::pair().and_then(|_pair| term::input()) {
@@ -236,6 +231,6 @@ fn cause(error: io::Error) -> io::Error {
     error
 }
 
-/// What Ctrl-Z means.
+/// The message of Ctrl-Z.
 #[cfg(unix)]
 const SUSPEND: Msg = Msg::Do(Command::Suspend);

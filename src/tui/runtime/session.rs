@@ -1,4 +1,4 @@
-//! The loop: takes in what wakes it, carries out what the state asks for, draws what has changed.
+//! The loop: handles wakes, performs effects, draws changes.
 
 use std::io;
 use std::sync::Arc;
@@ -18,25 +18,24 @@ use crate::tui::keys;
 use crate::tui::term::{self, Output};
 use crate::tui::ui::{self, Look, Screen};
 
-/// How often the elapsed time of a pending lookup is shown.
+/// How often the elapsed time of a pending lookup is updated.
 pub(super) const TICK: Duration = Duration::from_millis(100);
 
-/// How long events are taken in before a frame is drawn, when more keep coming.
+/// The longest time spent on events before drawing a frame.
 pub(super) const DRAIN: Duration = Duration::from_millis(25);
 
-/// What a terminal refuses that cannot be written to.
+/// The context of an error while writing to the terminal.
 const WRITE: &str = "cannot write to the terminal";
 
-/// How many lines one notch of the wheel is.
+/// Lines to scroll per notch of the wheel.
 const NOTCH: isize = 3;
 
-/// What is drawn on at most, from the upper left corner: more than a screen of 3840×2160 holds in
-/// letters of 4×5 pixels. A terminal may say that it has 65535 columns and as many rows, and a frame
-/// of that would take more memory than the machine has.
+/// The largest area drawn, from the upper left corner: more than 3840×2160 pixels hold in letters of
+/// 4×5. A terminal can report 65535 columns and rows; such a frame would exhaust the memory.
 const LARGEST: Size = Size::new(1000, 500);
 
-/// A terminal to draw on. ratatui asks for its size by itself only for other viewports, and takes
-/// all of it then; here [`Session::draw`] does.
+/// A terminal with a fixed viewport of limited size. [`Session::draw`] resizes it: ratatui queries the
+/// size of other viewports at every frame, and does not limit it.
 pub(super) fn terminal<B: Backend>(backend: B) -> Result<Terminal<B>, B::Error> {
     let viewport = Viewport::Fixed(area(&backend)?);
     Terminal::with_options(backend, TerminalOptions { viewport })
@@ -48,17 +47,17 @@ fn area<B: Backend>(backend: &B) -> Result<Rect, B::Error> {
     Ok(Rect::new(0, 0, width, height))
 }
 
-/// What a terminal does beyond what ratatui asks of a backend.
+/// Terminal functions that ratatui's backend does not have.
 pub(super) trait Console {
-    /// Sends what was drawn.
+    /// Sends the frame.
     fn present(&mut self) -> io::Result<()>;
-    /// Takes the mouse, or lets the terminal have it.
+    /// Turns mouse capture on or off.
     fn capture_mouse(&mut self, on: bool) -> io::Result<()>;
-    /// Puts text on the terminal's clipboard, if it has one.
+    /// Copies text to the terminal's clipboard.
     fn copy(&mut self, text: &str) -> io::Result<()>;
-    /// Stops the process, or says that nobody could continue it.
+    /// Stops the process; returns false if no shell could continue it.
     fn suspend(&mut self) -> io::Result<bool>;
-    /// Takes the terminal again after a stop, with the mouse or without.
+    /// Sets up the terminal again after a stop, with or without the mouse.
     fn resume(&mut self, mouse: bool) -> io::Result<()>;
 }
 
@@ -84,7 +83,7 @@ impl Console for Output {
     }
 }
 
-/// The pending lookup, by the clock.
+/// The clock of the pending lookup.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Waiting {
     pub(super) ticket: Ticket,
@@ -92,24 +91,24 @@ pub(super) struct Waiting {
     pub(super) next: Instant,
 }
 
-/// The loop and what it owns.
+/// The loop's state.
 pub(super) struct Session<N: Net, B: Backend, C: Console> {
     recorder: Arc<Recorder<N>>,
     pub(super) model: Model,
     screen: Screen,
     pub(super) terminal: Terminal<B>,
     console: C,
-    /// For the threads that are started.
+    /// Cloned for new threads.
     wake: Sender<Wake>,
     calls: Sender<Vec<Effect>>,
-    /// Not sent yet: what one round of events asks for goes out in one piece, so that the thread of
-    /// the calls sees at once what has been overtaken.
+    /// Effects not sent yet: those of one turn are sent together, so that the thread of calls can
+    /// skip overtaken ones.
     queued: Vec<Effect>,
     pub(super) waiting: Option<Waiting>,
-    /// What is on the screen is not what the model says.
+    /// The model has changed since the last frame.
     changed: bool,
-    /// What was drawn may be gone: the shell wrote over it, or the size changed. A size that is
-    /// the old one again tells nothing: in between, much may have been cut off.
+    /// The screen's content may be lost: the shell wrote over it, or the size changed. If the size
+    /// changed back, the terminal may still have cut off content in between.
     lost: bool,
     suspended: bool,
     exit: Option<Exit>,
@@ -157,14 +156,14 @@ where
         }
     }
 
-    /// Takes in `first` and what came after it, and draws once.
+    /// Handles `first` and all waiting events, and draws once.
     pub(super) fn turn(
         &mut self,
         first: Option<Wake>,
         wakes: &Receiver<Wake>,
     ) -> anyhow::Result<Option<Exit>> {
         let enough = Instant::now() + DRAIN;
-        // Where a frame takes longer than a tick, [`Self::wait`] never gets as far as to ask.
+        // If a frame takes longer than a tick, [`Self::wait`] never reads the channel.
         let mut next = first.or_else(|| wakes.try_recv().ok());
         while let Some(wake) = next {
             self.take(wake)?;
@@ -181,14 +180,14 @@ where
         Ok(None)
     }
 
-    /// The next thing that happens; none where it is time to show how long the lookup takes.
+    /// Waits for the next event; returns `None` when the elapsed time must be updated.
     pub(super) fn wait(&mut self, wakes: &Receiver<Wake>) -> Option<Wake> {
         let Some(waiting) = self.waiting.filter(|_| !self.suspended) else {
-            // It cannot fail while a sender is ours.
+            // Cannot fail: this session holds a sender.
             return wakes.recv().ok();
         };
         let left = waiting.next.saturating_duration_since(Instant::now());
-        // Not even asked when the time is up: a flood of events must not stop the clock.
+        // When the time is up, do not read: a flood of events must not stop the clock.
         if !left.is_zero()
             && let Ok(wake) = wakes.recv_timeout(left)
         {
@@ -227,7 +226,7 @@ where
         Ok(())
     }
 
-    /// What the event means, if it means anything, on the screen as it was last drawn.
+    /// The message of the event on the last drawn screen, if it has one.
     fn meaning(&self, event: Event) -> Option<Msg> {
         match event {
             Event::Key(key) => keys::dispatch(&self.model, &key),
@@ -302,7 +301,7 @@ where
         }
     }
 
-    /// Ends the program where `result` is an error.
+    /// Ends the program if `result` is an error.
     fn fail_if(&self, result: io::Result<()>, what: &'static str) {
         if let Err(error) = result.context(what) {
             // The receiver outlives the session.
@@ -310,10 +309,10 @@ where
         }
     }
 
-    /// Sends off what the thread of the calls has to do, and shows what has changed.
+    /// Sends the queued effects and draws the changes.
     pub(super) fn draw(&mut self) -> anyhow::Result<()> {
         if !self.queued.is_empty() {
-            // The thread ends only after the session, or by a panic that ends it all.
+            // The thread ends only after the session, or by a panic, which ends the process.
             let _ = self.calls.send(std::mem::take(&mut self.queued));
         }
         if !self.changed || self.suspended {
@@ -321,7 +320,7 @@ where
         }
         self.changed = false;
         if std::mem::take(&mut self.lost) {
-            // Not `clear`, which asks the terminal for its cursor and waits for the answer.
+            // Not `clear`: it queries the cursor position and waits for the answer.
             let area = area(self.terminal.backend())?;
             self.terminal.resize(area)?;
         }
@@ -346,7 +345,7 @@ where
         Ok(())
     }
 
-    /// What measuring may set right.
+    /// The scroll positions that [`Msg::Measured`] may correct.
     const fn scrolled(&self) -> (usize, Option<usize>) {
         let help = match &self.model.popup {
             Some(Popup::Help(first)) => Some(*first),

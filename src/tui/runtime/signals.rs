@@ -1,4 +1,4 @@
-//! The thread that waits for signals, and for the terminal to go away.
+//! The thread that waits for signals and for the terminal to hang up.
 
 use std::io;
 use std::os::fd::AsFd;
@@ -21,19 +21,17 @@ use signal_hook::iterator::exfiltrator::SignalOnly;
 use super::{Exit, SUSPEND, Wake, start};
 use crate::tui::term::{self, Platform};
 
-/// How long the loop is left to end by itself. It does so at once, unless the terminal has stopped
-/// to read what is drawn.
+/// How long the loop may take to end. It ends at once, unless the terminal does not read its output.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// Those that would end the program and leave the terminal as it is, but for the ones of a crash
-/// (signal(7), POSIX signal.h): a limit of processor time or of a file's size, and what anybody may
-/// send.
+/// Signals that end a process by default, except those of a crash (signal(7), POSIX signal.h). Uncaught,
+/// they would leave the terminal in raw mode.
 const ENDING: [i32; 11] = [
     SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGALRM, SIGUSR1, SIGUSR2, SIGVTALRM, SIGPROF, SIGXCPU,
     SIGXFSZ,
 ];
 
-/// Catches the signals, and starts the thread that passes them on.
+/// Catches the signals, and starts the thread that forwards them.
 pub(super) fn watch(platform: &impl Platform, wake: &Sender<Wake>) -> anyhow::Result<()> {
     let (read, write) = UnixStream::pair().context("cannot watch for signals (socketpair)")?;
     let signals = ENDING.iter().chain(&[SIGTSTP, SIGCONT, SIGWINCH]);
@@ -47,13 +45,13 @@ pub(super) fn watch(platform: &impl Platform, wake: &Sender<Wake>) -> anyhow::Re
 
 struct Signals {
     delivery: SignalDelivery<UnixStream, SignalOnly>,
-    /// What crossterm reads from. It never notices the end of it, and would spin there, so that
-    /// is watched for here.
+    /// The terminal that crossterm reads. crossterm does not detect a hang-up and would spin, so
+    /// this thread watches for it.
     terminal: Option<Box<dyn AsFd + Send + Sync>>,
 }
 
 impl Signals {
-    /// Passes on what comes, until nobody listens.
+    /// Forwards signals until the loop has ended.
     fn watch(mut self, wake: &Sender<Wake>) {
         loop {
             let gone = match self.wait() {
@@ -84,29 +82,29 @@ impl Signals {
         }
     }
 
-    /// Waits for a signal or the terminal's end; true for the latter.
+    /// Waits for a signal or a hang-up; returns true for a hang-up.
     fn wait(&mut self) -> Result<bool, Errno> {
         let mut watched = vec![PollFd::new(self.delivery.get_read(), PollFlags::IN)];
         if let Some(terminal) = &self.terminal {
-            // Asking for nothing: the hang-up is told all the same, and a key wakes nobody here.
+            // No events requested: poll() always reports a hang-up, and keys do not wake this thread.
             watched.push(PollFd::new(terminal, PollFlags::empty()));
         }
         poll(&mut watched, None)?;
         let state = watched.get(1).map_or(PollFlags::empty(), PollFd::revents);
         drop(watched);
         if !state.is_empty() {
-            // Told once. A system whose poll() knows no terminals says NVAL: then it is not watched.
+            // Report once. Where poll() does not support terminals, NVAL ends the watch.
             self.terminal = None;
         }
         Ok(state.intersects(PollFlags::HUP | PollFlags::ERR))
     }
 }
 
-/// Has the loop end the program, and ends it where the loop does not.
+/// Asks the loop to end the program, and ends it if the loop does not.
 fn end(wake: &Sender<Wake>, signal: i32) -> ! {
     let exit = Exit::Signal(signal);
     let status = exit.status();
-    // Whether somebody listens or the end is near already, this thread goes with the process.
+    // If the loop has ended, the process ends soon, and this thread with it.
     let _ = wake.send(Wake::Ended(exit));
     thread::sleep(PATIENCE);
     term::give_back_now(|_| {});

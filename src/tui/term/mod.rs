@@ -1,14 +1,14 @@
-//! The terminal: taken, drawn on, and given back as it was, whatever happens.
+//! The terminal: set up, drawn on, and restored in every case.
 //!
-//! There is one terminal, so its state is the process's. One thread, the loop's, changes it, and
-//! notes what has to be undone before it changes anything. Any thread that is about to end the
-//! process gives it back, once, and nothing is written to it after that.
+//! There is one terminal, so its state is global. Only the loop's thread changes it, after saving
+//! what must be restored. Any thread that ends the process restores it, once, and nothing is written
+//! to it afterwards.
 
 #![cfg_attr(
     windows,
     allow(
         clippy::missing_const_for_thread_local,
-        reason = "where thread-locals are the system's, clippy does not see that one is const"
+        reason = "clippy misses the const block where the system provides thread-locals"
     )
 )]
 
@@ -35,64 +35,66 @@ use unix as system;
 #[cfg(windows)]
 use windows as system;
 
-pub use system::suspend;
+pub(crate) use system::suspend;
 #[cfg(unix)]
-pub use unix::{crashed, input};
+pub use unix::crashed;
+#[cfg(unix)]
+pub(crate) use unix::input;
 
-/// What the terminal needs of the operating system that no safe crate has. The program hands it in.
+/// Operating system functions that no safe crate offers. `main` passes them in.
 pub trait Platform {
-    /// Has `action` called with the signal's number before a crash ends the process, which it does
-    /// all the same. It runs in the signal's handler (signal-safety(7)).
+    /// Calls `action` with the signal's number before a crash ends the process. `action` runs in the
+    /// signal handler (signal-safety(7)).
     ///
     /// # Errors
     /// Those of sigaction.
     #[cfg(unix)]
     fn on_crash(&self, action: fn(i32)) -> io::Result<()>;
 
-    /// Has `listener` told when the console is closed or another program ends this one, with the
-    /// signal that this is elsewhere. It has to end the process.
+    /// Calls `listener` when the console is closed or another program ends this one, with the
+    /// corresponding POSIX signal. `listener` must end the process.
     #[cfg(windows)]
     fn on_end(&self, listener: Box<dyn Fn(i32) + Send + Sync>);
 }
 
-/// The exit status of a program that panicked, as Rust's runtime has it.
-pub const PANICKED: u8 = 101;
+/// The exit status after a panic, as in Rust's runtime.
+const PANICKED: u8 = 101;
 
-/// A frame of 120×40 in which every cell has a style of its own fits.
+/// Enough for a frame of 120×40 in which every cell has a different style.
 const FRAME: usize = 64 * 1024;
 
-/// Alternate screen and bracketed paste on (xterm, Control Sequences).
+/// Turns on the alternate screen and bracketed paste (xterm, Control Sequences).
 const ENTER: &[u8] = b"\x1b[?1049h\x1b[?2004h";
 
-/// Colours, mouse, bracketed paste, alternate screen and cursor as a terminal starts with them.
-/// The mouse is off whatever was on: the program may end while it is being changed.
+/// Resets colours, mouse, bracketed paste, alternate screen and cursor. All mouse modes are turned
+/// off: the program may end while it is changing them.
 const WAY_BACK: &[u8] =
     b"\x1b[0m\x1b[?1006l\x1b[?1015l\x1b[?1003l\x1b[?1002l\x1b[?1000l\x1b[?2004l\x1b[?1049l\x1b[?25h";
 
-/// The terminal is as it was found.
+/// The terminal is unchanged.
 const AS_FOUND: u8 = 0;
-/// There is something to undo.
+/// The terminal must be restored.
 const TAKEN: u8 = 1;
-/// A thread that ends the process is giving the terminal back.
+/// A thread that ends the process is restoring the terminal.
 const ENDING: u8 = 2;
-/// That thread has done so.
+/// That thread has restored it.
 const ENDED: u8 = 3;
 
-/// One of the above. The last two stay: the process is at its end.
+/// One of the above. The last two are final: the process is ending.
 static STATE: AtomicU8 = AtomicU8::new(AS_FOUND);
 
-/// The thread that is changing the terminal just now, or [`NOBODY`].
+/// The thread that is changing the terminal, or [`NOBODY`].
 static CHANGING: AtomicUsize = AtomicUsize::new(NOBODY);
 const NOBODY: usize = 0;
 
-/// How often a thread that ends the process looks whether another has finished its change, …
+/// How often a thread that ends the process checks whether another thread's change is done.
 const TRIES: usize = 200;
-/// … how long it sleeps in between, …
+/// The pause between two checks.
 const PAUSE: Duration = Duration::from_millis(10);
-/// … and how often before it throws away what the terminal has not read.
+/// The checks before it discards the output that the terminal has not read.
 const UNDISTURBED: usize = 10;
 
-/// A number for the calling thread. A signal's handler may ask for it, unlike for a `ThreadId`.
+/// A number for the calling thread. Unlike `ThreadId`, it is safe in a signal handler.
 fn this_thread() -> usize {
     thread_local! {
         static HERE: u8 = const { 0 };
@@ -100,8 +102,8 @@ fn this_thread() -> usize {
     HERE.with(|here| ptr::from_ref(here).addr())
 }
 
-/// Makes a change to the terminal, where it is ours. A thread that ends the process either sees
-/// that there is one to wait for, or has come first: then nothing is changed any more.
+/// Runs `change` if the terminal is set up. A thread that ends the process either sees this change
+/// and waits for it, or set the state first: then nothing is changed any more.
 fn change(change: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
     CHANGING.store(this_thread(), SeqCst);
     let result = if STATE.load(SeqCst) == TAKEN {
@@ -113,17 +115,17 @@ fn change(change: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
     result
 }
 
-/// Takes the terminal: raw mode, alternate screen, bracketed paste, mouse. [`give_back`] is to
-/// follow, after an error as well.
+/// Sets up the terminal: raw mode, alternate screen, bracketed paste, mouse. Call `give_back`
+/// afterwards, also after an error.
 ///
 /// # Errors
-/// Standard output is not a terminal, or one that cannot place the cursor, or its modes cannot be
+/// Standard output is not a terminal, the terminal cannot place the cursor, or its modes cannot be
 /// changed.
 pub fn take() -> io::Result<()> {
     if !io::stdout().is_terminal() {
         return Err(io::Error::other("standard output is not a terminal"));
     }
-    // A terminal without the sequences above calls itself so; nothing else is read out of TERM.
+    // TERM=dumb is a terminal without escape sequences. No other value is tested.
     #[cfg(unix)]
     if std::env::var_os("TERM").is_some_and(|name| name == "dumb") {
         return Err(io::Error::other("it cannot place the cursor (TERM=dumb)"));
@@ -131,12 +133,12 @@ pub fn take() -> io::Result<()> {
     resume(true)
 }
 
-/// Takes the terminal again after the process was stopped, by [`suspend()`] or from outside.
+/// Sets up the terminal again after a stop, by [`suspend()`] or from outside.
 ///
 /// # Errors
 /// The terminal's modes cannot be changed.
-pub fn resume(mouse: bool) -> io::Result<()> {
-    // A stop from outside has left everything to be undone as it was.
+pub(crate) fn resume(mouse: bool) -> io::Result<()> {
+    // After a stop from outside, the saved modes are still valid.
     if STATE.load(SeqCst) == AS_FOUND {
         system::note()?;
         let _ = STATE.compare_exchange(AS_FOUND, TAKEN, SeqCst, SeqCst);
@@ -148,32 +150,32 @@ pub fn resume(mouse: bool) -> io::Result<()> {
     })
 }
 
-/// Gives the terminal back as it was found. Doing it again changes nothing.
-pub fn give_back() {
-    // A terminal that is gone needs nothing.
+/// Restores the terminal. A second call does nothing.
+pub(crate) fn give_back() {
+    // The terminal may be gone; then there is nothing to restore.
     let _ = change(|| {
         system::put_back();
         Ok(())
     });
     let found = STATE.compare_exchange(TAKEN, AS_FOUND, SeqCst, SeqCst);
-    // Another thread ends the process, and has its own status and words for that.
+    // Another thread is ending the process with its own status and message.
     while found.is_err_and(|state| state != AS_FOUND) {
         thread::park();
     }
 }
 
-/// Gives the terminal back within a moment, whatever it and the other threads do. Then it calls
-/// `say`, with whether it was this that has given it back. The process is to end next. A signal's
-/// handler may call this: it allocates nothing and waits for no lock.
-pub fn give_back_now(say: impl FnOnce(bool)) {
-    // Whatever a signal has interrupted in this thread will not go on.
+/// Restores the terminal when normal cleanup cannot run, without waiting long for it or for other
+/// threads. Then calls `report` with whether this call restored it. The process must end next. Safe in
+/// a signal handler: it does not allocate or lock.
+pub(crate) fn give_back_now(report: impl FnOnce(bool)) {
+    // The change that a signal interrupted in this thread will not continue.
     let _ = CHANGING.compare_exchange(this_thread(), NOBODY, SeqCst, SeqCst);
     let found = STATE.fetch_max(ENDING, SeqCst);
     for attempt in 0..TRIES {
         let waiting = match found {
             AS_FOUND => false,
             TAKEN => CHANGING.load(SeqCst) != NOBODY,
-            // Another thread is at it.
+            // Another thread is restoring it.
             _ => STATE.load(SeqCst) != ENDED,
         };
         if !waiting {
@@ -185,20 +187,20 @@ pub fn give_back_now(say: impl FnOnce(bool)) {
         thread::sleep(PAUSE);
     }
     match found {
-        AS_FOUND => say(false),
-        TAKEN if system::put_back_now() => say(true),
+        AS_FOUND => report(false),
+        TAKEN if system::put_back_now() => report(true),
         _ => {}
     }
     STATE.store(ENDED, SeqCst);
 }
 
-/// From now on a panic in any thread gives the terminal back, prints itself, calls `last` and ends
-/// the program with [`PANICKED`].
+/// Installs a panic hook for all threads: it restores the terminal, prints the panic, calls `last`
+/// and exits with `PANICKED`.
 pub fn end_on_panic(last: impl Fn() + Send + Sync + 'static) {
     let print = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
-        // Rust has no memory for the stack on which a new thread's signals are handled. To
-        // print a backtrace now could wait for ever for a lock that printing it holds.
+        // Rust could not allocate a new thread's signal stack. Printing a backtrace here could
+        // deadlock.
         #[cfg(unix)]
         if info
             .location()
@@ -214,22 +216,22 @@ pub fn end_on_panic(last: impl Fn() + Send + Sync + 'static) {
     }));
 }
 
-/// Takes the mouse, or lets the terminal have it.
+/// Turns mouse capture on or off.
 ///
 /// # Errors
 /// Standard output cannot be written to.
-pub fn capture_mouse(on: bool) -> io::Result<()> {
+pub(crate) fn capture_mouse(on: bool) -> io::Result<()> {
     change(|| system::mouse(on))
 }
 
-/// Puts `text` on the terminal's clipboard, by OSC 52: a terminal that does not know it, or does not
-/// allow it, does nothing.
+/// Copies `text` to the terminal's clipboard with OSC 52. Terminals that do not support or allow it
+/// ignore it.
 ///
 /// # Errors
 /// Standard output cannot be written to.
-pub fn copy(text: &str) -> io::Result<()> {
+pub(crate) fn copy(text: &str) -> io::Result<()> {
     let mut bytes = Vec::new();
-    // An old Windows console has none.
+    // An old Windows console has no clipboard sequence.
     let _ = bytes.queue(CopyToClipboard::to_clipboard_from(text));
     change(|| write(&bytes))
 }
@@ -237,7 +239,7 @@ pub fn copy(text: &str) -> io::Result<()> {
 fn write(bytes: &[u8]) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     for piece in bytes.chunks(FRAME) {
-        // The rest of what is long would come after the way back.
+        // After the terminal is restored, the rest of a long text must not follow.
         if STATE.load(SeqCst) != TAKEN {
             break;
         }
@@ -246,8 +248,8 @@ fn write(bytes: &[u8]) -> io::Result<()> {
     stdout.flush()
 }
 
-/// What is drawn, held back until [`Output::present`] sends a whole frame in one write. ratatui
-/// flushes in the middle of a frame, for the cursor; here that does nothing.
+/// A buffer for frames: [`Output::present`] sends a whole frame in one write. `flush` does nothing,
+/// because ratatui flushes in the middle of a frame.
 #[derive(Clone, Debug)]
 pub struct Output(Rc<RefCell<Vec<u8>>>);
 
@@ -269,7 +271,7 @@ impl Write for Output {
 }
 
 impl Output {
-    /// Sends what was drawn to the terminal; forgets it where the terminal is not ours.
+    /// Sends the frame to the terminal, or drops it if the terminal is not set up.
     ///
     /// # Errors
     /// Standard output cannot be written to.

@@ -1,4 +1,4 @@
-//! A terminal of POSIX: its modes, and the way back for a thread that may wait for nothing.
+//! POSIX terminals: the modes, and restoring them from a thread that must not block.
 
 use std::fs::File;
 use std::io::{self, IsTerminal as _};
@@ -18,15 +18,15 @@ use super::{WAY_BACK, give_back, give_back_now, write};
 
 type Input = Box<dyn AsFd + Send + Sync>;
 
-/// The terminal that keys are read from, and its modes as they were found. It is kept open, for
-/// there may be no file descriptor left at the end. Written only while there is nothing to undo.
+/// The terminal that keys are read from, with its original modes. It stays open because no file
+/// descriptor may be left at the end. Written only while the terminal is unchanged.
 static FOUND: RwLock<Option<(Input, Termios)>> = RwLock::new(None);
 
 /// The terminal that crossterm reads keys from.
 ///
 /// # Errors
-/// There is none, or no file descriptor for it.
-pub fn input() -> io::Result<Input> {
+/// There is no terminal, or no file descriptor is left.
+pub(crate) fn input() -> io::Result<Input> {
     let stdin = io::stdin();
     if stdin.is_terminal() {
         return Ok(Box::new(stdin));
@@ -40,7 +40,7 @@ pub fn input() -> io::Result<Input> {
     }
 }
 
-/// Notes the modes.
+/// Saves the modes.
 pub(super) fn note() -> io::Result<()> {
     let input = input()?;
     let modes = tcgetattr(&input)?;
@@ -51,15 +51,15 @@ pub(super) fn note() -> io::Result<()> {
 }
 
 pub(super) fn raw_mode() -> io::Result<()> {
-    // crossterm does nothing where it thinks that raw mode is on. After a stop it is not.
+    // crossterm skips enabling if it enabled before. After a stop, raw mode is off.
     disable_raw_mode()?;
     enable_raw_mode()
 }
 
-/// Has presses, releases and the wheel reported, or nothing. crossterm's command asks for every
-/// motion too, which would wake the program for nothing.
+/// Turns reports of mouse buttons and the wheel on or off. crossterm's command also turns on reports
+/// of motion, which would wake the program for nothing.
 pub(super) fn mouse(on: bool) -> io::Result<()> {
-    // Normal tracking; rxvt's and SGR's coordinates, which reach beyond column 223.
+    // Normal tracking, with rxvt and SGR coordinates, which reach beyond column 223.
     write(if on {
         b"\x1b[?1000h\x1b[?1015h\x1b[?1006h"
     } else {
@@ -67,27 +67,27 @@ pub(super) fn mouse(on: bool) -> io::Result<()> {
     })
 }
 
-/// Sends the way back and restores the modes, however long the terminal takes to read it.
+/// Sends the reset sequence and restores the modes. May block on a slow terminal.
 pub(super) fn put_back() {
-    // One step that fails, on a terminal that is gone, must not keep the next from being done.
+    // If one step fails because the terminal is gone, still do the next.
     let _ = write(WAY_BACK);
     restore_modes();
 }
 
-/// Does so at once; false where the way back could not be sent. What the terminal has not read is
-/// thrown away: it is all that stands in the way, and would not be seen for long.
+/// Like [`put_back`], without blocking; returns false if the reset sequence could not be sent. Discards
+/// pending output to make room for the sequence.
 pub(super) fn put_back_now() -> bool {
     discard();
     let stdout = io::stdout();
     let mut watched = [PollFd::new(&stdout, PollFlags::OUT)];
     let at_once = Timespec::default();
-    // Past Rust's buffer, which may be in use in this thread.
+    // Bypass Rust's buffer: this thread may hold its lock.
     poll(&mut watched, Some(&at_once)).is_ok_and(|ready| ready > 0)
         && rustix::io::write(&stdout, WAY_BACK) == Ok(WAY_BACK.len())
 }
 
-/// Empties what the terminal has not read, lets it go on where it was told to stop, and restores
-/// the modes: that wakes a write() that waits for room, which the rest does not do on Linux.
+/// Discards pending output, resumes stopped output (Ctrl-S), and restores the modes. On Linux only
+/// the last step wakes a blocked write().
 pub(super) fn discard() {
     let stdout = io::stdout();
     let _ = tcflush(&stdout, QueueSelector::OFlush);
@@ -99,13 +99,13 @@ fn restore_modes() {
     if let Ok(found) = FOUND.try_read()
         && let Some((input, modes)) = &*found
     {
-        // A terminal that is gone has no modes.
+        // Fails if the terminal is gone.
         let _ = tcsetattr(input, Now, modes);
     }
 }
 
-/// Gives the terminal back and says that this signal, of an abort or a crash, is why; its handler
-/// may call it. What has been printed about it already goes with the screen.
+/// Restores the terminal and reports the signal of an abort or a crash. Safe in the signal handler.
+/// Messages already printed disappear with the alternate screen.
 pub fn crashed(signal: i32) {
     let name = signal_name(signal).unwrap_or("a signal");
     let (how, why) = if signal == SIGABRT {
@@ -123,23 +123,22 @@ pub fn crashed(signal: i32) {
             "\n"
         };
         for part in ["sockscope: ", how, name, why, end] {
-            // Nobody may be left to read it.
+            // Standard error may be closed.
             let _ = rustix::io::write(io::stderr(), part.as_bytes());
         }
     });
 }
 
-/// Gives the terminal back and stops the whole process group, as Ctrl-Z does: a `cargo` that waits
-/// for this program stops with it. False where no shell waits that could continue it; then
-/// nothing happens. The stop may come a moment after this returns, so [`super::resume`] is for when
-/// SIGCONT has come.
+/// Restores the terminal and stops the whole process group, as Ctrl-Z does, including a `cargo` that
+/// waits for this program. Returns false and does nothing if no shell could continue it. The stop may
+/// come shortly after this returns: call [`super::resume`] on SIGCONT.
 ///
 /// # Errors
-/// The signal cannot be sent; the terminal is given back all the same.
-pub fn suspend() -> io::Result<bool> {
-    // A shell with job control puts every job into a group of its own. In the session leader's
-    // own group (`xterm -e sockscope`) nobody is left to say `fg`; the kernel ignores SIGTSTP
-    // there, and SIGSTOP would stop it for good.
+/// The signal cannot be sent; the terminal is restored anyway.
+pub(crate) fn suspend() -> io::Result<bool> {
+    // A shell with job control gives every job its own group. In the session leader's group
+    // (`xterm -e sockscope`) no shell can run `fg`: the kernel ignores SIGTSTP there, and SIGSTOP
+    // would stop the program forever.
     if getsid(None)? == getpgrp() {
         return Ok(false);
     }

@@ -1,4 +1,4 @@
-//! A Windows console: its modes, as they were found and as the program needs them.
+//! Windows consoles: saving, setting and restoring the modes.
 
 use std::io::{self, Write as _};
 use std::sync::OnceLock;
@@ -11,10 +11,10 @@ use crossterm_winapi::{ConsoleMode, Handle};
 
 use super::WAY_BACK;
 
-/// Changes of size are reported (`ENABLE_WINDOW_INPUT` of wincon.h). No console starts with it.
+/// Reports size changes (`ENABLE_WINDOW_INPUT` of wincon.h). Off by default.
 const ENABLE_WINDOW_INPUT: u32 = 0x0008;
 
-/// The modes of the input and of the output, as they were found.
+/// The original modes of input and output.
 static FOUND: OnceLock<(u32, u32)> = OnceLock::new();
 
 fn input() -> io::Result<ConsoleMode> {
@@ -25,10 +25,10 @@ fn output() -> io::Result<ConsoleMode> {
     Handle::current_out_handle().map(ConsoleMode::from)
 }
 
-/// Notes the modes, and lets the console interpret escape sequences.
+/// Saves the modes, and turns on escape sequences.
 ///
 /// # Errors
-/// There is no console, or it is one that cannot do that.
+/// There is no console, or it does not support escape sequences.
 pub(super) fn note() -> io::Result<()> {
     let _ = FOUND.set((input()?.mode()?, output()?.mode()?));
     if supports_ansi() {
@@ -46,7 +46,7 @@ pub(super) fn raw_mode() -> io::Result<()> {
     input.set_mode(input.mode()? | ENABLE_WINDOW_INPUT)
 }
 
-/// Has the mouse reported, or not. Off is the mode that was there before it was first on.
+/// Turns mouse reports on or off. Off restores the mode before they were first turned on.
 pub(super) fn mouse(on: bool) -> io::Result<()> {
     let mut stdout = io::stdout();
     if on {
@@ -56,10 +56,10 @@ pub(super) fn mouse(on: bool) -> io::Result<()> {
     }
 }
 
-/// Sends the way back and restores the modes.
+/// Sends the reset sequence and restores the modes.
 pub(super) fn put_back() {
     let mut stdout = io::stdout().lock();
-    // A console that is gone needs nothing.
+    // The console may be gone.
     let _ = stdout.write_all(WAY_BACK).and_then(|()| stdout.flush());
     if let Some(&(before_input, before_output)) = FOUND.get() {
         let _ = input().and_then(|input| input.set_mode(before_input));
@@ -67,19 +67,19 @@ pub(super) fn put_back() {
     }
 }
 
-/// The same: no signal's handler calls it, and no console waits to be read.
+/// The same as [`put_back`]: no signal handler calls it, and a console does not block.
 pub(super) fn put_back_now() -> bool {
     put_back();
     true
 }
 
-/// Nothing waits to be read.
+/// Does nothing: a console has no pending output.
 pub(super) fn discard() {}
 
-/// Nothing can be stopped here.
+/// Returns false: Windows has no job control.
 ///
 /// # Errors
 /// None.
-pub fn suspend() -> io::Result<bool> {
+pub(crate) fn suspend() -> io::Result<bool> {
     Ok(false)
 }

@@ -1,4 +1,4 @@
-//! The lines above and below the panes: the machine, the news, the keys.
+//! The header, the message line and the footer.
 
 use ratatui::layout::Rect;
 
@@ -9,7 +9,7 @@ use crate::names::Os;
 use crate::net::{Hint, Outcome, Run, Value};
 use crate::tui::keys::{self, Context};
 
-/// The machine and, at the right, how long getaddrinfo took.
+/// The machine and, at the right, the time of getaddrinfo.
 pub(super) fn header(model: &Model, canvas: &mut Canvas) {
     let theme = canvas.theme;
     let end = canvas.text(1, 0, "sockscope", theme.strong());
@@ -40,7 +40,7 @@ pub(super) fn header(model: &Model, canvas: &mut Canvas) {
     }
 }
 
-/// The waiting time of the pending lookup, in seconds.
+/// The elapsed time of the pending lookup, in seconds.
 pub(super) fn seconds(model: &Model) -> String {
     model
         .lookups
@@ -65,8 +65,8 @@ fn machine(model: &Model, dot: &str) -> String {
     parts.join(&format!(" {dot} "))
 }
 
-/// News if there is any, else what the field in focus is for.
-pub(super) fn news(model: &Model, canvas: &mut Canvas) {
+/// The message to the user, or a hint on the field in focus.
+pub(super) fn message(model: &Model, canvas: &mut Canvas) {
     let theme = canvas.theme;
     let (text, style) = if model.lookups.refused {
         let text = format!(
@@ -89,7 +89,7 @@ pub(super) fn news(model: &Model, canvas: &mut Canvas) {
     let lines = wrap(&text, canvas.area.width.saturating_sub(2));
     let height = usize::from(canvas.area.height);
     for (row, line) in (0..).zip(lines.iter().take(height)) {
-        // More than there is room for: the last line is cut, with its sign.
+        // If there are more lines than rows, join the rest; `put` truncates it.
         let cut = usize::from(row) + 1 == height && lines.len() > height;
         let line = if cut {
             lines[usize::from(row)..].join(" ")
@@ -100,7 +100,7 @@ pub(super) fn news(model: &Model, canvas: &mut Canvas) {
     }
 }
 
-/// What the thing in focus is for.
+/// The meaning of the field or view in focus.
 fn hint(model: &Model) -> &'static str {
     if model.popup.is_some() {
         return "";
@@ -141,7 +141,7 @@ fn hint(model: &Model) -> &'static str {
     }
 }
 
-/// The keys that work here, each a place to click; gives those places.
+/// The keys that apply; returns a click target for each.
 pub(super) fn footer(model: &Model, canvas: &mut Canvas) -> Vec<(Rect, Target)> {
     let theme = canvas.theme;
     let mut items: Vec<(String, &keys::Binding)> = keys::footer(model)
@@ -156,8 +156,7 @@ pub(super) fn footer(model: &Model, canvas: &mut Canvas) -> Vec<(Rect, Target)> 
             .map(|(text, _)| width(text).saturating_add(2))
             .fold(0, u16::saturating_add)
     };
-    // The last two say how to get help and how to get out. What else is known from the help gives
-    // way first.
+    // Keep the last two, help and quit; drop first what the help lists too.
     while items.len() > 2 && total(&items) > canvas.area.width {
         let spare = |command| {
             items.iter().position(|(_, binding)| {
@@ -165,7 +164,7 @@ pub(super) fn footer(model: &Model, canvas: &mut Canvas) -> Vec<(Rect, Target)> 
                     && binding.actions.iter().any(|(_, own)| *own == command)
             })
         };
-        // Where one pane has all the room, Tab is the only way to the others.
+        // Keep Tab: if only one pane is visible, it is the only way to the others.
         let tab = |binding: &keys::Binding| {
             binding
                 .actions

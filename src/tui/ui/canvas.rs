@@ -1,4 +1,4 @@
-//! A part of the screen to write on, line by line: whatever does not fit is cut, with a sign.
+//! An area to write on, line by line. Text that does not fit is truncated with a sign.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthChar as _;
 use super::theme::Theme;
 use crate::text::display_width;
 
-/// An area of a buffer and the theme to write with.
+/// An area of a buffer, and the theme.
 pub(super) struct Canvas<'a> {
     pub(super) buffer: &'a mut Buffer,
     pub(super) area: Rect,
@@ -25,7 +25,7 @@ impl<'a> Canvas<'a> {
         }
     }
 
-    /// Whether line `row`, counted from the top, lies inside.
+    /// Whether line `row`, counted from the top, is inside.
     pub(super) fn has(&self, row: u16) -> bool {
         row < self.area.height
     }
@@ -39,7 +39,7 @@ impl<'a> Canvas<'a> {
         }
     }
 
-    /// Writes `text` at (`column`, `row`) in at most `width` columns, and gives the column behind it.
+    /// Writes `text` at (`column`, `row`) in at most `width` columns; returns the next column.
     pub(super) fn put(
         &mut self,
         column: u16,
@@ -52,7 +52,7 @@ impl<'a> Canvas<'a> {
         if !self.has(row) || room == 0 {
             return column;
         }
-        // Every character takes a column at least, so that no more of them than the room are shown.
+        // A shown character takes at least one column, so later ones cannot fit.
         let end = text.char_indices().nth(usize::from(room) + 1);
         let text = self
             .theme
@@ -63,12 +63,12 @@ impl<'a> Canvas<'a> {
         end - self.area.x
     }
 
-    /// Writes `text` from `column` to the end of the line.
+    /// Writes `text` from `column`, at most to the end of the line.
     pub(super) fn text(&mut self, column: u16, row: u16, text: &str, style: Style) -> u16 {
         self.put(column, row, u16::MAX, text, style)
     }
 
-    /// Writes `text` so that it ends where the line does, if that leaves `from` columns free.
+    /// Writes `text` at the right end, if at least `from` columns stay free.
     pub(super) fn right(&mut self, from: u16, row: u16, text: &str, style: Style) {
         let text = self.theme.shown(text);
         let width = width(&text);
@@ -82,21 +82,21 @@ impl<'a> Canvas<'a> {
         }
     }
 
-    /// Gives a whole line a style, on top of what it has.
+    /// Adds a style to a whole line.
     pub(super) fn style_line(&mut self, row: u16, style: Style) {
         let line = self.line(row);
         self.buffer.set_style(line, style);
     }
 }
 
-/// How many columns `text` takes.
+/// The width of `text` in columns.
 pub(super) fn width(text: &str) -> u16 {
     u16::try_from(display_width(text)).unwrap_or(u16::MAX)
 }
 
-/// `text`, or as much of it as fits `room` columns together with `ellipsis`.
+/// `text`, truncated with `ellipsis` if it needs more than `room` columns.
 fn fit(text: &str, room: usize, ellipsis: &str) -> String {
-    // A text can be far longer than the room: only as much of it as could fit is looked at.
+    // Read only what could fit: the text can be much longer than the room.
     let mut used = 0;
     let mut keep = 0;
     for (at, c) in text.char_indices() {
@@ -114,7 +114,7 @@ fn fit(text: &str, room: usize, ellipsis: &str) -> String {
     text.to_owned()
 }
 
-/// `text` in lines of at most `width` columns, broken between words where that is possible.
+/// Wraps `text` to `width` columns, between words if possible.
 pub(super) fn wrap(text: &str, width: u16) -> Vec<String> {
     textwrap::wrap(text, usize::from(width.max(1)))
         .into_iter()
@@ -127,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_does_not_fit_is_cut_with_a_sign() {
+    fn long_text_is_truncated_with_a_sign() {
         assert_eq!(fit("abcdef", 6, "…"), "abcdef");
         assert_eq!(fit("abcdefg", 6, "…"), "abcde…");
         assert_eq!(fit("例え例え", 5, "…"), "例え…");

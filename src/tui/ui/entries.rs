@@ -1,4 +1,4 @@
-//! The call of getaddrinfo and the list that it returned.
+//! The list pane: the call of getaddrinfo and its entries.
 //!
 //! ```text
 //! getaddrinfo(NULL, "27015", &hints, &result) = 0                    0.31 ms
@@ -17,25 +17,25 @@ use crate::app::{Model, Pane, State, Target};
 use crate::names::Os;
 use crate::net::{AddrInfo, Hint};
 
-/// The widths of the columns; the address takes what they leave.
+/// The widths of the columns; the address gets the rest.
 const FAMILY: u16 = 12;
 const SOCKTYPE: u16 = 16;
 const PROTOCOL: u16 = 15;
 const SOCKET: u16 = 11;
 
-/// The widths of the first three in a narrow pane: their titles still fit.
+/// The widths of the first three in a narrow pane, wide enough for their titles.
 const NARROW: (u16, u16, u16) = (10, 12, 12);
 
-/// Lines above the list: the call, and the names of the columns.
+/// Lines above the list: the call and the column titles.
 pub(super) const HEAD: u16 = 2;
 
-/// What drawing the list leaves behind.
-pub(super) struct Drawn {
+/// The result of drawing the list.
+pub(super) struct Placement {
     pub(super) targets: Vec<(Rect, Target)>,
     pub(super) rows: usize,
 }
 
-/// The title of the pane: what the list is, and which part of it is shown.
+/// The pane's title and whether it is an alert: the number of entries, "try all", staleness.
 pub(super) fn title(model: &Model, dot: &str) -> (String, bool) {
     let mut title = "addrinfo".to_owned();
     let mut alert = false;
@@ -58,8 +58,8 @@ pub(super) fn title(model: &Model, dot: &str) -> (String, bool) {
     (title, alert)
 }
 
-/// The call and the list. `first` is the first entry shown, kept from frame to frame.
-pub(super) fn draw(model: &Model, canvas: &mut Canvas, first: &mut usize) -> Drawn {
+/// Draws the call and the list. `first` is the first visible entry, kept between frames.
+pub(super) fn draw(model: &Model, canvas: &mut Canvas, first: &mut usize) -> Placement {
     call(model, canvas);
     let theme = canvas.theme;
     let columns = Columns::of(canvas.area.width);
@@ -88,10 +88,10 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas, first: &mut usize) -> Dra
         };
         canvas.text(2, HEAD, text, theme.dim());
     }
-    Drawn { targets, rows }
+    Placement { targets, rows }
 }
 
-/// The call, and what it returned or how long it has been waited for.
+/// The call with its result, or with the elapsed time.
 fn call(model: &Model, canvas: &mut Canvas) {
     let theme = canvas.theme;
     let (call, result, took, style) = match (&model.lookups.pending, model.run()) {
@@ -121,7 +121,7 @@ fn call(model: &Model, canvas: &mut Canvas) {
         }
         (None, None) => return,
     };
-    // The result stands at the end even where the call is cut.
+    // Keep room for the result: the call is truncated first.
     let tail = format!(" {result}  {took}");
     let room = canvas.area.width.saturating_sub(width(&tail) + 1);
     let end = canvas.put(1, 0, room.saturating_sub(1), &call, theme.strong());
@@ -129,7 +129,7 @@ fn call(model: &Model, canvas: &mut Canvas) {
     canvas.right(0, 0, &format!("{took} "), style);
 }
 
-/// Where the columns begin.
+/// The start of each column.
 struct Columns {
     family: u16,
     socktype: u16,
@@ -139,7 +139,7 @@ struct Columns {
 }
 
 impl Columns {
-    /// In a narrow pane the names lose their room before the address and the result do.
+    /// In a narrow pane the names shrink before the address and the result.
     fn of(width: u16) -> Self {
         let narrow = width < 3 + FAMILY + SOCKTYPE + PROTOCOL + SOCKET + 16;
         let (family, socktype, protocol) = if narrow {
@@ -162,7 +162,7 @@ impl Columns {
         [self.family, self.socktype, self.protocol, self.address]
     }
 
-    /// The columns from `start` to the next one, less the space between.
+    /// The width of the column at `start`, without the space after it.
     fn room(&self, start: u16) -> u16 {
         let all = [
             self.family,
@@ -218,7 +218,7 @@ fn line(
     }
 }
 
-/// What socket() said of the entry: a number with a sign, or a sign alone.
+/// The result of socket() on the entry: a sign, with a number if there is one.
 fn state(model: &Model, canvas: &Canvas, index: usize, style: Style) -> (String, Style) {
     let theme = canvas.theme;
     let os = model.host.os;

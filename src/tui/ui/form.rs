@@ -1,4 +1,4 @@
-//! The form: every argument of getaddrinfo, a line each.
+//! The form pane: the arguments of getaddrinfo, one per line.
 //!
 //! ```text
 //!  tall                                     wide, under 100 columns
@@ -16,26 +16,25 @@ use crate::app::{Field, Form, Model, Pane, Target, TextField, TextInput};
 use crate::net::Hint;
 use crate::text::printable;
 
-/// Columns before a value: marker, name, sign of change.
+/// Columns before a value: marker, name, sign of a change.
 const LABEL: u16 = 15;
 
-/// What drawing the form leaves behind.
-pub(super) struct Drawn {
+/// The result of drawing the form.
+pub(super) struct Placement {
     pub(super) targets: Vec<(Rect, Target)>,
     pub(super) cursor: Option<Position>,
 }
 
-/// Fields that are lines of their own in every layout; the flags come after them.
+/// The number of fields before the flags.
 const ARGUMENTS: usize = 7;
 
-/// One column: the arguments, then the flags. `first` is the first line shown, kept from frame to
-/// frame so that the field in focus stays visible.
-pub(super) fn tall(model: &Model, canvas: &mut Canvas, first: &mut usize) -> Drawn {
+/// One column: the arguments, then the flags. `first` is the first visible line, kept between frames.
+pub(super) fn tall(model: &Model, canvas: &mut Canvas, first: &mut usize) -> Placement {
     let focus = model.form.focus;
     let rows = usize::from(canvas.area.height);
     let count = model.form.fields().len();
     scroll(first, focus, rows, count);
-    let mut drawn = Drawn {
+    let mut placement = Placement {
         targets: Vec::new(),
         cursor: None,
     };
@@ -43,18 +42,18 @@ pub(super) fn tall(model: &Model, canvas: &mut Canvas, first: &mut usize) -> Dra
     {
         let mut area = canvas.line(row);
         if matches!(field, Field::Flag(_)) {
-            // The flags are what ai_flags above them is made of.
+            // Indent the flags: they are the bits of ai_flags above.
             area.x += 2;
             area.width = area.width.saturating_sub(2);
         }
-        draw(model, canvas, area, index, field, true, &mut drawn);
+        draw(model, canvas, area, index, field, true, &mut placement);
     }
-    drawn
+    placement
 }
 
-/// Two columns: the arguments, and the flags beside them in as many columns as there is room for.
-pub(super) fn wide(model: &Model, canvas: &mut Canvas, first: &mut usize) -> Drawn {
-    let mut drawn = Drawn {
+/// The arguments, and beside them two columns of flags.
+pub(super) fn wide(model: &Model, canvas: &mut Canvas, first: &mut usize) -> Placement {
+    let mut placement = Placement {
         targets: Vec::new(),
         cursor: None,
     };
@@ -64,12 +63,12 @@ pub(super) fn wide(model: &Model, canvas: &mut Canvas, first: &mut usize) -> Dra
             width: left.saturating_sub(1),
             ..canvas.line(row)
         };
-        draw(model, canvas, area, index, field, false, &mut drawn);
+        draw(model, canvas, area, index, field, false, &mut placement);
     }
     let rows = ARGUMENTS.min(canvas.area.height.into()).max(1);
     let flags = model.form.fields().len() - ARGUMENTS;
     let columns = 2_usize;
-    // Column by column, as ↑ and ↓ go; what does not fit is reached by going on.
+    // Column by column, as ↑ and ↓ move; further columns scroll in.
     let all_columns = flags.div_ceil(rows);
     let focused_column = model
         .form
@@ -78,7 +77,6 @@ pub(super) fn wide(model: &Model, canvas: &mut Canvas, first: &mut usize) -> Dra
         .map_or(0, |flag| flag / rows);
     scroll(first, focused_column, columns, all_columns);
     let room = canvas.area.width - left;
-    // A column less wide than the name of a flag would be of no use: the last one takes the rest.
     let column_width = room / 2;
     for (index, field) in model.form.fields().enumerate().skip(ARGUMENTS) {
         let flag = index - ARGUMENTS;
@@ -99,12 +97,12 @@ pub(super) fn wide(model: &Model, canvas: &mut Canvas, first: &mut usize) -> Dra
             width: column_width,
             ..line
         };
-        draw(model, canvas, area, index, field, false, &mut drawn);
+        draw(model, canvas, area, index, field, false, &mut placement);
     }
-    drawn
+    placement
 }
 
-/// Moves `first` as little as possible, so that `focus` is among the `rows` shown of `count`.
+/// Moves `first` as little as possible to make `focus` visible, with `rows` of `count` lines shown.
 pub(super) fn scroll(first: &mut usize, focus: usize, rows: usize, count: usize) {
     let rows = rows.max(1);
     *first = (*first)
@@ -120,7 +118,7 @@ fn draw(
     index: usize,
     field: Field,
     numbers: bool,
-    drawn: &mut Drawn,
+    placement: &mut Placement,
 ) {
     let theme = canvas.theme;
     let form = &model.form;
@@ -163,10 +161,10 @@ fn draw(
             if changed {
                 line.put(LABEL - 2, 0, 1, "*", theme.pending());
             }
-            value(model, &mut line, field, here, unused, drawn);
+            value(model, &mut line, field, here, unused, placement);
         }
     }
-    drawn.targets.push((area, Target::Field(index)));
+    placement.targets.push((area, Target::Field(index)));
 }
 
 fn label(field: Field) -> &'static str {
@@ -185,13 +183,13 @@ fn value(
     field: Field,
     here: bool,
     unused: bool,
-    drawn: &mut Drawn,
+    placement: &mut Placement,
 ) {
     let theme = line.theme;
     let form = &model.form;
     match field {
-        Field::Node => text(&form.node, line, here, drawn),
-        Field::Service => text(&form.service, line, here, drawn),
+        Field::Node => text(&form.node, line, here, placement),
+        Field::Service => text(&form.service, line, here, placement),
         Field::HintsPointer => {
             choice(
                 line,
@@ -221,7 +219,7 @@ fn value(
     }
 }
 
-/// The name of a hint's value, and its number.
+/// The name and number of a hint's value.
 fn named(form: &Form, hint: Hint) -> (&'static str, String) {
     let value = hint.get(&form.hints);
     let name = hint.table(form.os).of(value).map(|row| row.name);
@@ -255,8 +253,8 @@ fn choice(line: &mut Canvas, name: &str, number: &str, here: bool, dim: bool) {
     line.put(end + 1, 0, 1, theme.glyph("›", ">"), arrows);
 }
 
-/// A text as it was typed; NULL dim and unquoted, the empty text as two quotes.
-fn text(field: &TextField, line: &mut Canvas, here: bool, drawn: &mut Drawn) {
+/// A text field: NULL is dim and unquoted, the empty text is two quotes.
+fn text(field: &TextField, line: &mut Canvas, here: bool, placement: &mut Placement) {
     let theme = line.theme;
     let style = if here { theme.focus() } else { theme.text() };
     let cursor_at = |column: u16, line: &Canvas| {
@@ -266,26 +264,26 @@ fn text(field: &TextField, line: &mut Canvas, here: bool, drawn: &mut Drawn) {
     match field {
         TextField::Null => {
             line.text(LABEL, 0, "NULL", theme.dim());
-            drawn.cursor = drawn.cursor.or(cursor_at(LABEL, line));
+            placement.cursor = placement.cursor.or(cursor_at(LABEL, line));
         }
         TextField::Raw(raw) => {
             line.text(LABEL, 0, &printable(raw), style);
-            drawn.cursor = drawn.cursor.or(cursor_at(LABEL, line));
+            placement.cursor = placement.cursor.or(cursor_at(LABEL, line));
         }
         TextField::Typed(input) if input.value().is_empty() => {
             line.text(LABEL, 0, "\"\"", theme.dim());
-            drawn.cursor = drawn.cursor.or(cursor_at(LABEL + 1, line));
+            placement.cursor = placement.cursor.or(cursor_at(LABEL + 1, line));
         }
         TextField::Typed(input) => {
             let room = line.area.width.saturating_sub(LABEL + 1);
             let cursor = typed(input, line, room, style, here);
-            drawn.cursor = drawn.cursor.or(cursor_at(LABEL + cursor, line));
+            placement.cursor = placement.cursor.or(cursor_at(LABEL + cursor, line));
         }
     }
 }
 
-/// Writes as much of `text` as there is room for, the cursor among it, and gives the cursor's
-/// column. Every character takes a column at least, so no more than the room is looked at.
+/// Writes the part of `text` around the cursor that fits; returns the cursor's column. Reads no more
+/// characters than fit: each takes at least one column.
 fn typed(text: &TextInput, line: &mut Canvas, room: u16, style: Style, here: bool) -> u16 {
     let theme = line.theme;
     let (before, behind) = if here {

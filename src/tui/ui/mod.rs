@@ -1,4 +1,4 @@
-//! `draw(&Model, &mut Screen, &mut Frame)`: what a person sees. Drawing reads and does not decide.
+//! `draw(&Model, &mut Screen, &mut Frame)`: draws the state, and changes nothing in it.
 //!
 //! ```text
 //!  wide: from 110 columns        stacked: from 76 by 20          single: below
@@ -6,7 +6,7 @@
 //! │ form   │ entries       │    │ form        flags      │    │ the pane in  │
 //! │        │               │    │ entries                │    │ focus        │
 //! │        │ detail        │    │ detail                 │    │              │
-//! └─ news, keys ───────────┘    └─ news, keys ───────────┘    └─ news, keys ─┘
+//! └─ message, keys ────────┘    └─ message, keys ────────┘    └─ message, keys ┘
 //! ```
 
 mod bars;
@@ -26,16 +26,16 @@ use ratatui::widgets::{Block, Borders, Clear, Widget as _};
 use crate::app::{Copied, Measures, Model, Pane, Popup, Target};
 use crate::words::Language;
 use canvas::Canvas;
-pub use theme::{Look, Theme};
+pub use theme::Look;
+use theme::Theme;
 
-/// From so many columns on the list has room for an address beside the form; with fewer it is
-/// better off below.
+/// The least width for the list beside the form: below it, addresses do not fit.
 const WIDE: u16 = 110;
 
-/// The least that can be drawn on.
+/// The smallest size drawn.
 const LEAST: (u16, u16) = (36, 8);
 
-/// What drawing remembers from one frame to the next: scroll positions, and what stands where.
+/// What persists between frames: scroll positions and click targets.
 #[derive(Clone, Debug)]
 pub struct Screen {
     theme: Theme,
@@ -45,11 +45,11 @@ pub struct Screen {
     first_entry: usize,
     first_line: usize,
     first_call: usize,
-    found: detail::Found,
+    recordings: detail::Recordings,
 }
 
 impl Screen {
-    /// A screen on which nothing was drawn yet.
+    /// An empty screen.
     #[must_use]
     pub fn new(look: Look) -> Self {
         Self {
@@ -60,21 +60,20 @@ impl Screen {
             first_entry: 0,
             first_line: 0,
             first_call: 0,
-            found: detail::Found::default(),
+            recordings: detail::Recordings::default(),
         }
     }
 
-    /// What the last drawing measured.
+    /// The sizes of the last frame.
     #[must_use]
     pub const fn measures(&self) -> Measures {
         self.measures
     }
 
-    /// What stands at this place.
-    #[must_use]
-    pub fn target(&self, column: u16, row: u16) -> Option<Target> {
+    /// The target at this place.
+    pub(crate) fn target(&self, column: u16, row: u16) -> Option<Target> {
         let place = Position::new(column, row);
-        // What is drawn later lies on top.
+        // Later targets lie on top.
         self.targets
             .iter()
             .rev()
@@ -83,16 +82,16 @@ impl Screen {
     }
 }
 
-/// Where everything goes. A pane without room has no area.
+/// The area of each part. A hidden pane has an empty area.
 #[derive(Clone, Copy, Debug)]
 struct Layout {
     header: Rect,
     form: Rect,
     entries: Rect,
     detail: Rect,
-    news: Rect,
+    message: Rect,
     footer: Rect,
-    /// The form has its flags beside it, and panes have a line above them instead of a frame.
+    /// The flags stand beside the form, and panes have a top line instead of a frame.
     stacked: bool,
 }
 
@@ -105,8 +104,8 @@ impl Layout {
             height,
             ..area
         };
-        let news = if area.height >= 30 { 2 } else { 1 };
-        let body = rows(1, area.height - 2 - news);
+        let message = if area.height >= 30 { 2 } else { 1 };
+        let body = rows(1, area.height - 2 - message);
         let part = |from: u16, height: u16| Rect {
             y: body.y + from,
             height,
@@ -118,7 +117,7 @@ impl Layout {
             form: none,
             entries: none,
             detail: none,
-            news: rows(1 + body.height, news),
+            message: rows(1 + body.height, message),
             footer: rows(area.height - 1, 1),
             stacked: false,
         };
@@ -129,8 +128,8 @@ impl Layout {
                 width: body.width - left,
                 ..body
             };
-            // The list needs most, and the detail pane has about a dozen lines to show; without a
-            // list what failed has the room.
+            // The list gets most of the room; the detail pane has about a dozen lines. Without a
+            // list, the failure gets the room.
             let below = if empty {
                 body.height - 6
             } else {
@@ -155,9 +154,9 @@ impl Layout {
             }
         } else if !zoomed && area.width >= 76 && body.height >= 20 {
             let form = 8;
-            // In focus it has room to be read; the selected entry stays in sight.
+            // The detail pane grows in focus; the selected entry stays visible.
             let detail = if empty {
-                // What failed is to be read, and there is no list.
+                // Without a list, the failure gets the room.
                 body.height - form - 4
             } else if pane == Pane::Detail {
                 body.height - form - 5
@@ -216,9 +215,9 @@ pub fn draw(model: &Model, screen: &mut Screen, frame: &mut Frame) {
     draw_form(model, screen, frame, &layout);
     draw_entries(model, screen, frame, &layout);
     draw_detail(model, screen, frame, &layout);
-    bars::news(
+    bars::message(
         model,
-        &mut Canvas::new(frame.buffer_mut(), layout.news, theme),
+        &mut Canvas::new(frame.buffer_mut(), layout.message, theme),
     );
     let targets = bars::footer(
         model,
@@ -228,7 +227,7 @@ pub fn draw(model: &Model, screen: &mut Screen, frame: &mut Frame) {
     if let Some(popup) = &model.popup {
         let body = Rect {
             y: area.y + 1,
-            height: layout.news.y - area.y - 1,
+            height: layout.message.y - area.y - 1,
             ..area
         };
         draw_popup(model, popup, screen, frame, body);
@@ -237,7 +236,7 @@ pub fn draw(model: &Model, screen: &mut Screen, frame: &mut Frame) {
     }
 }
 
-/// The frame of a pane with its title; gives the area inside.
+/// Draws a pane's frame and title; returns the area inside.
 fn framed(
     frame: &mut Frame,
     theme: Theme,
@@ -273,7 +272,7 @@ enum Title {
     Alert,
 }
 
-/// The title of a pane: in focus, or out of it.
+/// The title style of a pane, by focus.
 fn focus(model: &Model, pane: Pane) -> Title {
     if model.pane == pane && model.popup.is_none() {
         Title::Focused
@@ -297,13 +296,13 @@ fn draw_form(model: &Model, screen: &mut Screen, frame: &mut Frame, layout: &Lay
         layout.stacked,
     );
     let mut canvas = Canvas::new(frame.buffer_mut(), inside, theme);
-    let drawn = if layout.stacked {
+    let placement = if layout.stacked {
         form::wide(model, &mut canvas, &mut screen.first_field)
     } else {
         form::tall(model, &mut canvas, &mut screen.first_field)
     };
-    screen.targets.extend(drawn.targets);
-    if let Some(cursor) = drawn.cursor {
+    screen.targets.extend(placement.targets);
+    if let Some(cursor) = placement.cursor {
         frame.set_cursor_position(cursor);
     }
 }
@@ -324,9 +323,9 @@ fn draw_entries(model: &Model, screen: &mut Screen, frame: &mut Frame, layout: &
     };
     let inside = framed(frame, theme, layout.entries, &title, style, layout.stacked);
     let mut canvas = Canvas::new(frame.buffer_mut(), inside, theme);
-    let drawn = entries::draw(model, &mut canvas, &mut screen.first_entry);
-    screen.targets.extend(drawn.targets);
-    screen.measures.entries = drawn.rows;
+    let placement = entries::draw(model, &mut canvas, &mut screen.first_entry);
+    screen.targets.extend(placement.targets);
+    screen.measures.entries = placement.rows;
 }
 
 fn draw_detail(model: &Model, screen: &mut Screen, frame: &mut Frame, layout: &Layout) {
@@ -349,19 +348,18 @@ fn draw_detail(model: &Model, screen: &mut Screen, frame: &mut Frame, layout: &L
         .targets
         .extend(detail::tabs(model, &mut canvas, style));
     let mut canvas = Canvas::new(frame.buffer_mut(), inside, theme);
-    let drawn = detail::draw(
+    let placement = detail::draw(
         model,
         &mut canvas,
         &mut screen.first_call,
-        &mut screen.found,
+        &mut screen.recordings,
     );
-    screen.measures.detail = drawn.rows;
-    screen.measures.detail_lines = drawn.lines;
+    screen.measures.detail = placement.rows;
+    screen.measures.detail_lines = placement.lines;
 }
 
-/// The text of what is to be copied.
-#[must_use]
-pub fn copied(model: &Model, copied: Copied) -> String {
+/// The text to copy.
+pub(crate) fn copied(model: &Model, copied: Copied) -> String {
     detail::copied(
         model,
         Theme::new(Look {
@@ -393,11 +391,11 @@ fn draw_popup(model: &Model, popup: &Popup, screen: &mut Screen, frame: &mut Fra
         false,
     );
     let mut canvas = Canvas::new(frame.buffer_mut(), inside, theme);
-    let drawn = popup::draw(model, popup, &mut canvas, &mut screen.first_line);
-    screen.targets.extend(drawn.targets);
-    screen.measures.popup = drawn.rows;
-    screen.measures.help_lines = drawn.help_lines;
-    if let Some(cursor) = drawn.cursor {
+    let placement = popup::draw(model, popup, &mut canvas, &mut screen.first_line);
+    screen.targets.extend(placement.targets);
+    screen.measures.popup = placement.rows;
+    screen.measures.help_lines = placement.help_lines;
+    if let Some(cursor) = placement.cursor {
         frame.set_cursor_position(cursor);
     }
 }

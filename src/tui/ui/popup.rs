@@ -1,4 +1,4 @@
-//! What lies over the panes: a hint's values, the presets, the help.
+//! The popups: a hint's values, the presets, the help.
 
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
@@ -12,14 +12,14 @@ use crate::net::Hint;
 use crate::text::printable;
 use crate::tui::keys::{self, Context};
 
-/// What drawing a popup leaves behind.
+/// The result of drawing a popup.
 #[derive(Default)]
-pub(super) struct Drawn {
+pub(super) struct Placement {
     pub(super) targets: Vec<(Rect, Target)>,
     pub(super) cursor: Option<Position>,
-    /// Lines of its list that are visible.
+    /// Visible lines of its list.
     pub(super) rows: usize,
-    /// Lines that the help has.
+    /// All lines of the help.
     pub(super) help_lines: usize,
 }
 
@@ -32,17 +32,17 @@ pub(super) fn title(popup: &Popup) -> String {
     }
 }
 
-/// Columns that a popup takes where it can, its frame included.
+/// The preferred width, with the frame.
 const WIDTH: u16 = 92;
 
-/// The room it wants, its frame included.
+/// The size of the popup, with its frame.
 pub(super) fn size(model: &Model, popup: &Popup, room: Rect) -> (u16, u16) {
     let width = WIDTH.min(room.width);
     let inside = width.saturating_sub(2);
     let os = model.form.os;
-    // Above the values stand what was typed and an empty line; another parts list and foot.
+    // Three more lines: the filter, an empty line below it, and one above the foot.
     let (lines, foot) = match popup {
-        // All values count, however few the filter leaves: the popup keeps its size.
+        // Count all values, so that the size does not depend on the filter.
         Popup::Choice(choosing) => {
             let listed = values(os, choosing.hint)
                 .count()
@@ -71,8 +71,13 @@ fn presets_foot(os: Os, inside: u16) -> u16 {
     foot_height(abouts, inside)
 }
 
-/// What it shows.
-pub(super) fn draw(model: &Model, popup: &Popup, canvas: &mut Canvas, first: &mut usize) -> Drawn {
+/// Draws the content of the popup.
+pub(super) fn draw(
+    model: &Model,
+    popup: &Popup,
+    canvas: &mut Canvas,
+    first: &mut usize,
+) -> Placement {
     match popup {
         Popup::Choice(choosing) => choices(model, choosing, canvas, first),
         Popup::Presets(selected) => list_presets(model.host.os, *selected, canvas, first),
@@ -80,8 +85,8 @@ pub(super) fn draw(model: &Model, popup: &Popup, canvas: &mut Canvas, first: &mu
     }
 }
 
-/// How many lines at the foot of a list say all of what the selected line is for: as many as the
-/// longest of them wants, so that the list does not move under the eye.
+/// The height of the foot: enough for the longest explanation, so that the list does not move when the
+/// selection changes.
 fn foot_height<'a>(abouts: impl Iterator<Item = &'a str>, inside: u16) -> u16 {
     let lines = abouts
         .map(|about| wrap(about, inside.saturating_sub(2)).len())
@@ -90,7 +95,12 @@ fn foot_height<'a>(abouts: impl Iterator<Item = &'a str>, inside: u16) -> u16 {
     u16::try_from(lines).unwrap_or(u16::MAX)
 }
 
-fn choices(model: &Model, choosing: &Choosing, canvas: &mut Canvas, first: &mut usize) -> Drawn {
+fn choices(
+    model: &Model,
+    choosing: &Choosing,
+    canvas: &mut Canvas,
+    first: &mut usize,
+) -> Placement {
     let theme = canvas.theme;
     let os = model.form.os;
     let choices = choosing.choices(os);
@@ -106,15 +116,15 @@ fn choices(model: &Model, choosing: &Choosing, canvas: &mut Canvas, first: &mut 
     let column = width(&theme.shown(&printable(before.as_ref())))
         .saturating_add(1)
         .min(canvas.area.width.saturating_sub(1));
-    let mut drawn = Drawn {
+    let mut placement = Placement {
         cursor: canvas
             .has(0)
             .then(|| Position::new(canvas.area.x + column, canvas.area.y)),
         rows: usize::from(canvas.area.height.saturating_sub(3 + foot_height)).max(1),
-        ..Drawn::default()
+        ..Placement::default()
     };
     let selected = choosing.selected.min(choices.len().saturating_sub(1));
-    scroll(first, selected, drawn.rows, choices.len());
+    scroll(first, selected, placement.rows, choices.len());
     let longest = choices
         .iter()
         .filter_map(|choice| choice.name)
@@ -122,7 +132,7 @@ fn choices(model: &Model, choosing: &Choosing, canvas: &mut Canvas, first: &mut 
         .max()
         .unwrap_or(0);
     for (row, (index, choice)) in
-        (2..).zip(choices.iter().enumerate().skip(*first).take(drawn.rows))
+        (2..).zip(choices.iter().enumerate().skip(*first).take(placement.rows))
     {
         let here = index == selected;
         let style = if here { theme.focus() } else { theme.text() };
@@ -151,7 +161,7 @@ fn choices(model: &Model, choosing: &Choosing, canvas: &mut Canvas, first: &mut 
         let at = numbers + 10_u16.saturating_sub(width(&number));
         canvas.text(at, row, &number, style);
         canvas.text(numbers + 12, row, choice.about, theme.dim());
-        drawn
+        placement
             .targets
             .push((canvas.line(row), Target::PopupLine(index)));
     }
@@ -164,25 +174,25 @@ fn choices(model: &Model, choosing: &Choosing, canvas: &mut Canvas, first: &mut 
             theme.failure(),
         ),
     }
-    drawn
+    placement
 }
 
-fn list_presets(os: Os, selected: usize, canvas: &mut Canvas, first: &mut usize) -> Drawn {
+fn list_presets(os: Os, selected: usize, canvas: &mut Canvas, first: &mut usize) -> Placement {
     let theme = canvas.theme;
     let presets = presets(os);
     let foot_height = presets_foot(os, canvas.area.width);
-    let mut drawn = Drawn {
+    let mut placement = Placement {
         rows: usize::from(canvas.area.height.saturating_sub(1 + foot_height)).max(1),
-        ..Drawn::default()
+        ..Placement::default()
     };
-    scroll(first, selected, drawn.rows, presets.len());
+    scroll(first, selected, placement.rows, presets.len());
     let longest = presets
         .iter()
         .map(|preset| width(&preset.name))
         .max()
         .unwrap_or(0);
     for (row, (index, preset)) in
-        (0..).zip(presets.iter().enumerate().skip(*first).take(drawn.rows))
+        (0..).zip(presets.iter().enumerate().skip(*first).take(placement.rows))
     {
         let here = index == selected;
         let style = if here { theme.focus() } else { theme.text() };
@@ -191,17 +201,17 @@ fn list_presets(os: Os, selected: usize, canvas: &mut Canvas, first: &mut usize)
         }
         canvas.text(3, row, &preset.name, style);
         canvas.text(longest + 5, row, &preset.title, style);
-        drawn
+        placement
             .targets
             .push((canvas.line(row), Target::PopupLine(index)));
     }
     if let Some(preset) = presets.get(selected) {
         foot(canvas, foot_height, &preset.about, theme.text());
     }
-    drawn
+    placement
 }
 
-/// The whole text in the last `height` lines of the popup.
+/// Writes `text` in the last `height` lines.
 fn foot(canvas: &mut Canvas, height: u16, text: &str, style: Style) {
     let Some(row) = canvas.area.height.checked_sub(height) else {
         return;
@@ -215,8 +225,8 @@ fn foot(canvas: &mut Canvas, height: u16, text: &str, style: Style) {
     }
 }
 
-/// Every key, from the table that dispatches them.
-fn help(first: usize, canvas: &mut Canvas) -> Drawn {
+/// The help: all keys, from the table.
+fn help(first: usize, canvas: &mut Canvas) -> Placement {
     const KEYS: u16 = 26;
     let theme = canvas.theme;
     let room = canvas.area.width.saturating_sub(KEYS + 3);
@@ -240,9 +250,9 @@ fn help(first: usize, canvas: &mut Canvas) -> Drawn {
         canvas.text(1, row, keys, *style);
         canvas.text(KEYS + 1, row, help, theme.text());
     }
-    Drawn {
+    Placement {
         rows,
         help_lines: lines.len(),
-        ..Drawn::default()
+        ..Placement::default()
     }
 }

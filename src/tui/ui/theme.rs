@@ -1,4 +1,4 @@
-//! Roles of colours and characters: what a thing is decides how it looks, in this file alone.
+//! The styles and characters of each role.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -10,12 +10,12 @@ use crate::code::Token;
 use crate::explain::{Texts, texts};
 use crate::words::Language;
 
-/// How the terminal wants to be drawn on.
+/// How to draw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Look {
-    /// ASCII characters only.
+    /// Use only ASCII characters.
     pub ascii: bool,
-    /// Colours may be used.
+    /// Use colours.
     pub colour: bool,
     /// The language of the notes.
     pub language: Language,
@@ -23,10 +23,10 @@ pub struct Look {
 
 /// The styles and characters of a [`Look`].
 ///
-/// Only the terminal's own sixteen colours, so that the user's theme decides; whatever a colour
-/// says, a character or a word says too.
+/// Uses only the terminal's sixteen colours, which follow the user's theme. Colour is never the only
+/// sign.
 #[derive(Clone, Copy, Debug)]
-pub struct Theme {
+pub(super) struct Theme {
     look: Look,
 }
 
@@ -43,8 +43,7 @@ const PLAIN_BORDER: border::Set = border::Set {
 
 impl Theme {
     /// The theme of `look`.
-    #[must_use]
-    pub const fn new(look: Look) -> Self {
+    pub(super) const fn new(look: Look) -> Self {
         Self { look }
     }
 
@@ -58,56 +57,47 @@ impl Theme {
     }
 
     /// Plain text.
-    #[must_use]
-    pub const fn text(&self) -> Style {
+    pub(super) const fn text(&self) -> Style {
         Style::new()
     }
 
-    /// What is there to be found, not to be seen first.
-    #[must_use]
-    pub const fn dim(&self) -> Style {
+    /// Less important text.
+    pub(super) const fn dim(&self) -> Style {
         Style::new().add_modifier(Modifier::DIM)
     }
 
-    /// What matters most in its pane.
-    #[must_use]
-    pub const fn strong(&self) -> Style {
+    /// The most important text of a pane.
+    pub(super) const fn strong(&self) -> Style {
         Style::new().add_modifier(Modifier::BOLD)
     }
 
-    /// Where the focus is.
-    #[must_use]
-    pub fn focus(&self) -> Style {
+    /// The focus.
+    pub(super) fn focus(&self) -> Style {
         self.colour(Color::Cyan, Modifier::BOLD)
     }
 
-    /// The line that is selected in the pane in focus.
-    #[must_use]
-    pub const fn selected(&self) -> Style {
+    /// The selected line in the current pane.
+    pub(super) const fn selected(&self) -> Style {
         Style::new().add_modifier(Modifier::REVERSED)
     }
 
-    /// What failed.
-    #[must_use]
-    pub fn failure(&self) -> Style {
+    /// A failure.
+    pub(super) fn failure(&self) -> Style {
         self.colour(Color::Red, Modifier::BOLD)
     }
 
-    /// What is not answered yet, and what differs from what is shown.
-    #[must_use]
-    pub fn pending(&self) -> Style {
+    /// A pending call, or a difference from the answer on screen.
+    pub(super) fn pending(&self) -> Style {
         self.colour(Color::Yellow, Modifier::BOLD)
     }
 
     /// The frame of a pane.
-    #[must_use]
-    pub fn border(&self, focused: bool) -> Style {
+    pub(super) fn border(&self, focused: bool) -> Style {
         if focused { self.focus() } else { self.dim() }
     }
 
-    /// A word of a program.
-    #[must_use]
-    pub fn token(&self, token: Token) -> Style {
+    /// A token of a program.
+    pub(super) fn token(&self, token: Token) -> Style {
         match token {
             Token::Keyword => self.strong(),
             Token::Comment => self.dim(),
@@ -117,9 +107,8 @@ impl Theme {
         }
     }
 
-    /// The lines of a pane's frame.
-    #[must_use]
-    pub const fn border_set(&self) -> border::Set<'static> {
+    /// The border characters of a pane.
+    pub(super) const fn border_set(&self) -> border::Set<'static> {
         if self.look.ascii {
             PLAIN_BORDER
         } else {
@@ -127,57 +116,48 @@ impl Theme {
         }
     }
 
-    /// The words of the notes.
-    #[must_use]
-    pub fn texts(&self) -> &'static Texts {
+    /// The sentences of the notes, in the language of the look.
+    pub(crate) fn texts(&self) -> &'static Texts {
         texts(self.look.language)
     }
 
-    /// Whether only ASCII is drawn.
-    #[must_use]
-    pub const fn ascii(&self) -> bool {
+    /// Whether to draw only ASCII.
+    pub(super) const fn ascii(&self) -> bool {
         self.look.ascii
     }
 
-    /// `fancy`, or what stands for it in ASCII.
-    #[must_use]
-    pub const fn glyph(&self, fancy: &'static str, plain: &'static str) -> &'static str {
+    /// `fancy` or, in ASCII, `plain`.
+    pub(super) const fn glyph(&self, fancy: &'static str, plain: &'static str) -> &'static str {
         if self.look.ascii { plain } else { fancy }
     }
 
     /// The sign of the line in focus.
-    #[must_use]
-    pub const fn marker(&self) -> &'static str {
+    pub(super) const fn marker(&self) -> &'static str {
         self.glyph("▸", ">")
     }
 
     /// The sign of success.
-    #[must_use]
-    pub const fn success_sign(&self) -> &'static str {
+    pub(super) const fn success_sign(&self) -> &'static str {
         self.glyph("✓", "ok")
     }
 
     /// The sign of failure.
-    #[must_use]
-    pub const fn failure_sign(&self) -> &'static str {
+    pub(super) const fn failure_sign(&self) -> &'static str {
         self.glyph("✗", "x")
     }
 
-    /// What stands where something was cut.
-    #[must_use]
-    pub const fn ellipsis(&self) -> &'static str {
+    /// The sign of truncated text.
+    pub(super) const fn ellipsis(&self) -> &'static str {
         self.glyph("…", "~")
     }
 
-    /// What stands between two facts on one line.
-    #[must_use]
-    pub const fn dot(&self) -> &'static str {
+    /// The separator between two facts on a line.
+    pub(super) const fn dot(&self) -> &'static str {
         self.glyph("·", "-")
     }
 
-    /// The sign of waiting, turning with time.
-    #[must_use]
-    pub fn spinner(&self, elapsed: Duration) -> &'static str {
+    /// The spinner at this time.
+    pub(super) fn spinner(&self, elapsed: Duration) -> &'static str {
         let frames: &[&str] = if self.look.ascii {
             &["|", "/", "-", "\\"]
         } else {
@@ -188,10 +168,9 @@ impl Theme {
         frames[usize::try_from(turn % frames.len() as u128).unwrap_or_default()]
     }
 
-    /// `text` as this look can show it: in ASCII, our own signs have a stand-in and any other
-    /// character is written as its code point.
-    #[must_use]
-    pub fn shown<'a>(&self, text: &'a str) -> Cow<'a, str> {
+    /// `text` for this look: in ASCII, known punctuation is replaced and other characters become escaped
+    /// code points.
+    pub(super) fn shown<'a>(&self, text: &'a str) -> Cow<'a, str> {
         if !self.look.ascii || text.is_ascii() {
             return Cow::Borrowed(text);
         }
@@ -211,9 +190,8 @@ impl Theme {
     }
 }
 
-/// A call's time: in milliseconds while it is short, in seconds once a person notices it. Two
-/// digits that say something, at least.
-#[must_use]
+/// The time of a call: milliseconds below one second, then seconds, with at least two significant
+/// digits from 10 µs on.
 pub(super) fn time(took: Duration) -> String {
     let milliseconds = took.as_secs_f64() * 1e3;
     match took.as_micros() {

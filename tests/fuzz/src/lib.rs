@@ -1,9 +1,9 @@
-//! What the targets share: their own idea of what a terminal acts on.
+//! Shared by the targets: a list, independent of the program, of what a terminal acts on.
 
-/// Code points that take no column or that a terminal or an editor acts on. The C0 and C1 controls
-/// are `char::is_control`'s; the rest are blocks of the Unicode Character Database, typed in from
-/// Blocks.txt and DerivedGeneralCategory.txt (Cf, Mn, Zl, Zp), and not the crate's that the program
-/// asks.
+/// Code points that take no column, or that a terminal or an editor acts on. The C0 and C1 controls
+/// are those of `char::is_control`. The rest are blocks of the Unicode Character Database, typed in
+/// from Blocks.txt and DerivedGeneralCategory.txt (Cf, Mn, Zl, Zp), not taken from the crate that
+/// the program uses.
 const HOSTILE: [(char, char); 16] = [
     // Soft hyphen.
     ('\u{ad}', '\u{ad}'),
@@ -39,7 +39,7 @@ const HOSTILE: [(char, char); 16] = [
     ('\u{e0100}', '\u{e01ef}'),
 ];
 
-/// Fails where a terminal would act on anything in `text`; a line feed is allowed where `lines`.
+/// Fails if a terminal would act on anything in `text`. A line feed is allowed if `lines`.
 pub fn assert_inert(text: &str, lines: bool) {
     for c in text.chars() {
         let hostile = c.is_control()

@@ -1,4 +1,4 @@
-//! The command line: any arguments, separated by NUL bytes as the kernel keeps them.
+//! The command line: any arguments, separated by NUL bytes as in the kernel.
 #![no_main]
 
 use std::ffi::OsString;
@@ -23,7 +23,7 @@ fuzz_target!(|bytes: &[u8]| {
             Ok(Request::Invoke(invocation)) => {
                 assert!(terminal || invocation.format.is_some());
                 let printed = arguments(&invocation.query);
-                // The screen refuses a long text; printing passes it on.
+                // The screen refuses a long text; `--format` passes it on.
                 let again = parse(once(program()).chain(printed.clone()), false);
                 let Ok(Request::Invoke(again)) = again else {
                     panic!("{printed:?}: {again:?}");

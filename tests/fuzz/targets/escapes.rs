@@ -1,4 +1,4 @@
-//! What is put before a terminal: any bytes as text, as a quoted string, as UTF-8.
+//! Text for a terminal: any bytes as text, as a quoted string, as UTF-8.
 #![no_main]
 
 use std::ffi::OsStr;
@@ -8,17 +8,17 @@ use libfuzzer_sys::fuzz_target;
 use sockscope::text::{printable, quoted, utf8};
 use sockscope_fuzz::assert_inert;
 
-/// The bytes that a quoted text stands for, read without a look at how it was written.
+/// The bytes that a quoted text stands for, decoded independently of the program.
 fn unquoted(text: &str) -> Vec<u8> {
     let mut rest = text
         .strip_prefix('"')
         .and_then(|text| text.strip_suffix('"'))
-        .expect("it has its quotes");
+        .expect("quotes around the text");
     let mut bytes = Vec::new();
     while let Some((before, after)) = rest.split_once('\\') {
         assert!(!before.contains('"'), "it ends early: {text}");
         bytes.extend(before.bytes());
-        let letter = after.chars().next().expect("an escape goes on");
+        let letter = after.chars().next().expect("a letter after the backslash");
         rest = &after[letter.len_utf8()..];
         match letter {
             '\\' | '"' => bytes.push(letter as u8),
@@ -39,7 +39,7 @@ fn unquoted(text: &str) -> Vec<u8> {
                 bytes.extend(c.encode_utf8(&mut [0; 4]).bytes());
                 rest = after;
             }
-            _ => panic!("an escape that nobody knows: {text}"),
+            _ => panic!("an unknown escape: {text}"),
         }
     }
     assert!(!rest.contains('"'), "it ends early: {text}");
@@ -53,12 +53,12 @@ fuzz_target!(|bytes: &[u8]| {
     let quoted = quoted(text);
     assert_inert(&quoted, false);
     assert_eq!(unquoted(&quoted), bytes, "{quoted}");
-    // Whatever is UTF-8 stays what it is, and of the rest no byte is left out.
+    // Valid UTF-8 stays as it is, and no other byte is lost.
     match str::from_utf8(bytes) {
         Ok(same) => assert_eq!(utf8(text), same),
         Err(error) => {
             let text = utf8(text);
-            let valid = str::from_utf8(&bytes[..error.valid_up_to()]).expect("that far it is");
+            let valid = str::from_utf8(&bytes[..error.valid_up_to()]).expect("valid up to there");
             let next = format!("{valid}\\x{:02x}", bytes[error.valid_up_to()]);
             assert!(text.starts_with(&next), "{text}");
         }

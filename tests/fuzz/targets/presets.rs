@@ -1,4 +1,4 @@
-//! A file of presets: any text.
+//! A presets file: any text.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

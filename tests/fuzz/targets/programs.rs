@@ -1,6 +1,6 @@
-//! The query as a program: no node, service or hint gets out of its literal.
+//! The query as a program: no node, service or hint escapes from its literal.
 //!
-//! The bytes are four numbers for the hints, one that says what is NULL, and the node and the
+//! The input is four numbers for the hints, one that selects what is NULL, and the node and the
 //! service with a NUL byte between them.
 #![no_main]
 
@@ -14,15 +14,14 @@ use sockscope::names::Os;
 use sockscope::net::{Hints, Query};
 use sockscope::text::{Text};
 
-/// A string literal: its UTF-16 where it is a wide one of C, else its bytes.
+/// A string literal: UTF-16 for a wide literal of C, otherwise bytes.
 #[derive(Debug, PartialEq, Eq)]
 enum Literal {
     Bytes(Vec<u8>),
     Wide(Vec<u16>),
 }
 
-/// Every string literal of a program, read as its compiler would; in C those that follow each
-/// other are one.
+/// Every string literal of a program, read as its compiler would. In C adjacent literals are one.
 fn literals(language: Language, source: &str) -> Vec<Literal> {
     let is_c = matches!(language, Language::C | Language::Winsock);
     let comment = if language == Language::Python {
@@ -37,7 +36,7 @@ fn literals(language: Language, source: &str) -> Vec<Literal> {
         if rest.starts_with(comment) {
             rest = rest.split_once('\n').map_or("", |(_, after)| after);
         } else if let Some(after) = rest.strip_prefix('\'') {
-            // A character's constant. A lifetime has no second mark.
+            // A character literal. A lifetime has no second quote.
             let length = if after.starts_with('\\') { 2 } else { 1 };
             let end = after[length..].find('\'').filter(|&at| is_c || at == 0);
             rest = end.map_or(after, |at| &after[length + at + 1..]);
@@ -66,7 +65,7 @@ fn literals(language: Language, source: &str) -> Vec<Literal> {
     found
 }
 
-/// What stands before the closing mark, and the text behind that.
+/// The text up to the closing quote, and the text after it.
 fn narrow(language: Language, mut rest: &str) -> (Vec<u8>, &str) {
     let mut bytes = Vec::new();
     loop {
@@ -74,7 +73,7 @@ fn narrow(language: Language, mut rest: &str) -> (Vec<u8>, &str) {
         rest = after;
         match c {
             "\"" => return (bytes, rest),
-            "\n" => panic!("{language:?}: a line ends in a literal"),
+            "\n" => panic!("{language:?}: a line end in a literal"),
             "\\" => {}
             c => {
                 bytes.extend(c.bytes());
@@ -107,18 +106,19 @@ fn narrow(language: Language, mut rest: &str) -> (Vec<u8>, &str) {
                 rest = after;
                 continue;
             }
-            // Rust's, at the end of a line: the rest of it and the next one's indentation are none.
+            // In Rust, a backslash at the end of a line removes the line end and the indentation
+            // that follows.
             "\n" if language == Language::Rust => {
                 rest = after.trim_start();
                 continue;
             }
-            _ => panic!("{language:?}: an escape that nobody knows: \\{letter}"),
+            _ => panic!("{language:?}: an unknown escape: \\{letter}"),
         }
         rest = after;
     }
 }
 
-/// The same of a wide literal of C, where `wchar_t` has 16 bits.
+/// The same for a wide literal of C with a `wchar_t` of 16 bits.
 fn wide(mut rest: &str) -> (Vec<u16>, &str) {
     let mut units = Vec::new();
     loop {
@@ -126,7 +126,7 @@ fn wide(mut rest: &str) -> (Vec<u16>, &str) {
         rest = after;
         match c {
             "\"" => return (units, rest),
-            "\n" => panic!("a line ends in a literal"),
+            "\n" => panic!("a line end in a literal"),
             "\\" => {}
             c => {
                 units.extend(c.encode_utf16());
@@ -135,7 +135,7 @@ fn wide(mut rest: &str) -> (Vec<u16>, &str) {
         }
         let (letter, after) = rest.split_at(1);
         let digits = match letter {
-            // As many as there are.
+            // As many digits as there are.
             "x" => after.chars().take_while(char::is_ascii_hexdigit).count(),
             "u" => 4,
             "U" => 8,
@@ -150,7 +150,7 @@ fn wide(mut rest: &str) -> (Vec<u16>, &str) {
                     "n" => 10,
                     "r" => 13,
                     "t" => 9,
-                    _ => panic!("an escape that nobody knows: \\{letter}"),
+                    _ => panic!("an unknown escape: \\{letter}"),
                 });
                 rest = after;
                 continue;
@@ -159,7 +159,7 @@ fn wide(mut rest: &str) -> (Vec<u16>, &str) {
         let number = u32::from_str_radix(&after[..digits], 16).expect("digits");
         match char::from_u32(number).filter(|_| letter != "x") {
             Some(c) => {
-                // C11, 6.4.3: neither a basic character nor half of a pair.
+                // C11, 6.4.3: neither a basic character nor half of a surrogate pair.
                 assert!(number >= 0xa0, "no universal name: {number:x}");
                 units.extend(c.encode_utf16(&mut [0; 2]).iter());
             }
@@ -169,7 +169,7 @@ fn wide(mut rest: &str) -> (Vec<u16>, &str) {
     }
 }
 
-/// Three question marks, a backslash and a line feed: what C's preprocessor would make of them.
+/// A trigraph, or a backslash before a line end: C's preprocessor would change them.
 fn assert_no_trigraph(source: &str) {
     for (at, _) in source.match_indices("??") {
         let third = source.as_bytes().get(at + 2);
@@ -209,7 +209,7 @@ fuzz_target!(|bytes: &[u8]| {
 
     let printed = arguments(&query);
     let typed = std::iter::once("sockscope".into()).chain(printed.clone());
-    // The screen refuses a long text; printing passes it on.
+    // The screen refuses a long text; `--format` passes it on.
     let again = parse(typed, false);
     let Ok(Request::Invoke(again)) = again else {
         panic!("{printed:?}: {again:?}");
@@ -231,7 +231,7 @@ fuzz_target!(|bytes: &[u8]| {
         }
         for text in texts.into_iter().flatten() {
             let bytes = text.as_os_str().as_bytes();
-            // A longer one is an array.
+            // A longer one is written as an array.
             if bytes.len() > 4095 {
                 continue;
             }

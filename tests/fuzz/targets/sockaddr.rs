@@ -1,4 +1,4 @@
-//! The sockaddr that a resolver returns: any bytes, as each system would have them.
+//! The sockaddr that a resolver returns: any bytes, in the layout of each system.
 #![no_main]
 
 use std::mem::size_of;
@@ -9,8 +9,8 @@ use sockscope::names::Os;
 use sockscope::net::{AddrInfo, Sockaddr, decode};
 use sockscope_fuzz::assert_inert;
 
-/// What socket2 reads there, with the layouts of this system's headers; none where it is no IP
-/// address, or bytes are missing.
+/// The address as socket2 reads it, with the layouts of this system's headers. `None` if it is not
+/// an IP address or bytes are missing.
 fn by_socket2(bytes: &[u8]) -> Option<SocketAddr> {
     use socket2::{SockAddr, SockAddrStorage};
     type Whole = [u8; size_of::<SockAddrStorage>()];
@@ -20,18 +20,18 @@ fn by_socket2(bytes: &[u8]) -> Option<SocketAddr> {
         unsafe_code,
         reason = "socket2 has no other way from bytes to an address"
     )]
-    // SAFETY: any bytes are a value of the storage, and its length is no more than it holds.
+    // SAFETY: any bytes are a valid storage, and the length does not exceed it.
     let address = unsafe {
         storage.view_as::<Whole>()[..length].copy_from_slice(&bytes[..length]);
         SockAddr::new(storage, length as _)
     };
     let address = address.as_socket()?;
-    // It does not look at the length.
+    // socket2 does not check the length.
     (bytes.len() >= if address.is_ipv6() { 28 } else { 16 }).then_some(address)
 }
 
-/// AF_INET and AF_INET6 of each system's sys/socket.h, Windows' ws2def.h, and whether a length
-/// stands before them.
+/// AF_INET and AF_INET6 of each system's sys/socket.h, of Windows' ws2def.h, and whether a length
+/// byte precedes them.
 const fn families(os: Os) -> (u8, u8, bool) {
     match os {
         Os::Linux => (2, 10, false),
@@ -41,7 +41,7 @@ const fn families(os: Os) -> (u8, u8, bool) {
     }
 }
 
-/// `address` by RFC 3493 §3.3, with `head` before it.
+/// `address` as RFC 3493 §3.3 lays it out, behind `head`.
 fn encoded(head: &[u8], address: SocketAddr) -> Vec<u8> {
     let mut bytes = head.to_vec();
     bytes.extend(address.port().to_be_bytes());
@@ -74,7 +74,7 @@ fuzz_target!(|bytes: &[u8]| {
                 );
             }
             Sockaddr::Other => assert!(!is(inet, 16) && !is(inet6, 28), "{os:?} {bytes:?}"),
-            Sockaddr::Null => panic!("there are bytes"),
+            Sockaddr::Null => panic!("NULL for an address with bytes"),
         }
     }
 
@@ -106,7 +106,7 @@ fuzz_target!(|bytes: &[u8]| {
             assert_eq!(text, format!("0x{digits}"));
         }
         Some(mut address) => {
-            // The one part that the text does not have.
+            // The text lacks only this part.
             if let SocketAddr::V6(address) = &mut address {
                 address.set_flowinfo(0);
             }

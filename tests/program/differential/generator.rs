@@ -1,18 +1,18 @@
-//! Random queries, the same for the same seed, and random spellings of their hints.
+//! Random queries, the same for the same seed, with random spellings of their hints.
 
 use std::ffi::OsString;
 
 use crate::support::query::{Hints, Query};
 
-/// Where the resolver may look for a name.
+/// Where the resolver may look up a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reach {
-    /// On this machine: no query goes out to a DNS server, if the hosts file knows localhost.
+    /// On this machine: nothing is sent to a DNS server if the hosts file has localhost.
     Machine,
-    /// In DNS as well, on a network of the test's own.
+    /// In DNS too, in a network of the test's own.
     #[cfg_attr(
         not(target_os = "linux"),
-        expect(dead_code, reason = "such networks are Linux's")
+        expect(dead_code, reason = "only Linux has test networks")
     )]
     Dns,
 }
@@ -23,7 +23,7 @@ pub(crate) struct Generator {
     reach: Reach,
 }
 
-/// A constant of the headers that the program was built against.
+/// A constant of the headers that the program was built with.
 type Constant = (&'static str, i32);
 
 macro_rules! constants {
@@ -58,7 +58,7 @@ const FLAGS: &[Constant] = constants![
 
 const LOCALHOST: &[&str] = &["localhost", "localhost", "LOCALHOST", "LocalHost"];
 
-/// Nobody is asked for these, whatever the hints.
+/// No server is asked for these, whatever the hints.
 const LITERALS: &[&str] = &[
     "127.0.0.1",
     "0.0.0.0",
@@ -72,7 +72,7 @@ const LITERALS: &[&str] = &[
     "2001:db8::1",
     "2001:DB8:0:0:0:0:0:1",
     "ff02::1",
-    // The old forms of inet_aton: one, two, three numbers, octal, hexadecimal.
+    // The old forms of inet_aton: one, two or three numbers, octal, hexadecimal.
     "127.1",
     "127.0.1",
     "0x7f.1",
@@ -80,7 +80,7 @@ const LITERALS: &[&str] = &[
     "2130706433",
     "0",
     "4294967295",
-    // Scopes: by name, by number, of addresses that take none by name, and bad ones.
+    // Scopes by name and by number, on addresses that take none by name, and invalid ones.
     "fe80::1",
     "fe80::1%lo",
     "fe80::1%eth0",
@@ -99,9 +99,8 @@ const LITERALS: &[&str] = &[
     "..",
 ];
 
-/// Names of the test's own DNS server, and texts that are neither a literal nor a name
-/// (RFC 1123 §2.1). glibc refuses most of those by their shape, but asks for them where
-/// AI_CANONNAME is given.
+/// Names on the test's DNS server, and texts that are neither a literal nor a name (RFC 1123 §2.1).
+/// glibc refuses most of those by their form, but asks for them with AI_CANONNAME.
 const NAMES: &[&str] = &[
     "both.test",
     "BOTH.test",
@@ -228,7 +227,7 @@ impl Generator {
         if self.reach == Reach::Machine && asked_for {
             hints.get_or_insert_default().flags |= value(FLAGS, "AI_NUMERICHOST");
         }
-        // A hosts file may know localhost for IPv4 alone.
+        // A hosts file may have localhost for IPv4 only.
         if let (Reach::Machine, Some(hints)) = (self.reach, &mut hints)
             && hints.family == value(FAMILIES, "AF_INET6")
             && node.as_ref().is_some_and(|node| is_localhost(node))
@@ -242,7 +241,7 @@ impl Generator {
         }
     }
 
-    /// A node, and whether it is one that a DNS server may be asked for.
+    /// A node, and whether a DNS server may be asked for it.
     fn node(&mut self) -> (Option<Vec<u8>>, bool) {
         let literal = match self.below(100) {
             0..20 => return (None, false),
@@ -259,7 +258,7 @@ impl Generator {
                 std::net::Ipv6Addr::from(high << 64 | low).to_string()
             }
             75..95 => return (Some(self.pick(NAMES).into()), true),
-            // Labels have 63 bytes at the most, names 255 (RFC 1035 §2.3.4).
+            // A label has at most 63 bytes, a name 255 (RFC 1035 §2.3.4).
             95..97 => {
                 let length = self.pick(&[63, 64, 100]);
                 let name = [vec![b'a'; length], b".test".to_vec()].concat();
@@ -290,7 +289,7 @@ impl Generator {
         }
     }
 
-    /// Bytes that are not UTF-8, where the system's calls take bytes.
+    /// Bytes that are not UTF-8, on systems whose calls take bytes.
     fn bytes(&mut self, text: &str) -> Vec<u8> {
         let mut bytes = text.as_bytes().to_vec();
         if cfg!(unix) {
@@ -304,7 +303,7 @@ impl Generator {
     }
 
     fn hints(&mut self) -> Hints {
-        // Most hints are such that the call gets past them: one that is refused hides the others.
+        // Most hints are accepted: one that is refused would hide the others.
         let odd = match self.below(100) {
             0..60 => 0,
             60..85 => 15,
@@ -326,7 +325,7 @@ impl Generator {
         }
     }
 
-    /// One of `known`, or with `odd` percent any number at all.
+    /// One of `known`, or in `odd` percent of the cases any number.
     fn number(&mut self, known: &[Constant], odd: usize) -> i32 {
         if !self.percent(odd) {
             return self.pick(known).1;
@@ -343,7 +342,7 @@ impl Generator {
                 65_538,
                 -65_534,
             ]),
-            // One of the known, with a bit above them: SOCK_CLOEXEC and the like.
+            // A known value with a bit above it, such as SOCK_CLOEXEC.
             6 => self.pick(known).1 | 1 << self.below(31),
             _ => self.next() as i32,
         }
@@ -365,7 +364,7 @@ impl Generator {
         (0..few).fold(0, |flags, _| flags | self.pick(FLAGS).1)
     }
 
-    /// The query as arguments, each hint spelled in one of the ways that the command line takes.
+    /// The query as arguments, each hint in one of the spellings of the command line.
     pub(crate) fn arguments(&mut self, query: &Query) -> Vec<OsString> {
         query.arguments(|option, value| match option {
             "--family" => self.spell(value, FAMILIES, "AF_"),
@@ -389,7 +388,7 @@ impl Generator {
     fn spell_flags(&mut self, value: i32) -> String {
         match self.below(3) {
             0 => value.to_string(),
-            // All 32 bits as they are.
+            // All 32 bits.
             1 => format!("{value:#x}"),
             _ => {
                 let mut rest = value;

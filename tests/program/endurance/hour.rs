@@ -1,26 +1,26 @@
-//! What a person does in an hour, as fast as the program can: a lookup every three seconds and a
-//! selection every second, each waited for.
+//! An hour of use, as fast as the program can: a lookup every three seconds and a selection every
+//! second, each waited for.
 
 use std::time::Instant;
 
 use super::usage::Usage;
-use super::{scaled, tell};
+use super::{report, scaled};
 use crate::support::network::Network;
 use crate::support::terminal::Terminal;
 
 tests! {
-    an_hour_of_lookups_and_selections_costs_nothing_that_stays: NETWORK;
+    one_hour_of_use_leaks_nothing: NETWORK;
 }
 
 const LOOKUPS: usize = 1_200;
-/// After each lookup.
+/// Selections after each lookup.
 const SELECTIONS: usize = 3;
 
-/// What may be lost to the heap's fragments and the lines of the calls, some twelve thousand in the
-/// hour of which ten thousand are kept.
+/// Allowed for heap fragmentation and for the lines of the calls: about twelve thousand in the
+/// hour, of which ten thousand are kept.
 const KILOBYTES: u64 = 4 * 1024;
 
-fn an_hour_of_lookups_and_selections_costs_nothing_that_stays() {
+fn one_hour_of_use_leaks_nothing() {
     Network::run(|_network| {
         let start = Instant::now();
         let mut terminal = Terminal::sockscope(80, 24, &["-4", "127.0.0.1", "80"]);
@@ -29,7 +29,7 @@ fn an_hour_of_lookups_and_selections_costs_nothing_that_stays() {
         let lookups = scaled(LOOKUPS);
         let mut early = None;
         for lookup in 0..lookups {
-            // Another address each time, so that its answer is told from the one before.
+            // A new address each time, to tell its answer from the one before.
             let node = format!("127.0.{}.{}", lookup / 250, lookup % 250 + 1);
             terminal.send(format!("\x15{node}\r"));
             terminal.wait_for(&format!("{node}:80"));
@@ -51,7 +51,7 @@ fn an_hour_of_lookups_and_selections_costs_nothing_that_stays() {
             }
         }
         let (early, late) = (early.unwrap(), Usage::of(pid));
-        tell(&format!(
+        report(&format!(
             "{lookups} lookups and {} selections in {:.1} s; {early} after a tenth, {late} after all",
             lookups * SELECTIONS,
             start.elapsed().as_secs_f64()

@@ -3,23 +3,23 @@
 use std::time::Instant;
 
 use super::usage::Usage;
-use super::{scaled, tell};
+use super::{report, scaled};
 use crate::support::network::Network;
 use crate::support::terminal::Terminal;
 
 tests! {
-    a_hundred_thousand_random_events_cost_nothing_that_stays: NETWORK;
+    random_input_leaks_nothing: NETWORK;
 }
 
 const EVENTS: usize = 100_000;
 const ROUNDS: usize = 50;
 
-/// What may be lost to the heap's fragments and to the lines of the calls; a run that is three times
-/// as long takes no more. A hundred and fifty bytes lost in each event would be.
+/// Allowed for heap fragmentation and for the lines of the calls; a run of three times the length
+/// needs no more. A leak of 150 bytes per event would exceed it.
 const KILOBYTES: u64 = 12 * 1024;
 
-/// Keys and what else a terminal sends, but for what quits and suspends, and F3, by which it is told
-/// that all the others have been taken in. What is zoomed is put back at once.
+/// Keys and other terminal input, except keys that quit or suspend, and F3, which marks the end of
+/// a batch. A zoomed pane is restored at once.
 const KEYS: [&str; 56] = [
     "0",
     "1",
@@ -69,20 +69,19 @@ const KEYS: [&str; 56] = [
     "\x19",
     "\x01",
     "\x05",
-    // Esc alone, in the way that what follows cannot turn into another key.
+    // Esc alone, sent so that what follows cannot turn it into another key.
     "\x1b[27u",
     "\x1b[200~0\x1b[201~",
     "\x1b[200~\x1b[31m\n\r\t\x1b[201~",
     "\x1b[I",
     "\x1b[O",
-    // What no keyboard sends: a sequence of nothing, a character cut short.
+    // Input that no keyboard sends: an empty sequence, a truncated character.
     "\x1b[999~",
     "\x1b[?64;1c",
     "\u{301}",
 ];
 
-/// Clicks are made down to this row. The footer, which has a key that quits, is below it on every
-/// screen that is large enough for more than a line.
+/// The last row for clicks. Below it is the footer, which has a key that quits.
 const CLICKABLE: u64 = 8;
 
 /// xorshift, by Marsaglia: the same events in every run.
@@ -99,7 +98,7 @@ impl Random {
     fn event(&mut self) -> String {
         let (column, row) = (self.below(200) + 1, self.below(CLICKABLE) + 1);
         match self.below(10) {
-            // A click, and the wheel over any place.
+            // A click, and the wheel at any place.
             0 => format!("\x1b[<0;{column};{row}M\x1b[<0;{column};{row}m"),
             1 => {
                 let (way, row) = (64 + self.below(2), self.below(60) + 1);
@@ -121,15 +120,15 @@ const ESC: &str = "\x1b[27u";
 const F2: &str = "\x1bOQ";
 const F3: &str = "\x1bOR";
 
-/// Waits until all that was sent is taken in: the last key's news is on the screen. Then a text is
-/// typed and deleted, so that it is seen to work.
+/// Waits until all input is processed: the effect of the last key is on the screen. Then types a
+/// text and deletes it, to see that the program works.
 fn settle(terminal: &mut Terminal, round: usize) {
     terminal.resize(80, 24);
     terminal.send([ESC, ESC, ESC, F3].concat());
     terminal.wait_for("The terminal has the mouse");
     terminal.send(F3);
     terminal.wait_for("The mouse works here again");
-    // The first field, whatever the focus was on.
+    // The first field, whatever had the focus.
     let token = format!("n{round}n");
     terminal.send(format!("\x1b[<0;20;3M\x1b[<0;20;3m\x15{token}"));
     terminal.wait_until(&token, |screen| {
@@ -138,7 +137,7 @@ fn settle(terminal: &mut Terminal, round: usize) {
     });
     terminal.send("\x15");
     terminal.wait_for_no(&token);
-    // The first of the presets, so that what comes next has a list and an open socket.
+    // The first preset, so that the next events have a list and an open socket.
     terminal.send([F2, "\r"].concat());
     terminal.wait_until("the preset's open socket", |screen| {
         let mut rows = screen.rows(0, 80);
@@ -146,7 +145,7 @@ fn settle(terminal: &mut Terminal, round: usize) {
     });
 }
 
-fn a_hundred_thousand_random_events_cost_nothing_that_stays() {
+fn random_input_leaks_nothing() {
     Network::run(|_network| {
         let start = Instant::now();
         let mut random = Random(0x2545_f491_4f6c_dd1d);
@@ -171,13 +170,13 @@ fn a_hundred_thousand_random_events_cost_nothing_that_stays() {
                 sent += 1;
             }
             settle(&mut terminal, round);
-            // A tenth of it.
+            // After a tenth of the run.
             if round + 1 == ROUNDS / 10 {
                 early = Some(Usage::of(pid));
             }
         }
         let (early, late) = (early.unwrap(), Usage::of(pid));
-        tell(&format!(
+        report(&format!(
             "{sent} random events in {:.1} s; {early} after a tenth, {late} after all",
             start.elapsed().as_secs_f64()
         ));

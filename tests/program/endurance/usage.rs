@@ -1,27 +1,27 @@
-//! What a process holds, and whether it came to hold more.
+//! The resources of a process, and whether they grew.
 
 use std::fmt;
 
 use crate::support::process::{links, resident, status, threads};
 use crate::support::terminal::wait_for;
 
-/// What a process holds while nothing is under way.
+/// The resources of a process while nothing is pending.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Usage {
     /// Resident memory, in kilobytes.
     resident: u64,
-    /// Data and heap, whether resident or not, in kilobytes; other threads' stacks are among it.
+    /// Data and heap in kilobytes, resident or not, including the stacks of other threads.
     data: u64,
-    /// Open descriptors, sockets among them.
+    /// Open descriptors, including sockets.
     descriptors: usize,
 }
 
-/// The threads that are there while no lookup is under way: the loop's, the keys', the signals' and the
-/// sockets'.
+/// The threads that run while no lookup is pending: the loop, the keys, the signals and the
+/// sockets.
 const AT_REST: u64 = 4;
 
 impl Usage {
-    /// What process `pid` holds as soon as the threads of its lookups have ended.
+    /// The resources of process `pid` once the threads of its lookups have ended.
     #[track_caller]
     pub(crate) fn of(pid: u32) -> Self {
         wait_for("the lookups' threads to end", || {
@@ -34,8 +34,8 @@ impl Usage {
         }
     }
 
-    /// Fails where this is more than `early` by more than the kilobytes that are allowed, or by a
-    /// single descriptor but the selected entry's socket.
+    /// Fails if this exceeds `early` by more than the allowed kilobytes, or by one descriptor
+    /// besides the socket of the selected entry.
     #[track_caller]
     pub(crate) fn assert_no_more_than(&self, early: &Self, kilobytes: u64) {
         let grown = |early: u64, late: u64| late.saturating_sub(early);

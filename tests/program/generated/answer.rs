@@ -1,4 +1,4 @@
-//! What a program printed, and what it should have printed.
+//! The output of a program, and the expected output.
 
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
 use std::process::Output;
@@ -7,13 +7,14 @@ use serde_json::Value;
 
 use crate::support::oracle;
 
-/// An entry: family, type, protocol; address, scope and port of an IP address; socket()'s error.
+/// An entry: family, type, protocol; address, scope and port of an IP address; the error of
+/// socket().
 pub(crate) type Entry = (i64, i64, i64, Option<(IpAddr, u64, u64)>, Option<i64>);
 
-/// What came of a query.
+/// The result of a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Answer {
-    /// What getaddrinfo returned.
+    /// The return value of getaddrinfo.
     pub(crate) returned: i64,
     pub(crate) entries: Vec<Entry>,
     /// The exit status.
@@ -21,7 +22,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// Of `sockscope --format json`.
+    /// From `sockscope --format json`.
     pub(crate) fn of_json(output: &Output) -> Self {
         let json: Value = serde_json::from_slice(&output.stdout).unwrap();
         let entries = json["entries"].as_array().unwrap();
@@ -32,7 +33,7 @@ impl Answer {
         }
     }
 
-    /// Of the oracle.
+    /// From the oracle.
     pub(crate) fn of_oracle(answer: &oracle::Answer) -> Self {
         let entries = answer.entries.iter().map(|entry| {
             let address = entry.addr.as_deref().and_then(sockaddr);
@@ -52,7 +53,7 @@ impl Answer {
         }
     }
 
-    /// The one entry at `place`, as a program prints it that was asked for that alone.
+    /// The entry at `place` alone, as a program for that entry prints it.
     pub(crate) fn only(&self, place: usize) -> Self {
         let entries: Vec<_> = self.entries.iter().skip(place).take(1).cloned().collect();
         let opened = entries.iter().any(|entry| entry.4.is_none());
@@ -67,7 +68,7 @@ impl Answer {
         }
     }
 
-    /// Of a program, which said nothing else.
+    /// From a program, which must print nothing else.
     pub(crate) fn of_program(output: &Output) -> Self {
         let text = str::from_utf8(&output.stdout).unwrap();
         let mut lines = text.lines();
@@ -82,8 +83,8 @@ impl Answer {
     }
 }
 
-/// The line that the spy wrote, without its first word.
-pub(crate) fn spied(output: &Output) -> String {
+/// The line of the spy, without its first word.
+pub(crate) fn spy_call(output: &Output) -> String {
     let text = String::from_utf8_lossy(&output.stderr);
     let mut lines = text.lines().filter_map(|line| line.strip_prefix("spy "));
     let line = lines
@@ -121,7 +122,7 @@ fn entry_of_line(line: &str) -> Entry {
     let address = (words[4] != "-").then(|| {
         let (ip, scope) = words[4].split_once('%').unwrap_or((words[4], "0"));
         let scope = scope.parse().unwrap_or_else(|_| {
-            // An interface's name, which the machine knows.
+            // The name of an interface of this machine.
             match (words[4], 0).to_socket_addrs().unwrap().next() {
                 Some(SocketAddr::V6(address)) => address.scope_id().into(),
                 other => panic!("{other:?}"),
@@ -132,7 +133,7 @@ fn entry_of_line(line: &str) -> Entry {
     (number(1), number(2), number(3), address, error)
 }
 
-/// `struct sockaddr_in` and `struct sockaddr_in6` by their lengths (RFC 3493, 3.3 and 3.4).
+/// `struct sockaddr_in` and `struct sockaddr_in6`, told apart by length (RFC 3493, 3.3 and 3.4).
 fn sockaddr(bytes: &[u8]) -> Option<(IpAddr, u64, u64)> {
     let port = u64::from(u16::from_be_bytes([*bytes.get(2)?, *bytes.get(3)?]));
     match bytes.len() {

@@ -1,4 +1,4 @@
-//! The queries that programs are made of.
+//! The queries of the programs.
 
 use sockscope::code::Subject;
 use sockscope::lesson::presets;
@@ -11,7 +11,7 @@ use crate::support::query::{Hints, Query, os_string};
 const AI_NUMERICHOST: &str = "AI_NUMERICHOST";
 const AI_NUMERICSERV: &str = "AI_NUMERICSERV";
 
-/// A program to be: its file's name, the query, what it opens.
+/// A program: its file name, its query, and the sockets that it opens.
 #[derive(Clone, Debug)]
 pub(crate) struct Case {
     pub(crate) name: String,
@@ -29,7 +29,7 @@ impl Case {
     }
 }
 
-/// The query as sockscope has it.
+/// The query in sockscope's types.
 pub(crate) fn net_query(query: &Query) -> net::Query {
     let text = |text: &Option<Vec<u8>>| {
         text.as_deref()
@@ -47,12 +47,12 @@ pub(crate) fn net_query(query: &Query) -> net::Query {
     }
 }
 
-/// The value of a name on this machine.
+/// The number of a name on this machine.
 pub(crate) fn value(hint: Hint, name: &str) -> i32 {
     hint.table(Os::HOST).named(name).unwrap().value
 }
 
-/// Queries to compile and to run: they ask nothing of the network.
+/// Queries to compile and run. They ask nothing of the network.
 pub(crate) fn to_run() -> Vec<Case> {
     let mut cases = preset_cases();
     cases.extend(
@@ -60,7 +60,7 @@ pub(crate) fn to_run() -> Vec<Case> {
             .into_iter()
             .enumerate()
             .map(|(at, [node, service])| {
-                // Nothing is looked up, so that no server is asked for such a name.
+                // Numeric only, so that no server is asked for such a name.
                 let flags = value(Hint::Flags, AI_NUMERICHOST) | value(Hint::Flags, AI_NUMERICSERV);
                 let hints = Hints {
                     flags,
@@ -150,7 +150,7 @@ fn preset_cases() -> Vec<Case> {
     cases.collect()
 }
 
-/// Nodes and services that would break out of a literal, or change in one.
+/// Nodes and services that could break out of a literal, or change inside it.
 fn texts() -> Vec<[Vec<u8>; 2]> {
     let all: Vec<u8> = (1..=255).collect();
     let pairs: [(&[u8], &[u8]); 13] = [
@@ -196,7 +196,7 @@ fn texts() -> Vec<[Vec<u8>; 2]> {
     texts
 }
 
-/// Queries that name between them every constant there is here, one of each kind a query.
+/// Queries that together use every constant of this system, one of each kind per query.
 pub(crate) fn constants() -> Vec<Query> {
     let tables = Hint::ALL.map(|hint| hint.table(Os::HOST));
     let length = tables.iter().map(|table| table.rows.len()).max().unwrap();

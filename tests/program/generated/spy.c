@@ -1,9 +1,9 @@
-/* getaddrinfo, saying on standard error what it was given, before it does its work.
+/* A getaddrinfo that prints its arguments on standard error before it does its work.
  *
  *     spy NODE SERVICE HINTS
  *
  * as a line of tests/oracle.c's input: "-" for NULL, a text as "x" and hexadecimal bytes, the hints
- * as four numbers. "dirty" follows where another member of the hints is not zero.
+ * as four numbers. "dirty" follows if another member of the hints is not zero.
  *
  * POSIX:    cc -shared -fPIC -o spy.so spy.c, and LD_PRELOAD=./spy.so
  * Windows:  x86_64-w64-mingw32-gcc -include spy.c program.c; texts in UTF-16 are shown in UTF-8

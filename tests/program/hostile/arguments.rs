@@ -1,4 +1,4 @@
-//! Arguments, variables and files' names.
+//! Arguments, environment variables and file names.
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -9,16 +9,16 @@ use super::clean;
 use super::texts::{Text, all};
 
 tests! {
-    a_hostile_node_or_service_is_written_raw_in_no_format: Program("python3");
-    no_character_without_a_place_of_its_own_is_written: Program("python3");
-    a_message_quotes_no_argument_raw_and_no_line_of_it_is_the_arguments;
-    hostile_variables_change_nothing;
-    a_trace_file_may_have_any_name;
-    a_note_on_bytes_that_are_no_text_is_about_those_bytes;
+    hostile_node_or_service_is_escaped_everywhere: Program("python3");
+    characters_without_their_own_cell_are_escaped: Program("python3");
+    messages_escape_the_arguments_they_quote;
+    hostile_environment_changes_nothing;
+    trace_file_may_have_any_name;
+    note_on_invalid_utf8_names_the_bytes;
 }
 
-/// What the Python side is given: a folder, and in it a file NAME.json for each NAME.raw. Bytes that
-/// are no UTF-8 are `\xNN` there, by Python's own rule.
+/// The Python side gets a directory with a file NAME.json for each NAME.raw. Bytes that are not
+/// UTF-8 are `\xNN` there, by Python's own rule.
 const JUDGE: &str = r#"
 import json, pathlib, sys
 count = 0
@@ -33,9 +33,9 @@ for raw in sorted(pathlib.Path(sys.argv[1]).glob("*.raw")):
 print(count)
 "#;
 
-/// Holds the JSON documents of a folder against what was asked, as [`JUDGE`] says.
+/// Checks the JSON documents of a directory against the input, as [`JUDGE`] does.
 #[track_caller]
-pub(crate) fn judged(folder: &std::path::Path, count: usize) {
+pub(crate) fn check_json(folder: &std::path::Path, count: usize) {
     let output = Command::new("python3")
         .args(["-c", JUDGE])
         .arg(folder)
@@ -52,7 +52,7 @@ pub(crate) fn judged(folder: &std::path::Path, count: usize) {
     );
 }
 
-/// `before`, and the text behind it, as one argument.
+/// `before` followed by the text, as one argument.
 fn joined(before: &str, text: Text) -> OsString {
     OsString::from_vec([before.as_bytes(), text.bytes].concat())
 }
@@ -65,7 +65,7 @@ fn sockscope(arguments: &[OsString]) -> Output {
         .unwrap()
 }
 
-fn a_hostile_node_or_service_is_written_raw_in_no_format() {
+fn hostile_node_or_service_is_escaped_everywhere() {
     let folder = tempfile::tempdir().unwrap();
     let mut count = 0;
     for text in all() {
@@ -110,11 +110,11 @@ fn a_hostile_node_or_service_is_written_raw_in_no_format() {
             }
         }
     }
-    judged(folder.path(), count);
+    check_json(folder.path(), count);
 }
 
-/// Every character of Unicode's categories Cc, Cf, Zl, Zp, Mn and Me, by Python's account.
-fn no_character_without_a_place_of_its_own_is_written() {
+/// Every character of Unicode's categories Cc, Cf, Zl, Zp, Mn and Me, from Python.
+fn characters_without_their_own_cell_are_escaped() {
     const LIST: &str = "
 import sys, unicodedata
 for c in map(chr, range(1, 0x110000)):
@@ -135,7 +135,7 @@ for c in map(chr, range(1, 0x110000)):
     }
 }
 
-fn a_message_quotes_no_argument_raw_and_no_line_of_it_is_the_arguments() {
+fn messages_escape_the_arguments_they_quote() {
     for text in all() {
         for before in [
             "--format=",
@@ -159,11 +159,11 @@ fn a_message_quotes_no_argument_raw_and_no_line_of_it_is_the_arguments() {
                 matches!(output.status.code(), Some(2 | 5)),
                 "{what}: {output:?}"
             );
-            let said = clean::lines(&what, &output.stderr);
-            assert!(!said.is_empty() && output.stdout.is_empty(), "{what}");
+            let text = clean::lines(&what, &output.stderr);
+            assert!(!text.is_empty() && output.stdout.is_empty(), "{what}");
             assert!(
-                !said.lines().any(|line| line.starts_with("forged")),
-                "{said}"
+                !text.lines().any(|line| line.starts_with("forged")),
+                "{text}"
             );
         }
         // One positional argument too many.
@@ -174,7 +174,7 @@ fn a_message_quotes_no_argument_raw_and_no_line_of_it_is_the_arguments() {
     }
 }
 
-fn hostile_variables_change_nothing() {
+fn hostile_environment_changes_nothing() {
     let output = |value: Option<&OsStr>| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sockscope"));
         command.args([
@@ -202,7 +202,7 @@ fn hostile_variables_change_nothing() {
         let output = command.stdin(Stdio::null()).output().unwrap();
         assert_eq!(output.stderr, b"");
         let text = clean::lines("variables", &output.stdout);
-        // The time is another one each time.
+        // The time differs in every run.
         text.split_once(" ms\n").unwrap().1.to_owned()
     };
     let plain = output(None);
@@ -216,7 +216,7 @@ fn hostile_variables_change_nothing() {
     }
 }
 
-fn a_trace_file_may_have_any_name() {
+fn trace_file_may_have_any_name() {
     let folder = tempfile::tempdir().unwrap();
     for text in all() {
         let name = text
@@ -232,8 +232,8 @@ fn a_trace_file_may_have_any_name() {
     }
 }
 
-/// What is said of a node that is not UTF-8 quotes its bytes, counts them, and proposes no other text.
-fn a_note_on_bytes_that_are_no_text_is_about_those_bytes() {
+/// A note on a node that is not UTF-8 quotes and counts its bytes, and suggests no other text.
+fn note_on_invalid_utf8_names_the_bytes() {
     let note = |arguments: &[&[u8]]| {
         let arguments = arguments
             .iter()
@@ -242,11 +242,11 @@ fn a_note_on_bytes_that_are_no_text_is_about_those_bytes() {
         let output = sockscope(&first.into_iter().chain(arguments).collect::<Vec<_>>());
         clean::lines("a note", &output.stdout)
     };
-    let said = note(&[b"-n", b"b\xfccher"]);
-    assert!(said.contains(r#"and "b\xfccher" is a name"#), "{said}");
-    let said = note(&[b"-N", b"127.0.0.1", b"b\xfccher"]);
-    assert!(said.contains(r#"the service is "b\xfccher""#), "{said}");
-    // A name of 60 bytes has no label of more than 63, though what is shown of it is longer.
-    let said = note(&[b"-n", &[b'\xfc'; 60]]);
-    assert!(!said.contains("label"), "{said}");
+    let text = note(&[b"-n", b"b\xfccher"]);
+    assert!(text.contains(r#"and "b\xfccher" is a name"#), "{text}");
+    let text = note(&[b"-N", b"127.0.0.1", b"b\xfccher"]);
+    assert!(text.contains(r#"the service is "b\xfccher""#), "{text}");
+    // A name of 60 bytes has no label of more than 63, although its escaped form is longer.
+    let text = note(&[b"-n", &[b'\xfc'; 60]]);
+    assert!(!text.contains("label"), "{text}");
 }

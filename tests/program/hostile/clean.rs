@@ -1,11 +1,11 @@
-//! What may be written: to a file, and to a terminal. Nothing here is taken from the program: the
-//! characters are those of Unicode's own lists, the escape sequences those of ECMA-48 and xterm.
+//! What may be written to a file and to a terminal, independent of the program: the characters come
+//! from Unicode's own lists, the escape sequences from ECMA-48 and xterm.
 
 tests! {
-    what_may_not_be_written_is_noticed;
+    forbidden_output_is_detected;
 }
 
-/// Characters that show nothing of themselves, or move, reverse or join what is beside them.
+/// Characters that are invisible, or move, reverse or join their neighbours.
 pub(crate) fn is_hostile(c: char) -> bool {
     matches!(
         c,
@@ -18,15 +18,15 @@ pub(crate) fn is_hostile(c: char) -> bool {
         // zero-width space and joiners, directions, separators, invisible operators
         | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
         | '\u{feff}'
-        // marks that combine: the blocks of their own
+        // combining marks: the blocks of their own
         | '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}'
         | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}'
-        // variation selectors, tags, skins of emoji
+        // variation selectors, tags, emoji skin tones
         | '\u{fe00}'..='\u{fe0f}' | '\u{e0000}'..='\u{e01ef}' | '\u{1f3fb}'..='\u{1f3ff}'
     )
 }
 
-/// `bytes` as text with no control character but the line feed, and nothing hostile.
+/// `bytes` as text without hostile characters and without control characters except line feeds.
 #[track_caller]
 pub(crate) fn lines(what: &str, bytes: &[u8]) -> String {
     let text = str::from_utf8(bytes)
@@ -37,7 +37,7 @@ pub(crate) fn lines(what: &str, bytes: &[u8]) -> String {
     text.to_owned()
 }
 
-/// What stands in a program: printable ASCII and the line feed.
+/// The characters of a program: printable ASCII and the line feed.
 #[track_caller]
 pub(crate) fn ascii(what: &str, bytes: &[u8]) -> String {
     let text = lines(what, bytes);
@@ -45,9 +45,8 @@ pub(crate) fn ascii(what: &str, bytes: &[u8]) -> String {
     text
 }
 
-/// Reads all that was sent to a terminal, and panics at anything that is not a character to be
-/// shown or a sequence that a program of this kind has a use for. Gives what was put on the
-/// clipboard.
+/// Reads everything that was sent to a terminal, and panics at anything that is neither a printable
+/// character nor a sequence that such a program needs. Returns the text sent to the clipboard.
 #[track_caller]
 pub(crate) fn terminal(what: &str, bytes: &[u8]) -> Vec<String> {
     read(bytes).unwrap_or_else(|wrong| panic!("{what}: {wrong}"))
@@ -96,7 +95,7 @@ fn read(bytes: &[u8]) -> Result<Vec<String>, String> {
                     _ => false,
                 };
                 if !allowed {
-                    return Err(format!("not among the sequences, {}", place(rest)));
+                    return Err(format!("unknown sequence, {}", place(rest)));
                 }
                 &end[1..]
             }
@@ -111,18 +110,18 @@ fn read(bytes: &[u8]) -> Result<Vec<String>, String> {
                     base64.bytes().all(of_it)
                 });
                 if !base64 {
-                    return Err(format!("an OSC that is no copy, {}", place(rest)));
+                    return Err(format!("an OSC other than a copy, {}", place(rest)));
                 }
                 clipboard.push(text.to_owned());
                 &string[end + 2..]
             }
-            _ => return Err(format!("not among the sequences, {}", place(rest))),
+            _ => return Err(format!("unknown sequence, {}", place(rest))),
         };
     }
     Ok(clipboard)
 }
 
-fn what_may_not_be_written_is_noticed() {
+fn forbidden_output_is_detected() {
     for bytes in [
         &b"a\x07"[..],
         b"\n",

@@ -1,4 +1,4 @@
-//! Names that the system gives: canonical names, hosts' and services' names, interfaces'.
+//! Names from the system: canonical names, and those of hosts, services and interfaces.
 
 use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
@@ -6,19 +6,19 @@ use std::process::Command;
 
 use std::ffi::OsStr;
 
-use super::arguments::judged;
+use super::arguments::check_json;
 use super::clean;
 use super::texts::{Text, WORDS};
 use crate::support::network::Network;
 
 tests! {
-    the_names_of_hosts_and_services_are_written_raw_nowhere: NETWORK, Program("python3");
-    a_name_in_the_services_file_is_written_raw_in_no_note: NETWORK;
-    the_name_of_an_interface_is_written_raw_nowhere: NETWORK;
-    a_canonical_name_of_a_megabyte_comes_whole: NETWORK;
+    hostile_host_and_service_names_are_escaped: NETWORK, Program("python3");
+    hostile_services_entry_is_escaped_in_notes: NETWORK;
+    hostile_interface_name_is_escaped: NETWORK;
+    one_megabyte_canonical_name_is_complete: NETWORK;
 }
 
-/// A hosts file in which each text is the canonical name of a host `NAME`, at 192.0.2.101 and on.
+/// A hosts file in which each text is the canonical name of a host `NAME`, from 192.0.2.101 on.
 pub(crate) fn hosts() -> Vec<u8> {
     let mut file = b"127.0.0.1 localhost\n".to_vec();
     for (number, text) in (101..).zip(WORDS) {
@@ -29,13 +29,13 @@ pub(crate) fn hosts() -> Vec<u8> {
     file
 }
 
-/// As much of a text as getnameinfo has room for in a service's name: NI_MAXSERV is 32, the NUL
-/// included.
+/// The part of a text that fits into getnameinfo's buffer for a service: NI_MAXSERV is 32,
+/// including the NUL.
 fn service(text: Text) -> &'static [u8] {
     &text.bytes[..text.bytes.len().min(31)]
 }
 
-/// A services file in which each text is the name of a port, from 101 on, of TCP and of UDP.
+/// A services file in which each text is the name of a port, from 101 on, for TCP and UDP.
 pub(crate) fn services() -> Vec<u8> {
     let mut file = Vec::new();
     for (number, text) in (101..).zip(WORDS) {
@@ -54,10 +54,10 @@ pub(crate) fn with_names(network: &Network) {
         .write("nsswitch.conf", "hosts: files\nservices: files\n");
 }
 
-/// The table as a terminal so wide that no line is broken shows it: the columns begin where their
-/// titles do, in every row.
+/// The table on a terminal so wide that no line is broken: in every row the columns begin where
+/// their titles do.
 #[track_caller]
-fn is_aligned(what: &str, table: &str) {
+fn assert_aligned(what: &str, table: &str) {
     const WIDE: u16 = 2000;
     let lines: Vec<&str> = table.lines().collect();
     let mut parser = vt100::Parser::new(u16::try_from(lines.len()).unwrap(), WIDE, 0);
@@ -103,7 +103,7 @@ fn is_aligned(what: &str, table: &str) {
     }
 }
 
-fn the_names_of_hosts_and_services_are_written_raw_nowhere() {
+fn hostile_host_and_service_names_are_escaped() {
     Network::run(|network| {
         with_names(network);
         let folder = tempfile::tempdir().unwrap();
@@ -131,7 +131,7 @@ fn the_names_of_hosts_and_services_are_written_raw_nowhere() {
                 output.stdout
             };
             let table = clean::lines(what, &ask("table"));
-            is_aligned(what, &table);
+            assert_aligned(what, &table);
             let trace = clean::lines(what, &fs::read(&trace).unwrap());
             assert!(trace.contains("getnameinfo("), "{trace}");
 
@@ -150,7 +150,7 @@ fn the_names_of_hosts_and_services_are_written_raw_nowhere() {
             }
             kept.push((text, names["service"].as_str().unwrap().to_owned()));
         }
-        judged(folder.path(), count);
+        check_json(folder.path(), count);
         for (text, found) in kept {
             match str::from_utf8(service(text)) {
                 Ok(expected) => assert_eq!(found, expected),
@@ -160,13 +160,13 @@ fn the_names_of_hosts_and_services_are_written_raw_nowhere() {
     });
 }
 
-/// The file that the names of services are in is read for what is said of one that was refused.
-fn a_name_in_the_services_file_is_written_raw_in_no_note() {
+/// The note on a refused service reads the services file.
+fn hostile_services_entry_is_escaped_in_notes() {
     Network::run(|network| {
         let mut file = Vec::new();
         for (number, text) in (101..).zip(WORDS) {
             file.extend(text.bytes);
-            // Another protocol than is asked for, and one that is hostile itself.
+            // A protocol other than the requested one, itself hostile.
             file.extend(format!(" {number}/udp\n").bytes());
             file.extend(text.bytes);
             file.extend(format!(" {number}/").bytes());
@@ -178,7 +178,7 @@ fn a_name_in_the_services_file_is_written_raw_in_no_note() {
             .write("nsswitch.conf", "hosts: files\nservices: files\n");
         let mut notes = 0;
         for text in WORDS {
-            // In other letters it is another name, which the note tells of.
+            // In another case it is another name, and the note suggests it.
             for service in [text.bytes.to_vec(), text.bytes.to_ascii_uppercase()] {
                 for format in ["table", "json"] {
                     let mut command = network.sockscope();
@@ -193,8 +193,8 @@ fn a_name_in_the_services_file_is_written_raw_in_no_note() {
                     ]);
                     let output = command.arg(OsStr::from_bytes(&service)).output().unwrap();
                     assert_eq!(output.status.code(), Some(1), "{output:?}");
-                    let said = clean::lines(text.name, &output.stdout);
-                    notes += said.matches("service-").count();
+                    let text = clean::lines(text.name, &output.stdout);
+                    notes += text.matches("service-").count();
                 }
             }
         }
@@ -202,9 +202,9 @@ fn a_name_in_the_services_file_is_written_raw_in_no_note() {
     });
 }
 
-fn the_name_of_an_interface_is_written_raw_nowhere() {
+fn hostile_interface_name_is_escaped() {
     Network::run(|network| {
-        // An interface's name has 15 bytes at most, and neither a slash nor a blank in it.
+        // An interface name has at most 15 bytes, without slashes and blanks.
         let names: [&[u8]; 5] = [
             b"x\x1b[2J\x1b[31m",
             b"x\x1b]0;hi\x07",
@@ -246,7 +246,7 @@ fn the_name_of_an_interface_is_written_raw_nowhere() {
                     "{text}"
                 );
             }
-            // getnameinfo gives the scope's name with the number where the host has none.
+            // If the host has no name, getnameinfo returns the number with the name of the scope.
             network.write("hosts", "127.0.0.1 localhost\n");
             let mut command = network.sockscope();
             command.args(["-n", "--no-socket", "--reverse", "--format", "json"]);
@@ -266,8 +266,8 @@ fn the_name_of_an_interface_is_written_raw_nowhere() {
     });
 }
 
-/// glibc takes a line of any length.
-fn a_canonical_name_of_a_megabyte_comes_whole() {
+/// glibc reads lines of any length.
+fn one_megabyte_canonical_name_is_complete() {
     Network::run(|network| {
         let long = "n".repeat(1 << 20);
         network

@@ -1,4 +1,4 @@
-//! Long texts: pasted, asked for, looked at.
+//! Long texts: pasted, resolved, displayed.
 
 use super::clean;
 use crate::support::network::Network;
@@ -6,10 +6,10 @@ use crate::support::process::{resident, status};
 use crate::support::terminal::{Terminal, wait_for};
 
 tests! {
-    a_paste_of_ten_megabytes_is_refused_in_words;
-    a_paste_that_comes_as_keys_is_not_piled_up;
-    a_node_as_long_as_a_field_takes_is_asked_for_whole;
-    a_canonical_name_of_a_megabyte_is_shown_with_its_length: NETWORK;
+    ten_megabyte_paste_is_refused_with_its_size;
+    paste_as_keys_does_not_pile_up;
+    node_of_maximum_length_is_resolved;
+    long_canonical_name_is_shown_with_its_length: NETWORK;
 }
 
 const MEGABYTE: usize = 1 << 20;
@@ -21,7 +21,7 @@ fn pasted(text: &[u8]) -> Vec<u8> {
     [b"\x1b[200~", text, b"\x1b[201~"].concat()
 }
 
-fn a_paste_of_ten_megabytes_is_refused_in_words() {
+fn ten_megabyte_paste_is_refused_with_its_size() {
     let mut terminal = Terminal::sockscope(80, 24, &["-n", "-N", "kept"]);
     terminal.wait_for("EAI_NONAME");
     let before = resident(terminal.pid());
@@ -35,7 +35,7 @@ fn a_paste_of_ten_megabytes_is_refused_in_words() {
         terminal.wait_for_no("keptx");
         terminal.wait_for("kept");
     }
-    // crossterm keeps what it read the longest paste into: 16 MiB, as vectors grow.
+    // crossterm keeps the buffer that held the longest paste: 16 MiB, as vectors grow.
     let after = resident(terminal.pid());
     eprintln!("resident: {before} kB before, {after} kB after");
     assert!(after < before + 48 * 1024, "{before} kB, {after} kB");
@@ -45,25 +45,26 @@ fn a_paste_of_ten_megabytes_is_refused_in_words() {
     assert_eq!(clean::terminal("ten megabytes", &terminal.bytes()), [""; 0]);
 }
 
-/// A terminal that knows of no pastes sends one as keys, faster than they can be taken in.
-fn a_paste_that_comes_as_keys_is_not_piled_up() {
+/// A terminal without bracketed paste sends one as keys, faster than they can be processed.
+fn paste_as_keys_does_not_pile_up() {
     let mut terminal = Terminal::sockscope(80, 24, &["-n", "-N", "--", ""]);
     terminal.wait_for("EAI_NONAME");
     let before = status(terminal.pid(), "VmHWM").unwrap();
-    // Emptied again and again, so that a key stays cheap and there is room for the next.
+    // The field is emptied again and again, so that a key stays cheap and there is room for the
+    // next.
     terminal.send(("k".repeat(99) + "\x15").repeat(1000) + "end");
     terminal.wait_until("the keys after the paste", |screen| {
         let node = screen.rows(0, 80).find(|row| row.contains("node"));
         node.is_some_and(|row| row.contains(" end "))
     });
-    // A key that waits takes about 140 bytes.
+    // A waiting key takes about 140 bytes.
     let after = status(terminal.pid(), "VmHWM").unwrap();
     assert!(after < before + 5 * 1024, "{before} kB, {after} kB");
     terminal.send("\x03");
     assert!(terminal.wait_for_end().success());
 }
 
-fn a_node_as_long_as_a_field_takes_is_asked_for_whole() {
+fn node_of_maximum_length_is_resolved() {
     for (unit, escaped) in [
         ("n", "n"),
         ("\x1b", "\\x1b"),
@@ -80,10 +81,10 @@ fn a_node_as_long_as_a_field_takes_is_asked_for_whole() {
         terminal.send(pasted(node.as_bytes()));
         terminal.send(pasted(b"more"));
         terminal.wait_for(&format!("Too long to paste: {} bytes", LIMIT + 4));
-        // A word deleted and put back, a key at the start.
+        // Deletes a word, restores it, and types at the start.
         terminal.send("\x17\x19\x1b[H@\x7f\r");
         let line = wait_for("the call in the trace", || {
-            // What is being written now may end within a character.
+            // The current write may end inside a character.
             let text = std::fs::read(&trace).unwrap();
             let text = String::from_utf8_lossy(&text);
             let long = |line: &&str| line.len() > LIMIT && line.ends_with('>');
@@ -121,7 +122,7 @@ fn a_node_as_long_as_a_field_takes_is_asked_for_whole() {
 }
 
 /// A hosts file can give a name of any length.
-fn a_canonical_name_of_a_megabyte_is_shown_with_its_length() {
+fn long_canonical_name_is_shown_with_its_length() {
     Network::run(|network| {
         let long = "n".repeat(MEGABYTE);
         network
@@ -131,14 +132,14 @@ fn a_canonical_name_of_a_megabyte_is_shown_with_its_length() {
             let mut terminal = Terminal::sockscope(columns, rows, &["-c", "-4", "long"]);
             terminal.wait_for("192.0.2.1");
             terminal.send("\t2\tz");
-            // What there is to scroll is known once it was drawn.
+            // The scroll range is known once the pane was drawn.
             terminal.wait_until("the struct at the top", |screen| {
                 screen
                     .rows(0, columns)
                     .nth(2)
                     .is_some_and(|row| row.contains("<netdb.h>"))
             });
-            // Its length stands at the end of what is shown of it.
+            // Its length follows its visible part.
             terminal.send("\x1b[F");
             terminal.wait_for("(1048576 bytes)");
             terminal.send("\x03");

@@ -1,4 +1,4 @@
-//! The screens: every view at two sizes, and every byte that they are drawn with.
+//! Screens: every view at two sizes, and every byte sent to draw them.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
@@ -13,11 +13,11 @@ use crate::support::process::signal;
 use crate::support::terminal::Terminal;
 
 tests! {
-    hostile_names_move_nothing_on_any_screen: NETWORK;
-    what_is_pasted_is_drawn_and_copied_but_never_obeyed;
-    a_paste_that_ends_early_and_nul_bytes_break_nothing;
-    a_paste_without_an_end_takes_the_keys_and_a_signal_ends_it;
-    arguments_and_variables_of_any_bytes_move_nothing_on_the_screen;
+    hostile_names_do_not_disturb_any_screen: NETWORK;
+    pasted_escapes_are_drawn_not_executed;
+    early_paste_end_and_nul_bytes_are_harmless;
+    signal_ends_an_unterminated_paste;
+    hostile_arguments_do_not_disturb_the_screen;
 }
 
 const SIZES: [(u16, u16); 2] = [(80, 24), (120, 40)];
@@ -30,8 +30,8 @@ fn pasted(text: &[u8]) -> Vec<u8> {
     [b"\x1b[200~", text, b"\x1b[201~"].concat()
 }
 
-/// The line of the call about `name`, with what it returned.
-fn waits_for_answer(terminal: &Terminal, name: &str, code: &str) {
+/// The line of the call for `name`, with its result.
+fn wait_for_answer(terminal: &Terminal, name: &str, code: &str) {
     let call = format!("getaddrinfo(\"{name}");
     terminal.wait_until(&format!("{call} = {code}"), |screen| {
         let (_, columns) = screen.size();
@@ -40,39 +40,39 @@ fn waits_for_answer(terminal: &Terminal, name: &str, code: &str) {
     });
 }
 
-/// Every view by its key, and back to the socket's, where `first` stands; the focus is outside the
-/// form, and `name` begins the node.
-fn looks_round(terminal: &mut Terminal, name: &str, entry: bool, first: &str) {
+/// Goes through every view by its key and back to the socket view, where `first` is shown. The
+/// focus is outside the form, and `name` begins the node.
+fn visit_every_view(terminal: &mut Terminal, name: &str, entry: bool, first: &str) {
     let call = format!("getaddrinfo(\"{name}");
     let calls = |screen: &vt100::Screen| screen.contents().matches(&call).count();
     if entry {
         terminal.send("2");
         terminal.wait_for("<netdb.h>");
-        stands_in_its_frame(terminal);
+        assert_aligned(terminal);
     }
     terminal.send("3");
     terminal.wait_for("l: next");
-    stands_in_its_frame(terminal);
+    assert_aligned(terminal);
     terminal.send("4");
     terminal.wait_until("the calls", |screen| {
-        // The list's call, and the line in the log, behind which others may stand.
+        // The call above the list, and the line in the log, which others may follow.
         !screen.contents().contains("l: next")
             && (calls(screen) > 1 || screen.contents().contains("close("))
     });
-    stands_in_its_frame(terminal);
+    assert_aligned(terminal);
     terminal.send("5");
     terminal.wait_for("here, just now");
-    stands_in_its_frame(terminal);
+    assert_aligned(terminal);
     terminal.send("1");
     terminal.wait_for(first);
-    stands_in_its_frame(terminal);
+    assert_aligned(terminal);
 }
 
-/// Where panes have frames, their lines stand where they should in every row: nothing was shifted.
-/// Where they have none, no row reaches beyond the last column by the terminal's own count.
+/// If the panes have frames, the frame lines are in the right column in every row: nothing was
+/// shifted. Without frames, no row reaches beyond the last column by the terminal's own count.
 #[track_caller]
-fn stands_in_its_frame(terminal: &Terminal) {
-    // Waited for, since a frame may be half drawn.
+fn assert_aligned(terminal: &Terminal) {
+    // Waits, because a frame may be half drawn.
     terminal.wait_until("a frame that is whole", |screen| {
         let (rows, columns) = screen.size();
         let cell = |row: u16, column: u16| screen.cell(row, column).unwrap().contents();
@@ -94,21 +94,21 @@ fn stands_in_its_frame(terminal: &Terminal) {
     });
 }
 
-fn hostile_names_move_nothing_on_any_screen() {
+fn hostile_names_do_not_disturb_any_screen() {
     Network::run(|network| {
         with_names(network);
         for (columns, rows) in SIZES {
             let mut terminal =
                 Terminal::sockscope(columns, rows, &["-c", "-t", "stream", "localhost"]);
-            waits_for_answer(&terminal, "localhost", "0");
+            wait_for_answer(&terminal, "localhost", "0");
             for (number, text) in (101..).zip(WORDS) {
                 // The service has a hostile name too.
                 terminal.send(format!("{CLEAR}{}\x1b[B{CLEAR}{number}\r", text.name));
-                waits_for_answer(&terminal, text.name, "0");
+                wait_for_answer(&terminal, text.name, "0");
                 terminal.send(TAB);
                 terminal.send("1r");
                 terminal.wait_for("getnameinfo(ai_addr) = 0");
-                looks_round(&mut terminal, text.name, true, "getnameinfo(ai_addr) = 0");
+                visit_every_view(&mut terminal, text.name, true, "getnameinfo(ai_addr) = 0");
                 terminal.send(BACK_TAB);
                 terminal.send("\x1b[A");
             }
@@ -125,14 +125,14 @@ fn hostile_names_move_nothing_on_any_screen() {
     });
 }
 
-fn what_is_pasted_is_drawn_and_copied_but_never_obeyed() {
+fn pasted_escapes_are_drawn_not_executed() {
     for (columns, rows) in SIZES {
         for ascii in [false, true] {
             let mut arguments = vec!["-n", "-N", "start"];
             arguments.extend(ascii.then_some("--ascii"));
             let mut terminal = Terminal::sockscope(columns, rows, &arguments);
-            waits_for_answer(&terminal, "start", "-2");
-            // With ASCII alone the frames are others.
+            wait_for_answer(&terminal, "start", "-2");
+            // With ASCII the frames look different.
             let texts: Vec<_> = if ascii {
                 OTHERS.to_vec()
             } else {
@@ -146,10 +146,10 @@ fn what_is_pasted_is_drawn_and_copied_but_never_obeyed() {
                 terminal.send(CLEAR);
                 terminal.send(pasted(text.bytes));
                 terminal.send("\r");
-                waits_for_answer(&terminal, text.name, "-");
+                wait_for_answer(&terminal, text.name, "-");
                 if !ascii {
                     terminal.send(TAB);
-                    looks_round(&mut terminal, text.name, false, "not known”");
+                    visit_every_view(&mut terminal, text.name, false, "not known”");
                     terminal.send(BACK_TAB);
                 }
                 terminal.send("\x1b[A");
@@ -168,7 +168,7 @@ fn what_is_pasted_is_drawn_and_copied_but_never_obeyed() {
 
             let what = format!("{columns}×{rows}, ASCII {ascii}");
             let mut drawn = terminal.bytes();
-            // What is being written now may end within a sequence.
+            // The current write may end inside a sequence.
             drawn.truncate(drawn.iter().rposition(|&byte| byte == b'\x1b').unwrap());
             assert_eq!(clean::terminal(&what, &drawn), [""; 0]);
             assert!(!ascii || drawn.is_ascii(), "{what}");
@@ -190,23 +190,24 @@ fn what_is_pasted_is_drawn_and_copied_but_never_obeyed() {
     }
 }
 
-/// What ends a paste stands in the paste: a terminal that does not take it out sends the rest as keys.
-fn a_paste_that_ends_early_and_nul_bytes_break_nothing() {
+/// A paste that contains the end of a paste: a terminal that does not remove it sends the rest as
+/// keys.
+fn early_paste_end_and_nul_bytes_are_harmless() {
     let mut terminal = Terminal::sockscope(80, 24, &["-n", "-N", "start"]);
-    waits_for_answer(&terminal, "start", "-2");
+    wait_for_answer(&terminal, "start", "-2");
     terminal.send(CLEAR);
     terminal.send(pasted(b"early\x1b[201~rest"));
     terminal.wait_for("earlyrest");
     terminal.send("\r");
-    waits_for_answer(&terminal, "earlyrest", "-2");
+    wait_for_answer(&terminal, "earlyrest", "-2");
     // An end without a beginning means nothing.
     terminal.send("\x1b[201~more\r");
-    waits_for_answer(&terminal, "earlyrestmore", "-2");
+    wait_for_answer(&terminal, "earlyrestmore", "-2");
     terminal.send(pasted(b"a\0b"));
     terminal.wait_for("a\\x00b");
     terminal.send("\r");
     terminal.wait_for("byte 15 is NUL");
-    // A Latin-1 byte cannot be told from another one once crossterm has read it.
+    // Once crossterm has read it, one Latin-1 byte cannot be told from another.
     terminal.send(pasted(b"\xfc"));
     terminal.wait_for("U+FFFD");
     terminal.send("\x03");
@@ -215,11 +216,11 @@ fn a_paste_that_ends_early_and_nul_bytes_break_nothing() {
     assert_eq!(clean::terminal("pasted", &terminal.bytes()), [""; 0]);
 }
 
-/// Until its end has come everything belongs to the paste, Ctrl-C too; a signal does not.
-fn a_paste_without_an_end_takes_the_keys_and_a_signal_ends_it() {
+/// Until its end arrives everything belongs to the paste, including Ctrl-C; a signal does not.
+fn signal_ends_an_unterminated_paste() {
     let start = || {
         let mut terminal = Terminal::sockscope(80, 24, &["-n", "-N", "start"]);
-        waits_for_answer(&terminal, "start", "-2");
+        wait_for_answer(&terminal, "start", "-2");
         terminal.send("\x1b[200~lost\x03");
         terminal
     };
@@ -237,9 +238,9 @@ fn a_paste_without_an_end_takes_the_keys_and_a_signal_ends_it() {
     assert_eq!(clean::terminal("no end", &terminal.bytes()), [""; 0]);
 }
 
-/// Bytes that only a command line can hold, and variables that a terminal's program reads.
-fn arguments_and_variables_of_any_bytes_move_nothing_on_the_screen() {
-    // Each at one of the sizes: every program that is started takes its time.
+/// Bytes that only a command line can hold, and variables that terminal programs read.
+fn hostile_arguments_do_not_disturb_the_screen() {
+    // Each at one size only: every start of the program takes time.
     for (text, (columns, rows)) in all().zip(SIZES.into_iter().cycle()) {
         let bytes = OsStr::from_bytes(text.bytes);
         let mut command = Terminal::command(&["-n", "-N", "--"]);
@@ -260,10 +261,10 @@ fn arguments_and_variables_of_any_bytes_move_nothing_on_the_screen() {
         terminal.wait_for("not known”");
         terminal.send("\t3");
         terminal.wait_for("l: next");
-        stands_in_its_frame(&terminal);
+        assert_aligned(&terminal);
         terminal.send("5");
         terminal.wait_for("here, just now");
-        stands_in_its_frame(&terminal);
+        assert_aligned(&terminal);
         terminal.send("\x03");
         assert!(terminal.wait_for_end().success());
         terminal.assert_restored();

@@ -1,9 +1,9 @@
 //! Texts that a terminal, a reader or a compiler might act on.
 
-/// A text with a name to find it by.
+/// A text, and its name.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Text {
-    /// Letters and digits: an alias in the hosts file, a file's name.
+    /// Letters and digits, for an alias in the hosts file and for a file name.
     pub(crate) name: &'static str,
     pub(crate) bytes: &'static [u8],
 }
@@ -12,7 +12,7 @@ const fn text(name: &'static str, bytes: &'static [u8]) -> Text {
     Text { name, bytes }
 }
 
-/// Those that can stand in a line of the hosts or services file: no blank in them, and no `#`.
+/// Texts for a line of the hosts or services file: without blanks and `#`.
 pub(crate) const WORDS: [Text; 17] = [
     text("csi", b"a\x1b[2J\x1b[1;1H\x1b[31mb"),
     text("title", b"a\x1b]0;pwned\x07b"),
@@ -37,7 +37,7 @@ pub(crate) const WORDS: [Text; 17] = [
     text("syntax", b"\");system(\"x\");//*/??/${x}`x`\\N{DIGIT}\\u{41}\"\"\"'%s\\"),
 ];
 
-/// Those that cannot.
+/// Texts that such a line cannot hold.
 pub(crate) const OTHERS: [Text; 3] = [
     text("lines", b"a\r\nforged: line\n\n"),
     text("blanks", b" \ta\x0bb\x0c # c\\\n"),

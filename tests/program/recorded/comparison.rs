@@ -1,7 +1,7 @@
-//! An answer held against the record of it.
+//! Compares an answer with its record.
 #![cfg_attr(
     not(target_os = "linux"),
-    allow(dead_code, reason = "only Linux has networks for the oracle")
+    allow(dead_code, reason = "only Linux has test networks")
 )]
 
 use std::net::SocketAddr;
@@ -26,14 +26,14 @@ use crate::support::oracle::{self, Oracle};
 #[cfg(target_os = "linux")]
 use crate::support::query::{Hints as OracleHints, Query as OracleQuery};
 
-/// What getaddrinfo returned, from whichever program asked.
+/// The result of getaddrinfo, whichever program called it.
 #[derive(Debug)]
 pub(crate) enum Answer {
     Error(i32),
     Entries(Vec<Entry>),
 }
 
-/// What of an entry is recorded.
+/// The recorded parts of an entry.
 #[derive(Debug)]
 pub(crate) struct Entry {
     pub(crate) socktype: i32,
@@ -48,7 +48,7 @@ impl Entry {
         (self.socktype, self.protocol)
     }
 
-    /// The address without its port, the scope as a number.
+    /// The address without its port, with the scope as a number.
     fn host(&self) -> String {
         match self.address {
             Sockaddr::Ip(SocketAddr::V6(address)) if address.scope_id() != 0 => {
@@ -60,7 +60,7 @@ impl Entry {
     }
 }
 
-/// What differs, in words.
+/// The differences, as text.
 pub(crate) fn compare(replay: &Replay, answer: &Answer, os: Os) -> Option<String> {
     let same = match (&replay.expected, answer) {
         (Expected::Error(expected), Answer::Error(code)) => expected == code,
@@ -74,7 +74,7 @@ pub(crate) fn compare(replay: &Replay, answer: &Answer, os: Os) -> Option<String
             Answer::Entries(entries),
         ) => {
             let first = entries.first().map(Entry::pair);
-            // One entry of each address: those of the first one's type.
+            // One entry per address: those of the first one's type.
             let hosts = entries.iter().filter(|entry| Some(entry.pair()) == first);
             !entries.is_empty()
                 && pairs.as_ref().is_none_or(|pairs| {
@@ -100,14 +100,14 @@ pub(crate) fn compare(replay: &Replay, answer: &Answer, os: Os) -> Option<String
             "{}: {} with {} gave {}, not {:?}",
             replay.table,
             replay.query.call(),
-            words(&replay.query, os),
+            describe(&replay.query, os),
             brief(answer),
             replay.expected
         )
     })
 }
 
-fn words(query: &Query, os: Os) -> String {
+fn describe(query: &Query, os: Os) -> String {
     let Some(hints) = &query.hints else {
         return "no hints".to_owned();
     };
@@ -133,7 +133,7 @@ fn brief(answer: &Answer) -> String {
     }
 }
 
-/// What differs among calls of socket(), in words.
+/// The differences between calls of socket(), as text.
 pub(crate) fn compare_sockets(
     replays: &[SocketReplay],
     privileged: bool,
@@ -156,10 +156,15 @@ pub(crate) fn compare_sockets(
     replays.iter().filter_map(compare).collect()
 }
 
-/// What differs when the oracle makes the calls, in so many processes where name servers fail: each
-/// failure takes its time.
+/// The differences when the oracle makes the calls, in this many processes if name servers fail:
+/// each failure takes its time.
 #[cfg(target_os = "linux")]
-pub(crate) fn asked(oracle: &Oracle, replays: &[Replay], os: Os, processes: usize) -> Vec<String> {
+pub(crate) fn oracle_differences(
+    oracle: &Oracle,
+    replays: &[Replay],
+    os: Os,
+    processes: usize,
+) -> Vec<String> {
     let (network, plain): (Vec<&Replay>, Vec<&Replay>) =
         replays.iter().partition(|replay| replay.network);
     let ask = |replays: &[&Replay]| -> Vec<String> {
@@ -218,14 +223,14 @@ fn read(answer: &oracle::Answer, os: Os) -> Answer {
     Answer::Entries(answer.entries.iter().map(entry).collect())
 }
 
-/// Whether this program for Windows runs under Wine. Nothing was measured of Windows itself.
+/// Whether this Windows program runs under Wine. Windows itself was not measured.
 #[cfg(windows)]
 pub(crate) fn is_wine() -> Result<(), String> {
     let there = Path::new(r"C:\windows\system32\winecfg.exe").exists();
     so(there, "this is Windows itself")
 }
 
-/// Whether there is the Wine that was recorded.
+/// Whether the recorded Wine is installed.
 #[cfg(target_os = "linux")]
 pub(crate) fn is_wine() -> Result<(), String> {
     let version = Command::new("wine").arg("--version").output();
@@ -237,7 +242,7 @@ pub(crate) fn is_wine() -> Result<(), String> {
     )
 }
 
-/// The oracle with musl in it, linked statically.
+/// The oracle linked statically with musl.
 #[cfg(target_os = "linux")]
 pub(crate) fn musl() -> Oracle {
     let directory = tempfile::tempdir().expect("a temporary directory");
@@ -246,7 +251,7 @@ pub(crate) fn musl() -> Oracle {
     Oracle::at(program, directory)
 }
 
-/// The oracle as a program for Windows, and Wine to run it, with files of its own.
+/// The oracle as a Windows program, and Wine with files of its own to run it.
 #[cfg(target_os = "linux")]
 pub(crate) fn wine() -> Oracle {
     use std::os::unix::fs::PermissionsExt as _;
@@ -255,7 +260,7 @@ pub(crate) fn wine() -> Oracle {
     compile("x86_64-w64-mingw32-gcc", &program, &["-lws2_32"]);
     let script = directory.path().join("oracle");
     let path = directory.path().display();
-    // Lines end with CR LF under Wine; the oracle's are split at white space.
+    // Under Wine lines end with CR LF; the oracle's output is split at white space.
     std::fs::write(
         &script,
         format!(

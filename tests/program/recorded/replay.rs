@@ -1,5 +1,5 @@
-//! The records as calls to make: the files of assets/recorded, read apart from the program, and
-//! those in `network` beside this file, which the program does not have.
+//! The records as calls. This reads the files of assets/recorded independently of the program, and
+//! the files in `network` beside this one, which the program does not have.
 
 use sockscope::names::{Os, Table as Names};
 use sockscope::net::{Hint, Hints, Query};
@@ -7,51 +7,51 @@ use sockscope::recorded::Place;
 use sockscope::text::Text;
 use toml::{Table, Value};
 
-/// One call of getaddrinfo, and how it is recorded to end.
+/// A call of getaddrinfo and its recorded result.
 #[derive(Clone, Debug)]
 pub(crate) struct Replay {
     /// The call, with the system's own numbers.
     pub(crate) query: Query,
     pub(crate) expected: Expected,
-    /// Whether the call needs the names of the network that it was measured in.
+    /// Whether the call needs the names of the recorded network.
     pub(crate) network: bool,
-    /// The part of the notes it is from.
+    /// The part of the notes that it comes from.
     pub(crate) table: String,
 }
 
-/// What is recorded of an answer.
+/// The recorded parts of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Expected {
-    /// This number was returned.
+    /// The return value.
     Error(i32),
-    /// A list was returned; what is none is not recorded.
+    /// A list; `None` is not recorded.
     Entries {
-        /// `ai_socktype` and `ai_protocol` of each address' entries.
+        /// `ai_socktype` and `ai_protocol` of the entries of each address.
         pairs: Option<Vec<(i32, i32)>>,
-        /// The addresses in their order, without ports; IPv6 scopes as numbers.
+        /// The addresses in order, without ports, with IPv6 scopes as numbers.
         addresses: Option<Vec<String>>,
         /// The port of every entry.
         port: Option<u16>,
-        /// The error of socket() on every entry, or its success; the record was made as root.
+        /// The error of socket() on every entry, or its success; recorded as root.
         socket: Option<Option<i32>>,
     },
 }
 
-/// One call of socket(), and how it is recorded to end.
+/// A call of socket() and its recorded result.
 #[derive(Clone, Debug)]
 pub(crate) struct SocketReplay {
     pub(crate) family: i32,
     pub(crate) socktype: i32,
     pub(crate) protocol: i32,
-    /// The error; none for success.
+    /// The error; `None` for success.
     pub(crate) error: Option<i32>,
-    /// Whether the privileged have no error.
+    /// Whether a privileged process succeeds.
     pub(crate) unless: bool,
-    /// The part of the notes it is from.
+    /// The part of the notes that it comes from.
     pub(crate) table: String,
 }
 
-/// Every recorded call of getaddrinfo on `place` that ends in one way only. A record of a kind of
+/// Every recorded call of getaddrinfo on `place` with a single result. The record of a kind of
 /// query gives several.
 pub(crate) fn replays(place: Place) -> Vec<Replay> {
     let rows = rows(place, "getaddrinfo");
@@ -80,7 +80,7 @@ pub(crate) fn socket_replays(place: Place) -> Vec<SocketReplay> {
     replays
 }
 
-/// A row of a file, with what its table's `when` adds to it.
+/// A row of a file, with the conditions of its table's `when`.
 struct Row {
     os: Os,
     network: bool,
@@ -109,7 +109,7 @@ fn rows(place: Place, call: &str) -> Vec<Row> {
         ),
         Place::Musl => (&[asset!("musl"), LINUX], include_str!("network/musl.toml")),
         Place::Wine => (&[asset!("wine")], include_str!("network/wine.toml")),
-        Place::Windows | Place::Macos | Place::Freebsd => panic!("no machine here is {place:?}"),
+        Place::Windows | Place::Macos | Place::Freebsd => panic!("no test machine runs {place:?}"),
     };
     let mut rows = Vec::new();
     let files = files.iter().map(|file| (file, false));
@@ -170,7 +170,7 @@ impl Row {
         Hint::Flags.parse_list(self.os, text).unwrap()
     }
 
-    /// The number of the error of `key`, which is a name in `names` or a number.
+    /// The number of the error in `key`, which is a name in `names` or a number.
     fn error(&self, key: &str, names: &Names) -> Option<i32> {
         Some(match self.fields.get(key)? {
             Value::String(name) => names.named(name).unwrap().value,
@@ -178,7 +178,7 @@ impl Row {
         })
     }
 
-    /// What socket() did, if that is recorded: success, or an error.
+    /// The recorded result of socket(), if there is one.
     fn socket(&self) -> Option<Option<i32>> {
         let names = self.os.names();
         let windows = self.os == Os::Windows;
@@ -192,7 +192,7 @@ impl Row {
     fn replays(&self) -> Vec<Replay> {
         let mut hints = self.hints();
         if self.network {
-            // A name server's failures take their time. One call for each family is enough: other
+            // Failures of a name server take their time, so one call per family is enough: other
             // records have the other hints.
             hints.dedup_by_key(|hints| hints.map(|hints| hints.family));
         }
@@ -202,8 +202,8 @@ impl Row {
                 let services = self.services();
                 let some = if self.network { 1 } else { services.len() };
                 for service in services.into_iter().take(some) {
-                    // Without node and service a call fails for that reason, which only rows for
-                    // such texts are about.
+                    // Without node and service a call fails for that reason, which is the subject
+                    // of other rows.
                     if node.is_none() && service.is_none() && !self.is_for_texts() {
                         continue;
                     }
@@ -234,7 +234,7 @@ impl Row {
         !nodes.is_empty() && !nodes.iter().any(kind)
     }
 
-    /// The hints that the row is for: all that it lists, and some if it lists none.
+    /// The hints of the row: all that it lists, and some defaults if it lists none.
     fn hints(&self) -> Vec<Option<Hints>> {
         if self.text("hints") == Some("NULL") {
             return vec![None];
@@ -292,7 +292,7 @@ impl Row {
         all
     }
 
-    /// Nodes of the kinds that the row is for, as far as they go with the hints.
+    /// Nodes of the row's kinds, if they agree with the hints.
     fn nodes(&self, hints: Option<&Hints>) -> Vec<Option<String>> {
         let family = hints.map_or(0, |hints| hints.family);
         let family = Hint::Family.table(self.os).of(family);
@@ -314,9 +314,9 @@ impl Row {
                 ("<long name>", _) => {
                     vec!["long.".repeat(60) + "test", "long.".repeat(220) + "test"]
                 }
-                // No node of this family, or a name, about which no two name servers agree.
+                // No node of this family, or a name on which no two name servers agree.
                 ("<found>" | "<other family>" | "<name>", _) => Vec::new(),
-                (kind, _) if kind.starts_with('<') => panic!("no kind of node is {kind}"),
+                (kind, _) if kind.starts_with('<') => panic!("unknown kind of node: {kind}"),
                 (text, _) => vec![text.to_owned()],
             };
             texts.into_iter().map(Some).collect()
@@ -330,7 +330,7 @@ impl Row {
         }
     }
 
-    /// Services of the kinds that the row is for.
+    /// Services of the row's kinds.
     fn services(&self) -> Vec<Option<String>> {
         let samples = |kind: &str| -> Vec<Option<String>> {
             let texts: &[&str] = match kind {
@@ -339,7 +339,7 @@ impl Row {
                 "<above 65535>" => &["65536", "65616", "99999", "2147483647"],
                 "<name>" => &["http"],
                 "<given>" => &["0", "27015", "http", "no-such-service"],
-                kind if kind.starts_with('<') => panic!("no kind of service is {kind}"),
+                kind if kind.starts_with('<') => panic!("unknown kind of service: {kind}"),
                 text => &[text],
             };
             texts.iter().map(|&text| Some(text.to_owned())).collect()
@@ -353,7 +353,7 @@ impl Row {
         }
     }
 
-    /// How such a call is recorded to end; none where that depends on something.
+    /// The recorded result of such a call; `None` if it depends on something.
     fn expected(&self, hints: Option<&Hints>, service: Option<&str>) -> Option<Expected> {
         let names = self.os.names();
         let windows = self.os == Os::Windows;
@@ -377,7 +377,7 @@ impl Row {
             Some(rule) => match rule.as_str().unwrap() {
                 "the number" => number.and_then(|number| u16::try_from(number).ok()),
                 "modulo 65536" => number.and_then(|number| u16::try_from(number % 65_536).ok()),
-                rule => panic!("no rule for a port is {rule}"),
+                rule => panic!("unknown rule for a port: {rule}"),
             },
         };
         Some(Expected::Entries {

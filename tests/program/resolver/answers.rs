@@ -1,4 +1,4 @@
-//! What the server answers is what sockscope shows, and what it does not answer in time is said.
+//! sockscope shows the server's answers, and reports those that do not arrive in time.
 
 use std::collections::BTreeSet;
 use std::io::Read as _;
@@ -15,19 +15,19 @@ use crate::support::takes_less_than;
 use serde_json::{Value, json};
 
 tests! {
-    a_name_comes_back_with_the_addresses_that_were_served: NETWORK;
-    answers_from_dns_are_what_the_oracle_got: NETWORK, COMPILER;
-    a_silent_server_ends_with_the_timeout: NETWORK;
-    a_late_answer_within_the_timeout_is_shown: NETWORK;
-    an_answer_that_was_held_back_arrives_when_it_is_released: NETWORK;
+    served_addresses_are_returned: NETWORK;
+    dns_answers_equal_the_c_program: NETWORK, COMPILER;
+    silent_server_ends_at_the_timeout: NETWORK;
+    late_answer_before_the_timeout_is_shown: NETWORK;
+    held_answer_arrives_when_released: NETWORK;
     #[cfg(target_env = "gnu")]
     each_refusal_has_its_own_error: NETWORK;
-    a_hostile_canonical_name_reaches_no_output_raw: NETWORK;
-    the_network_is_seen_by_any_program_in_it: NETWORK;
-    a_pseudo_terminal_is_in_the_network_too: NETWORK;
+    hostile_canonical_name_is_escaped: NETWORK;
+    any_program_sees_the_test_network: NETWORK;
+    pseudo_terminal_is_in_the_test_network: NETWORK;
 }
 
-/// The JSON of `sockscope --format json` with `arguments`, and how it ended.
+/// The JSON of `sockscope --format json` with `arguments`, and its exit status.
 fn json(network: &Network, arguments: &[&str]) -> (Value, Output) {
     let output = network
         .sockscope()
@@ -53,7 +53,7 @@ fn ips(texts: &[&str]) -> BTreeSet<IpAddr> {
     texts.iter().map(|text| text.parse().unwrap()).collect()
 }
 
-fn a_name_comes_back_with_the_addresses_that_were_served() {
+fn served_addresses_are_returned() {
     Network::run(|network| {
         let served = ["192.0.2.10", "198.51.100.9", "2001:db8::10"];
         network.dns().answer("ok.test", Answer::addresses(&served));
@@ -75,7 +75,7 @@ fn a_name_comes_back_with_the_addresses_that_were_served() {
     });
 }
 
-fn answers_from_dns_are_what_the_oracle_got() {
+fn dns_answers_equal_the_c_program() {
     Network::run(|network| {
         let oracle = Oracle::build();
         let many: Vec<String> = (1..=20).map(|last| format!("198.51.100.{last}")).collect();
@@ -141,7 +141,7 @@ fn answers_from_dns_are_what_the_oracle_got() {
     });
 }
 
-fn a_silent_server_ends_with_the_timeout() {
+fn silent_server_ends_at_the_timeout() {
     Network::run(|network| {
         network.dns().answer("silent.test", Answer::Silence);
         takes_less_than(Duration::from_secs(1), || {
@@ -161,7 +161,7 @@ fn a_silent_server_ends_with_the_timeout() {
     });
 }
 
-fn a_late_answer_within_the_timeout_is_shown() {
+fn late_answer_before_the_timeout_is_shown() {
     Network::run(|network| {
         let answer = Answer::addresses(&["192.0.2.7"]);
         let delay = Duration::from_millis(200);
@@ -176,7 +176,7 @@ fn a_late_answer_within_the_timeout_is_shown() {
     });
 }
 
-fn an_answer_that_was_held_back_arrives_when_it_is_released() {
+fn held_answer_arrives_when_released() {
     Network::run(|network| {
         network.dns().answer("held.test", Answer::Silence);
         let child = network
@@ -195,8 +195,8 @@ fn an_answer_that_was_held_back_arrives_when_it_is_released() {
     });
 }
 
-/// The codes that glibc gives these answers were measured with it (netdb.h has the numbers); other
-/// libraries give others.
+/// glibc's codes for these answers were measured (netdb.h has the numbers); other libraries return
+/// others.
 #[cfg(target_env = "gnu")]
 fn each_refusal_has_its_own_error() {
     Network::run(|network| {
@@ -222,7 +222,7 @@ fn each_refusal_has_its_own_error() {
     });
 }
 
-fn a_hostile_canonical_name_reaches_no_output_raw() {
+fn hostile_canonical_name_is_escaped() {
     Network::run(|network| {
         // ESC, a C1 control as UTF-8 would have it, Latin-1.
         network.write(
@@ -249,7 +249,7 @@ fn a_hostile_canonical_name_reaches_no_output_raw() {
     });
 }
 
-/// The text of `bytes`, which may hold nothing that a terminal acts on but line ends.
+/// The text of `bytes`, which may hold no control characters except line ends.
 pub(super) fn plain<'a>(what: &str, bytes: &'a [u8]) -> &'a str {
     let text = std::str::from_utf8(bytes).unwrap_or_else(|error| panic!("{what}: {error}"));
     let raw = text.chars().find(|&c| c.is_control() && c != '\n');
@@ -257,7 +257,7 @@ pub(super) fn plain<'a>(what: &str, bytes: &'a [u8]) -> &'a str {
     text
 }
 
-fn the_network_is_seen_by_any_program_in_it() {
+fn any_program_sees_the_test_network() {
     Network::run(|network| {
         network
             .dns()
@@ -271,7 +271,7 @@ fn the_network_is_seen_by_any_program_in_it() {
     });
 }
 
-fn a_pseudo_terminal_is_in_the_network_too() {
+fn pseudo_terminal_is_in_the_test_network() {
     Network::run(|network| {
         network
             .dns()
@@ -284,7 +284,8 @@ fn a_pseudo_terminal_is_in_the_network_too() {
         let mut child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let mut screen = String::new();
-        // Linux ends a terminal whose other side is closed with EIO; what came before it counts.
+        // Linux reports EIO at the end of a terminal whose other side is closed; everything before
+        // that counts.
         let _ = pair
             .master
             .try_clone_reader()

@@ -1,4 +1,4 @@
-//! The answers of a broken server, or of one that means harm.
+//! The answers of a broken or malicious server.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -14,7 +14,7 @@ pub(super) fn ips(texts: &[&str]) -> Vec<IpAddr> {
     texts.iter().map(|text| text.parse().unwrap()).collect()
 }
 
-/// Messages in which something is wrong.
+/// Broken messages.
 pub(super) fn broken() -> Vec<(String, Answer)> {
     [
         ("id", Fault::Id),
@@ -54,7 +54,7 @@ pub(super) fn broken() -> Vec<(String, Answer)> {
     .collect()
 }
 
-/// What is strange, and not a broken message.
+/// Strange but valid messages.
 pub(super) fn strange() -> Vec<(&'static str, Answer)> {
     let four = || Answer::addresses(&["192.0.2.1"]);
     let forged = Answer::addresses(&["203.0.113.66", "2001:db8::66"]);
@@ -144,7 +144,7 @@ pub(super) fn strange() -> Vec<(&'static str, Answer)> {
     ]
 }
 
-/// Names that an alias may lead to: a terminal, a shell or a parser could stumble over each.
+/// Names of an alias that could confuse a terminal, a shell or a parser.
 pub(super) fn hostile() -> Vec<(&'static str, Name)> {
     let label = [b'x'; 63];
     vec![
@@ -172,7 +172,7 @@ pub(super) fn hostile() -> Vec<(&'static str, Name)> {
         ("upper", Name::labels([&b"UPPER"[..], b"TEST"])),
         ("digits", Name::labels([&b"192"[..], b"0", b"2", b"1"])),
         ("root", Name::labels([])),
-        // 3 × 64 + 62 + 1 is the longest name there is (RFC 1035 §2.3.4).
+        // 3 × 64 + 62 + 1: the longest name (RFC 1035 §2.3.4).
         (
             "long",
             Name::labels([&label[..], &label, &label, &label[..61]]),

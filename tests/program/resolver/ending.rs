@@ -1,4 +1,4 @@
-//! The end of what a hung resolver holds: it waits for nothing, and leaves nothing behind.
+//! Exits while the resolver hangs: they wait for nothing and leak nothing.
 
 use std::fs;
 use std::io::Write as _;
@@ -14,16 +14,16 @@ use crate::support::takes_less_than;
 use crate::support::terminal::{Terminal, wait_for};
 
 tests! {
-    quitting_with_eight_hung_lookups_takes_no_time_and_restores_the_terminal: NETWORK;
-    a_signal_with_eight_hung_lookups_ends_it_at_once_and_restores_the_terminal: NETWORK;
-    what_eight_hung_lookups_took_is_given_back_when_they_return: NETWORK;
-    the_trace_tells_of_the_calls_that_never_returned: NETWORK;
-    a_trace_that_cannot_be_written_now_holds_up_no_end: NETWORK;
-    a_timeout_ends_in_time_whatever_hangs_and_in_either_format: NETWORK;
-    a_timeout_bounds_the_names_too_and_tells_of_those_that_did_not_come: NETWORK;
+    quitting_with_hung_lookups_is_immediate: NETWORK;
+    signal_with_hung_lookups_ends_it_at_once: NETWORK;
+    returned_lookups_free_their_resources: NETWORK;
+    trace_lists_unfinished_calls: NETWORK;
+    blocked_trace_does_not_delay_exit: NETWORK;
+    timeout_holds_in_both_formats: NETWORK;
+    timeout_bounds_reverse_lookups: NETWORK;
 }
 
-/// With as many lookups as there may be it ends in less than 100 ms.
+/// With the maximum number of lookups it exits within 100 ms.
 fn ends_at_once(network: &Network, end: impl Fn(&mut Terminal), status: u32) {
     let mut tries = 0;
     takes_less_than(Duration::from_millis(100), || {
@@ -42,20 +42,20 @@ fn ends_at_once(network: &Network, end: impl Fn(&mut Terminal), status: u32) {
     });
 }
 
-fn quitting_with_eight_hung_lookups_takes_no_time_and_restores_the_terminal() {
+fn quitting_with_hung_lookups_is_immediate() {
     Network::run(|network| {
         ends_at_once(network, |terminal| terminal.send(CTRL_C), 0);
     });
 }
 
-fn a_signal_with_eight_hung_lookups_ends_it_at_once_and_restores_the_terminal() {
+fn signal_with_hung_lookups_ends_it_at_once() {
     Network::run(|network| {
         let term = |terminal: &mut Terminal| signal(terminal.pid(), Signal::TERM);
         ends_at_once(network, term, 143);
     });
 }
 
-fn what_eight_hung_lookups_took_is_given_back_when_they_return() {
+fn returned_lookups_free_their_resources() {
     Network::run(|network| {
         let mut terminal = hung(network, "hung0.test");
         let pid = terminal.pid();
@@ -86,13 +86,13 @@ fn what_eight_hung_lookups_took_is_given_back_when_they_return() {
             });
             memory.push(resident(pid));
         }
-        // The first round fills what the C library keeps for threads to come.
+        // The first round fills the C library's caches for later threads.
         let (first, last) = (memory[0], memory[memory.len() - 1]);
         assert!(last <= first + 512, "{memory:?}");
     });
 }
 
-fn the_trace_tells_of_the_calls_that_never_returned() {
+fn trace_lists_unfinished_calls() {
     Network::run(|network| {
         let directory = tempfile::tempdir().unwrap();
         let trace = directory.path().join("trace");
@@ -102,7 +102,7 @@ fn the_trace_tells_of_the_calls_that_never_returned() {
         let unfinished = "getaddrinfo(\"hung.test\", \"80\", {ai_flags=0, ai_family=AF_INET, \
                           ai_socktype=0, ai_protocol=IPPROTO_IP}, <unfinished ...>\n";
 
-        // The end waits for the last lines 50 ms and no longer: a busy machine may need another try.
+        // The exit waits 50 ms for the last lines: on a busy machine the test may need another try.
         wait_for("the whole trace", || {
             let output = network
                 .sockscope()
@@ -124,18 +124,19 @@ fn the_trace_tells_of_the_calls_that_never_returned() {
             terminal.wait_for("file descriptor");
             terminal.send(CTRL_C);
             assert_eq!(terminal.wait_for_end().exit_code(), 0);
-            let told = fs::read_to_string(&trace).unwrap();
-            assert!(told.starts_with("getaddrinfo(\"127.0.0.1\""), "{told}");
-            // Where the socket thread still comes to it, close() has a line before, between or behind.
-            let count = told.matches(unfinished).count();
-            assert_eq!(told.matches("unfinished").count(), count, "{told}");
+            let text = fs::read_to_string(&trace).unwrap();
+            assert!(text.starts_with("getaddrinfo(\"127.0.0.1\""), "{text}");
+            // If the socket thread still makes the call, close() has a line before, between or
+            // after these.
+            let count = text.matches(unfinished).count();
+            assert_eq!(text.matches("unfinished").count(), count, "{text}");
             (count == 2).then_some(())
         });
     });
 }
 
-/// A pipe that is full and that nobody reads: writing to it blocks for ever.
-fn a_trace_that_cannot_be_written_now_holds_up_no_end() {
+/// A full pipe that nobody reads: a write to it blocks for ever.
+fn blocked_trace_does_not_delay_exit() {
     Network::run(|network| {
         let directory = tempfile::tempdir().unwrap();
         let pipe = directory.path().join("pipe");
@@ -147,13 +148,13 @@ fn a_trace_that_cannot_be_written_now_holds_up_no_end() {
                 .unwrap()
                 .success()
         );
-        // Open for both, it neither waits for a writer nor has an end.
+        // Opened for reading and writing, it neither waits for a writer nor ends.
         let mut full = fs::OpenOptions::new()
             .read(true)
             .write(true)
             .open(&pipe)
             .unwrap();
-        // The room that a pipe has (pipe(7)).
+        // The capacity of a pipe (pipe(7)).
         full.write_all(&[b'.'; 65536]).unwrap();
         let option = format!("--trace={}", pipe.display());
         network.write("resolv.conf", PATIENT);
@@ -184,7 +185,7 @@ fn a_trace_that_cannot_be_written_now_holds_up_no_end() {
 }
 
 /// Half a second is half a second, whatever the resolver does.
-fn a_timeout_ends_in_time_whatever_hangs_and_in_either_format() {
+fn timeout_holds_in_both_formats() {
     Network::run(|network| {
         network.write("resolv.conf", PATIENT);
         network
@@ -218,8 +219,8 @@ fn a_timeout_ends_in_time_whatever_hangs_and_in_either_format() {
     });
 }
 
-/// The names have a time of their own, all of them together.
-fn a_timeout_bounds_the_names_too_and_tells_of_those_that_did_not_come() {
+/// All reverse lookups together have a time limit of their own.
+fn timeout_bounds_reverse_lookups() {
     Network::run(|network| {
         let addresses = ["198.51.100.1", "198.51.100.2", "198.51.100.3"];
         let pointer = |last: u8| format!("{last}.100.51.198.in-addr.arpa");
@@ -229,12 +230,12 @@ fn a_timeout_bounds_the_names_too_and_tells_of_those_that_did_not_come() {
         network.write("resolv.conf", PATIENT);
         network
             .dns()
-            // Of the names' time this takes nothing.
+            // This does not count against the names' time.
             .answer("three.test", Answer::addresses(&addresses).late(LATE))
             .answer(&pointer(1), named)
             .answer(&pointer(2), Answer::Silence);
         for format in ["table", "json"] {
-            // What is over the two times.
+            // The excess over both limits.
             takes_less_than(Duration::from_millis(250), || {
                 let start = Instant::now();
                 let output = network
@@ -252,17 +253,17 @@ fn a_timeout_bounds_the_names_too_and_tells_of_those_that_did_not_come() {
                 } else {
                     assert_names_in_table(&text);
                 }
-                let told = fs::read_to_string(&trace).unwrap();
-                let lines: Vec<&str> = told.lines().collect();
-                // The last line is waited for 50 ms and no longer.
+                let text = fs::read_to_string(&trace).unwrap();
+                let lines: Vec<&str> = text.lines().collect();
+                // The exit waits 50 ms for the last line.
                 if lines.len() < 10 {
                     return Duration::MAX;
                 }
-                // The call, its list, three sockets and their ends, the names.
-                assert_eq!(lines.len(), 10, "{told}");
+                // The call, its list, three sockets and their close(), the names.
+                assert_eq!(lines.len(), 10, "{text}");
                 assert!(
                     lines[8].starts_with("getnameinfo(198.51.100.1:80) = \"first.test\""),
-                    "{told}"
+                    "{text}"
                 );
                 assert_eq!(lines[9], "getnameinfo(198.51.100.2:80, <unfinished ...>");
                 let least = LATE + Duration::from_secs(2);
@@ -276,7 +277,7 @@ fn a_timeout_bounds_the_names_too_and_tells_of_those_that_did_not_come() {
     });
 }
 
-/// How late the answer about the name is, within the time that there is for it.
+/// How late in its time limit the answer about the name comes.
 const LATE: Duration = Duration::from_millis(200);
 
 #[track_caller]

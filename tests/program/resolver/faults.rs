@@ -1,5 +1,5 @@
-//! A server that is broken or means harm: sockscope shows what the machine's resolver made of it,
-//! no more and no less, and ends when that does.
+//! A broken or malicious server: sockscope shows exactly what the machine's resolver returns, and
+//! takes no longer.
 
 use std::net::IpAddr;
 use std::sync::Mutex;
@@ -17,25 +17,25 @@ use crate::support::oracle::{self, Oracle};
 use crate::support::query::{Hints, Query, decimal};
 
 tests! {
-    of_a_broken_message_it_shows_what_the_machine_made_of_it: NETWORK, COMPILER;
-    of_a_strange_answer_it_shows_what_the_machine_made_of_it: NETWORK, COMPILER;
-    thousands_of_addresses_over_tcp_are_all_there: NETWORK, COMPILER;
-    a_message_of_a_header_alone_is_an_error_of_some_kind: NETWORK;
-    a_first_question_that_is_lost_costs_time_and_nothing_else: NETWORK;
-    a_hostile_name_behind_an_address_is_shown_as_the_machine_gives_it: NETWORK;
+    broken_messages_equal_the_c_program: NETWORK, COMPILER;
+    strange_answers_equal_the_c_program: NETWORK, COMPILER;
+    thousands_of_addresses_over_tcp_are_listed: NETWORK, COMPILER;
+    header_only_message_is_an_error: NETWORK;
+    lost_first_query_only_costs_time: NETWORK;
+    hostile_reverse_name_equals_the_c_program: NETWORK;
 }
 
-/// Silence lasts as long as this resolv.conf says: one second, once.
+/// With this resolv.conf silence lasts one second.
 const IMPATIENT: &str = "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n";
 
-/// So many queries are under way at once; most that take long only wait.
+/// The number of concurrent queries; the slow ones only wait.
 const AT_ONCE: usize = 12;
 
-/// What came of one query, asked by sockscope and by the oracle.
+/// The results of one query, from sockscope and from the oracle.
 struct Outcome {
     query: Query,
     machine: oracle::Answer,
-    /// Where sockscope was wrong, or took longer than the machine.
+    /// The differences of sockscope from the machine, and any delay.
     wrong: Vec<String>,
 }
 
@@ -67,7 +67,7 @@ fn outcome(network: &Network, oracle: &Oracle, query: Query) -> Outcome {
     }
 }
 
-/// Asks each name, of any family and with its canonical name, of IPv4 alone without.
+/// Resolves each name: of any family with its canonical name, and IPv4 alone without.
 fn ask_all(network: &Network, oracle: &Oracle, names: &[String]) -> Vec<Outcome> {
     let queries = names.iter().flat_map(|name| {
         [(libc::AF_UNSPEC, libc::AI_CANONNAME), (libc::AF_INET, 0)].map(|(family, flags)| {
@@ -112,8 +112,12 @@ fn served(
         .collect()
 }
 
-/// Of each name sockscope tells what the machine does, and takes no longer.
-fn assert_told_as_it_is(network: &Network, oracle: &Oracle, names: &[String]) -> Vec<Outcome> {
+/// For each name sockscope shows the machine's result, and takes no longer.
+fn assert_equals_the_c_program(
+    network: &Network,
+    oracle: &Oracle,
+    names: &[String],
+) -> Vec<Outcome> {
     let outcomes = ask_all(network, oracle, names);
     assert_eq!(outcomes.len(), 2 * names.len());
     for Outcome { query, wrong, .. } in &outcomes {
@@ -122,7 +126,7 @@ fn assert_told_as_it_is(network: &Network, oracle: &Oracle, names: &[String]) ->
     outcomes
 }
 
-/// The outcome for `name`, of any family.
+/// The result for `name`, of any family.
 fn of_any_family<'a>(outcomes: &'a [Outcome], name: &str) -> &'a oracle::Answer {
     let of_name = |outcome: &&Outcome| {
         outcome.query.node.as_deref() == Some(name.as_bytes())
@@ -131,18 +135,18 @@ fn of_any_family<'a>(outcomes: &'a [Outcome], name: &str) -> &'a oracle::Answer 
     &outcomes.iter().find(of_name).unwrap().machine
 }
 
-fn of_a_broken_message_it_shows_what_the_machine_made_of_it() {
+fn broken_messages_equal_the_c_program() {
     Network::run(|network| {
         let oracle = &Oracle::build();
         network.write("resolv.conf", IMPATIENT);
         let names = served(network, broken());
-        let outcomes = assert_told_as_it_is(network, oracle, &names);
-        // What is certain whatever the resolver: a forged ID gives no address.
+        let outcomes = assert_equals_the_c_program(network, oracle, &names);
+        // Certain with every resolver: a forged ID gives no address.
         assert_eq!(of_any_family(&outcomes, "id.test").entries, []);
     });
 }
 
-fn of_a_strange_answer_it_shows_what_the_machine_made_of_it() {
+fn strange_answers_equal_the_c_program() {
     Network::run(|network| {
         let oracle = &Oracle::build();
         network.write("resolv.conf", IMPATIENT);
@@ -151,7 +155,7 @@ fn of_a_strange_answer_it_shows_what_the_machine_made_of_it() {
             .into_iter()
             .map(|(name, target)| (name, Answer::Named(target, ips(&["192.0.2.1"]))));
         names.extend(served(network, aliases));
-        let outcomes = assert_told_as_it_is(network, oracle, &names);
+        let outcomes = assert_equals_the_c_program(network, oracle, &names);
         for name in ["tcp", "tcp-bytewise", "forged", "overtaken"] {
             let answer = of_any_family(&outcomes, &format!("{name}.test"));
             let shown = addresses(answer);
@@ -160,14 +164,14 @@ fn of_a_strange_answer_it_shows_what_the_machine_made_of_it() {
                 ips(&["192.0.2.1", "2001:db8::1"]).into_iter().collect()
             );
         }
-        // Last, since it cannot be taken back.
+        // Last, because it cannot be undone.
         network.dns().refuse_tcp();
-        assert_told_as_it_is(network, oracle, &["tcp.test".to_owned()]);
+        assert_equals_the_c_program(network, oracle, &["tcp.test".to_owned()]);
     });
 }
 
-/// A message has 65,535 bytes at most: that is where the numbers come from.
-fn thousands_of_addresses_over_tcp_are_all_there() {
+/// A message has at most 65,535 bytes, hence these numbers.
+fn thousands_of_addresses_over_tcp_are_listed() {
     Network::run(|network| {
         let oracle = &Oracle::build();
         let inet = (0..4090_u16).map(|n| IpAddr::from([198, 18, (n >> 8) as u8, n as u8]));
@@ -176,16 +180,16 @@ fn thousands_of_addresses_over_tcp_are_all_there() {
         let served = all.iter().copied().collect();
         network.dns().answer("many.test", Answer::Addresses(all));
         let names = ["many.test".to_owned()];
-        let outcomes = assert_told_as_it_is(network, oracle, &names);
+        let outcomes = assert_equals_the_c_program(network, oracle, &names);
         let shown = addresses(of_any_family(&outcomes, "many.test"));
         assert_eq!(shown, served);
     });
 }
 
-/// A message of nothing but a header: glibc compares the question with what its buffer held before
-/// (`__libc_res_queriesmatch` is told the size of the buffer, not of the message), so two programs
-/// may get two answers. There is none with an address in it.
-fn a_message_of_a_header_alone_is_an_error_of_some_kind() {
+/// For a message that is only a header glibc compares the question with the previous contents of
+/// its buffer (`__libc_res_queriesmatch` gets the size of the buffer, not of the message). So two
+/// programs may get two results, but none with an address.
+fn header_only_message_is_an_error() {
     Network::run(|network| {
         network.write("resolv.conf", IMPATIENT);
         let answer = both().broken(Fault::Cut(12));
@@ -202,7 +206,7 @@ fn a_message_of_a_header_alone_is_an_error_of_some_kind() {
     });
 }
 
-fn a_first_question_that_is_lost_costs_time_and_nothing_else() {
+fn lost_first_query_only_costs_time() {
     Network::run(|network| {
         network.write(
             "resolv.conf",
@@ -226,9 +230,9 @@ fn a_first_question_that_is_lost_costs_time_and_nothing_else() {
     });
 }
 
-/// The name behind an address as the machine gives it to another program of its own: the second
-/// word of getent(1). Where it has none, getnameinfo() gives the address (RFC 3493 §6.2).
-fn a_hostile_name_behind_an_address_is_shown_as_the_machine_gives_it() {
+/// The name of an address from another program of the machine: the second word of getent(1).
+/// Without a name getnameinfo() returns the address (RFC 3493 §6.2).
+fn hostile_reverse_name_equals_the_c_program() {
     Network::run(|network| {
         for (at, (case, name)) in hostile().into_iter().enumerate() {
             for ip in [format!("198.51.100.{at}"), format!("2001:db8::{at:x}")] {

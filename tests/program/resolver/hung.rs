@@ -1,4 +1,4 @@
-//! A resolver that hangs, and sockscope in a terminal that does not.
+//! A resolver that hangs, and sockscope in a terminal, which does not.
 
 use std::fs;
 use std::thread;
@@ -10,15 +10,15 @@ use crate::support::process::{resident, sleeps, switches};
 use crate::support::terminal::{DEADLINE, Terminal, wait_for};
 
 tests! {
-    a_hung_lookup_holds_up_no_key: NETWORK, SCHEDSTAT;
-    while_a_lookup_hangs_the_time_counts_on_the_screen: NETWORK;
-    esc_abandons_a_hung_lookup_and_the_next_query_is_answered_at_once: NETWORK;
-    the_ninth_hung_lookup_is_refused_on_the_screen_until_one_returns: NETWORK;
-    a_stale_answer_never_shows: NETWORK;
-    a_lookup_whose_first_question_is_lost_shows_its_answer: NETWORK;
-    a_reverse_lookup_that_hangs_holds_up_nothing: NETWORK;
-    eight_hung_lookups_wake_it_ten_times_a_second_and_abandoned_never: NETWORK;
-    an_answer_of_a_hundred_thousand_entries_holds_up_no_key: NETWORK, SCHEDSTAT;
+    hung_lookup_delays_no_key: NETWORK, SCHEDSTAT;
+    elapsed_time_counts_during_a_hung_lookup: NETWORK;
+    esc_cancels_a_hung_lookup: NETWORK;
+    ninth_hung_lookup_is_refused: NETWORK;
+    stale_answer_is_never_shown: NETWORK;
+    answer_after_a_lost_query_is_shown: NETWORK;
+    hung_reverse_lookup_delays_nothing: NETWORK;
+    hung_lookups_cause_ten_wake_ups_a_second: NETWORK;
+    huge_answer_delays_no_key: NETWORK, SCHEDSTAT;
 }
 
 pub(super) const CTRL_C: &str = "\x03";
@@ -32,16 +32,16 @@ pub(super) const F5: &str = "\x1b[15~";
 const TAB: &str = "\t";
 const BACK_TAB: &str = "\x1b[Z";
 
-/// How many calls to the resolver may be under way at once.
+/// The maximum number of concurrent calls to the resolver.
 pub(super) const LIMIT: usize = 8;
 
-/// The processor time that a key may take, of one frame; measured: 1 to 3 ms.
+/// The processor time allowed for a key, which draws one frame; measured: 1 to 3 ms.
 const FRAME: Duration = Duration::from_millis(50);
 
-/// glibc waits for two and a half minutes, longer than any test: what hangs does so to its end.
+/// With this glibc waits two and a half minutes, longer than any test: a lookup hangs to the end.
 pub(super) const PATIENT: &str = "nameserver 127.0.0.1\noptions timeout:30 attempts:5\n";
 
-/// A name that is asked for and not answered, with sockscope waiting for it.
+/// A name whose query is never answered, with sockscope waiting for it.
 pub(super) fn hung(network: &Network, name: &str) -> Terminal {
     network.write("resolv.conf", PATIENT);
     network.dns().answer(name, Answer::Silence);
@@ -51,7 +51,7 @@ pub(super) fn hung(network: &Network, name: &str) -> Terminal {
     terminal
 }
 
-/// Asks again until there is no room for more.
+/// Resolves again until the limit is reached.
 pub(super) fn fill(network: &Network, terminal: &mut Terminal, name: &str) {
     for count in 2..=LIMIT {
         terminal.send(F5);
@@ -59,13 +59,13 @@ pub(super) fn fill(network: &Network, terminal: &mut Terminal, name: &str) {
     }
 }
 
-/// How many calls to the resolver have not returned.
+/// The number of calls to the resolver that have not returned.
 pub(super) fn lookups(pid: u32) -> usize {
     let threads = switches(pid).into_keys();
     threads.filter(|thread| thread.ends_with("lookup")).count()
 }
 
-/// Asks for another name, from the field that is in focus at the start.
+/// Resolves another name, typed into the field that has the focus at the start.
 pub(super) fn ask(terminal: &mut Terminal, name: &str) {
     terminal.send(format!("{CTRL_U}{name}\r"));
 }
@@ -78,8 +78,8 @@ fn shows_no(text: &str) -> impl Fn(&vt100::Screen) -> bool {
     move |screen| !screen.contents().contains(text)
 }
 
-/// The seconds that the first line says the call has been waited for.
-fn waited(screen: &str) -> Option<f64> {
+/// The seconds that the first line shows for the pending call.
+fn seconds_shown(screen: &str) -> Option<f64> {
     let words: Vec<&str> = screen.lines().next()?.split_whitespace().collect();
     let [.., "getaddrinfo", _spinner, seconds, "s"] = words[..] else {
         return None;
@@ -87,8 +87,8 @@ fn waited(screen: &str) -> Option<f64> {
     seconds.parse().ok()
 }
 
-/// No answer comes while the keys are sent, so what answers them does not wait for one.
-fn a_hung_lookup_holds_up_no_key() {
+/// No answer arrives while the keys are sent, so the keys are handled during the lookup.
+fn hung_lookup_delays_no_key() {
     Network::run(|network| {
         let mut terminal = hung(network, "hung.test");
         let note = |kind: &str, cost: Duration| assert!(cost <= FRAME, "{kind}: {cost:?}");
@@ -117,7 +117,7 @@ fn a_hung_lookup_holds_up_no_key() {
                 "Shift-Tab",
                 terminal.cost_of(BACK_TAB, "the form", shows_no(entries)),
             );
-            // The first flag stands behind seven arguments. It is another call each time.
+            // The first flag comes after seven arguments. Each time the call is a new one.
             terminal.send(DOWN.repeat(7));
             terminal.wait_for("▸[");
             let before = if round % 2 == 0 {
@@ -134,7 +134,7 @@ fn a_hung_lookup_holds_up_no_key() {
             terminal.wait_for("▸node");
             let columns = 110 - round;
             terminal.resize(columns, 36);
-            // Drawn anew, its last line is the keys again.
+            // Redrawn, its last line shows the keys again.
             terminal.wait_until("the new size", |screen| {
                 screen
                     .rows(0, columns)
@@ -153,31 +153,32 @@ fn a_hung_lookup_holds_up_no_key() {
     });
 }
 
-fn while_a_lookup_hangs_the_time_counts_on_the_screen() {
-    /// It is shown ten times a second, with one decimal; the rest is for what takes it to the screen.
+fn elapsed_time_counts_during_a_hung_lookup() {
+    /// The time is shown ten times a second, with one decimal; the rest is for the way to the
+    /// screen.
     const LATE: f64 = 0.3;
     Network::run(|network| {
         let start = Instant::now();
         let terminal = hung(network, "hung.test");
-        // The question has been asked: the call began before.
+        // The query has arrived, so the call began earlier.
         let asked = Instant::now();
         let mut last = 0.0;
         let mut right = 0;
         while right < 3 {
             terminal.wait_until("the time to go on", |screen| {
-                waited(&screen.contents()).is_some_and(|seconds| seconds > last)
+                seconds_shown(&screen.contents()).is_some_and(|seconds| seconds > last)
             });
             let (least, most) = (asked.elapsed().as_secs_f64(), start.elapsed().as_secs_f64());
-            last = waited(&terminal.contents()).unwrap();
+            last = seconds_shown(&terminal.contents()).unwrap();
             assert!(last < most + 0.05, "{last} after {most}");
-            // A busy machine may show it late, but not for ever.
+            // A busy machine may show it late, but not never.
             right += usize::from(last > 1.0 && last > least - LATE);
             assert!(least < DEADLINE.as_secs_f64(), "{last} after {least}");
         }
     });
 }
 
-fn esc_abandons_a_hung_lookup_and_the_next_query_is_answered_at_once() {
+fn esc_cancels_a_hung_lookup() {
     Network::run(|network| {
         let mut terminal = hung(network, "hung.test");
         terminal.send(ESC);
@@ -186,7 +187,7 @@ fn esc_abandons_a_hung_lookup_and_the_next_query_is_answered_at_once() {
         ask(&mut terminal, "localhost");
         terminal.wait_for("127.0.0.1:80");
         terminal.wait_for("file descriptor");
-        // And without Esc.
+        // The same without Esc.
         ask(&mut terminal, "hung.test");
         terminal.wait_for("waiting");
         ask(&mut terminal, "127.0.0.2");
@@ -197,7 +198,7 @@ fn esc_abandons_a_hung_lookup_and_the_next_query_is_answered_at_once() {
     });
 }
 
-fn the_ninth_hung_lookup_is_refused_on_the_screen_until_one_returns() {
+fn ninth_hung_lookup_is_refused() {
     Network::run(|network| {
         let mut terminal = hung(network, "first.test");
         network.dns().answer("rest.test", Answer::Silence);
@@ -212,7 +213,7 @@ fn the_ninth_hung_lookup_is_refused_on_the_screen_until_one_returns() {
         terminal.send(F5);
         terminal.wait_for(refusal);
         assert_eq!(network.dns().asked().len(), LIMIT);
-        // What was typed is kept, and asked for as soon as there is room.
+        // The typed text is kept, and resolved as soon as there is room.
         network
             .dns()
             .answer("last.test", Answer::addresses(&["192.0.2.9"]));
@@ -230,7 +231,7 @@ fn the_ninth_hung_lookup_is_refused_on_the_screen_until_one_returns() {
     });
 }
 
-fn a_stale_answer_never_shows() {
+fn stale_answer_is_never_shown() {
     Network::run(|network| {
         let directory = tempfile::tempdir().unwrap();
         let trace = directory.path().join("trace");
@@ -256,13 +257,14 @@ fn a_stale_answer_never_shows() {
                 trace.contains(&call).then_some(())
             });
         }
-        // What was drawn since was drawn with all of that taken in: these answers came after it.
+        // The last frame was drawn after all of this was processed: these answers arrived before
+        // it.
         network
             .dns()
             .answer("pending.test", Answer::addresses(&["192.0.2.8"]));
         terminal.wait_for("192.0.2.8:80");
         terminal.wait_for("file descriptor");
-        // The list of the calls names the stale ones, too, without what they returned.
+        // The list of calls has the stale ones too, without results.
         terminal.send(TAB);
         terminal.send("4");
         terminal.wait_for("getaddrinfo(\"overtaken.test\"");
@@ -277,7 +279,7 @@ fn a_stale_answer_never_shows() {
     });
 }
 
-fn a_lookup_whose_first_question_is_lost_shows_its_answer() {
+fn answer_after_a_lost_query_is_shown() {
     Network::run(|network| {
         network.write(
             "resolv.conf",
@@ -293,7 +295,7 @@ fn a_lookup_whose_first_question_is_lost_shows_its_answer() {
     });
 }
 
-fn a_reverse_lookup_that_hangs_holds_up_nothing() {
+fn hung_reverse_lookup_delays_nothing() {
     Network::run(|network| {
         network.write("resolv.conf", PATIENT);
         network
@@ -314,8 +316,8 @@ fn a_reverse_lookup_that_hangs_holds_up_nothing() {
     });
 }
 
-/// Ten times a second it shows how long the call takes; what was abandoned costs nothing at all.
-fn eight_hung_lookups_wake_it_ten_times_a_second_and_abandoned_never() {
+/// The time of the call is shown ten times a second; a cancelled call causes no wake-up.
+fn hung_lookups_cause_ten_wake_ups_a_second() {
     Network::run(|network| {
         let mut terminal = hung(network, "hung.test");
         let pid = terminal.pid();
@@ -323,16 +325,16 @@ fn eight_hung_lookups_wake_it_ten_times_a_second_and_abandoned_never() {
         let count = || sleeps(pid);
         let wait_for_the_time = |after: f64| {
             terminal.wait_until("the time to go on", |screen| {
-                waited(&screen.contents()).is_some_and(|seconds| seconds > after)
+                seconds_shown(&screen.contents()).is_some_and(|seconds| seconds > after)
             });
-            waited(&terminal.contents()).unwrap()
+            seconds_shown(&terminal.contents()).unwrap()
         };
-        // The threads of the last calls have gone to sleep by then.
+        // By then the threads of the last calls sleep.
         let shown = wait_for_the_time(0.5);
         let (before, start) = (count(), Instant::now());
         wait_for_the_time(shown + 2.0);
         let (woken, took) = (count() - before, start.elapsed());
-        // One at either end of the window, and one for what another thread does.
+        // One at each end of the window, and one for another thread.
         let most = (took.as_millis() / 100) as u64 + 3;
         assert!(woken <= most, "woken {woken} times in {took:?}");
 
@@ -340,17 +342,17 @@ fn eight_hung_lookups_wake_it_ten_times_a_second_and_abandoned_never() {
         terminal.wait_for("Abandoned after");
         wait_for("two seconds in which it does not wake", || {
             let before = count();
-            // The window is what is measured.
+            // The length of the window is part of the measurement.
             thread::sleep(Duration::from_secs(2));
             (count() == before).then_some(())
         });
-        assert_eq!(lookups(pid), LIMIT, "they hang all the time");
+        assert_eq!(lookups(pid), LIMIT, "a hung lookup returned");
     });
 }
 
-/// The list comes from a file, for no DNS message holds so many. What the list costs is the lookup's
-/// thread's: of the main one's time each key has five frames at most.
-fn an_answer_of_a_hundred_thousand_entries_holds_up_no_key() {
+/// The list comes from a file, because no DNS message holds as many. The lookup's thread pays for
+/// the list; a key may take the main thread five frames at most.
+fn huge_answer_delays_no_key() {
     Network::run(|network| {
         let hosts: String = (0..40_000)
             .map(|n| format!("10.{}.{}.{} huge.test\n", n >> 16, (n >> 8) & 255, n & 255))
@@ -361,7 +363,7 @@ fn an_answer_of_a_hundred_thousand_entries_holds_up_no_key() {
         terminal.wait_for("waiting");
         let mut most = 0;
         let mut type_until = |terminal: &mut Terminal, done: &dyn Fn(&Terminal) -> bool| {
-            // Once more when it is done: the key that comes just then counts too.
+            // Once more at the end: a key that comes just then counts too.
             let (mut last, mut keys) = (false, 0);
             while !last {
                 last = done(terminal);
@@ -381,13 +383,13 @@ fn an_answer_of_a_hundred_thousand_entries_holds_up_no_key() {
         terminal.wait_for("file descriptor");
         let memory = resident(pid);
         for _ in 0..2 {
-            // Another takes its place.
+            // Another list replaces it.
             terminal.send(F5);
             terminal.wait_for("waiting");
             type_until(&mut terminal, &|terminal| {
                 !terminal.contents().contains("waiting")
             });
-            // One is abandoned, and freed as it comes.
+            // One is cancelled, and freed when it arrives.
             terminal.send(F5);
             terminal.wait_for("waiting");
             terminal.send(ESC);
@@ -398,7 +400,7 @@ fn an_answer_of_a_hundred_thousand_entries_holds_up_no_key() {
             most > 10,
             "no more than {most} keys were answered meanwhile"
         );
-        // Of five lists one is shown. The C library may keep the room of others for the next.
+        // One list of five is shown. The C library may keep the memory of others for later.
         assert!(resident(pid) < memory * 7 / 2);
     });
 }

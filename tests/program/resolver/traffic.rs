@@ -1,4 +1,4 @@
-//! What goes out, what is written and what it takes: no more than README.md says.
+//! What is sent, written and needed: no more than README.md says.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -15,24 +15,23 @@ use crate::support::query::{Hints, Query, decimal};
 use crate::support::terminal::{DEADLINE, Terminal};
 
 tests! {
-    nothing_is_sent_but_what_getaddrinfo_sends: NETWORK, COMPILER;
-    addresses_are_looked_up_only_where_that_is_asked_for: NETWORK;
-    it_needs_no_privilege: NETWORK, OTHER_USER;
-    a_session_writes_no_file_starts_no_program_and_speaks_to_the_resolver_alone: NETWORK, Program("strace");
+    only_getaddrinfo_sends_packets: NETWORK, COMPILER;
+    reverse_lookups_happen_only_on_request: NETWORK;
+    no_privilege_is_needed: NETWORK, OTHER_USER;
+    session_writes_no_file_and_runs_no_program: NETWORK, Program("strace");
 }
 
 /// RFC 1035 §3.2.2.
 const PTR: u16 = 12;
 
-/// Bytes and packets that the network's one interface has sent; what is asked of the server and what
-/// it answers both count.
+/// Bytes and packets sent by the network's only interface: queries and answers both count.
 fn sent() -> (u64, u64) {
     let devices = fs::read_to_string("/proc/net/dev").unwrap();
     let line = devices
         .lines()
         .find_map(|line| line.trim().strip_prefix("lo:"))
         .unwrap();
-    // Eight numbers of what was received stand before those of what was sent (proc(5)).
+    // Eight numbers for received data precede those for sent data (proc(5)).
     let numbers: Vec<u64> = line
         .split_whitespace()
         .map(|n| n.parse().unwrap())
@@ -40,7 +39,7 @@ fn sent() -> (u64, u64) {
     (numbers[8], numbers[9])
 }
 
-/// What was sent while `action` ran.
+/// The packets and bytes sent while `action` ran.
 fn traffic(action: impl FnOnce()) -> (u64, u64) {
     let before = sent();
     action();
@@ -58,7 +57,7 @@ fn serve(network: &Network) {
         .answer("alias.test", Answer::Alias("there.test".into()));
 }
 
-fn nothing_is_sent_but_what_getaddrinfo_sends() {
+fn only_getaddrinfo_sends_packets() {
     Network::run(|network| {
         let oracle = Oracle::build();
         serve(network);
@@ -100,7 +99,7 @@ fn nothing_is_sent_but_what_getaddrinfo_sends() {
     });
 }
 
-fn addresses_are_looked_up_only_where_that_is_asked_for() {
+fn reverse_lookups_happen_only_on_request() {
     Network::run(|network| {
         serve(network);
         let reverse = || network.dns().asked().iter().filter(|q| q.1 == PTR).count();
@@ -120,8 +119,8 @@ fn addresses_are_looked_up_only_where_that_is_asked_for() {
     });
 }
 
-/// A copy of the program where any user may run it.
-fn for_everybody() -> (TempDir, PathBuf) {
+/// A copy of the program that any user may run.
+fn copy_for_any_user() -> (TempDir, PathBuf) {
     use std::os::unix::fs::PermissionsExt as _;
     let directory = tempfile::tempdir().unwrap();
     fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755)).unwrap();
@@ -130,10 +129,10 @@ fn for_everybody() -> (TempDir, PathBuf) {
     (directory, program)
 }
 
-fn it_needs_no_privilege() {
+fn no_privilege_is_needed() {
     Network::run(|network| {
         serve(network);
-        let (_directory, program) = for_everybody();
+        let (_directory, program) = copy_for_any_user();
         let output = network
             .command("setpriv")
             .args(["--reuid=65534", "--regid=65534", "--clear-groups"])
@@ -152,10 +151,10 @@ fn it_needs_no_privilege() {
     });
 }
 
-/// The system calls of `log`, one a line, that match one of `names`.
+/// The system calls in `log`, one a line, that match one of `names`.
 fn calls<'a>(log: &'a str, names: &[&str]) -> Vec<&'a str> {
     let named = |line: &&str| {
-        // The process's number stands first.
+        // The process id comes first.
         let call = line
             .split_once(char::is_whitespace)
             .map(|(_, call)| call.trim_start());
@@ -165,9 +164,9 @@ fn calls<'a>(log: &'a str, names: &[&str]) -> Vec<&'a str> {
     log.lines().filter(named).collect()
 }
 
-/// A session in which most things are done once, by the account of strace(1): nothing is written but
-/// to the terminal, no program is started, and nothing is sent but to the DNS server.
-fn a_session_writes_no_file_starts_no_program_and_speaks_to_the_resolver_alone() {
+/// A session that does most things once, watched by strace(1): it writes only to the terminal,
+/// starts no program, and sends only to the DNS server.
+fn session_writes_no_file_and_runs_no_program() {
     Network::run(|network| {
         serve(network);
         let home = tempfile::tempdir().unwrap();
@@ -196,7 +195,7 @@ fn a_session_writes_no_file_starts_no_program_and_speaks_to_the_resolver_alone()
         command.env("TERM", "xterm-256color");
         let mut terminal = Terminal::start(120, 40, &mut command);
         terminal.wait_for("file descriptor");
-        // The list: its second entry, every view, the kernel's questions, all sockets in turn.
+        // The list: its second entry, every view, the kernel's options, all sockets in turn.
         terminal.send("\t\x1b[B");
         terminal.wait_for("2 of 3");
         for view in ["2", "3", "4", "5", "1", "o", "a"] {
@@ -259,8 +258,8 @@ fn a_session_writes_no_file_starts_no_program_and_speaks_to_the_resolver_alone()
             connected.iter().any(|line| line.contains("htons(53)")),
             "{log}"
         );
-        // glibc sorts addresses by the source address that a connected datagram socket gets
-        // (RFC 3484 §5); connecting one sends nothing. Port 0 is what it does that with.
+        // glibc sorts addresses by the source address of a connected datagram socket (RFC 3484 §5),
+        // which sends nothing. It uses port 0 for that.
         let allowed: BTreeSet<&str> = [
             "htons(53)",
             "htons(0)",

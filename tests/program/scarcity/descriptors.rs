@@ -5,16 +5,18 @@ use std::process::Command;
 use rustix::process::Signal;
 use serde_json::Value;
 
-use super::ending::{CTRL_C, F5, NOT_LOADED, QUIT, attentive, end, run, settled, start};
+use super::ending::{
+    CTRL_C, F5, NOT_LOADED, QUIT, end, run, shows_answer, start, wait_until_keys_are_read,
+};
 use crate::support::process::signal;
 use crate::support::terminal::Terminal;
 
 tests! {
-    every_small_limit_headless_gives_an_answer_or_words: File("/etc/services"), LOCALHOST;
-    a_call_without_a_descriptor_is_shown_with_its_own_error_and_a_note;
-    every_small_limit_on_the_screen_works_or_says_why_not;
-    a_limit_that_is_raised_again_is_recovered_from_with_f5;
-    the_terminal_is_given_back_without_a_descriptor_left;
+    low_descriptor_limit_gives_answer_or_message: File("/etc/services"), LOCALHOST;
+    emfile_is_shown_with_a_note;
+    low_descriptor_limit_on_screen_works_or_explains;
+    f5_recovers_after_the_limit_is_raised;
+    terminal_is_restored_without_free_descriptors;
 }
 
 /// With fewer the dynamic linker cannot open a library.
@@ -26,7 +28,7 @@ const MOST: u32 = 20;
 /// does not start.
 const FEWEST: u32 = 7;
 
-/// With so many the socket has one too, and what getaddrinfo opens.
+/// Enough for the socket, and for what getaddrinfo opens.
 const ENOUGH: u32 = 13;
 
 fn limit(terminal: &Terminal, descriptors: u32) {
@@ -38,7 +40,7 @@ fn limit(terminal: &Terminal, descriptors: u32) {
     assert!(status.success());
 }
 
-fn every_small_limit_headless_gives_an_answer_or_words() {
+fn low_descriptor_limit_gives_answer_or_message() {
     let queries: [&[&str]; 4] = [
         &["localhost", "http"],
         &["127.0.0.1", "80"],
@@ -52,7 +54,7 @@ fn every_small_limit_headless_gives_an_answer_or_words() {
                 let script = format!("ulimit -n {descriptors}; exec \"$@\"");
                 let ending = run(&script, &arguments);
                 let case = format!("{descriptors} descriptors, {arguments:?}");
-                ending.assert_fair(&case);
+                ending.assert_clean_end(&case);
                 if descriptors < LOADED {
                     assert_eq!(ending.status, NOT_LOADED, "{case}: {ending:?}");
                     continue;
@@ -66,8 +68,8 @@ fn every_small_limit_headless_gives_an_answer_or_words() {
     }
 }
 
-/// The trace has the fourth descriptor, so none is left for the calls.
-fn a_call_without_a_descriptor_is_shown_with_its_own_error_and_a_note() {
+/// The trace takes the fourth descriptor, so none is left for the calls.
+fn emfile_is_shown_with_a_note() {
     let cases = [
         ("127.0.0.1", "80", 3, "socket-without-descriptors"),
         ("localhost", "80", 1, "name-without-descriptors"),
@@ -77,7 +79,7 @@ fn a_call_without_a_descriptor_is_shown_with_its_own_error_and_a_note() {
         let arguments = ["--trace", "/dev/null", "--format", "json", node, service];
         let ending = run("ulimit -n 4; exec \"$@\"", &arguments);
         let case = format!("{node} {service}");
-        ending.assert_fair(&case);
+        ending.assert_clean_end(&case);
         assert_eq!(ending.status, status, "{case}: {ending:?}");
         assert!(ending.stdout.contains(rule), "{case}: {ending:?}");
         let json: Value = serde_json::from_str(&ending.stdout).unwrap();
@@ -94,17 +96,17 @@ fn a_call_without_a_descriptor_is_shown_with_its_own_error_and_a_note() {
     }
 }
 
-fn every_small_limit_on_the_screen_works_or_says_why_not() {
+fn low_descriptor_limit_on_screen_works_or_explains() {
     for descriptors in LOADED..=MOST {
         for input in ["", "</dev/null"] {
             let script = format!("exec {input}; ulimit -n {descriptors}; exec \"$@\"");
             let mut terminal = start(&script, &["127.0.0.1", "80"]);
-            if settled(&terminal, &["file descriptor", "EMFILE"]) {
+            if shows_answer(&terminal, &["file descriptor", "EMFILE"]) {
                 terminal.send(QUIT);
             }
             let ending = end(&terminal);
             let case = format!("{descriptors} descriptors {input}");
-            ending.assert_fair(&case);
+            ending.assert_clean_end(&case);
             match ending.status {
                 0 => assert!(descriptors >= FEWEST, "{case}"),
                 5 => assert!(
@@ -117,9 +119,9 @@ fn every_small_limit_on_the_screen_works_or_says_why_not() {
     }
 }
 
-fn a_limit_that_is_raised_again_is_recovered_from_with_f5() {
+fn f5_recovers_after_the_limit_is_raised() {
     let mut terminal = start("exec \"$@\"", &["127.0.0.1", "80"]);
-    attentive(&mut terminal);
+    wait_until_keys_are_read(&mut terminal);
     limit(&terminal, 3);
     terminal.send(F5);
     terminal.wait_for("EMFILE");
@@ -131,12 +133,12 @@ fn a_limit_that_is_raised_again_is_recovered_from_with_f5() {
     assert_eq!(end(&terminal).status, 0);
 }
 
-/// Where standard input is no terminal, its modes are those of /dev/tty, which cannot be opened
-/// any more.
-fn the_terminal_is_given_back_without_a_descriptor_left() {
+/// If standard input is not a terminal, the modes are those of /dev/tty, which can no longer be
+/// opened.
+fn terminal_is_restored_without_free_descriptors() {
     for input in ["", "</dev/null"] {
         let mut terminal = start(&format!("exec \"$@\" {input}"), &["127.0.0.1", "80"]);
-        attentive(&mut terminal);
+        wait_until_keys_are_read(&mut terminal);
         limit(&terminal, 0);
         signal(terminal.pid(), Signal::TERM);
         assert_eq!(end(&terminal).status, 143);

@@ -1,4 +1,4 @@
-//! How the program ended, and what every such end has in common.
+//! The end of the program, and what every end must have.
 
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::Duration;
@@ -14,31 +14,31 @@ use crate::support::terminal::{LAST, Terminal, wait_for};
 pub const SOCKSCOPE: &str = env!("CARGO_BIN_EXE_sockscope");
 
 pub const CTRL_C: &str = "\x03";
-/// Quits too. Where the program has ended already this is an echo and no more: Ctrl-C would have the
-/// kernel throw away what has not been read of the terminal yet (termios(3), NOFLSH).
+/// Quits as well. If the program has already exited, the terminal only echoes it; Ctrl-C would make
+/// the kernel discard unread output (termios(3), NOFLSH).
 pub const QUIT: &str = "\tq";
 pub const F5: &str = "\x1b[15~";
 
-/// A shell has this for a program that the dynamic linker could not load: nothing of sockscope
-/// has run then.
+/// A shell's status for a program that the dynamic linker could not load; no code of sockscope has
+/// run.
 pub const NOT_LOADED: u32 = 127;
-/// 128 and the number of the signal.
+/// 128 plus the signal's number.
 pub const ABORTED: u32 = 134;
 pub const CRASHED: u32 = 139;
 
-/// An end, with all that was said.
+/// An exit, with all output.
 #[derive(Debug)]
 pub struct Ending {
-    /// The exit status, or 128 and the number of the signal, as shells have it.
+    /// The exit status, or 128 plus the signal's number, as in a shell.
     pub status: u32,
     pub stdout: String,
     pub stderr: String,
 }
 
 impl Ending {
-    /// What no end may have, whatever was scarce.
+    /// Checks what holds for every exit, whatever ran out.
     #[track_caller]
-    pub fn assert_fair(&self, case: &str) {
+    pub fn assert_clean_end(&self, case: &str) {
         for text in [&self.stdout, &self.stderr] {
             assert!(!text.contains("panicked"), "{case}: {self:?}");
         }
@@ -46,7 +46,7 @@ impl Ending {
         if [2, 5].contains(&self.status) {
             assert!(
                 self.stderr.lines().any(|line| line.len() > 20),
-                "{case}: no words: {self:?}"
+                "{case}: no message: {self:?}"
             );
         }
     }
@@ -59,20 +59,20 @@ fn number(status: ExitStatus) -> u32 {
     code.unwrap().try_into().unwrap()
 }
 
-/// Closes what the tests were started with beside the standard streams, which would count as
-/// descriptors of the program's. A terminal's program starts without.
-const STREAMS_ALONE: &str = "for fd in /proc/self/fd/*; do
+/// Closes inherited descriptors, which would count as the program's. A program started in a
+/// terminal has none.
+const CLOSE_INHERITED: &str = "for fd in /proc/self/fd/*; do
     fd=${fd##*/}
     ((fd < 3)) || eval \"exec $fd>&-\"
 done
 ";
 
-/// `bash -c script`, where `"$@"` is sockscope with these arguments; without a terminal.
+/// `bash -c script` without a terminal; `"$@"` is sockscope with these arguments.
 pub fn command(script: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new("bash");
     command
         .args(["--norc", "--noprofile", "-c"])
-        .arg(format!("{STREAMS_ALONE}{script}"))
+        .arg(format!("{CLOSE_INHERITED}{script}"))
         .args(["bash", SOCKSCOPE])
         .args(arguments)
         .env_remove("RUST_BACKTRACE")
@@ -80,7 +80,7 @@ pub fn command(script: &str, arguments: &[&str]) -> Command {
     command
 }
 
-/// What comes of that.
+/// Runs it to its end.
 pub fn run(script: &str, arguments: &[&str]) -> Ending {
     let output = command(script, arguments).output().unwrap();
     Ending {
@@ -90,12 +90,12 @@ pub fn run(script: &str, arguments: &[&str]) -> Ending {
     }
 }
 
-/// The same in a terminal of 80 by 24.
+/// Starts it in a terminal of 80 by 24.
 pub fn start(script: &str, arguments: &[&str]) -> Terminal {
     Terminal::start(80, 24, &mut start_command(script, arguments))
 }
 
-/// What [`start`] starts, to be added to.
+/// The command of [`start`], to be extended.
 pub fn start_command(script: &str, arguments: &[&str]) -> CommandBuilder {
     let mut command = CommandBuilder::new("bash");
     command.args(["--norc", "--noprofile", "-c", script, "bash", SOCKSCOPE]);
@@ -106,10 +106,9 @@ pub fn start_command(script: &str, arguments: &[&str]) -> CommandBuilder {
     command
 }
 
-/// Waits until the screen has all of its answer, or the program is at its end; true for the former.
-/// `answer` is what shows the answer, whatever it is.
+/// Waits until the screen shows one of `answer`, or the program exits; true for the former.
 #[track_caller]
-pub fn settled(terminal: &Terminal, answer: &[&str]) -> bool {
+pub fn shows_answer(terminal: &Terminal, answer: &[&str]) -> bool {
     let pid = terminal.pid();
     wait_for("an answer or the end", || {
         if matches!(state(pid), None | Some('Z')) {
@@ -121,21 +120,21 @@ pub fn settled(terminal: &Terminal, answer: &[&str]) -> bool {
     })
 }
 
-/// Waits until keys are read as well: the focus leaves the text, and its cursor with it.
+/// Waits until keys are read: the focus leaves the text, and its cursor disappears.
 #[track_caller]
-pub fn attentive(terminal: &mut Terminal) {
+pub fn wait_until_keys_are_read(terminal: &mut Terminal) {
     terminal.wait_for("file descriptor");
     terminal.send("\t");
     terminal.wait_until("no cursor", vt100::Screen::hide_cursor);
 }
 
-/// Waits for the end; the terminal is as it was.
+/// Waits for the exit; the terminal must be restored.
 #[track_caller]
 pub fn end(terminal: &Terminal) -> Ending {
     let ended = terminal.wait_for_end();
     let status = match ended.signal() {
         None => ended.exit_code(),
-        // portable_pty has the signal's description.
+        // portable_pty returns the signal's description.
         Some(text) if text.contains("Abort") => ABORTED,
         Some(text) if text.contains("Segmentation") => CRASHED,
         Some(text) if text.contains("Bus") => 135,
@@ -149,20 +148,20 @@ pub fn end(terminal: &Terminal) -> Ending {
     let bytes = terminal.bytes();
     let text = String::from_utf8_lossy(&bytes);
     let text = text.split(LAST).next().unwrap();
-    let said = text.rsplit("\x1b[?25h").next().unwrap_or(text);
+    let message = text.rsplit("\x1b[?25h").next().unwrap_or(text);
     Ending {
         status,
         stdout: text.to_owned(),
-        stderr: said.to_owned(),
+        stderr: message.to_owned(),
     }
 }
 
-/// Soon it uses next to nothing of a processor.
+/// Soon it uses almost no processor time.
 #[track_caller]
 pub fn assert_idle(pid: u32) {
     wait_for("300 ms in which it does next to nothing", || {
         let before = processor_time(pid);
-        // The window is what is measured.
+        // The length of the window is part of the measurement.
         thread::sleep(Duration::from_millis(300));
         (processor_time(pid) - before <= Duration::from_millis(20)).then_some(())
     });

@@ -1,4 +1,4 @@
-//! Files that are missing, empty, not to be read, or something else than a file.
+//! Files that are missing, empty, unreadable, or not regular files.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
@@ -13,18 +13,18 @@ use crate::support::query::{Hints, Query, decimal};
 use crate::support::terminal::wait_for;
 
 tests! {
-    whatever_becomes_of_a_file_the_answer_is_the_machines: NETWORK, COMPILER;
-    files_that_may_not_be_read_are_an_answer_or_an_error: NETWORK, OTHER_USER;
-    a_hosts_file_that_never_opens_holds_up_nothing_but_the_lookup: NETWORK;
-    a_trace_that_cannot_be_written_is_refused_in_words_that_name_it;
-    a_trace_on_a_file_system_that_is_read_only_is_refused: NETWORK;
-    a_trace_that_fails_later_is_told_and_the_answer_is_given_all_the_same;
-    a_trace_to_nowhere_is_one;
-    a_trace_whose_file_is_removed_goes_on;
-    every_socket_of_a_trace_is_closed_in_it;
+    damaged_files_equal_the_c_program: NETWORK, COMPILER;
+    unreadable_files_give_an_answer_or_an_error: NETWORK, OTHER_USER;
+    blocked_hosts_file_delays_only_the_lookup: NETWORK;
+    unwritable_trace_is_refused_by_name;
+    trace_on_a_read_only_file_system_is_refused: NETWORK;
+    failed_trace_is_reported_with_the_answer;
+    trace_to_dev_null_works;
+    trace_to_a_removed_file_continues;
+    trace_closes_every_socket;
 }
 
-/// What the system's resolver reads.
+/// The files that the system's resolver reads.
 const FILES: [&str; 6] = [
     "resolv.conf",
     "hosts",
@@ -34,11 +34,11 @@ const FILES: [&str; 6] = [
     "gai.conf",
 ];
 
-/// Does it to the file of this path.
-type Happening = fn(&Path);
+/// Damages the file at this path.
+type Damage = fn(&Path);
 
-/// What becomes of one of them.
-const FATES: [(&str, Happening); 5] = [
+/// The kinds of damage.
+const DAMAGES: [(&str, Damage); 5] = [
     ("missing", |_| ()),
     ("empty", |path| fs::write(path, "").unwrap()),
     ("a directory", |path| fs::create_dir(path).unwrap()),
@@ -64,8 +64,7 @@ const QUERIES: [(&str, &str); 3] = [
     ("127.0.0.1", "tftp"),
 ];
 
-/// Gives this process an /etc of its own, which holds the files of the network and nothing else.
-/// It is in a mount namespace already.
+/// Gives this process, which is in a mount namespace, an /etc with only the network's files.
 fn own_etc() -> Vec<(&'static str, Vec<u8>)> {
     let contents: Vec<_> = FILES
         .into_iter()
@@ -91,13 +90,13 @@ fn lay_out(contents: &[(&str, Vec<u8>)]) {
 }
 
 fn clear(path: &Path) {
-    // Whichever it is.
+    // One of the two fails.
     let _ = fs::remove_file(path);
     let _ = fs::remove_dir(path);
 }
 
-/// With each file in each state the C program of the tests is answered the same.
-fn whatever_becomes_of_a_file_the_answer_is_the_machines() {
+/// With each file in each state the C program gets the same answer.
+fn damaged_files_equal_the_c_program() {
     Network::run(|_| {
         let oracle = Oracle::build();
         let contents = own_etc();
@@ -113,11 +112,11 @@ fn whatever_becomes_of_a_file_the_answer_is_the_machines() {
         });
         let mut failed = 0;
         for file in FILES {
-            for (fate, happen) in FATES {
+            for (state, damage) in DAMAGES {
                 lay_out(&contents);
                 let path = Path::new("/etc").join(file);
                 clear(&path);
-                happen(&path);
+                damage(&path);
                 let answers = oracle.ask(&queries, &[]);
                 for (query, answer) in queries.iter().zip(&answers) {
                     let output = Command::new(SOCKSCOPE)
@@ -127,7 +126,7 @@ fn whatever_becomes_of_a_file_the_answer_is_the_machines() {
                         .unwrap();
                     failed += u32::from(answer.returned.code != 0);
                     let found = differences(query, answer, &output);
-                    assert!(found.is_empty(), "{file} {fate} {query:?}: {found:#?}");
+                    assert!(found.is_empty(), "{file} {state} {query:?}: {found:#?}");
                 }
             }
         }
@@ -138,8 +137,8 @@ fn whatever_becomes_of_a_file_the_answer_is_the_machines() {
     });
 }
 
-/// Root reads everything, so this is another user.
-fn files_that_may_not_be_read_are_an_answer_or_an_error() {
+/// Root can read everything, so this runs as another user.
+fn unreadable_files_give_an_answer_or_an_error() {
     Network::run(|_| {
         let nobody = ["--reuid=65534", "--regid=65534", "--clear-groups"];
         let directory = tempfile::tempdir().unwrap();
@@ -175,8 +174,8 @@ fn files_that_may_not_be_read_are_an_answer_or_an_error() {
     });
 }
 
-/// The resolver opens it and waits for a writer, as long as it takes.
-fn a_hosts_file_that_never_opens_holds_up_nothing_but_the_lookup() {
+/// The resolver opens it and waits for a writer indefinitely.
+fn blocked_hosts_file_delays_only_the_lookup() {
     Network::run(|_| {
         own_etc();
         clear(Path::new("/etc/hosts"));
@@ -201,7 +200,7 @@ fn a_hosts_file_that_never_opens_holds_up_nothing_but_the_lookup() {
     });
 }
 
-fn a_trace_that_cannot_be_written_is_refused_in_words_that_name_it() {
+fn unwritable_trace_is_refused_by_name() {
     let directory = tempfile::tempdir().unwrap();
     let fifo = directory.path().join("fifo");
     assert!(
@@ -219,14 +218,14 @@ fn a_trace_that_cannot_be_written_is_refused_in_words_that_name_it() {
         ("", "os error 2"),
         ("/proc/1/trace\x1b[31m", "\\x1b[31m"),
     ];
-    for (path, words) in cases {
+    for (path, message) in cases {
         let query = ["--trace", path, "127.0.0.1", "80"];
         let ending = run("exec timeout 60 \"$@\"", &query);
-        ending.assert_fair(path);
+        ending.assert_clean_end(path);
         assert_eq!(ending.status, 5, "{ending:?}");
-        assert!(ending.stderr.contains(words), "{ending:?}");
+        assert!(ending.stderr.contains(message), "{ending:?}");
         assert!(!ending.stderr.contains('\x1b'), "{ending:?}");
-        // The calls are not made, and the terminal is not touched.
+        // No call is made, and the terminal stays untouched.
         assert_eq!(ending.stdout, "", "{ending:?}");
         let ending = end(&start("exec \"$@\"", &query));
         assert_eq!(ending.status, 5, "{ending:?}");
@@ -234,7 +233,7 @@ fn a_trace_that_cannot_be_written_is_refused_in_words_that_name_it() {
     }
 }
 
-fn a_trace_on_a_file_system_that_is_read_only_is_refused() {
+fn trace_on_a_read_only_file_system_is_refused() {
     Network::run(|_| {
         own_etc();
         let status = Command::new("mount")
@@ -245,13 +244,13 @@ fn a_trace_on_a_file_system_that_is_read_only_is_refused() {
         assert_eq!(ending.status, 5, "{ending:?}");
         // EROFS of errno-base.h.
         assert!(ending.stderr.contains("os error 30"), "{ending:?}");
-        // Without it nothing is written, so it does not matter.
+        // Without it nothing is written, so the file does not matter.
         let ending = run("exec \"$@\"", &["localhost", "http"]);
         assert_eq!(ending.status, 0, "{ending:?}");
     });
 }
 
-fn a_trace_that_fails_later_is_told_and_the_answer_is_given_all_the_same() {
+fn failed_trace_is_reported_with_the_answer() {
     let ending = run("exec \"$@\"", &["--trace", "/dev/full", "127.0.0.1", "80"]);
     assert_eq!(ending.status, 5, "{ending:?}");
     assert!(ending.stderr.contains("os error 28"), "{ending:?}");
@@ -263,7 +262,7 @@ fn a_trace_that_fails_later_is_told_and_the_answer_is_given_all_the_same() {
     terminal.send(CTRL_C);
     assert_eq!(end(&terminal).status, 0);
 
-    // A FIFO that has its reader is a file like any other.
+    // A FIFO with a reader is a file like any other.
     let directory = tempfile::tempdir().unwrap();
     let fifo = directory.path().join("fifo");
     let script = format!(
@@ -283,12 +282,12 @@ fn a_trace_that_fails_later_is_told_and_the_answer_is_given_all_the_same() {
     );
 }
 
-fn a_trace_to_nowhere_is_one() {
+fn trace_to_dev_null_works() {
     let ending = run("exec \"$@\"", &["--trace", "/dev/null", "127.0.0.1", "80"]);
     assert_eq!((ending.status, ending.stderr.as_str()), (0, ""));
 }
 
-fn a_trace_whose_file_is_removed_goes_on() {
+fn trace_to_a_removed_file_continues() {
     let directory = tempfile::tempdir().unwrap();
     let trace = directory.path().join("trace");
     let mut terminal = start(
@@ -303,13 +302,13 @@ fn a_trace_whose_file_is_removed_goes_on() {
     assert_eq!(end(&terminal).status, 0);
 }
 
-/// The last call is the one that the end makes.
-fn every_socket_of_a_trace_is_closed_in_it() {
+/// The last call is the close() at the exit.
+fn trace_closes_every_socket() {
     for ending in [CTRL_C, "\tq"] {
         let directory = tempfile::tempdir().unwrap();
         let trace = directory.path().join("trace");
-        // The last close() is waited for a tenth of a second and no longer: a busy machine may need
-        // another try.
+        // The exit waits a tenth of a second for the last close(): a busy machine may need another
+        // try.
         wait_for("a trace with its end", || {
             let mut terminal = start(
                 "exec \"$@\"",

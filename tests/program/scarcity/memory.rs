@@ -1,9 +1,9 @@
-//! Little memory (RLIMIT_AS, RLIMIT_DATA), and what it comes to: abort().
+//! Little memory (RLIMIT_AS, RLIMIT_DATA), and its result: abort().
 //!
-//! What fails first below a certain limit is chance, for threads start at the same time: the
+//! Threads start at the same time, so chance decides what fails first below a certain limit: the
 //! dynamic linker, the C library, Rust's runtime, a thread, an allocation. Neither Rust nor the C
-//! library goes on without memory; both call abort(). So an end by SIGABRT with words is one of the
-//! ends that there may be, and the terminal is given back in each.
+//! library continues without memory: both call abort(). So SIGABRT with a message is an accepted
+//! end, and the terminal is restored in each.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -12,32 +12,33 @@ use std::process::Command;
 use rustix::process::Signal;
 
 use super::ending::{
-    ABORTED, CRASHED, Ending, NOT_LOADED, QUIT, command, end, run, settled, start, start_command,
+    ABORTED, CRASHED, Ending, NOT_LOADED, QUIT, command, end, run, shows_answer, start,
+    start_command,
 };
 use crate::support::network::Network;
 use crate::support::process::signal;
 use crate::support::terminal::Terminal;
 
 tests! {
-    every_limit_headless_gives_an_answer_or_words;
-    every_limit_on_the_screen_works_or_gives_the_terminal_back_with_words;
-    an_answer_too_big_for_the_memory_ends_it_with_words: NETWORK;
-    a_signal_of_a_crash_gives_the_terminal_back_and_ends_it_all_the_same;
-    a_resolver_that_crashes_leaves_the_terminal_as_it_was: COMPILER;
-    a_backtrace_that_there_is_no_memory_for_holds_nothing_up;
+    low_memory_limit_gives_answer_or_message;
+    low_memory_limit_restores_the_terminal;
+    answer_too_big_for_memory_ends_with_a_message: NETWORK;
+    crash_signal_restores_the_terminal_and_kills;
+    crashing_resolver_module_restores_the_terminal: COMPILER;
+    backtrace_without_memory_delays_nothing;
 }
 
 /// The options of `ulimit` for the address space and for data, in kilobytes.
 const LIMITS: [&str; 2] = ["-v", "-d"];
 
-/// More than is needed, whatever the build.
+/// More than any build needs.
 const PLENTY: u32 = 400_000;
 
 fn limited(limit: &str, kilobytes: u32) -> String {
     format!("ulimit {limit} {kilobytes}; exec \"$@\"")
 }
 
-/// The smallest limit with which `works`, to a hundred kilobytes.
+/// The smallest limit at which `works`, to a hundred kilobytes.
 fn smallest(works: impl Fn(u32) -> bool) -> u32 {
     let (mut low, mut high) = (0, PLENTY);
     while high - low > 100 {
@@ -51,25 +52,25 @@ fn smallest(works: impl Fn(u32) -> bool) -> u32 {
     high
 }
 
-/// Whether this is an end for want of memory, in words.
+/// Whether this is an end for lack of memory, with a message.
 #[track_caller]
-fn assert_told(ending: &Ending, case: &str) {
-    let words = &ending.stderr;
-    let told = match ending.status {
-        // So little that the kernel cannot even load the program, and kills it.
-        CRASHED | 137 => words.is_empty(),
-        NOT_LOADED => words.contains("shared libraries") || words.contains("allocate TLS"),
-        // glibc says in "Fatal glibc error", "Unexpected error." and the like what it aborts for.
-        ABORTED => words.contains("memory") || words.contains("rror"),
-        5 => words.contains("os error 11") || words.contains("os error 12"),
-        // What the C library makes of it is shown as an answer of getaddrinfo.
+fn assert_explained(ending: &Ending, case: &str) {
+    let message = &ending.stderr;
+    let explained = match ending.status {
+        // So little that the kernel cannot load the program, and kills it.
+        CRASHED | 137 => message.is_empty(),
+        NOT_LOADED => message.contains("shared libraries") || message.contains("allocate TLS"),
+        // glibc explains its abort in "Fatal glibc error", "Unexpected error." and similar.
+        ABORTED => message.contains("memory") || message.contains("rror"),
+        5 => message.contains("os error 11") || message.contains("os error 12"),
+        // An error of the C library is shown as getaddrinfo's answer.
         1 => ending.stdout.contains("getaddrinfo("),
         _ => false,
     };
-    assert!(told, "{case}: {ending:?}");
+    assert!(explained, "{case}: {ending:?}");
 }
 
-fn every_limit_headless_gives_an_answer_or_words() {
+fn low_memory_limit_gives_answer_or_message() {
     for limit in LIMITS {
         let query = ["--format", "table", "127.0.0.1", "80"];
         let enough = smallest(|kilobytes| run(&limited(limit, kilobytes), &query).status == 0);
@@ -78,16 +79,16 @@ fn every_limit_headless_gives_an_answer_or_words() {
             let ending = run(&limited(limit, kilobytes), &query);
             let case = format!("ulimit {limit} {kilobytes}, {enough} is enough");
             if ending.status != 0 {
-                assert_told(&ending, &case);
+                assert_explained(&ending, &case);
             }
         }
-        // Where the limit lies exactly is chance.
+        // The exact limit is chance.
         assert_eq!(run(&limited(limit, PLENTY), &query).status, 0);
-        assert!(enough < PLENTY, "no limit but {PLENTY} was enough");
+        assert!(enough < PLENTY, "only {PLENTY} was enough");
     }
 }
 
-fn every_limit_on_the_screen_works_or_gives_the_terminal_back_with_words() {
+fn low_memory_limit_restores_the_terminal() {
     for limit in LIMITS {
         let shown = |kilobytes| {
             let mut terminal = start(&limited(limit, kilobytes), &["127.0.0.1", "80"]);
@@ -97,7 +98,7 @@ fn every_limit_on_the_screen_works_or_gives_the_terminal_back_with_words() {
                 "EAI_",
                 "ENOMEM",
             ];
-            let shown = settled(&terminal, &answers);
+            let shown = shows_answer(&terminal, &answers);
             if shown {
                 terminal.send(QUIT);
             }
@@ -106,7 +107,7 @@ fn every_limit_on_the_screen_works_or_gives_the_terminal_back_with_words() {
             if ending.status == 0 {
                 assert!(shown, "{case}");
             } else {
-                assert_told(&ending, &case);
+                assert_explained(&ending, &case);
             }
             ending.status == 0
         };
@@ -117,9 +118,9 @@ fn every_limit_on_the_screen_works_or_gives_the_terminal_back_with_words() {
     }
 }
 
-/// Twenty thousand addresses of one name, each three times. The C library needs less to find them
-/// than their list and its copy take together.
-fn an_answer_too_big_for_the_memory_ends_it_with_words() {
+/// Twenty thousand addresses of one name, each three times. The C library needs less memory to find
+/// them than the list and its copy take together.
+fn answer_too_big_for_memory_ends_with_a_message() {
     Network::run(|network| {
         let mut hosts = String::from("127.0.0.1 localhost\n");
         for n in 0..20_000 {
@@ -146,29 +147,29 @@ fn an_answer_too_big_for_the_memory_ends_it_with_words() {
         for step in 0..30 {
             let kilobytes = least + (enough - least) * step / 30;
             let ending = tried(kilobytes);
-            assert_told(&ending, &format!("{kilobytes}, {enough} is enough"));
+            assert_explained(&ending, &format!("{kilobytes}, {enough} is enough"));
         }
         on_the_screen();
     });
 }
 
-/// Threads take their part too, so there are other limits.
+/// Threads need memory too, so more limits are tried.
 fn on_the_screen() {
     for kilobytes in (20_000..36_000).step_by(2_000) {
         let mut terminal = start(&limited("-v", kilobytes), &["many.test", "80"]);
-        let shown = settled(&terminal, &["file descriptor", "EAI_"]);
+        let shown = shows_answer(&terminal, &["file descriptor", "EAI_"]);
         if shown {
             terminal.send(QUIT);
         }
         let ending = end(&terminal);
         if ending.status != 0 {
-            assert_told(&ending, &format!("{kilobytes} on the screen"));
+            assert_explained(&ending, &format!("{kilobytes} on the screen"));
         }
     }
 }
 
-fn a_signal_of_a_crash_gives_the_terminal_back_and_ends_it_all_the_same() {
-    for (number, status, words) in [
+fn crash_signal_restores_the_terminal_and_kills() {
+    for (number, status, message) in [
         (Signal::ABORT, ABORTED, "aborted (SIGABRT)"),
         (Signal::BUS, 135, "crashed (SIGBUS)"),
         (Signal::FPE, 136, "crashed (SIGFPE)"),
@@ -181,24 +182,24 @@ fn a_signal_of_a_crash_gives_the_terminal_back_and_ends_it_all_the_same() {
         signal(terminal.pid(), number);
         let ending = end(&terminal);
         assert_eq!(ending.status, status);
-        assert!(ending.stderr.contains(words), "{ending:?}");
+        assert!(ending.stderr.contains(message), "{ending:?}");
     }
 }
 
-/// What a module of the resolver does wrong, it does in this process.
-fn a_resolver_that_crashes_leaves_the_terminal_as_it_was() {
+/// A module of the resolver crashes in this process.
+fn crashing_resolver_module_restores_the_terminal() {
     let directory = tempfile::tempdir().unwrap();
     let (source, library) = (
         directory.path().join("crash.c"),
         directory.path().join("crash.so"),
     );
-    // What the compiler has for it: ud2, brk or the like.
+    // The compiler's choice: ud2, brk or the like.
     let trap = if cfg!(target_arch = "aarch64") {
         (133, "crashed (SIGTRAP)")
     } else {
         (132, "crashed (SIGILL)")
     };
-    for (call, status, words) in [
+    for (call, status, message) in [
         (
             "int getaddrinfo(void) { return *(volatile int *)0; }",
             CRASHED,
@@ -232,16 +233,16 @@ fn a_resolver_that_crashes_leaves_the_terminal_as_it_was() {
         let terminal = Terminal::start(80, 24, &mut command);
         let ending = end(&terminal);
         assert_eq!(ending.status, status, "{ending:?}");
-        assert!(ending.stderr.contains(words), "{ending:?}");
+        assert!(ending.stderr.contains(message), "{ending:?}");
     }
 }
 
-/// Rust's own words of a thread without a stack for signals come with a backtrace, which needs
-/// memory under a lock that the words of its failing need too.
-fn a_backtrace_that_there_is_no_memory_for_holds_nothing_up() {
+/// If a thread gets no signal stack, Rust prints a message with a backtrace. The backtrace needs
+/// memory under a lock that its own failure message needs too.
+fn backtrace_without_memory_delays_nothing() {
     let query = ["--format", "table", "--timeout", "30", "127.0.0.1", "80"];
     let enough = smallest(|kilobytes| run(&limited("-v", kilobytes), &query).status == 0);
-    // The stack for signals is 16 kB at most on most machines, and a page is 4.
+    // On most machines the signal stack is at most 16 kB, and a page is 4.
     for kilobytes in (enough - 400..enough).step_by(4) {
         let output = command(
             &format!("ulimit -v {kilobytes}; exec timeout 60 \"$@\""),
@@ -250,7 +251,7 @@ fn a_backtrace_that_there_is_no_memory_for_holds_nothing_up() {
         .env("RUST_BACKTRACE", "1")
         .output()
         .unwrap();
-        // An address takes no time; timeout(1) says 124, sockscope's own time-out 4.
+        // An address takes no time. timeout(1) gives 124, sockscope's own time-out 4.
         let held_up = [Some(124), Some(4)].contains(&output.status.code());
         assert!(!held_up, "{kilobytes}: {output:?}");
     }

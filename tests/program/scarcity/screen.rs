@@ -1,4 +1,4 @@
-//! Terminals that can do little, claim much, stop to read, or are somebody else's just now.
+//! Terminals that can do little, claim much, stop reading, or belong to another program.
 
 use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
@@ -8,29 +8,31 @@ use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use rustix::process::Signal;
 use rustix::termios::{Action, tcflow};
 
-use super::ending::{CTRL_C, F5, SOCKSCOPE, assert_idle, attentive, end, start, start_command};
+use super::ending::{
+    CTRL_C, F5, SOCKSCOPE, assert_idle, end, start, start_command, wait_until_keys_are_read,
+};
 use crate::support::process::{descendant, link, resident, signal, state, wait_for_state};
 use crate::support::takes_less_than;
 use crate::support::terminal::{DEADLINE, Terminal, wait_for};
 
 tests! {
-    any_name_of_a_terminal_is_good_but_the_one_that_means_no_cursor;
-    no_color_is_no_colour_unless_it_is_empty;
-    any_size_that_a_terminal_claims_is_survived_in_bounded_memory;
-    any_size_is_survived_while_it_runs_and_the_way_back_too;
-    a_terminal_that_is_told_to_stop_holds_up_no_signal;
-    a_terminal_that_goes_on_is_gone_on_with;
-    a_terminal_that_nobody_reads_holds_up_no_signal;
-    a_slow_terminal_is_waited_for;
-    started_in_the_background_it_stops_until_it_is_in_the_foreground;
-    a_signal_that_says_nothing_ends_nothing;
+    every_term_but_dumb_works;
+    no_color_disables_colour_unless_empty;
+    any_initial_size_uses_bounded_memory;
+    any_resize_is_survived;
+    stopped_terminal_delays_no_signal;
+    resumed_terminal_is_drawn_again;
+    unread_terminal_delays_no_signal;
+    slow_terminal_is_waited_for;
+    background_start_stops_until_foreground;
+    harmless_signals_are_ignored;
 }
 
 const QUERY: [&str; 2] = ["127.0.0.1", "80"];
 
 // ---- what it calls itself ---------------------------------------------------------------------
 
-fn any_name_of_a_terminal_is_good_but_the_one_that_means_no_cursor() {
+fn every_term_but_dumb_works() {
     let long = "x".repeat(5_000);
     for (name, status) in [
         (None, 0),
@@ -62,7 +64,7 @@ fn any_name_of_a_terminal_is_good_but_the_one_that_means_no_cursor() {
     }
 }
 
-fn no_color_is_no_colour_unless_it_is_empty() {
+fn no_color_disables_colour_unless_empty() {
     for (value, coloured) in [
         (None, true),
         (Some(""), true),
@@ -78,7 +80,7 @@ fn no_color_is_no_colour_unless_it_is_empty() {
         terminal.send(CTRL_C);
         let ending = end(&terminal);
         assert_eq!(ending.status, 0);
-        // SGR 38;5 is a colour of the foreground (ECMA-48, ISO 8613-6).
+        // SGR 38;5 sets a foreground colour (ECMA-48, ISO 8613-6).
         assert_eq!(ending.stdout.contains("38;5;"), coloured, "{value:?}");
     }
 }
@@ -96,13 +98,13 @@ const SIZES: [(u16, u16); 8] = [
     (u16::MAX, u16::MAX),
 ];
 
-/// In kilobytes. Half a million cells twice, and the frame of them; four thousand million of them
-/// would be hundreds of gigabytes.
+/// In kilobytes: two times half a million cells, and their frame. Four thousand million cells would
+/// be hundreds of gigabytes.
 const MEMORY: u64 = 150_000;
 
-/// A terminal that claims a size, and that nobody draws: what a picture of 65535×65535 would take
-/// is not the program's affair.
-struct Claimed {
+/// A terminal that claims a size and draws nothing: the memory for a picture of 65535×65535 is not
+/// the program's.
+struct SizedTerminal {
     writer: Box<dyn std::io::Write + Send>,
     master: Box<dyn portable_pty::MasterPty + Send>,
     _slave: Box<dyn portable_pty::SlavePty + Send>,
@@ -118,7 +120,7 @@ const fn size((cols, rows): (u16, u16)) -> PtySize {
     }
 }
 
-impl Claimed {
+impl SizedTerminal {
     fn start(claimed: (u16, u16)) -> Self {
         let pair = native_pty_system().openpty(size(claimed)).unwrap();
         let mut command = CommandBuilder::new(SOCKSCOPE);
@@ -137,7 +139,7 @@ impl Claimed {
         self.child.process_id().unwrap()
     }
 
-    /// Reads, and hands each piece to `look`, on a thread of its own.
+    /// Reads, and passes each piece to `look`, in a thread of its own.
     fn read(&self, mut look: impl FnMut(&[u8]) + Send + 'static) {
         let mut reader = self.master.try_clone_reader().unwrap();
         std::thread::spawn(move || {
@@ -148,7 +150,7 @@ impl Claimed {
         });
     }
 
-    /// Sends each of them by itself. The terminal's only writer is had once.
+    /// Sends each separately. The terminal's writer can be taken only once.
     fn send(&mut self, keys: &[&str]) {
         for key in keys {
             self.writer.write_all(key.as_bytes()).unwrap();
@@ -163,7 +165,7 @@ impl Claimed {
         status.exit_code()
     }
 
-    /// What the program has given to write() so far, or is giving to it.
+    /// The bytes that the program has passed to write() so far, including a pending write.
     fn written(&self) -> u64 {
         let io = fs::read_to_string(format!("/proc/{}/io", self.pid())).unwrap();
         let line = io.lines().find_map(|line| line.strip_prefix("wchar: "));
@@ -171,15 +173,15 @@ impl Claimed {
     }
 }
 
-impl Drop for Claimed {
+impl Drop for SizedTerminal {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// Until it has drawn all it wants to.
-fn wait_until_quiet(terminal: &Claimed) {
+/// Waits until it has drawn everything.
+fn wait_until_quiet(terminal: &SizedTerminal) {
     let mut last = (0, Instant::now());
     wait_for("the last frame", || {
         let written = terminal.written();
@@ -190,9 +192,9 @@ fn wait_until_quiet(terminal: &Claimed) {
     });
 }
 
-fn any_size_that_a_terminal_claims_is_survived_in_bounded_memory() {
+fn any_initial_size_uses_bounded_memory() {
     for claimed in SIZES {
-        let mut terminal = Claimed::start(claimed);
+        let mut terminal = SizedTerminal::start(claimed);
         terminal.read(|_| ());
         wait_until_quiet(&terminal);
         let memory = resident(terminal.pid());
@@ -203,10 +205,10 @@ fn any_size_that_a_terminal_claims_is_survived_in_bounded_memory() {
     }
 }
 
-fn any_size_is_survived_while_it_runs_and_the_way_back_too() {
-    let mut terminal = Claimed::start((80, 24));
-    let (told, frames) = std::sync::mpsc::channel::<Vec<u8>>();
-    terminal.read(move |bytes| drop(told.send(bytes.to_vec())));
+fn any_resize_is_survived() {
+    let mut terminal = SizedTerminal::start((80, 24));
+    let (sender, frames) = std::sync::mpsc::channel::<Vec<u8>>();
+    terminal.read(move |bytes| drop(sender.send(bytes.to_vec())));
     wait_until_quiet(&terminal);
     for claimed in SIZES {
         terminal.master.resize(size(claimed)).unwrap();
@@ -233,14 +235,14 @@ fn any_size_is_survived_while_it_runs_and_the_way_back_too() {
 
 // ---- a terminal that does not read ------------------------------------------------------------
 
-/// The program's terminal, opened beside it.
-fn beside(pid: u32) -> File {
+/// The program's terminal, opened a second time.
+fn open_again(pid: u32) -> File {
     let path = link(pid, 0).unwrap();
     File::options().read(true).write(true).open(path).unwrap()
 }
 
-fn a_terminal_that_is_told_to_stop_holds_up_no_signal() {
-    // A frame is drawn, or what is copied is written.
+fn stopped_terminal_delays_no_signal() {
+    // A frame is drawn, or a copied text is written.
     for (number, status, keys) in [
         (Signal::TERM, 143, F5),
         (Signal::HUP, 129, "y"),
@@ -248,10 +250,10 @@ fn a_terminal_that_is_told_to_stop_holds_up_no_signal() {
     ] {
         takes_less_than(Duration::from_secs(5), || {
             let mut terminal = start("exec \"$@\"", &QUERY);
-            attentive(&mut terminal);
-            tcflow(beside(terminal.pid()), Action::OOff).unwrap();
+            wait_until_keys_are_read(&mut terminal);
+            tcflow(open_again(terminal.pid()), Action::OOff).unwrap();
             terminal.send(keys);
-            // Whether the loop is in write() yet or not, it cannot end in the ordinary way.
+            // Whether or not the loop is in write() yet, it cannot exit normally.
             let sent = Instant::now();
             signal(terminal.pid(), number);
             let ending = end(&terminal);
@@ -263,10 +265,10 @@ fn a_terminal_that_is_told_to_stop_holds_up_no_signal() {
     }
 }
 
-fn a_terminal_that_goes_on_is_gone_on_with() {
+fn resumed_terminal_is_drawn_again() {
     let mut terminal = start("exec \"$@\"", &QUERY);
     terminal.wait_for("file descriptor");
-    let other = beside(terminal.pid());
+    let other = open_again(terminal.pid());
     tcflow(&other, Action::OOff).unwrap();
     terminal.send("\t\x1b[B");
     assert_idle(terminal.pid());
@@ -276,9 +278,9 @@ fn a_terminal_that_goes_on_is_gone_on_with() {
     assert_eq!(end(&terminal).status, 0);
 }
 
-fn a_terminal_that_nobody_reads_holds_up_no_signal() {
-    let mut terminal = Claimed::start((200, 60));
-    // A frame anew for each size, until the kernel takes no more.
+fn unread_terminal_delays_no_signal() {
+    let mut terminal = SizedTerminal::start((200, 60));
+    // A new frame for each size, until the kernel accepts no more.
     let mut columns = 200;
     wait_for("a write() that does not return", || {
         columns = 401 - columns;
@@ -294,12 +296,12 @@ fn a_terminal_that_nobody_reads_holds_up_no_signal() {
         Some(())
     });
     assert_idle(terminal.pid());
-    // Nobody reads until it has ended.
+    // Nobody reads until it has exited.
     signal(terminal.pid(), Signal::TERM);
     assert_eq!(terminal.end(), 143);
-    // What it left to be read ends with the way back.
-    let (told, pieces) = std::sync::mpsc::channel::<Vec<u8>>();
-    terminal.read(move |bytes| drop(told.send(bytes.to_vec())));
+    // Its unread output ends with the sequences that restore the terminal.
+    let (sender, pieces) = std::sync::mpsc::channel::<Vec<u8>>();
+    terminal.read(move |bytes| drop(sender.send(bytes.to_vec())));
     let mut bytes = Vec::new();
     let restored = b"\x1b[?1049l\x1b[?25h";
     while !bytes.ends_with(restored) {
@@ -314,10 +316,10 @@ fn a_terminal_that_nobody_reads_holds_up_no_signal() {
     }
 }
 
-fn a_slow_terminal_is_waited_for() {
-    let mut terminal = Claimed::start((120, 40));
+fn slow_terminal_is_waited_for() {
+    let mut terminal = SizedTerminal::start((120, 40));
     terminal.read(|_| {
-        // What makes it slow.
+        // This makes it slow.
         std::thread::sleep(Duration::from_millis(20));
     });
     wait_until_quiet(&terminal);
@@ -329,9 +331,9 @@ fn a_slow_terminal_is_waited_for() {
 
 // ---- a terminal that is somebody else's -------------------------------------------------------
 
-/// A job in the background may not change the terminal's modes (termios(3), SIGTTOU): it is stopped
-/// before it has touched anything.
-fn started_in_the_background_it_stops_until_it_is_in_the_foreground() {
+/// A background job may not change the terminal's modes (termios(3), SIGTTOU): it is stopped before
+/// it changes anything.
+fn background_start_stops_until_foreground() {
     let mut command = CommandBuilder::new("bash");
     command.args(["--norc", "--noprofile", "--noediting", "-i"]);
     command.env("TERM", "xterm-256color");
@@ -342,7 +344,7 @@ fn started_in_the_background_it_stops_until_it_is_in_the_foreground() {
     terminal.send(format!("{SOCKSCOPE} 127.0.0.1 80 &\n"));
     wait_for_state(descendant(terminal.pid(), "sockscope"), 'T');
     assert_eq!(terminal.modes(), before);
-    // The shell tells of the stop with its next prompt.
+    // The shell reports the stop with its next prompt.
     terminal.send("\n");
     terminal.wait_for("Stopped");
     terminal.send("clear; fg\n");
@@ -356,7 +358,7 @@ fn started_in_the_background_it_stops_until_it_is_in_the_foreground() {
     assert_eq!(terminal.modes(), before);
 }
 
-fn a_signal_that_says_nothing_ends_nothing() {
+fn harmless_signals_are_ignored() {
     let mut terminal = start("exec \"$@\"", &QUERY);
     terminal.wait_for("file descriptor");
     for number in [
@@ -368,13 +370,13 @@ fn a_signal_that_says_nothing_ends_nothing() {
     ] {
         signal(terminal.pid(), number);
     }
-    // SIGCONT has it take the terminal once more; what is typed before may be echoed.
+    // On SIGCONT it takes the terminal again; keys typed before that may be echoed.
     wait_for("the terminal to be taken again", || {
         let bytes = terminal.bytes();
-        let taken = String::from_utf8_lossy(&bytes)
+        let count = String::from_utf8_lossy(&bytes)
             .matches("\x1b[?1049h")
             .count();
-        (taken == 2).then_some(())
+        (count == 2).then_some(())
     });
     terminal.send("x");
     terminal.wait_for("127.0.0.1x");

@@ -1,25 +1,25 @@
-//! Streams that are closed, full, gone, or no terminal. Rust's runtime opens /dev/null in the place
-//! of a standard stream that is closed, before anything else: what is written there is written
-//! nowhere, and no socket ever gets its number.
+//! Standard streams that are closed, full, gone, or not terminals. Before anything else Rust's
+//! runtime opens /dev/null for a closed stream: its output is lost, and no socket ever gets its
+//! number.
 
 use serde_json::Value;
 
 use super::ending::{CTRL_C, end, run, start};
 
 tests! {
-    a_closed_stream_is_never_taken_for_a_socket;
-    what_cannot_be_written_is_said_with_status_5;
-    a_standard_error_that_takes_nothing_changes_no_status;
-    the_screen_needs_standard_output_and_some_terminal_to_read_from;
-    without_any_terminal_to_read_from_it_says_which_it_tried;
-    where_standard_output_is_no_terminal_the_table_is_printed;
-    without_a_controlling_terminal_the_streams_are_enough;
-    ignored_signals_are_no_obstacle;
+    closed_stream_is_never_reused_for_a_socket;
+    failed_output_is_reported_with_status_5;
+    failing_stderr_changes_no_status;
+    screen_needs_stdout_and_an_input_terminal;
+    missing_input_terminal_is_reported;
+    table_is_printed_when_stdout_is_no_terminal;
+    streams_replace_a_controlling_terminal;
+    ignored_signals_do_no_harm;
 }
 
 const QUERY: [&str; 4] = ["--format", "json", "127.0.0.1", "80"];
 
-fn a_closed_stream_is_never_taken_for_a_socket() {
+fn closed_stream_is_never_reused_for_a_socket() {
     for closed in [
         "<&-",
         ">&-",
@@ -29,12 +29,12 @@ fn a_closed_stream_is_never_taken_for_a_socket() {
         ">&- 2>&-",
         "<&- >&- 2>&-",
     ] {
-        // The report goes where it can be read: to a third descriptor, by way of the trace.
+        // The result goes to a third descriptor, through the trace, where it can be read.
         let directory = tempfile::tempdir().unwrap();
         let trace = directory.path().join("trace");
         let traced = [&["--trace", trace.to_str().unwrap()], &QUERY[..]].concat();
         let ending = run(&format!("exec \"$@\" {closed}"), &traced);
-        ending.assert_fair(closed);
+        ending.assert_clean_end(closed);
         assert_eq!(ending.status, 0, "{closed}: {ending:?}");
         assert_eq!(ending.stderr, "", "{closed}");
         let calls = std::fs::read_to_string(&trace).unwrap();
@@ -55,7 +55,7 @@ fn a_closed_stream_is_never_taken_for_a_socket() {
     }
 }
 
-fn what_cannot_be_written_is_said_with_status_5() {
+fn failed_output_is_reported_with_status_5() {
     let cases: [&[&str]; 9] = [
         &["--format", "table", "127.0.0.1", "80"],
         &QUERY,
@@ -70,22 +70,22 @@ fn what_cannot_be_written_is_said_with_status_5() {
     for arguments in cases {
         let case = format!("{arguments:?}");
         let full = run("exec \"$@\" >/dev/full", arguments);
-        full.assert_fair(&case);
+        full.assert_clean_end(&case);
         assert_eq!(full.status, 5, "{case}: {full:?}");
         assert!(full.stderr.contains("os error 28"), "{case}: {full:?}");
         let mute = run("exec \"$@\" >/dev/full 2>/dev/full", arguments);
         assert_eq!(mute.status, 5, "{case}: {mute:?}");
-        // A reader that has gone away has what it wanted.
-        let gone = run("\"$@\" | true; exit ${PIPESTATUS[0]}", arguments);
+        // A reader that closed the pipe has read enough.
+        let closed = run("\"$@\" | true; exit ${PIPESTATUS[0]}", arguments);
         assert_eq!(
-            (gone.status, gone.stderr.as_str()),
+            (closed.status, closed.stderr.as_str()),
             (0, ""),
-            "{case}: {gone:?}"
+            "{case}: {closed:?}"
         );
     }
 }
 
-fn a_standard_error_that_takes_nothing_changes_no_status() {
+fn failing_stderr_changes_no_status() {
     for (arguments, status) in [
         (&["--no-such-option"][..], 2),
         (
@@ -102,8 +102,8 @@ fn a_standard_error_that_takes_nothing_changes_no_status() {
     }
 }
 
-/// Standard output is the terminal; keys come from /dev/tty where standard input is none.
-fn the_screen_needs_standard_output_and_some_terminal_to_read_from() {
+/// Standard output is the terminal; keys come from /dev/tty if standard input is not one.
+fn screen_needs_stdout_and_an_input_terminal() {
     for streams in [
         "<&-",
         "2>&-",
@@ -116,7 +116,7 @@ fn the_screen_needs_standard_output_and_some_terminal_to_read_from() {
     ] {
         let mut terminal = start(&format!("exec \"$@\" {streams}"), &["127.0.0.1", "80"]);
         terminal.wait_for("file descriptor");
-        // What stands in standard input is no key.
+        // The data at standard input are not keys.
         terminal.send("x");
         terminal.wait_for("127.0.0.1x");
         terminal.send(CTRL_C);
@@ -124,7 +124,7 @@ fn the_screen_needs_standard_output_and_some_terminal_to_read_from() {
     }
 }
 
-fn without_any_terminal_to_read_from_it_says_which_it_tried() {
+fn missing_input_terminal_is_reported() {
     let terminal = start("setsid --wait \"$@\" </dev/null", &["127.0.0.1", "80"]);
     let ending = end(&terminal);
     assert_eq!(ending.status, 5, "{ending:?}");
@@ -132,7 +132,7 @@ fn without_any_terminal_to_read_from_it_says_which_it_tried() {
     assert!(ending.stderr.contains("--format"), "{ending:?}");
 }
 
-fn where_standard_output_is_no_terminal_the_table_is_printed() {
+fn table_is_printed_when_stdout_is_no_terminal() {
     for streams in [">&-", ">/dev/null", "> >(cat)", "<&- >&-", ">&- 2>&-"] {
         let terminal = start(&format!("\"$@\" {streams}"), &["127.0.0.1", "80"]);
         let ending = end(&terminal);
@@ -153,15 +153,15 @@ fn where_standard_output_is_no_terminal_the_table_is_printed() {
     );
 }
 
-/// A session of its own, whose terminal is only what its streams are.
-fn without_a_controlling_terminal_the_streams_are_enough() {
+/// A session of its own, with no terminal except its streams.
+fn streams_replace_a_controlling_terminal() {
     let mut terminal = start("setsid --wait \"$@\"", &["127.0.0.1", "80"]);
     terminal.wait_for("file descriptor");
     terminal.send(CTRL_C);
     assert_eq!(end(&terminal).status, 0);
 }
 
-fn ignored_signals_are_no_obstacle() {
+fn ignored_signals_do_no_harm() {
     for ignored in [
         "HUP",
         "PIPE",

@@ -1,28 +1,30 @@
-//! No thread left to start (RLIMIT_NPROC). Root is exempt from it, so this is another user, of whom
-//! there is no other process.
+//! No thread can be started (RLIMIT_NPROC). Root is exempt, so this runs as another user, who has
+//! no other process.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
-use super::ending::{CTRL_C, Ending, F5, QUIT, attentive, end, run, settled, start};
+use super::ending::{
+    CTRL_C, Ending, F5, QUIT, end, run, shows_answer, start, wait_until_keys_are_read,
+};
 
 tests! {
-    headless_needs_a_thread_with_a_timeout_only: OTHER_USER;
-    the_screen_works_or_says_which_thread_cannot_be_started: OTHER_USER;
-    a_lookup_whose_thread_cannot_be_started_says_so_and_the_next_try_works: OTHER_USER;
+    printing_needs_a_thread_only_with_timeout: OTHER_USER;
+    screen_works_or_names_the_missing_thread: OTHER_USER;
+    failed_lookup_thread_is_reported: OTHER_USER;
 }
 
-struct Stranger {
+struct OtherUser {
     directory: tempfile::TempDir,
     uid: u32,
 }
 
-impl Stranger {
+impl OtherUser {
     fn new(number: u32) -> Self {
-        // Nobody's, in another run of these tests at the same time either.
+        // A user id that nobody has, not even a concurrent run of these tests.
         let uid = 100_000 + std::process::id() * 4 + number;
-        // Where the program was built may not be for others to read.
+        // Other users may not be able to read the build directory.
         let directory = tempfile::tempdir().unwrap();
         fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755)).unwrap();
         // Not by this process: a child of another test's would hold it open for writing for a
@@ -35,7 +37,7 @@ impl Stranger {
         Self { directory, uid }
     }
 
-    /// How many threads the running program may have.
+    /// Limits the threads of the running program.
     fn limit(&self, pid: u32, threads: u32) {
         let status = Command::new("setpriv")
             .args([
@@ -49,7 +51,7 @@ impl Stranger {
         assert!(status.success());
     }
 
-    /// A script for [`run`] and [`start`]: the program as that user, who may have `threads`.
+    /// A script for [`run`] and [`start`]: the program as that user, with at most `threads`.
     fn script(&self, threads: u32) -> String {
         let directory = self.directory.path().display();
         format!(
@@ -60,8 +62,8 @@ impl Stranger {
     }
 }
 
-fn headless_needs_a_thread_with_a_timeout_only() {
-    let stranger = Stranger::new(0);
+fn printing_needs_a_thread_only_with_timeout() {
+    let stranger = OtherUser::new(0);
     let query = ["--format", "json", "127.0.0.1", "80"];
     let without = run(&stranger.script(1), &query);
     assert_eq!(without.status, 0, "{without:?}");
@@ -69,7 +71,7 @@ fn headless_needs_a_thread_with_a_timeout_only() {
         &stranger.script(1),
         &[&["--timeout", "5"], &query[..]].concat(),
     );
-    with.assert_fair("with a time-out");
+    with.assert_clean_end("with a time-out");
     assert_eq!(with.status, 5, "{with:?}");
     assert!(
         with.stderr.contains("without --timeout none is needed"),
@@ -83,18 +85,18 @@ fn headless_needs_a_thread_with_a_timeout_only() {
     assert_eq!(enough.status, 0, "{enough:?}");
 }
 
-fn the_screen_works_or_says_which_thread_cannot_be_started() {
-    let stranger = Stranger::new(1);
+fn screen_works_or_names_the_missing_thread() {
+    let stranger = OtherUser::new(1);
     let statuses: Vec<u32> = (1..=8)
         .map(|threads| {
             let mut terminal = start(&stranger.script(threads), &["127.0.0.1", "80"]);
-            // Three threads are there for good, and the fourth looks up.
+            // Three threads run permanently, and the fourth resolves.
             let answers = ["file descriptor", "getaddrinfo was not called"];
-            if settled(&terminal, &answers) {
+            if shows_answer(&terminal, &answers) {
                 terminal.send(QUIT);
             }
             let ending: Ending = end(&terminal);
-            ending.assert_fair(&format!("{threads} threads"));
+            ending.assert_clean_end(&format!("{threads} threads"));
             if ending.status == 5 {
                 assert!(
                     ending.stderr.contains("cannot start the thread"),
@@ -108,10 +110,10 @@ fn the_screen_works_or_says_which_thread_cannot_be_started() {
     assert_eq!(statuses[4..], [0, 0, 0, 0], "{statuses:?}");
 }
 
-fn a_lookup_whose_thread_cannot_be_started_says_so_and_the_next_try_works() {
-    let stranger = Stranger::new(2);
+fn failed_lookup_thread_is_reported() {
+    let stranger = OtherUser::new(2);
     let mut terminal = start(&stranger.script(50), &["127.0.0.1", "80"]);
-    attentive(&mut terminal);
+    wait_until_keys_are_read(&mut terminal);
     stranger.limit(terminal.pid(), 1);
     terminal.send(F5);
     terminal.wait_for("getaddrinfo was not called;");

@@ -5,18 +5,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// Set in the inner process: a directory of the outer one's for it.
+/// Set in the inner process: a directory from the outer one.
 pub const VARIABLE: &str = "SOCKSCOPE_TEST_AGAIN";
 
-/// A file there that the inner process makes, so that a test that was not found cannot pass.
+/// A file that the inner process creates there, so that a test that was not found cannot pass.
 const BEGUN: &str = "begun";
 
-/// In the inner process, the directory.
+/// The directory, in the inner process.
 pub fn inside() -> Option<PathBuf> {
     env::var_os(VARIABLE).map(PathBuf::from)
 }
 
-/// Runs `test` where no other test's threads and memory are.
+/// Runs `test` without the threads and memory of other tests.
 ///
 /// # Panics
 /// If `test` does, with its output.
@@ -35,20 +35,20 @@ pub fn alone<F: FnOnce()>(test: F) {
     }
 }
 
-/// Says to the outer process that the test was found.
+/// Tells the outer process that the test was found.
 pub fn begin(directory: &Path) {
     fs::write(directory.join(BEGUN), "").unwrap();
 }
 
-/// Runs the test that `F` is in by `command`, which starts this program with the arguments that
-/// follow, and waits for its end.
+/// Runs the test that contains `F` with `command`, which starts this program with the arguments
+/// that follow, and waits for its end.
 pub fn run<F>(command: &mut Command, directory: &Path) {
-    // A closure's type is named after the function around it.
+    // The name of a closure's type contains the function around it.
     let path = std::any::type_name::<F>();
     let name = path
         .split_once("::")
         .and_then(|(_crate, rest)| rest.strip_suffix("::{{closure}}"))
-        .unwrap_or_else(|| panic!("{path} is no closure of a test"));
+        .unwrap_or_else(|| panic!("{path} is not a closure of a test"));
     let output = command
         .args(["--exact", name, "--test-threads=1"])
         .env(VARIABLE, directory)

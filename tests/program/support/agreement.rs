@@ -1,4 +1,4 @@
-//! sockscope's JSON held against the oracle's answer to the same query, field by field.
+//! Compares sockscope's JSON with the oracle's answer to the same query, field by field.
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
@@ -11,8 +11,8 @@ use sockscope::net::Hint;
 use super::oracle::{Answer, Code, Entry};
 use super::query::{Query, hex};
 
-/// Every place where `output`, of `sockscope --format json` with `query`, is not what the machine
-/// answered the oracle; empty where they agree.
+/// The places where the `output` of `sockscope --format json` for `query` differs from the oracle's
+/// answer.
 pub fn differences(query: &Query, answer: &Answer, output: &Output) -> Vec<String> {
     let mut found = Differences(Vec::new());
     found.equal("exit status", &output.status.code(), &Some(status(answer)));
@@ -37,8 +37,8 @@ pub fn differences(query: &Query, answer: &Answer, output: &Output) -> Vec<Strin
     found.0
 }
 
-/// What differs in each of a few tries; nothing where one of them has no difference. On a busy machine
-/// a name server's answer may come too late for one of the two programs, but not each time.
+/// The differences that occur in each of a few tries. On a busy machine a name server's answer may
+/// come too late for one of the programs, but not every time.
 pub fn in_every_try(mut differences: impl FnMut() -> Vec<String>) -> Vec<String> {
     let mut last = Vec::new();
     for _ in 0..3 {
@@ -69,7 +69,7 @@ impl Differences {
         }
     }
 
-    /// A number and its name. Names are held against the tables, which have tests of their own.
+    /// A number and its name. Names are compared with the tables, which have tests of their own.
     fn named(&mut self, what: &str, hint: Hint, ours: &Value, machine: i32) {
         let name = hint.table(Os::HOST).of(machine).map(|row| row.name);
         self.equal(what, ours, &json!({"value": machine, "name": name}));
@@ -150,7 +150,7 @@ fn compare(found: &mut Differences, query: &Query, answer: &Answer, json: &Value
     for (at, (ours, machine)) in entries.iter().zip(&answer.entries).enumerate() {
         entry(found, &format!("entries[{at}]"), ours, machine);
     }
-    // Each socket is closed before the next is opened, so POSIX gives each the same, lowest number.
+    // Each socket is closed before the next opens, so POSIX gives every one the same lowest number.
     let handles: BTreeSet<_> = entries
         .iter()
         .filter_map(|entry| entry["socket"]["handle"].as_u64())
@@ -220,7 +220,7 @@ fn entry(found: &mut Differences, at: &str, ours: &Value, machine: &Entry) {
                 &Some(&Value::Null),
             );
             if !socket["handle"].is_u64() {
-                found.0.push(format!("{at}.socket.handle is no number"));
+                found.0.push(format!("{at}.socket.handle is not a number"));
             }
         }
         Err(code) => {
@@ -277,8 +277,8 @@ fn address(found: &mut Differences, at: &str, ours: &Value, machine: Option<&[u8
     );
 }
 
-/// The sockaddr, read by RFC 3493 §3.3 and §3.4: port, flow and address stand in network order,
-/// the scope in the host's.
+/// The sockaddr by RFC 3493 §3.3 and §3.4: port, flow and address are in network byte order, the
+/// scope in the host's.
 fn read_address(bytes: &[u8]) -> Option<SocketAddr> {
     let port = u16::from_be_bytes([*bytes.get(2)?, *bytes.get(3)?]);
     match bytes.len() {
@@ -297,7 +297,7 @@ fn read_address(bytes: &[u8]) -> Option<SocketAddr> {
     }
 }
 
-/// Text as the JSON has it: what is not UTF-8 as `\xNN`, everything else as it is.
+/// Text as in the JSON: bytes that are not UTF-8 as `\xNN`, everything else unchanged.
 pub fn escaped(bytes: &[u8]) -> String {
     let mut text = String::new();
     for chunk in bytes.utf8_chunks() {
@@ -309,7 +309,7 @@ pub fn escaped(bytes: &[u8]) -> String {
     text
 }
 
-/// The addresses of an answer, for a test that knows which there should be.
+/// The addresses of an answer, for a test with known addresses.
 pub fn addresses(answer: &Answer) -> BTreeSet<IpAddr> {
     answer
         .entries

@@ -1,4 +1,4 @@
-//! What the tests share: an independent witness, a network and a process of their own, a terminal.
+//! Shared by the tests: the C program, a network and a process of their own, a terminal.
 
 #[cfg(target_os = "linux")]
 use std::time::Duration;
@@ -17,8 +17,8 @@ pub mod run;
 #[cfg(unix)]
 pub mod terminal;
 
-/// Repeats `action` until what it measures is less than `limit`. On a busy machine it may be more now
-/// and then; if it waits for something, it is more each time.
+/// Repeats `action` until it measures less than `limit`. A busy machine exceeds it now and then; a
+/// program that waits for something exceeds it every time.
 #[cfg(target_os = "linux")]
 #[track_caller]
 pub fn takes_less_than(limit: Duration, action: impl FnMut() -> Duration) {
@@ -31,10 +31,10 @@ pub fn takes_less_than(limit: Duration, action: impl FnMut() -> Duration) {
         }
         tries.push(took);
     }
-    panic!("never less than {limit:?}: {tries:?}");
+    panic!("{tries:?}: never less than {limit:?}");
 }
 
-/// Whether this process may open raw sockets without more.
+/// Whether this process may open raw sockets.
 #[cfg(target_os = "linux")]
 pub fn is_root() -> bool {
     rustix::process::geteuid().is_root()

@@ -1,4 +1,4 @@
-//! A network of a test's own, that touches nothing outside: its own loopback, resolv.conf, hosts,
+//! A network of a test's own that touches nothing outside: its own loopback, resolv.conf, hosts,
 //! nsswitch.conf and services, in namespaces made by unshare(1).
 //!
 //! ```ignore
@@ -11,10 +11,10 @@
 //! }
 //! ```
 //!
-//! The closure runs in a process of its own, which is in the namespaces: the test's program,
-//! started again by unshare for that one test. So whatever the closure starts is in the network,
-//! a pseudo-terminal's child too; [`Network::command`] only says so. Namespaces need root or a
-//! kernel that lets users make them: [`NETWORK`](crate::need::NETWORK).
+//! The closure runs in a process of its own inside the namespaces: unshare starts the test program
+//! again for that one test. So everything that the closure starts is in the network, including a
+//! pseudo-terminal's child; [`Network::command`] only makes that explicit. Namespaces need root or
+//! a kernel that lets users make them: [`NETWORK`](crate::need::NETWORK).
 
 use std::env;
 use std::ffi::OsStr;
@@ -26,7 +26,7 @@ use super::again;
 use super::dns::Server;
 use crate::need::succeeds;
 
-/// A file of /etc, and what the network has in its place.
+/// A file of /etc, and its replacement in the network.
 const FILES: [(&str, &str); 4] = [
     ("resolv.conf", "nameserver 127.0.0.1\n"),
     ("hosts", "127.0.0.1 localhost\n::1 localhost\n"),
@@ -37,8 +37,8 @@ const FILES: [(&str, &str); 4] = [
     ),
 ];
 
-/// With an address on the loopback interface that is none of 127.0.0.0/8, and ::1's like,
-/// AI_ADDRCONFIG counts both families as configured. nscd would answer from outside.
+/// With an address on lo outside 127.0.0.0/8, and one besides ::1, AI_ADDRCONFIG counts both
+/// families as configured. nscd would answer from outside.
 const SETUP: &str = "
     set -e
     ip link set lo up
@@ -51,14 +51,14 @@ const SETUP: &str = "
     if [ -d /run/nscd ]; then mount -t tmpfs none /run/nscd; fi
 ";
 
-/// The network that the running test is in.
+/// The network of the running test.
 pub struct Network {
     files: PathBuf,
     dns: Server,
 }
 
 impl Network {
-    /// Runs `test` inside a fresh network.
+    /// Runs `test` in a new network.
     ///
     /// # Panics
     /// If `test` does, with its output.
@@ -75,14 +75,14 @@ impl Network {
         test(&Self { files, dns });
     }
 
-    /// A command that runs inside the network.
+    /// A command that runs in the network.
     pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
         command.stdin(Stdio::null());
         command
     }
 
-    /// `sockscope`, inside the network.
+    /// `sockscope`, in the network.
     pub fn sockscope(&self) -> Command {
         self.command(env!("CARGO_BIN_EXE_sockscope"))
     }
@@ -92,25 +92,25 @@ impl Network {
         &self.dns
     }
 
-    /// Replaces a file of /etc, one of those that are the network's own.
+    /// Rewrites a file of /etc, one of the network's own.
     pub fn write(&self, file: &str, contents: impl AsRef<[u8]>) -> &Self {
         assert!(
             FILES.iter().any(|(name, _)| *name == file),
             "/etc/{file} is not the network's own"
         );
-        // In place: a new file would not be the one that is mounted.
+        // In place: a new file would not be the mounted one.
         fs::write(self.files.join(file), contents).unwrap();
         self
     }
 }
 
-/// A shell with `script`, in new namespaces; the files are in `directory`.
+/// A shell that runs `script` in new namespaces; the files are in `directory`.
 fn unshare(directory: &Path, script: &str) -> Command {
     for (file, contents) in FILES {
         fs::write(directory.join(file), contents).unwrap();
     }
     let mut command = Command::new("unshare");
-    // A user who is not root is made root of a user namespace of his own.
+    // Another user becomes root in a user namespace.
     if !rustix::process::geteuid().is_root() {
         command.arg("--map-root-user");
     }
@@ -121,7 +121,7 @@ fn unshare(directory: &Path, script: &str) -> Command {
     command
 }
 
-/// Whether such a network can be made here; else why not, and what to do.
+/// Whether such a network can be made here; if not, why, and what to do.
 pub fn possible() -> Result<(), String> {
     let directory = tempfile::tempdir().unwrap();
     succeeds(&mut unshare(directory.path(), SETUP)).map_err(|why| {

@@ -1,4 +1,4 @@
-//! `tests/oracle.c`, built and asked: what the machine answers when a C program calls it.
+//! `tests/oracle.c`, built and run: the machine's answers to a C program.
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -14,15 +14,15 @@ use crate::need::c_compiler;
 /// The C program, ready to run.
 pub struct Oracle {
     program: PathBuf,
-    /// Its arguments, where a program for another system runs it.
+    /// Its arguments, if a program for another system runs it.
     arguments: Vec<OsString>,
-    /// What that needs.
+    /// The environment that it needs.
     environment: Vec<(OsString, OsString)>,
-    /// Holds the program; removed at the end.
+    /// Holds the program; deleted at the end.
     _directory: Option<tempfile::TempDir>,
 }
 
-/// A number and the system's text of it.
+/// A number and the system's text for it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Code {
     pub code: i32,
@@ -35,7 +35,7 @@ impl fmt::Debug for Code {
     }
 }
 
-/// One addrinfo, and what socket() made of it.
+/// An addrinfo, and the result of socket() for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     pub flags: i32,
@@ -48,21 +48,21 @@ pub struct Entry {
     pub socket: Result<(), Code>,
 }
 
-/// All that came of one query.
+/// The results of one query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     pub returned: Code,
-    /// Only behind `EAI_SYSTEM`.
+    /// Only after `EAI_SYSTEM`.
     pub errno: Option<Code>,
     pub entries: Vec<Entry>,
 }
 
 impl Oracle {
-    /// Compiles the program with `$CC`, else `cc`; `$SOCKSCOPE_ORACLE` names one that is built
-    /// already.
+    /// Compiles the program with `$CC`, else `cc`, unless `$SOCKSCOPE_ORACLE` names one that is
+    /// already built.
     ///
     /// # Panics
-    /// If there is no compiler, or it refuses the program.
+    /// If there is no compiler, or it fails.
     pub fn build() -> Self {
         if let Some(program) = env::var_os("SOCKSCOPE_ORACLE") {
             return Self {
@@ -101,7 +101,7 @@ impl Oracle {
         }
     }
 
-    /// `program`, which is built already, as an argument of `runner`, such as Wine.
+    /// `program`, already built, as an argument of `runner`, such as Wine.
     pub fn run_by(runner: &Command, program: &Path) -> Self {
         let set = |(name, value): (&OsStr, Option<&OsStr>)| Some((name.into(), value?.into()));
         Self {
@@ -112,8 +112,8 @@ impl Oracle {
         }
     }
 
-    /// The same program, built and wrapped by somebody else: `program` takes its input and gives
-    /// its output.
+    /// The same program, built and wrapped elsewhere: `program` takes its input and gives its
+    /// output.
     pub fn at(program: impl Into<PathBuf>, directory: tempfile::TempDir) -> Self {
         Self {
             program: program.into(),
@@ -123,7 +123,7 @@ impl Oracle {
         }
     }
 
-    /// Asks the machine each of `queries`, in one process, with `environment` added to this one's.
+    /// Runs `queries` in one process, with `environment` added to this one's.
     pub fn ask(&self, queries: &[Query], environment: &[(&str, &str)]) -> Vec<Answer> {
         let mut child = Command::new(&self.program)
             .args(&self.arguments)
@@ -155,7 +155,7 @@ impl Oracle {
     }
 }
 
-/// The next answer; none at the end of the output.
+/// The next answer, or `None` at the end of the output.
 fn read<'a>(lines: &mut impl Iterator<Item = &'a str>) -> Option<Answer> {
     let (word, mut rest) = split(lines.next()?);
     assert_eq!(word, "return", "an answer begins with the return value");
@@ -179,7 +179,7 @@ fn read<'a>(lines: &mut impl Iterator<Item = &'a str>) -> Option<Answer> {
                 socket: socket(lines.next().expect("a socket line follows")),
             }),
             "end" => return Some(answer),
-            other => panic!("the oracle said {other:?}"),
+            other => panic!("the oracle printed {other:?}"),
         }
         assert_eq!(rest.next(), None, "nothing is left of a {word} line");
     }

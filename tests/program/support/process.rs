@@ -1,4 +1,4 @@
-//! A running process, as /proc tells of it (proc(5)).
+//! A running process, from /proc (proc(5)).
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,8 +15,7 @@ pub fn signal(pid: u32, signal: Signal) {
     kill_process(pid, signal).unwrap();
 }
 
-/// The letter that says whether the process runs, sleeps, is stopped, is a zombie; none where it
-/// is gone.
+/// The letter of the process's state: running, sleeping, stopped, zombie. `None` if it is gone.
 pub fn state(pid: u32) -> Option<char> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     stat.rsplit_once(") ")?.1.chars().next()
@@ -30,7 +29,7 @@ pub fn wait_for_state(pid: u32, wanted: char) {
     });
 }
 
-/// The process of this name below `pid`.
+/// The process with this name below `pid`.
 #[track_caller]
 pub fn descendant(pid: u32, name: &str) -> u32 {
     fn find(pid: u32, name: &str) -> Option<u32> {
@@ -45,12 +44,12 @@ pub fn descendant(pid: u32, name: &str) -> u32 {
     wait_for(&format!("a process named {name}"), || find(pid, name))
 }
 
-/// What the process has under this descriptor.
+/// The target of a descriptor of the process.
 pub fn link(pid: u32, descriptor: u32) -> Option<PathBuf> {
     fs::read_link(format!("/proc/{pid}/fd/{descriptor}")).ok()
 }
 
-/// What is behind each of its descriptors.
+/// The targets of its descriptors.
 pub fn links(pid: u32) -> Vec<PathBuf> {
     let descriptors = fs::read_dir(format!("/proc/{pid}/fd")).unwrap();
     descriptors
@@ -58,7 +57,7 @@ pub fn links(pid: u32) -> Vec<PathBuf> {
         .collect()
 }
 
-/// A line of /proc/PID/status that is a number, of kilobytes where it is one of memory.
+/// A number in /proc/PID/status, in kilobytes for memory.
 pub fn status(pid: u32, name: &str) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix(name))?;
@@ -71,7 +70,7 @@ pub fn resident(pid: u32) -> u64 {
     status(pid, "VmRSS").unwrap()
 }
 
-/// How many threads it has.
+/// The number of its threads.
 pub fn threads(pid: u32) -> u64 {
     status(pid, "Threads").unwrap()
 }
@@ -80,8 +79,8 @@ pub fn threads(pid: u32) -> u64 {
 pub fn processor_time(pid: u32) -> Duration {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
     let (_, fields) = stat.rsplit_once(") ").unwrap();
-    // Fields 14 and 15, in ticks; the state behind the name is the third. What the kernel shows is
-    // counted by USER_HZ (time(7)), 100 on every architecture that Rust has a Linux for.
+    // Fields 14 and 15, in ticks; the state after the name is the third field. The kernel reports
+    // them in USER_HZ (time(7)), which is 100 on every Linux that Rust supports.
     const USER_HZ: u64 = 100;
     let ticks: u64 = fields
         .split_whitespace()
@@ -99,7 +98,7 @@ pub fn main_thread_time(pid: u32) -> Duration {
     Duration::from_nanos(nanoseconds.parse().unwrap())
 }
 
-/// How often each thread of the process was switched to or from.
+/// The number of context switches of each thread.
 pub fn switches(pid: u32) -> BTreeMap<String, u64> {
     let tasks = fs::read_dir(format!("/proc/{pid}/task")).unwrap();
     tasks
@@ -117,7 +116,7 @@ pub fn switches(pid: u32) -> BTreeMap<String, u64> {
         .collect()
 }
 
-/// How often the process's threads have gone to sleep of their own accord.
+/// The number of times its threads have gone to sleep of their own accord.
 pub fn sleeps(pid: u32) -> u64 {
     let tasks = fs::read_dir(format!("/proc/{pid}/task")).unwrap();
     tasks

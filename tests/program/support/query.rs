@@ -1,4 +1,4 @@
-//! A query as the tests see it: bytes and numbers, and how it is handed to each side.
+//! A query in the tests: bytes and numbers, and its form for each program.
 
 use std::ffi::OsString;
 use std::fmt::Write as _;
@@ -11,7 +11,7 @@ pub struct Query {
     pub hints: Option<Hints>,
 }
 
-/// The members of the hints that are not zero by rule.
+/// The members of the hints that may be other than zero.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Hints {
     pub flags: i32,
@@ -30,7 +30,7 @@ impl Query {
         }
     }
 
-    /// Its line of the oracle's input.
+    /// Its input line for the oracle.
     pub fn line(&self) -> String {
         let text = |text: &Option<Vec<u8>>| {
             text.as_ref()
@@ -82,12 +82,12 @@ impl Query {
     }
 }
 
-/// The hints in plain decimal numbers, for [`Query::arguments`].
+/// The hints in plain decimal, for [`Query::arguments`].
 pub fn decimal(_option: &str, value: i32) -> String {
     value.to_string()
 }
 
-/// `arguments` as a line to paste into a POSIX shell (bash, for bytes that are not printable).
+/// `arguments` as a line to paste into a POSIX shell (bash, for unprintable bytes).
 pub fn command_line(program: &str, arguments: &[OsString]) -> String {
     let mut line = program.to_owned();
     for argument in arguments {
@@ -123,7 +123,7 @@ pub fn os_string(bytes: &[u8]) -> OsString {
     OsString::from_vec(bytes.to_vec())
 }
 
-/// Winsock takes UTF-16: there is no query of other bytes.
+/// Winsock takes UTF-16, which cannot express other bytes.
 #[cfg(windows)]
 pub fn os_string(bytes: &[u8]) -> OsString {
     String::from_utf8(bytes.to_vec()).unwrap().into()

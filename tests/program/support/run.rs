@@ -8,7 +8,7 @@ use sockscope::sys::System;
 
 const SOCKET: SocketId = SocketId(1);
 
-/// getaddrinfo, with `socket` socket() and close() on each entry, and the facts that the notes need.
+/// getaddrinfo, then with `socket` socket() and close() on each entry, and the facts for the notes.
 pub fn here(query: &Query, socket: bool) -> Run {
     let recorder = Recorder::new(System, None);
     let query = Arc::new(query.clone());

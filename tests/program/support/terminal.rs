@@ -16,17 +16,17 @@ use portable_pty::{
 };
 use vt100::{MouseProtocolMode, Parser};
 
-/// After so long a test that waits has failed, however busy the machine is.
+/// The deadline of every wait, long enough for a busy machine.
 pub const DEADLINE: Duration = Duration::from_secs(60);
 
-/// What stands in [`Terminal::bytes`] behind all that the program wrote, once
-/// [`Terminal::wait_for_the_last_byte`] has returned. It changes nothing on the screen.
+/// A mark in [`Terminal::bytes`] after all of the program's output, once
+/// [`Terminal::wait_for_the_last_byte`] has returned. It does not change the screen.
 pub const LAST: &str = "\x1b[0m\x1b[0m\x1b[0m\x1b[0m";
 
-/// How often a test that waits for a screen sees whether the program still runs.
+/// The interval at which a wait checks whether the program still runs.
 const LOOK: Duration = Duration::from_millis(250);
 
-/// What the terminal was sent.
+/// The bytes sent to the terminal.
 struct Seen {
     parser: Parser,
     bytes: Vec<u8>,
@@ -37,15 +37,15 @@ struct Shared(Arc<(Mutex<Seen>, Condvar)>);
 
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, Seen> {
-        // A test that has failed holds it on its way out.
+        // A failed test holds the lock while it unwinds.
         self.0.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A terminal with a program in it. Dropped, it kills the program.
+/// A terminal with a program in it. Dropping it kills the program.
 pub struct Terminal {
     master: Box<dyn MasterPty + Send>,
-    /// Kept open, so that the terminal's modes can be asked for when the program is gone.
+    /// Kept open, so that the terminal's modes can be read after the program's exit.
     _slave: Box<dyn SlavePty + Send>,
     name: PathBuf,
     keys: Sender<Vec<u8>>,
@@ -56,7 +56,7 @@ pub struct Terminal {
     modes: String,
 }
 
-/// What the terminal is left in.
+/// The state of the terminal.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Modes {
     stty: String,
@@ -72,7 +72,7 @@ impl Terminal {
         Self::start(columns, rows, &mut Self::command(arguments))
     }
 
-    /// sockscope's command, to be added to.
+    /// The command of sockscope, to be extended.
     pub fn command(arguments: &[&str]) -> CommandBuilder {
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_sockscope"));
         command.args(arguments);
@@ -116,7 +116,7 @@ impl Terminal {
         });
         let mut writer = pair.master.take_writer().unwrap();
         let (keys, typed) = mpsc::channel::<Vec<u8>>();
-        // A program that does not read must fail a deadline, not hold the test for ever.
+        // A program that does not read must miss a deadline, not block the test for ever.
         thread::spawn(move || {
             for bytes in typed {
                 if writer.write_all(&bytes).is_err() {
@@ -136,10 +136,10 @@ impl Terminal {
         }
     }
 
-    /// Waits until all that the program wrote has been read; it has ended.
+    /// Waits until all output of the program, which has exited, has been read.
     #[track_caller]
     pub fn wait_for_the_last_byte(&self) {
-        // Behind all of it, by the same way. What is typed may be echoed even later.
+        // It follows all output on the same way. Typed keys may be echoed even later.
         self.slave().write_all(LAST.as_bytes()).unwrap();
         wait_for("the last byte", || {
             let seen = self.seen.lock();
@@ -153,18 +153,18 @@ impl Terminal {
         self.child.borrow().process_id().unwrap()
     }
 
-    /// Sends what the keyboard would.
+    /// Sends keys.
     pub fn send(&mut self, bytes: impl AsRef<[u8]>) {
         self.keys.send(bytes.as_ref().to_owned()).unwrap();
     }
 
-    /// Makes it `columns` by `rows`.
+    /// Resizes it to `columns` by `rows`.
     pub fn resize(&mut self, columns: u16, rows: u16) {
         self.seen.lock().parser.screen_mut().set_size(rows, columns);
         self.master.resize(size(columns, rows)).unwrap();
     }
 
-    /// What is on the screen now.
+    /// The current screen.
     pub fn contents(&self) -> String {
         self.seen.lock().parser.screen().contents()
     }
@@ -174,17 +174,17 @@ impl Terminal {
         self.seen.lock().bytes.clone()
     }
 
-    /// Nothing more is read of the terminal for as long as this is locked.
+    /// Nothing more is read from the terminal while this is locked.
     pub fn reading(&self) -> Arc<Mutex<()>> {
         Arc::clone(&self.reading)
     }
 
-    /// The program's end of the terminal, opened once more.
+    /// The program's end of the terminal, opened again.
     pub fn slave(&self) -> File {
         File::options().write(true).open(&self.name).unwrap()
     }
 
-    /// Waits until `condition` holds of the screen.
+    /// Waits until `condition` is true of the screen.
     #[track_caller]
     pub fn wait_until(&self, what: &str, condition: impl Fn(&vt100::Screen) -> bool) {
         let end = Instant::now() + DEADLINE;
@@ -210,9 +210,9 @@ impl Terminal {
         }
     }
 
-    /// Sends `bytes` and waits for the screen that `condition` holds of, and did not before. Gives the
-    /// processor time that the program's main thread takes for it: however busy the machine is, that
-    /// stays the same.
+    /// Sends `bytes` and waits for a screen for which `condition` becomes true. Returns the
+    /// processor time of the program's main thread, which does not depend on how busy the machine
+    /// is.
     #[cfg(target_os = "linux")]
     #[track_caller]
     pub fn cost_of(
@@ -232,8 +232,8 @@ impl Terminal {
         super::process::main_thread_time(self.pid()) - before
     }
 
-    /// Whether `text` was sent to the terminal, or stood on its screen at any time though it was
-    /// sent in pieces. For a terminal that has kept its size.
+    /// Whether `text` was sent to the terminal, or was on its screen at any time even if it was
+    /// sent in pieces. Only for a terminal of constant size.
     pub fn ever_showed(&self, text: &str) -> bool {
         let (bytes, (rows, columns)) = {
             let seen = self.seen.lock();
@@ -259,7 +259,7 @@ impl Terminal {
         self.wait_until(text, |screen| screen.contents().contains(text));
     }
 
-    /// Waits until `text` is on the screen no more.
+    /// Waits until `text` is no longer on the screen.
     #[track_caller]
     pub fn wait_for_no(&self, text: &str) {
         self.wait_until(&format!("no {text}"), |screen| {
@@ -267,14 +267,14 @@ impl Terminal {
         });
     }
 
-    /// Waits for the program's end.
+    /// Waits for the program's exit.
     #[track_caller]
     pub fn wait_for_end(&self) -> ExitStatus {
         let pid = self.pid();
         wait_for(&format!("the end of process {pid}"), || self.ended())
     }
 
-    /// What the terminal is in now. The slave is open here too, so its modes outlive the program.
+    /// The terminal's current state. The slave is open here too, so its modes outlive the program.
     pub fn modes(&self) -> Modes {
         let stty = stty(&self.name);
         let seen = self.seen.lock();
@@ -299,7 +299,7 @@ impl Terminal {
         }
     }
 
-    /// The terminal is as it was before the program, as soon as all it wrote has been read.
+    /// The terminal is restored once all of the program's output has been read.
     #[track_caller]
     pub fn assert_restored(&self) {
         let before = self.modes_before();
@@ -321,7 +321,7 @@ impl Drop for Terminal {
     }
 }
 
-/// A screen with a frame round it, for a failure's message.
+/// A screen with a frame around it, for a failure message.
 struct Picture<'a>(&'a vt100::Screen);
 
 impl fmt::Display for Picture<'_> {
@@ -345,7 +345,7 @@ const fn size(columns: u16, rows: u16) -> PtySize {
     }
 }
 
-/// The terminal's modes, by another program's account.
+/// The terminal's modes, from another program.
 fn stty(name: &std::path::Path) -> String {
     let output = Command::new("stty")
         .arg("-g")
@@ -356,7 +356,7 @@ fn stty(name: &std::path::Path) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// Waits until `probe` finds something. For what nobody announces: the state of a process.
+/// Waits until `probe` returns something: for a state that nothing announces.
 #[track_caller]
 pub fn wait_for<T>(what: &str, mut probe: impl FnMut() -> Option<T>) -> T {
     let end = Instant::now() + DEADLINE;

@@ -1,4 +1,4 @@
-//! The thread of the calls, on the test's own thread or beside it.
+//! The thread of calls.
 
 use std::collections::HashSet;
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -12,7 +12,7 @@ use crate::net::{Call, List, Recorder, SocketId};
 use crate::tui::runtime::Wake;
 use crate::tui::runtime::calls::{BATCH, BATCH_TIME, CallThread};
 
-/// A thread of the calls whose socket() on one entry stops until the test lets it go on.
+/// A thread of calls whose socket() on one entry blocks until the test releases it.
 struct Stage {
     net: FakeNet,
     effects: Sender<Vec<Effect>>,
@@ -67,7 +67,7 @@ impl Stage {
         }
     }
 
-    /// No effect will come any more; what is left of it all.
+    /// Ends the thread; returns the network and the unread wakes.
     fn end(self) -> (FakeNet, Vec<Wake>) {
         drop(self.effects);
         self.thread.join().unwrap();
@@ -79,7 +79,7 @@ fn ticket(number: i32) -> Ticket {
     Ticket(u64::try_from(number).unwrap())
 }
 
-/// socket() on the entry with this protocol, under this number.
+/// socket() number `number`, on the entry with this protocol.
 fn open(number: i32, protocol: i32) -> Effect {
     let ticket = ticket(number);
     Effect::Call {
@@ -92,7 +92,7 @@ fn open(number: i32, protocol: i32) -> Effect {
     }
 }
 
-/// close() of the socket of this number.
+/// close() of socket number `number`.
 fn close(number: i32) -> Effect {
     let ticket = ticket(number);
     Effect::Call {
@@ -104,14 +104,14 @@ fn close(number: i32) -> Effect {
     }
 }
 
-/// Whether the message says that the socket() of this number returned a handle.
+/// Whether socket() number `number` returned a handle.
 fn is_open(msg: &Msg, number: i32) -> bool {
     let opens = |call: &Call| call.opens() == Some(SocketId(ticket(number).0));
     matches!(msg, Msg::Returned(returned, record)
         if *returned == ticket(number) && opens(&record.call) && record.handle().is_some())
 }
 
-/// Whether the message says that the close() of this number succeeded.
+/// Whether close() of socket number `number` succeeded.
 fn is_closed(msg: &Msg, number: i32) -> bool {
     let socket = SocketId(ticket(number).0);
     matches!(msg, Msg::Returned(returned, record)
@@ -120,7 +120,7 @@ fn is_closed(msg: &Msg, number: i32) -> bool {
             && record.value().is_some())
 }
 
-/// The round of so many entries.
+/// A "try all" of `count` entries.
 fn round(count: i32) -> Effect {
     let list = List {
         entries: (1..=count).map(entry).collect(),
@@ -130,7 +130,7 @@ fn round(count: i32) -> Effect {
 }
 
 #[test]
-fn what_is_overtaken_is_never_opened() {
+fn overtaken_socket_is_never_opened() {
     let stage = Stage::new(1);
     stage.perform(open(1, 1));
     stage.wait_until_entered();
@@ -149,9 +149,9 @@ fn what_is_overtaken_is_never_opened() {
         }
     }
     assert_eq!(stage.net.opened(), [1, 5000]);
-    assert_eq!(stage.net.still_open(), [2], "the last one stays open");
+    assert_eq!(stage.net.still_open(), [2], "the last socket stays open");
     let (net, _) = stage.end();
-    assert!(net.still_open().is_empty(), "until the end");
+    assert!(net.still_open().is_empty(), "the end closes all sockets");
 }
 
 #[test]
@@ -183,7 +183,7 @@ fn every_opened_socket_is_closed_in_the_end() {
 }
 
 #[test]
-fn closing_what_was_never_opened_says_nothing() {
+fn close_of_an_unopened_socket_is_skipped() {
     let stage = Stage::new(0);
     stage.perform(close(1));
     let (_, wakes) = stage.end();
@@ -191,12 +191,12 @@ fn closing_what_was_never_opened_says_nothing() {
 }
 
 #[test]
-fn trying_all_tells_of_every_entry_once_in_few_messages() {
+fn try_all_reports_each_entry_once_in_batches() {
     let (count, stage) = (5000, Stage::new(0));
     let start = Instant::now();
     stage.perform(round(count));
-    let (mut told, mut messages, mut calls, mut handles) = (0, 0, 0, HashSet::new());
-    while told < usize::try_from(count).unwrap() {
+    let (mut reported, mut messages, mut calls, mut handles) = (0, 0, 0, HashSet::new());
+    while reported < usize::try_from(count).unwrap() {
         let Msg::Tried(number, records) = stage.next() else {
             panic!("not about trying");
         };
@@ -204,11 +204,11 @@ fn trying_all_tells_of_every_entry_once_in_few_messages() {
         (messages, calls) = (messages + 1, calls + records.len());
         for record in records {
             if record.call.opens().is_some() {
-                assert_eq!(record.entry, Some(told));
+                assert_eq!(record.entry, Some(reported));
                 handles.insert(record.handle().unwrap());
-                told += 1;
+                reported += 1;
             } else {
-                assert_eq!(record.entry, Some(told - 1));
+                assert_eq!(record.entry, Some(reported - 1));
                 assert!(record.on.is_some_and(|handle| handles.contains(&handle)));
             }
         }
@@ -219,21 +219,21 @@ fn trying_all_tells_of_every_entry_once_in_few_messages() {
         messages <= by_count + usize::try_from(by_time).unwrap() + 1,
         "{messages} messages"
     );
-    assert_eq!(handles.len(), told);
+    assert_eq!(handles.len(), reported);
     let (net, _) = stage.end();
     assert_eq!(net.opened(), (1..=count).collect::<Vec<_>>());
     assert!(net.still_open().is_empty());
 }
 
 #[test]
-fn trying_all_of_nothing_is_told_to_be_over() {
+fn try_all_of_an_empty_list_ends() {
     let stage = Stage::new(0);
     stage.perform(round(0));
     assert_eq!(stage.next(), Msg::Tried(ticket(1), Vec::new()));
 }
 
 #[test]
-fn trying_all_stops_when_told_to() {
+fn try_all_stops_on_request() {
     let stage = Stage::new(2000);
     stage.perform(round(100_000));
     stage.wait_until_entered();
@@ -244,22 +244,22 @@ fn trying_all_stops_when_told_to() {
     let (net, wakes) = stage.end();
     assert_eq!(net.opened().len(), 2001);
     assert_eq!(net.opened().last(), Some(&-1));
-    assert!(wakes.is_empty(), "told after it was stopped: {wakes:?}");
+    assert!(wakes.is_empty(), "reported after the stop: {wakes:?}");
     assert!(net.still_open().is_empty());
 }
 
 #[test]
-fn a_selection_is_opened_between_the_entries_that_are_tried() {
+fn selection_is_opened_during_try_all() {
     let stage = Stage::new(10);
     stage.perform(round(100));
     stage.wait_until_entered();
     stage.perform(open(2, -1));
     stage.let_go();
     while !is_open(&stage.next(), 2) {}
-    let mut told = 0;
-    while told < 100 {
+    let mut reported = 0;
+    while reported < 100 {
         if let Msg::Tried(_, records) = stage.next() {
-            told += records
+            reported += records
                 .iter()
                 .filter(|record| record.call.opens().is_some())
                 .count();

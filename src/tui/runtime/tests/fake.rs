@@ -1,4 +1,4 @@
-//! A network whose calls the test sees, holds back and answers.
+//! A network whose calls the test observes, holds and answers.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -11,23 +11,23 @@ use crate::net::{
     AddrInfo, Call, CallId, Facts, Host, Needs, Net, Outcome, Query, Run, Triple, Value,
 };
 
-/// After so long a test that waits has failed.
+/// The deadline of every wait.
 pub(super) const DEADLINE: Duration = Duration::from_secs(20);
 
-/// A call of getaddrinfo that waits for the test. Dropped unanswered, it panics.
+/// A getaddrinfo that waits for the test. It panics if dropped without an answer.
 pub(super) struct Held {
     pub(super) query: Arc<Query>,
     reply: Sender<Outcome>,
 }
 
 impl Held {
-    /// Lets the call return `entries`.
+    /// Makes the call return `entries`.
     pub(super) fn answer(self, entries: Vec<AddrInfo>) {
         self.reply.send(list(entries)).unwrap();
     }
 }
 
-/// What a socket() call waits for.
+/// Runs inside socket(), and may block.
 type Gate = Box<dyn Fn(Triple) + Send + Sync>;
 
 #[derive(Clone)]
@@ -42,7 +42,7 @@ struct Inner {
 }
 
 impl FakeNet {
-    /// A network, and the calls of getaddrinfo as they are made.
+    /// A network and the channel of its getaddrinfo calls.
     pub(super) fn new(gate: impl Fn(Triple) + Send + Sync + 'static) -> (Self, Receiver<Held>) {
         let (held, calls) = mpsc::channel();
         let net = Self(Arc::new(Inner {
@@ -55,12 +55,12 @@ impl FakeNet {
         (net, calls)
     }
 
-    /// The protocol numbers of the entries that socket() was called on.
+    /// The protocols of the entries on which socket() was called.
     pub(super) fn opened(&self) -> Vec<i32> {
         self.0.opened.lock().unwrap().clone()
     }
 
-    /// The handles that were given out and not closed.
+    /// The handles that were opened and not closed.
     pub(super) fn still_open(&self) -> Vec<u64> {
         let closed = self.0.closed.lock().unwrap();
         (1..=self.0.handles.load(Ordering::SeqCst))
@@ -69,7 +69,7 @@ impl FakeNet {
     }
 }
 
-/// An open socket; only [`Net::close`] counts as closing it.
+/// An open socket. Dropping it does not close it; [`Net::close`] does.
 pub(super) struct FakeSocket(u64);
 
 impl Net for FakeNet {
@@ -121,7 +121,7 @@ impl Net for FakeNet {
     fn interrupt(&self, _: CallId) {}
 }
 
-/// An entry that is told from others by its protocol.
+/// An entry identified by its protocol.
 pub(super) fn entry(protocol: i32) -> AddrInfo {
     AddrInfo {
         protocol,

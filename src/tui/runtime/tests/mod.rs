@@ -1,4 +1,4 @@
-//! The loop and the thread of the calls, before a network that answers when the test says so.
+//! The loop and the thread of calls, with a network that the test controls.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod calls;

@@ -1,4 +1,4 @@
-//! The loop, with a screen in memory and a terminal that only takes notes.
+//! The loop, with a screen in memory and a console that records its calls.
 
 use std::cell::RefCell;
 use std::io;
@@ -72,7 +72,7 @@ impl Console for FakeConsole {
     }
 }
 
-/// The loop after its first frame, with the first lookup made and not answered.
+/// The loop after its first frame, with the first lookup pending.
 struct Stage {
     session: Session<FakeNet, TestBackend, FakeConsole>,
     notes: Rc<RefCell<Notes>>,
@@ -118,7 +118,7 @@ impl Stage {
         }
     }
 
-    /// The next call of getaddrinfo.
+    /// Waits for the next getaddrinfo.
     fn call(&self) -> Held {
         self.calls.recv_timeout(DEADLINE).unwrap()
     }
@@ -138,13 +138,13 @@ impl Stage {
         self.turn()
     }
 
-    /// Waits for whatever comes next, and takes it in.
+    /// Waits for the next wake and handles it.
     fn turn(&mut self) -> Option<Exit> {
         let wake = self.wakes.recv_timeout(DEADLINE).unwrap();
         self.session.turn(Some(wake), &self.wakes).unwrap()
     }
 
-    /// Takes in what comes until the loop fails; its words.
+    /// Runs until the loop fails; returns the error.
     fn failure(&mut self) -> String {
         loop {
             let wake = self.wakes.recv_timeout(DEADLINE).unwrap();
@@ -180,7 +180,7 @@ fn has_opened(model: &Model) -> bool {
 }
 
 #[test]
-fn the_first_frame_does_not_wait_for_the_first_answer() {
+fn first_frame_does_not_wait_for_the_answer() {
     let stage = Stage::new();
     let held = stage.call();
     assert_eq!(*held.query, server());
@@ -189,7 +189,7 @@ fn the_first_frame_does_not_wait_for_the_first_answer() {
 }
 
 #[test]
-fn an_answer_is_shown_and_its_first_entry_opened() {
+fn answer_is_shown_and_its_first_entry_opened() {
     let mut stage = Stage::new();
     stage.call().answer(vec![entry(6), entry(17)]);
     stage.until(has_opened);
@@ -199,7 +199,7 @@ fn an_answer_is_shown_and_its_first_entry_opened() {
 }
 
 #[test]
-fn a_stale_answer_is_dropped() {
+fn stale_answer_is_dropped() {
     let mut stage = Stage::new();
     let first = stage.call();
     stage.press(KeyCode::F(5));
@@ -212,7 +212,7 @@ fn a_stale_answer_is_dropped() {
 }
 
 #[test]
-fn an_answer_that_comes_after_esc_is_dropped() {
+fn answer_after_esc_is_dropped() {
     let mut stage = Stage::new();
     let held = stage.call();
     stage.press(KeyCode::Esc);
@@ -223,7 +223,7 @@ fn an_answer_that_comes_after_esc_is_dropped() {
 }
 
 #[test]
-fn the_ninth_lookup_is_refused_until_one_returns() {
+fn ninth_lookup_is_refused_until_one_returns() {
     let mut stage = Stage::new();
     let mut held = vec![stage.call()];
     for _ in 1..MAX_IN_FLIGHT {
@@ -233,10 +233,7 @@ fn the_ninth_lookup_is_refused_until_one_returns() {
     assert!(!stage.session.model.lookups.refused);
     stage.press(KeyCode::F(5));
     assert!(stage.session.model.lookups.refused);
-    assert!(
-        stage.calls.try_recv().is_err(),
-        "it was called all the same"
-    );
+    assert!(stage.calls.try_recv().is_err(), "the refused call was made");
     held.remove(0).answer(Vec::new());
     stage.until(|model| model.lookups.in_flight.len() < MAX_IN_FLIGHT);
     stage.press(KeyCode::F(5));
@@ -245,7 +242,7 @@ fn the_ninth_lookup_is_refused_until_one_returns() {
 }
 
 #[test]
-fn quitting_waits_for_no_lookup() {
+fn quit_does_not_wait_for_lookups() {
     let mut stage = Stage::new();
     let mut held = vec![stage.call()];
     for _ in 1..MAX_IN_FLIGHT {
@@ -253,18 +250,18 @@ fn quitting_waits_for_no_lookup() {
         held.push(stage.call());
     }
     assert_eq!(stage.control('c'), Some(Exit::Quit));
-    assert_eq!(held.len(), MAX_IN_FLIGHT, "all of them hang still");
+    assert_eq!(held.len(), MAX_IN_FLIGHT, "all lookups are pending");
 }
 
 #[test]
-fn a_signal_ends_it_with_the_status_that_shells_expect() {
+fn signal_ends_with_128_plus_its_number() {
     let mut stage = Stage::new();
     stage.wake.send(Wake::Ended(Exit::Signal(15))).unwrap();
     assert_eq!(stage.turn().map(|exit| exit.status()), Some(143));
 }
 
 #[test]
-fn a_failure_ends_it_with_its_own_words() {
+fn failure_ends_with_its_message() {
     let mut stage = Stage::new();
     let error = anyhow::anyhow!("gone").context("cannot read from the terminal");
     stage.wake.send(Wake::Failed(error)).unwrap();
@@ -272,7 +269,7 @@ fn a_failure_ends_it_with_its_own_words() {
 }
 
 #[test]
-fn a_failed_write_is_reported_as_one() {
+fn failed_write_is_reported() {
     let cases: [(_, &[KeyCode]); 3] = [
         ("present", &[KeyCode::Char('x')]),
         ("capture_mouse", &[KeyCode::F(3)]),
@@ -292,7 +289,7 @@ fn a_failed_write_is_reported_as_one() {
 
 #[cfg(unix)]
 #[test]
-fn a_failed_stop_and_a_failed_return_are_reported() {
+fn failed_suspend_and_resume_are_reported() {
     for (call, words) in [
         ("suspend", "cannot suspend: gone"),
         ("resume", "cannot take the terminal again: gone"),
@@ -308,7 +305,7 @@ fn a_failed_stop_and_a_failed_return_are_reported() {
 }
 
 #[test]
-fn five_hundred_keys_at_once_are_one_frame() {
+fn five_hundred_queued_keys_draw_one_frame() {
     let mut stage = Stage::new();
     let _held = stage.call();
     for _ in 0..500 {
@@ -328,7 +325,7 @@ fn five_hundred_keys_at_once_are_one_frame() {
 }
 
 #[test]
-fn a_flood_of_events_still_draws() {
+fn frames_are_drawn_during_a_flood_of_events() {
     let mut stage = Stage::new();
     let _held = stage.call();
     let flood = stage.wake.clone();
@@ -346,13 +343,13 @@ fn a_flood_of_events_still_draws() {
     for _ in 0..3 {
         stage.turn();
     }
-    assert!(stage.frames() > before, "nothing was drawn while they came");
+    assert!(stage.frames() > before, "no frame during the flood");
     stop.send(()).unwrap();
     thread.join().unwrap();
 }
 
 #[test]
-fn what_means_nothing_draws_nothing() {
+fn events_without_meaning_draw_nothing() {
     let mut stage = Stage::new();
     let _held = stage.call();
     let before = stage.frames();
@@ -380,7 +377,7 @@ fn what_means_nothing_draws_nothing() {
 }
 
 #[test]
-fn another_size_is_drawn_at_once() {
+fn new_size_is_drawn_at_once() {
     let mut stage = Stage::new();
     for (width, height) in [(40, 12), (1, 1), (0, 0), (200, 60)] {
         let before = stage.frames();
@@ -393,7 +390,7 @@ fn another_size_is_drawn_at_once() {
 }
 
 #[test]
-fn no_frame_asks_for_the_size_by_itself() {
+fn frames_do_not_query_the_size() {
     let mut stage = Stage::new();
     let _held = stage.call();
     stage.session.terminal.backend_mut().resize(200, 60);
@@ -406,7 +403,7 @@ fn no_frame_asks_for_the_size_by_itself() {
 }
 
 #[test]
-fn no_more_than_1000_by_500_is_drawn_on() {
+fn drawn_area_is_at_most_1000_by_500() {
     let mut stage = Stage::new();
     let _held = stage.call();
     for (size, drawn_on) in [
@@ -425,11 +422,11 @@ fn no_more_than_1000_by_500_is_drawn_on() {
 }
 
 #[test]
-fn a_size_that_is_the_old_one_again_is_drawn_whole() {
+fn restored_size_is_redrawn_completely() {
     let mut stage = Stage::new();
     let _held = stage.call();
     let before = stage.screen().clone();
-    // The terminal was made tiny and large again before the loop came to look: all is cut off.
+    // The terminal shrank and grew again before the loop looked: its content is cut off.
     stage.session.terminal.backend_mut().resize(1, 1);
     stage.session.terminal.backend_mut().resize(80, 24);
     assert_ne!(stage.screen(), &before);
@@ -439,7 +436,7 @@ fn a_size_that_is_the_old_one_again_is_drawn_whole() {
 }
 
 #[test]
-fn a_pending_lookup_wakes_the_loop_ten_times_a_second_at_most() {
+fn pending_lookup_wakes_at_most_ten_times_a_second() {
     let mut stage = Stage::new();
     let held = stage.call();
     for _ in 0..3 {
@@ -447,20 +444,20 @@ fn a_pending_lookup_wakes_the_loop_ten_times_a_second_at_most() {
         assert!(stage.session.wait(&stage.wakes).is_none());
         let pending = stage.session.model.lookups.pending.as_ref().unwrap();
         let woken = due.since + pending.elapsed;
-        assert!(woken >= due.next, "it was early");
+        assert!(woken >= due.next, "woke too early");
         let next = stage.session.waiting.unwrap().next;
         assert!(
             next > woken && next >= due.next + TICK,
-            "it comes again at once"
+            "the next tick is too early"
         );
     }
     held.answer(Vec::new());
     stage.until(|model| model.lookups.pending.is_none());
-    assert!(stage.session.waiting.is_none(), "it goes on waking");
+    assert!(stage.session.waiting.is_none(), "the clock still runs");
 }
 
 #[test]
-fn a_flood_of_events_does_not_stop_the_clock() {
+fn clock_runs_during_a_flood_of_events() {
     let mut stage = Stage::new();
     let _held = stage.call();
     let waiting = stage.session.waiting.as_mut().unwrap();
@@ -475,7 +472,7 @@ fn a_flood_of_events_does_not_stop_the_clock() {
 }
 
 #[test]
-fn frames_that_take_longer_than_a_tick_keep_no_event_waiting() {
+fn slow_frames_do_not_delay_events() {
     let mut stage = Stage::new();
     let _held = stage.call();
     stage.session.waiting.as_mut().unwrap().next = Instant::now();
@@ -487,7 +484,7 @@ fn frames_that_take_longer_than_a_tick_keep_no_event_waiting() {
 }
 
 #[test]
-fn a_new_lookup_starts_a_new_clock() {
+fn new_lookup_starts_a_new_clock() {
     let mut stage = Stage::new();
     let _first = stage.call();
     let before = stage.session.waiting.unwrap();
@@ -497,7 +494,7 @@ fn a_new_lookup_starts_a_new_clock() {
 }
 
 #[test]
-fn the_mouse_is_given_away_and_taken_back() {
+fn f3_turns_mouse_capture_off_and_on() {
     let mut stage = Stage::new();
     stage.press(KeyCode::F(3));
     stage.press(KeyCode::F(3));
@@ -506,7 +503,7 @@ fn the_mouse_is_given_away_and_taken_back() {
 
 #[cfg(unix)]
 #[test]
-fn while_stopped_nothing_is_drawn_and_afterwards_everything() {
+fn stopped_program_draws_only_after_it_continues() {
     let mut stage = Stage::new();
     let held = stage.call();
     stage.control('z');
@@ -514,7 +511,7 @@ fn while_stopped_nothing_is_drawn_and_afterwards_everything() {
     held.answer(vec![entry(6)]);
     stage.until(|model| model.lookups.pending.is_none());
     assert_eq!((stage.frames(), stage.notes.borrow().stops), (before, 1));
-    // What the shell wrote meanwhile.
+    // The shell's output.
     let backend = stage.session.terminal.backend_mut();
     *backend = TestBackend::with_lines(["$ fg"; 24]);
     backend.resize(80, 24);
@@ -528,7 +525,7 @@ fn while_stopped_nothing_is_drawn_and_afterwards_everything() {
 
 #[cfg(unix)]
 #[test]
-fn where_no_shell_waits_it_is_not_stopped_and_says_so() {
+fn suspend_without_a_shell_is_refused() {
     let mut stage = Stage::new();
     stage.notes.borrow_mut().no_shell = true;
     let before = stage.frames();
@@ -539,7 +536,7 @@ fn where_no_shell_waits_it_is_not_stopped_and_says_so() {
 }
 
 #[test]
-fn a_paste_goes_where_the_focus_is() {
+fn paste_goes_to_the_focus() {
     let mut stage = Stage::new();
     stage.queue(Event::Paste("example.org".to_owned()));
     stage.turn();
@@ -549,8 +546,8 @@ fn a_paste_goes_where_the_focus_is() {
 }
 
 #[test]
-fn a_long_answer_is_freed_beside_the_loop() {
-    /// Tells which thread frees it.
+fn long_answer_is_freed_in_a_thread() {
+    /// Sends the name of the thread that drops it.
     struct Answer(Sender<Option<String>>);
     impl Drop for Answer {
         fn drop(&mut self) {

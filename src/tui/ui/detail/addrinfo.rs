@@ -1,4 +1,4 @@
-//! The struct as the header declares it on this system, member by member, and its sockaddr's bytes.
+//! The struct as the system's header declares it, member by member, and the bytes of its sockaddr.
 //!
 //! ```text
 //! struct addrinfo {                          <netdb.h>
@@ -46,7 +46,7 @@ pub(super) fn lines(model: &Model, theme: Theme, width: u16) -> Vec<Line> {
     lines
 }
 
-/// A line broken with what follows set in by `indent`.
+/// Wraps `text`, and indents all lines but the first by `indent`.
 fn hanging(text: &str, indent: usize, width: u16) -> Vec<String> {
     let (first, rest) = text.split_at(
         text.char_indices()
@@ -67,8 +67,8 @@ fn hanging(text: &str, indent: usize, width: u16) -> Vec<String> {
     lines
 }
 
-/// The members in the order in which the header declares them: glibc and musl have ai_addr before
-/// ai_canonname, the BSDs, macOS and Windows after it.
+/// The members in the order of the header: ai_addr comes before ai_canonname in glibc and musl, after
+/// it on the BSDs, macOS and Windows.
 fn members(os: Os, entry: &AddrInfo, last: bool) -> [(&'static str, &'static str, String); 8] {
     let named = |hint: Hint, value: i32| {
         let (name, number) = (hint.show(os, value), value.to_string());
@@ -125,7 +125,7 @@ fn members(os: Os, entry: &AddrInfo, last: bool) -> [(&'static str, &'static str
     ]
 }
 
-/// Bytes of a sockaddr that belong together.
+/// A member of a sockaddr.
 struct Part {
     length: usize,
     name: &'static str,
@@ -140,7 +140,7 @@ fn part(length: usize, name: &'static str, about: impl Into<String>) -> Part {
     }
 }
 
-/// The parts of the sockaddr, as far as its family is known (RFC 3493 §3.3 and §3.4).
+/// The struct and members of the sockaddr, if its family is known (RFC 3493 §3.3 and §3.4).
 fn parts(os: Os, entry: &AddrInfo) -> (&'static str, Vec<Part>) {
     let bsd = matches!(os, Os::Macos | Os::Freebsd);
     let Sockaddr::Ip(address) = entry.sockaddr(os) else {
@@ -211,7 +211,7 @@ fn v6_words(ip: Ipv6Addr) -> String {
     format!("{ip}{what}")
 }
 
-/// Bytes on a line of the dump.
+/// Bytes per line of the dump.
 const ROW: usize = 8;
 
 fn bytes(lines: &mut Vec<Line>, os: Os, theme: Theme, entry: &AddrInfo) {

@@ -1,11 +1,10 @@
-//! Every call that was made, in order, a line each.
+//! All calls, in order, one line each.
 
 use crate::app::{Model, Pane};
 use crate::tui::ui::canvas::Canvas;
 use crate::tui::ui::form::scroll;
 
-/// Draws the lines around the selected one: there can be ten thousand. `first` is the first line
-/// shown, kept from frame to frame.
+/// Draws the visible lines. `first` is the first of them, kept between frames.
 pub(super) fn draw(model: &Model, canvas: &mut Canvas, first: &mut usize) {
     let theme = canvas.theme;
     let calls = &model.calls;
@@ -44,7 +43,7 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas, first: &mut usize) {
     }
 }
 
-/// All of them.
+/// The text of all calls.
 pub(super) fn text(model: &Model) -> String {
     model
         .calls

@@ -1,11 +1,11 @@
-//! A program that does the same as the query and the selected entry.
+//! A program that makes the calls of the query and the selected entry.
 
 use super::Line;
 use crate::app::Model;
 use crate::code::{Language, Subject, highlight, program};
 use crate::tui::ui::theme::Theme;
 
-/// The languages, the shown one marked, and the program.
+/// The languages, the current one marked, and the program.
 pub(super) fn lines(model: &Model, theme: Theme) -> Vec<Line> {
     let language = language(model);
     let mut titles = Line::default();
@@ -29,7 +29,7 @@ pub(super) fn lines(model: &Model, theme: Theme) -> Vec<Line> {
     [titles, Line::default()].into_iter().chain(lines).collect()
 }
 
-/// The program alone, for what the list answers, so that both can be compared.
+/// The program, for the query of the list on screen rather than of the form.
 pub(super) fn text(model: &Model) -> String {
     let query = model.run().map_or(&model.asked, |run| &run.query);
     let subject = match model.entry() {

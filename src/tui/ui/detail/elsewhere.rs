@@ -1,5 +1,4 @@
-//! What this machine just did, and apart from it what other systems are recorded to do with the same
-//! query. Nothing of the latter was done here.
+//! The result of this run and, apart from it, recorded results of other systems for the same query.
 
 use std::sync::{Arc, Weak};
 
@@ -9,14 +8,19 @@ use crate::net::{Query, Record};
 use crate::recorded::{self, places_without, recorded};
 use crate::tui::ui::theme::Theme;
 
-/// The records for the answer that was shown last: they are looked for once, and not at every frame.
+/// The records for the last query, so that not every frame searches for them.
 #[derive(Clone, Debug, Default)]
-pub(in crate::tui::ui) struct Found {
+pub(in crate::tui::ui) struct Recordings {
     query: Weak<Query>,
     records: Vec<recorded::Record>,
 }
 
-pub(super) fn lines(model: &Model, theme: Theme, width: u16, found: &mut Found) -> Vec<Line> {
+pub(super) fn lines(
+    model: &Model,
+    theme: Theme,
+    width: u16,
+    recordings: &mut Recordings,
+) -> Vec<Line> {
     let Some(run) = model.run() else {
         return Vec::new();
     };
@@ -37,11 +41,11 @@ pub(super) fn lines(model: &Model, theme: Theme, width: u16, found: &mut Found) 
         Line::new("recorded elsewhere, not done here:", theme.strong()),
     ];
     let query = Arc::downgrade(&run.query);
-    if !found.query.ptr_eq(&query) {
+    if !recordings.query.ptr_eq(&query) {
         let records = recorded(&run.query, os);
-        *found = Found { query, records };
+        *recordings = Recordings { query, records };
     }
-    let records = &found.records;
+    let records = &recordings.records;
     for record in records {
         paragraph(&mut lines, &record.line(), width, theme, theme.text());
     }

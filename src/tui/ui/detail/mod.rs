@@ -1,4 +1,4 @@
-//! The detail pane: one of several ways to look at the selected entry, or at the call that failed.
+//! The detail pane: views of the selected entry or the failed call.
 
 mod addrinfo;
 mod calls;
@@ -15,13 +15,13 @@ use ratatui::style::Style;
 use super::canvas::{Canvas, width as columns, wrap};
 use super::theme::{Theme, time};
 use crate::app::{Command, Copied, Model, Target, View};
-pub(super) use elsewhere::Found;
+pub(super) use elsewhere::Recordings;
 
-/// A line of the pane: pieces of text with their styles, one behind the other.
+/// A line of the pane: styled pieces of text.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Line {
     pieces: Vec<(String, Style)>,
-    /// Stands at the right, if there is room, in this style.
+    /// Text at the right end, if there is room.
     right: (String, Style),
 }
 
@@ -45,39 +45,43 @@ impl Line {
     }
 }
 
-/// Every line of the view, however many the pane has room for.
-pub(super) fn lines(model: &Model, theme: Theme, room: Rect, found: &mut Found) -> Vec<Line> {
+/// All lines of the view, visible or not.
+pub(super) fn lines(
+    model: &Model,
+    theme: Theme,
+    room: Rect,
+    recordings: &mut Recordings,
+) -> Vec<Line> {
     match model.view {
         View::Socket => socket::lines(model, theme, (room.width, room.height)),
         View::Addrinfo => addrinfo::lines(model, theme, room.width),
         View::Code => code::lines(model, theme),
-        View::Elsewhere => elsewhere::lines(model, theme, room.width, found),
-        // They are drawn by themselves.
+        View::Elsewhere => elsewhere::lines(model, theme, room.width, recordings),
+        // `calls::draw` draws only the visible ones.
         View::Calls => Vec::new(),
     }
 }
 
-/// What drawing the pane measured.
+/// The result of drawing the pane.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Drawn {
+pub(super) struct Placement {
     pub(super) rows: usize,
     pub(super) lines: usize,
 }
 
-/// Draws the view. `first_call` is the first call shown, kept from frame to frame, as is what was
-/// `found` of other systems.
+/// Draws the view. `first_call`, the first visible call, and `recordings` are kept between frames.
 pub(super) fn draw(
     model: &Model,
     canvas: &mut Canvas,
     first_call: &mut usize,
-    found: &mut Found,
-) -> Drawn {
+    recordings: &mut Recordings,
+) -> Placement {
     let rows = usize::from(canvas.area.height);
     if model.view == View::Calls {
         calls::draw(model, canvas, first_call);
-        return Drawn { rows, lines: 0 };
+        return Placement { rows, lines: 0 };
     }
-    let lines = lines(model, canvas.theme, canvas.area, found);
+    let lines = lines(model, canvas.theme, canvas.area, recordings);
     let first = model.detail_scroll.min(lines.len().saturating_sub(rows));
     for (row, line) in (0..canvas.area.height).zip(lines.iter().skip(first)) {
         let mut column = 1;
@@ -89,14 +93,13 @@ pub(super) fn draw(
             canvas.right(column + 2, row, &format!("{right} "), *style);
         }
     }
-    Drawn {
+    Placement {
         rows,
         lines: lines.len(),
     }
 }
 
-/// The names of the views in the top line of the pane, the shown one in `style`; gives the places
-/// to click.
+/// The tabs in the top line of the pane, the current one in `style`; returns their click targets.
 pub(super) fn tabs(model: &Model, canvas: &mut Canvas, style: Style) -> Vec<(Rect, Target)> {
     let theme = canvas.theme;
     let mut column = 1;
@@ -124,7 +127,7 @@ pub(super) fn tabs(model: &Model, canvas: &mut Canvas, style: Style) -> Vec<(Rec
     targets
 }
 
-/// The text of what is to be copied, whole: the view is the one that is shown.
+/// The text to copy, not truncated. A copied view is the current one.
 pub(super) fn copied(model: &Model, theme: Theme, copied: Copied) -> String {
     let room = Rect::new(0, 0, 100, u16::MAX);
     match copied {
@@ -137,7 +140,7 @@ pub(super) fn copied(model: &Model, theme: Theme, copied: Copied) -> String {
         Copied::View(View::Calls) => calls::text(model),
         Copied::View(View::Code) => code::text(model),
         Copied::View(_) => {
-            let lines = lines(model, theme, room, &mut Found::default());
+            let lines = lines(model, theme, room, &mut Recordings::default());
             lines
                 .iter()
                 .map(|line| line.text().trim_end().to_owned() + "\n")
@@ -146,7 +149,7 @@ pub(super) fn copied(model: &Model, theme: Theme, copied: Copied) -> String {
     }
 }
 
-/// `text` in as many lines as it needs, two columns in.
+/// Adds `text`, wrapped and indented by two columns.
 fn paragraph(lines: &mut Vec<Line>, text: &str, width: u16, theme: Theme, style: Style) {
     let wrapped = wrap(&theme.shown(text), width.saturating_sub(4));
     lines.extend(

@@ -1,4 +1,4 @@
-//! What there is to say of a call: what happened, what would mend it, why, and what to do.
+//! The notes on a call: what happened, the fix, what to do, and why.
 
 use ratatui::style::Style;
 
@@ -6,8 +6,8 @@ use super::{Line, paragraph};
 use crate::explain::{Note, Severity};
 use crate::tui::ui::theme::Theme;
 
-/// The notes, the first whole, with its fix and the key for it close to the top: a small screen
-/// shows only the beginning.
+/// The lines of all notes. The fix and its key stand close to the top: a small screen shows only the
+/// beginning.
 pub(super) fn lines(notes: &[Note], theme: Theme, width: u16) -> Vec<Line> {
     let texts = theme.texts();
     let mut lines = Vec::new();
@@ -21,7 +21,7 @@ pub(super) fn lines(notes: &[Note], theme: Theme, width: u16) -> Vec<Line> {
             theme,
             style,
         );
-        // One key can make one change: the first that is offered.
+        // F4 applies only the first fix.
         if let Some(fix) = texts.fix(note).filter(|_| !offered) {
             offered = true;
             let mut line = Line::new("  F4 ", theme.focus());

@@ -1,5 +1,5 @@
-//! The call that matters now and what it returned: socket() on the selected entry, or the
-//! getaddrinfo that failed. Success and failure have the same shape.
+//! The current call and its result: socket() on the selected entry, or the failed getaddrinfo. Success
+//! and failure have the same form.
 //!
 //! ```text
 //! socket(AF_INET, SOCK_STREAM, IPPROTO_TCP)
@@ -8,7 +8,7 @@
 //!   next: bind(9, 0.0.0.0:27015, 16)
 //! ```
 //!
-//! On Windows the first line is the step before both calls:
+//! On Windows the first line is the call before both:
 //! `WSAStartup(MAKEWORD(2, 2), &wsaData) = 0   2.2 “WinSock 2.0” “Running”`.
 
 use std::fmt::Write as _;
@@ -24,7 +24,7 @@ use crate::script::option_value;
 use crate::text::{printable, quoted, quoted_briefly};
 use crate::tui::ui::theme::Theme;
 
-/// The title of the view: the call it is about.
+/// The title of the view: the name of the call.
 pub(super) fn title(model: &Model) -> &'static str {
     match model.run() {
         Some(run) if !run.succeeded() => "getaddrinfo",
@@ -32,7 +32,7 @@ pub(super) fn title(model: &Model) -> &'static str {
     }
 }
 
-/// Every line, however many the pane can show.
+/// All lines, visible or not.
 pub(super) fn lines(model: &Model, theme: Theme, (width, height): (u16, u16)) -> Vec<Line> {
     let mut lines = Vec::new();
     let Some(answer) = &model.answer else {
@@ -63,7 +63,7 @@ pub(super) fn lines(model: &Model, theme: Theme, (width, height): (u16, u16)) ->
         {
             meaning(&mut lines, os, theme, width, error);
         }
-        // A blank line is a luxury of a tall pane.
+        // Only a tall pane has room for a blank line.
         if usize::from(height) > lines.len() + 4 {
             lines.push(Line::new("", theme.text()));
         }
@@ -74,7 +74,7 @@ pub(super) fn lines(model: &Model, theme: Theme, (width, height): (u16, u16)) ->
     lines
 }
 
-/// What came of WSAStartup.
+/// The result of WSAStartup.
 fn startup(os: Os, theme: Theme, record: &Record) -> Line {
     match &record.outcome {
         Outcome::Returned(Value::WsaData(data)) => {
@@ -126,7 +126,7 @@ fn failed_lookup(
     }
 }
 
-/// What the code means by itself, whatever the hints were.
+/// The meaning of the code, independent of the hints.
 fn meaning(lines: &mut Vec<Line>, os: Os, theme: Theme, width: u16, error: &OsError) {
     if let Some(row) = error.name(os) {
         let meaning = theme.texts().symbol(row.name).unwrap_or(row.about);
@@ -217,7 +217,7 @@ fn result(lines: &mut Vec<Line>, theme: Theme, run: &Run, entry: &AddrInfo, reco
     }
 }
 
-/// The call that the tutorials make next: bind() on a server's address, connect() on a client's.
+/// The next call in the tutorials: bind() on a server, connect() on a client.
 fn next(os: Os, query: &Query, entry: &AddrInfo, handle: Handle) -> Option<String> {
     let names = os.names();
     let passive = names.flags.named("AI_PASSIVE")?.value;
@@ -238,7 +238,7 @@ fn next(os: Os, query: &Query, entry: &AddrInfo, handle: Handle) -> Option<Strin
     ))
 }
 
-/// A question about the open socket, and the kernel's answer.
+/// A getsockopt or getsockname on the open socket, and its result.
 fn question(os: Os, theme: Theme, record: &Record) -> Line {
     let handle = record.on.map_or_else(String::new, |on| on.to_string());
     let option = match record.call {
@@ -295,8 +295,7 @@ fn reversed(os: Os, theme: Theme, reverse: Reverse<'_>) -> Line {
     }
 }
 
-/// Every member of the entry, names and numbers: a line each where there is room for that, else
-/// side by side.
+/// The members of the entry, names and numbers: one per line if they fit, else side by side.
 fn members(
     lines: &mut Vec<Line>,
     os: Os,
@@ -352,7 +351,7 @@ fn members(
         }
         return;
     }
-    // Whole facts on each line, two spaces between, so that none is torn where it need not be.
+    // Fill each line with whole facts, two spaces apart.
     let room = width.saturating_sub(4);
     let mut line = String::new();
     for (member, value) in facts {

@@ -1,5 +1,5 @@
-//! Screens as a person sees them, at the sizes that matter: 80×24, 120×40 and 40×12. The runs on
-//! them are Linux's and Windows', whatever machine the tests run on.
+//! Panes as snapshots at their own sizes, and a few whole screens. The runs are of Linux and Windows,
+//! whatever system runs the tests.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -11,7 +11,8 @@ use proptest::prelude::*;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
-use super::{Look, Screen, draw};
+use super::canvas::Canvas;
+use super::{Frame, Layout, Look, Rect, Screen, bars, draw};
 use crate::app::{Command, Effect, Effects, InputRequest, Model, Motion, Msg, Pane, Popup, Target};
 use crate::names::Os;
 use crate::net::fixture::{self, failed, host, list, opened};
@@ -29,7 +30,7 @@ const LOOK: Look = Look {
 };
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (40, 12)];
 
-/// What the terminal shows of `model`, once the drawing has measured itself.
+/// The whole screen, drawn twice: the first frame measures.
 fn screen(model: &mut Model, (width, height): (u16, u16), look: Look) -> String {
     let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
     let mut screen = Screen::new(look);
@@ -48,13 +49,67 @@ fn screen(model: &mut Model, (width, height): (u16, u16), look: Look) -> String 
     }
 }
 
-/// Snapshots of `model` at every size, in one file.
-fn snapshot(name: &str, model: &mut Model) {
-    let screens: Vec<String> = SIZES
+/// A part of the screen alone.
+fn part(size: (u16, u16), draw: impl FnOnce(&mut Screen, &mut Frame, Rect)) -> String {
+    let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
+    let mut screen = Screen::new(LOOK);
+    terminal
+        .draw(|frame| {
+            let area = frame.area();
+            draw(&mut screen, frame, area);
+        })
+        .unwrap();
+    terminal.backend().to_string()
+}
+
+/// One pane alone.
+fn pane(model: &Model, pane: Pane, size: (u16, u16)) -> String {
+    part(size, |screen, frame, area| {
+        let none = Rect::default();
+        let only = |shown| if shown == pane { area } else { none };
+        let layout = Layout {
+            header: none,
+            form: only(Pane::Form),
+            entries: only(Pane::Entries),
+            detail: only(Pane::Detail),
+            message: none,
+            footer: none,
+            stacked: true,
+        };
+        super::draw_form(model, screen, frame, &layout);
+        super::draw_entries(model, screen, frame, &layout);
+        super::draw_detail(model, screen, frame, &layout);
+    })
+}
+
+/// The open popup alone, in a body of this size.
+fn popup(model: &Model, size: (u16, u16)) -> String {
+    part(size, |screen, frame, area| {
+        let popup = model.popup.as_ref().unwrap();
+        super::draw_popup(model, popup, screen, frame, area);
+    })
+}
+
+/// The header or the message line alone.
+fn bar(model: &Model, size: (u16, u16), draw: fn(&Model, &mut Canvas)) -> String {
+    part(size, |screen, frame, area| {
+        let mut canvas = Canvas::new(frame.buffer_mut(), area, screen.theme);
+        draw(model, &mut canvas);
+    })
+}
+
+/// A snapshot of the whole screen at these sizes.
+fn snapshot(name: &str, model: &mut Model, sizes: &[(u16, u16)]) {
+    let screens: Vec<String> = sizes
         .iter()
         .map(|&size| format!("{}×{}\n{}", size.0, size.1, screen(model, size, LOOK)))
         .collect();
     insta::assert_snapshot!(name, screens.join("\n"));
+}
+
+/// A snapshot of parts of the screen.
+fn parts<const N: usize>(name: &str, parts: [String; N]) {
+    insta::assert_snapshot!(name, parts.join("\n"));
 }
 
 /// An entry of Linux's.
@@ -77,7 +132,7 @@ fn noname() -> Outcome {
     failed(Domain::Gai, -2, "Name or service not known")
 }
 
-/// The call that `asked` asks for ends so, after so many microseconds.
+/// The message that the call of `asked` ended with `outcome` after `micros` microseconds.
 fn after(micros: u64, asked: &Effect, outcome: Outcome) -> Msg {
     let took = Duration::from_micros(micros);
     asked.ends_as(Record {
@@ -86,7 +141,7 @@ fn after(micros: u64, asked: &Effect, outcome: Outcome) -> Msg {
     })
 }
 
-/// A program on Linux whose question was answered, and whose first socket() ended so.
+/// A model on Linux after getaddrinfo ended with `outcome` and socket() with `socket`.
 fn answered(query: &Query, outcome: Outcome, socket: Outcome) -> Model {
     answered_on(host(Os::Linux), query, outcome, socket)
 }
@@ -101,7 +156,7 @@ fn answered_on(host: Arc<Host>, query: &Query, outcome: Outcome, socket: Outcome
     model
 }
 
-/// Every socket() that is asked for ends so.
+/// Answers every socket() in `effects` with `socket`.
 fn open(model: &mut Model, effects: Effects, socket: Outcome) {
     let micros = match socket {
         Outcome::Returned(_) => 12,
@@ -130,7 +185,7 @@ fn localhost() -> Query {
     fixture::query(Some("localhost"), Some("27015"), Some(Hints::default()))
 }
 
-/// `localhost` with type 0: a stream, a datagram and a raw entry.
+/// `localhost` with ai_socktype 0: a stream, a datagram and a raw entry.
 fn three() -> Model {
     let address = "127.0.0.1:27015";
     let mut entries = [
@@ -144,25 +199,35 @@ fn three() -> Model {
 
 mod snapshots {
     use super::*;
-    use crate::net::{HostService, REQUESTED, Reason, SocketId, Value, WsaData};
+    use crate::app::View;
+    use crate::net::{Handle, HostService, REQUESTED, Reason, SocketId, Value, WsaData};
 
-    /// The server example as Windows answers it, but for what came of WSAStartup and of socket().
-    fn windows(wsastartup: Outcome, socket: Outcome) -> Model {
-        let os = Os::Windows;
-        let host = Host {
+    /// A Windows machine on which WSAStartup had this result.
+    fn machine(wsastartup: Outcome) -> Arc<Host> {
+        Arc::new(Host {
             wsastartup: Some(Record {
                 took: Duration::from_micros(214),
                 ..fixture::record(Call::WsaStartup(REQUESTED), wsastartup)
             }),
-            ..(*host(os)).clone()
-        };
+            ..(*host(Os::Windows)).clone()
+        })
+    }
+
+    /// The server example on Windows, with these results of WSAStartup and socket().
+    fn windows(wsastartup: Outcome, socket: Outcome) -> Model {
+        let os = Os::Windows;
         let entries = list([fixture::entry(
             os,
             "SOCK_STREAM",
             "IPPROTO_TCP",
             "0.0.0.0:27015",
         )]);
-        answered_on(Arc::new(host), &Query::server_example(os), entries, socket)
+        answered_on(
+            machine(wsastartup),
+            &Query::server_example(os),
+            entries,
+            socket,
+        )
     }
 
     fn started() -> Outcome {
@@ -174,83 +239,136 @@ mod snapshots {
         })))
     }
 
-    /// A code of Winsock, without a text of the system's.
+    /// A Winsock error without a message.
     fn wsa(code: i32) -> Outcome {
         failed(Domain::Wsa, code, "")
     }
 
     #[test]
-    fn the_server_example_shows_hints_list_and_socket() {
-        snapshot("server", &mut server());
+    fn server_example_shows_hints_list_and_socket() {
+        snapshot("server", &mut server(), &SIZES);
     }
 
     #[test]
-    fn a_failed_socket_stands_where_a_success_would() {
+    fn failed_socket_is_shown_in_place_of_the_handle() {
         let mut model = three();
         model.pane = Pane::Entries;
         let effects = model.does(Command::Move(Motion::End));
         open(&mut model, effects, refused());
-        snapshot("failed_socket", &mut model);
+        parts(
+            "failed_socket",
+            [
+                pane(&model, Pane::Entries, (80, 7)),
+                pane(&model, Pane::Entries, (38, 6)),
+                pane(&model, Pane::Detail, (80, 12)),
+            ],
+        );
     }
 
     #[test]
-    fn windows_shows_wsastartup_first_and_its_socket_in_hexadecimal() {
-        snapshot("windows", &mut windows(started(), opened(0x30)));
+    fn windows_shows_wsastartup_and_hexadecimal_handles() {
+        let model = windows(started(), opened(0x30));
+        parts(
+            "windows",
+            [
+                bar(&model, (80, 1), bars::header),
+                pane(&model, Pane::Entries, (80, 7)),
+                pane(&model, Pane::Detail, (80, 12)),
+            ],
+        );
     }
 
     #[test]
-    fn a_failed_windows_socket_is_invalid_socket_with_a_wsa_code() {
-        snapshot("windows_failed_socket", &mut windows(started(), wsa(10043)));
+    fn failed_windows_socket_shows_the_wsa_code() {
+        let model = windows(started(), wsa(10043));
+        parts(
+            "windows_failed_socket",
+            [
+                pane(&model, Pane::Entries, (80, 7)),
+                pane(&model, Pane::Detail, (80, 12)),
+            ],
+        );
     }
 
     #[test]
-    fn a_wsastartup_that_failed_is_shown_and_the_rest_goes_on() {
-        let mut model = windows(wsa(10091), wsa(10093));
-        snapshot("windows_failed_wsastartup", &mut model);
+    fn failed_wsastartup_is_shown_with_the_rest() {
+        let model = windows(wsa(10091), wsa(10093));
+        parts(
+            "windows_failed_wsastartup",
+            [
+                bar(&model, (80, 1), bars::header),
+                pane(&model, Pane::Detail, (80, 12)),
+            ],
+        );
     }
 
     #[test]
-    fn a_wsastartup_that_was_left_out_is_said_to_be() {
-        let mut model = windows(Outcome::NotStarted(Reason::LeftOut), wsa(10093));
-        snapshot("windows_no_wsastartup", &mut model);
+    fn skipped_wsastartup_is_shown() {
+        let model = windows(Outcome::NotStarted(Reason::LeftOut), wsa(10093));
+        parts(
+            "windows_no_wsastartup",
+            [
+                bar(&model, (80, 1), bars::header),
+                pane(&model, Pane::Detail, (80, 12)),
+            ],
+        );
     }
 
     #[test]
-    fn a_failed_getaddrinfo_names_the_call_the_code_and_its_meaning() {
+    fn failed_lookup_shows_call_code_and_meaning() {
         let query = Query {
             node: None,
             service: None,
             hints: Some(Hints::default()),
         };
         let mut model = answered(&query, noname(), opened(9));
-        snapshot("failed_getaddrinfo", &mut model);
+        snapshot("failed_getaddrinfo", &mut model, &SIZES);
     }
 
     #[test]
-    fn a_pending_lookup_keeps_the_old_list_and_counts_the_time() {
+    fn pending_lookup_shows_the_old_list_and_the_time() {
         let mut model = three();
         model.form.focus = 3;
         let _ = model.does(Command::Next);
         let ticket = model.lookups.pending.as_ref().unwrap().ticket;
         let _ = model.hears(Msg::Waited(ticket, Duration::from_millis(1_230)));
-        snapshot("pending", &mut model);
+        parts(
+            "pending",
+            [
+                bar(&model, (80, 1), bars::header),
+                pane(&model, Pane::Entries, (80, 7)),
+            ],
+        );
     }
 
     #[test]
-    fn an_edited_text_is_marked_and_the_list_says_it_is_older() {
+    fn edited_text_is_marked_and_the_list_is_stale() {
         let mut model = three();
         let _ = model.hears(Msg::Type('x'));
-        snapshot("stale", &mut model);
+        parts(
+            "stale",
+            [
+                pane(&model, Pane::Form, (80, 8)),
+                pane(&model, Pane::Entries, (80, 7)),
+            ],
+        );
     }
 
     #[test]
-    fn null_hints_are_not_passed() {
+    fn null_hints_show_hints_as_not_passed() {
         let query = Query {
             hints: None,
             ..localhost()
         };
         let entries = list([entry("SOCK_STREAM", "IPPROTO_TCP", "127.0.0.1:27015")]);
-        snapshot("null_hints", &mut answered(&query, entries, opened(9)));
+        let model = answered(&query, entries, opened(9));
+        parts(
+            "null_hints",
+            [
+                pane(&model, Pane::Form, (80, 8)),
+                pane(&model, Pane::Entries, (80, 4)),
+            ],
+        );
     }
 
     #[test]
@@ -260,62 +378,68 @@ mod snapshots {
             service: Some(Text::default()),
             hints: Some(Hints::default()),
         };
-        let mut model = answered(&query, noname(), opened(9));
-        snapshot("null_and_empty", &mut model);
+        let model = answered(&query, noname(), opened(9));
+        parts(
+            "null_and_empty",
+            [
+                pane(&model, Pane::Form, (80, 8)),
+                pane(&model, Pane::Entries, (80, 4)),
+            ],
+        );
     }
 
     #[test]
-    fn the_values_of_a_hint_stand_with_numbers_and_meanings() {
+    fn popup_lists_values_with_numbers_and_meanings() {
         let mut model = server();
         model.form.focus = 3;
         let _ = model.does(Command::Choose);
-        snapshot("values", &mut model);
+        parts("values", [popup(&model, (80, 20))]);
     }
 
     #[test]
-    fn a_number_that_is_not_listed_is_a_value_too() {
+    fn popup_offers_an_unlisted_number() {
         let mut model = server();
         model.form.focus = 3;
         let _ = model.does(Command::Choose);
         let _ = model.hears(Msg::Paste("999".into()));
-        snapshot("unlisted_number", &mut model);
+        parts("unlisted_number", [popup(&model, (80, 20))]);
     }
 
     #[test]
-    fn a_filter_that_matches_nothing_says_so() {
+    fn popup_reports_a_filter_without_matches() {
         let mut model = server();
         model.form.focus = 3;
         let _ = model.does(Command::Choose);
         let _ = model.hears(Msg::Paste("inet66".into()));
-        snapshot("no_match", &mut model);
+        parts("no_match", [popup(&model, (80, 20))]);
     }
 
     #[test]
-    fn the_flags_are_a_list_of_their_own() {
+    fn popup_lists_the_flags() {
         let mut model = server();
         model.form.focus = 6;
         let _ = model.does(Command::Choose);
-        snapshot("flags", &mut model);
+        parts("flags", [popup(&model, (80, 20))]);
     }
 
     /// Ctrl-Z is a key of Unix alone.
     #[cfg(unix)]
     #[test]
-    fn the_help_lists_every_key() {
+    fn help_lists_every_key() {
         let mut model = server();
         let _ = model.does(Command::Help);
-        snapshot("help", &mut model);
+        snapshot("help", &mut model, &SIZES);
     }
 
     #[test]
-    fn the_presets_say_what_they_show() {
+    fn popup_explains_the_presets() {
         let mut model = server();
         let _ = model.does(Command::Presets);
-        snapshot("presets", &mut model);
+        snapshot("presets", &mut model, &SIZES);
     }
 
     #[test]
-    fn every_entry_that_was_tried_shows_its_result() {
+    fn tried_entries_show_their_results() {
         let mut model = three();
         model.pane = Pane::Entries;
         let effects = model.does(Command::TryAll);
@@ -335,11 +459,11 @@ mod snapshots {
         });
         let records = records.collect();
         let _ = model.hears(Msg::Tried(ticket, records));
-        snapshot("tried", &mut model);
+        parts("tried", [pane(&model, Pane::Entries, (80, 7))]);
     }
 
     #[test]
-    fn a_reverse_lookup_shows_the_names_it_found() {
+    fn reverse_lookup_shows_the_names() {
         let mut model = three();
         model.pane = Pane::Detail;
         let effects = model.does(Command::Reverse);
@@ -349,28 +473,76 @@ mod snapshots {
         };
         let names = Outcome::Returned(Value::Names(Box::new(names)));
         let _ = model.hears(after(402, &effects[0], names));
-        snapshot("reverse", &mut model);
+        parts("reverse", [pane(&model, Pane::Detail, (80, 12))]);
     }
 
     #[test]
-    fn a_ninth_lookup_is_refused_in_words() {
+    fn ninth_lookup_is_refused_with_a_message() {
         let mut model = server();
         for _ in 0..9 {
             let _ = model.does(Command::Resolve);
         }
-        snapshot("refused", &mut model);
+        parts(
+            "refused",
+            [
+                bar(&model, (80, 1), bars::message),
+                bar(&model, (40, 2), bars::message),
+            ],
+        );
     }
 
     #[test]
-    fn hostile_names_are_shown_as_escapes_and_move_nothing() {
+    fn hostile_names_are_escaped_and_keep_the_layout() {
         let mut hostile = entry("SOCK_STREAM", "IPPROTO_TCP", "127.0.0.1:80");
         hostile.canonname = Some(OsStr::new("\u{1b}]0;owned\u{7}\u{202e}\u{200b}例え\n").into());
         let query = Query {
             node: Some(Text::new("a\u{1b}[2J\tb\u{9b}").unwrap()),
             ..localhost()
         };
-        let mut model = answered(&query, list([hostile]), opened(9));
-        snapshot("hostile", &mut model);
+        let model = answered(&query, list([hostile]), opened(9));
+        parts(
+            "hostile",
+            [
+                pane(&model, Pane::Form, (80, 8)),
+                pane(&model, Pane::Entries, (80, 7)),
+                pane(&model, Pane::Detail, (80, 12)),
+            ],
+        );
+    }
+
+    #[test]
+    fn smallest_size_shows_the_current_pane() {
+        snapshot("smallest", &mut server(), &[super::super::LEAST]);
+    }
+
+    /// Two entries: socket() returns 0x134 on the first and fails on the second.
+    #[test]
+    fn windows_run_is_drawn_on_any_system() {
+        let os = Os::Windows;
+        let entries = ["0.0.0.0:27015", "[::]:27015"]
+            .map(|address| fixture::entry(os, "SOCK_STREAM", "IPPROTO_TCP", address));
+        let query = Query::server_example(os);
+        let mut model = answered_on(machine(started()), &query, list(entries), opened(0x134));
+        let opened = screen(&mut model, (80, 24), LOOK);
+        let _ = model.does(Command::Show(View::Addrinfo));
+        let bytes = pane(&model, Pane::Detail, (80, 18));
+        model.pane = Pane::Entries;
+        let effects = model.does(Command::Move(Motion::Down));
+        let closed = Record {
+            on: Some(Handle(0x134)),
+            ..effects[0].record(Outcome::Returned(Value::Zero))
+        };
+        let _ = model.hears(effects[0].ends_as(closed));
+        open(&mut model, effects, wsa(10043));
+        let bytes6 = pane(&model, Pane::Detail, (80, 20));
+        let _ = model.does(Command::Show(View::Calls));
+        let calls = pane(&model, Pane::Detail, (120, 7));
+        let _ = model.does(Command::Show(View::Socket));
+        let failed = screen(&mut model, (80, 24), LOOK);
+        parts(
+            "windows_run_is_drawn_on_any_system",
+            [opened, failed, bytes, bytes6, calls],
+        );
     }
 
     #[test]
@@ -385,7 +557,7 @@ mod snapshots {
 }
 
 #[test]
-fn ascii_means_ascii_on_every_screen() {
+fn ascii_look_draws_only_ascii() {
     let look = Look {
         ascii: true,
         colour: true,
@@ -424,13 +596,13 @@ fn ascii_means_ascii_on_every_screen() {
 }
 
 #[test]
-fn a_terminal_that_is_too_small_is_told_so() {
+fn too_small_terminal_shows_the_needed_size() {
     let text = screen(&mut server(), (35, 8), LOOK);
     assert!(text.contains("needs 36×8"), "{text}");
 }
 
 #[test]
-fn every_pane_can_be_reached_where_only_one_fits() {
+fn every_pane_can_be_reached_on_a_small_screen() {
     let mut model = server();
     for (pane, sign) in [
         (Pane::Form, "ai_socktype"),
@@ -444,7 +616,7 @@ fn every_pane_can_be_reached_where_only_one_fits() {
 }
 
 #[test]
-fn the_field_in_focus_is_always_visible() {
+fn field_in_focus_is_always_visible() {
     for size in SIZES {
         let mut model = server();
         for (index, field) in model.form.fields().enumerate().collect::<Vec<_>>() {
@@ -456,7 +628,7 @@ fn the_field_in_focus_is_always_visible() {
 }
 
 #[test]
-fn what_is_clicked_is_what_stands_there() {
+fn click_targets_match_the_screen() {
     let mut model = three();
     let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
     let mut screen = Screen::new(LOOK);
@@ -491,28 +663,28 @@ fn what_is_clicked_is_what_stands_there() {
     assert_eq!(
         screen.target(10, row("AI_PASSIVE makes it")),
         above,
-        "the popup lies over the panes"
+        "the popup covers the panes"
     );
 }
 
 #[test]
-fn a_text_wider_than_its_field_shows_the_part_with_the_cursor() {
+fn long_text_shows_the_part_with_the_cursor() {
     let mut model = server();
     let long: String = ('a'..='z').cycle().take(300).collect();
     let _ = model.hears(Msg::Paste(long));
     assert!(
         screen(&mut model, (80, 24), LOOK).contains("jklmn "),
-        "the end is in sight"
+        "the end is visible"
     );
     let _ = model.does(Command::Edit(InputRequest::GoToStart));
     assert!(
         screen(&mut model, (80, 24), LOOK).contains("abcdef"),
-        "the start is in sight"
+        "the start is visible"
     );
 }
 
 #[test]
-fn colours_say_nothing_that_the_characters_do_not_say() {
+fn colours_do_not_change_the_characters() {
     for mut model in [server(), three()] {
         for size in SIZES {
             let plain = screen(&mut model, size, LOOK);
@@ -557,7 +729,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
-    fn no_size_and_no_state_makes_drawing_panic(
+    fn drawing_never_panics(
         width in 0_u16..140,
         height in 0_u16..50,
         commands in prop::collection::vec(command(), 0..12),

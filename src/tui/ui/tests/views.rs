@@ -17,7 +17,7 @@ fn shown(view: View, entries: impl IntoIterator<Item = AddrInfo>) -> Model {
     model
 }
 
-/// The calls of a program whose question was not answered yet.
+/// The calls view before the first answer.
 fn calls() -> Model {
     let (mut model, _) = Model::begin(host(Os::Linux), localhost());
     model.pane = Pane::Detail;
@@ -38,24 +38,23 @@ fn closed(handle: u64) -> Msg {
     Msg::Returned(Ticket(handle), record)
 }
 
-/// The lower pane alone, with all the room there is.
-fn zoomed(mut model: Model) -> String {
-    let _ = model.does(Command::Zoom);
-    screen(&mut model, (80, 24), LOOK)
+/// The detail pane alone.
+fn detail(model: &Model) -> String {
+    pane(model, Pane::Detail, (80, 22))
 }
 
 #[test]
-fn the_struct_stands_as_in_the_header_with_every_byte_named() {
-    let v4 = zoomed(shown(
+fn addrinfo_view_names_every_byte() {
+    let v4 = detail(&shown(
         View::Addrinfo,
         [entry("SOCK_STREAM", "IPPROTO_TCP", "127.0.0.1:27015")],
     ));
-    let v6 = zoomed(shown(View::Addrinfo, [link_local(), link_local()]));
+    let v6 = detail(&shown(View::Addrinfo, [link_local(), link_local()]));
     insta::assert_snapshot!("addrinfo", [v4, v6].join("\n"));
 }
 
 #[test]
-fn a_sockaddr_that_is_not_understood_is_dumped_whole() {
+fn unknown_sockaddr_is_dumped() {
     let strange = AddrInfo {
         family: 999,
         addrlen: 11,
@@ -67,15 +66,15 @@ fn a_sockaddr_that_is_not_understood_is_dumped_whole() {
         addr: None,
         ..strange.clone()
     };
-    let text = zoomed(shown(View::Addrinfo, [strange]));
+    let text = detail(&shown(View::Addrinfo, [strange]));
     assert!(text.contains("00  e7 03 01 02 03 04 05 06"), "{text}");
     assert!(text.contains("08  07 08 09"), "{text}");
-    let text = zoomed(shown(View::Addrinfo, [null]));
+    let text = detail(&shown(View::Addrinfo, [null]));
     assert!(text.contains("ai_addr       NULL"), "{text}");
 }
 
 #[test]
-fn bytes_that_ai_addrlen_promises_and_nobody_read_are_told() {
+fn unread_bytes_are_counted() {
     let absurd = AddrInfo {
         family: 999,
         addrlen: 4_000,
@@ -93,7 +92,7 @@ fn bytes_that_ai_addrlen_promises_and_nobody_read_are_told() {
 }
 
 #[test]
-fn every_call_is_listed_and_what_was_forgotten_is_said() {
+fn calls_view_lists_calls_and_counts_dropped_ones() {
     let mut model = calls();
     assert!(screen(&mut model, (80, 24), LOOK).contains("No call has returned yet."));
     for number in 0..10_003 {
@@ -102,7 +101,7 @@ fn every_call_is_listed_and_what_was_forgotten_is_said() {
     let text = screen(&mut model, (80, 24), LOOK);
     assert!(
         text.contains("close(10002) = 0"),
-        "it follows the newest\n{text}"
+        "the newest call is visible\n{text}"
     );
     assert!(
         text.contains("the last 10000 calls; 3 older ones are gone"),
@@ -112,18 +111,18 @@ fn every_call_is_listed_and_what_was_forgotten_is_said() {
     let text = screen(&mut model, (80, 24), LOOK);
     assert!(
         text.contains("▸close(3) = 0"),
-        "the oldest that is left\n{text}"
+        "the oldest kept call\n{text}"
     );
     let _ = model.hears(closed(1));
     let text = screen(&mut model, (80, 24), LOOK);
     assert!(
         !text.contains("close(1) = 0 "),
-        "the selection stays where it is\n{text}"
+        "the selection stays\n{text}"
     );
 }
 
 #[test]
-fn a_call_is_copied_alone_or_with_all_others() {
+fn calls_are_copied_one_or_all() {
     let mut model = calls();
     for handle in [3, 4] {
         let _ = model.hears(closed(handle));
@@ -140,9 +139,9 @@ fn a_call_is_copied_alone_or_with_all_others() {
     assert_eq!(copied(&model, Copied::View(View::Calls)), all);
 }
 
-/// A hosts file can give a name of any length.
+/// A hosts file can contain a name of any length.
 #[test]
-fn a_canonical_name_of_a_megabyte_costs_no_frame_its_length() {
+fn one_megabyte_name_is_abbreviated_in_every_view() {
     let long = AddrInfo {
         canonname: Some(std::ffi::OsStr::new(&"n".repeat(1 << 20)).into()),
         ..link_local()
@@ -155,7 +154,7 @@ fn a_canonical_name_of_a_megabyte_costs_no_frame_its_length() {
 }
 
 #[test]
-fn what_the_kernel_says_stands_under_the_call() {
+fn socket_options_are_shown_below_the_call() {
     let mut model = shown(View::Socket, [link_local()]);
     for effect in model.does(Command::Question) {
         let Effect::Call { call, .. } = &effect else {
@@ -174,7 +173,7 @@ fn what_the_kernel_says_stands_under_the_call() {
 }
 
 #[test]
-fn a_view_is_a_click_away() {
+fn click_on_a_tab_shows_its_view() {
     let model = shown(View::Socket, [link_local()]);
     let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
     let mut screen = Screen::new(LOOK);
@@ -194,9 +193,9 @@ fn a_view_is_a_click_away() {
 }
 
 #[test]
-fn the_program_is_for_the_entry_and_copied_without_titles() {
+fn program_is_for_the_entry_and_copied_alone() {
     let mut model = shown(View::Code, [link_local(), link_local()]);
-    insta::assert_snapshot!("code", zoomed(model.clone()));
+    insta::assert_snapshot!("code", detail(&model));
     let program = copied(&model, Copied::View(View::Code));
     assert!(program.starts_with("// Calls getaddrinfo()"), "{program}");
     let _ = model.does(Command::NextProgram);
@@ -208,22 +207,22 @@ fn the_program_is_for_the_entry_and_copied_without_titles() {
     assert_eq!(
         copied(&model, Copied::View(View::Code)),
         program,
-        "round the four of them"
+        "four languages, then the first again"
     );
 }
 
 #[test]
-fn recordings_of_other_systems_stand_apart_from_this_run() {
+fn recordings_are_shown_apart_from_this_run() {
     let contradiction = preset(Os::Linux, "contradiction").unwrap();
     let error = failed(Domain::Gai, -7, "ai_socktype not supported");
     let mut model = answered(&contradiction.query, error, opened(9));
     model.pane = Pane::Detail;
     let _ = model.does(Command::Show(View::Elsewhere));
-    insta::assert_snapshot!("elsewhere", zoomed(model));
+    insta::assert_snapshot!("elsewhere", detail(&model));
 }
 
 #[test]
-fn where_nothing_is_recorded_it_says_so() {
+fn missing_recordings_are_reported() {
     let flags = Hint::Flags.parse_list(Os::Linux, "AI_ADDRCONFIG,AI_PASSIVE");
     let hints = Hints {
         flags: flags.unwrap(),
@@ -234,17 +233,17 @@ fn where_nothing_is_recorded_it_says_so() {
     let mut model = answered(&query, error, opened(9));
     model.pane = Pane::Detail;
     let _ = model.does(Command::Show(View::Elsewhere));
-    let text = zoomed(model);
+    let text = detail(&model);
     assert!(
         text.contains("Nothing is recorded of this query for Windows"),
         "{text}"
     );
 }
 
-/// The screens of the presets that fail, in both languages: what failed, why, and what to change.
+/// The screens of the failing presets, in both languages.
 #[cfg(target_os = "linux")]
 #[test]
-fn each_failing_preset_says_why_and_what_to_change_in_80_by_24() {
+fn failing_preset_shows_cause_and_fix_in_80_by_24() {
     use crate::lesson::presets;
     use crate::net::fixture::{open, resolve};
 
@@ -277,7 +276,7 @@ fn each_failing_preset_says_why_and_what_to_change_in_80_by_24() {
                 preset.name
             );
         }
-        assert!(screens.len() >= 3, "three presets fail at least");
+        assert!(screens.len() >= 3, "at least three presets fail");
         insta::assert_snapshot!(
             format!("failing_presets_{}", language.name()),
             screens.join("\n")

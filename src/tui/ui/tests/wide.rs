@@ -1,10 +1,10 @@
-//! Texts that end where characters are wide.
+//! Truncating texts with wide characters.
 
 use super::*;
 use crate::app::View;
 use crate::text::{display_width, is_printable};
 
-/// A program that has asked for `text` as node and as service, in vain or not.
+/// A model that resolved `text` as node and service, with or without success.
 fn with_text(text: &str, found: bool) -> Model {
     let text = Text::new(text).ok();
     let query = Query {
@@ -22,7 +22,7 @@ fn with_text(text: &str, found: bool) -> Model {
 }
 
 #[test]
-fn a_text_is_cut_between_characters_whatever_their_width() {
+fn text_is_truncated_between_characters() {
     let units = [
         "a例",
         "\u{1f1e6}",

@@ -1,4 +1,4 @@
-//! What the server does with a question.
+//! The server's reactions to a question.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -6,42 +6,42 @@ use std::time::Duration;
 use super::fault::Fault;
 use super::message::{Name, PTR, Record};
 
-/// What the server does with a question about a name. Whether it comes over UDP or TCP makes no
-/// difference, unless it says so.
+/// The server's reaction to a question about a name, over UDP and TCP alike unless it says
+/// otherwise.
 #[derive(Clone, Debug)]
 pub enum Answer {
-    /// The addresses of the family asked for; none is an answer without records. What is too long
-    /// for UDP comes over TCP, after a truncated answer.
+    /// The addresses of the requested family; without any, an answer without records. An answer too
+    /// long for UDP is truncated there and comes over TCP.
     Addresses(Vec<IpAddr>),
-    /// The name is an alias of another, of which the server knows the addresses.
+    /// An alias of another name whose addresses the server has.
     Alias(String),
-    /// So many aliases, each of the next, and the addresses of the last.
+    /// This many aliases, each of the next, and the addresses of the last.
     Chain(usize, Vec<IpAddr>),
-    /// The name is an alias of this one, whose addresses these are.
+    /// An alias of this name, with its addresses.
     Named(Name, Vec<IpAddr>),
-    /// These records, of whichever type was asked for.
+    /// These records, whatever type was requested.
     Records(Vec<Record>),
-    /// An RCODE (RFC 1035 §4.1.1) and nothing else.
+    /// Only an RCODE (RFC 1035 §4.1.1).
     Refusal(Rcode),
-    /// One answer to who asks for IPv4 addresses, another to everybody else.
+    /// One answer to questions for IPv4 addresses, another to all others.
     ByFamily {
         inet: Box<Answer>,
         inet6: Box<Answer>,
     },
-    /// The same as another answer, so much later.
+    /// Another answer, after a delay.
     Late(Duration, Box<Answer>),
-    /// Nothing to the first so many questions about the name, since it was given this answer.
+    /// Nothing for the first so many questions since this answer was set; then another answer.
     Dropped(usize, Box<Answer>),
-    /// The same as another answer, which is one message, with something wrong in it.
+    /// Another answer, of one message, with a fault in it.
     Broken(Fault, Box<Answer>),
     /// Two answers, one after the other.
     Both(Box<Answer>, Box<Answer>),
-    /// Over UDP a truncated answer, which says to ask again over TCP; there another one.
+    /// A truncated answer over UDP, which makes the client ask again over TCP; another answer
+    /// there.
     Truncated(Box<Answer>),
-    /// Over TCP the end of the connection, over UDP nothing.
+    /// Over TCP the connection ends; over UDP nothing.
     Close,
-    /// Nothing; [`Server::answer`](super::Server::answer) gives what is kept from here an answer
-    /// after all.
+    /// Nothing; [`Server::answer`](super::Server::answer) can still answer the waiting questions.
     Silence,
 }
 
@@ -77,17 +77,17 @@ impl Answer {
         Self::Late(delay, Box::new(self))
     }
 
-    /// The same, with nothing to the first so many questions.
+    /// The same, but nothing for the first so many questions.
     pub fn after_dropping(self, questions: usize) -> Self {
         Self::Dropped(questions, Box::new(self))
     }
 
-    /// The same over TCP, where the client is sent by UDP.
+    /// The same over TCP, to which UDP sends the client.
     pub fn over_tcp(self) -> Self {
         Self::Truncated(Box::new(self))
     }
 
-    /// The same, and then another.
+    /// The same, followed by another.
     pub fn then(self, other: Self) -> Self {
         Self::Both(Box::new(self), Box::new(other))
     }

@@ -1,64 +1,64 @@
-//! What a broken server, or one that means harm, makes of a message.
+//! Faults that a broken or malicious server puts into a message.
 
-/// What is wrong with a message. "The record" is the first of the answer section.
+/// A fault in a message. "The record" is the first of the answer section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// The ID is another, as a forger's is who has to guess.
+    /// Another ID, as of a forger who has to guess.
     Id,
-    /// It says that it is a question (QR).
+    /// The message is a question (QR).
     IsQuestion,
-    /// The question is about another name.
+    /// The question is for another name.
     Question,
     /// There is no question.
     NoQuestion,
-    /// It is truncated, and says so, with the record in it.
+    /// The message has TC set, with the record in it.
     Truncated,
-    /// It claims to have 65,535 records.
+    /// It claims 65,535 records.
     Count,
     /// The record's owner is a pointer to itself.
     PointerToItself,
-    /// The record's owner is a pointer to behind the end.
+    /// The record's owner is a pointer beyond the end.
     PointerBeyond,
-    /// The record's owner begins with a label of a type that is reserved (RFC 1035 §4.1.4).
+    /// The record's owner begins with a label of a reserved type (RFC 1035 §4.1.4).
     LabelType,
-    /// The record is somebody else's.
+    /// The record belongs to another name.
     Owner,
     /// The record's class is CH.
     Class,
     /// The record's type is TXT.
     Type,
-    /// RDLENGTH reaches beyond the end.
+    /// RDLENGTH exceeds the message.
     DataLength,
-    /// The record's data has one byte less, and RDLENGTH says so.
+    /// The record's data is one byte short, and RDLENGTH matches.
     ShortData,
-    /// The record's data has one byte more, and RDLENGTH says so.
+    /// The record's data is one byte longer, and RDLENGTH matches.
     LongData,
-    /// RDLENGTH is 0, and there is no data.
+    /// RDLENGTH is 0, without data.
     NoData,
-    /// Only so many bytes of it come.
+    /// Only the first so many bytes arrive.
     Cut(usize),
-    /// More bytes behind the end.
+    /// Extra bytes follow the end.
     Trailing,
-    /// Behind the question everything is noise, of this seed.
+    /// Everything after the question is noise from this seed.
     Noise(u64),
-    /// All but the ID is noise, of this seed.
+    /// Everything but the ID is noise from this seed.
     AllNoise(u64),
     /// It comes from another port.
     Port,
-    /// Over TCP it is said to be so many bytes longer than it is, and the connection ends.
+    /// Over TCP its length is given as so many bytes more, and the connection ends.
     LengthBeyond(u16),
-    /// Over TCP it comes byte by byte.
+    /// Over TCP it arrives byte by byte.
     Bytewise,
 }
 
 impl Fault {
-    /// The message with this fault in it.
+    /// The message with this fault.
     pub fn apply(self, message: &[u8]) -> Vec<u8> {
         let mut message = message.to_vec();
         // The question's name ends with the first zero byte; type and class follow.
         let name = message[12..].iter().position(|&byte| byte == 0).unwrap();
         let record = 12 + name + 5;
-        // Its owner is a pointer of two bytes, then come type, class, TTL, RDLENGTH, data.
+        // Its owner is a pointer of two bytes; then come type, class, TTL, RDLENGTH, data.
         let [kind, class, length, data] = [2, 4, 10, 12].map(|offset| record + offset);
         match self {
             Self::Id => message[1] ^= 0x55,
@@ -73,7 +73,7 @@ impl Fault {
             Self::PointerToItself => pointer(&mut message, record, record),
             Self::PointerBeyond => pointer(&mut message, record, 0x3fff),
             Self::LabelType => message[record] = 0x80,
-            // Into the middle of the name: "test", where it was "some.test".
+            // Into the middle of the name: "test" instead of "some.test".
             Self::Owner => {
                 let rest = 13 + usize::from(message[12]);
                 pointer(&mut message, record, rest);

@@ -1,31 +1,31 @@
-//! Messages as they go over the wire (RFC 1035 §4).
+//! Messages in wire format (RFC 1035 §4).
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-/// The types of records that are of use here (RFC 1035 §3.2.2, RFC 3596 §2.1).
+/// The record types used here (RFC 1035 §3.2.2, RFC 3596 §2.1).
 pub const A: u16 = 1;
 pub const CNAME: u16 = 5;
 pub const PTR: u16 = 12;
 pub const AAAA: u16 = 28;
 
-/// The class of all that is here, the Internet.
+/// The only class here: the Internet.
 const IN: u16 = 1;
 
-/// Over UDP no message is longer (RFC 1035 §4.2.1); nobody asks for more here.
+/// The longest message over UDP (RFC 1035 §4.2.1); no client asks for more here.
 pub const UDP_LIMIT: usize = 512;
 
-/// A name as labels with their lengths (RFC 1035 §3.1), which may be any bytes.
+/// A name as labels with their lengths (RFC 1035 §3.1), of any bytes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Name(pub Vec<u8>);
 
 impl Name {
-    /// The name that is written with dots between its labels.
+    /// The name with dots between its labels.
     pub fn of(text: &str) -> Self {
         Self::labels(text.split('.').map(str::as_bytes))
     }
 
-    /// The name of these labels, dots and everything else in them included.
+    /// The name of these labels, which may contain dots and anything else.
     pub fn labels<'a>(labels: impl IntoIterator<Item = &'a [u8]>) -> Self {
         let mut bytes = Vec::new();
         for label in labels {
@@ -37,7 +37,7 @@ impl Name {
         Self(bytes)
     }
 
-    /// The name under which the name of an address is asked for (RFC 1035 §3.5, RFC 3596 §2.5).
+    /// The name for the reverse lookup of an address (RFC 1035 §3.5, RFC 3596 §2.5).
     pub fn of_address(address: IpAddr) -> String {
         match address {
             IpAddr::V4(ip) => {
@@ -90,12 +90,12 @@ pub struct Question {
     /// Lower case, without the last dot.
     pub name: String,
     pub kind: u16,
-    /// Name, type and class as they stand in the message.
+    /// Name, type and class as in the message.
     pub bytes: Vec<u8>,
 }
 
 impl Question {
-    /// The message's question; none where it has none that can be read.
+    /// The message's question, if it has a readable one.
     pub fn read(message: &[u8]) -> Option<Self> {
         let mut at = 12;
         let mut labels = Vec::new();
@@ -117,18 +117,18 @@ impl Question {
         })
     }
 
-    /// The name as it was asked for.
+    /// The name in the spelling of the question.
     pub fn owner(&self) -> Name {
         Name(self.bytes[..self.bytes.len() - 4].to_vec())
     }
 
-    /// The message that answers it with this RCODE and as many of `records` as fit into one.
+    /// The message that answers it with this RCODE and as many of `records` as fit.
     pub fn answered(&self, rcode: u8, records: &[Record]) -> Vec<u8> {
         // A response, authoritative, recursion desired and available (RFC 1035 §4.1.1).
         let mut message = self.id.to_vec();
         message.extend([0x85, 0x80 | rcode, 0, 1, 0, 0, 0, 0, 0, 0]);
         message.extend(&self.bytes);
-        // A name that stood in the message before is a pointer there (§4.1.4).
+        // A name that occurred earlier in the message is a pointer here (§4.1.4).
         let mut known = BTreeMap::from([(self.owner().0, 12)]);
         let mut count = 0_u16;
         for record in records {
@@ -153,7 +153,7 @@ impl Question {
         message
     }
 
-    /// The message that says: ask again over TCP.
+    /// The message that makes the client ask again over TCP.
     pub fn truncated(&self) -> Vec<u8> {
         let mut message = self.answered(0, &[]);
         message[2] |= 2;

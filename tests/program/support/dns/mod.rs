@@ -1,6 +1,6 @@
-//! A DNS server that answers as a test tells it to (RFC 1035), over UDP and TCP.
+//! A DNS server whose answers a test sets (RFC 1035), over UDP and TCP.
 //!
-//! It stands inside a [`Network`](super::network::Network), on 127.0.0.1:53.
+//! It runs inside a [`Network`](super::network::Network), on 127.0.0.1:53.
 
 mod answer;
 mod fault;
@@ -21,25 +21,24 @@ use std::time::{Duration, Instant};
 use super::terminal::DEADLINE;
 use message::{A, AAAA, Question, UDP_LIMIT};
 
-/// So long a connection over which no question comes is kept (RFC 7766 §6.2.3), but for one that
-/// waits for an answer.
+/// How long an idle connection is kept (RFC 7766 §6.2.3), unless it waits for an answer.
 const IDLE: Duration = Duration::from_secs(1);
 
-const PLACE: (Ipv4Addr, u16) = (Ipv4Addr::LOCALHOST, 53);
+const ADDRESS: (Ipv4Addr, u16) = (Ipv4Addr::LOCALHOST, 53);
 
-/// A question, and the way back to who asked.
+/// A question, and the way back to the client.
 #[derive(Clone)]
-struct Asked {
+struct PendingQuestion {
     question: Question,
-    back: Back,
-    /// How many there were about the name before, since it got its answer.
+    back: Client,
+    /// The number of earlier questions about the name since its answer was set.
     before: usize,
-    /// How many answers the server had been given when it looked for this one's.
+    /// The number of answers that had been set when the server looked for this one's.
     given: usize,
 }
 
 #[derive(Clone)]
-enum Back {
+enum Client {
     Udp(SocketAddr),
     Tcp(Arc<TcpStream>),
 }
@@ -47,34 +46,34 @@ enum Back {
 #[derive(Default)]
 struct State {
     names: BTreeMap<String, Answer>,
-    /// How many answers it has been given.
+    /// The number of answers set so far.
     given: usize,
-    /// How many questions there were about each name since it got its answer.
+    /// The number of questions about each name since its answer was set.
     counts: BTreeMap<String, usize>,
     /// Every question: name, type, and whether it came over TCP.
     asked: Vec<(String, u16, bool)>,
-    waiting: Vec<Asked>,
+    waiting: Vec<PendingQuestion>,
 }
 
 struct Shared {
     socket: UdpSocket,
-    /// Where an answer comes from that comes from another port.
+    /// The source of an answer from another port.
     elsewhere: UdpSocket,
     listener: TcpListener,
     state: Mutex<State>,
     arrived: Condvar,
 }
 
-/// A running server. A name it was not told of does not exist.
+/// A running server. A name without an answer does not exist.
 pub struct Server(Arc<Shared>);
 
 impl Server {
     /// Starts on 127.0.0.1:53; its threads live as long as the process.
     pub fn start() -> io::Result<Self> {
         let shared = Arc::new(Shared {
-            socket: UdpSocket::bind(PLACE)?,
-            elsewhere: UdpSocket::bind((PLACE.0, 0))?,
-            listener: TcpListener::bind(PLACE)?,
+            socket: UdpSocket::bind(ADDRESS)?,
+            elsewhere: UdpSocket::bind((ADDRESS.0, 0))?,
+            listener: TcpListener::bind(ADDRESS)?,
             state: Mutex::default(),
             arrived: Condvar::new(),
         });
@@ -82,30 +81,30 @@ impl Server {
         thread::spawn(move || {
             let mut message = [0; 512];
             while let Ok((length, from)) = served.socket.recv_from(&mut message) {
-                served.take(&message[..length], Back::Udp(from));
+                served.take(&message[..length], Client::Udp(from));
             }
         });
         let served = Arc::clone(&shared);
         thread::spawn(move || {
             while let Ok((stream, _)) = served.listener.accept() {
                 let served = Arc::clone(&served);
-                thread::spawn(move || served.converse(stream));
+                thread::spawn(move || served.serve_connection(stream));
             }
         });
         Ok(Self(shared))
     }
 
-    /// From now on nobody listens on TCP: the kernel refuses every connection.
+    /// Stops listening on TCP: the kernel refuses every connection from now on.
     pub fn refuse_tcp(&self) {
-        // Only shutdown() ends a listening that another thread is in; the standard library has it
-        // for streams alone.
+        // Only shutdown() ends an accept() that another thread is in, and the standard library has
+        // it for streams only.
         let listener = OwnedFd::from(self.0.listener.try_clone().unwrap());
         TcpStream::from(listener).shutdown(Shutdown::Both).unwrap();
     }
 
-    /// What questions about `name` get from now on, and at once those that got nothing yet.
+    /// Sets the answer to questions about `name`, including those still waiting.
     pub fn answer(&self, name: &str, answer: Answer) -> &Self {
-        let waiting: Vec<Asked> = {
+        let waiting: Vec<PendingQuestion> = {
             let mut state = self.0.state.lock().unwrap();
             state.names.insert(name.to_owned(), answer);
             state.given += 1;
@@ -122,7 +121,7 @@ impl Server {
         self
     }
 
-    /// Waits until `name` was asked for `times` times at least, repetitions included.
+    /// Waits until there were at least `times` questions about `name`, repetitions included.
     ///
     /// # Panics
     /// If that takes too long.
@@ -132,7 +131,7 @@ impl Server {
         });
     }
 
-    /// Waits until `name` was asked for over TCP.
+    /// Waits for a question about `name` over TCP.
     ///
     /// # Panics
     /// If that takes too long.
@@ -160,8 +159,8 @@ impl Server {
 }
 
 impl Shared {
-    /// Takes what comes over one connection, each message behind its length (RFC 1035 §4.2.2).
-    fn converse(self: &Arc<Self>, stream: TcpStream) {
+    /// Handles a connection: each message follows its length (RFC 1035 §4.2.2).
+    fn serve_connection(self: &Arc<Self>, stream: TcpStream) {
         stream.set_read_timeout(Some(IDLE)).unwrap();
         let stream = Arc::new(stream);
         let mut length = [0; 2];
@@ -170,11 +169,11 @@ impl Shared {
             if (&*stream).read_exact(&mut message).is_err() {
                 return;
             }
-            self.take(&message, Back::Tcp(Arc::clone(&stream)));
+            self.take(&message, Client::Tcp(Arc::clone(&stream)));
         }
     }
 
-    fn take(self: &Arc<Self>, message: &[u8], back: Back) {
+    fn take(self: &Arc<Self>, message: &[u8], back: Client) {
         let Some(question) = Question::read(message) else {
             return;
         };
@@ -184,12 +183,12 @@ impl Shared {
             let count = state.counts.entry(name.clone()).or_default();
             *count += 1;
             let before = *count - 1;
-            let tcp = matches!(back, Back::Tcp(_));
+            let tcp = matches!(back, Client::Tcp(_));
             state.asked.push((name, kind, tcp));
             before
         };
         self.arrived.notify_all();
-        self.answer(&Asked {
+        self.answer(&PendingQuestion {
             question,
             back,
             before,
@@ -197,7 +196,7 @@ impl Shared {
         });
     }
 
-    fn answer(self: &Arc<Self>, asked: &Asked) {
+    fn answer(self: &Arc<Self>, asked: &PendingQuestion) {
         let (answer, given) = {
             let state = self.state.lock().unwrap();
             let answer = state.names.get(&asked.question.name).cloned();
@@ -205,21 +204,21 @@ impl Shared {
         };
         let answer = answer.unwrap_or(Answer::Refusal(Rcode::NameError));
         let asked = asked.clone();
-        self.reply(&Asked { given, ..asked }, answer);
+        self.reply(&PendingQuestion { given, ..asked }, answer);
     }
 
     fn known(&self, name: &str) -> Option<Answer> {
         self.state.lock().unwrap().names.get(name).cloned()
     }
 
-    fn reply(self: &Arc<Self>, asked: &Asked, answer: Answer) {
+    fn reply(self: &Arc<Self>, asked: &PendingQuestion, answer: Answer) {
         match (answer, &asked.back) {
             (Answer::Silence, _) => {
                 let mut state = self.state.lock().unwrap();
                 if state.given == asked.given {
                     state.waiting.push(asked.clone());
                 } else {
-                    // It may have got another answer meanwhile, and nobody would come for it.
+                    // Its answer may have been set meanwhile, and nothing else would send it.
                     drop(state);
                     self.answer(asked);
                 }
@@ -244,18 +243,18 @@ impl Shared {
                 self.reply(asked, *first);
                 self.reply(asked, *second);
             }
-            (Answer::Truncated(_), Back::Udp(_)) => {
+            (Answer::Truncated(_), Client::Udp(_)) => {
                 self.send(asked, &asked.question.truncated(), None);
             }
-            (Answer::Truncated(answer), Back::Tcp(_)) => self.reply(asked, *answer),
-            (Answer::Close, Back::Udp(_)) => {}
-            // Who asked may have gone first.
-            (Answer::Close, Back::Tcp(stream)) => drop(stream.shutdown(Shutdown::Both)),
+            (Answer::Truncated(answer), Client::Tcp(_)) => self.reply(asked, *answer),
+            (Answer::Close, Client::Udp(_)) => {}
+            // The client may have gone.
+            (Answer::Close, Client::Tcp(stream)) => drop(stream.shutdown(Shutdown::Both)),
             (Answer::Broken(fault, answer), _) => {
                 let message = fault.apply(&self.message(&asked.question, &answer));
                 self.send(asked, &message, Some(fault));
             }
-            (answer, Back::Udp(_)) => {
+            (answer, Client::Udp(_)) => {
                 let message = self.message(&asked.question, &answer);
                 if message.len() > UDP_LIMIT {
                     self.send(asked, &asked.question.truncated(), None);
@@ -263,13 +262,13 @@ impl Shared {
                     self.send(asked, &message, None);
                 }
             }
-            (answer, Back::Tcp(_)) => {
+            (answer, Client::Tcp(_)) => {
                 self.send(asked, &self.message(&asked.question, &answer), None);
             }
         }
     }
 
-    /// The message that an answer of one message is.
+    /// The message of a single-message answer.
     fn message(&self, question: &Question, answer: &Answer) -> Vec<u8> {
         let owner = question.owner();
         let records = match answer {
@@ -305,17 +304,17 @@ impl Shared {
         question.answered(0, &records)
     }
 
-    /// Sends a message back; who asked may be gone by now.
-    fn send(&self, asked: &Asked, message: &[u8], fault: Option<Fault>) {
+    /// Sends a message back; the client may have gone.
+    fn send(&self, asked: &PendingQuestion, message: &[u8], fault: Option<Fault>) {
         match &asked.back {
-            Back::Udp(address) => {
+            Client::Udp(address) => {
                 let socket = match fault {
                     Some(Fault::Port) => &self.elsewhere,
                     _ => &self.socket,
                 };
                 let _ = socket.send_to(message, address);
             }
-            Back::Tcp(stream) => {
+            Client::Tcp(stream) => {
                 let beyond = match fault {
                     Some(Fault::LengthBeyond(count)) => count,
                     _ => 0,
@@ -338,7 +337,7 @@ impl Shared {
     }
 }
 
-/// The addresses of the family that is asked for, as records.
+/// The addresses of the requested family, as records.
 fn of_kind(kind: u16, owner: &Name, addresses: &[IpAddr]) -> Vec<Record> {
     addresses
         .iter()
