@@ -21,11 +21,11 @@ use windows_sys::Win32::System::Diagnostics::Debug::{
     FORMAT_MESSAGE_FROM_SYSTEM, FORMAT_MESSAGE_IGNORE_INSERTS, FormatMessageW,
 };
 
-use super::{failed, os_error, timed};
+use super::{failed, timed};
 use crate::names::Os;
 use crate::net::{
-    AddrInfo, Call, CallId, Domain, Host, HostService, List, OsError, Outcome, Query, REQUESTED,
-    Reason, Record, Sockaddr, SocketOption, Triple, Value, Version, WsaData, decode,
+    AddrInfo, Call, CallId, Domain, Host, HostService, List, Outcome, Query, REQUESTED, Reason,
+    Record, Sockaddr, SocketOption, Triple, Value, Version, WsaData, decode,
 };
 use crate::text::Text;
 

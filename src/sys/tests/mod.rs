@@ -13,7 +13,6 @@ use crate::net::{
     AddrInfo, Call, CallId, Hints, HostService, Net as _, OsError, Outcome, Query, Reason, Record,
     Recorder, Run, Sockaddr, SocketId, Triple, Value,
 };
-use crate::text::Text;
 
 const SOCK_STREAM: i32 = 1;
 const SOCKET: SocketId = SocketId(1);
@@ -47,6 +46,7 @@ fn error(run: Run) -> OsError {
 }
 
 /// Calls socket() on a new recorder.
+#[cfg(any(target_os = "linux", windows))]
 fn open(family: i32, socktype: i32, protocol: i32) -> (Recorder<System>, Record) {
     let recorder = Recorder::new(System, None);
     let triple = Triple {
@@ -59,6 +59,7 @@ fn open(family: i32, socktype: i32, protocol: i32) -> (Recorder<System>, Record)
     (recorder, record)
 }
 
+#[cfg(any(target_os = "linux", windows))]
 fn close(recorder: &Recorder<System>) -> Outcome {
     recorder.call(None, Call::Close { socket: SOCKET }).outcome
 }
@@ -151,6 +152,7 @@ mod unix {
     use super::super::os;
     use super::*;
     use crate::net::{Domain, Handle, SocketOption, decode};
+    use crate::text::Text;
 
     #[test]
     fn unknown_family_fails_with_eai_family() {
