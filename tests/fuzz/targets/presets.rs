@@ -2,8 +2,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use sockscope::names::Os;
 use sockscope::lesson::parse;
+use sockscope::names::Os;
 
 fuzz_target!(|text: &str| {
     for os in Os::ALL {

@@ -12,7 +12,7 @@ use sockscope::cli::{Request, arguments, parse};
 use sockscope::code::{Language, Subject, program};
 use sockscope::names::Os;
 use sockscope::net::{Hints, Query};
-use sockscope::text::{Text};
+use sockscope::text::Text;
 
 /// A string literal: UTF-16 for a wide literal of C, otherwise bytes.
 #[derive(Debug, PartialEq, Eq)]

@@ -92,13 +92,13 @@ fuzz_target!(|bytes: &[u8]| {
         addr: Some(bytes.into()),
         canonname: None,
     };
-    let decoded = match entry.sockaddr() {
+    let decoded = match entry.sockaddr(Os::HOST) {
         Sockaddr::Ip(address) => Some(address),
         _ => None,
     };
     assert_eq!(decoded, expected);
 
-    let text = entry.address();
+    let text = entry.address(Os::HOST);
     assert_inert(&text, false);
     match decoded {
         None => {
