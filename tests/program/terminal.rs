@@ -389,7 +389,12 @@ fn random_keys_and_mouse_never_crash_it() {
             let index = usize::try_from(random >> 33).unwrap() % keys.len();
             terminal.send(keys[index]);
         }
+        let sent = terminal.bytes().len();
         terminal.resize(20 + round * 3, 3 + round);
+        // The program draws at every size, and the terminal reads it.
+        wait_for("a frame of the new size", || {
+            (terminal.bytes().len() > sent).then_some(())
+        });
         assert_ne!(
             state(terminal.pid()),
             Some('Z'),
