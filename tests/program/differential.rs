@@ -33,9 +33,9 @@ tests! {
     difference_in_any_field_is_found: COMPILER;
 }
 
-/// The same seed on every system.
 const AI_CANONNAME: i32 = 2;
 
+/// The same seed on every system.
 const SEED: u64 = 27015;
 const COUNT: usize = 1_200;
 
