@@ -10,7 +10,7 @@ use super::System;
 use crate::names::Os;
 use crate::net::fixture::query;
 use crate::net::{
-    AddrInfo, Call, CallId, Hints, HostService, Net as _, OsError, Outcome, Query, Reason, Record,
+    AddrInfo, Call, CallId, Hints, HostService, Net as _, OsError, Outcome, Query, Reason,
     Recorder, Run, Sockaddr, SocketId, Triple, Value,
 };
 
@@ -47,7 +47,7 @@ fn error(run: Run) -> OsError {
 
 /// Calls socket() on a new recorder.
 #[cfg(any(target_os = "linux", windows))]
-fn open(family: i32, socktype: i32, protocol: i32) -> (Recorder<System>, Record) {
+fn open(family: i32, socktype: i32, protocol: i32) -> (Recorder<System>, crate::net::Record) {
     let recorder = Recorder::new(System, None);
     let triple = Triple {
         family,
