@@ -344,9 +344,13 @@ fn background_start_stops_until_foreground() {
     terminal.send(format!("{SOCKSCOPE} 127.0.0.1 80 &\n"));
     wait_for_state(descendant(terminal.pid(), "sockscope"), 'T');
     assert_eq!(terminal.modes(), before);
-    // The shell reports the stop with its next prompt.
-    terminal.send("\n");
-    terminal.wait_for("Stopped");
+    // The shell reports the stop with a prompt, once it knows of it.
+    wait_for("Stopped", || {
+        terminal.send("\n");
+        let bytes = terminal.bytes();
+        let mut at = bytes.windows(7);
+        at.any(|bytes| bytes == b"Stopped").then_some(())
+    });
     terminal.send("clear; fg\n");
     terminal.wait_for("file descriptor");
     terminal.send(CTRL_C);
