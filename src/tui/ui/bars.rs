@@ -154,7 +154,7 @@ pub(super) fn footer(model: &Model, canvas: &mut Canvas) {
                 width: column - start,
                 ..canvas.area
             };
-            canvas.screen.targets.push((area, Target::Command(command)));
+            canvas.part(area).set_target(Target::Command(command));
         }
         column += 2;
     }

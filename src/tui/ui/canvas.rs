@@ -6,6 +6,7 @@ use ratatui::style::Style;
 use unicode_width::UnicodeWidthChar as _;
 
 use super::Screen;
+use crate::app::Target;
 use crate::text::display_width;
 
 /// An area of a buffer, and the screen that is drawn there.
@@ -76,6 +77,11 @@ impl Canvas<'_> {
         {
             self.put(column, row, width, &text, style);
         }
+    }
+
+    /// Makes the area a click target.
+    pub(super) fn set_target(&mut self, target: Target) {
+        self.screen.targets.push((self.area, target));
     }
 
     /// Puts the cursor at (`column`, `row`), at most at the end of the line.

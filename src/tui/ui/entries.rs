@@ -57,7 +57,8 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas) {
     call(model, canvas);
     let look = canvas.screen.look;
     let titles = ["ai_family", "ai_socktype", "ai_protocol", "ai_addr"];
-    columns(canvas, 1, titles, look.dim(), ("socket()", look.dim()));
+    let mut line = canvas.part(canvas.line(1));
+    columns(&mut line, titles, look.dim(), ("socket()", look.dim()));
     let rows = usize::from(canvas.area.height.saturating_sub(HEAD));
     canvas.screen.measures.entries = rows;
     let Some(answer) = &model.answer else {
@@ -67,9 +68,9 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas) {
     let first = &mut canvas.screen.first_entry;
     let first = scroll(first, answer.selected, rows, entries.len());
     for (row, (index, entry)) in (HEAD..).zip(entries.iter().enumerate().skip(first).take(rows)) {
-        line(model, answer, canvas, row, index, entry);
-        let area = canvas.line(row);
-        canvas.screen.targets.push((area, Target::Entry(index)));
+        let mut line = canvas.part(canvas.line(row));
+        draw_entry(model, answer, &mut line, index, entry);
+        line.set_target(Target::Entry(index));
     }
     if entries.is_empty() {
         let text = if answer.run.succeeded() {
@@ -110,35 +111,27 @@ fn call(model: &Model, canvas: &mut Canvas) {
 
 /// Writes one line of the table. The last column is at the right end.
 fn columns(
-    canvas: &mut Canvas,
-    row: u16,
+    line: &mut Canvas,
     texts: [impl AsRef<str>; 4],
     style: Style,
     (last, last_style): (&str, Style),
 ) {
-    let width = canvas.area.width;
+    let width = line.area.width;
     let socket = width.saturating_sub(SOCKET);
     let [family, socktype, protocol] = if width < WIDE { NARROW } else { NAMES };
     let mut start = 3_u16;
     for (text, width) in texts.iter().zip([family, socktype, protocol, u16::MAX]) {
         let next = start.saturating_add(width);
         let room = next.min(socket).saturating_sub(start + 1);
-        canvas.put(start, row, room, text.as_ref(), style);
+        line.put(start, 0, room, text.as_ref(), style);
         start = next;
     }
-    canvas.put(socket, row, SOCKET, last, last_style);
+    line.put(socket, 0, SOCKET, last, last_style);
 }
 
-fn line(
-    model: &Model,
-    answer: &Answer,
-    canvas: &mut Canvas,
-    row: u16,
-    index: usize,
-    entry: &AddrInfo,
-) {
-    let look = canvas.screen.look;
-    let os = model.host.os;
+fn draw_entry(model: &Model, answer: &Answer, line: &mut Canvas, index: usize, entry: &AddrInfo) {
+    let look = line.screen.look;
+    let os = answer.run.host.os;
     let selected = index == answer.selected;
     let here = selected && focused(model, Pane::Entries);
     let style = match (&model.lookups.pending, selected) {
@@ -148,7 +141,7 @@ fn line(
     };
     if selected {
         let style = if here { look.focus() } else { style };
-        canvas.text(1, row, look.marker(), style);
+        line.text(1, 0, look.marker(), style);
     }
     let texts = [
         Hint::Family.show(os, entry.family),
@@ -156,27 +149,23 @@ fn line(
         Hint::Protocol.show(os, entry.protocol),
         entry.address(os),
     ];
-    let (text, text_style) = state(model, answer, index, look, style);
-    columns(canvas, row, texts, style, (&text, text_style));
+    let (state, state_style) = state(answer, index, look, style);
+    columns(line, texts, style, (&state, state_style));
     if here {
-        canvas.buffer.set_style(canvas.line(row), look.selected());
+        line.buffer.set_style(line.area, look.selected());
     }
 }
 
 /// The result of socket() on the entry: a sign, with a number if there is one.
-fn state(
-    model: &Model,
-    answer: &Answer,
-    index: usize,
-    look: Look,
-    style: Style,
-) -> (String, Style) {
+fn state(answer: &Answer, index: usize, look: Look, style: Style) -> (String, Style) {
     match answer.state(index) {
         State::Untried => (look.dot().to_owned(), look.dim()),
         State::Opening => (look.glyph("…", "...").to_owned(), look.pending()),
         State::Open(record) => {
-            let handle = record.handle().map(|handle| handle.show(model.host.os));
-            let handle = handle.unwrap_or_default();
+            let os = answer.run.host.os;
+            let handle = record
+                .handle()
+                .map_or_else(String::new, |handle| handle.show(os));
             (format!("{} {handle} open", look.success_sign()), style)
         }
         State::Closed(_) => (format!("{} closed", look.success_sign()), look.dim()),

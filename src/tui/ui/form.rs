@@ -126,8 +126,7 @@ fn draw(model: &Model, line: &mut Canvas, index: usize, field: Field, numbers: b
         }
         Field::Flag(_) => {}
     }
-    let target = (line.area, Target::Field(index));
-    line.screen.targets.push(target);
+    line.set_target(Target::Field(index));
 }
 
 /// The name of a hint's value; 0 is "any" unless the header has a name for it.

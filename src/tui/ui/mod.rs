@@ -176,11 +176,11 @@ fn arrange(model: &Model, body: Rect) -> (Vec<(Pane, Rect)>, bool) {
 
 fn draw_pane(model: &Model, pane: Pane, stacked: bool, area: Rect, canvas: &mut Canvas) {
     let look = canvas.screen.look;
-    canvas.screen.targets.push((area, Target::Pane(pane)));
+    canvas.part(area).set_target(Target::Pane(pane));
     let (title, alert) = match pane {
         Pane::Form => ("hints".to_owned(), false),
         Pane::Entries => entries::title(model, look.dot()),
-        // It has tabs instead.
+        // It has tabs instead of a title.
         Pane::Detail => (String::new(), false),
     };
     let (style, border) = match (alert, focused(model, pane)) {

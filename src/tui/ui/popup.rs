@@ -44,7 +44,7 @@ pub(super) fn draw(model: &Model, popup: &Popup, canvas: &mut Canvas) {
         height,
     };
     Clear.render(area, canvas.buffer);
-    canvas.screen.targets.push((area, Target::Popup));
+    canvas.part(area).set_target(Target::Popup);
     let focus = canvas.screen.look.focus();
     let inside = draw_frame(canvas, area, Borders::ALL, title, focus, focus);
     let mut canvas = canvas.part(inside);
@@ -146,8 +146,7 @@ fn list<T>(
             line.text(1, 0, look.marker(), style);
         }
         write(&mut line, item, style);
-        let target = (line.area, Target::PopupLine(index));
-        line.screen.targets.push(target);
+        line.set_target(Target::PopupLine(index));
     }
 }
 

@@ -178,7 +178,7 @@ pub(super) fn tabs(model: &Model, canvas: &mut Canvas) {
             ..canvas.line(0)
         };
         let target = Target::Command(Command::Show(view));
-        canvas.screen.targets.push((area, target));
+        canvas.part(area).set_target(target);
         column += width;
     }
 }
