@@ -192,16 +192,13 @@ pub(crate) fn dispatch(model: &Model, event: &KeyEvent) -> Option<Msg> {
         return None;
     }
     let key = Key::of(event);
-    let bound = Context::of(model).iter().find_map(|&context| {
-        BINDINGS
-            .iter()
-            .filter(|binding| binding.context == context)
-            .flat_map(|binding| binding.actions)
-            .find(|(bound, _)| *bound == key)
-            .map(|&(_, command)| command)
-    });
+    let bound = Context::of(model)
+        .iter()
+        .flat_map(|&context| bindings(context))
+        .flat_map(|binding| binding.actions)
+        .find(|(bound, _)| *bound == key);
     match (bound, key.code) {
-        (Some(command), _) => Some(Msg::Do(command)),
+        (Some((_, command)), _) => Some(Msg::Do(*command)),
         // AltGr arrives as Control and Alt on Windows; Alt alone types nothing.
         (None, KeyCode::Char(c))
             if !key.control
