@@ -3,8 +3,9 @@
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::io;
+use std::mem;
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::{self, Receiver, Sender, TryRecvError};
 use std::time::{Duration, Instant};
 
 use super::{Wake, spawn, start as start_thread};
@@ -46,15 +47,12 @@ pub(super) fn free<T: Send + 'static>(wake: &Sender<Wake>, what: T) {
     let _ = spawn("free", wake, |_| drop(what));
 }
 
-/// Disconnects when the thread of calls has ended; nothing is sent on it.
-pub(super) type Ended = Receiver<Infallible>;
-
 /// Starts the thread of calls, which makes all calls that do not block. It closes all sockets and ends
-/// when the sender is dropped.
+/// when the sender is dropped; then the receiver disconnects.
 pub(super) fn start<N: Net>(
     recorder: &Arc<Recorder<N>>,
     wake: &Sender<Wake>,
-) -> anyhow::Result<(Sender<Vec<Effect>>, Ended)> {
+) -> anyhow::Result<(Sender<Vec<Effect>>, Receiver<Infallible>)> {
     let (sender, effects) = mpsc::channel();
     let (held, ended) = mpsc::channel();
     let recorder = Arc::clone(recorder);
@@ -101,26 +99,20 @@ impl<N: Net> CallThread<N> {
 
     pub(super) fn run(mut self) {
         loop {
-            if self.queue.is_empty() && self.round.is_none() {
-                match self.effects.recv() {
-                    Ok(effects) => self.queue.extend(effects),
-                    Err(mpsc::RecvError) => break,
-                }
-            }
-            // Take the whole queue first, to find calls to skip.
-            loop {
-                match self.effects.try_recv() {
-                    Ok(effects) => self.queue.extend(effects),
-                    Err(mpsc::TryRecvError::Empty) => break,
-                    Err(mpsc::TryRecvError::Disconnected) => {
-                        self.round = None;
-                        break;
-                    }
-                }
-            }
-            match self.queue.pop_front() {
-                Some(effect) => self.perform(effect),
-                None => self.try_next(),
+            let idle = self.queue.is_empty() && self.round.is_none();
+            let effects = if idle {
+                self.effects.recv().map_err(TryRecvError::from)
+            } else {
+                self.effects.try_recv()
+            };
+            match effects {
+                // Take the whole queue first, to find calls to skip.
+                Ok(effects) => self.queue.extend(effects),
+                Err(TryRecvError::Disconnected) if self.queue.is_empty() => break,
+                Err(_) => match self.queue.pop_front() {
+                    Some(effect) => self.perform(effect),
+                    None => self.try_next(),
+                },
             }
         }
         self.recorder.close_all();
@@ -177,27 +169,19 @@ impl<N: Net> CallThread<N> {
 
     /// Whether the next queued call on the socket is its close(): then neither call is made.
     fn overtaken(&mut self, socket: SocketId) -> bool {
-        let on = |effect: &Effect| match effect {
-            Effect::Call { call, .. } => call.on() == Some(socket),
-            _ => false,
-        };
-        let Some(at) = self.queue.iter().position(on) else {
+        let next = self
+            .queue
+            .iter()
+            .enumerate()
+            .find_map(|(at, effect)| match effect {
+                Effect::Call { call, .. } if call.on() == Some(socket) => Some((at, call)),
+                _ => None,
+            });
+        let Some((at, Call::Close { .. })) = next else {
             return false;
         };
-        let close = |effect: &Effect| {
-            matches!(
-                effect,
-                Effect::Call {
-                    call: Call::Close { .. },
-                    ..
-                }
-            )
-        };
-        let overtaken = close(&self.queue[at]);
-        if overtaken {
-            self.queue.remove(at);
-        }
-        overtaken
+        self.queue.remove(at);
+        true
     }
 
     /// Tries the next entry of "try all", if one runs.
@@ -206,29 +190,25 @@ impl<N: Net> CallThread<N> {
             return;
         };
         if let Some(entry) = round.list.entries.get(round.next) {
-            let (at, triple) = (Some(round.next), entry.triple());
-            let socket = Call::Socket {
-                socket: TRIED,
-                triple,
-            };
-            let opened = self.recorder.call(at, socket);
+            let (at, socket, triple) = (Some(round.next), TRIED, entry.triple());
+            let opened = self.recorder.call(at, Call::Socket { socket, triple });
             let open = opened.handle().is_some();
             round.records.push(opened);
             if open {
-                let close = Call::Close { socket: TRIED };
-                round.records.push(self.recorder.call(at, close));
+                round
+                    .records
+                    .push(self.recorder.call(at, Call::Close { socket }));
             }
             round.next += 1;
         }
         let finished = round.next >= round.list.entries.len();
         if finished || round.records.len() >= BATCH || round.reported.elapsed() >= BATCH_TIME {
-            let records = std::mem::take(&mut round.records);
+            let msg = Msg::Tried(round.ticket, mem::take(&mut round.records));
             round.reported = Instant::now();
-            let ticket = round.ticket;
             if finished {
                 self.round = None;
             }
-            self.send(Msg::Tried(ticket, records));
+            self.send(msg);
         }
     }
 }
