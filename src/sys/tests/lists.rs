@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use std::mem::ManuallyDrop;
 use std::ptr;
 
-use super::super::os::Linked;
+use super::super::resolver::Linked;
 use crate::names::Os;
 use crate::net::{AddrInfo, Sockaddr};
 
