@@ -100,8 +100,8 @@ impl Net for System {
 
 impl Platform for System {
     #[cfg(unix)]
-    fn on_crash(&self, action: fn(i32)) -> io::Result<()> {
-        crash::on_crash(action)
+    fn watch_crashes(&self) -> io::Result<()> {
+        crash::watch()
     }
 
     #[cfg(windows)]

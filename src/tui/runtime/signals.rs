@@ -36,7 +36,7 @@ pub(super) fn watch(platform: &impl Platform, wake: &Sender<Wake>) -> anyhow::Re
     let (read, write) = UnixStream::pair().context("cannot watch for signals (socketpair)")?;
     let signals = ENDING.iter().chain(&[SIGTSTP, SIGCONT, SIGWINCH]);
     let delivery = SignalDelivery::with_pipe(read, write, SignalOnly, signals)
-        .and_then(|delivery| platform.on_crash(term::crashed).map(|()| delivery))
+        .and_then(|delivery| platform.watch_crashes().map(|()| delivery))
         .context("cannot watch for signals (sigaction)")?;
     let terminal = term::input().ok();
     let signals = Signals { delivery, terminal };

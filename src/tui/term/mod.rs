@@ -37,19 +37,16 @@ use windows as system;
 
 pub(crate) use system::suspend;
 #[cfg(unix)]
-pub use unix::crashed;
-#[cfg(unix)]
-pub(crate) use unix::input;
+pub(crate) use unix::{crashed, input};
 
 /// Operating system functions that no safe crate offers. `main` passes them in.
 pub trait Platform {
-    /// Calls `action` with the signal's number before a crash ends the process. `action` runs in the
-    /// signal handler (signal-safety(7)).
+    /// Restores the terminal before a crash ends the process.
     ///
     /// # Errors
     /// Those of sigaction.
     #[cfg(unix)]
-    fn on_crash(&self, action: fn(i32)) -> io::Result<()>;
+    fn watch_crashes(&self) -> io::Result<()>;
 
     /// Calls `listener` when the console is closed or another program ends this one, with the
     /// corresponding POSIX signal. `listener` must end the process.

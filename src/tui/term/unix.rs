@@ -104,9 +104,9 @@ fn restore_modes() {
     }
 }
 
-/// Restores the terminal and reports the signal of an abort or a crash. Safe in the signal handler.
-/// Messages already printed disappear with the alternate screen.
-pub fn crashed(signal: i32) {
+/// Restores the terminal and reports the signal of an abort or a crash. Safe in the signal handler
+/// (signal-safety(7)). Messages already printed disappear with the alternate screen.
+pub(crate) fn crashed(signal: i32) {
     let name = signal_name(signal).unwrap_or("a signal");
     let (how, why) = if signal == SIGABRT {
         ("aborted (", "): most likely there was no memory left")
