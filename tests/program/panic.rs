@@ -33,7 +33,7 @@ pub(crate) mod program {
     use sockscope::script::trace::TraceFile;
     use sockscope::sys::System;
     use sockscope::tui::runtime;
-    use sockscope::tui::term::{self, Platform as _};
+    use sockscope::tui::term::{self, Console as _, Platform as _};
     use sockscope::tui::ui::Look;
     use sockscope::words::Language;
 

@@ -21,8 +21,6 @@ use anyhow::Context as _;
 use crossterm::event::{self, Event, MouseEvent, MouseEventKind};
 use ratatui::backend::CrosstermBackend;
 
-#[cfg(unix)]
-use crate::app::Command;
 use crate::app::{Effect, Model, Msg};
 use crate::net::{Listener, Net, Query, Recorder};
 use crate::script;
@@ -68,10 +66,8 @@ enum Wake {
     /// The process continues after a stop.
     #[cfg_attr(not(unix), allow(dead_code, reason = "Windows has no job control"))]
     Continued,
-    /// The program cannot continue, for this reason.
-    Failed(anyhow::Error),
-    /// The program must end.
-    Ended(Exit),
+    /// The program must end; an error is why it cannot continue.
+    Ended(anyhow::Result<Exit>),
 }
 
 /// Runs the program on this terminal, starting with `query`, and restores the terminal. After this
@@ -106,7 +102,7 @@ pub fn run<N: Net>(
         platform.on_end(Box::new(move |signal| {
             let wake = wake.lock().unwrap_or_else(PoisonError::into_inner);
             // If the loop has ended, the program is ending already.
-            let _ = wake.send(Wake::Ended(Exit::Signal(signal)));
+            let _ = wake.send(Wake::Ended(Ok(Exit::Signal(signal))));
         }));
     }
     let (calls, closed) = calls::start(&recorder, &wake)?;
@@ -182,10 +178,10 @@ const AHEAD: usize = 2048;
 
 /// Forwards input from the terminal until the loop has ended or reading fails.
 fn read_input(wake: &Sender<Wake>) {
-    let mut sent = 0;
-    let mut waiting: Option<mpsc::Receiver<()>> = None;
+    let mut sent = 0_usize;
+    let mut waiting: Option<Receiver<()>> = None;
     loop {
-        let (next, failed) = match event::read() {
+        let next = match event::read() {
             // Dropped here, so that the loop does not wake.
             Ok(Event::Mouse(MouseEvent {
                 kind: MouseEventKind::Moved | MouseEventKind::Drag(_) | MouseEventKind::Up(_),
@@ -193,22 +189,20 @@ fn read_input(wake: &Sender<Wake>) {
             })) => continue,
             // The signal thread reports these: crossterm misses changes before its first read.
             Ok(Event::Resize(..)) if cfg!(unix) => continue,
-            Ok(Event::Resize(..)) => (Wake::Resized, false),
-            Ok(event) => (Wake::Terminal(event), false),
+            Ok(Event::Resize(..)) => Wake::Resized,
+            Ok(event) => Wake::Terminal(event),
             Err(error) => {
                 let error = anyhow::Error::new(cause(error));
-                (
-                    Wake::Failed(error.context("cannot read from the terminal")),
-                    true,
-                )
+                let error = error.context("cannot read from the terminal");
+                let _ = wake.send(Wake::Ended(Err(error)));
+                return;
             }
         };
-        if wake.send(next).is_err() || failed {
+        if wake.send(next).is_err() {
             return;
         }
         sent += 1;
-        if sent == AHEAD {
-            sent = 0;
+        if sent.is_multiple_of(AHEAD) {
             let (reached, next) = mpsc::channel();
             if wake.send(Wake::Reached(reached)).is_err() {
                 return;
@@ -230,7 +224,3 @@ fn cause(error: io::Error) -> io::Error {
     }
     error
 }
-
-/// The message of Ctrl-Z.
-#[cfg(unix)]
-const SUSPEND: Msg = Msg::Do(Command::Suspend);

@@ -18,8 +18,9 @@ use super::fake::{DEADLINE, FakeNet, Held, entry};
 use crate::app::{MAX_IN_FLIGHT, Model, Pane};
 use crate::names::Os;
 use crate::net::{Query, Recorder};
-use crate::tui::runtime::session::{Console, DRAIN, Session, TICK, terminal};
+use crate::tui::runtime::session::{DRAIN, Session, TICK, terminal};
 use crate::tui::runtime::{Exit, Wake, calls};
+use crate::tui::term::Console;
 use crate::tui::ui::Look;
 use crate::words::Language;
 
@@ -256,7 +257,7 @@ fn quit_does_not_wait_for_lookups() {
 #[test]
 fn signal_ends_with_128_plus_its_number() {
     let mut stage = Stage::new();
-    stage.wake.send(Wake::Ended(Exit::Signal(15))).unwrap();
+    stage.wake.send(Wake::Ended(Ok(Exit::Signal(15)))).unwrap();
     assert_eq!(stage.turn().map(|exit| exit.status()), Some(143));
 }
 
@@ -264,7 +265,7 @@ fn signal_ends_with_128_plus_its_number() {
 fn failure_ends_with_its_message() {
     let mut stage = Stage::new();
     let error = anyhow::anyhow!("gone").context("cannot read from the terminal");
-    stage.wake.send(Wake::Failed(error)).unwrap();
+    stage.wake.send(Wake::Ended(Err(error))).unwrap();
     assert_eq!(stage.failure(), "cannot read from the terminal: gone");
 }
 
@@ -476,7 +477,7 @@ fn slow_frames_do_not_delay_events() {
     let mut stage = Stage::new();
     let _held = stage.call();
     stage.session.waiting.as_mut().unwrap().next = Instant::now();
-    stage.wake.send(Wake::Ended(Exit::Signal(15))).unwrap();
+    stage.wake.send(Wake::Ended(Ok(Exit::Signal(15)))).unwrap();
     let wake = stage.session.wait(&stage.wakes);
     assert!(wake.is_none());
     let exit = stage.session.turn(wake, &stage.wakes).unwrap();
