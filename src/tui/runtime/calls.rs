@@ -57,7 +57,7 @@ pub(super) fn start<N: Net>(
     let (held, ended) = mpsc::channel();
     let recorder = Arc::clone(recorder);
     start_thread("sockets", wake, move |wake| {
-        CallThread::new(recorder, effects, wake).run();
+        run(recorder, &effects, wake);
         drop(held);
     })?;
     Ok((sender, ended))
@@ -74,50 +74,46 @@ struct Round {
     reported: Instant,
 }
 
-pub(super) struct CallThread<N: Net> {
+struct CallThread<N: Net> {
     recorder: Arc<Recorder<N>>,
-    effects: Receiver<Vec<Effect>>,
-    queue: VecDeque<Effect>,
     wake: Sender<Wake>,
+    queue: VecDeque<Effect>,
     round: Option<Round>,
 }
 
+/// The thread of calls, until `effects` disconnects.
+pub(super) fn run<N: Net>(
+    recorder: Arc<Recorder<N>>,
+    effects: &Receiver<Vec<Effect>>,
+    wake: Sender<Wake>,
+) {
+    let mut thread = CallThread {
+        recorder,
+        wake,
+        queue: VecDeque::new(),
+        round: None,
+    };
+    loop {
+        let idle = thread.queue.is_empty() && thread.round.is_none();
+        let received = if idle {
+            effects.recv().map_err(TryRecvError::from)
+        } else {
+            effects.try_recv()
+        };
+        match received {
+            // Take the whole queue first, to find calls to skip.
+            Ok(effects) => thread.queue.extend(effects),
+            Err(TryRecvError::Disconnected) if thread.queue.is_empty() => break,
+            Err(_) => match thread.queue.pop_front() {
+                Some(effect) => thread.perform(effect),
+                None => thread.try_next(),
+            },
+        }
+    }
+    thread.recorder.close_all();
+}
+
 impl<N: Net> CallThread<N> {
-    pub(super) fn new(
-        recorder: Arc<Recorder<N>>,
-        effects: Receiver<Vec<Effect>>,
-        wake: Sender<Wake>,
-    ) -> Self {
-        Self {
-            recorder,
-            effects,
-            queue: VecDeque::new(),
-            wake,
-            round: None,
-        }
-    }
-
-    pub(super) fn run(mut self) {
-        loop {
-            let idle = self.queue.is_empty() && self.round.is_none();
-            let effects = if idle {
-                self.effects.recv().map_err(TryRecvError::from)
-            } else {
-                self.effects.try_recv()
-            };
-            match effects {
-                // Take the whole queue first, to find calls to skip.
-                Ok(effects) => self.queue.extend(effects),
-                Err(TryRecvError::Disconnected) if self.queue.is_empty() => break,
-                Err(_) => match self.queue.pop_front() {
-                    Some(effect) => self.perform(effect),
-                    None => self.try_next(),
-                },
-            }
-        }
-        self.recorder.close_all();
-    }
-
     fn send(&self, msg: Msg) {
         // The loop may have ended.
         let _ = self.wake.send(Wake::Msg(msg));
@@ -136,11 +132,10 @@ impl<N: Net> CallThread<N> {
                     Call::Close { socket } => !self.recorder.is_open(socket),
                     _ => false,
                 };
-                if needless {
-                    return;
+                if !needless {
+                    let record = self.recorder.call(entry, call);
+                    self.send(Msg::Returned(ticket, record));
                 }
-                let record = self.recorder.call(entry, call);
-                self.send(Msg::Returned(ticket, record));
             }
             Effect::Facts(ticket, needs, run) => {
                 let facts = self.recorder.facts(needs, &run);
