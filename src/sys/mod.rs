@@ -183,9 +183,20 @@ fn os_error(code: i32) -> OsError {
     OsError {
         domain: os::ERRNO,
         code,
-        message: os::message(code),
+        message: message(code),
         errno: None,
     }
+}
+
+/// The system's text for `code`, without the number that io::Error appends; empty if Windows has none.
+fn message(code: i32) -> Box<str> {
+    let text = io::Error::from_raw_os_error(code).to_string();
+    let text = text.trim_end_matches(&format!(" (os error {code})"));
+    // std's words when FormatMessage fails.
+    if cfg!(windows) && text.starts_with("OS Error ") {
+        return Box::default();
+    }
+    text.trim_end().into()
 }
 
 #[cfg(test)]

@@ -121,12 +121,3 @@ pub(super) fn close(socket: Socket) -> io::Result<Value> {
 pub(super) fn last_error() -> i32 {
     code(&io::Error::last_os_error())
 }
-
-/// The system's text for an errno, without the number that io::Error appends.
-pub(super) fn message(code: i32) -> Box<str> {
-    let text = io::Error::from_raw_os_error(code).to_string();
-    text.strip_suffix(&format!(" (os error {code})"))
-        .unwrap_or(&text)
-        .trim_end()
-        .into()
-}

@@ -8,7 +8,6 @@ use std::ffi::OsString;
 use std::io;
 use std::os::windows::ffi::{OsStrExt as _, OsStringExt as _};
 use std::os::windows::io::{AsRawSocket as _, FromRawSocket as _, IntoRawSocket as _};
-use std::ptr;
 use std::slice;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -18,9 +17,6 @@ use socket2::Socket;
 use windows_sys::Win32::Networking::WinSock::{
     INVALID_SOCKET, WSACleanup, WSADATA, WSAGetLastError, WSAStartup, closesocket,
     socket as winsock_socket,
-};
-use windows_sys::Win32::System::Diagnostics::Debug::{
-    FORMAT_MESSAGE_FROM_SYSTEM, FORMAT_MESSAGE_IGNORE_INSERTS, FormatMessageW,
 };
 
 pub(super) use super::resolver::getnameinfo;
@@ -145,29 +141,6 @@ pub(super) unsafe fn text(text: *const u16) -> OsString {
 /// The error of a return value other than 0, which is that of WSAGetLastError too.
 pub(super) fn gai_error(code: i32, _: i32) -> OsError {
     os_error(code)
-}
-
-/// The text of FormatMessage for `code`, in the user's language; empty if the system has none.
-pub(super) fn message(code: i32) -> Box<str> {
-    // Ten times the longest text of a WSA code.
-    let mut text = [0_u16; 4096];
-    // SAFETY: the buffer has the length that is passed; inserts are ignored, so no arguments are
-    // read.
-    let length = unsafe {
-        FormatMessageW(
-            FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS,
-            ptr::null(),
-            code.cast_unsigned(),
-            0,
-            text.as_mut_ptr(),
-            4096,
-            ptr::null(),
-        )
-    };
-    // The text ends with a line break.
-    String::from_utf16_lossy(&text[..length as usize])
-        .trim_end()
-        .into()
 }
 
 pub(super) fn socket(triple: Triple) -> io::Result<Socket> {
