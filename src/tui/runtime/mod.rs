@@ -12,8 +12,8 @@ mod signals;
 mod tests;
 
 use std::io;
+use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -97,14 +97,13 @@ pub fn run<N: Net>(
     #[cfg(unix)]
     signals::watch(platform, &wake)?;
     #[cfg(windows)]
-    {
-        let wake = Mutex::new(wake.clone());
-        platform.on_end(Box::new(move |signal| {
-            let wake = wake.lock().unwrap_or_else(PoisonError::into_inner);
+    platform.on_end(Box::new({
+        let wake = wake.clone();
+        move |signal| {
             // If the loop has ended, the program is ending already.
             let _ = wake.send(Wake::Ended(Ok(Exit::Signal(signal))));
-        }));
-    }
+        }
+    }));
     let (calls, closed) = calls::start(&recorder, &wake)?;
     let exit = term::take()
         .context("cannot take over the terminal")
@@ -142,11 +141,9 @@ fn interact<N: Net>(
 
 /// Writes every call to the trace file, and reports an error to the loop.
 fn listener(wake: Sender<Wake>, trace: TraceFile) -> Listener {
-    let wake = Mutex::new(wake);
     Box::new(move |host, record| {
         trace.write(&script::line(host.os, record));
         if let Some(error) = trace.error() {
-            let wake = wake.lock().unwrap_or_else(PoisonError::into_inner);
             // The loop may have ended.
             let _ = wake.send(Wake::Msg(Msg::NotTraced(error.to_string())));
         }
