@@ -5,7 +5,7 @@ use std::fmt;
 use std::io::{self, BufWriter, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
-use sockscope::cli::{self, Invocation, Request, Usage};
+use sockscope::cli::{self, Invocation, Request};
 use sockscope::net::Recorder;
 use sockscope::print::headless::{self, Options};
 use sockscope::script::trace::TraceFile;
@@ -31,7 +31,7 @@ fn main() -> ExitCode {
                 Err(error) => failed(&headless::Failure::Write(error)),
             }
         }
-        Err(Usage(text)) => {
+        Err(text) => {
             print_error(text.trim_end());
             ExitCode::from(USAGE)
         }
