@@ -1,10 +1,10 @@
 //! One answer of getaddrinfo: its run, the selected entry with its socket, and the notes.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use super::effect::{Effect, Effects};
+use super::effect::{Effect, Effects, Ticket};
 use super::notes::Notes;
-use super::ticket::Ticket;
 use super::{Model, View};
 use crate::net::{AddrInfo, Call, Record, Run, SocketId, SocketOption};
 
@@ -21,8 +21,8 @@ pub(crate) struct Answer {
     pub(crate) trying: Option<Trying>,
     /// The notes on the query and the selected entry.
     pub(crate) notes: Notes,
-    /// Pending reverse lookups, by entry.
-    reversing: HashMap<usize, Ticket>,
+    /// The entry of each pending reverse lookup.
+    pub(super) reversing: HashMap<Ticket, usize>,
 }
 
 /// The socket of the selected entry.
@@ -117,18 +117,18 @@ impl Answer {
 
     /// The reverse lookup of the selected entry, if there is one.
     pub(crate) fn reverse(&self) -> Option<Reverse<'_>> {
-        if self.reversing.contains_key(&self.selected) {
+        if self.reversing.values().any(|entry| *entry == self.selected) {
             return Some(Reverse::Pending);
         }
         self.run.names(self.selected).map(Reverse::Done)
     }
 
-    /// Removes the pending reverse lookup of `ticket`; returns false if there is none.
-    pub(super) fn end_reversing(&mut self, ticket: Ticket) -> bool {
-        self.reversing
-            .extract_if(|_, waiting| *waiting == ticket)
-            .count()
-            > 0
+    /// Closes the selected entry's socket.
+    pub(super) fn close(&mut self, effects: &mut Effects) {
+        if let Some(Live { socket, .. }) = self.live.take() {
+            let (ticket, close) = (Ticket(socket.0), Call::Close { socket });
+            effects.push(Effect::Call(ticket, Some(self.selected), close));
+        }
     }
 }
 
@@ -160,76 +160,65 @@ impl Model {
             socket,
             returned: false,
         });
-        effects.push(Effect::Call {
-            ticket,
-            entry: Some(answer.selected),
-            call: Call::Socket { socket, triple },
-        });
+        let call = Call::Socket { socket, triple };
+        effects.push(Effect::Call(ticket, Some(answer.selected), call));
     }
 
     /// Takes in a record. A record that nothing waits for becomes only a line in the list of calls.
     pub(super) fn returned(&mut self, ticket: Ticket, record: Record, effects: &mut Effects) {
-        self.calls.push(self.host.os, &record);
-        match record.call {
-            Call::Getaddrinfo(_) => self.resolved(ticket, record, effects),
+        self.list_call(&record);
+        match &record.call {
+            Call::Getaddrinfo(query) => {
+                let query = Arc::clone(query);
+                self.resolved(ticket, query, record, effects);
+            }
             Call::Getnameinfo(_) => {
                 self.lookups.returned(ticket);
                 if let Some(answer) = &mut self.answer
-                    && answer.end_reversing(ticket)
+                    && answer.reversing.remove(&ticket).is_some()
                 {
                     answer.run.push(record);
                 }
             }
-            Call::Socket { socket, .. } => {
+            call => {
+                let socket = call.opens().or(call.on());
                 if let Some(answer) = &mut self.answer
                     && let Some(live) = &mut answer.live
-                    && live.socket == socket
+                    && Some(live.socket) == socket
                 {
                     live.returned = true;
                     answer.run.push(record);
                     self.note_entry(effects);
                 }
             }
-            Call::Close { .. } => self.closed(&record),
-            _ => {
-                let on = record.call.on();
-                if let Some(answer) = &mut self.answer
-                    && answer.live.is_some_and(|live| on == Some(live.socket))
-                {
-                    answer.run.push(record);
-                }
-            }
         }
     }
 
-    fn closed(&mut self, record: &Record) {
-        if let Some(error) = record.error() {
-            let os = self.host.os;
-            let name = error
-                .name(os)
-                .map_or_else(String::new, |row| format!(" {}", row.name));
-            let call = record.call.name(os);
+    /// Adds a line to the list of calls, and reports a close() that failed.
+    fn list_call(&mut self, record: &Record) {
+        let os = self.host.os;
+        self.calls.push(os, record);
+        if let (Call::Close { .. }, Some(error)) = (&record.call, record.error()) {
+            let name = error.name(os).map(|row| format!(" {}", row.name));
             self.warn(format!(
-                "{call} failed: {}{name} “{}”",
-                error.code, error.message
+                "{} failed: {}{} “{}”",
+                record.call.name(os),
+                error.code,
+                name.unwrap_or_default(),
+                error.message
             ));
         }
     }
 
     pub(super) fn try_all(&mut self, effects: &mut Effects) {
         let ticket = self.ticket();
-        let Some(answer) = &mut self.answer else {
-            self.inform("There is no entry to try.");
-            return;
-        };
-        let list = answer.run.list().filter(|list| !list.entries.is_empty());
-        let Some(list) = list.cloned() else {
-            self.inform("There is no entry to try.");
-            return;
+        let list = self.run().and_then(Run::list).cloned();
+        let list = list.filter(|list| !list.entries.is_empty());
+        let (Some(answer), Some(list)) = (&mut self.answer, list) else {
+            return self.inform("There is no entry to try.");
         };
         if answer.trying.is_some() {
-            self.inform("Already trying them all; Esc stops.");
-            return;
+            return self.inform("Already trying them all; Esc stops.");
         }
         answer.trying = Some(Trying {
             ticket,
@@ -240,27 +229,23 @@ impl Model {
     }
 
     pub(super) fn stop_trying(&mut self, effects: &mut Effects) {
-        let Some(answer) = &mut self.answer else {
-            return;
-        };
-        let Some(trying) = answer.trying.take() else {
-            return;
-        };
-        let count = answer.run.entries().len();
-        self.inform(format!("Stopped after {} of {count} entries.", trying.done));
-        effects.push(Effect::StopTrying(trying.ticket));
+        if let Some(answer) = &mut self.answer
+            && let Some(trying) = answer.trying.take()
+        {
+            let count = answer.run.entries().len();
+            self.inform(format!("Stopped after {} of {count} entries.", trying.done));
+            effects.push(Effect::StopTrying(trying.ticket));
+        }
     }
 
     /// Takes in the records of a batch of tried entries.
     pub(super) fn tried(&mut self, ticket: Ticket, records: Vec<Record>) {
         for record in &records {
-            self.calls.push(self.host.os, record);
-            self.closed_if_close(record);
+            self.list_call(record);
         }
         let Some(answer) = &mut self.answer else {
             return;
         };
-        let (count, selected) = (answer.run.entries().len(), answer.selected);
         let Some(trying) = answer
             .trying
             .as_mut()
@@ -268,6 +253,7 @@ impl Model {
         else {
             return;
         };
+        let (count, selected) = (answer.run.entries().len(), answer.selected);
         let live = answer.live.is_some_and(|live| live.returned);
         for record in records {
             if let Call::Socket { .. } = record.call {
@@ -291,73 +277,44 @@ impl Model {
         }
     }
 
-    fn closed_if_close(&mut self, record: &Record) {
-        if matches!(record.call, Call::Close { .. }) {
-            self.closed(record);
-        }
-    }
-
     pub(super) fn reverse(&mut self, effects: &mut Effects) {
         let ticket = self.ticket();
-        let Some((answer, entry)) = self
-            .answer
-            .as_mut()
-            .and_then(|answer| answer.entry().cloned().map(|entry| (answer, entry)))
-        else {
-            self.inform("There is no entry to look up.");
-            return;
+        let addr = self.entry().map(|entry| entry.addr.clone());
+        let (Some(answer), Some(addr)) = (&mut self.answer, addr) else {
+            return self.inform("There is no entry to look up.");
         };
         let selected = answer.selected;
-        if answer.reversing.contains_key(&selected) {
-            self.inform("getnameinfo has not answered yet.");
-            return;
+        if answer.reverse() == Some(Reverse::Pending) {
+            return self.inform("getnameinfo has not answered yet.");
         }
-        if !self.lookups.admit(ticket) {
-            return;
+        if self.lookups.admit(ticket) {
+            answer.reversing.insert(ticket, selected);
+            let call = Call::Getnameinfo(addr.unwrap_or_default());
+            effects.push(Effect::Call(ticket, Some(selected), call));
         }
-        answer.reversing.insert(selected, ticket);
-        effects.push(Effect::Call {
-            ticket,
-            entry: Some(selected),
-            call: Call::Getnameinfo(entry.addr.unwrap_or_default()),
-        });
     }
 
     /// Calls getsockopt and getsockname on the selected entry's open socket.
     pub(super) fn question(&mut self, effects: &mut Effects) {
-        let open = self.answer.as_ref().and_then(|answer| {
-            let open = matches!(answer.state(answer.selected), State::Open(_));
-            Some((answer.live.filter(|_| open)?, answer.entry()?.family))
-        });
-        let Some((Live { socket, .. }, family)) = open else {
-            self.inform("There is no open socket to ask about.");
-            return;
+        let state = self
+            .answer
+            .as_ref()
+            .map(|answer| answer.state(answer.selected));
+        let Some(State::Open(&Record {
+            entry,
+            call: Call::Socket { socket, triple },
+            ..
+        })) = state
+        else {
+            return self.inform("There is no open socket to ask about.");
         };
         self.show(View::Socket);
-        let options = SocketOption::of(self.host.os, family).into_iter();
+        let options = SocketOption::of(self.host.os, triple.family).into_iter();
         let calls = options
             .map(|option| Call::Getsockopt { socket, option })
             .chain([Call::Getsockname { socket }, Call::Getpeername { socket }]);
-        let entry = self.answer.as_ref().map(|answer| answer.selected);
         for call in calls {
-            effects.push(Effect::Call {
-                ticket: self.ticket(),
-                entry,
-                call,
-            });
-        }
-    }
-}
-
-impl Answer {
-    /// Closes the selected entry's socket.
-    pub(super) fn close(&mut self, effects: &mut Effects) {
-        if let Some(Live { socket, .. }) = self.live.take() {
-            effects.push(Effect::Call {
-                ticket: Ticket(socket.0),
-                entry: Some(self.selected),
-                call: Call::Close { socket },
-            });
+            effects.push(Effect::Call(self.ticket(), entry, call));
         }
     }
 }

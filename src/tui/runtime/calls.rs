@@ -40,12 +40,6 @@ pub(super) fn wait<N: Net>(
     })
 }
 
-/// Drops a large value in a thread.
-pub(super) fn free<T: Send + 'static>(wake: &Sender<Wake>, what: T) {
-    // If no thread starts, the closure is dropped here, and the value with it.
-    let _ = spawn("free", wake, |_| drop(what));
-}
-
 /// Disconnects when the thread of calls has ended; nothing is sent on it.
 pub(super) type Ended = Receiver<Infallible>;
 
@@ -133,11 +127,7 @@ impl<N: Net> CallThread<N> {
 
     fn perform(&mut self, effect: Effect) {
         match effect {
-            Effect::Call {
-                ticket,
-                entry,
-                call,
-            } => {
+            Effect::Call(ticket, entry, call) => {
                 // Skip close() of a socket that did not open.
                 let needless = match call {
                     Call::Socket { socket, .. } => self.overtaken(socket),
@@ -167,33 +157,20 @@ impl<N: Net> CallThread<N> {
                 self.round.take_if(|round| round.ticket == ticket);
             }
             // The loop performs the others.
-            Effect::Free(_)
-            | Effect::Copy(_)
-            | Effect::CaptureMouse(_)
-            | Effect::Suspend
-            | Effect::Quit => {}
+            Effect::Copy(_) | Effect::CaptureMouse(_) | Effect::Suspend | Effect::Quit => {}
         }
     }
 
     /// Whether the next queued call on the socket is its close(): then neither call is made.
     fn overtaken(&mut self, socket: SocketId) -> bool {
         let on = |effect: &Effect| match effect {
-            Effect::Call { call, .. } => call.on() == Some(socket),
+            Effect::Call(_, _, call) => call.on() == Some(socket),
             _ => false,
         };
         let Some(at) = self.queue.iter().position(on) else {
             return false;
         };
-        let close = |effect: &Effect| {
-            matches!(
-                effect,
-                Effect::Call {
-                    call: Call::Close { .. },
-                    ..
-                }
-            )
-        };
-        let overtaken = close(&self.queue[at]);
+        let overtaken = matches!(self.queue[at], Effect::Call(_, _, Call::Close { .. }));
         if overtaken {
             self.queue.remove(at);
         }

@@ -269,20 +269,14 @@ where
 
     fn perform(&mut self, effect: Effect) {
         match effect {
-            Effect::Call {
-                ticket,
-                entry,
-                call,
-            } if call.can_wait() => {
+            Effect::Call(ticket, entry, call) if call.can_wait() => {
                 if let Err(error) = calls::wait(&self.recorder, &self.wake, ticket, entry, call) {
                     self.update(Msg::NotStarted(ticket, error.to_string()));
                 }
             }
-            Effect::Call { .. }
-            | Effect::TryAll(..)
-            | Effect::StopTrying(_)
-            | Effect::Facts(..) => self.queued.push(effect),
-            Effect::Free(run) => calls::free(&self.wake, run),
+            Effect::Call(..) | Effect::TryAll(..) | Effect::StopTrying(_) | Effect::Facts(..) => {
+                self.queued.push(effect);
+            }
             Effect::Copy(copied) => {
                 let text = ui::copied(&self.model, copied);
                 let result = self.console.copy(&text);

@@ -98,7 +98,7 @@ fn call(model: &Model, canvas: &mut Canvas) {
         (Some(pending), _) => {
             let wait = format!("{} {}", theme.spinner(pending.elapsed), seconds(model));
             (
-                pending.query.call(),
+                model.asked.call(),
                 "waiting".to_owned(),
                 wait,
                 theme.pending(),

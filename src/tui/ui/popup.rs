@@ -127,8 +127,7 @@ fn choices(
     scroll(first, selected, placement.rows, choices.len());
     let longest = choices
         .iter()
-        .filter_map(|choice| choice.name)
-        .map(width)
+        .map(|choice| width(choice.name))
         .max()
         .unwrap_or(0);
     for (row, (index, choice)) in
@@ -141,17 +140,15 @@ fn choices(
         }
         let mut column = 3;
         if choosing.hint == Hint::Flags {
-            let on = model.form.hints.flags & choice.value != 0 && choice.name.is_some();
+            let on = model.form.hints.flags & choice.value != 0 && !choice.name.is_empty();
             column = canvas.text(column, row, if on { "[x] " } else { "[ ] " }, style);
         }
-        canvas.text(
-            column,
-            row,
-            choice
-                .name
-                .unwrap_or(if choice.value == 0 { "any" } else { "no name" }),
-            style,
-        );
+        let name = match (choice.name, choice.value) {
+            ("", 0) => "any",
+            ("", _) => "no name",
+            (name, _) => name,
+        };
+        canvas.text(column, row, name, style);
         let number = if choosing.hint == Hint::Flags {
             format!("{:#x}", choice.value.cast_unsigned())
         } else {

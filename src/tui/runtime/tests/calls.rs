@@ -82,26 +82,15 @@ fn ticket(number: i32) -> Ticket {
 /// socket() number `number`, on the entry with this protocol.
 fn open(number: i32, protocol: i32) -> Effect {
     let ticket = ticket(number);
-    Effect::Call {
-        ticket,
-        entry: None,
-        call: Call::Socket {
-            socket: SocketId(ticket.0),
-            triple: entry(protocol).triple(),
-        },
-    }
+    let (socket, triple) = (SocketId(ticket.0), entry(protocol).triple());
+    Effect::Call(ticket, None, Call::Socket { socket, triple })
 }
 
 /// close() of socket number `number`.
 fn close(number: i32) -> Effect {
     let ticket = ticket(number);
-    Effect::Call {
-        ticket,
-        entry: None,
-        call: Call::Close {
-            socket: SocketId(ticket.0),
-        },
-    }
+    let socket = SocketId(ticket.0);
+    Effect::Call(ticket, None, Call::Close { socket })
 }
 
 /// Whether socket() number `number` returned a handle.

@@ -544,19 +544,3 @@ fn paste_goes_to_the_focus() {
     assert_eq!(query.node.unwrap().as_os_str(), "example.org");
     assert_eq!(stage.session.model.pane, Pane::Form);
 }
-
-#[test]
-fn long_answer_is_freed_in_a_thread() {
-    /// Sends the name of the thread that drops it.
-    struct Answer(Sender<Option<String>>);
-    impl Drop for Answer {
-        fn drop(&mut self) {
-            let name = std::thread::current().name().map(str::to_owned);
-            self.0.send(name).unwrap();
-        }
-    }
-    let (wake, _wakes) = mpsc::channel();
-    let (freed, by) = mpsc::channel();
-    calls::free(&wake, Answer(freed));
-    assert_eq!(by.recv_timeout(DEADLINE).unwrap().as_deref(), Some("free"));
-}

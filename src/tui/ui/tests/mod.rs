@@ -163,11 +163,7 @@ fn open(model: &mut Model, effects: Effects, socket: Outcome) {
         _ => 8,
     };
     for effect in effects {
-        if let Effect::Call {
-            call: Call::Socket { .. },
-            ..
-        } = effect
-        {
+        if let Effect::Call(_, _, Call::Socket { .. }) = effect {
             assert_eq!(model.hears(after(micros, &effect, socket.clone())), []);
         }
     }

@@ -157,7 +157,7 @@ fn one_megabyte_name_is_abbreviated_in_every_view() {
 fn socket_options_are_shown_below_the_call() {
     let mut model = shown(View::Socket, [link_local()]);
     for effect in model.does(Command::Question) {
-        let Effect::Call { call, .. } = &effect else {
+        let Effect::Call(_, _, call) = &effect else {
             panic!("{effect:?}")
         };
         if let Call::Getsockopt {
