@@ -15,23 +15,14 @@ pub(crate) struct Answer {
     pub(crate) run: Run,
     /// The index of the selected entry; 0 if there is none.
     pub(crate) selected: usize,
-    /// The selected entry's socket, if there is an entry.
-    pub(crate) live: Option<Live>,
+    /// The id of the selected entry's socket, if there is an entry.
+    pub(crate) live: Option<SocketId>,
     /// The running "try all".
     pub(crate) trying: Option<Trying>,
     /// The notes on the query and the selected entry.
     pub(crate) notes: Notes,
     /// The entry of each pending reverse lookup.
     pub(super) reversing: HashMap<Ticket, usize>,
-}
-
-/// The socket of the selected entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Live {
-    /// The socket's id in the recorder.
-    pub(crate) socket: SocketId,
-    /// Whether socket() has returned.
-    pub(crate) returned: bool,
 }
 
 /// A running "try all": socket() is called on every entry in turn.
@@ -90,10 +81,10 @@ impl Answer {
     /// The state of the socket of the entry at `index`.
     pub(crate) fn state(&self, index: usize) -> State<'_> {
         let live = self.live.filter(|_| index == self.selected);
-        if live.is_some_and(|live| !live.returned) {
-            return State::Opening;
-        }
-        match self.run.socket(index) {
+        let record = self.run.socket(index);
+        // Until the selected entry's socket() returns, the record is of an older one.
+        match record.filter(|record| live.is_none() || record.call.opens() == live) {
+            None if live.is_some() => State::Opening,
             None => State::Untried,
             Some(record) if record.handle().is_none() => State::Failed(record),
             Some(record) if live.is_some() => State::Open(record),
@@ -103,14 +94,9 @@ impl Answer {
 
     /// Calls on the selected entry's open socket, in the order in which they started.
     pub(crate) fn questions(&self) -> Vec<&Record> {
-        let Some(live) = self.live else {
-            return Vec::new();
-        };
-        let mut records: Vec<&Record> = self
-            .run
-            .of_entry(self.selected)
-            .filter(|record| record.call.on() == Some(live.socket))
-            .collect();
+        let on = |record: &&Record| self.live.is_some() && record.call.on() == self.live;
+        let records = self.run.of_entry(self.selected).filter(on);
+        let mut records: Vec<&Record> = records.collect();
         records.sort_by_key(|record| record.id);
         records
     }
@@ -125,7 +111,7 @@ impl Answer {
 
     /// Closes the selected entry's socket.
     pub(super) fn close(&mut self, effects: &mut Effects) {
-        if let Some(Live { socket, .. }) = self.live.take() {
+        if let Some(socket) = self.live.take() {
             let (ticket, close) = (Ticket(socket.0), Call::Close { socket });
             effects.push(Effect::Call(ticket, Some(self.selected), close));
         }
@@ -134,34 +120,28 @@ impl Answer {
 
 impl Model {
     pub(super) fn select(&mut self, index: usize, effects: &mut Effects) {
-        let Some(answer) = &mut self.answer else {
-            return;
-        };
-        if index == answer.selected || index >= answer.run.entries().len() {
-            return;
+        if let Some(answer) = &mut self.answer
+            && index != answer.selected
+            && index < answer.run.entries().len()
+        {
+            answer.close(effects);
+            answer.selected = index;
+            self.detail_scroll = 0;
+            self.open_selected(effects);
+            self.note_entry(effects);
         }
-        answer.close(effects);
-        answer.selected = index;
-        self.detail_scroll = 0;
-        self.open_selected(effects);
-        self.note_entry(effects);
     }
 
     pub(super) fn open_selected(&mut self, effects: &mut Effects) {
         let ticket = self.ticket();
-        let Some(answer) = &mut self.answer else {
-            return;
-        };
-        let Some(triple) = answer.entry().map(AddrInfo::triple) else {
-            return;
-        };
-        let socket = SocketId(ticket.0);
-        answer.live = Some(Live {
-            socket,
-            returned: false,
-        });
-        let call = Call::Socket { socket, triple };
-        effects.push(Effect::Call(ticket, Some(answer.selected), call));
+        if let Some(answer) = &mut self.answer
+            && let Some(triple) = answer.entry().map(AddrInfo::triple)
+        {
+            let socket = SocketId(ticket.0);
+            answer.live = Some(socket);
+            let call = Call::Socket { socket, triple };
+            effects.push(Effect::Call(ticket, Some(answer.selected), call));
+        }
     }
 
     /// Takes in a record. A record that nothing waits for becomes only a line in the list of calls.
@@ -183,10 +163,9 @@ impl Model {
             call => {
                 let socket = call.opens().or(call.on());
                 if let Some(answer) = &mut self.answer
-                    && let Some(live) = &mut answer.live
-                    && Some(live.socket) == socket
+                    && socket.is_some()
+                    && answer.live == socket
                 {
-                    live.returned = true;
                     answer.run.push(record);
                     self.note_entry(effects);
                 }
@@ -243,37 +222,29 @@ impl Model {
         for record in &records {
             self.list_call(record);
         }
-        let Some(answer) = &mut self.answer else {
-            return;
-        };
-        let Some(trying) = answer
-            .trying
-            .as_mut()
-            .filter(|trying| trying.ticket == ticket)
-        else {
-            return;
-        };
-        let (count, selected) = (answer.run.entries().len(), answer.selected);
-        let live = answer.live.is_some_and(|live| live.returned);
-        for record in records {
-            if let Call::Socket { .. } = record.call {
-                trying.done += 1;
-                trying.succeeded += usize::from(record.handle().is_some());
+        if let Some(answer) = &mut self.answer
+            && let Some(mut trying) = answer.trying.filter(|trying| trying.ticket == ticket)
+        {
+            let own = !matches!(answer.state(answer.selected), State::Opening);
+            for record in records {
+                if let Call::Socket { .. } = record.call {
+                    trying.done += 1;
+                    trying.succeeded += usize::from(record.handle().is_some());
+                }
+                // Keep the record of the selected entry's own open socket.
+                if !(own && record.entry == Some(answer.selected)) {
+                    answer.run.push(record);
+                }
             }
-            // Keep the record of the selected entry's own open socket.
-            if !(live && record.entry == Some(selected)) {
-                answer.run.push(record);
+            let count = answer.run.entries().len();
+            answer.trying = Some(trying).filter(|trying| trying.done < count);
+            if answer.trying.is_none() {
+                self.inform(format!(
+                    "Tried all {count}: socket() succeeded for {}, failed for {}.",
+                    trying.succeeded,
+                    trying.done - trying.succeeded
+                ));
             }
-        }
-        let Trying {
-            done, succeeded, ..
-        } = *trying;
-        if done >= count {
-            answer.trying = None;
-            self.inform(format!(
-                "Tried all {count}: socket() succeeded for {succeeded}, failed for {}.",
-                done - succeeded
-            ));
         }
     }
 

@@ -92,8 +92,7 @@ impl Calls {
 
     /// The index of the current line; 0 if there is none.
     pub(crate) fn current(&self) -> usize {
-        let last = self.lines.len().saturating_sub(1);
-        self.selected.map_or(last, |selected| selected.min(last))
+        self.selected.unwrap_or(self.lines.len().saturating_sub(1))
     }
 }
 

@@ -250,7 +250,7 @@ impl Model {
     /// The effect that opened the selected entry's socket.
     #[track_caller]
     fn live(&self) -> Effect {
-        let socket = self.shown().live.unwrap().socket;
+        let socket = self.shown().live.unwrap();
         let triple = self.entry().unwrap().triple();
         let call = Call::Socket { socket, triple };
         Effect::Call(Ticket(socket.0), Some(self.selected()), call)

@@ -394,7 +394,7 @@ impl World {
         let count = answer.run.entries().len();
         assert!(answer.selected < count.max(1));
         assert_eq!(answer.live.is_some(), count > 0);
-        assert_eq!(answer.live.map(|live| live.socket), self.unclosed);
+        assert_eq!(answer.live, self.unclosed);
         let mut entries = answer
             .run
             .records()

@@ -15,7 +15,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::fake::{DEADLINE, FakeNet, Held, entry};
-use crate::app::{MAX_IN_FLIGHT, Model, Pane};
+use crate::app::{MAX_IN_FLIGHT, Model, Pane, State};
 use crate::names::Os;
 use crate::net::{Query, Recorder};
 use crate::tui::runtime::session::{Console, DRAIN, Session, TICK, terminal};
@@ -175,8 +175,11 @@ fn server() -> Query {
 
 /// Whether the selected entry's socket() has returned.
 fn has_opened(model: &Model) -> bool {
-    let live = model.answer.as_ref().and_then(|answer| answer.live);
-    live.is_some_and(|live| live.returned)
+    let state = model
+        .answer
+        .as_ref()
+        .map(|answer| answer.state(answer.selected));
+    matches!(state, Some(State::Open(_) | State::Failed(_)))
 }
 
 #[test]
