@@ -47,7 +47,7 @@ pub(super) fn lines(
     }
     let records = &recordings.records;
     for record in records {
-        paragraph(&mut lines, &record.line(), width, theme, theme.text());
+        paragraph(&mut lines, &record.line, width, theme, theme.text());
     }
     let without: Vec<&str> = places_without(records)
         .iter()
