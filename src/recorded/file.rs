@@ -3,9 +3,9 @@
 use anyhow::{Context as _, Result, ensure};
 use serde::Deserialize;
 
+use super::Place;
 use super::condition::{Condition, Numbers, TextIs, named_flags};
 use super::row::{Entries, Opening, Port, Row, Rows, SocketRow};
-use super::{Place, getaddrinfo_errors, socket_errors};
 use crate::names::{Os, Table};
 use crate::net::Hint;
 
@@ -133,17 +133,18 @@ impl Line {
             outcomes.into_iter().filter(|&has| has).count() == 1,
             "a row has an error, a text, or entries"
         );
-        let error = |value| number(getaddrinfo_errors(os), value);
         Ok(Row {
             condition: self.condition(os)?,
-            error: self.error.as_ref().map(error).transpose()?,
             entries: match self.entries.as_deref() {
                 None => None,
                 Some("echo") => Some(Entries::Echo),
                 Some(list) => Some(Entries::These(pairs(os, list.split(", "))?)),
             },
             socket: self.opening(os)?,
-            text: self.text,
+            failure: match &self.error {
+                None => self.text,
+                Some(code) => Some(error(os, &os.names().gai, code)?),
+            },
             addresses: self.addresses,
             port: self.port,
             note: self.note,
@@ -165,7 +166,7 @@ impl Line {
         let error = match &self.socket {
             None => return Ok(None),
             Some(Value::Name(name)) if name == "ok" => None,
-            Some(error) => Some(number(socket_errors(os), error)?),
+            Some(code) => Some(error(os, &os.names().errno, code)?),
         };
         Ok(Some(Opening {
             error,
@@ -219,6 +220,19 @@ fn list<T>(values: &Option<OneOrMany<T>>) -> &[T] {
 fn numbers(os: Os, hint: Hint, values: &Option<OneOrMany<Value>>) -> Result<Vec<i32>> {
     let values = list(values).iter();
     values.map(|value| number(hint.table(os), value)).collect()
+}
+
+/// `10043 WSAEPROTONOSUPPORT`. On Windows every error is Winsock's, elsewhere one of `table`.
+fn error(os: Os, table: &Table, value: &Value) -> Result<String> {
+    let table = match os {
+        Os::Windows => &os.names().wsa,
+        _ => table,
+    };
+    let code = number(table, value)?;
+    Ok(match table.of(code) {
+        None => code.to_string(),
+        Some(row) => format!("{code} {}", row.name),
+    })
 }
 
 /// The number of a constant in `table`.

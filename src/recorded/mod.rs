@@ -14,7 +14,7 @@ use std::sync::LazyLock;
 use condition::LocalQuery;
 use row::{Opening, Port, Row, Rows};
 
-use crate::names::{Os, Table};
+use crate::names::Os;
 use crate::net::{Hint, Query};
 
 /// A system with records.
@@ -125,13 +125,9 @@ fn record(place: Place, query: &Query, os: Os) -> Option<Record> {
     let rows = rows(place).getaddrinfo.iter();
     let matching: Vec<&'static Row> = rows.filter(|row| row.condition.holds(&local)).collect();
     let row = best(matching.iter().copied())?;
-    let outcome = match (&row.error, &row.text) {
-        (Some(code), _) => {
-            let error = error(getaddrinfo_errors(place.os()), *code);
-            format!("{error} ({})", row.source)
-        }
-        (None, Some(text)) => format!("{text} ({})", row.source),
-        (None, None) => success(place, &local, &row.source, &matching),
+    let outcome = match &row.failure {
+        Some(failure) => format!("{failure} ({})", row.source),
+        None => success(place, &local, &row.source, &matching),
     };
     Some(Record {
         place,
@@ -249,13 +245,11 @@ fn sockets(
             cells.push((family, pair, opening));
         }
     }
-    let os = place.os();
     let &(_, _, first) = cells.first()?;
     let same = |opening: &Opening| opening.error == first.error && opening.unless == first.unless;
     if cells.iter().all(|(_, _, opening)| same(opening)) {
-        let failure = failure(first, os);
         return Some(Sockets {
-            how: failure.unwrap_or_else(|| "opens each entry".to_owned()),
+            how: failure(first).unwrap_or_else(|| "opens each entry".to_owned()),
             source: &first.source,
             all_fail: first.error.is_some() && first.unless.is_none(),
         });
@@ -267,12 +261,12 @@ fn sockets(
     });
     let mut parts: Vec<String> = Vec::new();
     for (family, (socktype, protocol), opening) in &cells {
-        let how = match failure(opening, os) {
+        let how = match failure(opening) {
             None => "opens".to_owned(),
             Some(failure) => failure + " on",
         };
         let family = if by_family {
-            Hint::Family.show(os, *family) + " "
+            Hint::Family.show(place.os(), *family) + " "
         } else {
             String::new()
         };
@@ -290,36 +284,12 @@ fn sockets(
 }
 
 /// `fails with 1 EPERM unless root`; `None` if it opens.
-fn failure(opening: &Opening, os: Os) -> Option<String> {
-    let error = error(socket_errors(os), opening.error?);
+fn failure(opening: &Opening) -> Option<String> {
+    let error = opening.error.as_ref()?;
     Some(match &opening.unless {
         None => format!("fails with {error}"),
         Some(who) => format!("fails with {error} unless {who}"),
     })
-}
-
-/// `10043 WSAEPROTONOSUPPORT`
-fn error(table: &Table, code: i32) -> String {
-    match table.of(code) {
-        None => code.to_string(),
-        Some(row) => format!("{code} {}", row.name),
-    }
-}
-
-/// The table of socket()'s errors.
-const fn socket_errors(os: Os) -> &'static Table {
-    match os {
-        Os::Windows => &os.names().wsa,
-        _ => &os.names().errno,
-    }
-}
-
-/// The table of getaddrinfo's errors; on Windows these are Winsock's.
-const fn getaddrinfo_errors(os: Os) -> &'static Table {
-    match os {
-        Os::Windows => &os.names().wsa,
-        _ => &os.names().gai,
-    }
 }
 
 #[cfg(test)]

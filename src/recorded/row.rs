@@ -13,13 +13,12 @@ pub(super) struct Rows {
     pub(super) socket: Vec<SocketRow>,
 }
 
-/// A record of getaddrinfo: an error, a text, or the recorded parts of a list.
+/// A record of getaddrinfo: a failure, or the recorded parts of a list.
 #[derive(Debug)]
 pub(super) struct Row {
     pub(super) condition: Condition,
-    pub(super) error: Option<i32>,
-    /// What the outcome depends on.
-    pub(super) text: Option<String>,
+    /// The error, `10043 WSAEPROTONOSUPPORT`, or what it depends on.
+    pub(super) failure: Option<String>,
     pub(super) entries: Option<Entries>,
     pub(super) addresses: Option<String>,
     pub(super) port: Option<Port>,
@@ -62,7 +61,8 @@ pub(super) struct SocketRow {
 /// The outcome of socket().
 #[derive(Debug)]
 pub(super) struct Opening {
-    pub(super) error: Option<i32>,
+    /// `10043 WSAEPROTONOSUPPORT`
+    pub(super) error: Option<String>,
     /// Who does not get the error.
     pub(super) unless: Option<String>,
     pub(super) source: String,
@@ -74,8 +74,7 @@ impl Row {
         fn alike<T: PartialEq>(one: &Option<T>, two: &Option<T>) -> bool {
             one.is_none() || two.is_none() || one == two
         }
-        self.error == other.error
-            && self.text == other.text
+        self.failure == other.failure
             && alike(&self.entries, &other.entries)
             && alike(&self.addresses, &other.addresses)
             && match (&self.port, &other.port) {
