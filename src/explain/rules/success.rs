@@ -58,7 +58,7 @@ fn hints_changed(case: &Case<'_>) -> Option<Finding> {
         (Hint::Protocol, hints.protocol, first.protocol),
     ]
     .into_iter()
-    // 0 is no change: musl leaves out the protocol if there is no type, and Windows returns zeros.
+    // 0 is no change: musl leaves out the protocol if there is no type.
     .find(|&(_, asked, got)| asked != 0 && got != 0 && asked != got)
     .map(|(hint, asked, got)| {
         Finding::warning()
