@@ -10,7 +10,7 @@ use clap::{ArgMatches, Command};
 use thiserror::Error;
 
 use self::command::{OPTIONS, SHORTS, command};
-use crate::code::{self, Subject, program};
+use crate::code::{self, program};
 use crate::lesson::{preset, presets};
 use crate::names::Os;
 use crate::net::{BadConstant, Hint, Hints, Problem, Query};
@@ -198,7 +198,7 @@ fn read(
             );
             return wrong(ErrorKind::ArgumentConflict, text);
         }
-        let text = program(language, Os::HOST, &query, Subject::AllEntries);
+        let text = program(language, Os::HOST, &query, None);
         return Ok(Request::Print(text));
     }
     let format = name

@@ -359,7 +359,7 @@ fn program_is_printed_without_a_call() {
                 panic!("{language:?}");
             };
             let query = query_of(&["localhost", "80"]);
-            let expected = program(language, Os::HOST, &query, Subject::AllEntries);
+            let expected = program(language, Os::HOST, &query, None);
             assert_eq!(text, expected);
         }
     }

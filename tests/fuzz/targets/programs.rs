@@ -9,7 +9,7 @@ use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 
 use libfuzzer_sys::fuzz_target;
 use sockscope::cli::{Request, arguments, parse};
-use sockscope::code::{Language, Subject, program};
+use sockscope::code::{Language, program};
 use sockscope::names::Os;
 use sockscope::net::{Hints, Query};
 use sockscope::text::Text;
@@ -218,7 +218,7 @@ fuzz_target!(|bytes: &[u8]| {
 
     let texts = [query.node.as_ref(), query.service.as_ref()];
     for language in Language::ALL {
-        let source = program(language, Os::HOST, &query, Subject::AllEntries);
+        let source = program(language, Os::HOST, &query, None);
         assert!(
             source
                 .bytes()

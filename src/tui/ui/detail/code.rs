@@ -2,7 +2,7 @@
 
 use super::Line;
 use crate::app::Model;
-use crate::code::{Language, Subject, highlight, program};
+use crate::code::{Language, highlight, program};
 use crate::tui::ui::theme::Theme;
 
 /// The languages, the current one marked, and the program.
@@ -32,11 +32,8 @@ pub(super) fn lines(model: &Model, theme: Theme) -> Vec<Line> {
 /// The program, for the query of the list on screen rather than of the form.
 pub(super) fn text(model: &Model) -> String {
     let query = model.run().map_or(&model.asked, |run| &run.query);
-    let subject = match model.entry() {
-        Some(_) => Subject::Entry(model.selected()),
-        None => Subject::AllEntries,
-    };
-    program(language(model), model.host.os, query, subject)
+    let entry = model.entry().map(|_| model.selected());
+    program(language(model), model.host.os, query, entry)
 }
 
 fn language(model: &Model) -> Language {
