@@ -2,6 +2,7 @@
 
 mod entries;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Write};
 use std::time::Duration;
@@ -74,8 +75,13 @@ fn write_system(report: Report<'_>, out: &mut impl Write) -> io::Result<()> {
         None => writeln!(out, "hints   NULL")?,
         Some(hints) => {
             let members = STRUCT_ORDER.map(|hint| {
-                let (name, number) = name_and_number(*os, hint, hint.get(hints));
-                let name = name.map_or_else(String::new, |name| name + " ");
+                let value = hint.get(hints);
+                let name = name(*os, hint, value);
+                let number = match hint {
+                    Hint::Flags => format!("{value:#x}"),
+                    _ => value.to_string(),
+                };
+                let name = name.map_or_else(String::new, |name| format!("{name} "));
                 format!("{} {name}{number}", hint.member())
             });
             writeln!(out, "hints   {}", members.join(", "))?;
@@ -102,14 +108,14 @@ fn write_system(report: Report<'_>, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "; {} {}", PROGRAM.0, PROGRAM.1)
 }
 
-/// The name of a member's value, if it has one, and its number.
-fn name_and_number(os: Os, hint: Hint, value: i32) -> (Option<String>, String) {
+/// The name of a member's value, if it has one.
+fn name(os: Os, hint: Hint, value: i32) -> Option<Cow<'static, str>> {
     let table = hint.table(os);
-    let (has_name, number) = match hint {
-        Hint::Flags => (!table.split(value).0.is_empty(), format!("{value:#x}")),
-        _ => (table.of(value).is_some(), value.to_string()),
-    };
-    (has_name.then(|| hint.show(os, value)), number)
+    if hint != Hint::Flags {
+        return table.of(value).map(|row| row.name.into());
+    }
+    let has_name = !table.split(value).0.is_empty();
+    has_name.then(|| hint.show(os, value).into())
 }
 
 /// `errno 93 EPROTONOSUPPORT "Protocol not supported"`. A WSA code has our description before the
