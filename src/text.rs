@@ -41,14 +41,12 @@ impl Text {
     }
 
     /// The text in the operating system's encoding.
-    #[must_use]
     pub fn as_os_str(&self) -> &OsStr {
         &self.0
     }
 }
 
 /// `text` as UTF-8, with each invalid byte as `\xNN`.
-#[must_use]
 pub fn utf8(text: &OsStr) -> Cow<'_, str> {
     match text.to_str() {
         Some(text) => Cow::Borrowed(text),
@@ -66,13 +64,11 @@ pub fn utf8(text: &OsStr) -> Cow<'_, str> {
 /// Whether every terminal shows `c` as a character of its own. False for characters without a column
 /// (controls, combining marks, formatting), for separators, for U+FFFD, and for characters that some
 /// terminals merge with their neighbours.
-#[must_use]
 pub(crate) fn is_printable(c: char) -> bool {
     matches!(c, ' '..='~') || c.width().unwrap_or(0) > 0 && !is_ambiguous(c) && !is_merged(c)
 }
 
 /// The number of columns of `text`, added up by character: few terminals draw ligatures.
-#[must_use]
 pub(crate) fn display_width(text: &str) -> usize {
     if text.is_ascii() {
         return text.len();
@@ -82,13 +78,11 @@ pub(crate) fn display_width(text: &str) -> usize {
 
 /// `text` made safe for a terminal: characters for which `is_printable` is false become escapes:
 /// `\x1b`, `\u{202e}`.
-#[must_use]
 pub fn printable(text: &OsStr) -> Cow<'_, str> {
     escape(text, |c| !is_printable(c))
 }
 
 /// `text` as a C string literal with its quotes, safe for a terminal.
-#[must_use]
 pub fn quoted(text: &OsStr) -> String {
     let inner = escape(text, ends_literal);
     format!("\"{inner}\"")
@@ -100,7 +94,6 @@ const BRIEF: usize = 1024;
 
 /// `text` as in [`quoted`]. A text longer than 1024 bytes is truncated and followed by its length:
 /// `"aaaa…" (1048576 bytes)`. Texts on a command line or in a hosts file can be that long.
-#[must_use]
 pub(crate) fn quoted_briefly(text: &OsStr) -> String {
     let bytes = text.as_encoded_bytes();
     let length = bytes.len();

@@ -63,7 +63,6 @@ impl Os {
     };
 
     /// The constants of this system's headers.
-    #[must_use]
     pub const fn names(self) -> &'static Names {
         match self {
             Self::Linux => &const { names!(Linux) },
@@ -74,7 +73,6 @@ impl Os {
     }
 
     /// The system's official name.
-    #[must_use]
     pub(crate) const fn title(self) -> &'static str {
         match self {
             Self::Linux => "Linux",

@@ -45,7 +45,6 @@ impl Table {
     }
 
     /// The row of `value`.
-    #[must_use]
     pub fn of(&self, value: i32) -> Option<Name> {
         let mut entries = self.rows.0.iter();
         entries.find(|row| row.value == value).map(Entry::name)
@@ -54,7 +53,6 @@ impl Table {
     /// The row or alias with the name `text`, in any case and with or without the prefix.
     ///
     /// A name needs its prefix if a digit follows: `12844` is a number, but `AF_12844` is 25.
-    #[must_use]
     pub fn named(&self, text: &str) -> Option<Name> {
         self.rows.iter().chain(self.aliases).find(|row| {
             row.name.eq_ignore_ascii_case(text)
@@ -66,7 +64,6 @@ impl Table {
     }
 
     /// The names of the bits set in `bits`, lowest bit first, and the bits without a name.
-    #[must_use]
     pub fn split(&self, bits: i32) -> (Vec<Name>, u32) {
         let mut rest = bits.cast_unsigned();
         let mut names = Vec::new();
@@ -88,19 +85,16 @@ pub struct Rows(&'static [Entry]);
 
 impl Rows {
     /// Iterates over the constants.
-    #[must_use]
     pub fn iter(self) -> <Self as IntoIterator>::IntoIter {
         self.into_iter()
     }
 
     /// The number of constants.
-    #[must_use]
     pub const fn len(self) -> usize {
         self.0.len()
     }
 
     /// Whether the list is empty.
-    #[must_use]
     pub const fn is_empty(self) -> bool {
         self.0.is_empty()
     }

@@ -61,7 +61,6 @@ pub enum Call {
 
 impl Call {
     /// The function's name on `os`.
-    #[must_use]
     pub const fn name(&self, os: Os) -> &'static str {
         let windows = matches!(os, Os::Windows);
         match self {
@@ -82,7 +81,6 @@ impl Call {
     }
 
     /// The socket that the call takes as an argument.
-    #[must_use]
     pub(crate) const fn on(&self) -> Option<SocketId> {
         match self {
             Self::Getsockopt { socket, .. }
@@ -98,7 +96,6 @@ impl Call {
     }
 
     /// The socket that the call opens.
-    #[must_use]
     pub(crate) const fn opens(&self) -> Option<SocketId> {
         match self {
             Self::Socket { socket, .. } => Some(*socket),
@@ -107,7 +104,6 @@ impl Call {
     }
 
     /// Whether the call may block on the network and needs its own thread.
-    #[must_use]
     pub(crate) const fn can_wait(&self) -> bool {
         matches!(self, Self::Getaddrinfo(_) | Self::Getnameinfo(_))
     }
@@ -137,7 +133,6 @@ pub struct Triple {
 
 impl Triple {
     /// The call in C: `socket(AF_INET, SOCK_STREAM, IPPROTO_TCP)`.
-    #[must_use]
     pub(crate) fn call(&self, os: Os) -> String {
         format!(
             "socket({}, {}, {})",
@@ -163,7 +158,6 @@ pub enum SocketOption {
 
 impl SocketOption {
     /// The options that a socket of `family` has on `os`.
-    #[must_use]
     pub(crate) fn of(os: Os, family: i32) -> Vec<Self> {
         let inet6 = os.names().families.named("AF_INET6");
         let mut options = match os {
@@ -178,7 +172,6 @@ impl SocketOption {
     }
 
     /// The name in the header.
-    #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Domain => "SO_DOMAIN",
@@ -189,7 +182,6 @@ impl SocketOption {
     }
 
     /// The level of the option.
-    #[must_use]
     pub(crate) const fn level(self) -> &'static str {
         match self {
             Self::Domain | Self::Type | Self::Protocol => "SOL_SOCKET",
@@ -198,7 +190,6 @@ impl SocketOption {
     }
 
     /// The hint whose constants name the option's value; none for a plain number.
-    #[must_use]
     pub(crate) const fn hint(self) -> Option<Hint> {
         match self {
             Self::Domain => Some(Hint::Family),

@@ -45,13 +45,11 @@ impl<N: Net> Recorder<N> {
     }
 
     /// The machine.
-    #[must_use]
     pub fn host(&self) -> &Arc<Host> {
         &self.host
     }
 
     /// The current values of the facts in `needs` that affect the calls of `run`.
-    #[must_use]
     pub fn facts(&self, needs: Needs, run: &Run) -> Facts {
         self.net.facts(needs, run)
     }
@@ -129,7 +127,6 @@ impl<N: Net> Recorder<N> {
     }
 
     /// Whether the socket is open.
-    #[must_use]
     pub(crate) fn is_open(&self, socket: SocketId) -> bool {
         lock(&self.sockets).contains_key(&socket)
     }

@@ -45,7 +45,6 @@ pub struct Run {
 
 impl Run {
     /// A run without records.
-    #[must_use]
     pub fn new(host: Arc<Host>, query: Arc<Query>) -> Self {
         Self {
             host,
@@ -92,19 +91,16 @@ impl Run {
     }
 
     /// The record of getaddrinfo.
-    #[must_use]
     pub fn answer(&self) -> Option<&Record> {
         self.answer.map(|at| &self.records[at])
     }
 
     /// The list that getaddrinfo returned.
-    #[must_use]
     pub(crate) fn list(&self) -> Option<&Arc<List>> {
         self.answer()?.list()
     }
 
     /// The entries of the list; empty if getaddrinfo failed or has not returned.
-    #[must_use]
     pub fn entries(&self) -> &[AddrInfo] {
         self.list().map_or(&[], |list| &list.entries)
     }
@@ -121,34 +117,29 @@ impl Run {
     }
 
     /// The latest socket() of an entry.
-    #[must_use]
     pub fn socket(&self, entry: usize) -> Option<&Record> {
         self.of_entry(entry)
             .find(|record| matches!(record.call, Call::Socket { .. }))
     }
 
     /// The latest close() of an entry.
-    #[must_use]
     pub(crate) fn close(&self, entry: usize) -> Option<&Record> {
         self.of_entry(entry)
             .find(|record| matches!(record.call, Call::Close { .. }))
     }
 
     /// The latest getnameinfo() of an entry.
-    #[must_use]
     pub(crate) fn names(&self, entry: usize) -> Option<&Record> {
         self.of_entry(entry)
             .find(|record| matches!(record.call, Call::Getnameinfo(_)))
     }
 
     /// Whether getaddrinfo succeeded.
-    #[must_use]
     pub(crate) fn succeeded(&self) -> bool {
         self.list().is_some()
     }
 
     /// The number of entries whose latest socket() succeeded.
-    #[must_use]
     pub(crate) fn opened(&self) -> usize {
         let opened = |entry: &usize| {
             self.socket(*entry)

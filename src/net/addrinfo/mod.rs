@@ -40,7 +40,6 @@ pub enum Sockaddr {
 
 impl Sockaddr {
     /// The IP address and port.
-    #[must_use]
     pub const fn ip(&self) -> Option<(IpAddr, u16)> {
         match self {
             Self::Ip(address) => Some((address.ip(), address.port())),
@@ -51,7 +50,6 @@ impl Sockaddr {
 
 impl AddrInfo {
     /// The address in the layout of `os`, decoded by the sockaddr's own family.
-    #[must_use]
     pub fn sockaddr(&self, os: Os) -> Sockaddr {
         self.addr
             .as_deref()
@@ -59,7 +57,6 @@ impl AddrInfo {
     }
 
     /// The number of the `ai_addrlen` bytes that were not read: no sockaddr is that long.
-    #[must_use]
     pub(crate) fn unread(&self) -> usize {
         let read = self.addr.as_ref();
         read.map_or(0, |bytes| self.addrlen.saturating_sub(bytes.len()))
@@ -67,7 +64,6 @@ impl AddrInfo {
 
     /// The address as text: `0.0.0.0:27015`, `[fe80::1%2]:80`, `NULL`, or for other families the
     /// bytes, with three dots if some were not read.
-    #[must_use]
     pub fn address(&self, os: Os) -> String {
         match self.sockaddr(os) {
             Sockaddr::Null => "NULL".to_owned(),
@@ -77,14 +73,12 @@ impl AddrInfo {
     }
 
     /// The bytes in hexadecimal, with three dots if some were not read.
-    #[must_use]
     pub(crate) fn hexadecimal(&self) -> String {
         let rest = if self.unread() > 0 { "..." } else { "" };
         format!("0x{}{rest}", Hex(self.addr.as_deref().unwrap_or_default()))
     }
 
     /// The arguments of socket().
-    #[must_use]
     pub const fn triple(&self) -> Triple {
         Triple {
             family: self.family,
@@ -95,7 +89,6 @@ impl AddrInfo {
 }
 
 /// A sockaddr of `os` as text.
-#[must_use]
 pub(crate) fn address(os: Os, bytes: &[u8]) -> String {
     match decode(os, bytes) {
         Sockaddr::Ip(address) => address.to_string(),
@@ -126,7 +119,6 @@ impl fmt::Display for Hex<'_> {
 
 /// Decodes a sockaddr of `os`. The layouts are RFC 3493 §3.3 and §3.4: on the BSDs and macOS a
 /// length byte and a family of one byte, elsewhere a family of two bytes.
-#[must_use]
 pub fn decode(os: Os, bytes: &[u8]) -> Sockaddr {
     let (Some(&[first, second]), names) = (bytes.first_chunk(), os.names()) else {
         return Sockaddr::Other;

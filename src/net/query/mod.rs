@@ -50,7 +50,6 @@ impl Hint {
     pub const ALL: [Self; 4] = [Self::Family, Self::Socktype, Self::Protocol, Self::Flags];
 
     /// The member of `struct addrinfo`.
-    #[must_use]
     pub(crate) const fn member(self) -> &'static str {
         match self {
             Self::Family => "ai_family",
@@ -61,7 +60,6 @@ impl Hint {
     }
 
     /// The constants of `os` for this hint.
-    #[must_use]
     pub const fn table(self, os: Os) -> &'static Table {
         let names = os.names();
         match self {
@@ -73,7 +71,6 @@ impl Hint {
     }
 
     /// The value in `hints`.
-    #[must_use]
     pub const fn get(self, hints: &Hints) -> i32 {
         match self {
             Self::Family => hints.family,
@@ -147,7 +144,6 @@ impl Hint {
     }
 
     /// The value by its names: `AF_INET`, `AI_PASSIVE|0x4000`; a number if it has no name.
-    #[must_use]
     pub fn show(self, os: Os, value: i32) -> String {
         if self != Self::Flags {
             return self
@@ -238,7 +234,6 @@ fn nearest(table: &Table, text: &str) -> Option<&'static str> {
 impl Query {
     /// The server of Microsoft's "Creating a Socket for the Server": node NULL, service 27015,
     /// `AF_INET`, `SOCK_STREAM`, `IPPROTO_TCP`, `AI_PASSIVE`.
-    #[must_use]
     pub fn server_example(os: Os) -> Self {
         let value = |hint: Hint, name| hint.table(os).named(name).map_or(0, |row| row.value);
         Self {
@@ -254,13 +249,11 @@ impl Query {
     }
 
     /// The call in C, escaped for a terminal: `getaddrinfo(NULL, "27015", &hints, &result)`.
-    #[must_use]
     pub fn call(&self) -> String {
         self.call_with(quoted)
     }
 
     /// The call for a note, with long texts truncated.
-    #[must_use]
     pub(crate) fn call_briefly(&self) -> String {
         self.call_with(quoted_briefly)
     }
