@@ -209,7 +209,7 @@ impl Form {
             4 => Field::Hint(Hint::Socktype),
             5 => Field::Hint(Hint::Protocol),
             6 => Field::Hint(Hint::Flags),
-            _ => Field::Flag(flags.iter().nth(index - 7).map_or(0, |flag| flag.value)),
+            _ => Field::Flag(flags.get(index - 7).map_or(0, |flag| flag.value)),
         })
     }
 

@@ -371,7 +371,7 @@ impl Opening {
 }
 
 /// The table of socket()'s errors.
-const fn socket_errors(os: Os) -> &'static Table {
+fn socket_errors(os: Os) -> &'static Table {
     let names = os.names();
     if matches!(os, Os::Windows) {
         &names.wsa
@@ -381,7 +381,7 @@ const fn socket_errors(os: Os) -> &'static Table {
 }
 
 /// The table of getaddrinfo's errors; on Windows these are Winsock's.
-const fn getaddrinfo_errors(os: Os) -> &'static Table {
+fn getaddrinfo_errors(os: Os) -> &'static Table {
     let names = os.names();
     if matches!(os, Os::Windows) {
         &names.wsa

@@ -60,7 +60,7 @@ impl Hint {
     }
 
     /// The constants of `os` for this hint.
-    pub const fn table(self, os: Os) -> &'static Table {
+    pub fn table(self, os: Os) -> &'static Table {
         let names = os.names();
         match self {
             Self::Family => &names.families,

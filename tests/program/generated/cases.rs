@@ -200,7 +200,7 @@ fn texts() -> Vec<[Vec<u8>; 2]> {
 pub(crate) fn constants() -> Vec<Query> {
     let tables = Hint::ALL.map(|hint| hint.table(Os::HOST));
     let length = tables.iter().map(|table| table.rows.len()).max().unwrap();
-    let at = |table: &Table, at: usize| table.rows.iter().nth(at % table.rows.len()).unwrap().value;
+    let at = |table: &Table, at: usize| table.rows[at % table.rows.len()].value;
     (0..length)
         .map(|row| {
             let [family, socktype, protocol, flags] = tables.map(|table| at(table, row));
