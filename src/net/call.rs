@@ -87,11 +87,7 @@ impl Call {
             | Self::Getsockname { socket }
             | Self::Getpeername { socket }
             | Self::Close { socket } => Some(*socket),
-            Self::WsaStartup(_)
-            | Self::Getaddrinfo(_)
-            | Self::Freeaddrinfo(_)
-            | Self::Getnameinfo(_)
-            | Self::Socket { .. } => None,
+            _ => None,
         }
     }
 
@@ -134,12 +130,10 @@ pub struct Triple {
 impl Triple {
     /// The call in C: `socket(AF_INET, SOCK_STREAM, IPPROTO_TCP)`.
     pub(crate) fn call(&self, os: Os) -> String {
-        format!(
-            "socket({}, {}, {})",
-            Hint::Family.show(os, self.family),
-            Hint::Socktype.show(os, self.socktype),
-            Hint::Protocol.show(os, self.protocol)
-        )
+        let family = Hint::Family.show(os, self.family);
+        let socktype = Hint::Socktype.show(os, self.socktype);
+        let protocol = Hint::Protocol.show(os, self.protocol);
+        format!("socket({family}, {socktype}, {protocol})")
     }
 }
 
@@ -159,13 +153,12 @@ pub enum SocketOption {
 impl SocketOption {
     /// The options that a socket of `family` has on `os`.
     pub(crate) fn of(os: Os, family: i32) -> Vec<Self> {
-        let inet6 = os.names().families.named("AF_INET6");
         let mut options = match os {
             Os::Linux => vec![Self::Domain, Self::Type, Self::Protocol],
             Os::Freebsd => vec![Self::Type, Self::Protocol],
             Os::Macos | Os::Windows => vec![Self::Type],
         };
-        if inet6.is_some_and(|inet6| inet6.value == family) {
+        if Hint::Family.show(os, family) == "AF_INET6" {
             options.push(Self::V6only);
         }
         options
@@ -184,8 +177,8 @@ impl SocketOption {
     /// The level of the option.
     pub(crate) const fn level(self) -> &'static str {
         match self {
-            Self::Domain | Self::Type | Self::Protocol => "SOL_SOCKET",
             Self::V6only => "IPPROTO_IPV6",
+            _ => "SOL_SOCKET",
         }
     }
 

@@ -117,8 +117,8 @@ impl Handle {
     /// The number in both notations, the usual one first: `9 (0x9)`, on Windows `0x30 (48)`.
     pub(crate) fn show_both(self, os: Os) -> String {
         match os {
-            Os::Windows => format!("{:#x} ({})", self.0, self.0),
-            Os::Linux | Os::Macos | Os::Freebsd => format!("{} ({:#x})", self.0, self.0),
+            Os::Windows => format!("{0:#x} ({0})", self.0),
+            Os::Linux | Os::Macos | Os::Freebsd => format!("{0} ({0:#x})", self.0),
         }
     }
 }
