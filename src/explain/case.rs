@@ -7,8 +7,7 @@ use std::net::SocketAddr;
 use super::literal::Literal;
 use crate::names::Os;
 use crate::net::{
-    AddrInfo, Descriptors, Facts, Hint, Hints, Host, OsError, Query, Record, Run, Service,
-    Services, Sockaddr, decode,
+    AddrInfo, Descriptors, Facts, Hint, Hints, Host, OsError, Query, Record, Run, Service, Services,
 };
 use crate::text::utf8;
 
@@ -182,10 +181,7 @@ impl<'a> Case<'a> {
 
     /// The entry's address and port.
     pub(super) fn address(&self) -> Option<SocketAddr> {
-        match decode(self.os, self.addrinfo()?.addr.as_deref()?) {
-            Sockaddr::Ip(address) => Some(address),
-            Sockaddr::Null | Sockaddr::Other => None,
-        }
+        self.addrinfo()?.sockaddr(self.os)
     }
 
     /// The error of socket() on the entry.

@@ -12,8 +12,7 @@ use super::notes::NoteText;
 use super::{PROGRAM, Report};
 use crate::names::Os;
 use crate::net::{
-    AddrInfo, Hex, Hint, Hints, Host, OsError, Outcome, Query, REQUESTED, Reason, Record, Sockaddr,
-    Value,
+    AddrInfo, Hint, Hints, Host, OsError, Outcome, Query, REQUESTED, Reason, Record, Value, hex,
 };
 use crate::text::utf8;
 
@@ -306,7 +305,7 @@ impl Serialize for Address<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut address = serializer.serialize_struct("Address", 6)?;
         match self.1.sockaddr(self.0) {
-            Sockaddr::Ip(ip) => {
+            Some(ip) => {
                 let v6 = match ip {
                     std::net::SocketAddr::V6(v6) => Some(v6),
                     std::net::SocketAddr::V4(_) => None,
@@ -317,14 +316,14 @@ impl Serialize for Address<'_> {
                 address.serialize_field("scope_id", &v6.map(|v6| v6.scope_id()))?;
                 address.serialize_field("flowinfo", &v6.map(|v6| v6.flowinfo()))?;
             }
-            Sockaddr::Other | Sockaddr::Null => {
+            None => {
                 address.serialize_field("text", &self.1.address(self.0))?;
                 for name in ["ip", "port", "scope_id", "flowinfo"] {
                     address.serialize_field(name, &None::<()>)?;
                 }
             }
         }
-        address.serialize_field("bytes", &AsString(Hex(self.2)))?;
+        address.serialize_field("bytes", &hex(self.2))?;
         // Present only if `ai_addrlen` is longer than any sockaddr.
         if self.1.unread() > 0 {
             address.serialize_field("bytes_unread", &self.1.unread())?;

@@ -11,8 +11,8 @@ use std::time::Duration;
 use super::{os_error, timed};
 use crate::names::Os;
 use crate::net::{
-    AddrInfo, Domain, Host, HostService, List, OsError, Outcome, Query, Reason, Sockaddr,
-    SocketOption, Triple, Value, decode,
+    AddrInfo, Domain, Host, HostService, List, OsError, Outcome, Query, Reason, SocketOption,
+    Triple, Value, decode,
 };
 use crate::text::Text;
 
@@ -182,7 +182,7 @@ const NI_MAXSERV: usize = 32;
 ///
 /// dns-lookup makes the call, but it cannot return names that are not UTF-8.
 pub(super) fn getnameinfo(address: &[u8]) -> (Outcome, Duration) {
-    let Sockaddr::Ip(address) = decode(Os::HOST, address) else {
+    let Some(address) = decode(Os::HOST, address) else {
         return (Outcome::NotStarted(Reason::NoAddress), Duration::ZERO);
     };
     let (result, took) = timed(|| {

@@ -25,7 +25,7 @@ use super::{failed, timed};
 use crate::names::Os;
 use crate::net::{
     AddrInfo, Call, CallId, Domain, Host, HostService, List, Outcome, Query, REQUESTED, Reason,
-    Record, Sockaddr, SocketOption, Triple, Value, Version, WsaData, decode,
+    Record, SocketOption, Triple, Value, Version, WsaData, decode,
 };
 use crate::text::Text;
 
@@ -250,7 +250,7 @@ pub(super) fn message(code: i32) -> Box<str> {
 
 /// `GetNameInfoW` on this sockaddr without flags, and the duration of the call alone.
 pub(super) fn getnameinfo(address: &[u8]) -> (Outcome, Duration) {
-    let Sockaddr::Ip(address) = decode(Os::HOST, address) else {
+    let Some(address) = decode(Os::HOST, address) else {
         return (Outcome::NotStarted(Reason::NoAddress), Duration::ZERO);
     };
     let address = socket2::SockAddr::from(address);

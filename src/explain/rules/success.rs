@@ -6,7 +6,7 @@ use super::super::case::{Case, Libc, number};
 use super::super::literal::Literal;
 use super::{Finding, rules};
 use crate::names::Os;
-use crate::net::{AddrInfo, Hint, Sockaddr, decode};
+use crate::net::{AddrInfo, Hint};
 
 rules! {
     "port-wrapped" port_wrapped,
@@ -24,11 +24,7 @@ rules! {
 fn port_wrapped(case: &Case<'_>) -> Option<Finding> {
     let service = case.service()?;
     let asked = number(&service)?;
-    let first = case.entries().first()?.addr.as_deref()?;
-    let Sockaddr::Ip(address) = decode(case.os, first) else {
-        return None;
-    };
-    let port = address.port();
+    let port = case.entries().first()?.sockaddr(case.os)?.port();
     (asked != i128::from(port)).then(|| {
         Finding::warning()
             .service(case)
@@ -145,9 +141,7 @@ fn entry_twice(case: &Case<'_>) -> Option<Finding> {
         (&a.addr, a.socktype, a.protocol) == (&b.addr, b.socktype, b.protocol)
     };
     let (twice, _) = neighbours(case).find(same)?;
-    let Sockaddr::Ip(address) = decode(case.os, twice.addr.as_deref()?) else {
-        return None;
-    };
+    let address = twice.sockaddr(case.os)?;
     Finding::advice()
         .suspected(true)
         .value("address", address.ip())

@@ -11,9 +11,7 @@ use std::time::{Duration, Instant};
 use thiserror::Error;
 
 use crate::explain::needs_of_run;
-use crate::net::{
-    Call, CallId, Net, Outcome, Query, Reason, Record, Recorder, Run, Sockaddr, SocketId,
-};
+use crate::net::{Call, CallId, Net, Outcome, Query, Reason, Record, Recorder, Run, SocketId};
 use crate::print::{Format, Report};
 use crate::script::trace;
 use crate::words::Language;
@@ -197,8 +195,8 @@ fn getnameinfo<N: Net>(
     for (at, entry) in run.entries().iter().enumerate() {
         let call = Call::Getnameinfo(entry.addr.clone().unwrap_or_default());
         match entry.sockaddr(os) {
-            Sockaddr::Ip(_) => asked.push((at, call)),
-            Sockaddr::Null | Sockaddr::Other => {
+            Some(_) => asked.push((at, call)),
+            None => {
                 let outcome = Outcome::NotStarted(Reason::NoAddress);
                 records.push(unrecorded(Some(at), call, outcome));
             }

@@ -5,9 +5,7 @@ use std::io::{self, Write};
 
 use super::{Failure, Ms, called_socket, flag_names};
 use crate::names::Os;
-use crate::net::{
-    AddrInfo, Domain, Handle, Hint, OsError, Outcome, Reason, Record, Run, Sockaddr, Value,
-};
+use crate::net::{AddrInfo, Domain, Handle, Hint, OsError, Outcome, Reason, Record, Run, Value};
 use crate::text::{display_width, printable};
 
 /// A column. The number after a name is a column too, but has no title.
@@ -186,8 +184,8 @@ fn fill(row: &mut Row, line: Line<'_>, optional: Optional) {
     row.cell(format_args!("{:#x}", entry.flags));
     row.cell(format_args!("{}", entry.addrlen));
     match entry.sockaddr(os) {
-        Sockaddr::Ip(address) => row.cell(format_args!("{address}")),
-        Sockaddr::Null | Sockaddr::Other => row.cell(format_args!("{}", entry.address(os))),
+        Some(address) => row.cell(format_args!("{address}")),
+        None => row.cell(format_args!("{}", entry.address(os))),
     }
     if let Some(socket) = line.socket {
         match (&socket.outcome, socket.handle()) {

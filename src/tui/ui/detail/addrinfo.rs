@@ -14,7 +14,7 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use super::Line;
 use crate::app::Model;
 use crate::names::Os;
-use crate::net::{AddrInfo, Hint, Sockaddr};
+use crate::net::{AddrInfo, Hint};
 use crate::text::quoted_briefly;
 use crate::tui::ui::canvas::wrap;
 use crate::tui::ui::theme::Theme;
@@ -143,7 +143,7 @@ fn part(length: usize, name: &'static str, about: impl Into<String>) -> Part {
 /// The struct and members of the sockaddr, if its family is known (RFC 3493 §3.3 and §3.4).
 fn parts(os: Os, entry: &AddrInfo) -> (&'static str, Vec<Part>) {
     let bsd = matches!(os, Os::Macos | Os::Freebsd);
-    let Sockaddr::Ip(address) = entry.sockaddr(os) else {
+    let Some(address) = entry.sockaddr(os) else {
         return ("struct sockaddr", Vec::new());
     };
     let v6 = address.is_ipv6();

@@ -222,7 +222,7 @@ fn next(os: Os, query: &Query, entry: &AddrInfo, handle: Handle) -> Option<Strin
     let names = os.names();
     let passive = names.flags.named("AI_PASSIVE")?.value;
     let stream = names.socktypes.named("SOCK_STREAM")?.value;
-    let (ip, _) = entry.sockaddr(os).ip()?;
+    let ip = entry.sockaddr(os)?.ip();
     let serves =
         query.node.is_none() && query.hints.is_some_and(|hints| hints.flags & passive != 0);
     let call = match () {
