@@ -50,9 +50,8 @@ pub fn utf8(text: &OsStr) -> Cow<'_, str> {
     escape(text, |_| false)
 }
 
-/// Whether every terminal shows `c` as a character of its own. False for characters without a column
-/// (controls, combining marks, formatting), for separators, for U+FFFD, and for characters that some
-/// terminals merge with their neighbours.
+/// Whether every terminal shows `c` as a character of its own. Controls, combining marks and
+/// formatting have no column.
 pub(crate) fn is_printable(c: char) -> bool {
     matches!(c, ' '..='~') || c.width().unwrap_or(0) > 0 && !is_ambiguous(c)
 }
@@ -65,8 +64,7 @@ pub(crate) fn display_width(text: &str) -> usize {
     text.chars().map(|c| c.width().unwrap_or(0)).sum()
 }
 
-/// `text` made safe for a terminal: characters for which `is_printable` is false become escapes:
-/// `\x1b`, `\u{202e}`.
+/// `text` made safe for a terminal: what is not printable becomes an escape: `\x1b`, `\u{202e}`.
 pub fn printable(text: &OsStr) -> Cow<'_, str> {
     escape(text, |c| !is_printable(c))
 }
