@@ -1,13 +1,13 @@
 //! Arguments → run → exit status. Only this file prints errors.
 
 use std::env;
-use std::fmt;
 use std::io::{self, BufWriter, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
-use sockscope::cli::{self, Invocation, Request, Usage};
+use anyhow::{anyhow, bail};
+use sockscope::cli::{self, Invocation, Request};
 use sockscope::net::Recorder;
-use sockscope::print::headless::{self, Options};
+use sockscope::print::headless::{self, Failure, Options};
 use sockscope::script::trace::TraceFile;
 use sockscope::sys::System;
 use sockscope::text::printable;
@@ -23,38 +23,39 @@ const USAGE: u8 = 2;
 const FAILED: u8 = 5;
 
 fn main() -> ExitCode {
-    match cli::parse(env::args_os(), io::stdout().is_terminal()) {
-        Ok(Request::Invoke(invocation)) => invoke(invocation),
-        Ok(Request::Print(text)) => {
-            match headless::print(&mut io::stdout(), |out| out.write_all(text.as_bytes())) {
-                Ok(()) => ExitCode::SUCCESS,
-                Err(error) => failed(&headless::Failure::Write(error)),
-            }
-        }
-        Err(Usage(text)) => {
+    let status = match cli::parse(env::args_os(), io::stdout().is_terminal()) {
+        Ok(Request::Invoke(invocation)) => invoke(&invocation),
+        Ok(Request::Print(text)) => print(&text),
+        Err(text) => {
             print_error(text.trim_end());
-            ExitCode::from(USAGE)
+            Ok(USAGE)
         }
-    }
+    };
+    ExitCode::from(status.unwrap_or_else(|error| {
+        print_error(&format!("sockscope: {error}"));
+        FAILED
+    }))
 }
 
-fn invoke(invocation: Invocation) -> ExitCode {
+fn print(text: &str) -> anyhow::Result<u8> {
+    headless::print(&mut io::stdout(), |out| out.write_all(text.as_bytes()))
+        .map_err(Failure::Write)?;
+    Ok(0)
+}
+
+/// Returns the exit status.
+fn invoke(invocation: &Invocation) -> anyhow::Result<u8> {
     // Before every other call, and until the end.
     let _winsock = System::start(invocation.wsastartup);
     let trace = match &invocation.trace {
         None => None,
-        Some(path) => match TraceFile::create(path) {
-            Ok(trace) => Some(trace),
-            Err(error) => {
-                let path = printable(path.as_os_str());
-                return failed(&format!(
-                    "the trace file {path} could not be created: {error}"
-                ));
-            }
-        },
+        Some(path) => Some(TraceFile::create(path).map_err(|error| {
+            let path = printable(path.as_os_str());
+            anyhow!("the trace file {path} could not be created: {error}")
+        })?),
     };
     let Some(format) = invocation.format else {
-        return interact(&invocation, trace);
+        return interact(invocation, trace);
     };
     term::end_on_panic(|| {});
     let options = Options {
@@ -65,17 +66,15 @@ fn invoke(invocation: Invocation) -> ExitCode {
         language: invocation.language.unwrap_or_else(Language::of_system),
     };
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
-    let query = &invocation.query;
     let recorder = Recorder::new(System, trace.clone().map(TraceFile::listener));
-    let result = headless::run(recorder, query, options, &mut out);
-    match (result, trace.and_then(|trace| trace.error())) {
-        (Err(failure), _) => failed(&failure),
-        (Ok(_), Some(error)) => failed(&format!("the trace file could not be written: {error}")),
-        (Ok(status), None) => ExitCode::from(status.code()),
+    let status = headless::run(recorder, &invocation.query, options, &mut out)?;
+    if let Some(error) = trace.and_then(|trace| trace.error()) {
+        bail!("the trace file could not be written: {error}");
     }
+    Ok(status.code())
 }
 
-fn interact(invocation: &Invocation, trace: Option<TraceFile>) -> ExitCode {
+fn interact(invocation: &Invocation, trace: Option<TraceFile>) -> anyhow::Result<u8> {
     let look = Look {
         ascii: invocation.ascii || console_is_ascii_only(),
         // https://no-color.org: any value but the empty one disables colour.
@@ -83,10 +82,9 @@ fn interact(invocation: &Invocation, trace: Option<TraceFile>) -> ExitCode {
         language: invocation.language.unwrap_or_else(Language::of_system),
     };
     // Exit does not wait for threads that hang in the resolver; they end with the process.
-    match runtime::run(System, &System, invocation.query.clone(), look, trace) {
-        Ok(exit) => ExitCode::from(exit.status()),
-        Err(error) => failed(&format!("{error:#}; with --format it needs no terminal")),
-    }
+    runtime::run(System, &System, invocation.query.clone(), look, trace)
+        .map(runtime::Exit::status)
+        .map_err(|error| anyhow!("{error:#}; with --format it needs no terminal"))
 }
 
 /// Whether the terminal is known to show ASCII only, as the Windows console with its raster font
@@ -96,11 +94,6 @@ fn console_is_ascii_only() -> bool {
     return sockscope::sys::console::has_raster_font();
     #[cfg(not(windows))]
     false
-}
-
-fn failed(reason: &dyn fmt::Display) -> ExitCode {
-    print_error(&format!("sockscope: {reason}"));
-    ExitCode::from(FAILED)
 }
 
 fn print_error(text: &str) {

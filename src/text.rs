@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
-use std::fmt::Write as _;
 
 use thiserror::Error;
 use unicode_width::UnicodeWidthChar;
@@ -41,38 +40,23 @@ impl Text {
     }
 
     /// The text in the operating system's encoding.
-    #[must_use]
     pub fn as_os_str(&self) -> &OsStr {
         &self.0
     }
 }
 
 /// `text` as UTF-8, with each invalid byte as `\xNN`.
-#[must_use]
 pub fn utf8(text: &OsStr) -> Cow<'_, str> {
-    match text.to_str() {
-        Some(text) => Cow::Borrowed(text),
-        None => {
-            let mut out = String::with_capacity(text.len() + 8);
-            for chunk in text.as_encoded_bytes().utf8_chunks() {
-                out.push_str(chunk.valid());
-                push_bytes(&mut out, chunk.invalid());
-            }
-            Cow::Owned(out)
-        }
-    }
+    escape(text, |_| false)
 }
 
-/// Whether every terminal shows `c` as a character of its own. False for characters without a column
-/// (controls, combining marks, formatting), for separators, for U+FFFD, and for characters that some
-/// terminals merge with their neighbours.
-#[must_use]
+/// Whether every terminal shows `c` as a character of its own. Controls, combining marks and
+/// formatting have no column.
 pub(crate) fn is_printable(c: char) -> bool {
-    matches!(c, ' '..='~') || c.width().unwrap_or(0) > 0 && !is_ambiguous(c) && !is_merged(c)
+    matches!(c, ' '..='~') || c.width().unwrap_or(0) > 0 && !is_ambiguous(c)
 }
 
 /// The number of columns of `text`, added up by character: few terminals draw ligatures.
-#[must_use]
 pub(crate) fn display_width(text: &str) -> usize {
     if text.is_ascii() {
         return text.len();
@@ -80,15 +64,12 @@ pub(crate) fn display_width(text: &str) -> usize {
     text.chars().map(|c| c.width().unwrap_or(0)).sum()
 }
 
-/// `text` made safe for a terminal: characters for which `is_printable` is false become escapes:
-/// `\x1b`, `\u{202e}`.
-#[must_use]
+/// `text` made safe for a terminal: what is not printable becomes an escape: `\x1b`, `\u{202e}`.
 pub fn printable(text: &OsStr) -> Cow<'_, str> {
     escape(text, |c| !is_printable(c))
 }
 
 /// `text` as a C string literal with its quotes, safe for a terminal.
-#[must_use]
 pub fn quoted(text: &OsStr) -> String {
     let inner = escape(text, ends_literal);
     format!("\"{inner}\"")
@@ -100,21 +81,16 @@ const BRIEF: usize = 1024;
 
 /// `text` as in [`quoted`]. A text longer than 1024 bytes is truncated and followed by its length:
 /// `"aaaa…" (1048576 bytes)`. Texts on a command line or in a hosts file can be that long.
-#[must_use]
 pub(crate) fn quoted_briefly(text: &OsStr) -> String {
     let bytes = text.as_encoded_bytes();
-    let length = bytes.len();
-    if length <= BRIEF {
+    if bytes.len() <= BRIEF {
         return quoted(text);
     }
     // Do not split a character: in UTF-8 all its bytes but the first are 10xxxxxx.
     let starts = |&end: &usize| bytes[end] & 0xc0 != 0x80;
     let end = (BRIEF - 3..=BRIEF).rev().find(starts).unwrap_or(BRIEF);
-    let mut out = "\"".to_owned();
-    push_escaped(&mut out, &bytes[..end], ends_literal);
-    // Writing to a String cannot fail.
-    let _ = write!(out, "…\" ({length} bytes)");
-    out
+    let start = escape_bytes(&bytes[..end], ends_literal);
+    format!("\"{start}…\" ({} bytes)", bytes.len())
 }
 
 fn ends_literal(c: char) -> bool {
@@ -123,16 +99,14 @@ fn ends_literal(c: char) -> bool {
 
 /// U+2028 and U+2029 end a line in some terminals. U+FFFD looks like an invalid byte, and some
 /// terminals omit it.
-const fn is_ambiguous(c: char) -> bool {
-    matches!(c, '\u{2028}' | '\u{2029}' | '\u{fffd}')
-}
-
-/// Characters whose width depends on their neighbours: number signs, script joiners and frames,
+///
+/// The width of the others depends on their neighbours: number signs, script joiners and frames,
 /// annotations, Kirat Rai vowels, emoji skin tones. They are the characters of Unicode's Cf and Mn to
 /// which unicode-width gives a column, and those that it measures by sequence.
-const fn is_merged(c: char) -> bool {
+const fn is_ambiguous(c: char) -> bool {
     matches!(c,
-        '\u{600}'..='\u{605}' | '\u{6dd}' | '\u{70f}' | '\u{890}' | '\u{891}' | '\u{8e2}'
+        '\u{2028}' | '\u{2029}' | '\u{fffd}'
+        | '\u{600}'..='\u{605}' | '\u{6dd}' | '\u{70f}' | '\u{890}' | '\u{891}' | '\u{8e2}'
         | '\u{2d7f}' | '\u{fff9}'..='\u{fffb}' | '\u{110bd}' | '\u{110cd}' | '\u{1171e}'
         | '\u{13430}'..='\u{1345f}' | '\u{16d63}' | '\u{16d67}'..='\u{16d6a}'
         | '\u{1f3fb}'..='\u{1f3ff}')
@@ -144,36 +118,22 @@ fn escape(text: &OsStr, hostile: impl Fn(char) -> bool) -> Cow<'_, str> {
     {
         return Cow::Borrowed(text);
     }
-    let mut out = String::with_capacity(text.len() + 8);
-    push_escaped(&mut out, text.as_encoded_bytes(), hostile);
-    Cow::Owned(out)
+    Cow::Owned(escape_bytes(text.as_encoded_bytes(), hostile))
 }
 
-fn push_escaped(out: &mut String, bytes: &[u8], hostile: impl Fn(char) -> bool) {
+fn escape_bytes(bytes: &[u8], hostile: impl Fn(char) -> bool) -> String {
+    let mut out = String::with_capacity(bytes.len() + 8);
     for chunk in bytes.utf8_chunks() {
         for c in chunk.valid().chars() {
             match c {
                 c if !hostile(c) => out.push(c),
-                '"' | '\\' => out.extend(['\\', c]),
-                '\n' => out.push_str("\\n"),
-                '\r' => out.push_str("\\r"),
-                '\t' => out.push_str("\\t"),
-                c if c.is_ascii() => push_bytes(out, &[c as u8]),
-                c => {
-                    // Writing to a String cannot fail.
-                    let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
-                }
+                c if c.is_ascii() => out.extend((c as u8).escape_ascii().map(char::from)),
+                c => out.extend(c.escape_unicode()),
             }
         }
-        push_bytes(out, chunk.invalid());
+        out.extend(chunk.invalid().escape_ascii().map(char::from));
     }
-}
-
-fn push_bytes(out: &mut String, bytes: &[u8]) {
-    for byte in bytes {
-        // Writing to a String cannot fail.
-        let _ = write!(out, "\\x{byte:02x}");
-    }
+    out
 }
 
 #[cfg(test)]

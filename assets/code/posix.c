@@ -22,7 +22,7 @@ static void print_entry(const struct addrinfo *ai);
 
 int main(void)
 {
-{%- if let Some(hints) = hints %}
+{%- if !null_hints %}
     // Members that are not set must be zero.
     struct addrinfo hints;
     memset(&hints, 0, sizeof hints);
@@ -32,16 +32,16 @@ int main(void)
     hints.ai_family = {{ hints.family }};
     hints.ai_socktype = {{ hints.socktype }};
     hints.ai_protocol = {{ hints.protocol }};
-    hints.ai_flags = {{ hints.flags|terms(54, 8) }};
+    hints.ai_flags = {{ hints.flag_lines(54, 8) }};
 {% endif %}
 {%- if node.is_long() %}
-    static const char node[] = {{ node|c }};
+    static const char node[] = {{ node.c() }};
 {%- endif %}
 {%- if service.is_long() %}
-    static const char service[] = {{ service|c }};
+    static const char service[] = {{ service.c() }};
 {%- endif %}
     struct addrinfo *result = NULL;
-    int error = getaddrinfo({{ node|c_argument("node") }}, {{ service|c_argument("service") }}, {% if hints.is_some() %}&hints{% else %}NULL{% endif %}, &result);
+    int error = getaddrinfo({{ node.c_argument("node") }}, {{ service.c_argument("service") }}, {% if null_hints %}NULL{% else %}&hints{% endif %}, &result);
     if (error != 0) {
         // EAI_SYSTEM leaves its reason in errno, until the next call.
         const char *why =
@@ -62,9 +62,9 @@ int main(void)
         return 3;
     }
     {%- endif %}
-    print_entry({{ ai }});
+    print_entry({{ pointer }});
 
-    int fd = socket({{ ai }}->ai_family, {{ ai }}->ai_socktype, {{ ai }}->ai_protocol);
+    int fd = socket({{ pointer }}->ai_family, {{ pointer }}->ai_socktype, {{ pointer }}->ai_protocol);
     if (fd == -1) {
         printf("socket error %d\n", errno);
         freeaddrinfo(result);

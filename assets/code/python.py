@@ -18,22 +18,22 @@ def main() -> int:
         # Python cannot pass NULL for the hints; it passes zeros instead. For
         # glibc NULL means AI_V4MAPPED | AI_ADDRCONFIG, and zeros do not.
 {%- endif %}
-{%- if punycode %}
+{%- if node.is_utf16() %}
         # Python turns a node that is not ASCII into Punycode before the call.
 {%- endif %}
-{%- if canonname %}
+{%- if hints.flags.contains("AI_CANONNAME") %}
         # UnicodeDecodeError means that the canonical name is not UTF-8.
 {%- endif %}
 {%- for remark in hints.remarks %}
         # {{ remark }}
 {%- endfor %}
         entries = socket.getaddrinfo(
-            {{ node|python }},
-            {{ service|python }},
+            {{ node.python() }},
+            {{ service.python() }},
             family={{ hints.family }},
             type={{ hints.socktype }},
             proto={{ hints.protocol }},
-            flags={{ hints.flags|terms(57, 16) }},
+            flags={{ hints.flag_lines(57, 16) }},
         )
     except socket.gaierror as error:
         print("getaddrinfo", error.errno)

@@ -15,7 +15,7 @@
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
-use std::{io, iter, {% if windows || hints.is_some() %}mem, {% endif %}ptr};
+use std::{io, iter, {% if windows || !null_hints %}mem, {% endif %}ptr};
 {% if !windows %}
 use libc::{addrinfo, freeaddrinfo, gai_strerror, getaddrinfo};
 {%- endif %}
@@ -36,7 +36,7 @@ fn main() -> ExitCode {
     }
     let _winsock = Winsock;
 {% endif %}
-{%- if let Some(hints) = hints %}
+{%- if !null_hints %}
     // Members that are not set must be zero.
     // SAFETY: numbers and pointers may be zero.
     let mut hints: {{ addrinfo }} = unsafe { mem::zeroed() };
@@ -46,13 +46,13 @@ fn main() -> ExitCode {
     hints.ai_family = {{ hints.family }};
     hints.ai_socktype = {{ hints.socktype }};
     hints.ai_protocol = {{ hints.protocol }};
-    hints.ai_flags = {{ hints.flags|terms(78, 8) }};
+    hints.ai_flags = {{ hints.flag_lines(78, 8) }};
 {% endif %}
-    let node = {{ node|rust }};
-    let service = {{ service|rust }};
+    let node = {{ node.rust() }};
+    let service = {{ service.rust() }};
     let mut result = ptr::null_mut();
     // SAFETY: each pointer is NULL, or what it points to outlives the call.
-    let error = unsafe { {{ getaddrinfo }}(node, service, {% if hints.is_some() %}&hints{% else %}ptr::null(){% endif %}, &mut result) };
+    let error = unsafe { {{ getaddrinfo }}(node, service, {% if null_hints %}ptr::null(){% else %}&hints{% endif %}, &mut result) };
     println!("getaddrinfo {error}");
     if error != 0 {
 {%- if !windows %}

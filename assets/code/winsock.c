@@ -17,7 +17,7 @@
 #pragma comment(lib, "Ws2_32.lib")
 #endif
 {% if port == "DEFAULT_PORT" %}
-#define DEFAULT_PORT {{ service|c }}
+#define DEFAULT_PORT {{ service.c() }}
 {% endif %}
 static void print_entry(const {{ addrinfo }} *ptr);
 
@@ -33,7 +33,7 @@ int main(void)
     }
 
     {{ addrinfo }} *result = NULL;
-{%- if let Some(hints) = hints %}
+{%- if !null_hints %}
     {{ addrinfo }} hints;
 
     // Members that are not set must be zero.
@@ -44,21 +44,21 @@ int main(void)
     hints.ai_family = {{ hints.family }};
     hints.ai_socktype = {{ hints.socktype }};
     hints.ai_protocol = {{ hints.protocol }};
-    hints.ai_flags = {{ hints.flags|terms(54, 8) }};
+    hints.ai_flags = {{ hints.flag_lines(54, 8) }};
 {%- endif %}
 {% if node.is_long() %}
-    static const {{ node.unit() }} node[] = {{ node|c }};
+    static const {{ node.unit() }} node[] = {{ node.c() }};
 {%- endif %}
 {%- if service.is_array() %}
-    static const {{ service.unit() }} service[] = {{ service|c }};
+    static const {{ service.unit() }} service[] = {{ service.c() }};
 {%- endif %}
-{%- if encoding == Encoding::Bytes %}
+{%- if !wide && !(node.is_ascii() && service.is_ascii()) %}
     // Not UTF-8: Windows reads these bytes in the code page of the machine.
 {%- endif %}
-{%- if encoding == Encoding::Utf16 %}
+{%- if wide %}
     // Text that is not ASCII goes to GetAddrInfoW in UTF-16.
 {%- endif %}
-    iResult = {{ getaddrinfo }}({{ node|c_argument("node") }}, {{ port }}, {% if hints.is_some() %}&hints{% else %}NULL{% endif %}, &result);
+    iResult = {{ getaddrinfo }}({{ node.c_argument("node") }}, {{ port }}, {% if null_hints %}NULL{% else %}&hints{% endif %}, &result);
     printf("getaddrinfo %d\n", iResult);
     if (iResult != 0) {
         WSACleanup();
@@ -76,12 +76,12 @@ int main(void)
         return 3;
     }
     {%- endif %}
-    print_entry({{ ptr }});
+    print_entry({{ pointer }});
 
     // A SOCKET is unsigned: it is never less than 0.
     SOCKET {{ socket }} = INVALID_SOCKET;
     {{ socket }} =
-        socket({{ ptr }}->ai_family, {{ ptr }}->ai_socktype, {{ ptr }}->ai_protocol);
+        socket({{ pointer }}->ai_family, {{ pointer }}->ai_socktype, {{ pointer }}->ai_protocol);
     if ({{ socket }} == INVALID_SOCKET) {
         printf("socket error %d\n", WSAGetLastError());
         {{ freeaddrinfo }}(result);

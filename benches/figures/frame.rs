@@ -72,7 +72,7 @@ fn model(entries: u32) -> Result<Model> {
     let host = Recorder::new(System, None).host().clone();
     let mut effects = Vec::new();
     let mut model = Model::new(host, Query::default(), &mut effects);
-    let [Effect::Call { ticket, call, .. }] = &effects[..] else {
+    let [Effect::Call(ticket, _, call)] = &effects[..] else {
         bail!("a new model requests {effects:?}, not a lookup")
     };
     let list = List {
@@ -100,12 +100,7 @@ fn answer(model: &mut Model, command: Command) {
 
 fn open(model: &mut Model, effects: Vec<Effect>) {
     for effect in effects {
-        if let Effect::Call {
-            ticket,
-            entry,
-            call: call @ Call::Socket { .. },
-        } = effect
-        {
+        if let Effect::Call(ticket, entry, call @ Call::Socket { .. }) = effect {
             let outcome = Outcome::Returned(Value::Handle(Handle(9)));
             let msg = Msg::Returned(ticket, record(entry, call, outcome));
             // An open socket has no further effect.

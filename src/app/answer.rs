@@ -1,10 +1,10 @@
 //! One answer of getaddrinfo: its run, the selected entry with its socket, and the notes.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use super::effect::{Effect, Effects};
+use super::effect::{Effect, Effects, Ticket};
 use super::notes::Notes;
-use super::ticket::Ticket;
 use super::{Model, View};
 use crate::net::{AddrInfo, Call, Record, Run, SocketId, SocketOption};
 
@@ -15,23 +15,14 @@ pub(crate) struct Answer {
     pub(crate) run: Run,
     /// The index of the selected entry; 0 if there is none.
     pub(crate) selected: usize,
-    /// The selected entry's socket, if there is an entry.
-    pub(crate) live: Option<Live>,
+    /// The id of the selected entry's socket, if there is an entry.
+    pub(crate) live: Option<SocketId>,
     /// The running "try all".
     pub(crate) trying: Option<Trying>,
     /// The notes on the query and the selected entry.
     pub(crate) notes: Notes,
-    /// Pending reverse lookups, by entry.
-    reversing: HashMap<usize, Ticket>,
-}
-
-/// The socket of the selected entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Live {
-    /// The socket's id in the recorder.
-    pub(crate) socket: SocketId,
-    /// Whether socket() has returned.
-    pub(crate) returned: bool,
+    /// The entry of each pending reverse lookup.
+    pub(super) reversing: HashMap<Ticket, usize>,
 }
 
 /// A running "try all": socket() is called on every entry in turn.
@@ -90,10 +81,10 @@ impl Answer {
     /// The state of the socket of the entry at `index`.
     pub(crate) fn state(&self, index: usize) -> State<'_> {
         let live = self.live.filter(|_| index == self.selected);
-        if live.is_some_and(|live| !live.returned) {
-            return State::Opening;
-        }
-        match self.run.socket(index) {
+        let record = self.run.socket(index);
+        // Until the selected entry's socket() returns, the record is of an older one.
+        match record.filter(|record| live.is_none() || record.call.opens() == live) {
+            None if live.is_some() => State::Opening,
             None => State::Untried,
             Some(record) if record.handle().is_none() => State::Failed(record),
             Some(record) if live.is_some() => State::Open(record),
@@ -103,133 +94,110 @@ impl Answer {
 
     /// Calls on the selected entry's open socket, in the order in which they started.
     pub(crate) fn questions(&self) -> Vec<&Record> {
-        let Some(live) = self.live else {
-            return Vec::new();
-        };
-        let mut records: Vec<&Record> = self
-            .run
-            .of_entry(self.selected)
-            .filter(|record| record.call.on() == Some(live.socket))
-            .collect();
+        let on = |record: &&Record| self.live.is_some() && record.call.on() == self.live;
+        let records = self.run.of_entry(self.selected).filter(on);
+        let mut records: Vec<&Record> = records.collect();
         records.sort_by_key(|record| record.id);
         records
     }
 
     /// The reverse lookup of the selected entry, if there is one.
     pub(crate) fn reverse(&self) -> Option<Reverse<'_>> {
-        if self.reversing.contains_key(&self.selected) {
+        if self.reversing.values().any(|entry| *entry == self.selected) {
             return Some(Reverse::Pending);
         }
         self.run.names(self.selected).map(Reverse::Done)
     }
 
-    /// Removes the pending reverse lookup of `ticket`; returns false if there is none.
-    pub(super) fn end_reversing(&mut self, ticket: Ticket) -> bool {
-        self.reversing
-            .extract_if(|_, waiting| *waiting == ticket)
-            .count()
-            > 0
+    /// Closes the selected entry's socket.
+    pub(super) fn close(&mut self, effects: &mut Effects) {
+        if let Some(socket) = self.live.take() {
+            let (ticket, close) = (Ticket(socket.0), Call::Close { socket });
+            effects.push(Effect::Call(ticket, Some(self.selected), close));
+        }
     }
 }
 
 impl Model {
     pub(super) fn select(&mut self, index: usize, effects: &mut Effects) {
-        let Some(answer) = &mut self.answer else {
-            return;
-        };
-        if index == answer.selected || index >= answer.run.entries().len() {
-            return;
+        if let Some(answer) = &mut self.answer
+            && index != answer.selected
+            && index < answer.run.entries().len()
+        {
+            answer.close(effects);
+            answer.selected = index;
+            self.detail_scroll = 0;
+            self.open_selected(effects);
+            self.note_entry(effects);
         }
-        answer.close(effects);
-        answer.selected = index;
-        self.detail_scroll = 0;
-        self.open_selected(effects);
-        self.note_entry(effects);
     }
 
     pub(super) fn open_selected(&mut self, effects: &mut Effects) {
         let ticket = self.ticket();
-        let Some(answer) = &mut self.answer else {
-            return;
-        };
-        let Some(triple) = answer.entry().map(AddrInfo::triple) else {
-            return;
-        };
-        let socket = SocketId(ticket.0);
-        answer.live = Some(Live {
-            socket,
-            returned: false,
-        });
-        effects.push(Effect::Call {
-            ticket,
-            entry: Some(answer.selected),
-            call: Call::Socket { socket, triple },
-        });
+        if let Some(answer) = &mut self.answer
+            && let Some(triple) = answer.entry().map(AddrInfo::triple)
+        {
+            let socket = SocketId(ticket.0);
+            answer.live = Some(socket);
+            let call = Call::Socket { socket, triple };
+            effects.push(Effect::Call(ticket, Some(answer.selected), call));
+        }
     }
 
     /// Takes in a record. A record that nothing waits for becomes only a line in the list of calls.
     pub(super) fn returned(&mut self, ticket: Ticket, record: Record, effects: &mut Effects) {
-        self.calls.push(self.host.os, &record);
-        match record.call {
-            Call::Getaddrinfo(_) => self.resolved(ticket, record, effects),
+        self.list_call(&record);
+        match &record.call {
+            Call::Getaddrinfo(query) => {
+                let query = Arc::clone(query);
+                self.resolved(ticket, query, record, effects);
+            }
             Call::Getnameinfo(_) => {
                 self.lookups.returned(ticket);
                 if let Some(answer) = &mut self.answer
-                    && answer.end_reversing(ticket)
+                    && answer.reversing.remove(&ticket).is_some()
                 {
                     answer.run.push(record);
                 }
             }
-            Call::Socket { socket, .. } => {
+            call => {
+                let socket = call.opens().or(call.on());
                 if let Some(answer) = &mut self.answer
-                    && let Some(live) = &mut answer.live
-                    && live.socket == socket
+                    && socket.is_some()
+                    && answer.live == socket
                 {
-                    live.returned = true;
                     answer.run.push(record);
                     self.note_entry(effects);
-                }
-            }
-            Call::Close { .. } => self.closed(&record),
-            _ => {
-                let on = record.call.on();
-                if let Some(answer) = &mut self.answer
-                    && answer.live.is_some_and(|live| on == Some(live.socket))
-                {
-                    answer.run.push(record);
                 }
             }
         }
     }
 
-    fn closed(&mut self, record: &Record) {
-        if let Some(error) = record.error() {
-            let os = self.host.os;
-            let name = error
-                .name(os)
-                .map_or_else(String::new, |row| format!(" {}", row.name));
-            let call = record.call.name(os);
+    /// Adds a line to the list of calls, and reports a close() that failed.
+    fn list_call(&mut self, record: &Record) {
+        let os = self.host.os;
+        self.calls.push(os, record);
+        if let (Call::Close { .. }, Some(error)) = (&record.call, record.error()) {
+            let name = error.name(os).map(|row| format!(" {}", row.name));
             self.warn(format!(
-                "{call} failed: {}{name} “{}”",
-                error.code, error.message
+                "{} failed: {}{} “{}”",
+                record.call.name(os),
+                error.code,
+                name.unwrap_or_default(),
+                error.message
             ));
         }
     }
 
     pub(super) fn try_all(&mut self, effects: &mut Effects) {
         let ticket = self.ticket();
-        let Some(answer) = &mut self.answer else {
-            self.inform("There is no entry to try.");
-            return;
-        };
-        let list = answer.run.list().filter(|list| !list.entries.is_empty());
-        let Some(list) = list.cloned() else {
-            self.inform("There is no entry to try.");
-            return;
+        let list = self.run().and_then(Run::list).cloned();
+        let list = list.filter(|list| !list.entries.is_empty());
+        let (Some(answer), Some(list)) = (&mut self.answer, list) else {
+            return self.inform("There is no entry to try.");
         };
         if answer.trying.is_some() {
-            self.inform("Already trying them all; Esc stops.");
-            return;
+            return self.inform("Already trying them all; Esc stops.");
         }
         answer.trying = Some(Trying {
             ticket,
@@ -240,124 +208,84 @@ impl Model {
     }
 
     pub(super) fn stop_trying(&mut self, effects: &mut Effects) {
-        let Some(answer) = &mut self.answer else {
-            return;
-        };
-        let Some(trying) = answer.trying.take() else {
-            return;
-        };
-        let count = answer.run.entries().len();
-        self.inform(format!("Stopped after {} of {count} entries.", trying.done));
-        effects.push(Effect::StopTrying(trying.ticket));
+        if let Some(answer) = &mut self.answer
+            && let Some(trying) = answer.trying.take()
+        {
+            let count = answer.run.entries().len();
+            self.inform(format!("Stopped after {} of {count} entries.", trying.done));
+            effects.push(Effect::StopTrying(trying.ticket));
+        }
     }
 
     /// Takes in the records of a batch of tried entries.
     pub(super) fn tried(&mut self, ticket: Ticket, records: Vec<Record>) {
         for record in &records {
-            self.calls.push(self.host.os, record);
-            self.closed_if_close(record);
+            self.list_call(record);
         }
-        let Some(answer) = &mut self.answer else {
-            return;
-        };
-        let (count, selected) = (answer.run.entries().len(), answer.selected);
-        let Some(trying) = answer
-            .trying
-            .as_mut()
-            .filter(|trying| trying.ticket == ticket)
-        else {
-            return;
-        };
-        let live = answer.live.is_some_and(|live| live.returned);
-        for record in records {
-            if let Call::Socket { .. } = record.call {
-                trying.done += 1;
-                trying.succeeded += usize::from(record.handle().is_some());
+        if let Some(answer) = &mut self.answer
+            && let Some(mut trying) = answer.trying.filter(|trying| trying.ticket == ticket)
+        {
+            let own = !matches!(answer.state(answer.selected), State::Opening);
+            for record in records {
+                if let Call::Socket { .. } = record.call {
+                    trying.done += 1;
+                    trying.succeeded += usize::from(record.handle().is_some());
+                }
+                // Keep the record of the selected entry's own open socket.
+                if !(own && record.entry == Some(answer.selected)) {
+                    answer.run.push(record);
+                }
             }
-            // Keep the record of the selected entry's own open socket.
-            if !(live && record.entry == Some(selected)) {
-                answer.run.push(record);
+            let count = answer.run.entries().len();
+            answer.trying = Some(trying).filter(|trying| trying.done < count);
+            if answer.trying.is_none() {
+                self.inform(format!(
+                    "Tried all {count}: socket() succeeded for {}, failed for {}.",
+                    trying.succeeded,
+                    trying.done - trying.succeeded
+                ));
             }
-        }
-        let Trying {
-            done, succeeded, ..
-        } = *trying;
-        if done >= count {
-            answer.trying = None;
-            self.inform(format!(
-                "Tried all {count}: socket() succeeded for {succeeded}, failed for {}.",
-                done - succeeded
-            ));
-        }
-    }
-
-    fn closed_if_close(&mut self, record: &Record) {
-        if matches!(record.call, Call::Close { .. }) {
-            self.closed(record);
         }
     }
 
     pub(super) fn reverse(&mut self, effects: &mut Effects) {
         let ticket = self.ticket();
-        let Some((answer, entry)) = self
-            .answer
-            .as_mut()
-            .and_then(|answer| answer.entry().cloned().map(|entry| (answer, entry)))
-        else {
-            self.inform("There is no entry to look up.");
-            return;
+        let addr = self.entry().map(|entry| entry.addr.clone());
+        let (Some(answer), Some(addr)) = (&mut self.answer, addr) else {
+            return self.inform("There is no entry to look up.");
         };
         let selected = answer.selected;
-        if answer.reversing.contains_key(&selected) {
-            self.inform("getnameinfo has not answered yet.");
-            return;
+        if answer.reverse() == Some(Reverse::Pending) {
+            return self.inform("getnameinfo has not answered yet.");
         }
-        if !self.lookups.admit(ticket) {
-            return;
+        if self.lookups.admit(ticket) {
+            answer.reversing.insert(ticket, selected);
+            let call = Call::Getnameinfo(addr.unwrap_or_default());
+            effects.push(Effect::Call(ticket, Some(selected), call));
         }
-        answer.reversing.insert(selected, ticket);
-        effects.push(Effect::Call {
-            ticket,
-            entry: Some(selected),
-            call: Call::Getnameinfo(entry.addr.unwrap_or_default()),
-        });
     }
 
     /// Calls getsockopt and getsockname on the selected entry's open socket.
     pub(super) fn question(&mut self, effects: &mut Effects) {
-        let open = self.answer.as_ref().and_then(|answer| {
-            let open = matches!(answer.state(answer.selected), State::Open(_));
-            Some((answer.live.filter(|_| open)?, answer.entry()?.family))
-        });
-        let Some((Live { socket, .. }, family)) = open else {
-            self.inform("There is no open socket to ask about.");
-            return;
+        let state = self
+            .answer
+            .as_ref()
+            .map(|answer| answer.state(answer.selected));
+        let Some(State::Open(&Record {
+            entry,
+            call: Call::Socket { socket, triple },
+            ..
+        })) = state
+        else {
+            return self.inform("There is no open socket to ask about.");
         };
         self.show(View::Socket);
-        let options = SocketOption::of(self.host.os, family).into_iter();
+        let options = SocketOption::of(self.host.os, triple.family).into_iter();
         let calls = options
             .map(|option| Call::Getsockopt { socket, option })
             .chain([Call::Getsockname { socket }, Call::Getpeername { socket }]);
-        let entry = self.answer.as_ref().map(|answer| answer.selected);
         for call in calls {
-            effects.push(Effect::Call {
-                ticket: self.ticket(),
-                entry,
-                call,
-            });
-        }
-    }
-}
-
-impl Answer {
-    /// Closes the selected entry's socket.
-    pub(super) fn close(&mut self, effects: &mut Effects) {
-        if let Some(Live { socket, .. }) = self.live.take() {
-            effects.push(Effect::Call {
-                ticket: Ticket(socket.0),
-                entry: Some(self.selected),
-                call: Call::Close { socket },
-            });
+            effects.push(Effect::Call(self.ticket(), entry, call));
         }
     }
 }

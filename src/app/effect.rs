@@ -3,23 +3,19 @@
 use std::sync::Arc;
 
 use super::msg::Copied;
-use super::ticket::Ticket;
 use crate::net::{Call, List, Needs, Run};
+
+/// The id of one effect. An answer whose ticket nothing waits for changes nothing on screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Ticket(pub(crate) u64);
 
 /// An action for the runtime.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
-    /// Make a call; answered by [`Msg::Returned`](super::Msg::Returned) or
-    /// [`Msg::NotStarted`](super::Msg::NotStarted). A socket() whose close() is already queued is
+    /// Make a call, for this entry of the list; answered by [`Msg::Returned`](super::Msg::Returned)
+    /// or [`Msg::NotStarted`](super::Msg::NotStarted). A socket() whose close() is already queued is
     /// skipped with it, unless another call on the socket comes between.
-    Call {
-        /// Returned with the answer.
-        ticket: Ticket,
-        /// The list entry the call is for.
-        entry: Option<usize>,
-        /// The call.
-        call: Call,
-    },
+    Call(Ticket, Option<usize>, Call),
     /// Call socket() and close() on every entry; answered by [`Msg::Tried`](super::Msg::Tried), once
     /// a batch.
     TryAll(Ticket, Arc<List>),
@@ -28,8 +24,6 @@ pub enum Effect {
     /// Collect these facts about the machine for this run; answered by
     /// [`Msg::Facts`](super::Msg::Facts).
     Facts(Ticket, Needs, Box<Run>),
-    /// Free a long run in a thread.
-    Free(Box<Run>),
     /// Copy to the terminal's clipboard.
     Copy(Copied),
     /// Mouse capture on or off.

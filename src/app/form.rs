@@ -1,15 +1,15 @@
 //! The form: the arguments of getaddrinfo, one field each.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 
 use tui_input::InputRequest;
 
 use super::effect::Effects;
-use super::input::{TextInput, TooLong};
+use super::input::TextInput;
 use super::{Choosing, Model, Pane, Popup, popup};
 use crate::names::Os;
 use crate::net::{Hint, Hints, Query};
-use crate::text::{InnerNul, MAX_TEXT, Text};
+use crate::text::Text;
 
 /// A field of the form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -26,28 +26,6 @@ pub(crate) enum Field {
     Flag(i32),
 }
 
-/// The kind of a field; it decides what keys do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// An editable text.
-    Text,
-    /// A choice from a list of values.
-    Choice,
-    /// On or off.
-    Flag,
-}
-
-impl Field {
-    /// The kind of the field.
-    pub(crate) const fn kind(self) -> Kind {
-        match self {
-            Self::Node | Self::Service => Kind::Text,
-            Self::HintsPointer | Self::Hint(_) => Kind::Choice,
-            Self::Flag(_) => Kind::Flag,
-        }
-    }
-}
-
 /// A text argument.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum TextField {
@@ -59,20 +37,9 @@ pub(crate) enum TextField {
     Raw(OsString),
 }
 
-/// Why an edit was refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Refused {
-    /// The text is not UTF-8.
-    Raw,
-    /// The text would be too long.
-    TooLong(TooLong),
-}
-
-impl From<TooLong> for Refused {
-    fn from(too_long: TooLong) -> Self {
-        Self::TooLong(too_long)
-    }
-}
+/// Why an edit of [`TextField::Raw`] is refused.
+const RAW: &str =
+    "This text is not UTF-8, so it can be passed on but not edited. Ctrl-U clears it.";
 
 fn typed(text: impl Into<String>) -> TextField {
     TextField::Typed(TextInput::new(text))
@@ -80,8 +47,8 @@ fn typed(text: impl Into<String>) -> TextField {
 
 impl TextField {
     /// `text`, with the cursor at its end.
-    pub(crate) fn new(text: Option<&Text>) -> Self {
-        match text.map(|text| text.as_os_str()) {
+    fn new(text: Option<&Text>) -> Self {
+        match text.map(Text::as_os_str) {
             None => Self::Null,
             Some(text) => match text.to_str() {
                 Some(text) => typed(text),
@@ -90,42 +57,30 @@ impl TextField {
         }
     }
 
-    /// The argument to pass; `None` is NULL.
-    ///
-    /// # Errors
-    /// [`InnerNul`] if the text contains a NUL byte.
-    pub(crate) fn text(&self) -> Result<Option<Text>, InnerNul> {
+    /// The text; `None` is NULL.
+    fn as_os_str(&self) -> Option<&OsStr> {
         match self {
-            Self::Null => Ok(None),
-            Self::Typed(text) => Text::new(text.value()).map(Some),
-            Self::Raw(text) => Text::new(text).map(Some),
-        }
-    }
-
-    /// Whether the field equals `text`.
-    pub(crate) fn equals(&self, text: Option<&Text>) -> bool {
-        match self {
-            Self::Null => text.is_none(),
-            Self::Typed(own) => text.is_some_and(|text| text.as_os_str() == own.value()),
-            Self::Raw(own) => text.is_some_and(|text| text.as_os_str() == own),
+            Self::Null => None,
+            Self::Typed(text) => Some(text.value().as_ref()),
+            Self::Raw(text) => Some(text),
         }
     }
 
     /// Applies `request`. Typing turns NULL into a text.
     ///
     /// # Errors
-    /// [`Refused`]; the text is unchanged.
-    pub(crate) fn edit(&mut self, request: InputRequest) -> Result<(), Refused> {
+    /// The message why the text is unchanged.
+    fn edit(&mut self, request: InputRequest) -> Result<(), String> {
         match (&mut *self, request) {
             (Self::Null, InputRequest::InsertChar(c)) => *self = typed(c),
-            (Self::Null, InputRequest::DeleteNextChar) => *self = typed(""),
+            (Self::Null, InputRequest::DeleteNextChar)
+            | (Self::Raw(_), InputRequest::DeleteLine) => *self = typed(""),
             (Self::Typed(text), InputRequest::DeleteNextChar) if text.value().is_empty() => {
                 *self = Self::Null
             }
             (Self::Typed(text), _) => text.handle(request)?,
-            (Self::Raw(_), InputRequest::DeleteLine) => *self = typed(""),
             (Self::Null, _) => {}
-            (Self::Raw(_), _) => return Err(Refused::Raw),
+            (Self::Raw(_), _) => return Err(RAW.to_owned()),
         }
         Ok(())
     }
@@ -133,10 +88,9 @@ impl TextField {
     /// Inserts `text` at the cursor, whole or not at all.
     ///
     /// # Errors
-    /// [`Refused`]; the text is unchanged.
-    pub(crate) fn paste(&mut self, text: &str) -> Result<(), Refused> {
+    /// The message why the text is unchanged.
+    fn paste(&mut self, text: &str) -> Result<(), String> {
         match self {
-            Self::Raw(_) => return Err(Refused::Raw),
             Self::Null if text.is_empty() => {}
             Self::Null => {
                 let mut pasted = TextInput::default();
@@ -144,18 +98,10 @@ impl TextField {
                 *self = Self::Typed(pasted);
             }
             Self::Typed(own) => own.insert(text)?,
+            Self::Raw(_) => return Err(RAW.to_owned()),
         }
         Ok(())
     }
-}
-
-/// A text argument that cannot be passed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct BadText {
-    /// The field.
-    pub(crate) field: Field,
-    /// The error.
-    pub(crate) error: InnerNul,
 }
 
 /// The form's state.
@@ -178,24 +124,22 @@ pub(crate) struct Form {
 impl Form {
     /// A form filled with `query`, with the first field in focus.
     pub(crate) fn new(os: Os, query: &Query) -> Self {
-        let mut form = Self {
+        Self {
             os,
-            node: TextField::Null,
-            service: TextField::Null,
-            hints: Hints::default(),
-            null_hints: false,
+            node: TextField::new(query.node.as_ref()),
+            service: TextField::new(query.service.as_ref()),
+            hints: query.hints.unwrap_or_default(),
+            null_hints: query.hints.is_none(),
             focus: 0,
-        };
-        form.fill(query);
-        form
+        }
     }
 
     /// Fills the form with `query`. The focus stays.
     pub(crate) fn fill(&mut self, query: &Query) {
-        self.node = TextField::new(query.node.as_ref());
-        self.service = TextField::new(query.service.as_ref());
-        self.hints = query.hints.unwrap_or_default();
-        self.null_hints = query.hints.is_none();
+        *self = Self {
+            focus: self.focus,
+            ..Self::new(self.os, query)
+        };
     }
 
     /// The fields, top to bottom.
@@ -209,7 +153,7 @@ impl Form {
             4 => Field::Hint(Hint::Socktype),
             5 => Field::Hint(Hint::Protocol),
             6 => Field::Hint(Hint::Flags),
-            _ => Field::Flag(flags.iter().nth(index - 7).map_or(0, |flag| flag.value)),
+            _ => Field::Flag(flags.get(index - 7).map_or(0, |flag| flag.value)),
         })
     }
 
@@ -219,7 +163,7 @@ impl Form {
     }
 
     /// The field in focus, if it is a text.
-    pub(crate) fn focused_text(&mut self) -> Option<&mut TextField> {
+    fn focused_text(&mut self) -> Option<&mut TextField> {
         match self.focused() {
             Field::Node => Some(&mut self.node),
             Field::Service => Some(&mut self.service),
@@ -235,36 +179,35 @@ impl Form {
     /// The query in the form.
     ///
     /// # Errors
-    /// [`BadText`] if a text contains a NUL byte.
-    pub(crate) fn query(&self) -> Result<Query, BadText> {
-        let text = |field, text: &TextField| text.text().map_err(|error| BadText { field, error });
+    /// The message that a text contains a NUL byte.
+    pub(crate) fn query(&self) -> Result<Query, String> {
+        let text = |name, field: &TextField| {
+            let text = field.as_os_str().map(Text::new).transpose();
+            text.map_err(|error| format!("{name}: {error}"))
+        };
         Ok(Query {
-            node: text(Field::Node, &self.node)?,
-            service: text(Field::Service, &self.service)?,
+            node: text("node", &self.node)?,
+            service: text("service", &self.service)?,
             hints: self.passed_hints(),
         })
     }
 
     /// Whether `field` differs from `query`.
     pub(crate) fn differs(&self, field: Field, query: &Query) -> bool {
+        let hints = self.passed_hints().zip(query.hints);
         match field {
-            Field::Node => !self.node.equals(query.node.as_ref()),
-            Field::Service => !self.service.equals(query.service.as_ref()),
+            Field::Node => self.node.as_os_str() != query.node.as_ref().map(Text::as_os_str),
+            Field::Service => {
+                self.service.as_os_str() != query.service.as_ref().map(Text::as_os_str)
+            }
             Field::HintsPointer => self.null_hints != query.hints.is_none(),
-            Field::Hint(hint) => match (self.passed_hints(), query.hints) {
-                (Some(own), Some(other)) => hint.get(&own) != hint.get(&other),
-                _ => false,
-            },
-            Field::Flag(bit) => match (self.passed_hints(), query.hints) {
-                (Some(own), Some(other)) => own.flags & bit != other.flags & bit,
-                _ => false,
-            },
+            Field::Hint(hint) => {
+                hints.is_some_and(|(own, other)| hint.get(&own) != hint.get(&other))
+            }
+            Field::Flag(bit) => {
+                hints.is_some_and(|(own, other)| (own.flags ^ other.flags) & bit != 0)
+            }
         }
-    }
-
-    /// Whether any field differs from `query`.
-    pub(crate) fn differs_from(&self, query: &Query) -> bool {
-        self.fields().any(|field| self.differs(field, query))
     }
 
     /// Sets a hint, and passes the hints instead of NULL.
@@ -281,23 +224,20 @@ impl Form {
 
 impl Model {
     /// The field that keys edit, if the form has the focus and no popup is open.
-    pub(super) fn field(&self) -> Option<Field> {
+    fn field(&self) -> Option<Field> {
         (self.popup.is_none() && self.pane == Pane::Form).then(|| self.form.focused())
     }
 
     pub(super) fn change(&mut self, forward: bool, effects: &mut Effects) {
         match self.field() {
-            Some(Field::HintsPointer) => {
-                self.form.null_hints = !self.form.null_hints;
-                self.ask_hints(effects);
-            }
+            Some(Field::HintsPointer) => self.form.null_hints = !self.form.null_hints,
             Some(Field::Hint(hint)) if hint != Hint::Flags => {
                 let value = popup::step(self.form.os, hint, hint.get(&self.form.hints), forward);
                 self.form.set(hint, value);
-                self.ask_hints(effects);
             }
-            _ => {}
+            _ => return,
         }
+        self.ask_hints(effects);
     }
 
     pub(super) fn choose(&mut self, effects: &mut Effects) {
@@ -319,63 +259,43 @@ impl Model {
     }
 
     pub(super) fn edit(&mut self, request: InputRequest) {
-        let result = if let Some(Popup::Choice(choosing)) = &mut self.popup {
-            choosing.selected = 0;
-            choosing.filter.handle(request).map_err(Refused::from)
-        } else if self.field().is_some()
-            && let Some(field) = self.form.focused_text()
-        {
-            field.edit(request)
-        } else {
-            Ok(())
+        let text = self.form.focused_text();
+        let result = match &mut self.popup {
+            Some(Popup::Choice(choosing)) => {
+                choosing.selected = 0;
+                choosing.filter.handle(request)
+            }
+            None if self.pane == Pane::Form => text.map_or(Ok(()), |text| text.edit(request)),
+            _ => Ok(()),
         };
-        self.refuse(result, "Too long");
-    }
-
-    pub(super) fn type_char(&mut self, c: char) {
-        self.notice = None;
-        self.edit(InputRequest::InsertChar(c));
+        if let Err(refusal) = result {
+            self.warn(refusal);
+        }
     }
 
     pub(super) fn paste(&mut self, text: &str) {
         self.notice = None;
-        let result = if let Some(Popup::Choice(choosing)) = &mut self.popup {
-            choosing.selected = 0;
-            choosing
-                .filter
-                .handle(InputRequest::GoToEnd)
-                .and_then(|()| choosing.filter.insert(text))
-                .map_err(Refused::from)
-        } else if self.popup.is_some() {
-            return;
-        } else if self.pane != Pane::Form {
-            self.inform("Nothing here takes text. Tab goes to the form.");
-            return;
-        } else if let Some(field) = self.form.focused_text() {
-            field.paste(text)
-        } else {
-            self.inform("This field takes no text: node and service do.");
-            return;
+        let result = match &mut self.popup {
+            Some(Popup::Choice(choosing)) => {
+                choosing.selected = 0;
+                choosing.filter.insert(text)
+            }
+            Some(_) => return,
+            None if self.pane != Pane::Form => {
+                return self.inform("Nothing here takes text. Tab goes to the form.");
+            }
+            None => match self.form.focused_text() {
+                Some(field) => field.paste(text),
+                None => return self.inform("This field takes no text: node and service do."),
+            },
         };
         let replaced = text.matches(char::REPLACEMENT_CHARACTER).count();
-        if result.is_ok() && replaced > 0 {
-            self.warn(format!(
-                "{replaced} characters pasted are U+FFFD. Bytes that are not UTF-8 are read as that."
-            ));
-        }
-        self.refuse(result, "Too long to paste");
-    }
-
-    /// Shows why an edit was refused.
-    fn refuse(&mut self, result: Result<(), Refused>, too_long: &str) {
         match result {
+            Err(refusal) => self.warn(refusal),
+            Ok(()) if replaced > 0 => self.warn(format!(
+                "{replaced} characters pasted are U+FFFD. Bytes that are not UTF-8 are read as that."
+            )),
             Ok(()) => {}
-            Err(Refused::Raw) => self.warn(
-                "This text is not UTF-8, so it can be passed on but not edited. Ctrl-U clears it.",
-            ),
-            Err(Refused::TooLong(TooLong { bytes })) => {
-                self.warn(format!("{too_long}: {bytes} bytes (limit {MAX_TEXT})."));
-            }
         }
     }
 }

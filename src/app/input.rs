@@ -8,13 +8,6 @@ use crate::text::MAX_TEXT;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct TextInput(Input);
 
-/// The text would exceed [`MAX_TEXT`]; it is unchanged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct TooLong {
-    /// The length it would have.
-    pub(crate) bytes: usize,
-}
-
 impl TextInput {
     /// `value`, with the cursor at its end.
     pub(crate) fn new(value: impl Into<String>) -> Self {
@@ -36,35 +29,34 @@ impl TextInput {
     /// Inserts `text` at the cursor, whole or not at all.
     ///
     /// # Errors
-    /// [`TooLong`] if it does not fit.
-    pub(crate) fn insert(&mut self, text: &str) -> Result<(), TooLong> {
-        self.check(self.value().len() + text.len())?;
+    /// The message that the text would be too long.
+    pub(crate) fn insert(&mut self, text: &str) -> Result<(), String> {
         let (before, after) = self.parts();
         let value = [before, text, after].concat();
         let cursor = self.0.cursor() + text.chars().count();
-        self.0 = std::mem::take(&mut self.0).with_value(value);
+        let mut edited = self.0.clone().with_value(value);
         // Sent as a request to end a run of deletions, as typing does.
-        self.0.handle(InputRequest::SetCursor(cursor));
-        Ok(())
+        edited.handle(InputRequest::SetCursor(cursor));
+        self.replace(edited, "Too long to paste")
     }
 
     /// Applies `request`.
     ///
     /// # Errors
-    /// [`TooLong`] if the text would exceed the limit.
-    pub(crate) fn handle(&mut self, request: InputRequest) -> Result<(), TooLong> {
+    /// The message that the text would be too long.
+    pub(crate) fn handle(&mut self, request: InputRequest) -> Result<(), String> {
         let mut edited = self.0.clone();
         edited.handle(request);
-        self.check(edited.value().len())?;
-        self.0 = edited;
-        Ok(())
+        self.replace(edited, "Too long")
     }
 
     /// Refuses growth beyond the limit. A text from the command line may be longer: it may shrink.
-    fn check(&self, bytes: usize) -> Result<(), TooLong> {
+    fn replace(&mut self, edited: Input, refusal: &str) -> Result<(), String> {
+        let bytes = edited.value().len();
         if bytes > MAX_TEXT.max(self.value().len()) {
-            return Err(TooLong { bytes });
+            return Err(format!("{refusal}: {bytes} bytes (limit {MAX_TEXT})."));
         }
+        self.0 = edited;
         Ok(())
     }
 }

@@ -4,27 +4,20 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::Model;
 use super::answer::Answer;
-use super::effect::{Effect, Effects};
-use super::ticket::Ticket;
-use super::{BadText, Field, Model};
+use super::effect::{Effect, Effects, Ticket};
 use crate::net::{Call, Query, Record, Run};
 
 /// The most resolver calls in flight. They cannot be cancelled: without a limit, every key pressed
 /// while the resolver hangs would add a thread.
 pub(crate) const MAX_IN_FLIGHT: usize = 8;
 
-/// Longer answers are freed in a thread: a thousand entries take some ten microseconds, a million
-/// take longer than a frame.
-const MAX_FREED: usize = 1000;
-
 /// The lookup the screen waits for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pending {
     /// The call's ticket.
     pub(crate) ticket: Ticket,
-    /// The query.
-    pub(crate) query: Arc<Query>,
     /// The time since the call started.
     pub(crate) elapsed: Duration,
 }
@@ -65,14 +58,7 @@ impl Model {
     pub(super) fn ask_all(&mut self, effects: &mut Effects) {
         match self.form.query() {
             Ok(query) => self.ask(query, effects),
-            Err(BadText { field, error }) => {
-                let name = if field == Field::Node {
-                    "node"
-                } else {
-                    "service"
-                };
-                self.warn(format!("{name}: {error}"));
-            }
+            Err(error) => self.warn(error),
         }
     }
 
@@ -91,17 +77,12 @@ impl Model {
             return;
         }
         self.asked = query.clone();
-        let query = Arc::new(query);
         self.lookups.pending = Some(Pending {
             ticket,
-            query: Arc::clone(&query),
             elapsed: Duration::ZERO,
         });
-        effects.push(Effect::Call {
-            ticket,
-            entry: None,
-            call: Call::Getaddrinfo(query),
-        });
+        let call = Call::Getaddrinfo(Arc::new(query));
+        effects.push(Effect::Call(ticket, None, call));
     }
 
     pub(super) fn cancel(&mut self, effects: &mut Effects) {
@@ -120,51 +101,48 @@ impl Model {
     }
 
     pub(super) fn waited(&mut self, ticket: Ticket, elapsed: Duration) {
-        let pending = self.lookups.pending.as_mut();
-        if let Some(pending) = pending.filter(|pending| pending.ticket == ticket) {
+        if let Some(pending) = &mut self.lookups.pending
+            && pending.ticket == ticket
+        {
             pending.elapsed = elapsed;
         }
     }
 
-    pub(super) fn resolved(&mut self, ticket: Ticket, record: Record, effects: &mut Effects) {
-        let Call::Getaddrinfo(query) = &record.call else {
-            return;
-        };
-        let mut run = Run::new(Arc::clone(&self.host), Arc::clone(query));
-        run.push(record);
+    /// Takes in the record of a getaddrinfo with these arguments.
+    pub(super) fn resolved(
+        &mut self,
+        ticket: Ticket,
+        query: Arc<Query>,
+        record: Record,
+        effects: &mut Effects,
+    ) {
         if !self.lookups.returned(ticket) {
-            free(run, effects);
             return;
         }
+        let mut run = Run::new(Arc::clone(&self.host), query);
+        run.push(record);
         // First: its notice counts the entries of the old list.
         self.stop_trying(effects);
-        let mut old = self.answer.take();
-        // Same query, same entry at the same index: keep the selection.
-        let keep = old.as_ref().filter(|old| {
-            old.run.query == run.query && old.entry() == run.entries().get(old.selected)
-        });
-        let selected = keep.map(|old| old.selected);
-        if selected.is_none() {
+        let mut kept = None;
+        if let Some(mut old) = self.answer.take() {
+            old.close(effects);
+            // Same query, same entry at the same index: keep the selection.
+            let same = old.run.query == run.query && old.entry() == run.entries().get(old.selected);
+            kept = same.then_some(old.selected);
+        }
+        if kept.is_none() {
             self.detail_scroll = 0;
         }
-        if let Some(old) = &mut old {
-            old.close(effects);
-        }
-        self.answer = Some(Answer::new(run, selected.unwrap_or(0)));
+        self.answer = Some(Answer::new(run, kept.unwrap_or(0)));
         self.open_selected(effects);
         self.note_answer(effects);
-        if let Some(old) = old {
-            free(old.run, effects);
-        }
     }
 
     pub(super) fn not_started(&mut self, ticket: Ticket, reason: &str) {
         let (call, key) = if self.lookups.returned(ticket) {
             ("getaddrinfo", "F5")
-        } else if self
-            .answer
-            .as_mut()
-            .is_some_and(|answer| answer.end_reversing(ticket))
+        } else if let Some(answer) = &mut self.answer
+            && answer.reversing.remove(&ticket).is_some()
         {
             ("getnameinfo", "r")
         } else {
@@ -174,12 +152,5 @@ impl Model {
         self.warn(format!(
             "{call} was not called; {key} tries again. No thread for it: {reason}"
         ));
-    }
-}
-
-/// Frees a run, in a thread if it would delay the next frame.
-fn free(run: Run, effects: &mut Effects) {
-    if run.entries().len() > MAX_FREED {
-        effects.push(Effect::Free(Box::new(run)));
     }
 }

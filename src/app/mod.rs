@@ -15,18 +15,16 @@ mod notes;
 mod popup;
 #[cfg(test)]
 mod tests;
-mod ticket;
 mod view;
 
 pub(crate) use answer::{Answer, Reverse, State};
-pub use effect::{Effect, Effects};
-pub(crate) use form::{BadText, Field, Form, Kind, TextField};
+pub use effect::{Effect, Effects, Ticket};
+pub(crate) use form::{Field, Form, TextField};
 pub(crate) use input::TextInput;
 pub(crate) use lookup::{Lookups, MAX_IN_FLIGHT};
 pub(crate) use msg::Notice;
 pub use msg::{Command, Copied, Measures, Motion, Msg, Pane, Target};
 pub(crate) use popup::{Choosing, Popup, values};
-pub use ticket::Ticket;
 pub use tui_input::InputRequest;
 pub(crate) use view::Calls;
 pub use view::View;
@@ -128,7 +126,7 @@ impl Model {
     /// Whether the form differs from the query on screen.
     pub(crate) fn is_stale(&self) -> bool {
         self.run()
-            .is_some_and(|run| self.form.differs_from(&run.query))
+            .is_some_and(|run| self.form.query().as_ref() != Ok(&*run.query))
     }
 
     pub(super) fn ticket(&mut self) -> Ticket {
@@ -140,7 +138,7 @@ impl Model {
     pub fn update(&mut self, msg: Msg, effects: &mut Effects) {
         match msg {
             Msg::Do(command) => self.perform(command, effects),
-            Msg::Type(c) => self.type_char(c),
+            Msg::Type(c) => self.perform(Command::Edit(InputRequest::InsertChar(c)), effects),
             Msg::Paste(text) => self.paste(&text),
             Msg::Click(target) => self.click(target, effects),
             Msg::Wheel(target, lines) => self.wheel(target, lines, effects),

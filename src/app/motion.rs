@@ -1,52 +1,44 @@
 //! Moving in lists and panes by key, click and wheel.
 
 use super::effect::Effects;
-use super::{Kind, Measures, Model, Motion, Pane, Popup, Target, View};
+use super::{Field, Measures, Model, Motion, Pane, Popup, Target, View};
 use crate::lesson::presets;
 
 impl Model {
     pub(super) fn go(&mut self, motion: Motion, times: usize, effects: &mut Effects) {
-        let os = self.form.os;
-        let page = self.measures.popup;
-        match &mut self.popup {
-            Some(Popup::Choice(choosing)) => {
+        let (os, measures) = (self.form.os, self.measures);
+        let (line, count, page) = match (&mut self.popup, self.pane) {
+            (Some(Popup::Choice(choosing)), _) => {
                 let count = choosing.choices(os).len();
-                choosing.selected = moved(choosing.selected, count, page, motion, times);
-                return;
+                (&mut choosing.selected, count, measures.popup)
             }
-            Some(Popup::Presets(selected)) => {
-                *selected = moved(*selected, presets(os).len(), page, motion, times);
-                return;
+            (Some(Popup::Presets(selected)), _) => (selected, presets(os).len(), measures.popup),
+            (Some(Popup::Help(first)), _) => {
+                let last = measures.help_lines.saturating_sub(measures.popup);
+                (first, last + 1, measures.popup)
             }
-            Some(Popup::Help(first)) => {
-                let last = self.measures.help_lines.saturating_sub(page);
-                *first = moved(*first, last + 1, page, motion, times);
-                return;
-            }
-            None => {}
-        }
-        match self.pane {
-            Pane::Form => {
+            (None, Pane::Form) => {
                 let count = self.form.fields().len();
-                self.form.focus = moved(self.form.focus, count, count, motion, times);
+                (&mut self.form.focus, count, count)
             }
-            Pane::Entries => {
-                let (page, count) = (self.measures.entries, self.entries().len());
+            (None, Pane::Entries) => {
+                let (page, count) = (measures.entries, self.entries().len());
                 let index = moved(self.selected(), count, page, motion, times);
-                self.select(index, effects);
+                return self.select(index, effects);
             }
-            Pane::Detail if self.view == View::Calls => {
-                let (page, count) = (self.measures.detail, self.calls.lines.len());
-                let line = moved(self.calls.current(), count, page, motion, times);
+            (None, Pane::Detail) if self.view == View::Calls => {
+                let count = self.calls.lines.len();
+                let line = moved(self.calls.current(), count, measures.detail, motion, times);
                 // The last line follows new calls.
                 self.calls.selected = (line + 1 < count).then_some(line);
+                return;
             }
-            Pane::Detail => {
-                let page = self.measures.detail;
-                let last = self.measures.detail_lines.saturating_sub(page);
-                self.detail_scroll = moved(self.detail_scroll, last + 1, page, motion, times);
+            (None, Pane::Detail) => {
+                let last = measures.detail_lines.saturating_sub(measures.detail);
+                (&mut self.detail_scroll, last + 1, measures.detail)
             }
-        }
+        };
+        *line = moved(*line, count, page, motion, times);
     }
 
     pub(super) fn measured(&mut self, measures: Measures) {
@@ -76,10 +68,10 @@ impl Model {
                 let again = self.pane == Pane::Form && self.form.focus == index;
                 self.pane = Pane::Form;
                 self.form.focus = index;
-                match self.form.focused().kind() {
-                    Kind::Flag => self.toggle(effects),
-                    Kind::Choice if again => self.choose(effects),
-                    Kind::Choice | Kind::Text => {}
+                match self.form.focused() {
+                    Field::Flag(_) => self.toggle(effects),
+                    _ if again => self.choose(effects),
+                    _ => {}
                 }
             }
         }

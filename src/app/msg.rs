@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tui_input::InputRequest;
 
-use super::ticket::Ticket;
+use super::effect::Ticket;
 use super::view::View;
 use crate::net::{Facts, Record};
 

@@ -1,10 +1,9 @@
 //! The notes on the answer and the selected entry, and their fix.
 
 use super::Model;
-use super::effect::{Effect, Effects};
-use super::ticket::Ticket;
+use super::effect::{Effect, Effects, Ticket};
 use crate::explain::{Case, Fix, Note, needs, notes};
-use crate::net::{Facts, Needs, Run};
+use crate::net::{Facts, Needs};
 
 /// The notes, and the facts requested for them.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -41,37 +40,27 @@ impl Model {
             return;
         };
         let run = &answer.run;
-        let entry = answer.entry().map(|_| answer.selected);
-        let mut list = entry.map_or_else(Vec::new, |at| notes(&Case::new(run, Some(at))));
-        for note in &answer.notes.on_answer {
-            if list.iter().all(|other| other.rule != note.rule) {
-                list.push(note.clone());
-            }
-        }
         let mut unknown = needs(&Case::new(run, None));
-        if entry.is_some() {
-            unknown |= needs(&Case::new(run, entry));
+        let mut list = Vec::new();
+        if answer.entry().is_some() {
+            let case = Case::new(run, Some(answer.selected));
+            unknown |= needs(&case);
+            list = notes(&case);
         }
+        list.extend(answer.notes.on_answer.iter().cloned());
         answer.notes.list = list;
         let asked = answer.notes.asked.map_or(Needs::NONE, |(_, needs)| needs);
-        if unknown.without(asked).is_empty() {
-            return;
+        if !unknown.without(asked).is_empty() {
+            let all = unknown | asked | run.facts.known;
+            answer.notes.asked = Some((ticket, all));
+            effects.push(Effect::Facts(ticket, all, Box::new(run.clone())));
         }
-        let all = unknown | asked | run.facts.known;
-        answer.notes.asked = Some((ticket, all));
-        // Facts do not depend on the entries' records, and there may be thousands.
-        let mut asked = Run::new(run.host.clone(), run.query.clone());
-        if let Some(record) = run.answer() {
-            asked.push(record.clone());
-        }
-        effects.push(Effect::Facts(ticket, all, Box::new(asked)));
     }
 
     pub(super) fn facts_arrived(&mut self, ticket: Ticket, facts: Facts, effects: &mut Effects) {
-        let Some(answer) = &mut self.answer else {
-            return;
-        };
-        if answer.notes.asked.is_some_and(|(asked, _)| asked == ticket) {
+        if let Some(answer) = &mut self.answer
+            && answer.notes.asked.is_some_and(|(asked, _)| asked == ticket)
+        {
             answer.run.facts = facts;
             self.note_answer(effects);
         }
@@ -81,8 +70,7 @@ impl Model {
     pub(super) fn apply_fix(&mut self, effects: &mut Effects) {
         let fix = self.answer.as_ref().and_then(|answer| answer.notes.fix());
         let Some(query) = fix.map(|fix| fix.query.clone()) else {
-            self.inform("There is nothing that one change would mend.");
-            return;
+            return self.inform("There is nothing that one change would mend.");
         };
         self.popup = None;
         self.form.fill(&query);

@@ -4,7 +4,7 @@ use super::Model;
 use super::effect::Effects;
 use super::input::TextInput;
 use crate::lesson::presets;
-use crate::names::Os;
+use crate::names::{Name, Os};
 use crate::net::{Hint, Hints};
 
 /// An open popup.
@@ -29,46 +29,30 @@ pub(crate) struct Choosing {
     pub(crate) selected: usize,
 }
 
-/// A value of a hint.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Choice {
-    /// The number.
-    pub(crate) value: i32,
-    /// Its name in the header, if it has one.
-    pub(crate) name: Option<&'static str>,
-    /// Its meaning.
-    pub(crate) about: &'static str,
-}
-
 /// The named values of `hint` on `os`, in table order. For all hints but ai_flags, 0 is always listed: a
-/// zeroed struct contains it.
-pub(crate) fn values(os: Os, hint: Hint) -> impl Iterator<Item = Choice> + Clone {
+/// zeroed struct contains it. A value that the header has no name for has an empty one.
+pub(crate) fn values(os: Os, hint: Hint) -> impl Iterator<Item = Name> + Clone {
     let rows = hint.table(os).rows;
-    let zero = (hint != Hint::Flags && rows.iter().all(|row| row.value != 0)).then_some(Choice {
+    let zero = (hint != Hint::Flags && rows.iter().all(|row| row.value != 0)).then_some(Name {
         value: 0,
-        name: None,
+        name: "",
         about: "Any: getaddrinfo may return every one it knows.",
     });
-    zero.into_iter().chain(rows.iter().map(|row| Choice {
-        value: row.value,
-        name: Some(row.name),
-        about: row.about,
-    }))
+    zero.into_iter().chain(rows.iter().copied())
 }
 
 /// The value before or after `value` in the list of `hint`, wrapping at the ends. An unlisted value
 /// is followed by the first and preceded by the last.
 pub(super) fn step(os: Os, hint: Hint, value: i32, forward: bool) -> i32 {
-    let values: Vec<i32> = values(os, hint).map(|choice| choice.value).collect();
-    let count = values.len();
-    let next = match (values.iter().position(|&other| other == value), forward) {
-        (_, _) if count == 0 => return value,
-        (None, true) => 0,
-        (None, false) => count - 1,
-        (Some(at), true) => (at + 1) % count,
-        (Some(at), false) => (at + count - 1) % count,
+    let mut values = values(os, hint).map(|choice| choice.value);
+    let next = if forward {
+        let mut from = values.clone().skip_while(|&other| other != value);
+        from.nth(1).or_else(|| values.next())
+    } else {
+        let before = values.clone().take_while(|&other| other != value);
+        before.last().or_else(|| values.last())
     };
-    values[next]
+    next.unwrap_or(value)
 }
 
 impl Choosing {
@@ -87,45 +71,30 @@ impl Choosing {
 
     /// The values whose name, number or meaning contains the filter. If the filter itself names or
     /// is an unlisted value, that value comes first.
-    pub(crate) fn choices(&self, os: Os) -> Vec<Choice> {
+    pub(crate) fn choices(&self, os: Os) -> Vec<Name> {
         let text = self.filter.value().trim().to_lowercase();
         let number = self.hint.parse(os, &text).ok();
-        let mut choices: Vec<Choice> = values(os, self.hint)
+        let mut choices: Vec<Name> = values(os, self.hint)
             .filter(|choice| {
-                let name = choice.name.unwrap_or_default().to_lowercase();
                 number == Some(choice.value)
-                    || name.contains(&text)
+                    || choice.name.to_lowercase().contains(&text)
                     || choice.value.to_string().starts_with(&text)
                     || choice.about.to_lowercase().contains(&text)
             })
             .collect();
         // An exact match comes first.
         choices.sort_by_key(|choice| number != Some(choice.value));
-        if let Some(value) =
-            number.filter(|&value| choices.iter().all(|choice| choice.value != value))
+        if let Some(value) = number
+            && choices.iter().all(|choice| choice.value != value)
         {
-            let further = self.hint.table(os).named(&text);
-            choices.insert(
-                0,
-                Choice {
-                    value,
-                    name: further.map(|row| row.name),
-                    about: further.map_or(
-                        "This number, though the header has no name for it.",
-                        |row| row.about,
-                    ),
-                },
-            );
+            let unnamed = Name {
+                value,
+                name: "",
+                about: "This number, though the header has no name for it.",
+            };
+            choices.insert(0, self.hint.table(os).named(&text).unwrap_or(unnamed));
         }
         choices
-    }
-
-    /// The selected value, if the list is not empty.
-    pub(crate) fn choice(&self, os: Os) -> Option<Choice> {
-        let choices = self.choices(os);
-        choices
-            .get(self.selected.min(choices.len().saturating_sub(1)))
-            .copied()
     }
 }
 
@@ -146,7 +115,8 @@ impl Model {
 
     fn accept_choice(&mut self, choosing: Choosing, effects: &mut Effects) {
         let (os, hint) = (self.form.os, choosing.hint);
-        let Some(choice) = choosing.choice(os) else {
+        let choices = choosing.choices(os);
+        let Some(choice) = choices.get(choosing.selected) else {
             // No match: keep the popup open to correct the filter.
             self.popup = Some(Popup::Choice(choosing));
             return;

@@ -44,11 +44,6 @@ impl View {
             Self::Elsewhere => "elsewhere",
         }
     }
-
-    fn next(self) -> Self {
-        let at = Self::ALL.iter().position(|view| *view == self).unwrap_or(0);
-        Self::ALL[(at + 1) % Self::ALL.len()]
-    }
 }
 
 /// The most calls kept; the oldest are dropped.
@@ -97,8 +92,7 @@ impl Calls {
 
     /// The index of the current line; 0 if there is none.
     pub(crate) fn current(&self) -> usize {
-        let last = self.lines.len().saturating_sub(1);
-        self.selected.map_or(last, |selected| selected.min(last))
+        self.selected.unwrap_or(self.lines.len().saturating_sub(1))
     }
 }
 
@@ -110,7 +104,8 @@ impl Model {
     }
 
     pub(super) fn next_view(&mut self) {
-        self.show(self.view.next());
+        // The variants are in the order of ALL.
+        self.show(View::ALL[(self.view as usize + 1) % View::ALL.len()]);
     }
 
     pub(super) fn next_program(&mut self) {
@@ -121,13 +116,9 @@ impl Model {
 
     /// Copies the view or, with `line`, the selected call.
     pub(super) fn copy(&mut self, line: bool, effects: &mut Effects) {
-        let copied = match self.view {
-            View::Calls if line => Copied::Call(self.calls.current()),
-            _ => Copied::View(self.view),
-        };
-        let what = match copied {
-            Copied::Call(_) => "the selected call",
-            Copied::View(view) => view.title(),
+        let (copied, what) = match self.view {
+            View::Calls if line => (Copied::Call(self.calls.current()), "the selected call"),
+            view => (Copied::View(view), view.title()),
         };
         self.inform(format!(
             "Copied: {what}. (Sent to the terminal as OSC 52; not every terminal takes it.)"

@@ -2,7 +2,6 @@
 
 use std::ffi::OsString;
 
-use clap::builder::{OsStringValueParser, PossibleValuesParser};
 use clap::{Arg, ArgAction, ArgGroup, Command, value_parser};
 
 use crate::code;
@@ -19,14 +18,14 @@ pub(super) const OPTIONS: [(Hint, &str); 4] = [
     (Hint::Flags, "flags"),
 ];
 
-/// The switches that set a hint to one value: name, letter, hint, value.
-pub(super) const SHORTS: [(&str, char, Hint, &str); 6] = [
-    ("inet", '4', Hint::Family, "AF_INET"),
-    ("inet6", '6', Hint::Family, "AF_INET6"),
-    ("passive", 'P', Hint::Flags, "AI_PASSIVE"),
-    ("canonname", 'c', Hint::Flags, "AI_CANONNAME"),
-    ("numerichost", 'n', Hint::Flags, "AI_NUMERICHOST"),
-    ("numericserv", 'N', Hint::Flags, "AI_NUMERICSERV"),
+/// The switches that set a hint to one value: name, hint, value.
+pub(super) const SHORTS: [(&str, Hint, &str); 6] = [
+    ("inet", Hint::Family, "AF_INET"),
+    ("inet6", Hint::Family, "AF_INET6"),
+    ("passive", Hint::Flags, "AI_PASSIVE"),
+    ("canonname", Hint::Flags, "AI_CANONNAME"),
+    ("numerichost", Hint::Flags, "AI_NUMERICHOST"),
+    ("numericserv", Hint::Flags, "AI_NUMERICSERV"),
 ];
 
 const EXAMPLES: &str = "\
@@ -49,18 +48,13 @@ failed; 101 a bug.
 ";
 
 pub(super) fn command() -> Command {
-    let value = |id: &'static str, letter: char, name: &'static str| {
-        Arg::new(id)
-            .long(id)
-            .short(letter)
-            .value_name(name)
-            .value_parser(OsStringValueParser::new())
-            // As in getopt, the next argument is the value even if it begins with a dash.
-            .allow_hyphen_values(true)
-    };
+    let text = |id: &'static str| Arg::new(id).value_parser(value_parser!(OsString));
+    let option = |id, name: &'static str| text(id).long(id).value_name(name);
+    // As in getopt, the next argument is the value even if it begins with a dash.
+    let value = |id, name| option(id, name).allow_hyphen_values(true);
+    let long = |id: &'static str| Arg::new(id).long(id).action(ArgAction::SetTrue);
     let switch =
         |id: &'static str, letter: char| Arg::new(id).short(letter).action(ArgAction::SetTrue);
-    let long = |id: &'static str| Arg::new(id).long(id).action(ArgAction::SetTrue);
 
     let formats = Format::ALL.map(Format::name).into_iter();
     let formats: Vec<_> = formats
@@ -74,19 +68,12 @@ pub(super) fn command() -> Command {
         .after_help(EXAMPLES)
         .disable_help_flag(true)
         .disable_version_flag(true)
-        .arg(
-            Arg::new("NODE")
-                .value_parser(value_parser!(OsString))
-                .help("Host name or address; left out: NULL"),
-        )
-        .arg(
-            Arg::new("SERVICE")
-                .value_parser(value_parser!(OsString))
-                .help("Service name or port; left out: NULL"),
-        )
+        .arg(text("NODE").help("Host name or address; left out: NULL"))
+        .arg(text("SERVICE").help("Service name or port; left out: NULL"))
         .next_help_heading("Query")
         .arg(
-            value("service", 's', "S")
+            value("service", "S")
+                .short('s')
                 .conflicts_with("SERVICE")
                 .help("The service, where there is no node before it"),
         )
@@ -95,15 +82,9 @@ pub(super) fn command() -> Command {
                 .conflicts_with("hint")
                 .help("Pass NULL for the hints"),
         )
-        .arg(
-            Arg::new("preset")
-                .long("preset")
-                .value_name("NAME")
-                .value_parser(OsStringValueParser::new())
-                .help("Start from a preset; \"list\" names them"),
-        )
+        .arg(option("preset", "NAME").help("Start from a preset; \"list\" names them"))
         .next_help_heading("Hints")
-        .arg(value("family", 'f', "F").help("ai_family"))
+        .arg(value("family", "F").short('f').help("ai_family"))
         .arg(
             switch("inet", '4')
                 .conflicts_with_all(["family", "inet6"])
@@ -114,10 +95,11 @@ pub(super) fn command() -> Command {
                 .conflicts_with("family")
                 .help("Short for -f inet6"),
         )
-        .arg(value("socktype", 't', "T").help("ai_socktype"))
-        .arg(value("protocol", 'p', "P").help("ai_protocol"))
+        .arg(value("socktype", "T").short('t').help("ai_socktype"))
+        .arg(value("protocol", "P").short('p').help("ai_protocol"))
         .arg(
-            value("flags", 'F', "LIST")
+            value("flags", "LIST")
+                .short('F')
                 .action(ArgAction::Append)
                 .help("ai_flags, separated by commas; may be repeated"),
         )
@@ -127,38 +109,26 @@ pub(super) fn command() -> Command {
         .arg(switch("numericserv", 'N').help("AI_NUMERICSERV"))
         .group(
             ArgGroup::new("hint")
-                .args(OPTIONS.iter().map(|&(_, id)| id))
-                .args(SHORTS.iter().map(|&(id, ..)| id))
+                .args(OPTIONS.map(|(_, id)| id))
+                .args(SHORTS.map(|(id, ..)| id))
                 .multiple(true),
         )
         .next_help_heading("Without a screen")
         .arg(
-            Arg::new("format")
-                .long("format")
-                .value_name("FORMAT")
+            option("format", "FORMAT")
                 .help(format!("Print and exit: {}", formats.join(", ")))
-                .value_parser(PossibleValuesParser::new(formats))
+                .value_parser(formats)
                 // The help text lists them in less space.
                 .hide_possible_values(true),
         )
         .arg(long("no-socket").help("With --format: resolve only, call no socket()"))
         .arg(
-            Arg::new("timeout")
-                .long("timeout")
-                .value_name("SECONDS")
-                .value_parser(OsStringValueParser::new())
-                .allow_hyphen_values(true)
+            value("timeout", "SECONDS")
                 .help("With --format: longest wait, and again for --reverse"),
         )
         .arg(long("reverse").help("With --format: getnameinfo too (asks the network)"))
         .next_help_heading("Both")
-        .arg(
-            Arg::new("trace")
-                .long("trace")
-                .value_name("FILE")
-                .value_parser(OsStringValueParser::new())
-                .help("Write every call to FILE, a line each"),
-        )
+        .arg(option("trace", "FILE").help("Write every call to FILE, a line each"))
         .next_help_heading("Winsock")
         .arg(
             long("no-wsastartup")
@@ -169,24 +139,20 @@ pub(super) fn command() -> Command {
         .arg(long("ascii").help("Draw with ASCII only"))
         .next_help_heading("Notes")
         .arg(
-            Arg::new("lang")
-                .long("lang")
-                .value_name("LANG")
-                .value_parser(PossibleValuesParser::new(Language::ALL.map(Language::name)))
+            option("lang", "LANG")
+                .value_parser(Language::ALL.map(Language::name))
                 .help("Language; else the system's"),
         )
         .next_help_heading("About")
         .arg(
-            Arg::new("help")
+            long("help")
                 .short('h')
-                .long("help")
                 .action(ArgAction::Help)
                 .help("Print this help"),
         )
         .arg(
-            Arg::new("version")
+            long("version")
                 .short('V')
-                .long("version")
                 .action(ArgAction::Version)
                 .help("Print the version"),
         )

@@ -1,21 +1,21 @@
-//! The command line: arguments to a [`Query`] and options, and a query back to arguments.
+//! The command line: arguments to a [`Query`] and options.
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::ArgMatches;
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
-use clap::{ArgMatches, Command};
-use thiserror::Error;
+use textwrap::WordSplitter;
 
 use self::command::{OPTIONS, SHORTS, command};
-use crate::code::{self, Subject, program};
-use crate::lesson::{preset, presets};
+use crate::code::{self, program};
+use crate::lesson::{Preset, preset, presets};
 use crate::names::Os;
 use crate::net::{BadConstant, Hint, Hints, Problem, Query};
 use crate::print::Format;
-use crate::text::{InnerNul, MAX_TEXT, Text, is_printable, printable, utf8};
+use crate::text::{MAX_TEXT, Text, printable, utf8};
 use crate::words::Language;
 
 mod command;
@@ -52,171 +52,97 @@ pub struct Invocation {
     pub wsastartup: bool,
 }
 
-/// The error message for wrong arguments.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{0}")]
-pub struct Usage(pub String);
-
-/// An argument with a wrong value.
-#[derive(Debug, Error)]
-enum BadValue {
-    #[error("{0}: {1}")]
-    Text(&'static str, InnerNul),
-    #[error("{}", unknown_constant(.0))]
-    Constant(#[from] BadConstant),
-    #[error("--timeout: \"{}\" {problem}: write seconds, such as 2 or 0.5", printable(.text))]
-    Seconds {
-        text: OsString,
-        problem: &'static str,
-    },
-}
-
 /// Parses the arguments; the first is the program's name. `terminal` is whether standard output is a
 /// terminal: if not, the table is the default format.
 ///
 /// # Errors
-/// [`Usage`] if the arguments are wrong.
+/// The message that the arguments are wrong.
 pub fn parse(
     arguments: impl IntoIterator<Item = OsString>,
     terminal: bool,
-) -> Result<Request, Usage> {
+) -> Result<Request, String> {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let mut command = command();
     let mut parse_once = |arguments: &[OsString]| {
-        command
-            .try_get_matches_from_mut(arguments)
-            .and_then(|matches| read(&mut command, &matches, terminal))
+        let matches = command.try_get_matches_from_mut(arguments)?;
+        read(&matches, terminal).map_err(|(kind, text)| command.error(kind, text))
     };
-    parse_once(&arguments).or_else(|error| {
+    parse_once(&arguments).or_else(|mut error| {
         // clap quotes an argument raw. Its line feeds must not look like lines of the message.
         let lines = |argument: &OsString| argument.as_encoded_bytes().contains(&b'\n');
-        let error = match arguments.iter().any(lines) {
-            false => error,
-            true => {
-                let one_line = |argument: &OsString| printable(argument).into_owned().into();
-                let one_line: Vec<OsString> = arguments.iter().map(one_line).collect();
-                parse_once(&one_line).err().unwrap_or(error)
-            }
-        };
+        if arguments.iter().any(lines) {
+            let one_line = |argument: &OsString| printable(argument).into_owned().into();
+            let one_line: Vec<OsString> = arguments.iter().map(one_line).collect();
+            error = parse_once(&one_line).err().unwrap_or(error);
+        }
         let text = escape_lines(&error.render().to_string());
         match error.kind() {
             ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Ok(Request::Print(text)),
-            _ => Err(Usage(text)),
+            _ => Err(text),
         }
     })
 }
 
-/// The arguments that parse to `query`, without the program's name. Values are names if they have one.
-#[must_use]
-pub fn arguments(query: &Query) -> Vec<OsString> {
-    let os = Os::HOST;
-    let mut options = Vec::new();
-    match &query.hints {
-        None => options.push("--null-hints".into()),
-        Some(hints) => {
-            for (hint, name) in OPTIONS {
-                let value = hint.get(hints);
-                if value != 0 {
-                    let value = hint.show(os, value).replace('|', ",");
-                    options.push(format!("--{name}={value}").into());
-                }
-            }
-        }
-    }
-    let mut positionals = Vec::new();
-    match (&query.node, &query.service) {
-        (Some(node), service) => {
-            positionals.extend(
-                [Some(node), service.as_ref()]
-                    .into_iter()
-                    .flatten()
-                    .map(|text| text.as_os_str().to_owned()),
-            );
-        }
-        (None, Some(service)) => {
-            let mut option = OsString::from("--service=");
-            option.push(service.as_os_str());
-            options.push(option);
-        }
-        (None, None) => {}
-    }
-    if options.is_empty() && positionals.is_empty() {
-        // No query argument at all would mean the server example.
-        options.push(format!("--family={}", Hint::Family.show(os, 0)).into());
-    }
-    let dashed = |text: &OsString| text.as_encoded_bytes().starts_with(b"-");
-    if positionals.iter().any(dashed) {
-        options.push("--".into());
-    }
-    options.extend(positionals);
-    options
-}
+/// The options that need `--format`.
+const HEADLESS_ONLY: [&str; 3] = ["no-socket", "timeout", "reverse"];
 
-const HEADLESS_ONLY: [(&str, &str); 3] = [
-    ("no-socket", "--no-socket"),
-    ("timeout", "--timeout"),
-    ("reverse", "--reverse"),
-];
+/// What is wrong with the arguments: for clap, which adds the usage.
+type Wrong = (ErrorKind, String);
 
-fn read(
-    command: &mut Command,
-    matches: &ArgMatches,
-    terminal: bool,
-) -> Result<Request, clap::Error> {
-    let mut wrong = |kind, text: String| Err(command.error(kind, text));
+fn read(matches: &ArgMatches, terminal: bool) -> Result<Request, Wrong> {
+    let invalid = |text| (ErrorKind::ValueValidation, text);
+    let is_given = |id: &&&str| is_given(matches, id);
     if matches.get_flag("no-wsastartup") && Os::HOST != Os::Windows {
         let os = Os::HOST.title();
         let text = format!("--no-wsastartup is for Windows: {os} has no WSAStartup to leave out");
-        return wrong(ErrorKind::UnknownArgument, text);
+        return Err((ErrorKind::UnknownArgument, text));
     }
     let base = match text_of(matches, "preset") {
         None => None,
         Some(name) if name == "list" => return Ok(Request::Print(preset_list())),
         Some(name) => match name.to_str().and_then(|name| preset(Os::HOST, name)) {
             Some(preset) => Some(preset.query.clone()),
-            None => return wrong(ErrorKind::InvalidValue, unknown_preset(name)),
+            None => return Err((ErrorKind::InvalidValue, unknown_preset(name))),
         },
     };
-    let query = match query(matches, base) {
-        Ok(query) => query,
-        Err(error) => return wrong(ErrorKind::ValueValidation, error.to_string()),
-    };
-    let timeout = match text_of(matches, "timeout").map(seconds).transpose() {
-        Ok(timeout) => timeout,
-        Err(error) => return wrong(ErrorKind::ValueValidation, error.to_string()),
-    };
+    let query = query(matches, base).map_err(invalid)?;
+    let timeout = text_of(matches, "timeout").map(seconds).transpose();
+    let timeout = timeout.map_err(invalid)?;
     let name = matches.get_one::<String>("format").map(String::as_str);
     if let Some(language) = name.and_then(code::Language::named) {
-        let mut calling = HEADLESS_ONLY
-            .iter()
-            .chain([&("trace", "--trace"), &("no-wsastartup", "--no-wsastartup")]);
-        if let Some((_, option)) = calling.find(|(id, _)| is_given(matches, id)) {
+        let mut calling = HEADLESS_ONLY.iter().chain(&["trace", "no-wsastartup"]);
+        if let Some(id) = calling.find(is_given) {
             let text = format!(
-                "{option} is about the calls, and --format {} makes none: it prints a program \
-                 that will make them; leave {option} out",
+                "--{id} is about the calls, and --format {} makes none: it prints a program that \
+                 will make them; leave --{id} out",
                 language.name()
             );
-            return wrong(ErrorKind::ArgumentConflict, text);
+            return Err((ErrorKind::ArgumentConflict, text));
         }
-        let text = program(language, Os::HOST, &query, Subject::AllEntries);
+        let text = program(language, Os::HOST, &query, None);
         return Ok(Request::Print(text));
     }
     let format = name
         .and_then(Format::named)
         .or_else(|| (!terminal).then_some(Format::Table));
-    if format.is_none()
-        && let Some((_, option)) = HEADLESS_ONLY.iter().find(|(id, _)| is_given(matches, id))
-    {
-        let text = format!(
-            "{option} is for printing, not for the screen: add --format table or --format json"
-        );
-        return wrong(ErrorKind::MissingRequiredArgument, text);
+    if format.is_none() {
+        if let Some(id) = HEADLESS_ONLY.iter().find(is_given) {
+            let text = format!(
+                "--{id} is for printing, not for the screen: add --format table or --format json"
+            );
+            return Err((ErrorKind::MissingRequiredArgument, text));
+        }
+        for (name, text) in [("NODE", &query.node), ("SERVICE", &query.service)] {
+            let bytes = text.as_ref().map_or(0, |text| text.as_os_str().len());
+            if bytes > MAX_TEXT {
+                return Err(invalid(format!(
+                    "{name} is {bytes} bytes long, but the screen takes at most {MAX_TEXT}: add \
+                     --format table or --format json to pass it on"
+                )));
+            }
+        }
     }
-    if format.is_none()
-        && let Some(text) = too_long(&query)
-    {
-        return wrong(ErrorKind::ValueValidation, text);
-    }
+    let language = matches.get_one::<String>("lang");
     Ok(Request::Invoke(Invocation {
         query,
         format,
@@ -224,9 +150,7 @@ fn read(
         timeout,
         reverse: matches.get_flag("reverse"),
         trace: text_of(matches, "trace").map(PathBuf::from),
-        language: matches
-            .get_one::<String>("lang")
-            .and_then(|name| Language::named(name)),
+        language: language.and_then(|name| Language::named(name)),
         ascii: matches.get_flag("ascii"),
         wsastartup: !matches.get_flag("no-wsastartup"),
     }))
@@ -242,24 +166,19 @@ fn text_of<'a>(matches: &'a ArgMatches, id: &str) -> Option<&'a OsStr> {
 }
 
 /// `base`, changed by the arguments.
-fn query(matches: &ArgMatches, base: Option<Query>) -> Result<Query, BadValue> {
-    const QUERY: [&str; 5] = ["NODE", "SERVICE", "service", "null-hints", "hint"];
+fn query(matches: &ArgMatches, base: Option<Query>) -> Result<Query, String> {
+    let arguments = ["NODE", "SERVICE", "service", "null-hints", "hint"];
     let mut query = match base {
         Some(query) => query,
-        None if QUERY
-            .iter()
-            .any(|id| matches.contains_id(id) && is_given(matches, id)) =>
-        {
-            Query {
-                hints: Some(Hints::default()),
-                ..Query::default()
-            }
-        }
+        None if arguments.iter().any(|id| is_given(matches, id)) => Query {
+            hints: Some(Hints::default()),
+            ..Query::default()
+        },
         None => return Ok(Query::server_example(Os::HOST)),
     };
     let text = |name, id| {
         let text = text_of(matches, id).map(Text::new).transpose();
-        text.map_err(|error| BadValue::Text(name, error))
+        text.map_err(|error| format!("{name}: {error}"))
     };
     if let Some(node) = text("NODE", "NODE")? {
         query.node = Some(node);
@@ -272,61 +191,45 @@ fn query(matches: &ArgMatches, base: Option<Query>) -> Result<Query, BadValue> {
     if matches.get_flag("null-hints") {
         query.hints = None;
     }
-    for hint in Hint::ALL {
-        if let Some(value) = hint_value(matches, hint)? {
+    for (hint, id) in OPTIONS {
+        let value = hint_value(matches, hint, id).map_err(|error| unknown_constant(&error))?;
+        if let Some(value) = value {
             hint.set(query.hints.get_or_insert_default(), value);
         }
     }
     Ok(query)
 }
 
-/// The error message if a text is too long for the screen.
-fn too_long(query: &Query) -> Option<String> {
-    [("NODE", &query.node), ("SERVICE", &query.service)]
-        .into_iter()
-        .find_map(|(name, text)| {
-            let bytes = text.as_ref()?.as_os_str().len();
-            (bytes > MAX_TEXT).then(|| {
-                format!(
-                    "{name} is {bytes} bytes long, but the screen takes at most {MAX_TEXT}: add \
-                     --format table or --format json to pass it on"
-                )
-            })
-        })
-}
-
-/// The value of `hint`; `None` if no argument sets it.
-fn hint_value(matches: &ArgMatches, hint: Hint) -> Result<Option<i32>, BadConstant> {
-    let os = Os::HOST;
-    let mut value = None;
-    for &(_, id) in OPTIONS.iter().filter(|option| option.0 == hint) {
-        for text in matches.get_many::<OsString>(id).into_iter().flatten() {
-            let text = utf8(text);
-            *value.get_or_insert(0) |= match hint {
-                Hint::Flags => hint.parse_list(os, &text)?,
-                _ => hint.parse(os, &text)?,
-            };
-        }
-    }
-    for &(id, _, _, name) in SHORTS.iter().filter(|short| short.2 == hint) {
-        if matches.get_flag(id) {
-            *value.get_or_insert(0) |= hint.parse(os, name)?;
-        }
-    }
-    Ok(value)
+/// The value of `hint`, from its option `id` and its switches; `None` if no argument sets it.
+fn hint_value(matches: &ArgMatches, hint: Hint, id: &str) -> Result<Option<i32>, BadConstant> {
+    let typed = matches.get_many::<OsString>(id).into_iter().flatten();
+    let switches = SHORTS
+        .iter()
+        .filter(|(id, of, _)| *of == hint && matches.get_flag(id));
+    let texts = typed
+        .map(|text| utf8(text))
+        .chain(switches.map(|(.., name)| (*name).into()));
+    let values = texts.map(|text| match hint {
+        Hint::Flags => hint.parse_list(Os::HOST, &text),
+        _ => hint.parse(Os::HOST, &text),
+    });
+    values.reduce(|sum, value| Ok(sum? | value?)).transpose()
 }
 
 fn unknown_constant(error: &BadConstant) -> String {
     let os = Os::HOST;
-    let mut text = error.to_string();
-    if matches!(error.problem, Problem::Unknown { .. }) {
-        let table = error.hint.table(os);
-        let names = table.rows.iter().chain(table.aliases).map(|row| row.name);
-        text.push_str(&format!("\n\n{} on {}:", error.hint.member(), os.title()));
-        text.push_str(&name_lines(names));
-        text.push_str("\n\nThe prefix may be left out, and any number that fits a C int will do.");
+    if !matches!(error.problem, Problem::Unknown { .. }) {
+        return error.to_string();
     }
-    text
+    let table = error.hint.table(os);
+    let names = table.rows.iter().chain(table.aliases).map(|row| row.name);
+    format!(
+        "{error}\n\n{} on {}:\n{}\n\n\
+         The prefix may be left out, and any number that fits a C int will do.",
+        error.hint.member(),
+        os.title(),
+        name_lines(names)
+    )
 }
 
 fn unknown_preset(name: &OsStr) -> String {
@@ -340,74 +243,50 @@ fn unknown_preset(name: &OsStr) -> String {
     let suggestion =
         nearest.map_or_else(String::new, |(_, name)| format!("; did you mean {name}?"));
     format!(
-        "--preset: no preset is named \"{}\"{suggestion}\n\nPresets:{}",
+        "--preset: no preset is named \"{}\"{suggestion}\n\nPresets:\n{}",
         printable(name),
         name_lines(names)
     )
 }
 
-/// The names in indented lines of at most 80 columns.
+/// The names in indented lines of at most 78 columns.
 fn name_lines<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    const WIDTH: usize = 78;
-    let mut text = String::new();
-    let mut column = WIDTH;
-    for name in names {
-        if column + 1 + name.len() > WIDTH {
-            text.push_str("\n  ");
-            column = 2;
-        } else {
-            text.push(' ');
-            column += 1;
-        }
-        text.push_str(name);
-        column += name.len();
-    }
-    text
+    let options = textwrap::Options::new(78)
+        .initial_indent("  ")
+        .subsequent_indent("  ")
+        .word_splitter(WordSplitter::NoHyphenation);
+    textwrap::fill(&names.collect::<Vec<_>>().join(" "), options)
 }
 
 /// One line per preset, also for `grep`.
 fn preset_list() -> String {
-    let width = presets(Os::HOST)
-        .iter()
-        .map(|preset| preset.name.len())
-        .max();
+    let presets = presets(Os::HOST);
+    let width = presets.iter().map(|preset| preset.name.len()).max();
     let width = width.unwrap_or_default();
-    presets(Os::HOST)
-        .iter()
-        .map(|preset| format!("{:width$}  {}\n", preset.name, preset.title))
-        .collect()
+    let line = |preset: &Preset| format!("{:width$}  {}\n", preset.name, preset.title);
+    presets.iter().map(line).collect()
 }
 
 /// Escapes what a terminal would act on, except line feeds.
 fn escape_lines(text: &str) -> String {
-    if text.chars().all(|c| c == '\n' || is_printable(c)) {
-        return text.to_owned();
-    }
-    let lines: Vec<_> = text
-        .split('\n')
-        .map(|line| printable(line.as_ref()))
-        .collect();
-    lines.join("\n")
+    let lines = text.split('\n').map(|line| printable(line.as_ref()));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
-fn seconds(text: &OsStr) -> Result<Duration, BadValue> {
-    let wrong = |problem| {
-        let text = text.to_owned();
-        Err(BadValue::Seconds { text, problem })
+fn seconds(text: &OsStr) -> Result<Duration, String> {
+    let value = text.to_str().and_then(|text| text.parse().ok());
+    let value = value.unwrap_or(f64::NAN);
+    let problem = match Duration::try_from_secs_f64(value) {
+        Ok(duration) => return Ok(duration),
+        Err(_) if value.is_nan() => "is not a number",
+        Err(_) if value < 0.0 => "is negative",
+        Err(_) if value.is_infinite() => "is not finite",
+        Err(_) => "is more than can be counted",
     };
-    let Some(Ok(value)) = text.to_str().map(str::parse::<f64>) else {
-        return wrong("is not a number");
-    };
-    if value.is_nan() {
-        return wrong("is not a number");
-    }
-    if value < 0.0 {
-        return wrong("is negative");
-    }
-    if value.is_infinite() {
-        return wrong("is not finite");
-    }
-    Duration::try_from_secs_f64(value).or_else(|_| wrong("is more than can be counted"))
+    Err(format!(
+        "--timeout: \"{}\" {problem}: write seconds, such as 2 or 0.5",
+        printable(text)
+    ))
 }
 
 #[cfg(test)]

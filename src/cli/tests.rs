@@ -6,12 +6,13 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::*;
+use crate::text::is_printable;
 
-fn parsed(arguments: &[&str]) -> Result<Request, Usage> {
+fn parsed(arguments: &[&str]) -> Result<Request, String> {
     parse_os(arguments.iter().map(OsString::from).collect(), true)
 }
 
-fn parse_os(arguments: Vec<OsString>, terminal: bool) -> Result<Request, Usage> {
+fn parse_os(arguments: Vec<OsString>, terminal: bool) -> Result<Request, String> {
     parse(
         std::iter::once("sockscope".into()).chain(arguments),
         terminal,
@@ -39,7 +40,7 @@ fn hints_of(arguments: &[&str]) -> Hints {
 #[track_caller]
 fn usage(arguments: &[&str]) -> String {
     match parsed(arguments) {
-        Err(Usage(text)) => text,
+        Err(text) => text,
         other => panic!("{arguments:?}: {other:?}"),
     }
 }
@@ -359,7 +360,7 @@ fn program_is_printed_without_a_call() {
                 panic!("{language:?}");
             };
             let query = query_of(&["localhost", "80"]);
-            let expected = program(language, Os::HOST, &query, Subject::AllEntries);
+            let expected = program(language, Os::HOST, &query, None);
             assert_eq!(text, expected);
         }
     }
@@ -522,23 +523,26 @@ fn control_characters_in_errors_are_escaped() {
     }
 }
 
-#[test]
-fn query_becomes_arguments_by_name() {
-    let query = query_of(&["-4", "-t", "stream", "-P", "-c", "-s", "27015"]);
-    assert_eq!(
-        arguments(&query),
-        [
-            "--family=AF_INET",
-            "--socktype=SOCK_STREAM",
-            "--flags=AI_PASSIVE,AI_CANONNAME",
-            "--service=27015"
-        ]
-    );
-    assert_eq!(arguments(&query_of(&["::1", "http"])), ["::1", "http"]);
-    assert_eq!(
-        arguments(&query_of(&["--null-hints", "--", "-x"])),
-        ["--null-hints", "--", "-x"]
-    );
+/// Arguments for `query`: the hints by their names, if they have one.
+fn arguments(query: &Query) -> Vec<OsString> {
+    let mut arguments = Vec::new();
+    match &query.hints {
+        None => arguments.push("--null-hints".into()),
+        Some(hints) => arguments.extend(OPTIONS.map(|(hint, name)| {
+            let value = hint.show(Os::HOST, hint.get(hints)).replace('|', ",");
+            OsString::from(format!("--{name}={value}"))
+        })),
+    }
+    let text = |text: &Text| text.as_os_str().to_owned();
+    match (&query.node, &query.service) {
+        (None, None) => {}
+        (None, Some(service)) => arguments.extend(["--service".into(), text(service)]),
+        (Some(node), service) => {
+            arguments.extend(["--".into(), text(node)]);
+            arguments.extend(service.as_ref().map(text));
+        }
+    }
+    arguments
 }
 
 /// Any text of a command line: without NUL.
@@ -643,7 +647,7 @@ proptest! {
     ) {
         match parse_os(arguments, terminal) {
             Ok(Request::Invoke(invocation)) => prop_assert!(terminal || invocation.format.is_some()),
-            Ok(Request::Print(text)) | Err(Usage(text)) => {
+            Ok(Request::Print(text)) | Err(text) => {
                 prop_assert!(text.chars().all(|c| c == '\n' || is_printable(c)), "{:?}", text);
             }
         }
@@ -666,7 +670,7 @@ fn no_wsastartup_is_an_option_of_windows_only() {
         };
         assert_eq!(with, Ok(Request::Invoke(left_out)));
     } else {
-        let Err(Usage(text)) = with else {
+        let Err(text) = with else {
             panic!("{with:?}");
         };
         assert!(text.contains("--no-wsastartup is for Windows"), "{text}");

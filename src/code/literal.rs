@@ -1,7 +1,4 @@
-//! Texts as literals: the filters of the templates. A literal is printable ASCII, and no text can end
-//! it early.
-
-#![expect(unreachable_pub, reason = "filter_fn makes parts of a filter pub")]
+//! Texts as literals. A literal is printable ASCII, and no text can end it early.
 
 use std::ffi::OsStr;
 
@@ -26,11 +23,10 @@ impl<'a> Argument<'a> {
         })
     }
 
-    /// The text in UTF-16; `None` if it is not Unicode.
-    pub(super) fn utf16(text: Option<&Text>) -> Option<Self> {
-        text.map_or(Some(Self::Null), |text| {
-            utf16(text.as_os_str()).map(Self::Utf16)
-        })
+    /// The text in UTF-16, but in bytes if it is not Unicode.
+    pub(super) fn utf16(text: Option<&'a Text>) -> Self {
+        text.and_then(|text| utf16(text.as_os_str()))
+            .map_or_else(|| Self::bytes(text), Self::Utf16)
     }
 
     fn len(&self) -> usize {
@@ -41,6 +37,22 @@ impl<'a> Argument<'a> {
         }
     }
 
+    pub(super) fn is_ascii(&self) -> bool {
+        match self {
+            Self::Null => true,
+            Self::Bytes(bytes) => bytes.is_ascii(),
+            Self::Utf16(_) => false,
+        }
+    }
+
+    pub(super) fn is_bytes(&self) -> bool {
+        matches!(self, Self::Bytes(_))
+    }
+
+    pub(super) fn is_utf16(&self) -> bool {
+        matches!(self, Self::Utf16(_))
+    }
+
     /// Whether C needs an array.
     pub(super) fn is_array(&self) -> bool {
         self.len() > LONGEST
@@ -48,14 +60,59 @@ impl<'a> Argument<'a> {
 
     /// Whether C needs a variable.
     pub(super) fn is_long(&self) -> bool {
-        self.len() > SHORT || c_of(self).len() > SHORT
+        self.len() > SHORT || self.c().len() > SHORT
     }
 
     /// The C type of a unit.
     pub(super) fn unit(&self) -> &'static str {
+        if self.is_utf16() { "wchar_t" } else { "char" }
+    }
+
+    /// A literal or an initializer of C.
+    pub(super) fn c(&self) -> String {
         match self {
-            Self::Utf16(_) => "wchar_t",
-            Self::Null | Self::Bytes(_) => "char",
+            Self::Null => "NULL".to_owned(),
+            Self::Bytes(bytes) if self.is_array() => c_array(bytes.iter().map(|&b| c_char(b))),
+            Self::Bytes(bytes) => c_string(codes(bytes), octal),
+            Self::Utf16(units) if self.is_array() => {
+                c_array(units.iter().map(|unit| format!("0x{unit:04x}")))
+            }
+            // In Windows wchar_t has 16 bits.
+            Self::Utf16(units) => format!("L{}", c_string(scalars(units), c_unicode)),
+        }
+    }
+
+    /// A literal of C, or `name`, its variable, if it is long.
+    pub(super) fn c_argument(&self, name: &str) -> String {
+        if self.is_long() {
+            name.to_owned()
+        } else {
+            self.c()
+        }
+    }
+
+    /// A pointer of Rust.
+    pub(super) fn rust(&self) -> String {
+        match self {
+            Self::Null => "ptr::null()".to_owned(),
+            Self::Bytes(bytes) => format!("c{}.as_ptr()", string(codes(bytes), hexadecimal)),
+            Self::Utf16(units) if String::from_utf16(units).is_ok() => {
+                format!("windows_sys::w!({})", string(scalars(units), rust_unicode))
+            }
+            // A str cannot hold a lone surrogate.
+            Self::Utf16(units) => {
+                let units: String = units.iter().map(|unit| format!("0x{unit:04x}, ")).collect();
+                format!("const {{ &[{units}0_u16] }}.as_ptr()")
+            }
+        }
+    }
+
+    /// A literal of Python. A str may contain a lone surrogate.
+    pub(super) fn python(&self) -> String {
+        match self {
+            Self::Null => "None".to_owned(),
+            Self::Bytes(bytes) => format!("b{}", string(codes(bytes), hexadecimal)),
+            Self::Utf16(units) => string(scalars(units), python_unicode),
         }
     }
 }
@@ -72,193 +129,88 @@ fn utf16(text: &OsStr) -> Option<Vec<u16>> {
     }
 }
 
-/// A literal or an initializer of C.
-#[askama::filter_fn]
-pub(super) fn c(text: &Argument<'_>, _: &dyn askama::Values) -> askama::Result<String> {
-    Ok(c_of(text))
+fn codes(bytes: &[u8]) -> impl Iterator<Item = u32> {
+    bytes.iter().copied().map(u32::from)
 }
 
-/// A literal of C, or `name`, its variable, if it is long.
-#[askama::filter_fn]
-pub(super) fn c_argument(
-    text: &Argument<'_>,
-    _: &dyn askama::Values,
-    name: &str,
-) -> askama::Result<String> {
-    Ok(if text.is_long() {
-        name.to_owned()
-    } else {
-        c_of(text)
-    })
+/// The characters of a text in UTF-16, and its lone surrogates.
+fn scalars(units: &[u16]) -> impl Iterator<Item = u32> {
+    char::decode_utf16(units.iter().copied())
+        .map(|c| c.map_or_else(|half| half.unpaired_surrogate().into(), u32::from))
 }
 
-/// A pointer of Rust.
-#[askama::filter_fn]
-pub(super) fn rust(text: &Argument<'_>, _: &dyn askama::Values) -> askama::Result<String> {
-    Ok(match text {
-        Argument::Null => "ptr::null()".to_owned(),
-        Argument::Bytes(bytes) => rust_bytes(bytes) + ".as_ptr()",
-        Argument::Utf16(units) => match String::from_utf16(units) {
-            Ok(text) => format!("windows_sys::w!({})", rust_str(&text)),
-            // A str cannot hold a lone surrogate.
-            Err(_) => {
-                let units: String = units.iter().map(|unit| format!("0x{unit:04x}, ")).collect();
-                format!("const {{ &[{units}0_u16] }}.as_ptr()")
-            }
-        },
-    })
-}
-
-/// A literal of Python.
-#[askama::filter_fn]
-pub(super) fn python(text: &Argument<'_>, _: &dyn askama::Values) -> askama::Result<String> {
-    Ok(match text {
-        Argument::Null => "None".to_owned(),
-        Argument::Bytes(bytes) => python_bytes(bytes),
-        Argument::Utf16(units) => python_str(units),
-    })
-}
-
-/// Flags; one per line if they are wider than `room` columns.
-#[askama::filter_fn]
-pub(super) fn terms(
-    flags: &str,
-    _: &dyn askama::Values,
-    room: usize,
-    indent: usize,
-) -> askama::Result<String> {
-    if flags.len() <= room {
-        return Ok(flags.to_owned());
-    }
-    Ok(flags.replace(" | ", &format!("\n{:indent$}| ", "")))
-}
-
-fn c_of(text: &Argument<'_>) -> String {
-    match text {
-        Argument::Null => "NULL".to_owned(),
-        Argument::Bytes(bytes) if text.is_array() => array(bytes.iter().map(|&b| c_char(b))),
-        Argument::Bytes(bytes) => c_bytes(bytes),
-        Argument::Utf16(units) if text.is_array() => {
-            array(units.iter().map(|unit| format!("0x{unit:04x}")))
-        }
-        Argument::Utf16(units) => c_wide(units),
-    }
-}
-
-/// The initializer of a C array.
-fn array(units: impl Iterator<Item = String>) -> String {
-    let units: Vec<_> = units.chain(["0".to_owned()]).collect();
-    let lines: Vec<_> = units.chunks(10).map(|line| line.join(", ")).collect();
-    format!("{{\n        {}\n    }}", lines.join(",\n        "))
-}
-
-/// A string of C. Octal escapes end after three digits; hexadecimal ones have no limit.
-fn c_bytes(text: &[u8]) -> String {
+/// A text in double quotes. `escape` makes the escapes that need a number.
+fn string(text: impl Iterator<Item = u32>, escape: fn(u32) -> String) -> String {
     let mut out = String::from("\"");
-    let mut before = 0;
-    for &byte in text {
-        push_c(&mut out, byte, before);
-        before = byte;
+    for code in text {
+        match char::from_u32(code) {
+            Some(c @ ('"' | '\\')) => out.extend(['\\', c]),
+            Some(c @ ' '..='~') => out.push(c),
+            Some('\n') => out.push_str("\\n"),
+            Some('\r') => out.push_str("\\r"),
+            Some('\t') => out.push_str("\\t"),
+            _ => out.push_str(&escape(code)),
+        }
     }
     out + "\""
+}
+
+fn hexadecimal(code: u32) -> String {
+    format!("\\x{code:02x}")
+}
+
+/// It ends after three digits; hexadecimal escapes of C have no limit.
+fn octal(code: u32) -> String {
+    format!("\\{code:03o}")
+}
+
+fn rust_unicode(code: u32) -> String {
+    match code {
+        ..0x80 => hexadecimal(code),
+        _ => format!("\\u{{{code:x}}}"),
+    }
+}
+
+fn python_unicode(code: u32) -> String {
+    match code {
+        ..0x80 => hexadecimal(code),
+        0xd800..0xe000 => format!("\\u{code:04x}"),
+        _ => format!("\\U{code:08x}"),
+    }
+}
+
+fn c_unicode(code: u32) -> String {
+    match code {
+        // C has no universal character names below U+00A0.
+        ..0xa0 => octal(code),
+        // Nor for a lone surrogate. A new literal follows, so no digit can extend the escape.
+        0xd800..0xe000 => format!("\\x{code:04x}\" L\""),
+        0xa0..=0xffff => format!("\\u{code:04x}"),
+        _ => format!("\\U{code:08x}"),
+    }
+}
+
+/// A string of C. Two question marks begin a trigraph; of three, one replacement leaves two.
+fn c_string(text: impl Iterator<Item = u32>, escape: fn(u32) -> String) -> String {
+    string(text, escape)
+        .replace("??", "?\\?")
+        .replace("??", "?\\?")
 }
 
 /// A byte as a `char` constant of C.
 fn c_char(byte: u8) -> String {
-    let mut out = String::from("'");
     match byte {
-        b'\'' => out.push_str("\\'"),
-        b'"' => out.push('"'),
-        _ => push_c(&mut out, byte, 0),
-    }
-    out + "'"
-}
-
-fn push_c(out: &mut String, byte: u8, before: u8) {
-    match byte {
-        // Two question marks begin a trigraph.
-        b'?' if before == b'?' => out.push_str("\\?"),
-        _ => push(out, byte, |byte| format!("\\{byte:03o}")),
+        b'"' => "'\"'".to_owned(),
+        b'\'' => "'\\''".to_owned(),
+        _ => string(codes(&[byte]), octal).replace('"', "'"),
     }
 }
 
-/// A wide string of C, where `wchar_t` has 16 bits.
-fn c_wide(text: &[u16]) -> String {
-    let mut out = String::from("L\"");
-    let mut before = 0;
-    for decoded in char::decode_utf16(text.iter().copied()) {
-        let mut now = 0;
-        match decoded {
-            Ok(c @ '\0'..'\u{80}') => {
-                now = c as u8;
-                push_c(&mut out, now, before);
-            }
-            // C has no universal character names below U+00A0.
-            Ok(c @ '\u{80}'..'\u{a0}') => out.push_str(&format!("\\{:03o}", u32::from(c))),
-            Ok(c @ '\u{a0}'..='\u{ffff}') => out.push_str(&format!("\\u{:04x}", u32::from(c))),
-            Ok(c) => out.push_str(&format!("\\U{:08x}", u32::from(c))),
-            // Nor for a lone surrogate. A new literal follows, so no digit can extend the escape.
-            Err(half) => out.push_str(&format!("\\x{:04x}\" L\"", half.unpaired_surrogate())),
-        }
-        before = now;
-    }
-    out + "\""
-}
-
-/// A C string of Rust.
-fn rust_bytes(text: &[u8]) -> String {
-    format!("c\"{}\"", hexadecimal(text))
-}
-
-/// A string of Rust.
-fn rust_str(text: &str) -> String {
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            c if c.is_ascii() => out.push_str(&hexadecimal(&[c as u8])),
-            c => out.push_str(&format!("\\u{{{:x}}}", u32::from(c))),
-        }
-    }
-    out + "\""
-}
-
-/// A bytes literal of Python.
-fn python_bytes(text: &[u8]) -> String {
-    format!("b\"{}\"", hexadecimal(text))
-}
-
-/// A str literal of Python, which may contain a lone surrogate.
-fn python_str(text: &[u16]) -> String {
-    let mut out = String::from("\"");
-    for decoded in char::decode_utf16(text.iter().copied()) {
-        match decoded {
-            Ok(c) if c.is_ascii() => out.push_str(&hexadecimal(&[c as u8])),
-            Ok(c) => out.push_str(&format!("\\U{:08x}", u32::from(c))),
-            Err(half) => out.push_str(&format!("\\u{:04x}", half.unpaired_surrogate())),
-        }
-    }
-    out + "\""
-}
-
-/// `text` with escapes of two hexadecimal digits, as in Rust and Python.
-fn hexadecimal(text: &[u8]) -> String {
-    let mut out = String::with_capacity(text.len());
-    for &byte in text {
-        push(&mut out, byte, |byte| format!("\\x{byte:02x}"));
-    }
-    out
-}
-
-/// Appends a byte of a string in double quotes; `number` makes an escape without a letter.
-fn push(out: &mut String, byte: u8, number: impl FnOnce(u8) -> String) {
-    match byte {
-        b'"' | b'\\' => out.extend(['\\', char::from(byte)]),
-        b' '..=b'~' => out.push(char::from(byte)),
-        b'\n' => out.push_str("\\n"),
-        b'\r' => out.push_str("\\r"),
-        b'\t' => out.push_str("\\t"),
-        _ => out.push_str(&number(byte)),
-    }
+/// The initializer of a C array.
+fn c_array(units: impl Iterator<Item = String>) -> String {
+    let units: Vec<_> = units.chain(["0".to_owned()]).collect();
+    let lines: Vec<_> = units.chunks(10).map(|line| line.join(", ")).collect();
+    format!("{{\n        {}\n    }}", lines.join(",\n        "))
 }
 
 #[cfg(test)]
@@ -296,15 +248,16 @@ mod tests {
                 r#"b"{x} %s \\x41""#,
             ),
         ] {
-            let bytes = text.as_bytes();
-            assert_eq!(c_bytes(bytes), c);
-            assert_eq!(rust_bytes(bytes), rust);
-            assert_eq!(python_bytes(bytes), python);
+            let argument = Argument::Bytes(text.as_bytes());
+            assert_eq!(argument.c(), c);
+            assert_eq!(argument.rust(), format!("{rust}.as_ptr()"));
+            assert_eq!(argument.python(), python);
         }
-        let wide = |text: &str| c_wide(&text.encode_utf16().collect::<Vec<_>>());
+        let wide = |text: &str| Argument::Utf16(text.encode_utf16().collect()).c();
         assert_eq!(wide("\u{fc}e\u{7f}1\u{85}1"), "L\"\\u00fce\\1771\\2051\"");
         assert_eq!(wide("\u{202e}\u{1f600}??/"), "L\"\\u202e\\U0001f600?\\?/\"");
-        assert_eq!(c_wide(&[0xd800, 0x41]), "L\"\\xd800\" L\"A\"");
-        assert_eq!(python_str(&[0xd800, 0x41]), "\"\\ud800A\"");
+        let half = Argument::Utf16(vec![0xd800, 0x41]);
+        assert_eq!(half.c(), "L\"\\xd800\" L\"A\"");
+        assert_eq!(half.python(), "\"\\ud800A\"");
     }
 }

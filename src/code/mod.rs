@@ -19,17 +19,15 @@
 //!
 //! A node or a service becomes a literal of printable ASCII.
 
-mod c;
 mod constant;
 mod literal;
-mod python;
-mod rust;
+mod program;
 mod syntax;
-mod winsock;
 
 use crate::names::Os;
 use crate::net::Query;
 
+use program::Program;
 pub(crate) use syntax::{Token, highlight};
 
 /// A programming language, and the system it is for.
@@ -77,39 +75,14 @@ impl Language {
     }
 }
 
-/// The entries that a program opens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Subject {
-    /// Every entry of the list, in order.
-    AllEntries,
-    /// The entry at this index.
-    Entry(usize),
-}
-
-impl Subject {
-    /// The number of the entry, counted from 1.
-    fn number(self) -> Option<usize> {
-        match self {
-            Self::AllEntries => None,
-            Self::Entry(place) => Some(place.saturating_add(1)),
-        }
-    }
-}
-
-/// The program that resolves `query` and opens `subject`. The numbers of the query are those of `host`.
-/// The text is printable ASCII and line feeds, and ends with one.
+/// The program that resolves `query` and opens the entry at the index `entry`, or without one every
+/// entry in order. The numbers of the query are those of `host`. The text is printable ASCII and line
+/// feeds, and ends with one.
 #[must_use]
-pub fn program(language: Language, host: Os, query: &Query, subject: Subject) -> String {
-    let entry = subject.number();
-    let mut text = match language {
-        Language::C => c::Program::new(host, query, entry).to_string(),
-        Language::Winsock => winsock::Program::new(host, query, entry).to_string(),
-        Language::Rust => rust::Program::new(host, query, entry).to_string(),
-        Language::Python => python::Program::new(host, query, entry).to_string(),
-    };
+pub fn program(language: Language, host: Os, query: &Query, entry: Option<usize>) -> String {
+    let number = entry.map(|entry| entry.saturating_add(1));
     // askama drops the last line feed of a template.
-    text.push('\n');
-    text
+    Program::new(language, host, query, number).to_string() + "\n"
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
 //! Splits a program into words to colour it. It works line by line, because every comment and string
-//! of [`program`](super::program) ends on its line.
+//! of [`program()`](super::program()) ends on its line.
 
 use std::ops::Range;
 
@@ -24,43 +24,23 @@ pub(crate) enum Token {
     Plain,
 }
 
-const C: &[&str] = &[
-    "ADDRINFOW",
-    "SOCKET",
-    "WSADATA",
-    "char",
-    "const",
-    "continue",
-    "for",
-    "if",
-    "int",
-    "return",
-    "sizeof",
-    "socklen_t",
-    "static",
-    "struct",
-    "void",
-    "wchar_t",
-];
+const C: &str = "ADDRINFOW SOCKET WSADATA char const continue for if int return sizeof socklen_t
+    static struct void wchar_t";
 
-const RUST: &[&str] = &[
-    "ExitCode", "None", "Ok", "Err", "Some", "String", "as", "else", "fn", "for", "impl", "self",
-    "struct", "if", "in", "let", "match", "mut", "return", "u8", "unsafe", "use",
-];
+const RUST: &str =
+    "ExitCode None Ok Err Some String as else fn for impl self struct if in let match
+    mut return u8 unsafe use";
 
-const PYTHON: &[&str] = &[
-    "None", "and", "as", "continue", "def", "else", "except", "for", "if", "import", "in", "int",
-    "not", "or", "return", "str", "try", "tuple", "with",
-];
+const PYTHON: &str = "None and as continue def else except for if import in int not or return str
+    try tuple with";
 
 /// The words of `line` in order; they cover every byte of it.
 pub(crate) fn highlight(language: Language, line: &str) -> Vec<(Token, Range<usize>)> {
     let mut tokens: Vec<(Token, Range<usize>)> = Vec::new();
     let mut at = 0;
-    while at < line.len() {
-        let (token, length) = word(language, line, at);
+    while let Some((token, length)) = word(language, line, at) {
         match tokens.last_mut() {
-            Some((last, range)) if *last == token && token == Token::Plain => range.end += length,
+            Some((Token::Plain, range)) if token == Token::Plain => range.end += length,
             _ => tokens.push((token, at..at + length)),
         }
         at += length;
@@ -68,44 +48,40 @@ pub(crate) fn highlight(language: Language, line: &str) -> Vec<(Token, Range<usi
     tokens
 }
 
-/// The word at `at`, and its length, which is at least 1.
-fn word(language: Language, line: &str, at: usize) -> (Token, usize) {
+/// The word at `at`, and its length, which is at least 1; `None` at the end of the line.
+fn word(language: Language, line: &str, at: usize) -> Option<(Token, usize)> {
     let rest = &line[at..];
-    let (comment, keywords) = match language {
-        Language::C | Language::Winsock => ("//", C),
-        Language::Rust => ("//", RUST),
-        Language::Python => ("#", PYTHON),
+    let first = rest.chars().next()?;
+    let (is_c, comment) = match language {
+        Language::C | Language::Winsock => (true, "//"),
+        Language::Rust => (false, "//"),
+        Language::Python => (false, "#"),
     };
-    if rest.starts_with(comment) {
-        return (Token::Comment, rest.len());
-    }
-    let is_c = matches!(language, Language::C | Language::Winsock);
-    let Some(first) = rest.chars().next() else {
-        return (Token::Plain, 1);
-    };
-    if is_c && first == '#' {
-        let directive = rest[1..].find(|c: char| !c.is_ascii_alphabetic());
-        return (Token::Keyword, directive.map_or(rest.len(), |end| end + 1));
-    }
-    if is_c && first == '<' && line.starts_with("#include") {
-        return (
+    Some(if rest.starts_with(comment) {
+        (Token::Comment, rest.len())
+    } else if is_c && first == '#' {
+        let directive = span(&rest[1..], |c| c.is_ascii_alphabetic());
+        (Token::Keyword, 1 + directive)
+    } else if is_c && first == '<' && line.starts_with("#include") {
+        (
             Token::String,
             rest.find('>').map_or(rest.len(), |end| end + 1),
-        );
-    }
-    if let Some(length) = literal(language, rest) {
-        return (Token::String, length);
-    }
-    if first.is_ascii_digit() {
-        let end = rest.find(|c: char| !c.is_ascii_alphanumeric());
-        return (Token::Number, end.unwrap_or(rest.len()));
-    }
-    if first.is_ascii_alphabetic() || first == '_' {
-        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-        let length = end.unwrap_or(rest.len());
-        return (name(&rest[..length], &rest[length..], keywords), length);
-    }
-    (Token::Plain, first.len_utf8())
+        )
+    } else if let Some(length) = literal(language, rest) {
+        (Token::String, length)
+    } else if first.is_ascii_digit() {
+        (Token::Number, span(rest, |c| c.is_ascii_alphanumeric()))
+    } else if first.is_ascii_alphabetic() || first == '_' {
+        let length = span(rest, |c| c.is_ascii_alphanumeric() || c == '_');
+        (name(language, rest.split_at(length)), length)
+    } else {
+        (Token::Plain, first.len_utf8())
+    })
+}
+
+/// The length of the characters at the start of `text` that are all in `set`.
+fn span(text: &str, set: impl Fn(char) -> bool) -> usize {
+    text.find(|c| !set(c)).unwrap_or(text.len())
 }
 
 /// The length of the literal at the start of `rest`, with its prefix and quotes. An open literal ends
@@ -116,19 +92,20 @@ fn literal(language: Language, rest: &str) -> Option<usize> {
         Language::Rust => "c",
         Language::Python => "bf",
     };
-    let unprefixed = rest.trim_start_matches(|c| prefix.contains(c));
-    let start = rest.len() - unprefixed.len();
+    let start = span(rest, |c| prefix.contains(c));
     if start > 1 {
         return None;
     }
+    let unprefixed = &rest[start..];
     let quote = unprefixed.chars().next()?;
     // In Rust a single quote may begin a lifetime.
     if quote != '"' && (quote != '\'' || language == Language::Rust) {
         return None;
     }
-    let triple = unprefixed.starts_with("\"\"\"");
-    if triple && language == Language::Python {
-        let end = unprefixed[3..].find("\"\"\"");
+    if language == Language::Python
+        && let Some(text) = unprefixed.strip_prefix("\"\"\"")
+    {
+        let end = text.find("\"\"\"");
         return Some(end.map_or(rest.len(), |end| start + end + 6));
     }
     let mut escaped = false;
@@ -143,9 +120,15 @@ fn literal(language: Language, rest: &str) -> Option<usize> {
     Some(rest.len())
 }
 
-fn name(name: &str, after: &str, keywords: &[&str]) -> Token {
+/// The kind of a name, by the text after it.
+fn name(language: Language, (name, after): (&str, &str)) -> Token {
+    let keywords = match language {
+        Language::C | Language::Winsock => C,
+        Language::Rust => RUST,
+        Language::Python => PYTHON,
+    };
     let capital = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
-    if keywords.contains(&name) {
+    if keywords.split_whitespace().any(|keyword| keyword == name) {
         Token::Keyword
     } else if after.starts_with('(') || after.starts_with("!(") {
         Token::Function

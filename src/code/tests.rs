@@ -6,7 +6,7 @@ use super::*;
 use crate::net::{Hint, Hints};
 use crate::text::Text;
 
-const SUBJECTS: [Subject; 2] = [Subject::AllEntries, Subject::Entry(2)];
+const ENTRIES: [Option<usize>; 2] = [None, Some(2)];
 
 /// The server example, with the numbers of Linux.
 fn server() -> Query {
@@ -37,7 +37,7 @@ fn with(hint: Hint, value: i32) -> Query {
 
 #[track_caller]
 fn assert_in(language: Language, os: Os, query: &Query, parts: &[&str]) {
-    let text = program(language, os, query, Subject::AllEntries);
+    let text = program(language, os, query, None);
     for part in parts {
         assert!(text.contains(part), "{part:?} is missing:\n{text}");
     }
@@ -60,7 +60,7 @@ fn client() -> Query {
 #[test]
 fn server_programs_open_the_first_entry() {
     for language in Language::ALL {
-        let text = program(language, Os::Linux, &server(), Subject::Entry(0));
+        let text = program(language, Os::Linux, &server(), Some(0));
         insta::assert_snapshot!(format!("server_{}", language.name()), text);
     }
 }
@@ -68,7 +68,7 @@ fn server_programs_open_the_first_entry() {
 #[test]
 fn client_programs_open_every_entry() {
     for language in Language::ALL {
-        let text = program(language, Os::Linux, &client(), Subject::AllEntries);
+        let text = program(language, Os::Linux, &client(), None);
         insta::assert_snapshot!(format!("client_{}", language.name()), text);
     }
 }
@@ -76,13 +76,13 @@ fn client_programs_open_every_entry() {
 #[test]
 fn rust_for_windows_opens_the_third_entry() {
     let query = with(Hint::Family, 23);
-    let text = program(Language::Rust, Os::Windows, &query, Subject::Entry(2));
+    let text = program(Language::Rust, Os::Windows, &query, Some(2));
     insta::assert_snapshot!(text);
 }
 
 #[test]
 fn winsock_program_follows_the_tutorial() {
-    let text = program(Language::Winsock, Os::Linux, &server(), Subject::Entry(0));
+    let text = program(Language::Winsock, Os::Linux, &server(), Some(0));
     let mut rest = text.as_str();
     for step in [
         "#define DEFAULT_PORT \"27015\"",
@@ -157,7 +157,7 @@ fn program_for_one_entry_goes_straight_to_it() {
         (Language::Python, "= entries[0]\n", "= entries[2]\n"),
     ] {
         for (place, part) in [(0, first), (2, third)] {
-            let text = program(language, Os::Linux, &client(), Subject::Entry(place));
+            let text = program(language, Os::Linux, &client(), Some(place));
             assert!(text.contains(part), "{part:?} is missing:\n{text}");
             assert!(!text.contains("opened ="), "it counts:\n{text}");
         }
@@ -310,7 +310,7 @@ fn null_hints_are_null_except_in_python() {
         &["# Python cannot pass NULL for the hints"],
     );
     for language in [Language::C, Language::Winsock, Language::Rust] {
-        let text = program(language, Os::Linux, &query, Subject::AllEntries);
+        let text = program(language, Os::Linux, &query, None);
         assert!(!text.contains("hints."), "{text}");
     }
 }
@@ -457,7 +457,7 @@ fn words_are_classified() {
 #[test]
 fn every_string_ends_on_its_line() {
     for language in Language::ALL {
-        for line in program(language, Os::Linux, &asking("a\"b\n??/"), SUBJECTS[1]).lines() {
+        for line in program(language, Os::Linux, &asking("a\"b\n??/"), ENTRIES[1]).lines() {
             for (token, word) in words(language, line) {
                 let closed = word.ends_with(['"', '\'', '>']);
                 assert!(token != Token::String || closed, "{line}");
@@ -490,8 +490,8 @@ proptest! {
     #[test]
     fn program_is_printable_ascii(query in queries(), os in 0..Os::ALL.len()) {
         for language in Language::ALL {
-            for subject in SUBJECTS {
-                let text = program(language, Os::ALL[os], &query, subject);
+            for entry in ENTRIES {
+                let text = program(language, Os::ALL[os], &query, entry);
                 let whole = text.ends_with("}\n") || text.ends_with(")\n");
                 prop_assert!(whole);
                 prop_assert!(text.bytes().all(|b| matches!(b, b' '..=b'~' | b'\n')), "{}", text);

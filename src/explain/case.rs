@@ -2,15 +2,13 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
-use std::net::SocketAddr;
 
 use super::literal::Literal;
 use crate::names::Os;
 use crate::net::{
-    AddrInfo, Descriptors, Facts, Hint, Hints, Host, OsError, Query, Record, Run, Service,
-    Services, Sockaddr, decode,
+    AddrInfo, Facts, Hint, Hints, Host, OsError, Query, Record, Run, Service, Services,
 };
-use crate::text::utf8;
+use crate::text::{Text, utf8};
 
 /// A query or one of its entries, and the calls that were made for it.
 #[derive(Clone, Debug)]
@@ -83,17 +81,17 @@ impl<'a> Case<'a> {
 
     /// The value of a constant of this system.
     pub(super) fn value(&self, hint: Hint, name: &str) -> Option<i32> {
-        let table = hint.table(self.os);
-        table
-            .rows
-            .iter()
-            .find(|row| row.name == name)
-            .map(|row| row.value)
+        hint.table(self.os).named(name).map(|row| row.value)
     }
 
-    /// The name of a hint's value on this system.
+    /// The name of a value on this system.
     pub(super) fn name(&self, hint: Hint, value: i32) -> Option<&'static str> {
         hint.table(self.os).of(value).map(|row| row.name)
+    }
+
+    /// The name of the hint's value.
+    pub(super) fn hint(&self, hint: Hint) -> Option<&'static str> {
+        self.name(hint, hint.get(&self.hints()))
     }
 
     /// The value as a name or a number.
@@ -109,8 +107,7 @@ impl<'a> Case<'a> {
 
     /// Whether the hint's value is one of these constants.
     pub(super) fn hint_is(&self, hint: Hint, names: &[&str]) -> bool {
-        let name = self.name(hint, hint.get(&self.hints()));
-        name.is_some_and(|name| names.contains(&name))
+        self.hint(hint).is_some_and(|name| names.contains(&name))
     }
 
     pub(super) fn node(&self) -> Option<Cow<'a, str>> {
@@ -141,32 +138,38 @@ impl<'a> Case<'a> {
             .filter(|node| !node.is_empty() && Literal::read(node).is_none())
     }
 
-    /// The error of getaddrinfo; `None` if it succeeded or the case is about an entry.
-    pub(super) fn failure(&self) -> Option<&'a OsError> {
+    /// The error of the call: socket() on the entry, or without an entry getaddrinfo.
+    pub(super) fn error(&self) -> Option<&'a OsError> {
         match self.entry {
             None => self.run.answer()?.error(),
-            Some(_) => None,
+            Some(_) => self.socket()?.error(),
         }
     }
 
-    /// The name `EAI_…` of getaddrinfo's error. On Windows every WSA code has such an alias.
-    pub(super) fn gai(&self) -> Option<&'static str> {
-        let code = self.failure()?.code;
-        match self.os.names().gai.of(code).map(|row| row.name) {
+    /// The name of the error. getaddrinfo of Windows returns WSA codes; those with a name `EAI_…` are
+    /// known by it.
+    pub(super) fn error_name(&self) -> Option<&'static str> {
+        let error = self.error()?;
+        let gai = match self.entry {
             // Wine passes glibc's EAI_ADDRFAMILY on unchanged (Wine 8, measured).
-            None if self.os == Os::Windows && code == -9 => Some("EAI_ADDRFAMILY"),
-            name => name,
-        }
+            None if self.os == Os::Windows && error.code == -9 => return Some("EAI_ADDRFAMILY"),
+            None => self.os.names().gai.of(error.code),
+            Some(_) => None,
+        };
+        gai.or_else(|| error.name(self.os)).map(|row| row.name)
     }
 
-    pub(super) fn gai_is(&self, names: &[&str]) -> bool {
-        self.gai().is_some_and(|name| names.contains(&name))
+    /// Whether the error is one of these. An errno stands for Winsock's error of that name too.
+    pub(super) fn failed_with(&self, names: &[&str]) -> bool {
+        let listed = |name| names.contains(&name);
+        let name = self.error_name();
+        name.is_some_and(|name| listed(name) || name.strip_prefix("WSA").is_some_and(listed))
     }
 
     /// Whether getaddrinfo refused the service. macOS has the same code for a bad node, so there it
     /// is the service only if the node cannot be wrong.
     pub(super) fn service_refused(&self) -> bool {
-        match self.gai() {
+        match self.error_name() {
             Some("EAI_SERVICE") => true,
             Some("EAI_NONAME") if self.os == Os::Macos => {
                 self.query.node.is_none() || self.literal().is_some()
@@ -180,51 +183,21 @@ impl<'a> Case<'a> {
         self.entries().get(self.entry?)
     }
 
-    /// The entry's address and port.
-    pub(super) fn address(&self) -> Option<SocketAddr> {
-        match decode(self.os, self.addrinfo()?.addr.as_deref()?) {
-            Sockaddr::Ip(address) => Some(address),
-            Sockaddr::Null | Sockaddr::Other => None,
-        }
-    }
-
-    /// The error of socket() on the entry.
-    pub(super) fn socket_failure(&self) -> Option<&'a OsError> {
-        self.socket()?.error()
-    }
-
     /// The socket() call on the entry.
     pub(super) fn socket(&self) -> Option<&'a Record> {
         self.run.socket(self.entry?)
     }
 
-    /// The name of socket()'s error, without the prefix `WSA` of Windows.
-    pub(super) fn errno(&self) -> Option<&'static str> {
-        let name = self.socket_failure()?.name(self.os)?.name;
-        Some(
-            name.strip_prefix("WSA")
-                .filter(|name| name.starts_with('E'))
-                .unwrap_or(name),
-        )
-    }
-
-    pub(super) fn errno_is(&self, names: &[&str]) -> bool {
-        self.errno().is_some_and(|name| names.contains(&name))
-    }
-
     /// Whether the entry's member is one of these constants.
     pub(super) fn entry_is(&self, hint: Hint, names: &[&str]) -> bool {
-        let Some(entry) = self.addrinfo() else {
-            return false;
-        };
-        let value = match hint {
+        let value = self.addrinfo().map(|entry| match hint {
             Hint::Family => entry.family,
             Hint::Socktype => entry.socktype,
             Hint::Protocol => entry.protocol,
             Hint::Flags => entry.flags,
-        };
-        self.name(hint, value)
-            .is_some_and(|name| names.contains(&name))
+        });
+        let name = value.and_then(|value| self.name(hint, value));
+        name.is_some_and(|name| names.contains(&name))
     }
 
     /// The lines of the services file for this service; `None` if the file was not read.
@@ -236,8 +209,9 @@ impl<'a> Case<'a> {
     }
 
     /// The limit of descriptors, if it is known to be reached.
-    pub(super) fn descriptors_exhausted(&self) -> Option<Descriptors> {
-        self.facts().descriptors.filter(Descriptors::exhausted)
+    pub(super) fn reached_limit(&self) -> Option<u64> {
+        let descriptors = self.facts().descriptors.as_ref()?;
+        descriptors.exhausted().then_some(descriptors.limit)
     }
 
     /// The query with changed hints.
@@ -253,6 +227,11 @@ impl<'a> Case<'a> {
         Some(self.with_hints(|hints| hint.set(hints, value)))
     }
 
+    /// The query with protocol 0, which goes with any type.
+    pub(super) fn without_protocol(&self) -> Option<Query> {
+        Some(self.with_hints(|hints| hints.protocol = 0))
+    }
+
     /// The query without a flag.
     pub(super) fn without_flag(&self, flag: &str) -> Option<Query> {
         let bit = self.value(Hint::Flags, flag)?;
@@ -262,15 +241,20 @@ impl<'a> Case<'a> {
     /// The query with another node; `None` is NULL.
     pub(super) fn with_node(&self, node: Option<&str>) -> Option<Query> {
         let mut query = self.query.clone();
-        query.node = node.map(crate::text::Text::new).transpose().ok()?;
+        query.node = node.map(Text::new).transpose().ok()?;
         Some(query)
     }
 
     /// The query with another service; `None` is NULL.
     pub(super) fn with_service(&self, service: Option<&str>) -> Option<Query> {
         let mut query = self.query.clone();
-        query.service = service.map(crate::text::Text::new).transpose().ok()?;
+        query.service = service.map(Text::new).transpose().ok()?;
         Some(query)
+    }
+
+    /// The query with a port as its service.
+    pub(super) fn with_port(&self, port: u16) -> Option<Query> {
+        self.with_service(Some(&port.to_string()))
     }
 }
 

@@ -15,10 +15,8 @@ impl<'a> Literal<'a> {
         if let Some(ip) = inet_aton(text) {
             return Some(Self::V4(ip));
         }
-        let (address, scope) = match text.split_once('%') {
-            Some((address, scope)) => (address, Some(scope)),
-            None => (text, None),
-        };
+        let scoped = text.split_once('%');
+        let (address, scope) = scoped.map_or((text, None), |(ip, scope)| (ip, Some(scope)));
         Some(Self::V6(address.parse().ok()?, scope))
     }
 }

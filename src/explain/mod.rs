@@ -12,9 +12,11 @@ mod tests;
 mod texts;
 
 pub use case::Case;
-pub(crate) use texts::{Texts, texts};
+pub(crate) use rules::needs;
+pub use rules::{needs_of_run, notes};
+pub(crate) use texts::texts;
 
-use crate::net::{Needs, Query, Run};
+use crate::net::Query;
 use crate::words;
 
 /// How much a note matters, the worst first.
@@ -62,23 +64,4 @@ pub struct Note {
 pub struct Fix {
     /// The query with one thing changed.
     pub query: Query,
-}
-
-/// The notes on the case, the most important first: on one entry and its socket(), or without an
-/// entry on the query and getaddrinfo.
-#[must_use]
-pub fn notes(case: &Case<'_>) -> Vec<Note> {
-    rules::notes(case)
-}
-
-/// The facts that a rule needs for this case and that are not known yet.
-#[must_use]
-pub(crate) fn needs(case: &Case<'_>) -> Needs {
-    rules::needs(case)
-}
-
-/// The facts that rules need for the query and every entry, and that are not known yet.
-#[must_use]
-pub fn needs_of_run(run: &Run) -> Needs {
-    rules::needs_of_run(run)
 }

@@ -36,16 +36,14 @@ impl Texts {
     /// What to do.
     #[must_use]
     pub(crate) fn remedy(&self, note: &Note) -> Option<String> {
-        let remedy = note.words.remedy(self.0)?;
-        Some(filled(remedy, &note.values))
+        Some(filled(note.words.remedy(self.0)?, &note.values))
     }
 
     /// What the note's fix changes, in a few words; `None` if the note has no fix.
     #[must_use]
     pub(crate) fn fix(&self, note: &Note) -> Option<String> {
         note.fix.as_ref()?;
-        let fix = note.words.fix(self.0)?;
-        Some(filled(fix, &note.values))
+        Some(filled(note.words.fix(self.0)?, &note.values))
     }
 
     /// What an error's symbol means: `EAI_NONAME`, `EPERM`, `WSAEACCES`.
@@ -55,27 +53,15 @@ impl Texts {
     }
 }
 
-/// The text with its placeholders replaced. A placeholder without a value stays as it is.
+/// The text with its placeholders replaced. A test holds that each has a value.
 fn filled(text: &str, values: &[(&'static str, String)]) -> String {
-    let mut out = String::with_capacity(text.len() + 16);
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('{') {
-        out.push_str(before);
-        let placeholder = after.split_once('}').and_then(|(name, behind)| {
-            let (_, value) = values.iter().find(|(key, _)| *key == name)?;
-            Some((value, behind))
-        });
-        rest = match placeholder {
-            Some((value, behind)) => {
-                out.push_str(value);
-                behind
-            }
-            None => {
-                out.push('{');
-                after
-            }
-        };
-    }
-    out.push_str(rest);
-    out
+    let value = |name| values.iter().find(|(key, _)| *key == name);
+    // Every second part is the name of a placeholder.
+    let parts = text.split(['{', '}']).enumerate();
+    parts
+        .map(|(at, part)| match value(part) {
+            Some((_, value)) if at % 2 == 1 => value,
+            _ => part,
+        })
+        .collect()
 }

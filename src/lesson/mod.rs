@@ -4,12 +4,12 @@
 
 use std::sync::OnceLock;
 
+use anyhow::Context as _;
 use serde::Deserialize;
-use thiserror::Error;
 
 use crate::names::Os;
-use crate::net::{BadConstant, Hint, Hints, Query};
-use crate::text::{InnerNul, Text};
+use crate::net::{Hint, Hints, Query};
+use crate::text::Text;
 
 const FILE: &str = include_str!("../../assets/presets.toml");
 
@@ -28,7 +28,6 @@ pub struct Preset {
 
 /// Every preset with the numbers of `os`, in the order of the list. The first call for a system parses
 /// them.
-#[must_use]
 pub fn presets(os: Os) -> &'static [Preset] {
     static PRESETS: [OnceLock<Vec<Preset>>; Os::ALL.len()] = [const { OnceLock::new() }; 4];
     // A test parses the file for every system, so there is no error.
@@ -36,23 +35,8 @@ pub fn presets(os: Os) -> &'static [Preset] {
 }
 
 /// The preset with this name.
-#[must_use]
 pub(crate) fn preset(os: Os, name: &str) -> Option<&'static Preset> {
     presets(os).iter().find(|preset| preset.name == name)
-}
-
-/// An error in a file of presets.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum BadFile {
-    /// It is not TOML, or has an unknown member.
-    #[error(transparent)]
-    Toml(#[from] toml::de::Error),
-    /// A text of this preset cannot be passed to a call.
-    #[error("preset {0}: {1}")]
-    Text(String, InnerNul),
-    /// A constant of this preset is unknown.
-    #[error("preset {0}: {1}")]
-    Constant(String, BadConstant),
 }
 
 #[derive(Deserialize)]
@@ -73,73 +57,53 @@ struct Row {
     hints: Option<HintsRow>,
 }
 
-/// Hints in the file. A missing member is 0.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+/// Hints in the file: lists for [`Hint::parse_list`]. A missing member is 0.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 struct HintsRow {
-    ai_family: Option<Value>,
-    ai_socktype: Option<Value>,
-    ai_protocol: Option<Value>,
-    ai_flags: Option<Value>,
-}
-
-/// A number, or a constant's name; for the flags a comma-separated list of names.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Value {
-    Number(i32),
-    Names(String),
+    ai_family: String,
+    ai_socktype: String,
+    ai_protocol: String,
+    ai_flags: String,
 }
 
 /// Parses a file of presets, with the constants of `os`.
 ///
 /// # Errors
-/// [`BadFile`] at the first bad preset.
-pub fn parse(os: Os, file: &str) -> Result<Vec<Preset>, BadFile> {
+/// The file is not TOML, has an unknown member or constant, or a text with a NUL byte.
+pub fn parse(os: Os, file: &str) -> anyhow::Result<Vec<Preset>> {
     let file: File = toml::from_str(file)?;
-    file.preset.into_iter().map(|row| row.read(os)).collect()
+    let presets = file.preset.into_iter().map(|row| {
+        let query = row
+            .query(os)
+            .with_context(|| format!("preset {}", row.name))?;
+        Ok(Preset {
+            name: row.name,
+            title: row.title,
+            about: row.about,
+            query,
+        })
+    });
+    presets.collect()
 }
 
 impl Row {
-    fn read(self, os: Os) -> Result<Preset, BadFile> {
-        let text = |text: Option<String>| {
-            text.map(Text::new)
-                .transpose()
-                .map_err(|error| BadFile::Text(self.name.clone(), error))
+    fn query(&self, os: Os) -> anyhow::Result<Query> {
+        let text = |text: &Option<String>| text.as_ref().map(Text::new).transpose();
+        let hints = match &self.hints {
+            None => None,
+            Some(row) => Some(Hints {
+                flags: Hint::Flags.parse_list(os, &row.ai_flags)?,
+                family: Hint::Family.parse_list(os, &row.ai_family)?,
+                socktype: Hint::Socktype.parse_list(os, &row.ai_socktype)?,
+                protocol: Hint::Protocol.parse_list(os, &row.ai_protocol)?,
+            }),
         };
-        let hints = self.hints.map(|hints| hints.read(os)).transpose();
-        let query = Query {
-            node: text(self.node)?,
-            service: text(self.service)?,
-            hints: hints.map_err(|error| BadFile::Constant(self.name.clone(), error))?,
-        };
-        Ok(Preset {
-            name: self.name,
-            title: self.title,
-            about: self.about,
-            query,
+        Ok(Query {
+            node: text(&self.node)?,
+            service: text(&self.service)?,
+            hints,
         })
-    }
-}
-
-impl HintsRow {
-    fn read(self, os: Os) -> Result<Hints, BadConstant> {
-        let mut hints = Hints::default();
-        for (hint, value) in [
-            (Hint::Family, self.ai_family),
-            (Hint::Socktype, self.ai_socktype),
-            (Hint::Protocol, self.ai_protocol),
-            (Hint::Flags, self.ai_flags),
-        ] {
-            let value = match value {
-                None => 0,
-                Some(Value::Number(value)) => value,
-                Some(Value::Names(names)) if hint == Hint::Flags => hint.parse_list(os, &names)?,
-                Some(Value::Names(name)) => hint.parse(os, &name)?,
-            };
-            hint.set(&mut hints, value);
-        }
-        Ok(hints)
     }
 }
 

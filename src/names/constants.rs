@@ -11,7 +11,7 @@
 //! - Windows: `winsock2.h`, `ws2tcpip.h`, `ws2def.h`, `ws2bth.h`, `hvsocket.h` and `wsrm.h`. It has
 //!   no errno, and its `EAI_` names are macros for `WSA` codes.
 
-use super::table::{Constant, Kind, Place};
+use super::table::{Constant, Group, Place};
 
 /// A number of a row.
 macro_rules! number {
@@ -23,33 +23,33 @@ macro_rules! number {
     };
 }
 
-/// Makes [`TEXT`] and [`ALL`] from the rows below.
-macro_rules! constants {
-    ($($kind:ident $place:ident {
+/// Makes [`GROUPS`] from the rows below.
+macro_rules! groups {
+    ($($prefix:literal $place:ident {
         $($name:ident $linux:tt $macos:tt $freebsd:tt $windows:tt $about:literal)*
     })*) => {
-        /// The names and descriptions of all constants, concatenated.
-        pub(super) const TEXT: &str = concat!($($(stringify!($name), $about),*),*);
-
-        /// Every constant, in the order of [`TEXT`].
-        pub(super) const ALL: &[Constant] = &[$($(Constant {
-            kind: Kind::$kind,
+        /// Every constant.
+        pub(super) const GROUPS: &[Group] = &[$(Group {
+            prefix: $prefix,
             place: Place::$place,
-            name: stringify!($name).len(),
-            about: $about.len(),
-            values: [number!($linux), number!($macos), number!($freebsd), number!($windows)],
-        }),*),*];
+            text: concat!($(stringify!($name), $about),*),
+            constants: &[$(Constant {
+                name: stringify!($name).len(),
+                about: $about.len(),
+                values: [number!($linux), number!($macos), number!($freebsd), number!($windows)],
+            }),*],
+        }),*];
     };
 }
 
-constants! {
-    Families First {
+groups! {
+    "AF_" First {
         AF_UNSPEC      0  0  0  0 "Any family. As a hint: IPv4 and IPv6. socket() refuses it, except on Windows."
         AF_INET        2  2  2  2 "IPv4. The number is the same on every system."
         AF_INET6      10 30 28 23 "IPv6. The number differs on every system."
         AF_UNIX        1  1  1  1 "Local sockets; the address is a path. getaddrinfo rarely accepts it. Windows: SOCK_STREAM only."
     }
-    Families Row {
+    "AF_" Row {
         AF_AX25        3  -  -  - "Amateur radio AX.25, if the kernel has the module."
         AF_IPX         4 23 23  6 "Novell IPX. Obsolete; current systems have no such sockets."
         AF_APPLETALK   5 16 16 16 "AppleTalk DDP. Obsolete; Linux may have it as a module."
@@ -137,14 +137,14 @@ constants! {
         AF_ICLFXBM     -  -  - 31 "ICL FXBM. Obsolete; only the number remains."
         AF_BTH         -  -  - 32 "Bluetooth; SOCK_STREAM with BTHPROTO_RFCOMM."
     }
-    Families Alias {
+    "AF_" Alias {
         AF_FILE        1  -  -  - "Old name of AF_UNIX."
         AF_LOCAL       1  1  1  - "Another name of AF_UNIX."
         AF_MAX        46  -  - 35 "One past the last family in this header; not a limit at run time."
         AF_OSI         -  7  7  7 "Another name of AF_ISO."
         AF_E164        - 28 26  - "Another name of AF_ISDN, from the standard for telephone numbers."
     }
-    Socktypes Row {
+    "SOCK_" Row {
         SOCK_STREAM          1 1           1 1 "An ordered, reliable stream of bytes, like TCP."
         SOCK_DGRAM           2 2           2 2 "Datagrams: whole messages that may get lost or arrive out of order, like UDP."
         SOCK_RAW             3 3           3 3 "Packets of one IP protocol with their headers. Needs root, administrator or CAP_NET_RAW."
@@ -153,18 +153,18 @@ constants! {
         SOCK_DCCP            6 -           - - "DCCP: datagrams with congestion control, if the kernel has it."
         SOCK_PACKET         10 -           - - "Obsolete way to ask for AF_PACKET sockets."
     }
-    Socktypes Alias {
+    "SOCK_" Alias {
         SOCK_NONBLOCK    0x800 - 0x2000_0000 - "Not a type: add it to one to make the socket non-blocking."
         SOCK_CLOEXEC   0x80000 - 0x1000_0000 - "Not a type: add it to one to close the socket on exec."
     }
-    Protocols First {
+    "IPPROTO_" First {
         IPPROTO_IP                      0   0   0   0 "0: the system picks the protocol for the type. Also the level of IPv4 options."
         IPPROTO_TCP                     6   6   6   6 "TCP; goes with SOCK_STREAM."
         IPPROTO_UDP                    17  17  17  17 "UDP; goes with SOCK_DGRAM."
         IPPROTO_ICMP                    1   1   1   1 "ICMP for IPv4. Goes with SOCK_RAW; on macOS, and if Linux allows it, also with SOCK_DGRAM."
         IPPROTO_ICMPV6                 58  58  58  58 "ICMP for IPv6; goes with AF_INET6 only."
     }
-    Protocols Row {
+    "IPPROTO_" Row {
         IPPROTO_IGMP                    2   2   2   2 "IGMP, for joining multicast groups; SOCK_RAW only."
         IPPROTO_IPIP                    4   4   4   - "IPv4 inside IP: a tunnel."
         IPPROTO_EGP                     8   8   8   8 "Exterior Gateway Protocol, before BGP. Obsolete."
@@ -214,7 +214,7 @@ constants! {
         IPPROTO_RESERVED_IPSECOFFLOAD   -   -   - 259 "Reserved for Windows itself."
         IPPROTO_RESERVED_WNV            -   -   - 260 "Reserved for Windows itself."
     }
-    Protocols Alias {
+    "IPPROTO_" Alias {
         IPPROTO_HOPOPTS                 0   0   0   0 "IPv6 hop-by-hop options; the same number as IPPROTO_IP."
         NETLINK_ROUTE                   0   -   -   - "With AF_NETLINK: addresses, links and routes."
         BTHPROTO_L2CAP                  -   -   - 256 "With AF_BTH: the lower layer of Bluetooth, for drivers only."
@@ -226,7 +226,7 @@ constants! {
         IPPROTO_RM                      -   -   - 113 "PGM, as wsrm.h calls it."
         IPPROTO_RESERVED_MAX            -   -   - 261 "One past the last reserved number."
     }
-    Flags First {
+    "AI_" First {
         AI_PASSIVE                    0x1         0x1   0x1            0x1 "Without a node: the wildcard address (0.0.0.0 or ::), for bind(). Otherwise ignored."
         AI_CANONNAME                  0x2         0x2   0x2            0x2 "Ask for the canonical name, which comes with the first entry only."
         AI_NUMERICHOST                0x4         0x4   0x4            0x4 "The node must be a literal address; no name is looked up."
@@ -235,7 +235,7 @@ constants! {
         AI_V4MAPPED                   0x8       0x800 0x800          0x800 "With AF_INET6, if there is no IPv6 address: IPv4 addresses as ::ffff:a.b.c.d."
         AI_ALL                       0x10       0x100 0x100          0x100 "With AI_V4MAPPED: IPv6 addresses and mapped IPv4 addresses together."
     }
-    Flags Row {
+    "AI_" Row {
         AI_IDN                       0x40           -     -              - "glibc: convert a non-ASCII node to Punycode, by the locale."
         AI_CANONIDN                  0x80           -     -              - "glibc: convert the canonical name back from Punycode."
         AI_IDN_ALLOW_UNASSIGNED     0x100           -     -              - "glibc: deprecated; accepted, but without effect."
@@ -259,11 +259,11 @@ constants! {
         AI_RESOLUTION_HANDLE            -           -     -    0x4000_0000 "For GetAddrInfoEx: return a handle of the resolution."
         AI_EXTENDED                     -           -     - (-0x8000_0000) "For GetAddrInfoEx: the structure is an addrinfoex2 or later."
     }
-    Flags Alias {
+    "AI_" Alias {
         AI_DEFAULT                      -       0x600     -              - "AI_V4MAPPED_CFG and AI_ADDRCONFIG: the default of macOS when the flags are 0."
         AI_MASK                         -      0x1407     -              - "The flags that the macOS header lists as valid."
     }
-    Gai Row {
+    "EAI_" Row {
         EAI_BADFLAGS       (-1)  3  3 10022 "ai_flags holds an invalid bit or combination."
         EAI_NONAME         (-2)  8  8 11001 "No such name, or neither node nor service was given. macOS returns it for most failures."
         EAI_AGAIN          (-3)  2  2 11002 "The name service gave no answer now; try again later."
@@ -287,10 +287,10 @@ constants! {
         EAI_NOSECURENAME      -  -  - 11032 "A policy requires a secure answer for this name, but none came."
         EAI_IPSECPOLICY       -  -  - 11033 "A policy requires IPsec for this name, but IPsec failed."
     }
-    Gai Alias {
+    "EAI_" Alias {
         EAI_MAX               - 15 15     - "One past the last code."
     }
-    Errno Row {
+    "E" Row {
         EPERM             1   1  1 - "Not permitted: the call needs a privilege."
         ENOENT            2   2  2 - "No such file or path."
         ESRCH             3   3  3 - "No such process."
@@ -302,6 +302,7 @@ constants! {
         EBADF             9   9  9 - "Not an open descriptor; it may be closed already."
         ECHILD           10  10 10 - "No child process."
         EAGAIN           11  35 35 - "Nothing to do yet: a blocking call would wait. Try again."
+        EWOULDBLOCK      11  35 35 - "The same number as EAGAIN."
         ENOMEM           12  12 12 - "Out of memory."
         EACCES           13  13 13 - "Permission denied, by access rights or a policy."
         EFAULT           14  14 14 - "A pointer is invalid."
@@ -326,6 +327,7 @@ constants! {
         EDOM             33  33 33 - "The argument is outside the function's domain."
         ERANGE           34  34 34 - "The result is out of range."
         EDEADLK          35  11 11 - "The call would deadlock."
+        EDEADLOCK        35   -  - - "The same number as EDEADLK."
         ENAMETOOLONG     36  63 63 - "The name is too long."
         ENOLCK           37  77 77 - "No locks are available."
         ENOSYS           38  78 78 - "The system does not have this call."
@@ -446,11 +448,7 @@ constants! {
         ECAPMODE          -   - 94 - "Not permitted in the capability mode of Capsicum."
         EINTEGRITY        -   - 97 - "An integrity check failed."
     }
-    Errno Alias {
-        EWOULDBLOCK      11  35 35 - "The same number as EAGAIN."
-        EDEADLOCK        35   -  - - "The same number as EDEADLK."
-    }
-    Wsa Row {
+    "WSA" Row {
         WSA_INVALID_HANDLE          - - -     6 "The event handle is invalid."
         WSA_NOT_ENOUGH_MEMORY       - - -     8 "The layer below Winsock is out of memory. Also EAI_MEMORY."
         WSA_INVALID_PARAMETER       - - -    87 "The layer below Winsock rejected an argument."
@@ -549,7 +547,7 @@ constants! {
         WSA_SECURE_HOST_NOT_FOUND   - - - 11032 "A policy requires a secure answer for this name, but none came."
         WSA_IPSEC_NAME_POLICY_ERROR - - - 11033 "A policy requires IPsec for this name, but IPsec failed."
     }
-    Wsa Alias {
+    "WSA" Alias {
         WSABASEERR                  - - - 10000 "The number at which Winsock's own codes begin."
     }
 }

@@ -8,29 +8,9 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-use table::{Kind, count, list};
-pub use table::{Name, Rows, Table};
+use std::sync::{LazyLock, OnceLock};
 
-/// The tables of one system.
-macro_rules! names {
-    ($os:ident) => {
-        Names {
-            families: names!($os Families "AF_"),
-            socktypes: names!($os Socktypes "SOCK_"),
-            protocols: names!($os Protocols "IPPROTO_"),
-            flags: names!($os Flags "AI_"),
-            gai: names!($os Gai "EAI_"),
-            errno: names!($os Errno "E"),
-            wsa: names!($os Wsa "WSA"),
-        }
-    };
-    ($os:ident $kind:ident $prefix:literal) => {
-        Table::new::<{ count(Kind::$kind, Os::$os) }>(
-            $prefix,
-            &const { list(Kind::$kind, Os::$os) },
-        )
-    };
-}
+pub use table::{Name, Table};
 
 /// A supported operating system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -63,18 +43,22 @@ impl Os {
     };
 
     /// The constants of this system's headers.
-    #[must_use]
-    pub const fn names(self) -> &'static Names {
-        match self {
-            Self::Linux => &const { names!(Linux) },
-            Self::Macos => &const { names!(Macos) },
-            Self::Freebsd => &const { names!(Freebsd) },
-            Self::Windows => &const { names!(Windows) },
-        }
+    pub fn names(self) -> &'static Names {
+        static NAMES: [OnceLock<Names>; 4] = [const { OnceLock::new() }; 4];
+        let table =
+            |prefix| -> LazyTable { LazyLock::new(Box::new(move || Table::new(self, prefix))) };
+        NAMES[self as usize].get_or_init(|| Names {
+            families: table("AF_"),
+            socktypes: table("SOCK_"),
+            protocols: table("IPPROTO_"),
+            flags: table("AI_"),
+            gai: table("EAI_"),
+            errno: table("E"),
+            wsa: table("WSA"),
+        })
     }
 
     /// The system's official name.
-    #[must_use]
     pub(crate) const fn title(self) -> &'static str {
         match self {
             Self::Linux => "Linux",
@@ -85,21 +69,24 @@ impl Os {
     }
 }
 
+/// A table that is built on first use: most runs need few.
+pub type LazyTable = LazyLock<Table, Box<dyn FnOnce() -> Table + Send>>;
+
 /// Every table of one system.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct Names {
     /// `AF_`: address families.
-    pub families: Table,
+    pub families: LazyTable,
     /// `SOCK_`: socket types.
-    pub socktypes: Table,
+    pub socktypes: LazyTable,
     /// `IPPROTO_`: protocols.
-    pub protocols: Table,
+    pub protocols: LazyTable,
     /// `AI_`: flags of getaddrinfo; each row is one bit.
-    pub flags: Table,
+    pub flags: LazyTable,
     /// `EAI_`: errors of getaddrinfo on POSIX systems; on Windows macros for WSA codes.
-    pub gai: Table,
+    pub gai: LazyTable,
     /// `errno`; empty on Windows.
-    pub errno: Table,
+    pub errno: LazyTable,
     /// `WSA`: Winsock's codes; empty on other systems.
-    pub wsa: Table,
+    pub wsa: LazyTable,
 }

@@ -1,10 +1,7 @@
-//! The tables of one system, derived from [`super::constants`] at compile time.
-
-use std::iter::Map;
-use std::slice;
+//! The tables of one system, made from [`GROUPS`].
 
 use super::Os;
-use super::constants::{ALL, TEXT};
+use super::constants::GROUPS;
 
 /// One constant of a header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,134 +20,77 @@ pub struct Table {
     /// The prefix of the names, optional in input: `AF_`.
     pub prefix: &'static str,
     /// The name to show for each value.
-    pub rows: Rows,
+    pub rows: &'static [Name],
     /// Names that are accepted as input but never shown: synonyms (`AF_LOCAL`), bounds
     /// (`AF_MAX`), masks (`AI_DEFAULT`), bits to add to a type (`SOCK_CLOEXEC`), and protocols of
     /// other families (`NETLINK_ROUTE`).
-    pub aliases: Rows,
+    pub aliases: &'static [Name],
 }
 
 impl Table {
-    /// A table of `N` entries, the first `rows` of which are rows.
-    pub(super) const fn new<const N: usize>(
-        prefix: &'static str,
-        (entries, rows): &'static ([Entry; N], usize),
-    ) -> Self {
-        let (rows, aliases) = entries.split_at(*rows);
+    /// The constants in the groups of `prefix` that `os` has.
+    pub(super) fn new(os: Os, prefix: &'static str) -> Self {
+        let (mut rows, mut aliases) = (Vec::<Name>::new(), Vec::new());
+        for group in GROUPS.iter().filter(|group| group.prefix == prefix) {
+            for name in group.names(os) {
+                // Of two names for a number, the second follows the first.
+                let second = rows.last().is_some_and(|row| row.value == name.value);
+                if second || group.place == Place::Alias {
+                    aliases.push(name);
+                } else {
+                    rows.push(name);
+                }
+            }
+        }
+        aliases.sort_by_key(magnitude);
         Self {
             prefix,
-            rows: Rows(rows),
-            aliases: Rows(aliases),
+            rows: rows.leak(),
+            aliases: aliases.leak(),
         }
     }
 
     /// The row of `value`.
-    #[must_use]
     pub fn of(&self, value: i32) -> Option<Name> {
-        let mut entries = self.rows.0.iter();
-        entries.find(|row| row.value == value).map(Entry::name)
+        self.rows.iter().find(|row| row.value == value).copied()
     }
 
     /// The row or alias with the name `text`, in any case and with or without the prefix.
     ///
     /// A name needs its prefix if a digit follows: `12844` is a number, but `AF_12844` is 25.
-    #[must_use]
     pub fn named(&self, text: &str) -> Option<Name> {
-        self.rows.iter().chain(self.aliases).find(|row| {
+        let starts_with_digit = text.starts_with(|first: char| first.is_ascii_digit());
+        let mut names = self.rows.iter().chain(self.aliases);
+        let found = names.find(|row| {
+            let short = row.name.strip_prefix(self.prefix);
             row.name.eq_ignore_ascii_case(text)
-                || row.name.strip_prefix(self.prefix).is_some_and(|short| {
-                    !short.starts_with(|first: char| first.is_ascii_digit())
-                        && short.eq_ignore_ascii_case(text)
-                })
-        })
+                || !starts_with_digit && short.is_some_and(|short| short.eq_ignore_ascii_case(text))
+        });
+        found.copied()
     }
 
     /// The names of the bits set in `bits`, lowest bit first, and the bits without a name.
-    #[must_use]
     pub fn split(&self, bits: i32) -> (Vec<Name>, u32) {
-        let mut rest = bits.cast_unsigned();
-        let mut names = Vec::new();
-        for bit in (0..u32::BITS).map(|shift| 1_u32 << shift) {
-            if rest & bit != 0
-                && let Some(name) = self.of(bit.cast_signed())
-            {
-                names.push(name);
-                rest &= !bit;
-            }
-        }
-        (names, rest)
+        let set = (0..u32::BITS).map(|shift| bits & 1 << shift);
+        let set = set.filter(|&bit| bit != 0);
+        let names: Vec<Name> = set.filter_map(|bit| self.of(bit)).collect();
+        let named = names.iter().fold(0, |sum, name| sum | name.value);
+        (names, (bits & !named).cast_unsigned())
     }
 }
 
-/// Constants in the order in which they are listed.
-#[derive(Clone, Copy, Debug)]
-pub struct Rows(&'static [Entry]);
-
-impl Rows {
-    /// Iterates over the constants.
-    #[must_use]
-    pub fn iter(self) -> <Self as IntoIterator>::IntoIter {
-        self.into_iter()
-    }
-
-    /// The number of constants.
-    #[must_use]
-    pub const fn len(self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether the list is empty.
-    #[must_use]
-    pub const fn is_empty(self) -> bool {
-        self.0.is_empty()
-    }
+/// Constants with one prefix that are listed alike. Their texts are lengths, since the loader would
+/// have to relocate every pointer.
+pub(super) struct Group {
+    pub(super) prefix: &'static str,
+    pub(super) place: Place,
+    /// The names and descriptions, concatenated.
+    pub(super) text: &'static str,
+    pub(super) constants: &'static [Constant],
 }
 
-impl IntoIterator for Rows {
-    type Item = Name;
-    type IntoIter = Map<slice::Iter<'static, Entry>, fn(&Entry) -> Name>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.0.iter().map(Entry::name)
-    }
-}
-
-/// A [`Name`] as offsets into [`TEXT`], since the loader would have to relocate every pointer.
-#[derive(Clone, Copy, Debug)]
-pub struct Entry {
-    value: i32,
-    start: u16,
-    name: u8,
-    about: u8,
-}
-
-impl Entry {
-    fn name(&self) -> Name {
-        let (_, text) = TEXT.split_at(usize::from(self.start));
-        let (name, text) = text.split_at(usize::from(self.name));
-        let (about, _) = text.split_at(usize::from(self.about));
-        Name {
-            value: self.value,
-            name,
-            about,
-        }
-    }
-}
-
-/// The kind of a constant.
-#[derive(Clone, Copy)]
-pub(super) enum Kind {
-    Families,
-    Socktypes,
-    Protocols,
-    Flags,
-    Gai,
-    Errno,
-    Wsa,
-}
-
-/// Where a constant is listed. A second `Row` with the same number becomes an alias.
-#[derive(Clone, Copy)]
+/// Where a constant is listed. A second row with the same number becomes an alias.
+#[derive(PartialEq)]
 pub(super) enum Place {
     /// Before the others, in the order of the file.
     First,
@@ -160,84 +100,30 @@ pub(super) enum Place {
     Alias,
 }
 
-/// A line of [`super::constants`]: the lengths of its texts and its number on each of [`Os::ALL`].
+/// The lengths of a constant's name and description, and its number on each of [`Os::ALL`].
 pub(super) struct Constant {
-    pub(super) kind: Kind,
-    pub(super) place: Place,
     pub(super) name: usize,
     pub(super) about: usize,
     pub(super) values: [Option<i32>; Os::ALL.len()],
 }
 
-impl Constant {
-    const fn value(&self, kind: Kind, os: Os) -> Option<i32> {
-        if self.kind as u8 == kind as u8 {
-            self.values[os as usize]
-        } else {
-            None
+impl Group {
+    /// The constants that `os` has, in the order in which they are listed.
+    fn names(&self, os: Os) -> Vec<Name> {
+        let (mut names, mut text) = (Vec::with_capacity(self.constants.len()), self.text);
+        for constant in self.constants {
+            let (name, rest) = text.split_at(constant.name);
+            let (about, rest) = rest.split_at(constant.about);
+            names.extend(constant.values[os as usize].map(|value| Name { value, name, about }));
+            text = rest;
         }
+        if self.place != Place::First {
+            names.sort_by_key(magnitude);
+        }
+        names
     }
 }
 
-/// The number of constants of `kind` on `os`.
-pub(super) const fn count(kind: Kind, os: Os) -> usize {
-    let (mut count, mut next) = (0, 0);
-    while next < ALL.len() {
-        count += ALL[next].value(kind, os).is_some() as usize;
-        next += 1;
-    }
-    count
-}
-
-/// The `N` constants of `kind` on `os`, rows before aliases, and the number of rows.
-pub(super) const fn list<const N: usize>(kind: Kind, os: Os) -> ([Entry; N], usize) {
-    assert!(
-        TEXT.len() <= u16::MAX as usize,
-        "every offset into TEXT fits"
-    );
-    let mut entries = [Entry {
-        value: 0,
-        start: 0,
-        name: 0,
-        about: 0,
-    }; N];
-    let mut keys = [0; N];
-    let (mut len, mut rows, mut start, mut next) = (0, 0, 0, 0);
-    while next < ALL.len() {
-        let Constant { name, about, .. } = ALL[next];
-        if let Some(value) = ALL[next].value(kind, os) {
-            let mut place = ALL[next].place;
-            let mut at = 0;
-            while at < rows {
-                if entries[at].value == value {
-                    place = Place::Alias;
-                }
-                at += 1;
-            }
-            let key = match place {
-                Place::First => 0,
-                Place::Row => 1 << 32 | value.unsigned_abs() as u64,
-                Place::Alias => 2 << 32 | value.unsigned_abs() as u64,
-            };
-            rows += !matches!(place, Place::Alias) as usize;
-            at = len;
-            while at > 0 && keys[at - 1] > key {
-                keys[at] = keys[at - 1];
-                entries[at] = entries[at - 1];
-                at -= 1;
-            }
-            keys[at] = key;
-            assert!(name <= u8::MAX as usize && about <= u8::MAX as usize);
-            entries[at] = Entry {
-                value,
-                start: start as u16,
-                name: name as u8,
-                about: about as u8,
-            };
-            len += 1;
-        }
-        start += name + about;
-        next += 1;
-    }
-    (entries, rows)
+const fn magnitude(name: &Name) -> u32 {
+    name.value.unsigned_abs()
 }

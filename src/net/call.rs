@@ -61,7 +61,6 @@ pub enum Call {
 
 impl Call {
     /// The function's name on `os`.
-    #[must_use]
     pub const fn name(&self, os: Os) -> &'static str {
         let windows = matches!(os, Os::Windows);
         match self {
@@ -82,23 +81,17 @@ impl Call {
     }
 
     /// The socket that the call takes as an argument.
-    #[must_use]
     pub(crate) const fn on(&self) -> Option<SocketId> {
         match self {
             Self::Getsockopt { socket, .. }
             | Self::Getsockname { socket }
             | Self::Getpeername { socket }
             | Self::Close { socket } => Some(*socket),
-            Self::WsaStartup(_)
-            | Self::Getaddrinfo(_)
-            | Self::Freeaddrinfo(_)
-            | Self::Getnameinfo(_)
-            | Self::Socket { .. } => None,
+            _ => None,
         }
     }
 
     /// The socket that the call opens.
-    #[must_use]
     pub(crate) const fn opens(&self) -> Option<SocketId> {
         match self {
             Self::Socket { socket, .. } => Some(*socket),
@@ -107,7 +100,6 @@ impl Call {
     }
 
     /// Whether the call may block on the network and needs its own thread.
-    #[must_use]
     pub(crate) const fn can_wait(&self) -> bool {
         matches!(self, Self::Getaddrinfo(_) | Self::Getnameinfo(_))
     }
@@ -137,14 +129,11 @@ pub struct Triple {
 
 impl Triple {
     /// The call in C: `socket(AF_INET, SOCK_STREAM, IPPROTO_TCP)`.
-    #[must_use]
     pub(crate) fn call(&self, os: Os) -> String {
-        format!(
-            "socket({}, {}, {})",
-            Hint::Family.show(os, self.family),
-            Hint::Socktype.show(os, self.socktype),
-            Hint::Protocol.show(os, self.protocol)
-        )
+        let family = Hint::Family.show(os, self.family);
+        let socktype = Hint::Socktype.show(os, self.socktype);
+        let protocol = Hint::Protocol.show(os, self.protocol);
+        format!("socket({family}, {socktype}, {protocol})")
     }
 }
 
@@ -163,22 +152,19 @@ pub enum SocketOption {
 
 impl SocketOption {
     /// The options that a socket of `family` has on `os`.
-    #[must_use]
     pub(crate) fn of(os: Os, family: i32) -> Vec<Self> {
-        let inet6 = os.names().families.named("AF_INET6");
         let mut options = match os {
             Os::Linux => vec![Self::Domain, Self::Type, Self::Protocol],
             Os::Freebsd => vec![Self::Type, Self::Protocol],
             Os::Macos | Os::Windows => vec![Self::Type],
         };
-        if inet6.is_some_and(|inet6| inet6.value == family) {
+        if Hint::Family.show(os, family) == "AF_INET6" {
             options.push(Self::V6only);
         }
         options
     }
 
     /// The name in the header.
-    #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Domain => "SO_DOMAIN",
@@ -189,16 +175,14 @@ impl SocketOption {
     }
 
     /// The level of the option.
-    #[must_use]
     pub(crate) const fn level(self) -> &'static str {
         match self {
-            Self::Domain | Self::Type | Self::Protocol => "SOL_SOCKET",
             Self::V6only => "IPPROTO_IPV6",
+            _ => "SOL_SOCKET",
         }
     }
 
     /// The hint whose constants name the option's value; none for a plain number.
-    #[must_use]
     pub(crate) const fn hint(self) -> Option<Hint> {
         match self {
             Self::Domain => Some(Hint::Family),

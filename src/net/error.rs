@@ -15,7 +15,6 @@ pub enum Domain {
 
 impl Domain {
     /// The name in the JSON and in the interface.
-    #[must_use]
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Gai => "gai",
@@ -40,7 +39,6 @@ pub struct OsError {
 
 impl OsError {
     /// The code's name and meaning in the headers of `os`.
-    #[must_use]
     pub(crate) fn name(&self, os: Os) -> Option<Name> {
         let names = os.names();
         match self.domain {

@@ -31,25 +31,21 @@ impl Needs {
     pub(crate) const ALL: Self = Self(u16::MAX);
 
     /// Whether the set contains all of `other`.
-    #[must_use]
     pub(crate) const fn has(self, other: Self) -> bool {
         self.0 & other.0 == other.0
     }
 
     /// The set without the facts of `other`.
-    #[must_use]
     pub(crate) const fn without(self, other: Self) -> Self {
         Self(self.0 & !other.0)
     }
 
     /// Whether the set is empty.
-    #[must_use]
     pub(crate) const fn is_empty(self) -> bool {
         self.0 == 0
     }
 
     /// The union of both sets.
-    #[must_use]
     pub(crate) const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
@@ -125,7 +121,6 @@ pub struct Descriptors {
 
 impl Descriptors {
     /// Whether none is left.
-    #[must_use]
     pub(crate) const fn exhausted(&self) -> bool {
         self.open >= self.limit
     }
@@ -134,7 +129,6 @@ impl Descriptors {
 impl Services {
     /// Finds the lines for `name` in the text of a services file. Like the C library, it skips
     /// malformed lines.
-    #[must_use]
     pub(crate) fn read(file: &str, name: &str) -> Self {
         Self::Lines(
             file.lines()

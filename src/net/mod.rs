@@ -15,8 +15,8 @@ mod recorder;
 mod run;
 mod winsock;
 
-pub use addrinfo::{AddrInfo, Sockaddr, decode};
-pub(crate) use addrinfo::{Hex, address};
+pub use addrinfo::{AddrInfo, decode};
+pub(crate) use addrinfo::{address, hex};
 pub use call::{Call, CallId, SocketId, SocketOption, Triple};
 pub use error::{Domain, OsError};
 pub use facts::{Descriptors, Facts, Needs, Service, Services};

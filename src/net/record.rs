@@ -107,7 +107,6 @@ impl fmt::Display for Handle {
 
 impl Handle {
     /// The number as usual on `os`: a descriptor in decimal, a SOCKET in hexadecimal.
-    #[must_use]
     pub(crate) fn show(self, os: Os) -> String {
         match os {
             Os::Windows => format!("{:#x}", self.0),
@@ -116,18 +115,16 @@ impl Handle {
     }
 
     /// The number in both notations, the usual one first: `9 (0x9)`, on Windows `0x30 (48)`.
-    #[must_use]
     pub(crate) fn show_both(self, os: Os) -> String {
         match os {
-            Os::Windows => format!("{:#x} ({})", self.0, self.0),
-            Os::Linux | Os::Macos | Os::Freebsd => format!("{} ({:#x})", self.0, self.0),
+            Os::Windows => format!("{0:#x} ({0})", self.0),
+            Os::Linux | Os::Macos | Os::Freebsd => format!("{0} ({0:#x})", self.0),
         }
     }
 }
 
 impl Record {
     /// The result of a successful call.
-    #[must_use]
     pub(crate) const fn value(&self) -> Option<&Value> {
         match &self.outcome {
             Outcome::Returned(value) => Some(value),
@@ -136,7 +133,6 @@ impl Record {
     }
 
     /// The error of a failed call.
-    #[must_use]
     pub const fn error(&self) -> Option<&OsError> {
         match &self.outcome {
             Outcome::Failed(error) => Some(error),
@@ -145,7 +141,6 @@ impl Record {
     }
 
     /// The handle that the call returned.
-    #[must_use]
     pub(crate) const fn handle(&self) -> Option<Handle> {
         match self.value() {
             Some(Value::Handle(handle)) => Some(*handle),
@@ -154,7 +149,6 @@ impl Record {
     }
 
     /// The list that the call returned.
-    #[must_use]
     pub(crate) const fn list(&self) -> Option<&Arc<List>> {
         match self.value() {
             Some(Value::List(list)) => Some(list),
@@ -163,7 +157,6 @@ impl Record {
     }
 
     /// The freeaddrinfo() of the list that this getaddrinfo() returned.
-    #[must_use]
     pub(crate) fn freeing(&self) -> Option<Self> {
         let list = self.list()?;
         Some(Self {

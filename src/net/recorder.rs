@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::Net;
 use super::call::{Call, CallId, SocketId};
 use super::facts::{Facts, Needs};
-use super::record::{Handle, Outcome, Reason, Record};
+use super::record::{Handle, Outcome, Reason, Record, Value};
 use super::run::{Host, Run};
 
 /// Receives the record of each call when the call returns.
@@ -45,13 +45,11 @@ impl<N: Net> Recorder<N> {
     }
 
     /// The machine.
-    #[must_use]
     pub fn host(&self) -> &Arc<Host> {
         &self.host
     }
 
     /// The current values of the facts in `needs` that affect the calls of `run`.
-    #[must_use]
     pub fn facts(&self, needs: Needs, run: &Run) -> Facts {
         self.net.facts(needs, run)
     }
@@ -71,7 +69,7 @@ impl<N: Net> Recorder<N> {
         if can_wait {
             lock(&self.pending).insert(record.id, record.clone());
         }
-        self.make(&mut record);
+        (record.on, record.outcome, record.took) = self.make(record.id, &record.call);
         // `end` has reported the calls that it took out of `pending`.
         if !can_wait || lock(&self.pending).remove(&record.id).is_some() {
             self.report(&record);
@@ -79,57 +77,43 @@ impl<N: Net> Recorder<N> {
         record
     }
 
-    fn make(&self, record: &mut Record) {
-        let opened;
-        (record.outcome, record.took, opened) = match record.call {
-            Call::Close { socket } => {
-                let (on, outcome, took) = self.close(socket);
-                record.on = on;
-                (outcome, took, None)
-            }
-            ref call => match call.on() {
-                None => self.net.call(record.id, call, None),
-                Some(socket) => {
-                    let open = lock(&self.sockets).get(&socket).cloned();
-                    match open {
-                        None => not_started(Reason::NotOpen),
-                        Some((handle, socket)) => {
-                            record.on = Some(handle);
-                            self.net.call(record.id, call, Some(&socket))
-                        }
-                    }
-                }
-            },
-        };
-        if let (Some(id), Some(socket), Some(handle)) =
-            (record.call.opens(), opened, record.handle())
-        {
-            lock(&self.sockets).insert(id, (handle, Arc::new(socket)));
-        }
-    }
-
-    fn close(&self, id: SocketId) -> (Option<Handle>, Outcome, Duration) {
+    /// Makes the call; returns the handle that it was made on, its outcome and its duration.
+    fn make(&self, id: CallId, call: &Call) -> (Option<Handle>, Outcome, Duration) {
         let skip = |on, reason| (on, Outcome::NotStarted(reason), Duration::ZERO);
+        let Some(socket) = call.on() else {
+            let (outcome, took, opened) = self.net.call(id, call, None);
+            if let (Some(new), Some(socket)) = (call.opens(), opened)
+                && let Outcome::Returned(Value::Handle(handle)) = outcome
+            {
+                lock(&self.sockets).insert(new, (handle, Arc::new(socket)));
+            }
+            return (None, outcome, took);
+        };
         let mut sockets = lock(&self.sockets);
-        let Some((handle, socket)) = sockets.remove(&id) else {
+        let Some((handle, open)) = sockets.get(&socket).cloned() else {
             return skip(None, Reason::NotOpen);
         };
+        if !matches!(call, Call::Close { .. }) {
+            drop(sockets);
+            let (outcome, took, _) = self.net.call(id, call, Some(&open));
+            return (Some(handle), outcome, took);
+        }
         // Do not close a socket during a call on it: another socket could get its number.
-        match Arc::try_unwrap(socket) {
-            Ok(socket) => {
+        sockets.remove(&socket);
+        match Arc::try_unwrap(open) {
+            Ok(open) => {
                 drop(sockets);
-                let (outcome, took) = self.net.close(socket);
+                let (outcome, took) = self.net.close(open);
                 (Some(handle), outcome, took)
             }
-            Err(socket) => {
-                sockets.insert(id, (handle, socket));
+            Err(open) => {
+                sockets.insert(socket, (handle, open));
                 skip(Some(handle), Reason::Busy)
             }
         }
     }
 
     /// Whether the socket is open.
-    #[must_use]
     pub(crate) fn is_open(&self, socket: SocketId) -> bool {
         lock(&self.sockets).contains_key(&socket)
     }
@@ -158,10 +142,6 @@ impl<N: Net> Recorder<N> {
             }
         }
     }
-}
-
-const fn not_started<S>(reason: Reason) -> (Outcome, Duration, Option<S>) {
-    (Outcome::NotStarted(reason), Duration::ZERO, None)
 }
 
 /// Ignores poisoning: no panic under these locks leaves a map half changed.

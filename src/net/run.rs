@@ -39,13 +39,10 @@ pub struct Run {
     before: Vec<Option<u32>>,
     /// For each entry the index of its last record.
     last: Vec<Option<u32>>,
-    /// The index of the getaddrinfo record.
-    answer: Option<usize>,
 }
 
 impl Run {
     /// A run without records.
-    #[must_use]
     pub fn new(host: Arc<Host>, query: Arc<Query>) -> Self {
         Self {
             host,
@@ -54,12 +51,12 @@ impl Run {
             records: Vec::new(),
             before: Vec::new(),
             last: Vec::new(),
-            answer: None,
         }
     }
 
     /// Adds a record. It replaces an older one of the same call and entry.
     pub fn push(&mut self, record: Record) {
+        let mut before = None;
         if let Some(entry) = record.entry {
             let older = self
                 .places(entry)
@@ -69,19 +66,13 @@ impl Run {
                 return;
             }
             if self.last.len() <= entry {
-                let entries = self.entries().len().max(entry + 1);
-                self.last.resize(entries, None);
+                self.last.resize(entry + 1, None);
             }
             // 2³² records do not fit into memory.
             let place = u32::try_from(self.records.len()).ok();
-            self.before
-                .push(std::mem::replace(&mut self.last[entry], place));
-        } else {
-            if matches!(record.call, Call::Getaddrinfo(_)) {
-                self.answer = Some(self.records.len());
-            }
-            self.before.push(None);
+            before = std::mem::replace(&mut self.last[entry], place);
         }
+        self.before.push(before);
         self.records.push(record);
     }
 
@@ -92,19 +83,17 @@ impl Run {
     }
 
     /// The record of getaddrinfo.
-    #[must_use]
     pub fn answer(&self) -> Option<&Record> {
-        self.answer.map(|at| &self.records[at])
+        let mut records = self.records.iter();
+        records.find(|record| matches!(record.call, Call::Getaddrinfo(_)))
     }
 
     /// The list that getaddrinfo returned.
-    #[must_use]
     pub(crate) fn list(&self) -> Option<&Arc<List>> {
         self.answer()?.list()
     }
 
     /// The entries of the list; empty if getaddrinfo failed or has not returned.
-    #[must_use]
     pub fn entries(&self) -> &[AddrInfo] {
         self.list().map_or(&[], |list| &list.entries)
     }
@@ -120,40 +109,33 @@ impl Run {
         self.places(entry).map(|at| &self.records[at])
     }
 
+    fn latest(&self, entry: usize, is: impl Fn(&Call) -> bool) -> Option<&Record> {
+        self.of_entry(entry).find(|record| is(&record.call))
+    }
+
     /// The latest socket() of an entry.
-    #[must_use]
     pub fn socket(&self, entry: usize) -> Option<&Record> {
-        self.of_entry(entry)
-            .find(|record| matches!(record.call, Call::Socket { .. }))
+        self.latest(entry, |call| matches!(call, Call::Socket { .. }))
     }
 
     /// The latest close() of an entry.
-    #[must_use]
     pub(crate) fn close(&self, entry: usize) -> Option<&Record> {
-        self.of_entry(entry)
-            .find(|record| matches!(record.call, Call::Close { .. }))
+        self.latest(entry, |call| matches!(call, Call::Close { .. }))
     }
 
     /// The latest getnameinfo() of an entry.
-    #[must_use]
     pub(crate) fn names(&self, entry: usize) -> Option<&Record> {
-        self.of_entry(entry)
-            .find(|record| matches!(record.call, Call::Getnameinfo(_)))
+        self.latest(entry, |call| matches!(call, Call::Getnameinfo(_)))
     }
 
     /// Whether getaddrinfo succeeded.
-    #[must_use]
     pub(crate) fn succeeded(&self) -> bool {
         self.list().is_some()
     }
 
     /// The number of entries whose latest socket() succeeded.
-    #[must_use]
     pub(crate) fn opened(&self) -> usize {
-        let opened = |entry: &usize| {
-            self.socket(*entry)
-                .is_some_and(|record| record.handle().is_some())
-        };
-        (0..self.entries().len()).filter(opened).count()
+        let sockets = (0..self.entries().len()).filter_map(|entry| self.socket(entry));
+        sockets.filter_map(Record::handle).count()
     }
 }

@@ -20,7 +20,6 @@ pub struct Version {
 impl Version {
     /// Reads a WORD: 0x0201 is version 1.2.
     #[cfg(any(windows, test))]
-    #[must_use]
     pub(crate) const fn from_word(word: u16) -> Self {
         let [major, minor] = word.to_le_bytes();
         Self { major, minor }
@@ -28,7 +27,6 @@ impl Version {
 
     /// The WORD that `MAKEWORD(major, minor)` makes.
     #[cfg(any(windows, test))]
-    #[must_use]
     pub(crate) const fn word(self) -> u16 {
         u16::from_le_bytes([self.major, self.minor])
     }

@@ -1,403 +1,261 @@
 //! The JSON. Other programs rely on its fields: within one `schema` number, fields are added, but
 //! never renamed or removed.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::time::Duration;
+use std::net::SocketAddr;
 
 use serde::Serialize;
-use serde::ser::{SerializeStruct as _, Serializer};
+use serde::ser::{SerializeMap, Serializer};
 
 use super::layout::Layout;
-use super::notes::NoteText;
-use super::{PROGRAM, Report};
+use super::{PROGRAM, Report, STRUCT_ORDER, shared_members};
 use crate::names::Os;
 use crate::net::{
-    AddrInfo, Hex, Hint, Hints, Host, OsError, Outcome, Query, REQUESTED, Reason, Record, Sockaddr,
-    Value,
+    AddrInfo, Call, Hint, Hints, Host, OsError, Outcome, Query, REQUESTED, Reason, Record, Value,
+    hex,
 };
 use crate::text::utf8;
 
 /// The version of the fields.
 const SCHEMA: u32 = 1;
 
-/// Writes one object and a newline.
+/// Writes one object and a newline, with a line per member, note and entry for `grep` and `diff`.
 pub(super) fn write(report: Report<'_>, out: &mut impl Write) -> io::Result<()> {
-    let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Layout::default());
-    Root(report).serialize(&mut serializer)?;
-    out.write_all(b"\n")
+    let run = report.run;
+    let os = run.host.os;
+    let program = BTreeMap::from([("name", PROGRAM.0), ("version", PROGRAM.1)]);
+    let answer = run.answer().map(|record| Of(os, record));
+    let entries = (0..run.entries().len()).map(|at| Entry(report, at));
+
+    write!(out, "{{\n  \"schema\": {SCHEMA}")?;
+    write_member(out, "program", &program)?;
+    write_member(out, "system", &Of(os, &*run.host))?;
+    write_member(out, "query", &Of(os, &*run.query))?;
+    write_member(out, "getaddrinfo", &answer)?;
+    write_list(out, "notes", report.notes(None).into_iter())?;
+    write_list(out, "entries", entries)?;
+    out.write_all(b"\n}\n")
 }
 
-struct Root<'a>(Report<'a>);
+fn write_member(out: &mut impl Write, name: &str, value: &impl Serialize) -> io::Result<()> {
+    write!(out, ",\n  \"{name}\": ")?;
+    write_value(out, value)
+}
 
-impl Serialize for Root<'_> {
+fn write_list<T: Serialize>(
+    out: &mut impl Write,
+    name: &str,
+    values: impl Iterator<Item = T>,
+) -> io::Result<()> {
+    write!(out, ",\n  \"{name}\": [")?;
+    for (at, value) in values.enumerate() {
+        out.write_all(if at == 0 { b"\n    " } else { b",\n    " })?;
+        write_value(out, &value)?;
+    }
+    out.write_all(b"]")
+}
+
+fn write_value(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
+    value.serialize(&mut serde_json::Serializer::with_formatter(out, Layout))?;
+    Ok(())
+}
+
+/// A value and the system that its numbers belong to.
+struct Of<'a, T>(Os, &'a T);
+
+impl Serialize for Of<'_, Host> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let run = self.0.run;
-        let os = run.host.os;
-        let mut root = serializer.serialize_struct("Report", 7)?;
-        root.serialize_field("schema", &SCHEMA)?;
-        root.serialize_field(
-            "program",
-            &Program {
-                name: PROGRAM.0,
-                version: PROGRAM.1,
-            },
-        )?;
-        root.serialize_field("system", &System::of(&run.host))?;
-        root.serialize_field("query", &QueryView::of(os, &run.query))?;
-        let answer = run.answer().map(|record| Getaddrinfo::of(os, record));
-        root.serialize_field("getaddrinfo", &answer)?;
-        root.serialize_field("notes", &self.0.notes(None))?;
-        root.serialize_field("entries", &Entries(self.0))?;
-        root.end()
+        let Self(os, host) = *self;
+        let winsock = host.wsastartup.as_ref().map(|record| Of(os, record));
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("os", &os.title().to_ascii_lowercase())?;
+        map.serialize_entry("arch", &host.arch)?;
+        map.serialize_entry("libc", &host.libc)?;
+        map.serialize_entry("winsock", &winsock)?;
+        map.end()
     }
 }
 
-#[derive(Serialize)]
-struct Program {
-    name: &'static str,
-    version: &'static str,
-}
-
-#[derive(Serialize)]
-struct System<'a> {
-    os: &'static str,
-    arch: &'a str,
-    libc: Option<&'a str>,
-    winsock: Option<WinsockView<'a>>,
-}
-
-/// WSAStartup. The first four fields are WSADATA's, null if the call did not fill it in.
-#[derive(Serialize)]
-struct WinsockView<'a> {
-    version: Option<String>,
-    high_version: Option<String>,
-    description: Option<&'a str>,
-    status: Option<&'a str>,
-    requested: String,
-    /// Null if it was not called.
-    r#return: Option<i32>,
-    error: Option<Failure<'a>>,
-}
-
-impl<'a> WinsockView<'a> {
-    fn of(os: Os, record: &'a Record) -> Self {
-        let data = match record.value() {
-            Some(Value::WsaData(data)) => Some(data),
-            _ => None,
-        };
-        Self {
-            version: data.map(|data| data.version.to_string()),
-            high_version: data.map(|data| data.high_version.to_string()),
-            description: data.map(|data| data.description.as_str()),
-            status: data.map(|data| data.status.as_str()),
-            requested: REQUESTED.to_string(),
-            r#return: return_value(record),
-            error: record.error().map(|error| Failure::of(os, error)),
+impl Serialize for Of<'_, Query> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(os, query) = *self;
+        let mut map = serializer.serialize_map(None)?;
+        for (name, text) in [("node", &query.node), ("service", &query.service)] {
+            map.serialize_entry(name, &text.as_ref().map(|text| utf8(text.as_os_str())))?;
         }
+        let hints = query.hints.as_ref().map(|hints| Of(os, hints));
+        map.serialize_entry("hints", &hints)?;
+        map.end()
     }
 }
 
-/// The return value of a function that returns 0 or its error; `None` if it did not return.
-fn return_value(record: &Record) -> Option<i32> {
-    match &record.outcome {
-        Outcome::Returned(_) => Some(0),
-        Outcome::Failed(error) => Some(error.code),
-        Outcome::NotStarted(_) | Outcome::Unfinished => None,
+impl Serialize for Of<'_, Hints> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        serialize_hints(&mut map, self.0, self.1)?;
+        map.end()
     }
 }
 
-impl<'a> System<'a> {
-    fn of(host: &'a Host) -> Self {
-        Self {
-            os: match host.os {
-                Os::Linux => "linux",
-                Os::Macos => "macos",
-                Os::Freebsd => "freebsd",
-                Os::Windows => "windows",
-            },
-            arch: &host.arch,
-            libc: host.libc.as_deref(),
-            winsock: host
-                .wsastartup
-                .as_ref()
-                .map(|record| WinsockView::of(host.os, record)),
-        }
+fn serialize_hints<M: SerializeMap>(map: &mut M, os: Os, hints: &Hints) -> Result<(), M::Error> {
+    for hint in STRUCT_ORDER {
+        map.serialize_entry(hint.member(), &Constant(os, hint, hint.get(hints)))?;
     }
+    Ok(())
 }
 
-#[derive(Serialize)]
-struct QueryView<'a> {
-    node: Option<std::borrow::Cow<'a, str>>,
-    service: Option<std::borrow::Cow<'a, str>>,
-    hints: Option<HintsView>,
-}
-
-impl<'a> QueryView<'a> {
-    fn of(os: Os, query: &'a Query) -> Self {
-        Self {
-            node: query.node.as_ref().map(|text| utf8(text.as_os_str())),
-            service: query.service.as_ref().map(|text| utf8(text.as_os_str())),
-            hints: query.hints.as_ref().map(|hints| HintsView::of(os, hints)),
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct HintsView {
-    ai_flags: Flags,
-    ai_family: Constant,
-    ai_socktype: Constant,
-    ai_protocol: Constant,
-}
-
-impl HintsView {
-    const fn of(os: Os, hints: &Hints) -> Self {
-        Self {
-            ai_flags: Flags(os, hints.flags),
-            ai_family: Constant(os, Hint::Family, hints.family),
-            ai_socktype: Constant(os, Hint::Socktype, hints.socktype),
-            ai_protocol: Constant(os, Hint::Protocol, hints.protocol),
-        }
-    }
-}
-
-/// `{"value": 2, "name": "AF_INET"}`
+/// `{"value": 2, "name": "AF_INET"}`, or for flags `{"value": 1025, "names": ["AI_PASSIVE", "0x400"]}`.
 struct Constant(Os, Hint, i32);
 
 impl Serialize for Constant {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self(os, hint, value) = *self;
-        let mut constant = serializer.serialize_struct("Constant", 2)?;
-        constant.serialize_field("value", &value)?;
-        let row = hint.table(os).of(value);
-        constant.serialize_field("name", &row.map(|row| row.name))?;
-        constant.end()
-    }
-}
-
-/// `{"value": 1025, "names": ["AI_PASSIVE", "0x4000"]}`
-struct Flags(Os, i32);
-
-impl Serialize for Flags {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut flags = serializer.serialize_struct("Flags", 2)?;
-        flags.serialize_field("value", &self.1)?;
-        flags.serialize_field("names", &FlagNames(self.0, self.1))?;
-        flags.end()
-    }
-}
-
-struct FlagNames(Os, i32);
-
-impl Serialize for FlagNames {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (names, rest) = Hint::Flags.table(self.0).split(self.1);
-        let names = names.iter().map(|row| FlagName::Name(row.name));
-        let rest = (rest != 0).then_some(FlagName::Bits(rest));
-        serializer.collect_seq(names.chain(rest))
-    }
-}
-
-enum FlagName {
-    Name(&'static str),
-    Bits(u32),
-}
-
-impl Serialize for FlagName {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Name(name) => serializer.serialize_str(name),
-            Self::Bits(bits) => serializer.collect_str(&format_args!("{bits:#x}")),
+        let table = hint.table(os);
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("value", &value)?;
+        if hint == Hint::Flags {
+            let (rows, rest) = table.split(value);
+            let rest = (rest != 0).then(|| format!("{rest:#x}"));
+            let names = rows.iter().map(|row| row.name).chain(rest.as_deref());
+            map.serialize_entry("names", &names.collect::<Vec<_>>())?;
+        } else {
+            map.serialize_entry("name", &table.of(value).map(|row| row.name))?;
         }
+        map.end()
     }
 }
 
-#[derive(Serialize)]
-struct Getaddrinfo<'a> {
-    r#return: Option<i32>,
-    error: Option<Failure<'a>>,
-    elapsed_us: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    timed_out: Option<bool>,
-}
-
-impl<'a> Getaddrinfo<'a> {
-    fn of(os: Os, record: &'a Record) -> Self {
-        Self {
-            r#return: return_value(record),
-            error: record.error().map(|error| Failure::of(os, error)),
-            elapsed_us: microseconds(record.took),
-            timed_out: (record.outcome == Outcome::Unfinished).then_some(true),
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct Failure<'a> {
-    domain: &'static str,
-    code: i32,
-    name: Option<&'static str>,
-    message: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    errno: Option<Box<Self>>,
-}
-
-impl<'a> Failure<'a> {
-    fn of(os: Os, error: &'a OsError) -> Self {
-        Self {
-            domain: error.domain.name(),
-            code: error.code,
-            name: error.name(os).map(|row| row.name),
-            message: &error.message,
-            errno: error
-                .errno
-                .as_ref()
-                .map(|errno| Box::new(Self::of(os, errno))),
-        }
-    }
-}
-
-struct Entries<'a>(Report<'a>);
-
-impl Serialize for Entries<'_> {
+/// A call of WSAStartup, getaddrinfo or getnameinfo, which return 0 or their error.
+impl Serialize for Of<'_, Record> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let run = self.0.run;
-        let os = run.host.os;
-        let entries = run.entries().iter().enumerate();
-        serializer.collect_seq(entries.map(|(at, entry)| {
-            Entry {
-                ai_flags: Flags(os, entry.flags),
-                ai_family: Constant(os, Hint::Family, entry.family),
-                ai_socktype: Constant(os, Hint::Socktype, entry.socktype),
-                ai_protocol: Constant(os, Hint::Protocol, entry.protocol),
-                ai_addrlen: entry.addrlen,
-                ai_addr: entry.addr.as_deref().map(|bytes| Address(os, entry, bytes)),
-                ai_canonname: entry.canonname.as_deref().map(utf8),
-                socket: run
-                    .socket(at)
-                    .map(|record| Socket::of(os, record, run.close(at))),
-                getnameinfo: run.names(at).map(|record| Getnameinfo::of(os, record)),
-                notes: self.0.notes(Some(at)),
-            }
-        }))
-    }
-}
-
-#[derive(Serialize)]
-struct Entry<'a> {
-    ai_flags: Flags,
-    ai_family: Constant,
-    ai_socktype: Constant,
-    ai_protocol: Constant,
-    ai_addrlen: usize,
-    ai_addr: Option<Address<'a>>,
-    ai_canonname: Option<std::borrow::Cow<'a, str>>,
-    socket: Option<Socket<'a>>,
-    /// Absent without `--reverse`, null if there is no IP address.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    getnameinfo: Option<Option<Getnameinfo<'a>>>,
-    notes: Vec<NoteText>,
-}
-
-/// The system, the entry, and the bytes of its sockaddr.
-struct Address<'a>(Os, &'a AddrInfo, &'a [u8]);
-
-impl Serialize for Address<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut address = serializer.serialize_struct("Address", 6)?;
-        match self.1.sockaddr(self.0) {
-            Sockaddr::Ip(ip) => {
-                let v6 = match ip {
-                    std::net::SocketAddr::V6(v6) => Some(v6),
-                    std::net::SocketAddr::V4(_) => None,
-                };
-                address.serialize_field("text", &AsString(ip))?;
-                address.serialize_field("ip", &AsString(ip.ip()))?;
-                address.serialize_field("port", &ip.port())?;
-                address.serialize_field("scope_id", &v6.map(|v6| v6.scope_id()))?;
-                address.serialize_field("flowinfo", &v6.map(|v6| v6.flowinfo()))?;
-            }
-            Sockaddr::Other | Sockaddr::Null => {
-                address.serialize_field("text", &self.1.address(self.0))?;
-                for name in ["ip", "port", "scope_id", "flowinfo"] {
-                    address.serialize_field(name, &None::<()>)?;
-                }
-            }
-        }
-        address.serialize_field("bytes", &AsString(Hex(self.2)))?;
-        // Present only if `ai_addrlen` is longer than any sockaddr.
-        if self.1.unread() > 0 {
-            address.serialize_field("bytes_unread", &self.1.unread())?;
-        }
-        address.end()
-    }
-}
-
-/// A value as a string, written without a copy in memory.
-struct AsString<T>(T);
-
-impl<T: std::fmt::Display> Serialize for AsString<T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0)
-    }
-}
-
-#[derive(Serialize)]
-struct Socket<'a> {
-    handle: Option<u64>,
-    error: Option<Failure<'a>>,
-    elapsed_us: u64,
-    /// Present only if close() failed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    close_error: Option<Failure<'a>>,
-}
-
-impl<'a> Socket<'a> {
-    fn of(os: Os, socket: &'a Record, close: Option<&'a Record>) -> Self {
-        Self {
-            handle: socket.handle().map(|handle| handle.0),
-            error: socket.error().map(|error| Failure::of(os, error)),
-            elapsed_us: microseconds(socket.took),
-            close_error: close
-                .and_then(Record::error)
-                .map(|error| Failure::of(os, error)),
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct Getnameinfo<'a> {
-    r#return: Option<i32>,
-    node: Option<std::borrow::Cow<'a, str>>,
-    service: Option<std::borrow::Cow<'a, str>>,
-    error: Option<Failure<'a>>,
-    /// Null if it was not called.
-    elapsed_us: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    timed_out: Option<bool>,
-}
-
-impl<'a> Getnameinfo<'a> {
-    /// `None` if the entry has no IP address.
-    fn of(os: Os, record: &'a Record) -> Option<Self> {
-        let (names, called) = match &record.outcome {
-            Outcome::NotStarted(Reason::NoAddress) => return None,
-            Outcome::Returned(Value::Names(names)) => (Some(names), true),
-            Outcome::NotStarted(_) => (None, false),
-            _ => (None, true),
+        let Self(os, record) = *self;
+        let returned = match &record.outcome {
+            Outcome::Returned(_) => Some(0),
+            Outcome::Failed(error) => Some(error.code),
+            Outcome::NotStarted(_) | Outcome::Unfinished => None,
         };
-        let returned = return_value(record);
-        Some(Self {
-            r#return: returned,
-            node: names.map(|names| utf8(&names.node)),
-            service: names.map(|names| utf8(&names.service)),
-            error: record.error().map(|error| Failure::of(os, error)),
-            elapsed_us: called.then(|| microseconds(record.took)),
-            timed_out: returned.is_none().then_some(true),
-        })
+        let (data, names) = match record.value() {
+            Some(Value::WsaData(data)) => (Some(data), None),
+            Some(Value::Names(names)) => (None, Some(names)),
+            _ => (None, None),
+        };
+        let mut map = serializer.serialize_map(None)?;
+        if let Call::WsaStartup(_) = record.call {
+            // The members of WSADATA are null if the call did not fill it in.
+            let version = data.map(|data| data.version.to_string());
+            let high_version = data.map(|data| data.high_version.to_string());
+            map.serialize_entry("version", &version)?;
+            map.serialize_entry("high_version", &high_version)?;
+            map.serialize_entry("description", &data.map(|data| &data.description))?;
+            map.serialize_entry("status", &data.map(|data| &data.status))?;
+            map.serialize_entry("requested", &REQUESTED.to_string())?;
+        }
+        map.serialize_entry("return", &returned)?;
+        if let Call::Getnameinfo(_) = record.call {
+            map.serialize_entry("node", &names.map(|names| utf8(&names.node)))?;
+            map.serialize_entry("service", &names.map(|names| utf8(&names.service)))?;
+        }
+        map.serialize_entry("error", &Of::error(os, record))?;
+        if !matches!(record.call, Call::WsaStartup(_)) {
+            let called = !matches!(record.outcome, Outcome::NotStarted(_));
+            map.serialize_entry("elapsed_us", &called.then_some(record.took.as_micros()))?;
+            if returned.is_none() {
+                map.serialize_entry("timed_out", &true)?;
+            }
+        }
+        map.end()
     }
 }
 
-fn microseconds(time: Duration) -> u64 {
-    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
+impl<'a> Of<'a, OsError> {
+    fn error(os: Os, record: &'a Record) -> Option<Self> {
+        record.error().map(|error| Self(os, error))
+    }
+}
+
+impl Serialize for Of<'_, OsError> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(os, error) = *self;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("domain", error.domain.name())?;
+        map.serialize_entry("code", &error.code)?;
+        map.serialize_entry("name", &error.name(os).map(|row| row.name))?;
+        map.serialize_entry("message", &error.message)?;
+        if let Some(errno) = &error.errno {
+            map.serialize_entry("errno", &Of(os, &**errno))?;
+        }
+        map.end()
+    }
+}
+
+/// The entry at this index, with the calls on it and its notes.
+struct Entry<'a>(Report<'a>, usize);
+
+impl Serialize for Entry<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(report, at) = *self;
+        let run = report.run;
+        let os = run.host.os;
+        let entry = &run.entries()[at];
+        let address = entry.addr.as_ref().map(|_| Of(os, entry));
+        let socket = run.socket(at);
+        let socket = socket.map(|socket| Socket(os, socket, run.close(at)));
+        let mut map = serializer.serialize_map(None)?;
+        serialize_hints(&mut map, os, &shared_members(entry))?;
+        map.serialize_entry("ai_addrlen", &entry.addrlen)?;
+        map.serialize_entry("ai_addr", &address)?;
+        map.serialize_entry("ai_canonname", &entry.canonname.as_deref().map(utf8))?;
+        map.serialize_entry("socket", &socket)?;
+        // Absent without `--reverse`, null if there is no IP address.
+        if let Some(record) = run.names(at) {
+            let has_address = record.outcome != Outcome::NotStarted(Reason::NoAddress);
+            map.serialize_entry("getnameinfo", &has_address.then_some(Of(os, record)))?;
+        }
+        map.serialize_entry("notes", &report.notes(Some(at)))?;
+        map.end()
+    }
+}
+
+/// The address of an entry.
+impl Serialize for Of<'_, AddrInfo> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(os, entry) = *self;
+        let ip = entry.sockaddr(os);
+        let v6 = match ip {
+            Some(SocketAddr::V6(v6)) => Some(v6),
+            _ => None,
+        };
+        let bytes = hex(entry.addr.as_deref().unwrap_or_default());
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("text", &entry.address(os))?;
+        map.serialize_entry("ip", &ip.map(|ip| ip.ip()))?;
+        map.serialize_entry("port", &ip.map(|ip| ip.port()))?;
+        map.serialize_entry("scope_id", &v6.map(|v6| v6.scope_id()))?;
+        map.serialize_entry("flowinfo", &v6.map(|v6| v6.flowinfo()))?;
+        map.serialize_entry("bytes", &bytes)?;
+        // Present only if `ai_addrlen` is longer than any sockaddr.
+        if entry.unread() > 0 {
+            map.serialize_entry("bytes_unread", &entry.unread())?;
+        }
+        map.end()
+    }
+}
+
+/// socket() and the close() after it.
+struct Socket<'a>(Os, &'a Record, Option<&'a Record>);
+
+impl Serialize for Socket<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(os, socket, close) = *self;
+        let handle = socket.handle().map(|handle| handle.0);
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("handle", &handle)?;
+        map.serialize_entry("error", &Of::error(os, socket))?;
+        map.serialize_entry("elapsed_us", &socket.took.as_micros())?;
+        if let Some(error) = close.and_then(|close| Of::error(os, close)) {
+            map.serialize_entry("close_error", &error)?;
+        }
+        map.end()
+    }
 }

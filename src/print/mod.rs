@@ -10,7 +10,7 @@ mod table;
 
 use std::io::{self, Write};
 
-use crate::net::Run;
+use crate::net::{AddrInfo, Hint, Hints, Run};
 use crate::words::Language;
 
 /// A way to write a run.
@@ -56,8 +56,26 @@ impl Report<'_> {
     }
 }
 
-/// The name and version of this program, for both formats.
+/// The name and version of this program.
 const PROGRAM: (&str, &str) = (env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
+
+/// The members that hints have, in the order of `struct addrinfo`.
+const STRUCT_ORDER: [Hint; 4] = [Hint::Flags, Hint::Family, Hint::Socktype, Hint::Protocol];
+
+/// The members of an entry that hints have too.
+const fn shared_members(entry: &AddrInfo) -> Hints {
+    Hints {
+        flags: entry.flags,
+        family: entry.family,
+        socktype: entry.socktype,
+        protocol: entry.protocol,
+    }
+}
+
+/// `entry` or `entries`.
+const fn noun(entries: usize) -> &'static str {
+    if entries == 1 { "entry" } else { "entries" }
+}
 
 #[cfg(test)]
 mod tests;

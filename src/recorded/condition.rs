@@ -1,16 +1,19 @@
 //! The conditions of a record: what a query must have for the record to apply.
 
-use std::fmt::Write as _;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
+
+use serde::Deserialize;
 
 use crate::names::Os;
 use crate::net::{Hint, Hints, Query};
-use crate::text::quoted;
+use crate::text::{Text, quoted};
 
 /// A query in the numbers of a record's system.
 #[derive(Clone, Debug)]
 pub(super) struct LocalQuery<'a> {
     pub(super) node: Option<&'a str>,
+    /// The address that the node spells in full: not `127.1`, not with a scope.
+    pub(super) address: Option<IpAddr>,
     pub(super) service: Option<&'a str>,
     pub(super) hints: Option<Hints>,
     pub(super) os: Os,
@@ -19,37 +22,29 @@ pub(super) struct LocalQuery<'a> {
 impl<'a> LocalQuery<'a> {
     /// `query` with its numbers translated from `from` to `os`; `None` if `os` has no such constants.
     pub(super) fn new(query: &'a Query, from: Os, os: Os) -> Option<Self> {
-        let hints = match &query.hints {
-            None => None,
-            Some(hints) => Some(translate(hints, from, os)?),
-        };
         // No record is about text that is not UTF-8.
-        let node = query.node.as_ref().map(|text| text.as_os_str().to_str());
-        let service = query.service.as_ref().map(|text| text.as_os_str().to_str());
+        let utf8 = |text: &'a Option<Text>| match text {
+            None => Some(None),
+            Some(text) => text.as_os_str().to_str().map(Some),
+        };
+        let node = utf8(&query.node)?;
         Some(Self {
-            node: node.map_or(Some(None), |text| text.map(Some))?,
-            service: service.map_or(Some(None), |text| text.map(Some))?,
-            hints,
+            node,
+            address: node.and_then(|node| node.parse().ok()),
+            service: utf8(&query.service)?,
+            hints: match &query.hints {
+                None => None,
+                Some(hints) => Some(translate(hints, from, os)?),
+            },
             os,
         })
     }
 
-    /// Whether the hints have this flag set.
-    fn has(&self, flag: &str) -> bool {
-        let bit = Hint::Flags
-            .table(self.os)
-            .named(flag)
-            .map_or(0, |row| row.value);
-        self.hints.is_some_and(|hints| hints.flags & bit != 0)
-    }
-
+    /// The name of the family.
     fn family(&self) -> &'static str {
-        let family = self.hints.map_or(0, |hints| hints.family);
-        self.os
-            .names()
-            .families
-            .of(family)
-            .map_or("", |row| row.name)
+        let family = self.hints.unwrap_or_default().family;
+        let row = Hint::Family.table(self.os).of(family);
+        row.map_or("", |row| row.name)
     }
 }
 
@@ -57,196 +52,156 @@ impl<'a> LocalQuery<'a> {
 /// systems stay. So do protocols that only `from` names, since the numbers are IANA's, and socket
 /// types that only `from` names, if the number has no other name on `to`.
 fn translate(hints: &Hints, from: Os, to: Os) -> Option<Hints> {
+    if from == to {
+        return Some(*hints);
+    }
     let mut out = Hints::default();
     for hint in [Hint::Family, Hint::Socktype, Hint::Protocol] {
         let value = hint.get(hints);
-        let (here, there) = (hint.table(from), hint.table(to));
-        let translated = match here.of(value) {
-            _ if from == to => Some(value),
-            Some(row) => match there.named(row.name) {
-                Some(row) => Some(row.value),
-                None if hint == Hint::Protocol => Some(value),
-                None if hint == Hint::Socktype && there.of(value).is_none() => Some(value),
-                None => None,
-            },
-            None if hint == Hint::Protocol || there.of(value).is_none() => Some(value),
-            None => None,
+        let (here, there) = (hint.table(from).of(value), hint.table(to));
+        let same = here.and_then(|row| there.named(row.name));
+        let stays = match hint {
+            Hint::Protocol => true,
+            Hint::Socktype => there.of(value).is_none(),
+            _ => here.is_none() && there.of(value).is_none(),
         };
-        hint.set(&mut out, translated?);
-    }
-    if from == to {
-        out.flags = hints.flags;
-        return Some(out);
+        match same {
+            Some(row) => hint.set(&mut out, row.value),
+            None if stays => hint.set(&mut out, value),
+            None => return None,
+        }
     }
     let (names, rest) = Hint::Flags.table(from).split(hints.flags);
-    let there = Hint::Flags.table(to);
-    for row in names {
-        out.flags |= there.named(row.name)?.value;
-    }
+    out.flags = rest.cast_signed();
     // A bit without a name on `from` but with one on `to` would be another query.
-    let (named_there, _) = there.split(rest.cast_signed());
-    out.flags |= rest.cast_signed();
-    named_there.is_empty().then_some(out)
+    if out.flags & named_flags(to) != 0 {
+        return None;
+    }
+    for row in names {
+        out.flags |= Hint::Flags.table(to).named(row.name)?.value;
+    }
+    Some(out)
 }
 
-/// A condition on the node.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum NodeIs {
+/// The flags that have a name.
+pub(super) fn named_flags(os: Os) -> i32 {
+    let rows = Hint::Flags.table(os).rows.iter();
+    rows.fold(0, |flags, row| flags | row.value)
+}
+
+/// A condition on the node or the service.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub(super) enum TextIs {
+    #[serde(rename = "NULL")]
     Null,
-    Exactly(String),
     /// An address of a family that the hints ask for, or `localhost` unless AI_NUMERICHOST forbids
     /// names.
-    Resolvable,
+    #[serde(rename = "<found>")]
+    Found,
     /// An address of the other family.
+    #[serde(rename = "<other family>")]
     OtherFamily,
     /// A name to look up.
-    Name,
-    /// A label longer than 63 bytes (RFC 1035 §2.3.4).
+    #[serde(rename = "<name>")]
+    HostName,
+    /// A name with a label longer than 63 bytes (RFC 1035 §2.3.4).
+    #[serde(rename = "<long label>")]
     LongLabel,
-    /// Longer than 255 bytes (RFC 1035 §2.3.4).
+    /// A name longer than 255 bytes (RFC 1035 §2.3.4).
+    #[serde(rename = "<long name>")]
     LongName,
-}
-
-/// A condition on the service.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum ServiceIs {
-    Null,
-    Exactly(String),
     /// 0 to 65535, decimal, without a sign or leading zeros.
-    Number,
+    #[serde(rename = "<number>")]
+    Port,
     /// 65536 to 2147483647. glibc treats 4294967295 as a name, but not larger numbers.
+    #[serde(rename = "<above 65535>")]
     TooBig,
     /// Text that begins with a letter.
-    Name,
+    #[serde(rename = "<service name>")]
+    ServiceName,
     /// Anything but NULL, `""` and `"*"`.
+    #[serde(rename = "<given>")]
     Given,
+    #[serde(untagged)]
+    Exactly(String),
 }
 
-impl NodeIs {
-    /// Parses a kind in `<>`, `NULL`, or the text itself.
-    pub(super) fn read(text: &str) -> Result<Self, String> {
-        Ok(match text {
-            "NULL" => Self::Null,
-            "<found>" => Self::Resolvable,
-            "<other family>" => Self::OtherFamily,
-            "<name>" => Self::Name,
-            "<long label>" => Self::LongLabel,
-            "<long name>" => Self::LongName,
-            _ if text.starts_with('<') => return Err(format!("node: {text} is no kind of node")),
-            _ => Self::Exactly(text.to_owned()),
-        })
-    }
-
-    fn holds(&self, local: &LocalQuery<'_>) -> bool {
-        let Some(node) = local.node else {
+impl TextIs {
+    fn holds(&self, text: Option<&str>, local: &LocalQuery<'_>) -> bool {
+        let Some(text) = text else {
             return *self == Self::Null;
         };
         let family = local.family();
         match self {
             Self::Null => false,
-            Self::Exactly(text) => node == text,
-            Self::Resolvable => match literal(node) {
-                None => {
-                    node == "localhost"
-                        && matches!(family, "AF_UNSPEC" | "AF_INET" | "AF_INET6")
-                        && !local.has("AI_NUMERICHOST")
-                }
+            Self::Exactly(this) => text == this,
+            Self::Found => match local.address {
                 Some(IpAddr::V4(_)) => matches!(family, "AF_UNSPEC" | "AF_INET"),
                 Some(IpAddr::V6(_)) => matches!(family, "AF_UNSPEC" | "AF_INET6"),
+                None => {
+                    let numeric = Hint::Flags.table(local.os).named("AI_NUMERICHOST");
+                    let flags = local.hints.unwrap_or_default().flags;
+                    text == "localhost"
+                        && matches!(family, "AF_UNSPEC" | "AF_INET" | "AF_INET6")
+                        && numeric.is_none_or(|row| flags & row.value == 0)
+                }
             },
-            Self::OtherFamily => match literal(node) {
-                None => false,
+            Self::OtherFamily => match local.address {
                 Some(IpAddr::V4(_)) => family == "AF_INET6",
                 // ::ffff:0:0/96 is IPv4 to glibc.
                 Some(IpAddr::V6(ip)) => family == "AF_INET" && ip.to_ipv4_mapped().is_none(),
+                None => false,
             },
-            Self::Name => is_name(node),
+            Self::HostName => is_host_name(text),
             Self::LongLabel => {
-                node.len() <= 255 && is_plain(node) && node.split('.').any(|label| label.len() > 63)
+                text.len() <= 255 && is_plain(text) && text.split('.').any(|label| label.len() > 63)
             }
-            Self::LongName => node.len() > 255 && is_plain(node),
+            Self::LongName => text.len() > 255 && is_plain(text),
+            Self::Port => number(text).is_some_and(|number| number <= 65_535),
+            Self::TooBig => number(text).is_some_and(|number| (65_536..1 << 31).contains(&number)),
+            Self::ServiceName => text.starts_with(|first: char| first.is_ascii_alphabetic()),
+            Self::Given => !matches!(text, "" | "*"),
         }
+    }
+
+    /// Whether it names one text, or NULL.
+    const fn is_exact(&self) -> bool {
+        matches!(self, Self::Null | Self::Exactly(_))
     }
 
     fn words(&self) -> String {
-        match self {
-            Self::Null => "NULL".to_owned(),
-            Self::Exactly(text) => quoted(text.as_ref()),
-            Self::Resolvable => "localhost or an address of a family asked for".to_owned(),
-            Self::OtherFamily => "an address of the other family".to_owned(),
-            Self::Name => "a name to look up".to_owned(),
-            Self::LongLabel => "a name with a label of over 63 bytes".to_owned(),
-            Self::LongName => "a name of over 255 bytes".to_owned(),
-        }
+        let words = match self {
+            Self::Exactly(text) => return quoted(text.as_ref()),
+            Self::Null => "NULL",
+            Self::Found => "localhost or an address of a family asked for",
+            Self::OtherFamily => "an address of the other family",
+            Self::HostName => "a name to look up",
+            Self::LongLabel => "a name with a label of over 63 bytes",
+            Self::LongName => "a name of over 255 bytes",
+            Self::Port => "a port number",
+            Self::TooBig => "a number above 65535",
+            Self::ServiceName => "a name",
+            Self::Given => "any",
+        };
+        words.to_owned()
     }
 }
 
-impl ServiceIs {
-    /// Parses a kind in `<>`, `NULL`, or the text itself.
-    pub(super) fn read(text: &str) -> Result<Self, String> {
-        Ok(match text {
-            "NULL" => Self::Null,
-            "<number>" => Self::Number,
-            "<above 65535>" => Self::TooBig,
-            "<name>" => Self::Name,
-            "<given>" => Self::Given,
-            _ if text.starts_with('<') => {
-                return Err(format!("service: {text} is no kind of service"));
-            }
-            _ => Self::Exactly(text.to_owned()),
-        })
-    }
-
-    fn holds(&self, service: Option<&str>) -> bool {
-        let Some(service) = service else {
-            return *self == Self::Null;
-        };
-        // A plus sign and leading zeros have records of their own.
-        let number = || {
-            let digits = service.bytes().all(|byte| byte.is_ascii_digit());
-            let zeros = service.len() > 1 && service.starts_with('0');
-            (digits && !zeros)
-                .then(|| service.parse::<u32>().ok())
-                .flatten()
-        };
-        match self {
-            Self::Null => false,
-            Self::Exactly(text) => service == text,
-            Self::Number => number().is_some_and(|number| number <= 65_535),
-            Self::TooBig => number().is_some_and(|number| (65_536..1 << 31).contains(&number)),
-            Self::Name => service.starts_with(|first: char| first.is_ascii_alphabetic()),
-            Self::Given => !matches!(service, "" | "*"),
-        }
-    }
-
-    fn words(&self) -> String {
-        match self {
-            Self::Null => "NULL".to_owned(),
-            Self::Exactly(text) => quoted(text.as_ref()),
-            Self::Number => "a port number".to_owned(),
-            Self::TooBig => "a number above 65535".to_owned(),
-            Self::Name => "a name".to_owned(),
-            Self::Given => "any".to_owned(),
-        }
-    }
-}
-
-/// The address that `node` spells in full: not `127.1`, not with a scope.
-pub(super) fn literal(node: &str) -> Option<IpAddr> {
-    let v4 = || node.parse::<Ipv4Addr>().ok().map(IpAddr::V4);
-    v4().or_else(|| node.parse::<Ipv6Addr>().ok().map(IpAddr::V6))
+/// A number in decimal. A plus sign and leading zeros have records of their own.
+fn number(service: &str) -> Option<u32> {
+    let plain = !service.starts_with('+') && (service == "0" || !service.starts_with('0'));
+    service.parse().ok().filter(|_| plain)
 }
 
 /// Only letters, digits, `-`, `_` and `.`, and no empty label.
 fn is_plain(node: &str) -> bool {
     node.bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
-        && !node.is_empty()
         && node.split('.').all(|label| !label.is_empty())
 }
 
 /// Whether `node` can only be a host's name, without a special meaning to any resolver.
-fn is_name(node: &str) -> bool {
+fn is_host_name(node: &str) -> bool {
     let last = node.rsplit('.').next().unwrap_or_default();
     node.len() <= 255
         && is_plain(node)
@@ -256,144 +211,109 @@ fn is_name(node: &str) -> bool {
         && !last.eq_ignore_ascii_case("localhost")
 }
 
-/// The flags that may be set in addition to the required ones.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum May {
-    Bits(i32),
-    /// Every flag that has a name.
-    AnyNamed,
+/// A condition on a hint: one of `among`, unless that is empty, and none of `except`.
+#[derive(Clone, Debug)]
+pub(super) struct Numbers {
+    pub(super) hint: Hint,
+    pub(super) among: Vec<i32>,
+    pub(super) except: Vec<i32>,
 }
 
 /// The conditions of a record. An empty list is no condition.
 #[derive(Clone, Debug)]
 pub(super) struct Condition {
+    pub(super) node: Vec<TextIs>,
+    pub(super) service: Vec<TextIs>,
     pub(super) null_hints: bool,
-    pub(super) node: Vec<NodeIs>,
-    pub(super) service: Vec<ServiceIs>,
-    pub(super) family: Vec<i32>,
-    pub(super) not_family: Vec<i32>,
-    pub(super) socktype: Vec<i32>,
-    pub(super) not_socktype: Vec<i32>,
-    pub(super) protocol: Vec<i32>,
-    pub(super) not_protocol: Vec<i32>,
+    /// Family, type and protocol.
+    pub(super) numbers: [Numbers; 3],
     /// `ai_socktype` and `ai_protocol` together.
-    pub(super) pair: Vec<(i32, i32)>,
+    pub(super) pairs: Vec<(i32, i32)>,
     pub(super) flags: i32,
     /// A bit without a name is set.
     pub(super) unknown_flag: bool,
-    pub(super) may: May,
+    /// The flags that may be set in addition to `flags`.
+    pub(super) may: i32,
 }
 
 impl Condition {
     /// Whether the record applies to the query.
     pub(super) fn holds(&self, local: &LocalQuery<'_>) -> bool {
-        let listed = |list: &[i32], not: &[i32], value| {
-            (list.is_empty() || list.contains(&value)) && !not.contains(&value)
-        };
         // NULL for both is refused before anything else is checked, so only a row that names it
         // applies.
         let nothing = local.node.is_none() && local.service.is_none();
-        let named = |node: &NodeIs| matches!(node, NodeIs::Null | NodeIs::Exactly(_));
-        if nothing && (self.node.is_empty() || !self.node.iter().all(named)) {
+        if nothing && (self.node.is_empty() || !self.node.iter().all(TextIs::is_exact)) {
             return false;
         }
-        (self.node.is_empty() || self.node.iter().any(|node| node.holds(local)))
-            && (self.service.is_empty()
-                || self
-                    .service
-                    .iter()
-                    .any(|service| service.holds(local.service)))
+        let holds = |list: &[TextIs], text| {
+            list.is_empty() || list.iter().any(|condition| condition.holds(text, local))
+        };
+        holds(&self.node, local.node)
+            && holds(&self.service, local.service)
             && match &local.hints {
                 None => self.null_hints,
-                Some(hints) => {
-                    !self.null_hints
-                        && listed(&self.family, &self.not_family, hints.family)
-                        && listed(&self.socktype, &self.not_socktype, hints.socktype)
-                        && listed(&self.protocol, &self.not_protocol, hints.protocol)
-                        && (self.pair.is_empty()
-                            || self.pair.contains(&(hints.socktype, hints.protocol)))
-                        && self.flags_hold(hints.flags, local.os)
-                }
+                Some(hints) => !self.null_hints && self.hints_hold(hints, local.os),
             }
     }
 
-    fn flags_hold(&self, flags: i32, os: Os) -> bool {
-        let (_, unnamed) = Hint::Flags.table(os).split(flags);
-        if self.unknown_flag {
-            return unnamed != 0;
-        }
-        let more = flags & !self.flags;
-        flags & self.flags == self.flags
-            && match self.may {
-                May::Bits(may) => more & !may == 0,
-                May::AnyNamed => unnamed == 0,
-            }
+    fn hints_hold(&self, hints: &Hints, os: Os) -> bool {
+        let flags = if self.unknown_flag {
+            hints.flags & !named_flags(os) != 0
+        } else {
+            hints.flags & self.flags == self.flags && hints.flags & !self.flags & !self.may == 0
+        };
+        let numbers_hold = self.numbers.iter().all(|numbers| {
+            let value = numbers.hint.get(hints);
+            (numbers.among.is_empty() || numbers.among.contains(&value))
+                && !numbers.except.contains(&value)
+        });
+        let pair = (hints.socktype, hints.protocol);
+        flags && numbers_hold && (self.pairs.is_empty() || self.pairs.contains(&pair))
     }
 
-    /// How much it demands: a named value counts more than a kind, a kind more than nothing.
-    pub(super) fn weight(&self) -> u32 {
-        let node = match self.node.first() {
-            None => 0,
-            Some(_)
-                if self
-                    .node
-                    .iter()
-                    .all(|node| matches!(node, NodeIs::Null | NodeIs::Exactly(_))) =>
-            {
-                4
-            }
-            Some(_) => 2,
+    /// How much it demands: a text counts more than a kind, a kind more than nothing.
+    pub(super) fn weight(&self) -> usize {
+        let weigh = |list: &[TextIs]| match list {
+            [] => 0,
+            _ if list.iter().all(TextIs::is_exact) => 4,
+            _ => 2,
         };
-        let service = match self.service.first() {
-            None => 0,
-            Some(_)
-                if self
-                    .service
-                    .iter()
-                    .all(|service| matches!(service, ServiceIs::Null | ServiceIs::Exactly(_))) =>
-            {
-                4
-            }
-            Some(_) => 2,
-        };
-        let some = |any: bool, weight| if any { weight } else { 0 };
-        node + service
-            + some(self.null_hints, 8)
-            + some(!self.family.is_empty() || !self.not_family.is_empty(), 1)
-            + some(!self.socktype.is_empty() || !self.pair.is_empty(), 1)
-            + some(!self.protocol.is_empty() || !self.pair.is_empty(), 1)
-            + some(self.flags != 0 || self.unknown_flag, 4)
+        let numbers = self.numbers.iter();
+        let numbers =
+            numbers.filter(|numbers| !numbers.among.is_empty() || !numbers.except.is_empty());
+        weigh(&self.node)
+            + weigh(&self.service)
+            + 8 * usize::from(self.null_hints)
+            + numbers.count()
+            + 2 * usize::from(!self.pairs.is_empty())
+            + 4 * usize::from(self.flags != 0 || self.unknown_flag)
     }
 
     /// The conditions as text, with the constants of `os`.
     pub(super) fn words(&self, os: Os) -> String {
-        let mut out = String::new();
+        let mut parts = Vec::new();
         let mut add = |member: &str, values: Vec<String>| {
             if !values.is_empty() {
-                let semicolon = if out.is_empty() { "" } else { "; " };
-                // Writing to a String cannot fail.
-                let _ = write!(out, "{semicolon}{member} {}", values.join(" or "));
+                parts.push(format!("{member} {}", values.join(" or ")));
             }
         };
-        let show =
-            |hint: Hint, values: &[i32]| values.iter().map(|&value| hint.show(os, value)).collect();
-        add("node", self.node.iter().map(NodeIs::words).collect());
-        add(
-            "service",
-            self.service.iter().map(ServiceIs::words).collect(),
-        );
+        add("node", self.node.iter().map(TextIs::words).collect());
+        let service = self.service.iter();
+        add("service", service.map(TextIs::words).collect());
         if self.null_hints {
             add("hints", vec!["NULL".to_owned()]);
         }
-        for (hint, values, not) in [
-            (Hint::Family, &self.family, &self.not_family),
-            (Hint::Socktype, &self.socktype, &self.not_socktype),
-            (Hint::Protocol, &self.protocol, &self.not_protocol),
-        ] {
-            add(hint.member(), show(hint, values));
-            add(&format!("{} other than", hint.member()), show(hint, not));
+        for Numbers {
+            hint,
+            among,
+            except,
+        } in &self.numbers
+        {
+            let show = |values: &[i32]| values.iter().map(|&value| hint.show(os, value)).collect();
+            add(hint.member(), show(among));
+            add(&format!("{} other than", hint.member()), show(except));
         }
-        let pairs = self.pair.iter().map(|&(socktype, protocol)| {
+        let pairs = self.pairs.iter().map(|&(socktype, protocol)| {
             let socktype = Hint::Socktype.show(os, socktype);
             format!("{socktype}/{}", Hint::Protocol.show(os, protocol))
         });
@@ -404,6 +324,6 @@ impl Condition {
         if self.unknown_flag {
             add("ai_flags", vec!["with a bit that has no name".to_owned()]);
         }
-        out
+        parts.join("; ")
     }
 }

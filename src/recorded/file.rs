@@ -1,10 +1,11 @@
 //! Parses the files of `assets/recorded/`.
 
+use anyhow::{Context as _, Result, ensure};
 use serde::Deserialize;
 
-use super::condition::{Condition, May, NodeIs, ServiceIs};
-use super::row::{Answer, Ending, Entries, Opening, Port, Row, Rows, SocketRow};
-use super::{Place, getaddrinfo_errors, socket_errors};
+use super::Place;
+use super::condition::{Condition, Numbers, TextIs, named_flags};
+use super::row::{Entries, Opening, Port, Row, Rows, SocketRow};
 use crate::names::{Os, Table};
 use crate::net::Hint;
 
@@ -18,44 +19,30 @@ macro_rules! asset {
 /// The kernel's records, which hold under glibc and musl.
 const LINUX: &str = asset!("linux");
 
-/// The files of a system.
-const fn files(place: Place) -> &'static [&'static str] {
-    match place {
+/// The records of `place`, or the first error in its files.
+pub(super) fn read(place: Place) -> Result<Rows> {
+    let files: &[&str] = match place {
         Place::Windows => &[asset!("windows")],
         Place::Wine => &[asset!("wine")],
         Place::Glibc => &[asset!("glibc"), LINUX],
         Place::Musl => &[asset!("musl"), LINUX],
         Place::Macos => &[asset!("macos")],
         Place::Freebsd => &[asset!("freebsd")],
-    }
-}
-
-/// The records of `place`, or the first error in its files.
-pub(super) fn read(place: Place) -> Result<Rows, String> {
+    };
     let mut rows = Rows::default();
-    for file in files(place) {
-        parse(place, file, &mut rows)?;
+    for file in files {
+        parse(place.os(), file, &mut rows)?;
     }
     Ok(rows)
 }
 
-pub(super) fn parse(place: Place, text: &str, rows: &mut Rows) -> Result<(), String> {
-    let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
-    for table in file.getaddrinfo {
-        for line in &table.rows {
-            let line = line.clone().or(&table.when);
-            let row = line.clone().getaddrinfo(place);
-            rows.getaddrinfo
-                .push(row.map_err(|why| format!("{}: {why}: {line:?}", table.table))?);
-        }
+pub(super) fn parse(os: Os, text: &str, rows: &mut Rows) -> Result<()> {
+    let file: File = toml::from_str(text)?;
+    for sheet in file.getaddrinfo {
+        rows.getaddrinfo.extend(sheet.read(os, Line::getaddrinfo)?);
     }
-    for table in file.socket {
-        for line in &table.rows {
-            let line = line.clone().or(&table.when);
-            let row = line.clone().socket(place);
-            rows.socket
-                .push(row.map_err(|why| format!("{}: {why}: {line:?}", table.table))?);
-        }
+    for sheet in file.socket {
+        rows.socket.extend(sheet.read(os, Line::socket)?);
     }
     Ok(())
 }
@@ -77,229 +64,196 @@ struct Sheet {
     table: String,
     /// The defaults of the rows.
     #[serde(default)]
-    when: Line,
-    rows: Vec<Line>,
+    when: toml::Table,
+    rows: Vec<toml::Table>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+impl Sheet {
+    fn read<T>(self, os: Os, read: fn(Line, Os) -> Result<T>) -> Result<Vec<T>> {
+        let row = |row: toml::Table| {
+            let mut line = self.when.clone();
+            line.extend(row);
+            let line: Line = line.try_into()?;
+            ensure!(!line.source.is_empty(), "source is missing");
+            read(line, os)
+        };
+        let rows = self.rows.into_iter().map(row).enumerate();
+        rows.map(|(at, row)| row.with_context(|| format!("{}, row {}", self.table, at + 1)))
+            .collect()
+    }
+}
+
+/// A row of a file, with its defaults.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Line {
+    source: String,
+    note: Option<String>,
+    hints: Option<String>,
+    node: Option<OneOrMany<TextIs>>,
+    service: Option<OneOrMany<TextIs>>,
+    family: Option<OneOrMany<Value>>,
+    not_family: Option<OneOrMany<Value>>,
+    socktype: Option<OneOrMany<Value>>,
+    not_socktype: Option<OneOrMany<Value>>,
+    protocol: Option<OneOrMany<Value>>,
+    not_protocol: Option<OneOrMany<Value>>,
+    pair: Option<OneOrMany<String>>,
+    flags: String,
+    may: String,
+    error: Option<Value>,
+    text: Option<String>,
+    entries: Option<String>,
+    addresses: Option<String>,
+    port: Option<Port>,
+    socket: Option<Value>,
+    unless: Option<String>,
+}
+
+#[derive(Deserialize)]
 #[serde(untagged)]
 enum OneOrMany<T> {
     One(T),
     Many(Vec<T>),
 }
 
-impl<T> OneOrMany<T> {
-    fn list(self) -> Vec<T> {
-        match self {
-            Self::One(one) => vec![one],
-            Self::Many(many) => many,
-        }
-    }
-}
-
 /// A constant's name or a number.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(untagged)]
 enum Value {
     Number(i32),
     Name(String),
 }
 
-macro_rules! line {
-    ($($(#[$about:meta])* $field:ident: $kind:ty),* $(,)?) => {
-        /// A row of a file.
-        #[derive(Clone, Debug, Default, Deserialize)]
-        #[serde(deny_unknown_fields)]
-        struct Line {
-            $($(#[$about])* $field: Option<$kind>),*
-        }
-
-        impl Line {
-            /// The row with the defaults in `when`.
-            fn or(self, when: &Self) -> Self {
-                Self {
-                    $($field: self.$field.or_else(|| when.$field.clone())),*
-                }
-            }
-        }
-    };
-}
-
-line! {
-    source: String,
-    note: String,
-    hints: String,
-    node: OneOrMany<String>,
-    service: OneOrMany<String>,
-    family: OneOrMany<Value>,
-    not_family: OneOrMany<Value>,
-    socktype: OneOrMany<Value>,
-    not_socktype: OneOrMany<Value>,
-    protocol: OneOrMany<Value>,
-    not_protocol: OneOrMany<Value>,
-    pair: OneOrMany<String>,
-    flags: String,
-    may: String,
-    error: Value,
-    text: String,
-    entries: String,
-    addresses: String,
-    port: Port,
-    socket: Value,
-    unless: String,
-}
-
 impl Line {
-    fn getaddrinfo(self, place: Place) -> Result<Row, String> {
-        let os = place.os();
-        let source = self.source()?;
-        let socket = match &self.socket {
-            None => None,
-            Some(value) => Some(Opening {
-                error: opening(os, value)?,
-                unless: self.unless.clone(),
-                source: source.clone(),
-            }),
-        };
-        let answer = Answer {
-            entries: self
-                .entries
-                .as_deref()
-                .map(|text| entries(os, text))
-                .transpose()?,
-            addresses: self.addresses.clone(),
-            port: self.port.clone(),
-        };
-        let nothing =
-            answer.entries.is_none() && answer.addresses.is_none() && answer.port.is_none();
-        let ending = match (&self.error, &self.text) {
-            (Some(error), None) if nothing => Ending::Error(code(getaddrinfo_errors(os), error)?),
-            (None, Some(text)) if nothing => Ending::Text(text.clone()),
-            (None, None) if !nothing => Ending::Success(answer),
-            _ => return Err("a row has an error, a text, or entries".to_owned()),
-        };
+    fn getaddrinfo(self, os: Os) -> Result<Row> {
+        let list = self.entries.is_some() || self.addresses.is_some() || self.port.is_some();
+        let outcomes = [self.error.is_some(), self.text.is_some(), list];
+        ensure!(
+            outcomes.into_iter().filter(|&has| has).count() == 1,
+            "a row has an error, a text, or entries"
+        );
         Ok(Row {
-            note: self.note.clone(),
             condition: self.condition(os)?,
-            ending,
-            socket,
-            source,
+            entries: match self.entries.as_deref() {
+                None => None,
+                Some("echo") => Some(Entries::Echo),
+                Some(list) => Some(Entries::These(pairs(os, list.split(", "))?)),
+            },
+            socket: self.opening(os)?,
+            failure: match &self.error {
+                None => self.text,
+                Some(code) => Some(error(os, &os.names().gai, code)?),
+            },
+            addresses: self.addresses,
+            port: self.port,
+            note: self.note,
+            source: self.source,
         })
     }
 
-    fn socket(self, place: Place) -> Result<SocketRow, String> {
-        let os = place.os();
-        let source = self.source()?;
-        let result = self.socket.as_ref().ok_or("socket is missing")?;
+    fn socket(self, os: Os) -> Result<SocketRow> {
         Ok(SocketRow {
-            opening: Opening {
-                error: opening(os, result)?,
-                unless: self.unless,
-                source,
-            },
-            family: values(os, Hint::Family, self.family)?,
-            socktype: values(os, Hint::Socktype, self.socktype)?,
-            protocol: values(os, Hint::Protocol, self.protocol)?,
+            opening: self.opening(os)?.context("socket is missing")?,
+            family: numbers(os, Hint::Family, &self.family)?,
+            socktype: numbers(os, Hint::Socktype, &self.socktype)?,
+            protocol: numbers(os, Hint::Protocol, &self.protocol)?,
         })
     }
 
-    fn source(&self) -> Result<String, String> {
-        let source = self.source.clone().filter(|source| !source.is_empty());
-        source.ok_or_else(|| "source is missing".to_owned())
+    /// The outcome of socket(): `ok` or an error.
+    fn opening(&self, os: Os) -> Result<Option<Opening>> {
+        let error = match &self.socket {
+            None => return Ok(None),
+            Some(Value::Name(name)) if name == "ok" => None,
+            Some(code) => Some(error(os, &os.names().errno, code)?),
+        };
+        Ok(Some(Opening {
+            error,
+            unless: self.unless.clone(),
+            source: self.source.clone(),
+        }))
     }
 
-    fn condition(self, os: Os) -> Result<Condition, String> {
-        let list = |texts: Option<OneOrMany<String>>| texts.map_or_else(Vec::new, OneOrMany::list);
-        let flags = |text: Option<&str>| match text {
-            None => Ok(0),
-            Some(text) => Hint::Flags
-                .parse_list(os, text)
-                .map_err(|error| error.to_string()),
+    fn condition(&self, os: Os) -> Result<Condition> {
+        ensure!(
+            matches!(self.hints.as_deref(), None | Some("NULL")),
+            "the hints are not NULL"
+        );
+        let on = |hint, among, except| -> Result<Numbers> {
+            Ok(Numbers {
+                hint,
+                among: numbers(os, hint, among)?,
+                except: numbers(os, hint, except)?,
+            })
         };
-        let unknown_flag = self.flags.as_deref() == Some("<unknown>");
+        let flags = |text| Hint::Flags.parse_list(os, text);
+        let unknown_flag = self.flags == "<unknown>";
         Ok(Condition {
-            null_hints: match self.hints.as_deref() {
-                None => false,
-                Some("NULL") => true,
-                Some(other) => return Err(format!("hints: {other} is not NULL")),
-            },
-            node: list(self.node)
-                .iter()
-                .map(|text| NodeIs::read(text))
-                .collect::<Result<_, _>>()?,
-            service: list(self.service)
-                .iter()
-                .map(|text| ServiceIs::read(text))
-                .collect::<Result<_, _>>()?,
-            family: values(os, Hint::Family, self.family)?,
-            not_family: values(os, Hint::Family, self.not_family)?,
-            socktype: values(os, Hint::Socktype, self.socktype)?,
-            not_socktype: values(os, Hint::Socktype, self.not_socktype)?,
-            protocol: values(os, Hint::Protocol, self.protocol)?,
-            not_protocol: values(os, Hint::Protocol, self.not_protocol)?,
-            pair: list(self.pair)
-                .iter()
-                .map(|text| pair(os, text))
-                .collect::<Result<_, _>>()?,
-            flags: if unknown_flag {
-                0
-            } else {
-                flags(self.flags.as_deref())?
-            },
+            node: list(&self.node).to_vec(),
+            service: list(&self.service).to_vec(),
+            null_hints: self.hints.is_some(),
+            numbers: [
+                on(Hint::Family, &self.family, &self.not_family)?,
+                on(Hint::Socktype, &self.socktype, &self.not_socktype)?,
+                on(Hint::Protocol, &self.protocol, &self.not_protocol)?,
+            ],
+            pairs: pairs(os, list(&self.pair).iter().map(String::as_str))?,
+            flags: if unknown_flag { 0 } else { flags(&self.flags)? },
             unknown_flag,
-            may: match self.may.as_deref() {
-                Some("<any>") => May::AnyNamed,
-                may => May::Bits(flags(may)?),
+            may: match self.may.as_str() {
+                "<any>" => named_flags(os),
+                may => flags(may)?,
             },
         })
     }
 }
 
-fn values(os: Os, hint: Hint, values: Option<OneOrMany<Value>>) -> Result<Vec<i32>, String> {
-    let values = values.map_or_else(Vec::new, OneOrMany::list);
-    let read = |value: Value| match value {
-        Value::Number(number) => Ok(number),
-        Value::Name(name) => hint.parse(os, &name).map_err(|error| error.to_string()),
+fn list<T>(values: &Option<OneOrMany<T>>) -> &[T] {
+    match values {
+        None => &[],
+        Some(OneOrMany::One(one)) => std::slice::from_ref(one),
+        Some(OneOrMany::Many(many)) => many,
+    }
+}
+
+fn numbers(os: Os, hint: Hint, values: &Option<OneOrMany<Value>>) -> Result<Vec<i32>> {
+    let values = list(values).iter();
+    values.map(|value| number(hint.table(os), value)).collect()
+}
+
+/// `10043 WSAEPROTONOSUPPORT`. On Windows every error is Winsock's, elsewhere one of `table`.
+fn error(os: Os, table: &Table, value: &Value) -> Result<String> {
+    let table = match os {
+        Os::Windows => &os.names().wsa,
+        _ => table,
     };
-    values.into_iter().map(read).collect()
+    let code = number(table, value)?;
+    Ok(match table.of(code) {
+        None => code.to_string(),
+        Some(row) => format!("{code} {}", row.name),
+    })
+}
+
+/// The number of a constant in `table`.
+fn number(table: &Table, value: &Value) -> Result<i32> {
+    match value {
+        Value::Number(number) => Ok(*number),
+        Value::Name(name) => {
+            let row = table.named(name);
+            Ok(row.with_context(|| format!("no {name} here"))?.value)
+        }
+    }
 }
 
 /// `SOCK_STREAM/IPPROTO_TCP`, `0/0`, `3/1`.
-fn pair(os: Os, text: &str) -> Result<(i32, i32), String> {
-    let (socktype, protocol) = text
-        .split_once('/')
-        .ok_or_else(|| format!("{text} is no ai_socktype/ai_protocol"))?;
-    let parse = |hint: Hint, text| hint.parse(os, text).map_err(|error| error.to_string());
-    Ok((
-        parse(Hint::Socktype, socktype)?,
-        parse(Hint::Protocol, protocol)?,
-    ))
-}
-
-/// `echo` or pairs.
-fn entries(os: Os, text: &str) -> Result<Entries, String> {
-    if text == "echo" {
-        return Ok(Entries::Echo);
-    }
-    let pairs = text.split(", ").map(|text| pair(os, text));
-    Ok(Entries::These(pairs.collect::<Result<_, _>>()?))
-}
-
-/// The number of an error: by its name in `table`, or as a number.
-fn code(table: &Table, value: &Value) -> Result<i32, String> {
-    match value {
-        Value::Number(number) => Ok(*number),
-        Value::Name(name) => table
-            .named(name)
-            .map(|row| row.value)
-            .ok_or_else(|| format!("no error is named {name}")),
-    }
-}
-
-/// `ok` or an error of socket().
-fn opening(os: Os, value: &Value) -> Result<Option<i32>, String> {
-    match value {
-        Value::Name(name) if name == "ok" => Ok(None),
-        value => code(socket_errors(os), value).map(Some),
-    }
+fn pairs<'a>(os: Os, texts: impl Iterator<Item = &'a str>) -> Result<Vec<(i32, i32)>> {
+    let pair = |text: &str| {
+        let (socktype, protocol) = text.split_once('/').context("a pair has no slash")?;
+        Ok((
+            Hint::Socktype.parse(os, socktype)?,
+            Hint::Protocol.parse(os, protocol)?,
+        ))
+    };
+    texts.map(pair).collect()
 }

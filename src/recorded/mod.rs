@@ -9,13 +9,12 @@ mod condition;
 mod file;
 mod row;
 
-use std::fmt;
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 
 use condition::LocalQuery;
-use row::{Answer, Ending, Opening, Row, Rows};
+use row::{Opening, Port, Row, Rows};
 
-use crate::names::{Os, Table};
+use crate::names::Os;
 use crate::net::{Hint, Query};
 
 /// A system with records.
@@ -23,8 +22,6 @@ use crate::net::{Hint, Query};
 pub enum Place {
     /// Windows, Microsoft's Winsock.
     Windows,
-    /// Wine, which is Winsock on another system.
-    Wine,
     /// Linux with glibc.
     Glibc,
     /// Linux with musl.
@@ -33,6 +30,8 @@ pub enum Place {
     Macos,
     /// FreeBSD.
     Freebsd,
+    /// Wine, which is Winsock on another system.
+    Wine,
 }
 
 impl Place {
@@ -71,98 +70,16 @@ impl Place {
     }
 }
 
-/// The recorded outcome of a call.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Outcome {
-    /// It succeeded.
-    Success {
-        /// The recorded entries: `1/6, 2/17, 3/0` (`ai_socktype/ai_protocol`), addresses, or both;
-        /// `None` if only the success is recorded.
-        entries: Option<String>,
-    },
-    /// It failed.
-    Error {
-        /// The name in that system's header.
-        name: Option<&'static str>,
-        /// The number on that system.
-        code: Option<i32>,
-    },
-    /// The outcome depends on something, which the text names.
-    Text(String),
-}
-
-impl Outcome {
-    /// `10043 WSAEPROTONOSUPPORT`, for an error.
-    fn error(&self) -> Option<String> {
-        let Self::Error { name, code } = self else {
-            return None;
-        };
-        let parts = [code.map(|code| code.to_string()), name.map(str::to_owned)];
-        Some(parts.into_iter().flatten().collect::<Vec<_>>().join(" "))
-    }
-}
-
 /// The recorded result of one system for a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Record {
     /// The system.
     pub(crate) place: Place,
-    /// The outcome of getaddrinfo.
-    pub(crate) getaddrinfo: Outcome,
-    /// The outcome of socket() on the entries, if it is recorded.
-    pub(crate) socket: Option<Outcome>,
-    /// The source for getaddrinfo: `measured`, `Wine test`, `doc`, `source`, or issues.
-    pub(crate) source: &'static str,
-    /// The source for socket(), if [`Self::socket`] is recorded.
-    pub(crate) socket_source: Option<&'static str>,
+    /// The results of getaddrinfo and socket(), each with its source: `measured`, `Wine test`, `doc`,
+    /// `source`, or issues. One line that can stand alone.
+    pub(crate) line: String,
     /// The conditions of the record as text, and its note.
     pub(crate) about: String,
-}
-
-impl Record {
-    /// The record as one line that can stand alone.
-    #[must_use]
-    pub(crate) fn line(&self) -> String {
-        self.to_string()
-    }
-}
-
-impl fmt::Display for Record {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "recorded on {}: ", self.place.title())?;
-        let after = self.socket.as_ref().map(|socket| {
-            let how = match socket {
-                Outcome::Success { .. } => "opens each entry".to_owned(),
-                Outcome::Error { .. } => {
-                    format!("fails with {}", socket.error().unwrap_or_default())
-                }
-                Outcome::Text(text) => text.clone(),
-            };
-            format!("then socket() {how}")
-        });
-        match &self.getaddrinfo {
-            Outcome::Error { .. } => {
-                write!(f, "{}", self.getaddrinfo.error().unwrap_or_default())?;
-            }
-            Outcome::Text(text) => f.write_str(text)?,
-            Outcome::Success { entries } => {
-                f.write_str("accepted")?;
-                // Entries that cannot be opened would only make the line longer.
-                if let Some(entries) = entries
-                    && !matches!(self.socket, Some(Outcome::Error { .. }))
-                {
-                    write!(f, ": {entries}")?;
-                }
-            }
-        }
-        match (after, self.socket_source) {
-            (Some(after), Some(source)) if source != self.source => {
-                write!(f, " ({}), {after} ({source})", self.source)
-            }
-            (Some(after), _) => write!(f, ", {after} ({})", self.source),
-            (None, _) => write!(f, " ({})", self.source),
-        }
-    }
 }
 
 /// The records for `query`, which holds numbers of `os`: at most one for each system, in the order
@@ -188,130 +105,154 @@ pub(crate) fn places_without(records: &[Record]) -> Vec<Place> {
 
 /// The rows of a system.
 fn rows(place: Place) -> &'static Rows {
-    static ROWS: [OnceLock<Rows>; Place::ALL.len()] = [const { OnceLock::new() }; 6];
     // A test parses each file, so there is no error.
-    ROWS[place as usize].get_or_init(|| file::read(place).unwrap_or_default())
+    static ROWS: LazyLock<[Rows; Place::ALL.len()]> =
+        LazyLock::new(|| Place::ALL.map(|place| file::read(place).unwrap_or_default()));
+    &ROWS[place as usize]
 }
 
 /// The row with the most conditions; `None` if two such rows disagree.
 fn best<'a>(rows: impl Iterator<Item = &'a Row>) -> Option<&'a Row> {
-    let mut best: Option<&Row> = None;
-    let mut agreed = true;
-    for row in rows {
-        match best.map(|best| best.condition.weight().cmp(&row.condition.weight())) {
-            Some(std::cmp::Ordering::Greater) => {}
-            Some(std::cmp::Ordering::Equal) => {
-                agreed &= best.is_some_and(|best| best.agrees(row));
-            }
-            _ => (best, agreed) = (Some(row), true),
-        }
-    }
-    best.filter(|_| agreed)
+    let mut rows: Vec<&Row> = rows.collect();
+    let most = rows.iter().map(|row| row.condition.weight()).max()?;
+    rows.retain(|row| row.condition.weight() == most);
+    let (first, others) = rows.split_first()?;
+    others.iter().all(|row| first.agrees(row)).then_some(first)
 }
 
 fn record(place: Place, query: &Query, os: Os) -> Option<Record> {
     let local = LocalQuery::new(query, os, place.os())?;
-    let rows = rows(place);
-    let matching = || {
-        rows.getaddrinfo
-            .iter()
-            .filter(|row| row.condition.holds(&local))
-    };
-    let row = best(matching())?;
-    let mut socket: Option<(Outcome, &'static str)> = None;
-    let getaddrinfo = match &row.ending {
-        Ending::Error(code) => error(getaddrinfo_errors(place.os()), *code),
-        Ending::Text(text) => Outcome::Text(text.clone()),
-        Ending::Success(_) => {
-            // Types and protocols, addresses, and ports are in different tables.
-            let also = |has: fn(&Answer) -> bool| {
-                best(matching().filter(|other| other.answer().is_some_and(has)))
-            };
-            // A line shows rows of one source; socket() has a source of its own.
-            let shown = |other: &&Row| other.source == row.source;
-            let shape = also(|answer| answer.entries.is_some());
-            let addresses = also(|answer| answer.addresses.is_some()).filter(shown);
-            let port = also(|answer| answer.port.is_some()).filter(shown);
-            let answer = Answer {
-                entries: None,
-                addresses: addresses.and_then(|row| row.answer()?.addresses.clone()),
-                port: port.and_then(|row| row.answer()?.port.clone()),
-            };
-            let pairs = shape.and_then(|shape| shape.pairs(local.hints.as_ref()));
-            let families = families(answer.addresses.as_deref(), &local);
-            socket = shape
-                .zip(pairs.as_deref())
-                .and_then(|(shape, pairs)| socket_outcome(place, shape, pairs, &families));
-            let pairs = pairs.filter(|_| shape.as_ref().is_some_and(shown));
-            Outcome::Success {
-                entries: answer.words(pairs.as_deref()),
-            }
-        }
+    let rows = rows(place).getaddrinfo.iter();
+    let matching: Vec<&'static Row> = rows.filter(|row| row.condition.holds(&local)).collect();
+    let row = best(matching.iter().copied())?;
+    let outcome = match &row.failure {
+        Some(failure) => format!("{failure} ({})", row.source),
+        None => success(place, &local, &row.source, &matching),
     };
     Some(Record {
         place,
-        getaddrinfo,
-        socket_source: socket.as_ref().map(|&(_, source)| source),
-        socket: socket.map(|(outcome, _)| outcome),
-        source: &row.source,
+        line: format!("recorded on {}: {outcome}", place.title()),
         about: row.about(place.os()),
     })
 }
 
+/// The list that getaddrinfo returns, as `source` has it, and the outcome of socket().
+fn success(
+    place: Place,
+    local: &LocalQuery<'_>,
+    source: &str,
+    matching: &[&'static Row],
+) -> String {
+    // Types and protocols, addresses, and ports are in different tables.
+    let best_with = |has: fn(&Row) -> bool| best(matching.iter().copied().filter(|row| has(row)));
+    // A line shows rows of one source; socket() has a source of its own.
+    let shown = |row: &&Row| row.source == source;
+    let shape = best_with(|row| row.entries.is_some());
+    let addresses = best_with(|row| row.addresses.is_some()).filter(shown);
+    let addresses = addresses.and_then(|row| row.addresses.as_deref());
+    let port = best_with(|row| row.port.is_some()).filter(shown);
+    let port = port.and_then(|row| row.port.as_ref());
+    let pairs = shape.and_then(|shape| shape.pairs(local.hints.as_ref()));
+    let sockets = shape.zip(pairs.as_deref()).and_then(|(shape, pairs)| {
+        let families = families(addresses, local);
+        sockets(place, shape, pairs, &families)
+    });
+    let pairs = pairs.filter(|_| shape.as_ref().is_some_and(shown));
+    let list = list(addresses, &pairs.unwrap_or_default(), port);
+    let mut line = "accepted".to_owned();
+    // Entries that cannot be opened would only make the line longer.
+    if !list.is_empty() && !sockets.as_ref().is_some_and(|sockets| sockets.all_fail) {
+        line = format!("accepted: {list}");
+    }
+    let Some(sockets) = sockets else {
+        return format!("{line} ({source})");
+    };
+    if sockets.source != source {
+        line += &format!(" ({source})");
+    }
+    format!("{line}, then socket() {} ({})", sockets.how, sockets.source)
+}
+
+/// The list as text, with the types and protocols of each address.
+fn list(addresses: Option<&str>, pairs: &[(i32, i32)], port: Option<&Port>) -> String {
+    let joint = match (addresses, pairs) {
+        (None, _) | (_, []) => "",
+        (Some(_), [_]) => " as ",
+        (Some(_), _) => ", each as ",
+    };
+    let pairs: Vec<String> = pairs
+        .iter()
+        .map(|(socktype, protocol)| format!("{socktype}/{protocol}"))
+        .collect();
+    let entries = format!(
+        "{}{joint}{}",
+        addresses.unwrap_or_default(),
+        pairs.join(", ")
+    );
+    let port = match port {
+        None | Some(Port::Itself) => return entries,
+        Some(Port::Number(port)) => format!("port {port}"),
+        Some(Port::Wraps) => "the port modulo 65536".to_owned(),
+    };
+    if entries.is_empty() {
+        return port;
+    }
+    format!("{entries}; {port}")
+}
+
 /// The families of the entries, as far as they are known.
 fn families(addresses: Option<&str>, local: &LocalQuery<'_>) -> Vec<i32> {
-    let inet = |name| {
-        local
-            .os
-            .names()
-            .families
-            .named(name)
-            .map_or(0, |row| row.value)
-    };
-    let (v4, v6) = (inet("AF_INET"), inet("AF_INET6"));
-    let family = local.hints.map_or(0, |hints| hints.family);
+    let families = Hint::Family.table(local.os);
+    let [v4, v6] =
+        ["AF_INET", "AF_INET6"].map(|name| families.named(name).map_or(0, |row| row.value));
+    let family = local.hints.unwrap_or_default().family;
     if family == v4 || family == v6 {
         return vec![family];
     }
-    match addresses.or(local.node.filter(|node| condition::literal(node).is_some())) {
-        Some(texts) => {
-            let mut families: Vec<i32> = texts
-                .split(',')
-                .map(|text| if text.contains(':') { v6 } else { v4 })
-                .collect();
-            families.dedup();
-            families
-        }
-        None => vec![v4, v6],
-    }
+    let node = local.node.filter(|_| local.address.is_some());
+    let Some(texts) = addresses.or(node) else {
+        return vec![v4, v6];
+    };
+    let family = |text: &str| if text.contains(':') { v6 } else { v4 };
+    let mut families: Vec<i32> = texts.split(',').map(family).collect();
+    families.dedup();
+    families
+}
+
+/// The recorded outcome of socket() on all entries of a list.
+struct Sockets {
+    /// `opens each entry`
+    how: String,
+    source: &'static str,
+    /// Whether it fails on each entry and for everyone.
+    all_fail: bool,
 }
 
 /// The outcome of socket() on entries of these types and families; `None` if it is not recorded for
 /// each of them.
-fn socket_outcome(
+fn sockets(
     place: Place,
     shape: &'static Row,
     pairs: &[(i32, i32)],
     families: &[i32],
-) -> Option<(Outcome, &'static str)> {
-    let table = &rows(place).socket;
+) -> Option<Sockets> {
     let mut cells: Vec<(i32, (i32, i32), &'static Opening)> = Vec::new();
     for &pair in pairs {
         for &family in families {
-            let opening = match &shape.socket {
-                Some(opening) => opening,
-                None => table
-                    .iter()
-                    .find(|row| row.applies(family, pair))
-                    .map(|row| &row.opening)?,
-            };
+            let mut table = rows(place).socket.iter();
+            let of_table = || Some(&table.find(|row| row.applies(family, pair))?.opening);
+            let opening = shape.socket.as_ref().or_else(of_table)?;
             cells.push((family, pair, opening));
         }
     }
-    let (_, _, first) = *cells.first()?;
+    let &(_, _, first) = cells.first()?;
     let same = |opening: &Opening| opening.error == first.error && opening.unless == first.unless;
     if cells.iter().all(|(_, _, opening)| same(opening)) {
-        return Some((first.outcome(place), &first.source));
+        return Some(Sockets {
+            how: failure(first).unwrap_or_else(|| "opens each entry".to_owned()),
+            source: &first.source,
+            all_fail: first.error.is_some() && first.unless.is_none(),
+        });
     }
     let by_family = cells.iter().any(|(_, pair, opening)| {
         cells
@@ -320,74 +261,35 @@ fn socket_outcome(
     });
     let mut parts: Vec<String> = Vec::new();
     for (family, (socktype, protocol), opening) in &cells {
+        let how = match failure(opening) {
+            None => "opens".to_owned(),
+            Some(failure) => failure + " on",
+        };
         let family = if by_family {
             Hint::Family.show(place.os(), *family) + " "
         } else {
             String::new()
         };
-        let part = format!("{}{family}{socktype}/{protocol}", opening.words(place));
+        let part = format!("{how} {family}{socktype}/{protocol}");
         if !parts.contains(&part) {
             parts.push(part);
         }
     }
     let failing = cells.iter().find(|(_, _, opening)| opening.error.is_some());
-    let source = &failing.map_or(first, |(_, _, opening)| opening).source;
-    Some((Outcome::Text(parts.join(", ")), source))
+    Some(Sockets {
+        how: parts.join(", "),
+        source: &failing.map_or(first, |(_, _, opening)| opening).source,
+        all_fail: false,
+    })
 }
 
-/// The error with this number in `table`.
-fn error(table: &Table, code: i32) -> Outcome {
-    Outcome::Error {
-        name: table.of(code).map(|row| row.name),
-        code: Some(code),
-    }
-}
-
-impl Opening {
-    fn outcome(&self, place: Place) -> Outcome {
-        match (self.error, &self.unless) {
-            (None, _) => Outcome::Success { entries: None },
-            (Some(code), None) => error(socket_errors(place.os()), code),
-            (Some(_), Some(_)) => {
-                Outcome::Text(self.words(place).trim_end_matches(" on ").to_owned())
-            }
-        }
-    }
-
-    /// `opens ` or `fails with 1 EPERM unless root on `; an entry may follow.
-    fn words(&self, place: Place) -> String {
-        let Some(code) = self.error else {
-            return "opens ".to_owned();
-        };
-        let error = error(socket_errors(place.os()), code)
-            .error()
-            .unwrap_or_default();
-        let unless = self
-            .unless
-            .as_ref()
-            .map_or_else(String::new, |who| format!(" unless {who}"));
-        format!("fails with {error}{unless} on ")
-    }
-}
-
-/// The table of socket()'s errors.
-const fn socket_errors(os: Os) -> &'static Table {
-    let names = os.names();
-    if matches!(os, Os::Windows) {
-        &names.wsa
-    } else {
-        &names.errno
-    }
-}
-
-/// The table of getaddrinfo's errors; on Windows these are Winsock's.
-const fn getaddrinfo_errors(os: Os) -> &'static Table {
-    let names = os.names();
-    if matches!(os, Os::Windows) {
-        &names.wsa
-    } else {
-        &names.gai
-    }
+/// `fails with 1 EPERM unless root`; `None` if it opens.
+fn failure(opening: &Opening) -> Option<String> {
+    let error = opening.error.as_ref()?;
+    Some(match &opening.unless {
+        None => format!("fails with {error}"),
+        Some(who) => format!("fails with {error} unless {who}"),
+    })
 }
 
 #[cfg(test)]

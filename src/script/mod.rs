@@ -10,8 +10,6 @@
 
 pub mod trace;
 
-use std::fmt::Write as _;
-
 use crate::names::Os;
 use crate::net::{
     Call, Domain, Hint, OsError, Outcome, Query, Record, SocketOption, Value, address,
@@ -21,37 +19,26 @@ use crate::text::{Text, printable, quoted};
 /// The record as a line without a line feed. Its constants are those of `os`.
 #[must_use]
 pub(crate) fn line(os: Os, record: &Record) -> String {
-    let mut out = call_start(os, record);
-    match (&record.call, &record.outcome) {
-        (call, Outcome::NotStarted(_)) => {
-            return format!("# {} was not called", call.name(os));
-        }
-        (call, Outcome::Unfinished) => {
-            if matches!(call, Call::Getnameinfo(_)) {
-                out.push_str(", ");
-            }
-            out.push_str("<unfinished ...>");
-            return out;
-        }
-        (Call::Freeaddrinfo(_), _) => {}
-        (call, Outcome::Returned(value)) => {
-            out.push_str(&call_end(call, Some(value)));
-            out.push_str(" = ");
-            out.push_str(&result(os, call, value));
-        }
-        (call, Outcome::Failed(error)) => {
-            out.push_str(&call_end(call, None));
-            out.push_str(" = ");
-            out.push_str(&failure(os, call, error));
-        }
-    }
-    // Writing to a String cannot fail.
-    let _ = write!(out, " <{:.6}>", record.took.as_secs_f64());
-    out
+    let call = &record.call;
+    let end = match &record.outcome {
+        Outcome::NotStarted(_) => return format!("# {} was not called", call.name(os)),
+        Outcome::Unfinished => return start(os, record) + ", <unfinished ...>",
+        Outcome::Returned(_) if matches!(call, Call::Freeaddrinfo(_)) => String::new(),
+        Outcome::Returned(value) => format!(" = {}", result(os, call, value)),
+        Outcome::Failed(error) => format!(" = {}", failure(os, call, error)),
+    };
+    let output = match (call, record.list()) {
+        (Call::Getaddrinfo(_), Some(returned)) => format!(", {})", list(returned.entries.len())),
+        (Call::Getaddrinfo(_), None) => ", NULL)".to_owned(),
+        (Call::Getnameinfo(_), _) => ")".to_owned(),
+        _ => String::new(),
+    };
+    let seconds = record.took.as_secs_f64();
+    format!("{}{output}{end} <{seconds:.6}>", start(os, record))
 }
 
-/// The part of the call that is known before it returns.
-fn call_start(os: Os, record: &Record) -> String {
+/// The part of the call that is known before it returns: up to the output arguments.
+fn start(os: Os, record: &Record) -> String {
     let call = &record.call;
     let name = call.name(os);
     let on = record
@@ -59,7 +46,7 @@ fn call_start(os: Os, record: &Record) -> String {
         .map_or_else(|| "?".to_owned(), |handle| handle.show(os));
     match call {
         Call::WsaStartup(version) => format!("{name}({version})"),
-        Call::Getaddrinfo(query) => format!("{name}({}, ", arguments(os, query)),
+        Call::Getaddrinfo(query) => format!("{name}({}", arguments(os, query)),
         Call::Freeaddrinfo(entries) => format!("{name}({})", list(*entries)),
         Call::Getnameinfo(bytes) => format!("{name}({}", address(os, bytes)),
         Call::Socket { triple, .. } => triple.call(os),
@@ -69,18 +56,6 @@ fn call_start(os: Os, record: &Record) -> String {
         Call::Getsockname { .. } | Call::Getpeername { .. } | Call::Close { .. } => {
             format!("{name}({on})")
         }
-    }
-}
-
-/// The rest of the call: the output arguments and the parenthesis.
-fn call_end(call: &Call, value: Option<&Value>) -> String {
-    match (call, value) {
-        (Call::Getaddrinfo(_), Some(Value::List(result))) => {
-            format!("{})", list(result.entries.len()))
-        }
-        (Call::Getaddrinfo(_), _) => "NULL)".to_owned(),
-        (Call::Getnameinfo(_), _) => ")".to_owned(),
-        _ => String::new(),
     }
 }
 
@@ -118,12 +93,10 @@ fn result(os: Os, call: &Call, value: &Value) -> String {
             _ => number.to_string(),
         },
         Value::Address(bytes) => address(os, bytes),
-        Value::WsaData(data) => format!(
-            "0 {} {} {}",
-            data.version,
-            quoted(data.description.as_ref()),
-            quoted(data.status.as_ref())
-        ),
+        Value::WsaData(data) => {
+            let texts = [&data.description, &data.status].map(|text| quoted(text.as_ref()));
+            format!("0 {} {}", data.version, texts.join(" "))
+        }
     }
 }
 
@@ -138,51 +111,43 @@ pub(crate) fn option_value(os: Os, option: SocketOption, number: i32) -> String 
 /// The return value of a failed call, and its error. Functions that return their error start with
 /// its number.
 fn failure(os: Os, call: &Call, error: &OsError) -> String {
-    let mut out = match call {
-        Call::WsaStartup(_) | Call::Getaddrinfo(_) | Call::Getnameinfo(_) => {
-            let mut out = error.code.to_string();
-            if let Some(row) = error.name(os) {
-                out.push(' ');
-                out.push_str(row.name);
-            }
-            out
+    let value = match (call, error.domain) {
+        (Call::WsaStartup(_) | Call::Getaddrinfo(_) | Call::Getnameinfo(_), _) => {
+            let name = error.name(os).map(|row| format!(" {}", row.name));
+            format!(
+                "{}{}{}",
+                error.code,
+                name.unwrap_or_default(),
+                message(error)
+            )
         }
-        call => {
-            let mut out = match (error.domain, call) {
-                (Domain::Wsa, Call::Socket { .. }) => "INVALID_SOCKET ",
-                (Domain::Wsa, _) => "SOCKET_ERROR ",
-                _ => "-1 ",
-            }
-            .to_owned();
-            push_number(&mut out, os, error);
-            out
-        }
+        (Call::Socket { .. }, Domain::Wsa) => format!("INVALID_SOCKET {}", named(os, error)),
+        (_, Domain::Wsa) => format!("SOCKET_ERROR {}", named(os, error)),
+        _ => format!("-1 {}", named(os, error)),
     };
-    push_message(&mut out, error);
-    if let Some(errno) = &error.errno {
-        out.push_str(", errno ");
-        push_number(&mut out, os, errno);
-        push_message(&mut out, errno);
+    match &error.errno {
+        None => value,
+        Some(errno) => format!("{value}, errno {}", named(os, errno)),
     }
-    out
 }
 
-/// `EPROTONOSUPPORT 93`
-fn push_number(out: &mut String, os: Os, error: &OsError) {
-    if let Some(row) = error.name(os) {
-        out.push_str(row.name);
-        out.push(' ');
-    }
-    // Writing to a String cannot fail.
-    let _ = write!(out, "{}", error.code);
+/// `EPROTONOSUPPORT 93 (Protocol not supported)`
+fn named(os: Os, error: &OsError) -> String {
+    let name = error.name(os).map(|row| format!("{} ", row.name));
+    format!(
+        "{}{}{}",
+        name.unwrap_or_default(),
+        error.code,
+        message(error)
+    )
 }
 
 /// ` (Protocol not supported)`
-fn push_message(out: &mut String, error: &OsError) {
-    if !error.message.is_empty() {
-        // Writing to a String cannot fail.
-        let _ = write!(out, " ({})", printable((*error.message).as_ref()));
+fn message(error: &OsError) -> String {
+    if error.message.is_empty() {
+        return String::new();
     }
+    format!(" ({})", printable((*error.message).as_ref()))
 }
 
 #[cfg(test)]

@@ -29,16 +29,10 @@ pub(crate) fn end<N: Net>(recorder: &Arc<Recorder<N>>) {
     }
 }
 
-/// A file to which any thread can add lines.
+/// A file to which any thread can add lines. After a failed write it is the error, until that is
+/// taken.
 #[derive(Clone, Debug)]
-pub struct TraceFile(Arc<Mutex<State>>);
-
-#[derive(Debug)]
-struct State {
-    /// `None` after a failed write.
-    file: Option<File>,
-    error: Option<io::Error>,
-}
+pub struct TraceFile(Arc<Mutex<Result<File, Option<io::Error>>>>);
 
 impl TraceFile {
     /// Creates or truncates the file. A FIFO without a reader is an error, since opening it would
@@ -47,8 +41,7 @@ impl TraceFile {
     /// # Errors
     /// Any error of opening the file.
     pub fn create(path: &Path) -> io::Result<Self> {
-        let file = Some(open(path)?);
-        Ok(Self(Arc::new(Mutex::new(State { file, error: None }))))
+        Ok(Self(Arc::new(Mutex::new(Ok(open(path)?)))))
     }
 
     /// A listener that writes each record as a line.
@@ -62,15 +55,10 @@ impl TraceFile {
     pub(crate) fn write(&self, line: &str) {
         // After a panic at worst a line is incomplete; the next ones are still correct.
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let result = match &mut state.file {
-            Some(file) => file.write_all(format!("{line}\n").as_bytes()),
-            None => return,
-        };
-        if let Err(error) = result {
-            *state = State {
-                file: None,
-                error: Some(error),
-            };
+        if let Ok(file) = &mut *state
+            && let Err(error) = file.write_all(format!("{line}\n").as_bytes())
+        {
+            *state = Err(Some(error));
         }
     }
 
@@ -78,11 +66,12 @@ impl TraceFile {
     /// none.
     #[must_use]
     pub fn error(&self) -> Option<io::Error> {
-        match self.0.try_lock() {
-            Ok(mut state) => state.error.take(),
-            Err(TryLockError::Poisoned(state)) => state.into_inner().error.take(),
-            Err(TryLockError::WouldBlock) => None,
-        }
+        let mut state = match self.0.try_lock() {
+            Ok(state) => state,
+            Err(TryLockError::Poisoned(state)) => state.into_inner(),
+            Err(TryLockError::WouldBlock) => return None,
+        };
+        state.as_mut().err()?.take()
     }
 }
 
@@ -94,21 +83,19 @@ fn open(path: &Path) -> io::Result<File> {
         .create(true)
         .truncate(true)
         .custom_flags(libc::O_NONBLOCK)
-        .open(path);
-    match file {
-        Ok(file) => {
-            // Writes may block, so that a slow reader gets every line. The call fails for files
-            // without this mode, which need no change.
-            let _ = rustix::io::ioctl_fionbio(&file, false);
-            Ok(file)
-        }
-        // The error of POSIX open() for a FIFO without a reader, but also for a missing device.
-        Err(error) if error.raw_os_error() == Some(libc::ENXIO) => Err(io::Error::new(
-            error.kind(),
-            format!("{error}: nobody reads it; start the reader first"),
-        )),
-        Err(error) => Err(error),
-    }
+        .open(path)
+        .map_err(|error| match error.raw_os_error() {
+            // The error of POSIX open() for a FIFO without a reader, but also for a missing device.
+            Some(libc::ENXIO) => io::Error::new(
+                error.kind(),
+                format!("{error}: nobody reads it; start the reader first"),
+            ),
+            _ => error,
+        })?;
+    // Writes may block, so that a slow reader gets every line. The call fails for files without this
+    // mode, which need no change.
+    let _ = rustix::io::ioctl_fionbio(&file, false);
+    Ok(file)
 }
 
 #[cfg(not(unix))]

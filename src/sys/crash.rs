@@ -1,5 +1,5 @@
-//! Runs an action before a crash ends the process: abort(), which Rust and the C library call when
-//! memory runs out, or a fault such as SIGSEGV, also in a module that the resolver loaded.
+//! Restores the terminal before a crash ends the process: abort(), which Rust and the C library call
+//! when memory runs out, or a fault such as SIGSEGV, also in a module that the resolver loaded.
 
 use std::io;
 use std::ops::Range;
@@ -11,7 +11,7 @@ use libc::{
     siginfo_t,
 };
 
-static ACTION: OnceLock<fn(i32)> = OnceLock::new();
+use crate::tui::term::crashed;
 
 /// The actions of Rust's runtime for these signals: it reports a stack overflow.
 static RUNTIME: [(c_int, OnceLock<libc::sigaction>); 2] =
@@ -21,15 +21,8 @@ static RUNTIME: [(c_int, OnceLock<libc::sigaction>); 2] =
 /// (`SI_USER`) on macOS and the BSDs.
 const FAULTS: Range<c_int> = 1..0x10000;
 
-/// Calls `action` with the signal's number before a crash ends the process.
-///
-/// `action` runs in the signal handler, so it may only do what signal-safety(7) allows: no
-/// allocation and no locks.
-///
-/// # Errors
-/// The error of sigaction.
-pub(super) fn on_crash(action: fn(i32)) -> io::Result<()> {
-    let _ = ACTION.set(action);
+/// Calls [`crashed`] before a crash ends the process. Fails if sigaction does.
+pub(super) fn watch() -> io::Result<()> {
     for signal in [SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP] {
         // SAFETY: all zeros is a valid sigaction: no flags, an empty mask, the default action.
         let [mut new, mut old]: [libc::sigaction; 2] = unsafe { std::mem::zeroed() };
@@ -47,11 +40,9 @@ pub(super) fn on_crash(action: fn(i32)) -> io::Result<()> {
     Ok(())
 }
 
-/// Calls the action, then lets the signal end the process.
+/// Restores the terminal, then lets the signal end the process.
 extern "C" fn handle(signal: c_int, info: *mut siginfo_t, _: *mut c_void) {
-    if let Some(action) = ACTION.get() {
-        action(signal);
-    }
+    crashed(signal);
     let runtime = RUNTIME.iter().find(|(known, _)| *known == signal);
     // SAFETY: with SA_SIGINFO the kernel passes a valid siginfo_t; the action comes from sigaction;
     // a handler may call sigaction, signal and raise.

@@ -39,41 +39,46 @@ pub(super) use unix::facts;
 
 #[cfg(unix)]
 mod unix {
-    use std::net::{Ipv4Addr, Ipv6Addr};
+    use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
     use std::path::Path;
-    use std::ptr;
+    use std::{iter, ptr, slice};
 
     use rustix::process::{Resource, getegid, geteuid, getgroups, getrlimit};
 
     use super::{Facts, Needs, Query, fs, services};
-    use crate::net::Descriptors;
+    use crate::names::Os;
+    use crate::net::{Descriptors, decode};
 
     pub(in super::super) fn facts(needs: Needs, query: &Query) -> Facts {
-        fn switch(file: &str) -> Option<bool> {
-            number(file).map(|number| number != 0)
+        fn when<T>(needed: bool, fact: impl FnOnce() -> Option<T>) -> Option<T> {
+            needed.then(fact).flatten()
         }
-        let needed = |need| needs.has(need).then_some(());
         // First, since the reads below need a descriptor too.
-        let descriptors = needed(Needs::DESCRIPTORS).and_then(|()| descriptors());
-        let (ipv4, ipv6) = needed(Needs::ADDRESSES).and_then(|()| addresses()).unzip();
+        let descriptors = when(needs.has(Needs::DESCRIPTORS), descriptors);
+        let (ipv4, ipv6) = when(needs.has(Needs::ADDRESSES), addresses).unzip();
         Facts {
             known: needs,
             ipv4,
             ipv6,
-            ipv6_disabled: needed(Needs::IPV6_SWITCH)
-                .and_then(|()| switch("/proc/sys/net/ipv6/conf/all/disable_ipv6")),
-            services: needed(Needs::SERVICES)
-                .and_then(|()| services(Path::new("/etc/services"), query)),
-            privileged: needed(Needs::PRIVILEGE).and_then(|()| privileged()),
-            ping: needed(Needs::PING).and_then(|()| ping()),
+            ipv6_disabled: when(needs.has(Needs::IPV6_SWITCH), || {
+                switch("/proc/sys/net/ipv6/conf/all/disable_ipv6")
+            }),
+            services: when(needs.has(Needs::SERVICES), || {
+                services(Path::new("/etc/services"), query)
+            }),
+            privileged: when(needs.has(Needs::PRIVILEGE), privileged),
+            ping: when(needs.has(Needs::PING), ping),
             descriptors,
-            mptcp: needed(Needs::MPTCP).and_then(|()| switch("/proc/sys/net/mptcp/enabled")),
+            mptcp: when(needs.has(Needs::MPTCP), || {
+                switch("/proc/sys/net/mptcp/enabled")
+            }),
             system_root: None,
         }
     }
 
-    fn number(file: &str) -> Option<u64> {
-        fs::read_to_string(file).ok()?.trim().parse().ok()
+    fn switch(file: &str) -> Option<bool> {
+        let number: u64 = fs::read_to_string(file).ok()?.trim().parse().ok()?;
+        Some(number != 0)
     }
 
     fn descriptors() -> Option<Descriptors> {
@@ -116,16 +121,6 @@ mod unix {
         )
     }
 
-    /// A list from getifaddrs, freed when dropped.
-    struct Interfaces(*mut libc::ifaddrs);
-
-    impl Drop for Interfaces {
-        fn drop(&mut self) {
-            // SAFETY: the pointer came from getifaddrs and is freed once, here.
-            unsafe { libc::freeifaddrs(self.0) };
-        }
-    }
-
     /// Whether there is an IPv4 address other than 127.0.0.1, and an IPv6 address other than ::1, as
     /// glibc checks for AI_ADDRCONFIG (sysdeps/unix/sysv/linux/check_pf.c).
     fn addresses() -> Option<(bool, bool)> {
@@ -134,32 +129,28 @@ mod unix {
         if unsafe { libc::getifaddrs(&raw mut list) } != 0 {
             return None;
         }
-        let list = Interfaces(list);
         let (mut ipv4, mut ipv6) = (false, false);
         // SAFETY: each node is valid until the list is freed; the last one's ifa_next is NULL.
-        let mut next = unsafe { list.0.as_ref() };
-        while let Some(node) = next {
+        let first = unsafe { list.as_ref() };
+        // SAFETY: as above.
+        for node in iter::successors(first, |node| unsafe { node.ifa_next.as_ref() }) {
             // SAFETY: ifa_addr is NULL or points to a sockaddr (getifaddrs(3)).
             let family = unsafe { node.ifa_addr.as_ref() }.map(|addr| i32::from(addr.sa_family));
-            match family {
-                Some(libc::AF_INET) => {
-                    // SAFETY: the family gives the type, which may need a larger alignment.
-                    let addr =
-                        unsafe { node.ifa_addr.cast::<libc::sockaddr_in>().read_unaligned() };
-                    let ip = Ipv4Addr::from(u32::from_be(addr.sin_addr.s_addr));
-                    ipv4 |= ip != Ipv4Addr::LOCALHOST;
-                }
-                Some(libc::AF_INET6) => {
-                    // SAFETY: as above.
-                    let addr =
-                        unsafe { node.ifa_addr.cast::<libc::sockaddr_in6>().read_unaligned() };
-                    ipv6 |= Ipv6Addr::from(addr.sin6_addr.s6_addr) != Ipv6Addr::LOCALHOST;
-                }
-                _ => {}
+            let length = match family {
+                Some(libc::AF_INET) => size_of::<libc::sockaddr_in>(),
+                Some(libc::AF_INET6) => size_of::<libc::sockaddr_in6>(),
+                _ => continue,
+            };
+            // SAFETY: the family gives the type, and with it the length.
+            let bytes = unsafe { slice::from_raw_parts(node.ifa_addr.cast(), length) };
+            match decode(Os::HOST, bytes).map(|address| address.ip()) {
+                Some(IpAddr::V4(ip)) => ipv4 |= ip != Ipv4Addr::LOCALHOST,
+                Some(IpAddr::V6(ip)) => ipv6 |= ip != Ipv6Addr::LOCALHOST,
+                None => {}
             }
-            // SAFETY: as for the first node.
-            next = unsafe { node.ifa_next.as_ref() };
         }
+        // SAFETY: the pointer came from getifaddrs and is freed once, here.
+        unsafe { libc::freeifaddrs(list) };
         Some((ipv4, ipv6))
     }
 

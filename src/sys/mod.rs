@@ -5,18 +5,23 @@
     reason = "getaddrinfo, freeaddrinfo, gai_strerror, getnameinfo, close, mallopt, sigaction, Winsock and the Windows console are C"
 )]
 
-#[cfg(unix)]
 use std::io;
+use std::slice;
 use std::time::{Duration, Instant};
 
+use socket2::{SockAddr, Socket};
+
+use crate::names::Os;
 use crate::net::{
-    Call, CallId, Facts, Handle, Host, Needs, Net, OsError, Outcome, Reason, Run, Value,
+    Call, CallId, Facts, Handle, Host, Needs, Net, OsError, Outcome, Reason, Run, SocketOption,
+    Value, decode,
 };
 use crate::tui::term::Platform;
 
 #[cfg(unix)]
 mod crash;
 mod facts;
+mod resolver;
 #[cfg(unix)]
 mod unix;
 #[cfg(unix)]
@@ -34,7 +39,7 @@ use windows as os;
 pub struct System;
 
 impl Net for System {
-    type Socket = socket2::Socket;
+    type Socket = Socket;
 
     fn host(&self) -> Host {
         os::host()
@@ -48,56 +53,45 @@ impl Net for System {
         &self,
         _: CallId,
         call: &Call,
-        on: Option<&Self::Socket>,
-    ) -> (Outcome, Duration, Option<Self::Socket>) {
-        let without_socket = |(outcome, took)| (outcome, took, None);
-        match (call, on) {
-            (Call::WsaStartup(_), _) => without_socket(os::wsastartup()),
-            (Call::Getaddrinfo(query), _) => without_socket(os::getaddrinfo(query)),
-            (Call::Getnameinfo(address), _) => without_socket(os::getnameinfo(address)),
+        on: Option<&Socket>,
+    ) -> (Outcome, Duration, Option<Socket>) {
+        #[cfg(windows)]
+        let _in_flight = os::InFlight::begin();
+        let not_started = |reason| (Outcome::NotStarted(reason), Duration::ZERO);
+        let (outcome, took) = match (call, on) {
+            (Call::Getaddrinfo(query), _) => resolver::getaddrinfo(query),
+            (Call::Getnameinfo(address), _) => match decode(Os::HOST, address) {
+                Some(address) => os::getnameinfo(address),
+                None => not_started(Reason::NoAddress),
+            },
             (Call::Socket { triple, .. }, _) => {
-                let (result, took) = os::socket(*triple);
-                match result {
+                let (result, took) = timed(|| os::socket(*triple));
+                return match result {
                     Ok(socket) => {
-                        let handle = Handle(os::number(&socket));
-                        let outcome = Outcome::Returned(Value::Handle(handle));
-                        (outcome, took, Some(socket))
+                        let handle = Value::Handle(Handle(os::number(&socket)));
+                        (Outcome::Returned(handle), took, Some(socket))
                     }
-                    Err(code) => (failed(code), took, None),
-                }
+                    Err(error) => (failed(&error), took, None),
+                };
             }
             (Call::Getsockopt { option, .. }, Some(socket)) => {
-                let (result, took) = timed(|| os::getsockopt(socket, *option));
-                without_socket((result.map_or_else(failed, returned), took))
+                measured(|| getsockopt(socket, *option))
             }
-            (Call::Getsockname { .. }, Some(socket)) => {
-                let (result, took) = timed(|| os::getsockname(socket));
-                without_socket((result.map_or_else(failed, returned), took))
-            }
-            (Call::Getpeername { .. }, Some(socket)) => {
-                let (result, took) = timed(|| os::getpeername(socket));
-                without_socket((result.map_or_else(failed, returned), took))
-            }
-            (Call::Freeaddrinfo(_), _) => {
-                without_socket((Outcome::NotStarted(Reason::Freed), Duration::ZERO))
-            }
+            (Call::Getsockname { .. }, Some(socket)) => measured(|| address(socket.local_addr())),
+            (Call::Getpeername { .. }, Some(socket)) => measured(|| address(socket.peer_addr())),
+            // `System::start` makes it.
+            (Call::WsaStartup(_), _) => not_started(Reason::LeftOut),
+            (Call::Freeaddrinfo(_), _) => not_started(Reason::Freed),
             // `Net::close` makes the call close(), since it consumes the socket.
-            (
-                Call::Getsockopt { .. }
-                | Call::Getsockname { .. }
-                | Call::Getpeername { .. }
-                | Call::Close { .. },
-                _,
-            ) => without_socket((Outcome::NotStarted(Reason::NotOpen), Duration::ZERO)),
-        }
+            (Call::Close { .. }, _) | (_, None) => not_started(Reason::NotOpen),
+        };
+        (outcome, took, None)
     }
 
-    fn close(&self, socket: Self::Socket) -> (Outcome, Duration) {
-        let (result, took) = os::close(socket);
-        (
-            result.map_or_else(failed, |()| Outcome::Returned(Value::Zero)),
-            took,
-        )
+    fn close(&self, socket: Socket) -> (Outcome, Duration) {
+        #[cfg(windows)]
+        let _in_flight = os::InFlight::begin();
+        measured(|| os::close(socket))
     }
 
     // getaddrinfo and getnameinfo cannot be interrupted.
@@ -106,18 +100,14 @@ impl Net for System {
 
 impl Platform for System {
     #[cfg(unix)]
-    fn on_crash(&self, action: fn(i32)) -> io::Result<()> {
-        crash::on_crash(action)
+    fn watch_crashes(&self) -> io::Result<()> {
+        crash::watch()
     }
 
     #[cfg(windows)]
     fn on_end(&self, listener: Box<dyn Fn(i32) + Send + Sync>) {
         console::watch(listener);
     }
-}
-
-const fn returned(value: Value) -> Outcome {
-    Outcome::Returned(value)
 }
 
 /// A started Winsock; dropping it calls WSACleanup. It does nothing on other systems.
@@ -141,6 +131,30 @@ impl Drop for Started {
     }
 }
 
+fn getsockopt(socket: &Socket, option: SocketOption) -> io::Result<Value> {
+    let number = match option {
+        #[cfg(target_os = "linux")]
+        SocketOption::Domain => socket.domain()?.into(),
+        SocketOption::Type => socket.r#type()?.into(),
+        #[cfg(any(target_os = "linux", target_os = "freebsd"))]
+        SocketOption::Protocol => socket.protocol()?.map_or(0, i32::from),
+        SocketOption::V6only => socket.only_v6()?.into(),
+        // SocketOption::of lists no others for this system.
+        #[cfg(not(target_os = "linux"))]
+        _ => return Err(io::ErrorKind::Unsupported.into()),
+    };
+    Ok(Value::Number(number))
+}
+
+/// The bytes of the address that getsockname() or getpeername() returned.
+fn address(result: io::Result<SockAddr>) -> io::Result<Value> {
+    let address = result?;
+    let length = address.len() as usize;
+    // SAFETY: the address has `length` bytes.
+    let bytes = unsafe { slice::from_raw_parts(address.as_ptr().cast::<u8>(), length) };
+    Ok(Value::Address(bytes.into()))
+}
+
 /// The result of `call` and its duration. `call` must read errno or WSAGetLastError itself, before
 /// anything else changes it.
 fn timed<T>(call: impl FnOnce() -> T) -> (T, Duration) {
@@ -149,18 +163,40 @@ fn timed<T>(call: impl FnOnce() -> T) -> (T, Duration) {
     (result, start.elapsed())
 }
 
+/// The outcome of `call` and its duration, as [`timed`].
+fn measured(call: impl FnOnce() -> io::Result<Value>) -> (Outcome, Duration) {
+    let (result, took) = timed(call);
+    let outcome = result.map_or_else(|error| failed(&error), Outcome::Returned);
+    (outcome, took)
+}
+
 /// The outcome of a call that sets errno, or on Windows the last error.
-fn failed(code: i32) -> Outcome {
-    Outcome::Failed(os_error(code))
+fn failed(error: &io::Error) -> Outcome {
+    Outcome::Failed(os_error(code(error)))
+}
+
+fn code(error: &io::Error) -> i32 {
+    error.raw_os_error().unwrap_or_default()
 }
 
 fn os_error(code: i32) -> OsError {
     OsError {
         domain: os::ERRNO,
         code,
-        message: os::message(code),
+        message: message(code),
         errno: None,
     }
+}
+
+/// The system's text for `code`, without the number that io::Error appends; empty if Windows has none.
+fn message(code: i32) -> Box<str> {
+    let text = io::Error::from_raw_os_error(code).to_string();
+    let text = text.trim_end_matches(&format!(" (os error {code})"));
+    // std's words when FormatMessage fails.
+    if cfg!(windows) && text.starts_with("OS Error ") {
+        return Box::default();
+    }
+    text.trim_end().into()
 }
 
 #[cfg(test)]

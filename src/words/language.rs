@@ -17,7 +17,6 @@ impl Language {
     pub(crate) const ALL: [Self; 2] = [Self::En, Self::Es];
 
     /// The code of ISO 639-1.
-    #[must_use]
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::En => "en",
@@ -26,7 +25,6 @@ impl Language {
     }
 
     /// The language of a code or a locale: `es`, `es_MX.UTF-8`, `es-ES`.
-    #[must_use]
     pub(crate) fn named(name: &str) -> Option<Self> {
         let code = name.split(['_', '-', '.', '@']).next().unwrap_or_default();
         Self::ALL

@@ -18,31 +18,26 @@ impl Strings {
         self.starts.len() - 1
     }
 
-    /// The index of `name`, if the strings are in the order of their bytes.
+    /// The index of `name`.
     pub(super) const fn find(&self, name: &str) -> Option<usize> {
-        let (mut low, mut high) = (0, self.len());
-        while low < high {
-            let middle = low.midpoint(high);
-            match compare(name.as_bytes(), self.get(middle).as_bytes()) {
-                0 => return Some(middle),
-                ..0 => high = middle,
-                1.. => low = middle + 1,
+        let mut at = 0;
+        while at < self.len() {
+            if equal(self.get(at).as_bytes(), name.as_bytes()) {
+                return Some(at);
             }
+            at += 1;
         }
         None
     }
 }
 
-/// Below, at or above 0, as `a` comes before, is, or comes after `b`. `Ord::cmp` is not const.
-const fn compare(a: &[u8], b: &[u8]) -> i32 {
-    let mut at = 0;
-    while at < a.len() && at < b.len() {
-        if a[at] != b[at] {
-            return a[at] as i32 - b[at] as i32;
-        }
-        at += 1;
+/// `a == b`, which is not const.
+const fn equal(a: &[u8], b: &[u8]) -> bool {
+    let mut same = 0;
+    while same < a.len() && same < b.len() && a[same] == b[same] {
+        same += 1;
     }
-    (a.len() > b.len()) as i32 - (a.len() < b.len()) as i32
+    same == a.len() && same == b.len()
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use sockscope::cli::{self, Request};
 use sockscope::explain::{Case, notes};
 use sockscope::net::{Needs, Query, Recorder, Run};
 use sockscope::sys::System;
+use sockscope::text::Text;
 
 tests! {
     failed_getaddrinfo_is_explained_and_fixed: NETWORK;
@@ -70,6 +71,29 @@ fn query(arguments: &[&str]) -> (Query, bool) {
     }
 }
 
+/// Arguments for `query`, with its hints as numbers.
+fn typed(query: &Query) -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = match query.hints {
+        None => vec!["--null-hints".into()],
+        Some(hints) => vec![
+            format!("--family={}", hints.family).into(),
+            format!("--socktype={}", hints.socktype).into(),
+            format!("--protocol={}", hints.protocol).into(),
+            format!("--flags={}", hints.flags).into(),
+        ],
+    };
+    let text = |text: &Text| text.as_os_str().to_owned();
+    match (&query.node, &query.service) {
+        (None, None) => {}
+        (None, Some(service)) => arguments.extend(["--service".into(), text(service)]),
+        (Some(node), service) => {
+            arguments.extend(["--".into(), text(node)]);
+            arguments.extend(service.as_ref().map(text));
+        }
+    }
+    arguments
+}
+
 /// The query after the rule's fix, on this machine.
 fn fixed_query(rule: &str, query: &Query, socket: bool) -> Option<Query> {
     let run = here(query, socket);
@@ -99,7 +123,7 @@ fn assert_rule(rule: &str, arguments: &[&str]) {
     }
     let (query, socket) = query(arguments);
     if let Some(query) = fixed_query(rule, &query, socket) {
-        let arguments = cli::arguments(&query);
+        let arguments = typed(&query);
         let (after, status) = json(&[], &arguments);
         assert_eq!(status, 0, "{rule}: {arguments:?}: {after}");
         assert!(

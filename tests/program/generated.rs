@@ -23,7 +23,7 @@ use crate::support::oracle::Oracle;
 use crate::support::query::{Hints, Query, decimal};
 use answer::{Answer, spy_call};
 use cases::{Case, constants, net_query, to_run};
-use sockscope::code::{Language, Subject, program};
+use sockscope::code::{Language, program};
 use sockscope::names::Os;
 use sockscope::net::Hint;
 
@@ -123,7 +123,7 @@ fn package(name: &str) -> PathBuf {
     for case in &to_run() {
         write(&programs, case, Language::Rust, "rs");
         let query = net_query(&in_windows_numbers(&case.query));
-        let text = program(Language::Rust, Os::Windows, &query, case.subject);
+        let text = program(Language::Rust, Os::Windows, &query, case.entry);
         fs::write(windows.join(format!("windows_{}.rs", case.name)), text).unwrap();
     }
     let mut text = String::from("#![allow(clippy::eq_op, clippy::assertions_on_constants)]\n");
@@ -232,7 +232,7 @@ fn winsock_programs_compile_and_agree() {
         let output = output(wine().arg(program));
         assert_eq!(spy_call(&output), query.line(), "{}", case.name);
         if let Some(answer) = expected.get(&case.name) {
-            let expected = for_subject(case, Answer::of_oracle(answer));
+            let expected = for_entry(case, Answer::of_oracle(answer));
             assert_eq!(Answer::of_program(&output), expected, "{}", case.name);
         }
         // `.ci/windows` has built it, and its own tests compare it with the oracle.
@@ -242,7 +242,7 @@ fn winsock_programs_compile_and_agree() {
             let mut asking = wine();
             asking.arg(sockscope).args(["--format", "json"]);
             let json = self::output(asking.args(query.arguments(decimal)));
-            let expected = for_subject(case, Answer::of_json(&json));
+            let expected = for_entry(case, Answer::of_json(&json));
             assert_eq!(Answer::of_program(&output), expected, "{}", case.name);
         }
     });
@@ -289,23 +289,23 @@ fn assert_agrees(case: &Case, query: &Query, output: &Output) {
     let expected = Answer::of_json(&self::output(&mut sockscope));
     assert_eq!(
         Answer::of_program(output),
-        for_subject(case, expected),
+        for_entry(case, expected),
         "{}",
         case.name
     );
 }
 
-fn for_subject(case: &Case, answer: Answer) -> Answer {
-    match case.subject {
-        Subject::AllEntries => answer,
-        Subject::Entry(place) => answer.only(place),
+fn for_entry(case: &Case, answer: Answer) -> Answer {
+    match case.entry {
+        None => answer,
+        Some(place) => answer.only(place),
     }
 }
 
 /// The program of `case`, as a file.
 fn write(folder: &Path, case: &Case, language: Language, extension: &str) -> PathBuf {
     let path = folder.join(&case.name).with_extension(extension);
-    let text = program(language, Os::HOST, &net_query(&case.query), case.subject);
+    let text = program(language, Os::HOST, &net_query(&case.query), case.entry);
     fs::write(&path, text).unwrap();
     path
 }
@@ -360,7 +360,7 @@ fn hints_lines(language: Language, prefix: &str) -> Vec<(String, i32)> {
         let case = Case {
             name: String::new(),
             query,
-            subject: Subject::AllEntries,
+            entry: None,
         };
         let hints = match language {
             Language::Winsock => in_windows_numbers(&case.query).hints,
@@ -372,7 +372,7 @@ fn hints_lines(language: Language, prefix: &str) -> Vec<(String, i32)> {
             socktype,
             protocol,
         } = hints.unwrap();
-        let text = program(language, Os::HOST, &net_query(&case.query), case.subject);
+        let text = program(language, Os::HOST, &net_query(&case.query), case.entry);
         let (names, end) = match language {
             Language::Python => (["flags", "family", "type", "proto"], ","),
             _ => (["ai_flags", "ai_family", "ai_socktype", "ai_protocol"], ";"),

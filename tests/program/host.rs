@@ -79,7 +79,7 @@ fn names() -> impl Iterator<Item = Name> {
         &names.wsa,
     ]
     .into_iter()
-    .flat_map(|table| table.rows.iter().chain(table.aliases))
+    .flat_map(|table| table.rows.iter().chain(table.aliases).copied())
 }
 
 /// Runs a C program that prints each defined name with its number.

@@ -33,7 +33,7 @@ pub(crate) mod program {
     use sockscope::script::trace::TraceFile;
     use sockscope::sys::System;
     use sockscope::tui::runtime;
-    use sockscope::tui::term::{self, Platform as _};
+    use sockscope::tui::term::{self, Console as _, Platform as _};
     use sockscope::tui::ui::Look;
     use sockscope::words::Language;
 
@@ -121,7 +121,7 @@ pub(crate) mod program {
     /// Waits for a line. Then aborts in eight threads at once, as soon as the main thread blocks
     /// while it takes the terminal.
     fn abort() -> ! {
-        System.on_crash(term::crashed).unwrap();
+        System.watch_crashes().unwrap();
         io::stdin().read_line(&mut String::new()).unwrap();
         let (taking, together) = (Arc::new(AtomicBool::new(false)), Arc::new(Barrier::new(8)));
         for _ in 0..8 {

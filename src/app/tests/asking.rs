@@ -12,7 +12,6 @@ fn start_resolves_the_query_and_fills_the_form() {
         model.lookups.pending,
         Some(Pending {
             ticket,
-            query: Arc::new(server()),
             elapsed: Duration::ZERO
         })
     );
@@ -146,29 +145,6 @@ fn wait_of_an_older_lookup_is_ignored() {
     model.quietly(Msg::Waited(tickets[0], Duration::from_secs(9)));
     assert_eq!(model, before);
     assert_eq!(model.lookups.pending.as_ref().unwrap().elapsed, elapsed);
-}
-
-#[test]
-fn long_replaced_answer_is_freed_by_an_effect() {
-    let mut model = showing(1);
-    let tickets = hang(&mut model, 2);
-    let long = || list(server(), std::iter::repeat_n(5, 1001));
-    // Stale.
-    let effects = model.hears(Msg::Returned(tickets[0], long()));
-    assert!(
-        matches!(&effects[..], [Effect::Free(run)] if run.answer() == Some(&long())),
-        "{} effects",
-        effects.len()
-    );
-    // Shown, then replaced.
-    let _ = model.hears(Msg::Returned(tickets[1], long()));
-    let ticket = hang(&mut model, 1)[0];
-    let effects = model.hears(Msg::Returned(ticket, list(server(), 0..1)));
-    assert!(
-        matches!(effects.last(), Some(Effect::Free(run)) if run.answer() == Some(&long())),
-        "{} effects",
-        effects.len()
-    );
 }
 
 #[test]
@@ -360,7 +336,7 @@ fn cancelled_call_without_a_thread_is_not_reported() {
 #[test]
 fn unstarted_reverse_lookup_can_be_repeated() {
     let mut model = showing(1);
-    let Effect::Call { ticket, .. } = model.reverses(0) else {
+    let Effect::Call(ticket, ..) = model.reverses(0) else {
         panic!("no call")
     };
     model.quietly(Msg::NotStarted(ticket, "no more threads".to_owned()));

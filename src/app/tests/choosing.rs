@@ -1,6 +1,7 @@
 //! Popups: the values of a hint, the presets.
 
 use super::*;
+use crate::names::Name;
 
 #[track_caller]
 fn choosing(hint: Hint) -> Model {
@@ -11,7 +12,7 @@ fn choosing(hint: Hint) -> Model {
 }
 
 #[track_caller]
-fn listed(model: &Model) -> Vec<Choice> {
+fn listed(model: &Model) -> Vec<Name> {
     let Some(Popup::Choice(choosing)) = &model.popup else {
         panic!("{:?}", model.popup)
     };
@@ -21,7 +22,7 @@ fn listed(model: &Model) -> Vec<Choice> {
 #[track_caller]
 fn names(model: &Model) -> Vec<&'static str> {
     let names = listed(model).into_iter();
-    names.map(|choice| choice.name.unwrap_or("")).collect()
+    names.map(|choice| choice.name).collect()
 }
 
 #[test]
@@ -35,7 +36,7 @@ fn list_opens_with_the_current_value_selected() {
         let Some(Popup::Choice(choosing)) = &model.popup else {
             panic!("{:?}", model.popup)
         };
-        assert_eq!(choosing.choice(Os::Linux).unwrap().name, Some(name));
+        assert_eq!(listed(&model)[choosing.selected].name, name);
         assert_eq!(listed(&model).len(), values(Os::Linux, hint).count());
     }
 }
@@ -96,7 +97,7 @@ fn exact_number_comes_first() {
     }
     let mut model = choosing(Hint::Protocol);
     model.types("13");
-    let begin = |choice: &&Choice| choice.value.to_string().starts_with("13");
+    let begin = |choice: &&Name| choice.value.to_string().starts_with("13");
     assert!(listed(&model).iter().filter(begin).count() >= 3);
     assert!(names(&model).contains(&"IPPROTO_SCTP"), "132");
 }
@@ -307,7 +308,7 @@ fn unlisted_name_can_be_chosen() {
         let mut model = choosing(hint);
         model.types(typed);
         let first = listed(&model)[0];
-        assert_eq!((first.name, first.value), (Some(name), value));
+        assert_eq!((first.name, first.value), (name, value));
         assert_eq!(Some(first.about), further(hint, name));
         let asked = asks(model.does(Command::Accept)).1;
         assert_eq!(hint.get(&asked.hints.unwrap()), value);

@@ -20,7 +20,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::lookup::Pending;
-use super::popup::Choice;
 use super::view::MAX_CALLS;
 use super::*;
 use crate::lesson::presets;
@@ -112,13 +111,7 @@ fn attempt(index: usize, outcome: Outcome) -> Record {
 #[track_caller]
 fn asks(effects: Effects) -> (Ticket, Query) {
     match &effects[..] {
-        [
-            Effect::Call {
-                ticket,
-                entry: None,
-                call: Call::Getaddrinfo(query),
-            },
-        ] => (*ticket, (**query).clone()),
+        [Effect::Call(ticket, None, Call::Getaddrinfo(query))] => (*ticket, (**query).clone()),
         other => panic!("not one call of getaddrinfo: {other:?}"),
     }
 }
@@ -127,7 +120,7 @@ impl Effect {
     /// A record of this effect's call.
     #[track_caller]
     pub(crate) fn record(&self, outcome: Outcome) -> Record {
-        let Self::Call { entry, call, .. } = self else {
+        let Self::Call(_, entry, call) = self else {
             panic!("{self:?} is no call")
         };
         Record {
@@ -145,7 +138,7 @@ impl Effect {
     /// The message that this effect's call returned this record.
     #[track_caller]
     pub(crate) fn ends_as(&self, record: Record) -> Msg {
-        let Self::Call { ticket, .. } = self else {
+        let Self::Call(ticket, ..) = self else {
             panic!("{self:?} is no call")
         };
         Msg::Returned(*ticket, record)
@@ -155,15 +148,9 @@ impl Effect {
     #[track_caller]
     fn closing(&self) -> Self {
         match self {
-            Self::Call {
-                ticket,
-                entry,
-                call: Call::Socket { socket, .. },
-            } => Self::Call {
-                ticket: *ticket,
-                entry: *entry,
-                call: Call::Close { socket: *socket },
-            },
+            &Self::Call(ticket, entry, Call::Socket { socket, .. }) => {
+                Self::Call(ticket, entry, Call::Close { socket })
+            }
             other => panic!("{other:?} opens no socket"),
         }
     }
@@ -263,27 +250,17 @@ impl Model {
     /// The effect that opened the selected entry's socket.
     #[track_caller]
     fn live(&self) -> Effect {
-        let socket = self.shown().live.unwrap().socket;
-        Effect::Call {
-            ticket: Ticket(socket.0),
-            entry: Some(self.selected()),
-            call: Call::Socket {
-                socket,
-                triple: self.entry().unwrap().triple(),
-            },
-        }
+        let socket = self.shown().live.unwrap();
+        let triple = self.entry().unwrap().triple();
+        let call = Call::Socket { socket, triple };
+        Effect::Call(Ticket(socket.0), Some(self.selected()), call)
     }
 
     /// Starts a reverse lookup of the selected entry, which has this number.
     #[track_caller]
     fn reverses(&mut self, number: usize) -> Effect {
         let effects = self.does(Command::Reverse);
-        let [
-            reverse @ Effect::Call {
-                entry: at, call, ..
-            },
-        ] = &effects[..]
-        else {
+        let [reverse @ Effect::Call(_, at, call)] = &effects[..] else {
             panic!("{effects:?}")
         };
         let addr = entry(number).addr.unwrap();

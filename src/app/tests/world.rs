@@ -198,7 +198,7 @@ impl World {
     fn take_in(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
-                Effect::Call { .. } => self.take_in_call(effect),
+                Effect::Call(..) => self.take_in_call(effect),
                 Effect::TryAll(ticket, list) => {
                     self.new_ticket(ticket);
                     assert!(self.rounds.iter().all(|round| round.stopped));
@@ -218,14 +218,14 @@ impl World {
                 }
                 Effect::Facts(ticket, needs, run) => {
                     self.new_ticket(ticket);
-                    assert_eq!(run.records(), &self.model.run().unwrap().records()[..1]);
+                    assert_eq!(Some(&*run), self.model.run());
                     self.facts.push((ticket, needs));
                 }
                 Effect::CaptureMouse(mouse) => assert_eq!(mouse, self.model.mouse),
                 Effect::Copy(Copied::Call(index)) => {
                     assert!(index < self.model.calls.lines.len().max(1));
                 }
-                Effect::Suspend | Effect::Quit | Effect::Copy(_) | Effect::Free(_) => {}
+                Effect::Suspend | Effect::Quit | Effect::Copy(_) => {}
             }
         }
         for waiting in [&mut self.opening, &mut self.closing, &mut self.questions] {
@@ -236,12 +236,7 @@ impl World {
     }
 
     fn take_in_call(&mut self, asked: Effect) {
-        let Effect::Call {
-            ticket,
-            entry,
-            call,
-        } = &asked
-        else {
+        let Effect::Call(ticket, entry, call) = &asked else {
             return;
         };
         let ticket = *ticket;
@@ -289,10 +284,7 @@ impl World {
     /// A lookup has the form's hints, and the form's texts if the whole form was resolved.
     fn check_asked(&self, before: &Model, msg: &Msg, effects: &[Effect]) {
         let asked = effects.iter().filter_map(|effect| match effect {
-            Effect::Call {
-                call: Call::Getaddrinfo(query),
-                ..
-            } => Some(&**query),
+            Effect::Call(_, _, Call::Getaddrinfo(query)) => Some(&**query),
             _ => None,
         });
         let asked: Vec<&Query> = asked.collect();
@@ -358,11 +350,11 @@ impl World {
         assert!(lookups.in_flight.len() <= MAX_IN_FLIGHT);
         assert_eq!(lookups.in_flight, self.in_flight());
         if let Some(pending) = &lookups.pending {
-            let Some(Effect::Call { call, .. }) = self.resolving.get(&pending.ticket) else {
+            let Some(Effect::Call(_, _, call)) = self.resolving.get(&pending.ticket) else {
                 panic!("waits for ever");
             };
-            assert_eq!(*call, Call::Getaddrinfo(Arc::clone(&pending.query)));
-            assert_eq!(self.model.asked, *pending.query);
+            let asked = Arc::new(self.model.asked.clone());
+            assert_eq!(*call, Call::Getaddrinfo(asked));
         }
 
         assert!(calls.lines.len() <= MAX_CALLS);
@@ -390,10 +382,6 @@ impl World {
             Some(Popup::Choice(choosing)) => {
                 let choices = choosing.choices(Os::Linux);
                 assert!(choosing.selected < choices.len().max(1));
-                assert_eq!(
-                    choosing.choice(Os::Linux).as_ref(),
-                    choices.get(choosing.selected)
-                );
             }
             Some(Popup::Presets(selected)) => assert!(*selected < presets(Os::Linux).len().max(1)),
             Some(Popup::Help(first)) => {
@@ -406,7 +394,7 @@ impl World {
         let count = answer.run.entries().len();
         assert!(answer.selected < count.max(1));
         assert_eq!(answer.live.is_some(), count > 0);
-        assert_eq!(answer.live.map(|live| live.socket), self.unclosed);
+        assert_eq!(answer.live, self.unclosed);
         let mut entries = answer
             .run
             .records()
@@ -416,7 +404,7 @@ impl World {
         for index in 0..count {
             let waits = self.awaited.iter().any(|ticket| {
                 let lookup = self.reversing.get(ticket);
-                matches!(lookup, Some(Effect::Call { entry, .. }) if *entry == Some(index))
+                matches!(lookup, Some(Effect::Call(_, entry, _)) if *entry == Some(index))
             });
             assert_eq!(self.model.is_reversing(index), waits);
         }

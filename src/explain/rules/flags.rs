@@ -6,24 +6,20 @@ use crate::names::Os;
 use crate::net::Hint;
 
 rules! {
-    "flag-of-another-system" of_another_system,
-    "flag-unknown" unknown,
+    "flag-of-another-system" of_another_system on ["EAI_BADFLAGS"],
+    "flag-unknown" unknown on ["EAI_BADFLAGS"],
 }
 
-/// The bits that getaddrinfo accepts: those of the header. musl's header has fewer (1.2.3: PASSIVE,
-/// CANONNAME, NUMERICHOST, V4MAPPED, ALL, ADDRCONFIG, NUMERICSERV).
-fn mask(case: &Case<'_>) -> i32 {
-    if case.libc == Libc::Musl {
-        return 0x43f;
-    }
-    let rows = Hint::Flags.table(case.os).rows.iter();
-    rows.fold(0, |mask, row| mask | row.value)
-}
-
-/// The bits that caused EAI_BADFLAGS. Windows is documented to check them; Wine does not.
+/// The bits that getaddrinfo does not accept: those that are not in the header. musl's header has
+/// fewer (1.2.3: PASSIVE, CANONNAME, NUMERICHOST, V4MAPPED, ALL, ADDRCONFIG, NUMERICSERV). Windows is
+/// documented to check them; Wine does not.
 fn refused(case: &Case<'_>) -> Option<i32> {
-    let bits = case.hints().flags & !mask(case);
-    (bits != 0 && case.gai_is(&["EAI_BADFLAGS"])).then_some(bits)
+    let rows = Hint::Flags.table(case.os).rows.iter();
+    let accepted = match case.libc {
+        Libc::Musl => 0x43f,
+        _ => rows.fold(0, |mask, row| mask | row.value),
+    };
+    Some(case.hints().flags & !accepted).filter(|&bits| bits != 0)
 }
 
 fn of_another_system(case: &Case<'_>) -> Option<Finding> {
@@ -35,23 +31,15 @@ fn of_another_system(case: &Case<'_>) -> Option<Finding> {
     // The flag may have another value on this system, or not exist.
     let here = case.value(Hint::Flags, flag.name);
     let fix = case.with_hints(|hints| hints.flags = hints.flags & !bits | here.unwrap_or_default());
+    let hex = |bits| format!("{bits:#x}");
     Finding::failure()
         .suspected(true)
-        .value("bits", format_args!("{bits:#x}"))
+        .value("bits", hex(bits))
         .value("flag", flag.name)
         .value("system", system.title())
-        .value(
-            "here",
-            here.map_or_else(|| "-".to_owned(), |bits| format!("{bits:#x}")),
-        )
+        .value("here", here.map_or_else(|| "-".to_owned(), hex))
         // The bits that the fix sets instead.
-        .value(
-            "put",
-            match here {
-                Some(bits) => format!("{bits:#x}"),
-                None => "0".to_owned(),
-            },
-        )
+        .value("put", here.map_or_else(|| "0".to_owned(), hex))
         .fix(Some(fix))
         .some()
 }

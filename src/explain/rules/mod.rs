@@ -19,42 +19,48 @@ use std::ffi::OsStr;
 
 use super::case::Case;
 use super::{Fix, Note, Severity};
-use crate::net::{Needs, Query, Run};
-use crate::text::Text;
+use crate::net::{Hint, Needs, Query, Run};
+use crate::text::{Text, printable, quoted_briefly};
 use crate::words;
 
-/// A rule and the facts that it needs.
+/// A rule.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rule {
     pub(super) words: words::Rule,
+    /// The errors that it explains; empty if `check` decides.
+    errors: &'static [&'static str],
     /// What it finds in a case.
     check: fn(&Case<'_>) -> Option<Finding>,
+    /// The facts that `check` reads.
     needs: Needs,
 }
 
-/// A rule: its name, its function, the facts that the function reads.
-macro_rules! rule {
-    ($name:literal $function:ident $([$($need:ident),+])?) => {
-        $crate::explain::rules::Rule {
+/// One rule a line: its name, its function, the errors it explains, the facts the function reads. A
+/// rule without words does not compile.
+macro_rules! rules {
+    ($($name:literal $function:ident
+        $(on [$($error:literal),+])? $(needs [$($need:ident),+])?),* $(,)?) => {
+        pub(super) const RULES: &[$crate::explain::rules::Rule] = &[$($crate::explain::rules::Rule {
             words: match $crate::words::Rule::named($name) {
                 Some(words) => words,
                 None => panic!(concat!("assets/words/*.toml have no [rule.", $name, "]")),
             },
+            errors: &[$($($error),+)?],
             check: $function,
             needs: $crate::net::Needs::NONE$($(.and($crate::net::Needs::$need))+)?,
-        }
-    };
-}
-use rule;
-
-/// One rule a line. A rule without words does not compile.
-macro_rules! rules {
-    ($($name:literal $function:ident $([$($need:ident),+])?),* $(,)?) => {
-        pub(super) const RULES: &[$crate::explain::rules::Rule] =
-            &[$($crate::explain::rules::rule!($name $function $([$($need),+])?)),*];
+        }),*];
     };
 }
 use rules;
+
+impl Rule {
+    fn check(&self, case: &Case<'_>) -> Option<Finding> {
+        if !self.errors.is_empty() && !case.failed_with(self.errors) {
+            return None;
+        }
+        (self.check)(case)
+    }
+}
 
 /// The rules on a getaddrinfo that failed.
 const GETADDRINFO_FAILED: &[&[Rule]] = &[
@@ -63,7 +69,6 @@ const GETADDRINFO_FAILED: &[&[Rule]] = &[
     flags::RULES,
     socktype::RULES,
     service::RULES,
-    name::EXHAUSTED,
     node::RULES,
     family::RULES,
     name::RULES,
@@ -72,38 +77,32 @@ const GETADDRINFO_FAILED: &[&[Rule]] = &[
 /// The rules on a socket() that failed.
 const SOCKET_FAILED: &[&[Rule]] = &[winsock::RULES, socket::RULES];
 
-/// The rules on a getaddrinfo that succeeded.
-const SUCCEEDED: &[&[Rule]] = &[success::RULES];
-
-/// The rules on an entry.
-const ENTRY: &[&[Rule]] = &[entry::RULES];
-
 /// Every rule, each once.
 #[cfg(test)]
 pub(super) fn all() -> impl Iterator<Item = &'static Rule> {
-    [GETADDRINFO_FAILED, &SOCKET_FAILED[1..], SUCCEEDED, ENTRY]
-        .into_iter()
-        .flatten()
-        .copied()
-        .flatten()
+    let others: [&[Rule]; 3] = [socket::RULES, success::RULES, entry::RULES];
+    GETADDRINFO_FAILED.iter().copied().chain(others).flatten()
 }
 
 /// The rules for this case: those of which only the first match counts, and those of which every
 /// match counts.
-fn stages(case: &Case<'_>) -> (&'static [&'static [Rule]], &'static [&'static [Rule]]) {
+fn stages(case: &Case<'_>) -> (&'static [&'static [Rule]], &'static [Rule]) {
     match case.entry {
-        None if case.failure().is_some() => (GETADDRINFO_FAILED, &[]),
-        None if case.run.succeeded() => (&[], SUCCEEDED),
+        None if case.error().is_some() => (GETADDRINFO_FAILED, &[]),
+        None if !case.entries().is_empty() => (&[], success::RULES),
         None => (&[], &[]),
-        Some(_) if case.socket_failure().is_some() => (SOCKET_FAILED, ENTRY),
-        Some(_) => (&[], ENTRY),
+        Some(_) if case.error().is_some() => (SOCKET_FAILED, entry::RULES),
+        Some(_) => (&[], entry::RULES),
     }
 }
 
-pub(super) fn notes(case: &Case<'_>) -> Vec<Note> {
+/// The notes on the case, the most important first: on one entry and its socket(), or without an
+/// entry on the query and getaddrinfo.
+#[must_use]
+pub fn notes(case: &Case<'_>) -> Vec<Note> {
     let (failed, others) = stages(case);
     let note = |rule: &Rule| {
-        let finding = (rule.check)(case)?;
+        let finding = rule.check(case)?;
         Some(Note {
             rule: rule.words.name(),
             words: rule.words,
@@ -114,25 +113,26 @@ pub(super) fn notes(case: &Case<'_>) -> Vec<Note> {
         })
     };
     let why = failed.iter().copied().flatten().find_map(note);
-    let more = others.iter().copied().flatten().filter_map(note);
+    let more = others.iter().filter_map(note);
     let mut notes: Vec<Note> = why.into_iter().chain(more).collect();
     // The sort is stable: notes of one severity stay in the order of their rules.
     notes.sort_by_key(|note| note.severity);
     notes
 }
 
-/// The facts that a rule needs and that are not known yet: those of each rule whose other
-/// conditions hold.
-pub(super) fn needs(case: &Case<'_>) -> Needs {
+/// The facts that a rule needs for this case and that are not known yet: those of each rule whose
+/// other conditions hold.
+#[must_use]
+pub(crate) fn needs(case: &Case<'_>) -> Needs {
     let (failed, others) = stages(case);
     let mut needs = Needs::NONE;
-    for rule in failed.iter().chain(others).copied().flatten() {
+    for rule in failed.iter().copied().flatten().chain(others) {
         let unknown = rule.needs.without(case.run.facts.known | needs);
         if unknown.is_empty() {
             continue;
         }
         case.facts_read.set(false);
-        let _ = (rule.check)(case);
+        let _ = rule.check(case);
         if case.facts_read.get() {
             needs |= unknown;
         }
@@ -146,20 +146,37 @@ pub(super) fn undeclared(case: &Case<'_>) -> Vec<&'static str> {
     let (failed, others) = stages(case);
     let reads = |rule: &&Rule| {
         case.facts_read.set(false);
-        let _ = (rule.check)(case);
+        let _ = rule.check(case);
         rule.needs.is_empty() && case.facts_read.get()
     };
-    let rules = failed.iter().chain(others).copied().flatten();
+    let rules = failed.iter().copied().flatten().chain(others);
     rules.filter(reads).map(|rule| rule.words.name()).collect()
 }
 
-/// The same for the query and every entry.
-pub(super) fn needs_of_run(run: &Run) -> Needs {
+/// The facts that rules need for the query and every entry, and that are not known yet.
+#[must_use]
+pub fn needs_of_run(run: &Run) -> Needs {
     let entries = (0..run.entries().len()).map(Some);
     let cases = std::iter::once(None).chain(entries);
     cases.fold(Needs::NONE, |all, entry| {
         all | needs(&Case::new(run, entry))
     })
+}
+
+/// The finding of a rule whose errors say it all.
+#[expect(clippy::unnecessary_wraps, reason = "a rule's function")]
+fn failure(_: &Case<'_>) -> Option<Finding> {
+    Some(Finding::failure())
+}
+
+/// The same with the node.
+fn failure_of_node(case: &Case<'_>) -> Option<Finding> {
+    failure(case).map(|finding| finding.node(case))
+}
+
+/// The same if another cause is possible.
+fn suspicion(case: &Case<'_>) -> Option<Finding> {
+    failure(case).map(|finding| finding.suspected(true))
 }
 
 /// The note of a rule, without its name.
@@ -202,15 +219,14 @@ impl Finding {
     /// A value for the placeholder `name`, escaped for a terminal.
     fn value(mut self, name: &'static str, value: impl ToString) -> Self {
         let value = value.to_string();
-        let value = crate::text::printable(value.as_ref()).into_owned();
-        self.values.push((name, value));
+        self.values
+            .push((name, printable(value.as_ref()).into_owned()));
         self
     }
 
     /// The value as a string literal of C; a long one is truncated.
     fn quoted(mut self, name: &'static str, value: impl AsRef<OsStr>) -> Self {
-        self.values
-            .push((name, crate::text::quoted_briefly(value.as_ref())));
+        self.values.push((name, quoted_briefly(value.as_ref())));
         self
     }
 
@@ -226,6 +242,18 @@ impl Finding {
 
     fn text(self, name: &'static str, text: Option<&Text>) -> Self {
         self.quoted(name, text.map(Text::as_os_str).unwrap_or_default())
+    }
+
+    /// The type and the protocol.
+    fn pair(self, case: &Case<'_>, socktype: i32, protocol: i32) -> Self {
+        self.value("type", case.show(Hint::Socktype, socktype))
+            .value("protocol", case.show(Hint::Protocol, protocol))
+    }
+
+    /// A fix, with its call as a value.
+    fn fixed_call(self, query: Option<Query>) -> Self {
+        let call = query.as_ref().map(Query::call_briefly);
+        self.value("call", call.unwrap_or_default()).fix(query)
     }
 
     fn fix(mut self, query: Option<Query>) -> Self {

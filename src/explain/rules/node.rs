@@ -9,6 +9,9 @@ use crate::names::Os;
 use crate::net::Hint;
 
 rules! {
+    "name-without-descriptors" without_descriptors
+        on ["EAI_NONAME", "EAI_AGAIN", "EAI_SYSTEM"]
+        needs [DESCRIPTORS],
     "node-empty" empty,
     "node-url" url,
     "node-brackets" brackets,
@@ -25,12 +28,20 @@ rules! {
     "node-leading-dash" leading_dash,
 }
 
+/// Without descriptors every name fails: glibc returns EAI_NONAME when it cannot open /etc/hosts or a
+/// socket to the name server.
+fn without_descriptors(case: &Case<'_>) -> Option<Finding> {
+    case.node_name().filter(|_| !case.has("AI_NUMERICHOST"))?;
+    let limit = case.reached_limit()?;
+    Finding::failure().value("limit", limit).some()
+}
+
 /// The node, if getaddrinfo refused it.
 fn refused<'a>(case: &Case<'a>) -> Option<Cow<'a, str>> {
     // macOS returns EAI_NONAME for a bad service too.
     let service = case.os == Os::Macos && case.service_refused();
     case.node()
-        .filter(|_| case.gai_is(&["EAI_NONAME"]) && !service)
+        .filter(|_| case.failed_with(&["EAI_NONAME"]) && !service)
 }
 
 /// The finding that `better`, a part of the node, is the right node. If the node is not UTF-8,
@@ -49,12 +60,7 @@ fn empty(case: &Case<'_>) -> Option<Finding> {
     let node = refused(case)?;
     node.is_empty().then(|| {
         let better = case.query.service.is_none().then_some("localhost");
-        let fix = case.with_node(better);
-        let change = fix
-            .as_ref()
-            .map(|query| query.call_briefly())
-            .unwrap_or_default();
-        Finding::failure().value("call", change).fix(fix)
+        Finding::failure().fixed_call(case.with_node(better))
     })
 }
 
@@ -94,8 +100,7 @@ fn brackets(case: &Case<'_>) -> Option<Finding> {
 fn with_port(case: &Case<'_>) -> Option<Finding> {
     let node = refused(case)?;
     let (host, port) = node.split_once(':')?;
-    let digits = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
-    if host.is_empty() || !digits {
+    if host.is_empty() || port.is_empty() || !port.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
     Some(better(case, host)?.quoted("port", port))
@@ -138,31 +143,33 @@ fn name<'a>(case: &Case<'a>) -> Option<Cow<'a, str>> {
     case.node_name()
 }
 
+/// The finding that the node cannot be a name.
+fn wrong(case: &Case<'_>, is_wrong: impl Fn(&str) -> bool) -> Option<Finding> {
+    name(case)
+        .filter(|node| is_wrong(node))
+        .map(|_| Finding::failure().node(case))
+}
+
 fn like_address(case: &Case<'_>) -> Option<Finding> {
-    let node = name(case)?;
-    let dotted = node.contains('.')
-        && node.starts_with(|c: char| c.is_ascii_digit())
-        && node
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || byte == b'.');
-    dotted.then(|| Finding::failure().node(case))
+    wrong(case, |node| {
+        node.contains('.')
+            && node.starts_with(|c: char| c.is_ascii_digit())
+            && node.chars().all(|c| c.is_ascii_digit() || c == '.')
+    })
 }
 
 fn blank_inside(case: &Case<'_>) -> Option<Finding> {
-    let node = name(case)?;
-    node.contains(char::is_whitespace)
-        .then(|| Finding::failure().node(case))
+    wrong(case, |node| node.contains(char::is_whitespace))
 }
 
 fn not_ascii(case: &Case<'_>) -> Option<Finding> {
-    name(case)?;
     let encoded = match case.os {
         Os::Windows => !case.has("AI_DISABLE_IDN_ENCODING"),
         Os::Linux => case.libc == Libc::Glibc && case.has("AI_IDN"),
         Os::Macos | Os::Freebsd => false,
     };
     let node = case.query.node.as_ref()?.as_os_str();
-    (!encoded && !node.as_encoded_bytes().is_ascii()).then(|| Finding::failure().node(case))
+    wrong(case, |_| !encoded && !node.as_encoded_bytes().is_ascii())
 }
 
 /// RFC 1035 §2.3.4: 255 bytes, with a length byte before each label and before the empty last one.
@@ -189,12 +196,10 @@ fn label_too_long(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn empty_label(case: &Case<'_>) -> Option<Finding> {
-    labels(case)?
-        .any(<[u8]>::is_empty)
-        .then(|| Finding::failure().node(case))
+    let empty = labels(case)?.any(<[u8]>::is_empty);
+    empty.then(|| Finding::failure().node(case))
 }
 
 fn leading_dash(case: &Case<'_>) -> Option<Finding> {
-    let node = name(case)?;
-    node.starts_with('-').then(|| Finding::failure().node(case))
+    wrong(case, |node| node.starts_with('-'))
 }

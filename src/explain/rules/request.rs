@@ -6,14 +6,14 @@ use crate::names::Os;
 use crate::net::Hint;
 
 rules! {
-    "nothing-asked" nothing_asked,
-    "canonname-without-node" canonname_without_node,
-    "fqdn-with-canonname" fqdn_with_canonname,
-    "fqdn-without-node" fqdn_without_node,
+    "nothing-asked" nothing_asked on ["EAI_NONAME"],
+    "canonname-without-node" canonname_without_node on ["EAI_BADFLAGS", "EAI_FAIL"],
+    "fqdn-with-canonname" fqdn_with_canonname on ["EAI_BADFLAGS"],
+    "fqdn-without-node" fqdn_without_node on ["EAI_FAIL"],
 }
 
 /// Whether getaddrinfo treats the text as NULL: glibc "*", macOS "" (Libinfo).
-fn is_null(case: &Case<'_>, text: Option<&str>) -> bool {
+pub(super) fn is_null(case: &Case<'_>, text: Option<&str>) -> bool {
     match text {
         None => true,
         Some("*") => case.libc == Libc::Glibc,
@@ -23,8 +23,8 @@ fn is_null(case: &Case<'_>, text: Option<&str>) -> bool {
 }
 
 fn nothing_asked(case: &Case<'_>) -> Option<Finding> {
-    let nothing = is_null(case, case.node().as_deref()) && is_null(case, case.service().as_deref());
-    if !nothing || !case.gai_is(&["EAI_NONAME"]) {
+    let no_node = is_null(case, case.node().as_deref());
+    if !no_node || !is_null(case, case.service().as_deref()) {
         return None;
     }
     // A type without ports refuses every service, so the fix is a node.
@@ -35,11 +35,7 @@ fn nothing_asked(case: &Case<'_>) -> Option<Finding> {
     } else {
         case.with_node(Some("127.0.0.1"))
     };
-    let change = fix
-        .as_ref()
-        .map(|query| query.call_briefly())
-        .unwrap_or_default();
-    Finding::failure().value("call", change).fix(fix).some()
+    Finding::failure().fixed_call(fix).some()
 }
 
 fn no_node(case: &Case<'_>) -> bool {
@@ -48,20 +44,17 @@ fn no_node(case: &Case<'_>) -> bool {
 }
 
 fn canonname_without_node(case: &Case<'_>) -> Option<Finding> {
-    let refused =
-        case.gai_is(&["EAI_BADFLAGS"]) || case.os == Os::Windows && case.gai_is(&["EAI_FAIL"]);
+    let refused = case.os == Os::Windows || case.failed_with(&["EAI_BADFLAGS"]);
     (refused && case.has("AI_CANONNAME") && no_node(case))
         .then(|| Finding::failure().fix(case.without_flag("AI_CANONNAME")))
 }
 
 fn fqdn_with_canonname(case: &Case<'_>) -> Option<Finding> {
     let both = case.has("AI_FQDN") && case.has("AI_CANONNAME");
-    (both && case.gai_is(&["EAI_BADFLAGS"]))
-        .then(|| Finding::failure().fix(case.without_flag("AI_CANONNAME")))
+    both.then(|| Finding::failure().fix(case.without_flag("AI_CANONNAME")))
 }
 
 fn fqdn_without_node(case: &Case<'_>) -> Option<Finding> {
     let without = case.has("AI_FQDN") && no_node(case);
-    (without && case.gai_is(&["EAI_FAIL"]))
-        .then(|| Finding::failure().fix(case.without_flag("AI_FQDN")))
+    without.then(|| Finding::failure().fix(case.without_flag("AI_FQDN")))
 }

@@ -1,20 +1,23 @@
 //! The service: numbers that are not ports, and unknown names.
 
+use std::borrow::Cow;
+
 use super::super::case::{Case, Libc, number};
+use super::socktype::{TRANSPORTS, type_of_protocol};
 use super::{Finding, rules};
 use crate::names::Os;
 use crate::net::{Hint, Service, Services};
 
 rules! {
     "raw-with-service" raw_with_service,
-    "numericserv-name" numericserv_name,
+    "numericserv-name" numericserv_name on ["EAI_NONAME"],
     "port-negative" port_negative,
     "port-too-large" port_too_large,
-    "port-not-decimal" port_not_decimal [SERVICES],
-    "service-without-descriptors" without_descriptors [DESCRIPTORS],
-    "services-file-missing" file_missing [SERVICES],
-    "service-other-protocol" other_protocol [SERVICES],
-    "service-other-case" other_case [SERVICES],
+    "port-not-decimal" port_not_decimal needs [SERVICES],
+    "service-without-descriptors" without_descriptors needs [DESCRIPTORS],
+    "services-file-missing" file_missing needs [SERVICES],
+    "service-other-protocol" other_protocol needs [SERVICES],
+    "service-other-case" other_case needs [SERVICES],
     "service-unknown" unknown,
 }
 
@@ -40,28 +43,16 @@ const ASSIGNED: [(&str, u16); 14] = [
 /// Whether the hints ask for sockets with ports. Type 0 with a protocol without ports asks for a
 /// raw socket.
 pub(super) fn has_ports(case: &Case<'_>) -> bool {
-    const WITH_PORTS: [&str; 5] = [
-        "IPPROTO_IP",
-        "IPPROTO_TCP",
-        "IPPROTO_UDP",
-        "IPPROTO_SCTP",
-        "IPPROTO_UDPLITE",
-    ];
+    let musl = case.libc == Libc::Musl;
     match case.hints().socktype {
-        0 if case.libc == Libc::Musl => true,
-        0 => case.hints().protocol == 0 || case.hint_is(Hint::Protocol, &WITH_PORTS),
-        _ if case.libc == Libc::Musl => {
-            case.hint_is(Hint::Socktype, &["SOCK_STREAM", "SOCK_DGRAM"])
-        }
+        0 => musl || type_of_protocol(case) != "SOCK_RAW",
+        _ if musl => case.hint_is(Hint::Socktype, &["SOCK_STREAM", "SOCK_DGRAM"]),
         _ => !case.hint_is(Hint::Socktype, &["SOCK_RAW"]),
     }
 }
 
 fn raw_with_service(case: &Case<'_>) -> Option<Finding> {
-    case.service()?;
-    if has_ports(case) || !case.service_refused() {
-        return None;
-    }
+    refused(case).filter(|_| !has_ports(case))?;
     // Without a node a service is required: glibc accepts the empty one for a raw socket.
     let fix = if case.query.node.is_some() {
         case.with_service(None)
@@ -75,7 +66,7 @@ fn raw_with_service(case: &Case<'_>) -> Option<Finding> {
 
 fn numericserv_name(case: &Case<'_>) -> Option<Finding> {
     case.service_name()?;
-    (case.has("AI_NUMERICSERV") && case.gai_is(&["EAI_NONAME"])).then(|| {
+    case.has("AI_NUMERICSERV").then(|| {
         Finding::failure()
             .service(case)
             .fix(case.without_flag("AI_NUMERICSERV"))
@@ -83,7 +74,7 @@ fn numericserv_name(case: &Case<'_>) -> Option<Finding> {
 }
 
 /// The service, if getaddrinfo refused it.
-fn refused<'a>(case: &Case<'a>) -> Option<std::borrow::Cow<'a, str>> {
+fn refused<'a>(case: &Case<'a>) -> Option<Cow<'a, str>> {
     case.service().filter(|_| case.service_refused())
 }
 
@@ -131,16 +122,13 @@ fn port_not_decimal(case: &Case<'_>) -> Option<Finding> {
     let port = lenient_port(&service).or_else(|| digits.parse().ok());
     Finding::failure()
         .service(case)
-        .fix(port.and_then(|port| case.with_service(Some(&port.to_string()))))
-        .value(
-            "port",
-            port.map_or_else(|| "80".to_owned(), |port| port.to_string()),
-        )
+        .value("port", port.unwrap_or(80))
+        .fix(port.and_then(|port| case.with_port(port)))
         .some()
 }
 
 /// The service, if it is a name and getaddrinfo refused it.
-fn refused_name<'a>(case: &Case<'a>) -> Option<std::borrow::Cow<'a, str>> {
+fn refused_name<'a>(case: &Case<'a>) -> Option<Cow<'a, str>> {
     case.service_name().filter(|_| case.service_refused())
 }
 
@@ -156,14 +144,14 @@ fn with_port(case: &Case<'_>, port: u16) -> Finding {
     Finding::failure()
         .service(case)
         .value("port", port)
-        .fix(case.with_service(Some(&port.to_string())))
+        .fix(case.with_port(port))
 }
 
 fn without_descriptors(case: &Case<'_>) -> Option<Finding> {
     let service = refused_name(case)?;
-    let descriptors = case.descriptors_exhausted()?;
+    let limit = case.reached_limit()?;
     with_port(case, port_for(&service))
-        .value("limit", descriptors.limit)
+        .value("limit", limit)
         .some()
 }
 
@@ -182,19 +170,10 @@ const fn file(case: &Case<'_>) -> &'static str {
 
 /// The transport protocol of the hints; `None` if they leave it open.
 fn transport(case: &Case<'_>) -> Option<&'static str> {
-    match case.name(Hint::Protocol, case.hints().protocol) {
-        Some("IPPROTO_TCP") => return Some("tcp"),
-        Some("IPPROTO_UDP") => return Some("udp"),
-        Some("IPPROTO_SCTP") => return Some("sctp"),
-        Some("IPPROTO_UDPLITE") => return Some("udplite"),
-        _ => {}
-    }
-    match case.name(Hint::Socktype, case.hints().socktype) {
-        Some("SOCK_STREAM") => Some("tcp"),
-        Some("SOCK_DGRAM") => Some("udp"),
-        Some("SOCK_SEQPACKET") => Some("sctp"),
-        _ => None,
-    }
+    let (socktype, protocol) = (case.hint(Hint::Socktype), case.hint(Hint::Protocol));
+    let of_protocol = TRANSPORTS.iter().find(|row| Some(row.1) == protocol);
+    let of_type = || TRANSPORTS.iter().find(|row| Some(row.0) == socktype);
+    of_protocol.or_else(of_type).map(|row| row.2)
 }
 
 fn other_protocol(case: &Case<'_>) -> Option<Finding> {

@@ -3,78 +3,78 @@
 use super::super::case::{Case, Libc};
 use super::{Finding, rules};
 use crate::names::Os;
-use crate::net::{Hint, Query};
+use crate::net::Hint;
 
 rules! {
     "socktype-unknown" unknown,
     "mptcp-in-hints" mptcp,
     "ping-in-hints" ping,
     "type-and-protocol" pair,
-    "protocol-in-hints" protocol,
+    "protocol-in-hints" protocol on ["EAI_BADHINTS"],
 }
+
+/// Protocols with ports, the types that they go with, and their names in the services file.
+pub(super) const TRANSPORTS: [(&str, &str, &str); 5] = [
+    ("SOCK_STREAM", "IPPROTO_TCP", "tcp"),
+    ("SOCK_DGRAM", "IPPROTO_UDP", "udp"),
+    ("SOCK_STREAM", "IPPROTO_SCTP", "sctp"),
+    ("SOCK_SEQPACKET", "IPPROTO_SCTP", "sctp"),
+    ("SOCK_DGRAM", "IPPROTO_UDPLITE", "udplite"),
+];
 
 /// Whether the error is the one that this system returns for a bad type or pair.
 fn refused(case: &Case<'_>) -> bool {
     match (case.os, case.libc) {
-        (Os::Linux, Libc::Musl) => case.gai_is(&["EAI_SERVICE"]),
-        (Os::Linux | Os::Windows, _) => case.gai_is(&["EAI_SOCKTYPE"]),
-        (Os::Macos | Os::Freebsd, _) => case.gai_is(&["EAI_BADHINTS", "EAI_SOCKTYPE"]),
+        (Os::Linux, Libc::Musl) => case.failed_with(&["EAI_SERVICE"]),
+        (Os::Linux | Os::Windows, _) => case.failed_with(&["EAI_SOCKTYPE"]),
+        (Os::Macos | Os::Freebsd, _) => case.failed_with(&["EAI_BADHINTS", "EAI_SOCKTYPE"]),
     }
 }
 
 /// Whether the type and the protocol go together in an IP socket; 0 goes with everything.
 pub(super) fn go_together(case: &Case<'_>, socktype: i32, protocol: i32) -> bool {
-    if socktype == 0 || protocol == 0 {
-        return true;
-    }
-    let name = case.name(Hint::Protocol, protocol);
     // The tables of musl and macOS have neither SCTP nor UDP-Lite.
-    let short = case.libc == Libc::Musl || case.os == Os::Macos;
-    if short && matches!(name, Some("IPPROTO_SCTP" | "IPPROTO_UDPLITE")) {
-        return case.name(Hint::Socktype, socktype) == Some("SOCK_RAW");
-    }
-    match case.name(Hint::Socktype, socktype) {
-        Some("SOCK_STREAM") => matches!(name, Some("IPPROTO_TCP" | "IPPROTO_SCTP")),
-        Some("SOCK_DGRAM") => matches!(name, Some("IPPROTO_UDP" | "IPPROTO_UDPLITE")),
-        Some("SOCK_SEQPACKET") => name == Some("IPPROTO_SCTP"),
-        Some("SOCK_RAW") => true,
-        _ => false,
-    }
+    let transports = match (case.os, case.libc) {
+        (Os::Macos, _) | (_, Libc::Musl) => &TRANSPORTS[..2],
+        _ => &TRANSPORTS,
+    };
+    let socktype_name = case.name(Hint::Socktype, socktype);
+    let protocol_name = case.name(Hint::Protocol, protocol);
+    socktype == 0
+        || protocol == 0
+        || socktype_name == Some("SOCK_RAW")
+        || transports
+            .iter()
+            .any(|row| Some(row.0) == socktype_name && Some(row.1) == protocol_name)
 }
 
-/// The query with the type of its protocol.
-fn with_type_of_protocol(case: &Case<'_>) -> Option<Query> {
-    let name = match case.name(Hint::Protocol, case.hints().protocol) {
-        Some("IPPROTO_UDP" | "IPPROTO_UDPLITE") => "SOCK_DGRAM",
-        _ if case.hints().protocol == 0 => "SOCK_STREAM",
-        Some("IPPROTO_TCP" | "IPPROTO_SCTP") => "SOCK_STREAM",
-        _ => "SOCK_RAW",
-    };
-    case.with(Hint::Socktype, name)
+/// The type that goes with the hints' protocol.
+pub(super) fn type_of_protocol(case: &Case<'_>) -> &'static str {
+    let protocol = case.hint(Hint::Protocol);
+    match TRANSPORTS.iter().find(|row| Some(row.1) == protocol) {
+        Some((socktype, ..)) => socktype,
+        None if case.hints().protocol == 0 => "SOCK_STREAM",
+        None => "SOCK_RAW",
+    }
 }
 
 fn unknown(case: &Case<'_>) -> Option<Finding> {
     let value = case.hints().socktype;
-    let known = ["SOCK_STREAM", "SOCK_DGRAM", "SOCK_RAW"];
     // Resolvers that support SCTP accept its type.
-    let sequential = case.hint_is(Hint::Socktype, &["SOCK_SEQPACKET"])
-        && matches!(case.os, Os::Linux | Os::Freebsd);
-    if value == 0 || sequential || case.hint_is(Hint::Socktype, &known) {
-        return None;
-    }
+    let known: &[&str] = match case.os {
+        Os::Linux | Os::Freebsd => &["SOCK_STREAM", "SOCK_DGRAM", "SOCK_RAW", "SOCK_SEQPACKET"],
+        Os::Macos | Os::Windows => &["SOCK_STREAM", "SOCK_DGRAM", "SOCK_RAW"],
+    };
     // musl accepts any type in a query without a service.
-    let musl = case.libc == Libc::Musl;
-    if !refused(case) || musl && case.query.service.is_none() {
+    let accepted = case.libc == Libc::Musl && case.query.service.is_none();
+    if value == 0 || case.hint_is(Hint::Socktype, known) || accepted || !refused(case) {
         return None;
     }
-    let fix = with_type_of_protocol(case);
-    let socktype = fix
-        .as_ref()
-        .map_or(0, |query| query.hints.unwrap_or_default().socktype);
+    let fitting = type_of_protocol(case);
     Finding::failure()
         .value("type", case.show(Hint::Socktype, value))
-        .value("fitting", case.show(Hint::Socktype, socktype))
-        .fix(fix)
+        .value("fitting", fitting)
+        .fix(case.with(Hint::Socktype, fitting))
         .some()
 }
 
@@ -97,32 +97,27 @@ fn ping(case: &Case<'_>) -> Option<Finding> {
     let icmp = case.hint_is(Hint::Protocol, &["IPPROTO_ICMP", "IPPROTO_ICMPV6"]);
     (icmp && case.hint_is(Hint::Socktype, &["SOCK_DGRAM"])).then(|| {
         // A raw socket has no port, so this helps only without a service.
-        let fix = case
-            .query
-            .service
-            .is_none()
-            .then(|| case.with(Hint::Socktype, "SOCK_RAW"));
+        let raw = case.with(Hint::Socktype, "SOCK_RAW");
         Finding::failure()
             .value("protocol", case.show(Hint::Protocol, protocol))
-            .fix(fix.flatten())
+            .fix(raw.filter(|query| query.service.is_none()))
     })
 }
 
 fn pair(case: &Case<'_>) -> Option<Finding> {
     let (socktype, protocol) = refused_pair(case)?;
     Finding::failure()
-        .value("type", case.show(Hint::Socktype, socktype))
-        .value("protocol", case.show(Hint::Protocol, protocol))
-        .fix(Some(case.with_hints(|hints| hints.protocol = 0)))
+        .pair(case, socktype, protocol)
+        .fix(case.without_protocol())
         .some()
 }
 
 /// The BSDs refuse protocols that are not in their table, with any type.
 fn protocol(case: &Case<'_>) -> Option<Finding> {
     let value = case.hints().protocol;
-    (value != 0 && case.gai_is(&["EAI_BADHINTS"])).then(|| {
+    (value != 0).then(|| {
         Finding::failure()
             .value("protocol", case.show(Hint::Protocol, value))
-            .fix(Some(case.with_hints(|hints| hints.protocol = 0)))
+            .fix(case.without_protocol())
     })
 }

@@ -6,14 +6,14 @@ use super::super::case::{Case, Libc, number};
 use super::super::literal::Literal;
 use super::{Finding, rules};
 use crate::names::Os;
-use crate::net::{AddrInfo, Hint, Sockaddr, decode};
+use crate::net::{AddrInfo, Hint};
 
 rules! {
     "port-wrapped" port_wrapped,
     "passive-ignored" passive_ignored,
     "hints-changed" hints_changed,
     "type-and-protocol-accepted" pair_accepted,
-    "addrconfig-left-out" addrconfig_left_out [ADDRESSES],
+    "addrconfig-left-out" addrconfig_left_out needs [ADDRESSES],
     "address-per-type" address_per_type,
     "entry-twice" entry_twice,
     "old-address-form" old_address_form,
@@ -24,30 +24,19 @@ rules! {
 fn port_wrapped(case: &Case<'_>) -> Option<Finding> {
     let service = case.service()?;
     let asked = number(&service)?;
-    let first = case.entries().first()?.addr.as_deref()?;
-    let Sockaddr::Ip(address) = decode(case.os, first) else {
-        return None;
-    };
-    let port = address.port();
+    let port = case.entries().first()?.sockaddr(case.os)?.port();
     (asked != i128::from(port)).then(|| {
         Finding::warning()
             .service(case)
             .value("port", port)
-            .fix(case.with_service(Some(&port.to_string())))
-    })
-}
-
-/// Whether the query has a node: glibc treats "*" as NULL.
-fn has_node(case: &Case<'_>) -> bool {
-    case.node().is_some_and(|node| match &*node {
-        "*" => case.libc != Libc::Glibc,
-        "" => false,
-        _ => true,
+            .fix(case.with_port(port))
     })
 }
 
 fn passive_ignored(case: &Case<'_>) -> Option<Finding> {
-    if !case.has("AI_PASSIVE") || !has_node(case) || case.entries().is_empty() {
+    let node = case.node()?;
+    let no_node = node.is_empty() || super::request::is_null(case, Some(&node));
+    if no_node || !case.has("AI_PASSIVE") {
         return None;
     }
     // Without a service the node has to stay, so the flag has to go.
@@ -55,15 +44,7 @@ fn passive_ignored(case: &Case<'_>) -> Option<Finding> {
         Some(_) => case.with_node(None),
         None => case.without_flag("AI_PASSIVE"),
     };
-    let change = fix
-        .as_ref()
-        .map(|query| query.call_briefly())
-        .unwrap_or_default();
-    Finding::warning()
-        .node(case)
-        .value("call", change)
-        .fix(fix)
-        .some()
+    Finding::warning().node(case).fixed_call(fix).some()
 }
 
 /// musl stores type and protocol in one byte each.
@@ -77,7 +58,7 @@ fn hints_changed(case: &Case<'_>) -> Option<Finding> {
         (Hint::Protocol, hints.protocol, first.protocol),
     ]
     .into_iter()
-    // 0 is no change: musl leaves out the protocol if there is no type, and Windows returns zeros.
+    // 0 is no change: musl leaves out the protocol if there is no type.
     .find(|&(_, asked, got)| asked != 0 && got != 0 && asked != got)
     .map(|(hint, asked, got)| {
         Finding::warning()
@@ -92,17 +73,15 @@ fn hints_changed(case: &Case<'_>) -> Option<Finding> {
 fn pair_accepted(case: &Case<'_>) -> Option<Finding> {
     let hints = case.hints();
     let apart = !super::socktype::go_together(case, hints.socktype, hints.protocol);
-    (apart && case.os == Os::Windows && !case.entries().is_empty()).then(|| {
+    (apart && case.os == Os::Windows).then(|| {
         Finding::warning()
-            .value("type", case.show(Hint::Socktype, hints.socktype))
-            .value("protocol", case.show(Hint::Protocol, hints.protocol))
-            .fix(Some(case.with_hints(|hints| hints.protocol = 0)))
+            .pair(case, hints.socktype, hints.protocol)
+            .fix(case.without_protocol())
     })
 }
 
 fn addrconfig_left_out(case: &Case<'_>) -> Option<Finding> {
-    let open = case.hints().family == 0 && case.literal().is_none();
-    if !open || !case.has("AI_ADDRCONFIG") {
+    if case.hints().family != 0 || case.literal().is_some() || !case.has("AI_ADDRCONFIG") {
         return None;
     }
     let (ipv4, ipv6) = (case.facts().ipv4?, case.facts().ipv6?);
@@ -112,8 +91,8 @@ fn addrconfig_left_out(case: &Case<'_>) -> Option<Finding> {
     }
     let family = if ipv4 { "AF_INET6" } else { "AF_INET" };
     let value = case.value(Hint::Family, family)?;
-    let entries = case.entries();
-    (!entries.is_empty() && entries.iter().all(|entry| entry.family != value)).then(|| {
+    let left_out = case.entries().iter().all(|entry| entry.family != value);
+    left_out.then(|| {
         Finding::advice()
             .value("family", family)
             .fix(case.without_flag("AI_ADDRCONFIG"))
@@ -130,13 +109,13 @@ fn address_per_type(case: &Case<'_>) -> Option<Finding> {
     let repeated = case.hints().socktype == 0
         && neighbours(case).any(|(a, b)| a.addr == b.addr && a.socktype != b.socktype);
     repeated.then(|| {
-        let fix = match case.name(Hint::Protocol, case.hints().protocol) {
+        let socktype = match case.hint(Hint::Protocol) {
             Some("IPPROTO_UDP") => "SOCK_DGRAM",
             _ => "SOCK_STREAM",
         };
         Finding::advice()
-            .value("type", fix)
-            .fix(case.with(Hint::Socktype, fix))
+            .value("type", socktype)
+            .fix(case.with(Hint::Socktype, socktype))
     })
 }
 
@@ -145,12 +124,10 @@ fn entry_twice(case: &Case<'_>) -> Option<Finding> {
         (&a.addr, a.socktype, a.protocol) == (&b.addr, b.socktype, b.protocol)
     };
     let (twice, _) = neighbours(case).find(same)?;
-    let Sockaddr::Ip(address) = decode(case.os, twice.addr.as_deref()?) else {
-        return None;
-    };
+    let address = twice.sockaddr(case.os)?.ip();
     Finding::advice()
         .suspected(true)
-        .value("address", address.ip())
+        .value("address", address)
         .some()
 }
 
@@ -159,7 +136,7 @@ fn old_address_form(case: &Case<'_>) -> Option<Finding> {
     let Some(Literal::V4(ip)) = case.literal() else {
         return None;
     };
-    (node.parse::<Ipv4Addr>().is_err() && !case.entries().is_empty()).then(|| {
+    node.parse::<Ipv4Addr>().is_err().then(|| {
         Finding::advice()
             .node(case)
             .value("address", ip)
@@ -169,12 +146,11 @@ fn old_address_form(case: &Case<'_>) -> Option<Finding> {
 
 fn v4mapped_ignored(case: &Case<'_>) -> Option<Finding> {
     let ignored = case.has("AI_V4MAPPED") && !case.hint_is(Hint::Family, &["AF_INET6"]);
-    (ignored && !case.entries().is_empty())
-        .then(|| Finding::advice().fix(case.without_flag("AI_V4MAPPED")))
+    ignored.then(|| Finding::advice().fix(case.without_flag("AI_V4MAPPED")))
 }
 
 /// On Windows the empty node is this computer.
 fn node_empty_accepted(case: &Case<'_>) -> Option<Finding> {
     let empty = case.os == Os::Windows && case.node().as_deref() == Some("");
-    (empty && !case.entries().is_empty()).then(Finding::advice)
+    empty.then(Finding::advice)
 }

@@ -185,8 +185,8 @@ impl Scene {
     pub(super) fn refuses(self, name: &str) -> Self {
         let names = self.os.names();
         let (domain, table) = match self.os {
-            Os::Windows => (Domain::Wsa, names.wsa),
-            _ => (Domain::Errno, names.errno),
+            Os::Windows => (Domain::Wsa, &names.wsa),
+            _ => (Domain::Errno, &names.errno),
         };
         let row = table.rows.iter().find(|row| row.name == name);
         let code = row.expect("an error of the system").value;

@@ -32,7 +32,7 @@ fn every_table() -> impl Iterator<Item = (String, &'static Table)> {
 
 /// The rows and the aliases of a table.
 fn entries(table: &Table) -> impl Iterator<Item = Name> + use<> {
-    table.rows.iter().chain(table.aliases)
+    table.rows.iter().chain(table.aliases).copied()
 }
 
 /// Every row and alias of one system.
@@ -101,12 +101,8 @@ fn common_rows_come_first_then_by_number() {
             "AI_" => 7,
             _ => 0,
         };
-        let listed = [
-            table.rows.iter().skip(common).collect(),
-            Vec::from_iter(table.aliases),
-        ];
-        for rows in listed {
-            let sorted = rows.is_sorted_by_key(|row: &Name| row.value.unsigned_abs());
+        for rows in [&table.rows[common..], table.aliases] {
+            let sorted = rows.is_sorted_by_key(|row| row.value.unsigned_abs());
             assert!(sorted, "{which}: {rows:?}");
         }
     }

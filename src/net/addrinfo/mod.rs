@@ -1,8 +1,7 @@
 //! An entry of the list that getaddrinfo returns, and its address.
 
 use std::ffi::OsStr;
-use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 
 use super::call::Triple;
 use crate::names::Os;
@@ -27,39 +26,13 @@ pub struct AddrInfo {
     pub canonname: Option<Box<OsStr>>,
 }
 
-/// A decoded sockaddr.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sockaddr {
-    /// `ai_addr` is NULL.
-    Null,
-    /// `struct sockaddr_in` or `struct sockaddr_in6`.
-    Ip(SocketAddr),
-    /// Another family, or too few bytes for its family.
-    Other,
-}
-
-impl Sockaddr {
-    /// The IP address and port.
-    #[must_use]
-    pub const fn ip(&self) -> Option<(IpAddr, u16)> {
-        match self {
-            Self::Ip(address) => Some((address.ip(), address.port())),
-            _ => None,
-        }
-    }
-}
-
 impl AddrInfo {
-    /// The address in the layout of `os`, decoded by the sockaddr's own family.
-    #[must_use]
-    pub fn sockaddr(&self, os: Os) -> Sockaddr {
-        self.addr
-            .as_deref()
-            .map_or(Sockaddr::Null, |bytes| decode(os, bytes))
+    /// The IP address in the layout of `os`; see [`decode`].
+    pub fn sockaddr(&self, os: Os) -> Option<SocketAddr> {
+        decode(os, self.addr.as_deref()?)
     }
 
     /// The number of the `ai_addrlen` bytes that were not read: no sockaddr is that long.
-    #[must_use]
     pub(crate) fn unread(&self) -> usize {
         let read = self.addr.as_ref();
         read.map_or(0, |bytes| self.addrlen.saturating_sub(bytes.len()))
@@ -67,24 +40,21 @@ impl AddrInfo {
 
     /// The address as text: `0.0.0.0:27015`, `[fe80::1%2]:80`, `NULL`, or for other families the
     /// bytes, with three dots if some were not read.
-    #[must_use]
     pub fn address(&self, os: Os) -> String {
-        match self.sockaddr(os) {
-            Sockaddr::Null => "NULL".to_owned(),
-            Sockaddr::Ip(address) => address.to_string(),
-            Sockaddr::Other => self.hexadecimal(),
+        match (self.sockaddr(os), &self.addr) {
+            (Some(address), _) => address.to_string(),
+            (None, Some(_)) => self.hexadecimal(),
+            (None, None) => "NULL".to_owned(),
         }
     }
 
     /// The bytes in hexadecimal, with three dots if some were not read.
-    #[must_use]
     pub(crate) fn hexadecimal(&self) -> String {
         let rest = if self.unread() > 0 { "..." } else { "" };
-        format!("0x{}{rest}", Hex(self.addr.as_deref().unwrap_or_default()))
+        format!("0x{}{rest}", hex(self.addr.as_deref().unwrap_or_default()))
     }
 
     /// The arguments of socket().
-    #[must_use]
     pub const fn triple(&self) -> Triple {
         Triple {
             family: self.family,
@@ -95,67 +65,49 @@ impl AddrInfo {
 }
 
 /// A sockaddr of `os` as text.
-#[must_use]
 pub(crate) fn address(os: Os, bytes: &[u8]) -> String {
-    match decode(os, bytes) {
-        Sockaddr::Ip(address) => address.to_string(),
-        Sockaddr::Null | Sockaddr::Other => format!("0x{}", Hex(bytes)),
-    }
+    let address = decode(os, bytes).map(|address| address.to_string());
+    address.unwrap_or_else(|| format!("0x{}", hex(bytes)))
 }
 
 /// Bytes in hexadecimal: two digits each, no separator.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Hex<'a>(pub &'a [u8]);
-
-impl fmt::Display for Hex<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // One format call per byte is too slow for a table of thousands of sockaddrs.
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        for chunk in self.0.chunks(32) {
-            let mut text = [0; 64];
-            for (pair, byte) in text.chunks_exact_mut(2).zip(chunk) {
-                pair[0] = DIGITS[usize::from(byte >> 4)];
-                pair[1] = DIGITS[usize::from(byte & 15)];
-            }
-            // The digits are ASCII, so the default is never used.
-            f.write_str(str::from_utf8(&text[..chunk.len() * 2]).unwrap_or_default())?;
-        }
-        Ok(())
-    }
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    // One format call per byte is too slow for a table of thousands of sockaddrs.
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits
+        .map(|digit| char::from(DIGITS[usize::from(digit)]))
+        .collect()
 }
 
-/// Decodes a sockaddr of `os`. The layouts are RFC 3493 §3.3 and §3.4: on the BSDs and macOS a
-/// length byte and a family of one byte, elsewhere a family of two bytes.
-#[must_use]
-pub fn decode(os: Os, bytes: &[u8]) -> Sockaddr {
-    let (Some(&[first, second]), names) = (bytes.first_chunk(), os.names()) else {
-        return Sockaddr::Other;
-    };
+/// The IP address in a sockaddr of `os`; none if the sockaddr has another family, or too few bytes
+/// for its family. The layouts are RFC 3493 §3.3 and §3.4: on the BSDs and macOS a length byte and a
+/// family of one byte, elsewhere a family of two bytes.
+pub fn decode(os: Os, bytes: &[u8]) -> Option<SocketAddr> {
+    let [first, second] = part(bytes, 0)?;
     let family = match os {
         Os::Macos | Os::Freebsd => i32::from(second),
         Os::Linux | Os::Windows => i32::from(u16::from_ne_bytes([first, second])),
     };
-    let port = |bytes: &[u8]| u16::from_be_bytes([bytes[2], bytes[3]]);
-    match names.families.of(family).map(|row| row.name) {
-        Some("AF_INET") => bytes.first_chunk::<16>().map_or(Sockaddr::Other, |bytes| {
-            let ip = Ipv4Addr::new(bytes[4], bytes[5], bytes[6], bytes[7]);
-            Sockaddr::Ip(SocketAddrV4::new(ip, port(bytes)).into())
-        }),
-        Some("AF_INET6") => bytes.first_chunk::<28>().map_or(Sockaddr::Other, |bytes| {
-            let four = |at: usize| [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]];
-            let mut ip = [0; 16];
-            ip.copy_from_slice(&bytes[8..24]);
+    let port = u16::from_be_bytes(part(bytes, 2)?);
+    match os.names().families.of(family)?.name {
+        "AF_INET" if bytes.len() >= 16 => {
+            let ip = Ipv4Addr::from(part::<4>(bytes, 4)?);
+            Some(SocketAddr::new(ip.into(), port))
+        }
+        "AF_INET6" if bytes.len() >= 28 => {
             // sin6_flowinfo is in network byte order (RFC 3493 §3.3), sin6_scope_id in the host's.
-            let address = SocketAddrV6::new(
-                Ipv6Addr::from(ip),
-                port(bytes),
-                u32::from_be_bytes(four(4)),
-                u32::from_ne_bytes(four(24)),
-            );
-            Sockaddr::Ip(address.into())
-        }),
-        _ => Sockaddr::Other,
+            let flowinfo = u32::from_be_bytes(part(bytes, 4)?);
+            let ip = Ipv6Addr::from(part::<16>(bytes, 8)?);
+            let scope_id = u32::from_ne_bytes(part(bytes, 24)?);
+            Some(SocketAddrV6::new(ip, port, flowinfo, scope_id).into())
+        }
+        _ => None,
     }
+}
+
+fn part<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
+    bytes.get(at..)?.first_chunk().copied()
 }
 
 #[cfg(test)]

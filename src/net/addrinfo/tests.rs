@@ -54,15 +54,14 @@ fn entry(addr: Option<&[u8]>) -> AddrInfo {
 #[test]
 fn sockaddr_of_every_system_is_decoded() {
     for (os, inet, inet6, has_length) in FAMILIES {
-        let Sockaddr::Ip(SocketAddr::V6(read)) = decode(os, &in6(head(28, inet6, has_length)))
-        else {
+        let Some(SocketAddr::V6(read)) = decode(os, &in6(head(28, inet6, has_length))) else {
             panic!("{os:?}");
         };
         assert_eq!(read.to_string(), "[fe80::1%2]:27015", "{os:?}");
         assert_eq!(read.flowinfo(), 0xabcde, "{os:?}");
         assert_eq!(
             decode(os, &in4(head(16, inet, has_length))),
-            Sockaddr::Ip("192.0.2.1:27015".parse().unwrap()),
+            Some("192.0.2.1:27015".parse().unwrap()),
             "{os:?}"
         );
     }
@@ -72,7 +71,7 @@ fn sockaddr_of_every_system_is_decoded() {
 fn length_byte_of_bsd_is_ignored() {
     for length in [0, 16, 28, 255] {
         let read = decode(Os::Freebsd, &in4([length, 2]));
-        assert_eq!(read, Sockaddr::Ip("192.0.2.1:27015".parse().unwrap()));
+        assert_eq!(read, Some("192.0.2.1:27015".parse().unwrap()));
     }
 }
 
@@ -84,18 +83,10 @@ fn truncated_sockaddr_is_not_decoded() {
             in6(head(28, inet6, has_length)),
         );
         for length in 0..16 {
-            assert_eq!(
-                decode(os, &in4[..length]),
-                Sockaddr::Other,
-                "{os:?} {length}"
-            );
+            assert_eq!(decode(os, &in4[..length]), None, "{os:?} {length}");
         }
         for length in 0..28 {
-            assert_eq!(
-                decode(os, &in6[..length]),
-                Sockaddr::Other,
-                "{os:?} {length}"
-            );
+            assert_eq!(decode(os, &in6[..length]), None, "{os:?} {length}");
         }
     }
 }
@@ -106,7 +97,7 @@ fn bytes_after_the_address_are_ignored() {
     long.extend([0xff; 100]);
     assert_eq!(
         decode(Os::Linux, &long),
-        Sockaddr::Ip("192.0.2.1:27015".parse().unwrap())
+        Some("192.0.2.1:27015".parse().unwrap())
     );
 }
 
@@ -114,31 +105,25 @@ fn bytes_after_the_address_are_ignored() {
 fn sockaddr_of_another_family_is_shown_as_bytes() {
     // AF_UNIX is 1 on every system.
     for (os, _, _, has_length) in FAMILIES {
-        assert_eq!(decode(os, &in6(head(28, 1, has_length))), Sockaddr::Other);
+        assert_eq!(decode(os, &in6(head(28, 1, has_length))), None);
     }
     let unix = entry(Some(&[1, 0, b'/', 0x1b]));
     assert_eq!(unix.address(Os::HOST), "0x01002f1b");
-    assert_eq!(unix.sockaddr(Os::HOST).ip(), None);
+    assert_eq!(unix.sockaddr(Os::HOST), None);
 }
 
 #[test]
 fn family_number_of_another_system_is_not_ip() {
     // 23 is AF_INET6 on Windows, but AF_IRDA on Linux.
-    assert_eq!(
-        decode(Os::Linux, &in6(head(28, 23, false))),
-        Sockaddr::Other
-    );
-    assert_eq!(
-        decode(Os::Windows, &in6(head(28, 10, false))),
-        Sockaddr::Other
-    );
+    assert_eq!(decode(Os::Linux, &in6(head(28, 23, false))), None);
+    assert_eq!(decode(Os::Windows, &in6(head(28, 10, false))), None);
 }
 
 #[test]
 fn null_and_empty_addresses_differ() {
-    assert_eq!(entry(None).sockaddr(Os::HOST), Sockaddr::Null);
+    assert_eq!(entry(None).sockaddr(Os::HOST), None);
     assert_eq!(entry(None).address(Os::HOST), "NULL");
-    assert_eq!(entry(Some(&[])).sockaddr(Os::HOST), Sockaddr::Other);
+    assert_eq!(entry(Some(&[])).sockaddr(Os::HOST), None);
     assert_eq!(entry(Some(&[])).address(Os::HOST), "0x");
 }
 
@@ -169,7 +154,7 @@ proptest! {
                     bytes[..2].copy_from_slice(&head(28, family, has_length));
                 }
                 let read = decode(os, &bytes);
-                if let Sockaddr::Ip(address) = read {
+                if let Some(address) = read {
                     let least = if address.is_ipv6() { 28 } else { 16 };
                     prop_assert!(bytes.len() >= least);
                     prop_assert_eq!(address.port().to_be_bytes(), [bytes[2], bytes[3]]);
@@ -182,7 +167,7 @@ proptest! {
 
     #[test]
     fn hexadecimal_has_two_digits_per_byte(bytes in prop::collection::vec(any::<u8>(), 0..64)) {
-        let text = Hex(&bytes).to_string();
+        let text = hex(&bytes);
         let back: Vec<u8> = (0..text.len())
             .step_by(2)
             .map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap())

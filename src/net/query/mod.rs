@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 
+use strsim::jaro_winkler;
 use thiserror::Error;
 
 use crate::names::{Os, Table};
@@ -50,7 +51,6 @@ impl Hint {
     pub const ALL: [Self; 4] = [Self::Family, Self::Socktype, Self::Protocol, Self::Flags];
 
     /// The member of `struct addrinfo`.
-    #[must_use]
     pub(crate) const fn member(self) -> &'static str {
         match self {
             Self::Family => "ai_family",
@@ -61,8 +61,7 @@ impl Hint {
     }
 
     /// The constants of `os` for this hint.
-    #[must_use]
-    pub const fn table(self, os: Os) -> &'static Table {
+    pub fn table(self, os: Os) -> &'static Table {
         let names = os.names();
         match self {
             Self::Family => &names.families,
@@ -73,7 +72,6 @@ impl Hint {
     }
 
     /// The value in `hints`.
-    #[must_use]
     pub const fn get(self, hints: &Hints) -> i32 {
         match self {
             Self::Family => hints.family,
@@ -104,29 +102,26 @@ impl Hint {
             text: text.to_owned(),
             problem,
         };
-        if let Some(row) = self.table(os).named(text) {
+        let table = self.table(os);
+        if let Some(row) = table.named(text) {
             return Ok(row.value);
         }
         let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
         if !unsigned.starts_with(|c: char| c.is_ascii_digit()) {
-            return Err(bad(Problem::Unknown {
-                nearest: nearest(self.table(os), text),
-            }));
+            let nearest = nearest(table, text);
+            return Err(bad(Problem::Unknown { nearest }));
         }
-        let hexadecimal = unsigned
-            .strip_prefix("0x")
-            .or_else(|| unsigned.strip_prefix("0X"));
-        let (digits, radix) = hexadecimal.map_or((unsigned, 10), |digits| (digits, 16));
+        let (digits, radix) = match unsigned.split_at_checked(2) {
+            Some(("0x" | "0X", digits)) => (digits, 16),
+            _ => (unsigned, 10),
+        };
         if digits.is_empty() || !digits.chars().all(|c| c.is_digit(radix)) {
             return Err(bad(Problem::NotANumber));
         }
         // A number that overflows i64 is out of range too.
         let magnitude = i64::from_str_radix(digits, radix).map_err(|_| bad(Problem::OutOfRange))?;
-        let value = if text.starts_with('-') {
-            -magnitude
-        } else {
-            magnitude
-        };
+        let sign = if text.starts_with('-') { -1 } else { 1 };
+        let value = sign * magnitude;
         match (i32::try_from(value), u32::try_from(value)) {
             (Ok(value), _) => Ok(value),
             (Err(_), Ok(bits)) if self == Self::Flags && radix == 16 => Ok(bits.cast_signed()),
@@ -147,23 +142,16 @@ impl Hint {
     }
 
     /// The value by its names: `AF_INET`, `AI_PASSIVE|0x4000`; a number if it has no name.
-    #[must_use]
     pub fn show(self, os: Os, value: i32) -> String {
-        if self != Self::Flags {
-            return self
-                .table(os)
-                .of(value)
-                .map_or_else(|| value.to_string(), |row| row.name.to_owned());
+        let table = self.table(os);
+        if self != Self::Flags || value == 0 {
+            let row = table.of(value);
+            return row.map_or_else(|| value.to_string(), |row| row.name.to_owned());
         }
-        if value == 0 {
-            return "0".to_owned();
-        }
-        let (names, rest) = self.table(os).split(value);
-        let mut parts: Vec<String> = names.iter().map(|row| row.name.to_owned()).collect();
-        if rest != 0 {
-            parts.push(format!("{rest:#x}"));
-        }
-        parts.join("|")
+        let (names, rest) = table.split(value);
+        let rest = (rest != 0).then(|| format!("{rest:#x}"));
+        let names = names.into_iter().map(|row| row.name.to_owned());
+        names.chain(rest).collect::<Vec<_>>().join("|")
     }
 }
 
@@ -197,10 +185,13 @@ impl Problem {
     /// The message about `text`.
     fn message(self, text: &str) -> String {
         match self {
-            Self::Unknown { nearest: None } => format!("no constant is named {text}"),
-            Self::Unknown {
-                nearest: Some(name),
-            } => format!("no constant is named {text}; did you mean {name}?"),
+            Self::Unknown { nearest } => {
+                let question = nearest.map(|name| format!("; did you mean {name}?"));
+                format!(
+                    "no constant is named {text}{}",
+                    question.unwrap_or_default()
+                )
+            }
             Self::NotANumber => {
                 format!("{text} is not a number: write decimal digits, or 0x and hexadecimal ones")
             }
@@ -214,22 +205,14 @@ impl Problem {
 /// The name in `table` that is most similar to `text`, if any is similar enough.
 fn nearest(table: &Table, text: &str) -> Option<&'static str> {
     let text = text.to_ascii_uppercase();
-    table
-        .rows
-        .iter()
-        .chain(table.aliases)
-        .map(|row| {
-            let short = row
-                .name
-                .strip_prefix(table.prefix)
-                .unwrap_or(row.name)
-                .to_ascii_uppercase();
-            let long = row.name.to_ascii_uppercase();
-            (
-                strsim::jaro_winkler(&text, &short).max(strsim::jaro_winkler(&text, &long)),
-                row.name,
-            )
-        })
+    let similarity = |name: &str| {
+        let long = name.to_ascii_uppercase();
+        let short = long.strip_prefix(table.prefix).unwrap_or(&long);
+        jaro_winkler(&text, short).max(jaro_winkler(&text, &long))
+    };
+    let names = table.rows.iter().chain(table.aliases);
+    names
+        .map(|row| (similarity(row.name), row.name))
         .filter(|&(similarity, _)| similarity > 0.8)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, name)| name)
@@ -238,7 +221,6 @@ fn nearest(table: &Table, text: &str) -> Option<&'static str> {
 impl Query {
     /// The server of Microsoft's "Creating a Socket for the Server": node NULL, service 27015,
     /// `AF_INET`, `SOCK_STREAM`, `IPPROTO_TCP`, `AI_PASSIVE`.
-    #[must_use]
     pub fn server_example(os: Os) -> Self {
         let value = |hint: Hint, name| hint.table(os).named(name).map_or(0, |row| row.value);
         Self {
@@ -254,32 +236,22 @@ impl Query {
     }
 
     /// The call in C, escaped for a terminal: `getaddrinfo(NULL, "27015", &hints, &result)`.
-    #[must_use]
     pub fn call(&self) -> String {
         self.call_with(quoted)
     }
 
     /// The call for a note, with long texts truncated.
-    #[must_use]
     pub(crate) fn call_briefly(&self) -> String {
         self.call_with(quoted_briefly)
     }
 
-    fn call_with(&self, quoted: impl Fn(&OsStr) -> String) -> String {
-        let text = |text: &Option<Text>| {
-            text.as_ref()
-                .map_or_else(|| "NULL".to_owned(), |text| quoted(text.as_os_str()))
-        };
-        let hints = if self.hints.is_some() {
-            "&hints"
-        } else {
-            "NULL"
-        };
-        format!(
-            "getaddrinfo({}, {}, {hints}, &result)",
-            text(&self.node),
-            text(&self.service)
-        )
+    fn call_with(&self, quoted: fn(&OsStr) -> String) -> String {
+        let [node, service] = [&self.node, &self.service].map(|text| match text {
+            Some(text) => quoted(text.as_os_str()),
+            None => "NULL".to_owned(),
+        });
+        let hints = self.hints.map_or("NULL", |_| "&hints");
+        format!("getaddrinfo({node}, {service}, {hints}, &result)")
     }
 }
 

@@ -1,7 +1,6 @@
 //! The program without a screen: makes the calls of a query, writes the run, returns a status.
 
 use std::io::{self, Write};
-use std::iter;
 use std::panic;
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -11,9 +10,7 @@ use std::time::{Duration, Instant};
 use thiserror::Error;
 
 use crate::explain::needs_of_run;
-use crate::net::{
-    Call, CallId, Net, Outcome, Query, Reason, Record, Recorder, Run, Sockaddr, SocketId,
-};
+use crate::net::{Call, CallId, Net, Outcome, Query, Reason, Record, Recorder, Run, SocketId};
 use crate::print::{Format, Report};
 use crate::script::trace;
 use crate::words::Language;
@@ -38,25 +35,20 @@ pub struct Options {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
     /// getaddrinfo succeeded, and so did socket() for at least one entry if it was called.
-    Success,
+    Success = 0,
     /// getaddrinfo failed.
-    GetaddrinfoFailed,
+    GetaddrinfoFailed = 1,
     /// getaddrinfo succeeded, but socket() did for no entry.
-    NoSocket,
+    NoSocket = 3,
     /// getaddrinfo did not return in time.
-    TimedOut,
+    TimedOut = 4,
 }
 
 impl Status {
     /// The process's exit status.
     #[must_use]
     pub const fn code(self) -> u8 {
-        match self {
-            Self::Success => 0,
-            Self::GetaddrinfoFailed => 1,
-            Self::NoSocket => 3,
-            Self::TimedOut => 4,
-        }
+        self as u8
     }
 
     fn of(run: &Run, options: Options) -> Self {
@@ -64,7 +56,7 @@ impl Status {
             Some(Outcome::Failed(_)) => Self::GetaddrinfoFailed,
             Some(Outcome::Returned(_)) if options.socket && run.opened() == 0 => Self::NoSocket,
             Some(Outcome::Returned(_)) => Self::Success,
-            Some(Outcome::Unfinished | Outcome::NotStarted(_)) | None => Self::TimedOut,
+            _ => Self::TimedOut,
         }
     }
 }
@@ -75,7 +67,7 @@ pub enum Failure {
     /// The report could not be written.
     #[error("the output could not be written: {0}")]
     Write(#[source] io::Error),
-    /// The thread for the calls of this function did not start, or ended without an answer.
+    /// The thread for the calls of this function did not start.
     #[error("no thread could be started to wait for {0} in: {1}; without --timeout none is needed")]
     Thread(&'static str, #[source] io::Error),
 }
@@ -113,7 +105,6 @@ pub fn print<W: Write>(
     }
 }
 
-/// Makes the calls of `options`.
 fn make_calls<N: Net>(
     recorder: &Arc<Recorder<N>>,
     query: &Query,
@@ -121,14 +112,18 @@ fn make_calls<N: Net>(
 ) -> Result<Run, Failure> {
     let query = Arc::new(query.clone());
     let mut run = Run::new(Arc::clone(recorder.host()), Arc::clone(&query));
-    run.push(getaddrinfo(recorder, query, options.timeout)?);
-    for at in 0..run.entries().len() {
-        if options.socket {
+    let getaddrinfo = vec![(None, Call::Getaddrinfo(query))];
+    for record in call_each(recorder, "getaddrinfo", getaddrinfo, options.timeout)? {
+        run.push(record);
+    }
+    if options.socket {
+        for at in 0..run.entries().len() {
             open_and_close(recorder, &mut run, at);
         }
     }
     if options.reverse {
-        for record in getnameinfo(recorder, &run, options.timeout)? {
+        let getnameinfo = getnameinfo_calls(&mut run);
+        for record in call_each(recorder, "getnameinfo", getnameinfo, options.timeout)? {
             run.push(record);
         }
     }
@@ -137,39 +132,6 @@ fn make_calls<N: Net>(
         run.facts = recorder.facts(needs, &run);
     }
     Ok(run)
-}
-
-fn getaddrinfo<N: Net>(
-    recorder: &Arc<Recorder<N>>,
-    query: Arc<Query>,
-    timeout: Option<Duration>,
-) -> Result<Record, Failure> {
-    let call = Call::Getaddrinfo(query);
-    let Some(timeout) = timeout else {
-        return Ok(recorder.call(None, call));
-    };
-    let (callee, asked) = (Arc::clone(recorder), call.clone());
-    let calls = iter::once_with(move || callee.call(None, asked));
-    let (mut records, waited) = within(timeout, "getaddrinfo", 1, calls)?;
-    Ok(records.pop().unwrap_or_else(|| {
-        trace::end(recorder);
-        Record {
-            took: waited,
-            ..unrecorded(None, call, Outcome::Unfinished)
-        }
-    }))
-}
-
-/// A record of a call that the recorder did not return.
-const fn unrecorded(entry: Option<usize>, call: Call, outcome: Outcome) -> Record {
-    Record {
-        id: CallId(0),
-        entry,
-        on: None,
-        call,
-        outcome,
-        took: Duration::ZERO,
-    }
 }
 
 /// Each socket is closed before the next one opens, so that a limit on descriptors does not fail the
@@ -185,94 +147,94 @@ fn open_and_close<N: Net>(recorder: &Recorder<N>, run: &mut Run, at: usize) {
     }
 }
 
-/// Calls getnameinfo for each entry in turn, until the time is over.
-fn getnameinfo<N: Net>(
-    recorder: &Arc<Recorder<N>>,
-    run: &Run,
-    timeout: Option<Duration>,
-) -> Result<Vec<Record>, Failure> {
-    let os = run.host.os;
-    let mut asked = Vec::new();
-    let mut records = Vec::new();
-    for (at, entry) in run.entries().iter().enumerate() {
-        let call = Call::Getnameinfo(entry.addr.clone().unwrap_or_default());
-        match entry.sockaddr(os) {
-            Sockaddr::Ip(_) => asked.push((at, call)),
-            Sockaddr::Null | Sockaddr::Other => {
-                let outcome = Outcome::NotStarted(Reason::NoAddress);
-                records.push(unrecorded(Some(at), call, outcome));
-            }
+/// A call, and the entry that it is about.
+type EntryCall = (Option<usize>, Call);
+
+/// The calls for the entries with an IP address. The others get their records here.
+fn getnameinfo_calls(run: &mut Run) -> Vec<EntryCall> {
+    let mut calls = Vec::new();
+    for at in 0..run.entries().len() {
+        let entry = &run.entries()[at];
+        let call = (
+            Some(at),
+            Call::Getnameinfo(entry.addr.clone().unwrap_or_default()),
+        );
+        if entry.sockaddr(run.host.os).is_some() {
+            calls.push(call);
+        } else {
+            let outcome = Outcome::NotStarted(Reason::NoAddress);
+            run.push(unrecorded(call, outcome, Duration::ZERO));
         }
     }
-    let Some(timeout) = timeout.filter(|_| !asked.is_empty()) else {
-        let called = asked.into_iter();
-        records.extend(called.map(|(at, call)| recorder.call(Some(at), call)));
-        return Ok(records);
-    };
-    let (callee, calls) = (Arc::clone(recorder), asked.clone());
-    let calls = calls
-        .into_iter()
-        .map(move |(at, call)| callee.call(Some(at), call));
-    let (returned, waited) = within(timeout, "getnameinfo", asked.len(), calls)?;
-    let rest = asked.split_off(returned.len());
-    if !rest.is_empty() {
-        trace::end(recorder);
-    }
-    records.extend(returned);
-    records.extend(rest.into_iter().enumerate().map(|(place, (at, call))| {
-        if place == 0 {
-            return Record {
-                took: waited,
-                ..unrecorded(Some(at), call, Outcome::Unfinished)
-            };
-        }
-        let over = Outcome::NotStarted(Reason::TimeOver);
-        unrecorded(Some(at), call, over)
-    }));
-    Ok(records)
+    calls
 }
 
-/// Makes `count` calls one after another in a thread. Returns the results that came in time, and how
-/// long the next one was waited for. A call of the resolver cannot be cancelled: if the time is over,
-/// the thread stays in it and ends with the process.
-fn within<T: Send + 'static>(
-    timeout: Duration,
-    call: &'static str,
-    count: usize,
-    calls: impl Iterator<Item = T> + Send + 'static,
-) -> Result<(Vec<T>, Duration), Failure> {
+/// A record of a call that the recorder did not return.
+fn unrecorded((entry, call): EntryCall, outcome: Outcome, took: Duration) -> Record {
+    Record {
+        id: CallId(0),
+        entry,
+        on: None,
+        call,
+        outcome,
+        took,
+    }
+}
+
+/// Makes the calls of one function one after another; with a timeout in a thread, until the time is
+/// over. A call of the resolver cannot be cancelled: the thread stays in it and ends with the process.
+fn call_each<N: Net>(
+    recorder: &Arc<Recorder<N>>,
+    function: &'static str,
+    mut calls: Vec<EntryCall>,
+    timeout: Option<Duration>,
+) -> Result<Vec<Record>, Failure> {
+    let callee = Arc::clone(recorder);
+    let returned = calls.clone().into_iter();
+    let returned = returned.map(move |(entry, call)| callee.call(entry, call));
+    let Some(timeout) = timeout.filter(|_| !calls.is_empty()) else {
+        return Ok(returned.collect());
+    };
     let (sender, receiver) = mpsc::channel();
     let start = Instant::now();
     let thread = thread::Builder::new()
-        .name(call.to_owned())
+        .name(function.to_owned())
         .spawn(move || {
-            for answer in calls {
+            for record in returned {
                 // The receiver is gone once the time is over.
-                if sender.send(answer).is_err() {
+                if sender.send(record).is_err() {
                     break;
                 }
             }
         })
-        .map_err(|error| Failure::Thread(call, error))?;
-    let (mut answers, mut asked) = (Vec::new(), start);
-    while answers.len() < count {
+        .map_err(|error| Failure::Thread(function, error))?;
+
+    let (mut records, mut asked) = (Vec::new(), start);
+    loop {
         match receiver.recv_timeout(timeout.saturating_sub(start.elapsed())) {
-            Ok(answer) => {
-                answers.push(answer);
+            Ok(record) => {
+                records.push(record);
                 asked = Instant::now();
             }
             Err(RecvTimeoutError::Timeout) => break,
             Err(RecvTimeoutError::Disconnected) => match thread.join() {
+                Ok(()) => break,
                 // It panicked: the panic continues here.
                 Err(panic) => panic::resume_unwind(panic),
-                Ok(()) => {
-                    let error = io::Error::other("the thread ended without an answer");
-                    return Err(Failure::Thread(call, error));
-                }
             },
         }
     }
-    Ok((answers, asked.elapsed()))
+    let waited = asked.elapsed();
+    let mut late = calls.split_off(records.len()).into_iter();
+    if let Some(call) = late.next() {
+        trace::end(recorder);
+        records.push(unrecorded(call, Outcome::Unfinished, waited));
+    }
+    records.extend(late.map(|call| {
+        let outcome = Outcome::NotStarted(Reason::TimeOver);
+        unrecorded(call, outcome, Duration::ZERO)
+    }));
+    Ok(records)
 }
 
 #[cfg(test)]

@@ -2,15 +2,16 @@
 
 mod entries;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Write};
 use std::time::Duration;
 
 use self::entries::write_entries;
 use super::notes::{write_list_notes, write_note};
-use super::{PROGRAM, Report};
+use super::{PROGRAM, Report, STRUCT_ORDER, noun};
 use crate::names::Os;
-use crate::net::{Domain, Hint, Hints, Host, OsError, Outcome, Record, Run, Value, WSASTARTUP};
+use crate::net::{Domain, Hint, Host, OsError, Outcome, Record, Run, Value, WSASTARTUP};
 use crate::text::{printable, quoted};
 
 pub(super) fn write(report: Report<'_>, out: &mut impl Write) -> io::Result<()> {
@@ -38,16 +39,15 @@ pub(super) fn write(report: Report<'_>, out: &mut impl Write) -> io::Result<()> 
         }
         Outcome::Returned(_) => {
             let count = run.entries().len();
-            let noun = if count == 1 { "entry" } else { "entries" };
+            let noun = noun(count);
             writeln!(out, "{call} = 0  {count} {noun}  {took} ms")?;
             write_system(report, out)?;
             if called_socket(run) {
                 write!(out, "socket  {} of {count} opened", run.opened())?;
-                out.write_all(if count > 1 {
-                    b"; each is closed before the next one opens\n"
-                } else {
-                    b"\n"
-                })?;
+                if count > 1 {
+                    write!(out, "; each is closed before the next one opens")?;
+                }
+                writeln!(out)?;
             }
             if count > 0 {
                 writeln!(out)?;
@@ -73,7 +73,19 @@ fn write_system(report: Report<'_>, out: &mut impl Write) -> io::Result<()> {
     } = &*report.run.host;
     match &report.run.query.hints {
         None => writeln!(out, "hints   NULL")?,
-        Some(hints) => writeln!(out, "hints   {}", HintsLine(*os, hints))?,
+        Some(hints) => {
+            let members = STRUCT_ORDER.map(|hint| {
+                let value = hint.get(hints);
+                let name = name(*os, hint, value);
+                let number = match hint {
+                    Hint::Flags => format!("{value:#x}"),
+                    _ => value.to_string(),
+                };
+                let name = name.map_or_else(String::new, |name| format!("{name} "));
+                format!("{} {name}{number}", hint.member())
+            });
+            writeln!(out, "hints   {}", members.join(", "))?;
+        }
     }
     write!(out, "system  {} {arch}", os.title())?;
     if let Some(libc) = libc {
@@ -96,32 +108,14 @@ fn write_system(report: Report<'_>, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "; {} {}", PROGRAM.0, PROGRAM.1)
 }
 
-/// `ai_flags AI_PASSIVE 0x1, ai_family AF_INET 2, …`: the order of `struct addrinfo`.
-struct HintsLine<'a>(Os, &'a Hints);
-
-impl fmt::Display for HintsLine<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ai_flags ")?;
-        if let Some(names) = flag_names(self.0, self.1.flags) {
-            write!(f, "{names} ")?;
-        }
-        write!(f, "{:#x}", self.1.flags)?;
-        for hint in [Hint::Family, Hint::Socktype, Hint::Protocol] {
-            let value = hint.get(self.1);
-            write!(f, ", {} ", hint.member())?;
-            if let Some(row) = hint.table(self.0).of(value) {
-                write!(f, "{} ", row.name)?;
-            }
-            write!(f, "{value}")?;
-        }
-        Ok(())
+/// The name of a member's value, if it has one.
+fn name(os: Os, hint: Hint, value: i32) -> Option<Cow<'static, str>> {
+    let table = hint.table(os);
+    if hint != Hint::Flags {
+        return table.of(value).map(|row| row.name.into());
     }
-}
-
-/// The names of the flags; `None` if no bit has a name.
-fn flag_names(os: Os, flags: i32) -> Option<String> {
-    let (names, _) = Hint::Flags.table(os).split(flags);
-    (!names.is_empty()).then(|| Hint::Flags.show(os, flags))
+    let has_name = !table.split(value).0.is_empty();
+    has_name.then(|| hint.show(os, value).into())
 }
 
 /// `errno 93 EPROTONOSUPPORT "Protocol not supported"`. A WSA code has our description before the

@@ -6,7 +6,7 @@ mod tests;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-use crate::app::{Command, Kind, Model, Msg, Pane, Popup};
+use crate::app::{Command, Field, Model, Msg, Pane, Popup};
 use bindings::BINDINGS;
 
 /// Where a binding applies.
@@ -77,15 +77,15 @@ impl Context {
             (Some(Popup::Presets(_) | Popup::Help(_)), _) => {
                 &[Self::Plain, Self::Popup, Self::Everywhere]
             }
-            (None, Pane::Form) => match model.form.focused().kind() {
-                Kind::Text => &[Self::Text, Self::Form, Self::Everywhere],
-                Kind::Choice => &[
+            (None, Pane::Form) => match model.form.focused() {
+                Field::Node | Field::Service => &[Self::Text, Self::Form, Self::Everywhere],
+                Field::HintsPointer | Field::Hint(_) => &[
                     Self::Choice,
                     Self::Form,
                     Self::OutsideText,
                     Self::Everywhere,
                 ],
-                Kind::Flag => &[Self::Flag, Self::Form, Self::OutsideText, Self::Everywhere],
+                Field::Flag(_) => &[Self::Flag, Self::Form, Self::OutsideText, Self::Everywhere],
             },
             (None, Pane::Entries) => &[Self::Entries, Self::OutsideText, Self::Everywhere],
             (None, Pane::Detail) => &[Self::Detail, Self::OutsideText, Self::Everywhere],
@@ -192,16 +192,13 @@ pub(crate) fn dispatch(model: &Model, event: &KeyEvent) -> Option<Msg> {
         return None;
     }
     let key = Key::of(event);
-    let bound = Context::of(model).iter().find_map(|&context| {
-        BINDINGS
-            .iter()
-            .filter(|binding| binding.context == context)
-            .flat_map(|binding| binding.actions)
-            .find(|(bound, _)| *bound == key)
-            .map(|&(_, command)| command)
-    });
+    let bound = Context::of(model)
+        .iter()
+        .flat_map(|&context| bindings(context))
+        .flat_map(|binding| binding.actions)
+        .find(|(bound, _)| *bound == key);
     match (bound, key.code) {
-        (Some(command), _) => Some(Msg::Do(command)),
+        (Some((_, command)), _) => Some(Msg::Do(*command)),
         // AltGr arrives as Control and Alt on Windows; Alt alone types nothing.
         (None, KeyCode::Char(c))
             if !key.control

@@ -3,8 +3,9 @@
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::io;
+use std::mem;
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::{self, Receiver, Sender, TryRecvError};
 use std::time::{Duration, Instant};
 
 use super::{Wake, spawn, start as start_thread};
@@ -40,26 +41,17 @@ pub(super) fn wait<N: Net>(
     })
 }
 
-/// Drops a large value in a thread.
-pub(super) fn free<T: Send + 'static>(wake: &Sender<Wake>, what: T) {
-    // If no thread starts, the closure is dropped here, and the value with it.
-    let _ = spawn("free", wake, |_| drop(what));
-}
-
-/// Disconnects when the thread of calls has ended; nothing is sent on it.
-pub(super) type Ended = Receiver<Infallible>;
-
 /// Starts the thread of calls, which makes all calls that do not block. It closes all sockets and ends
-/// when the sender is dropped.
+/// when the sender is dropped; then the receiver disconnects.
 pub(super) fn start<N: Net>(
     recorder: &Arc<Recorder<N>>,
     wake: &Sender<Wake>,
-) -> anyhow::Result<(Sender<Vec<Effect>>, Ended)> {
+) -> anyhow::Result<(Sender<Vec<Effect>>, Receiver<Infallible>)> {
     let (sender, effects) = mpsc::channel();
     let (held, ended) = mpsc::channel();
     let recorder = Arc::clone(recorder);
     start_thread("sockets", wake, move |wake| {
-        CallThread::new(recorder, effects, wake).run();
+        run(recorder, &effects, wake);
         drop(held);
     })?;
     Ok((sender, ended))
@@ -76,56 +68,46 @@ struct Round {
     reported: Instant,
 }
 
-pub(super) struct CallThread<N: Net> {
+struct CallThread<N: Net> {
     recorder: Arc<Recorder<N>>,
-    effects: Receiver<Vec<Effect>>,
-    queue: VecDeque<Effect>,
     wake: Sender<Wake>,
+    queue: VecDeque<Effect>,
     round: Option<Round>,
 }
 
-impl<N: Net> CallThread<N> {
-    pub(super) fn new(
-        recorder: Arc<Recorder<N>>,
-        effects: Receiver<Vec<Effect>>,
-        wake: Sender<Wake>,
-    ) -> Self {
-        Self {
-            recorder,
-            effects,
-            queue: VecDeque::new(),
-            wake,
-            round: None,
-        }
-    }
-
-    pub(super) fn run(mut self) {
-        loop {
-            if self.queue.is_empty() && self.round.is_none() {
-                match self.effects.recv() {
-                    Ok(effects) => self.queue.extend(effects),
-                    Err(mpsc::RecvError) => break,
-                }
-            }
+/// The thread of calls, until `effects` disconnects.
+pub(super) fn run<N: Net>(
+    recorder: Arc<Recorder<N>>,
+    effects: &Receiver<Vec<Effect>>,
+    wake: Sender<Wake>,
+) {
+    let mut thread = CallThread {
+        recorder,
+        wake,
+        queue: VecDeque::new(),
+        round: None,
+    };
+    loop {
+        let idle = thread.queue.is_empty() && thread.round.is_none();
+        let received = if idle {
+            effects.recv().map_err(TryRecvError::from)
+        } else {
+            effects.try_recv()
+        };
+        match received {
             // Take the whole queue first, to find calls to skip.
-            loop {
-                match self.effects.try_recv() {
-                    Ok(effects) => self.queue.extend(effects),
-                    Err(mpsc::TryRecvError::Empty) => break,
-                    Err(mpsc::TryRecvError::Disconnected) => {
-                        self.round = None;
-                        break;
-                    }
-                }
-            }
-            match self.queue.pop_front() {
-                Some(effect) => self.perform(effect),
-                None => self.try_next(),
-            }
+            Ok(effects) => thread.queue.extend(effects),
+            Err(TryRecvError::Disconnected) if thread.queue.is_empty() => break,
+            Err(_) => match thread.queue.pop_front() {
+                Some(effect) => thread.perform(effect),
+                None => thread.try_next(),
+            },
         }
-        self.recorder.close_all();
     }
+    thread.recorder.close_all();
+}
 
+impl<N: Net> CallThread<N> {
     fn send(&self, msg: Msg) {
         // The loop may have ended.
         let _ = self.wake.send(Wake::Msg(msg));
@@ -133,22 +115,17 @@ impl<N: Net> CallThread<N> {
 
     fn perform(&mut self, effect: Effect) {
         match effect {
-            Effect::Call {
-                ticket,
-                entry,
-                call,
-            } => {
+            Effect::Call(ticket, entry, call) => {
                 // Skip close() of a socket that did not open.
                 let needless = match call {
                     Call::Socket { socket, .. } => self.overtaken(socket),
                     Call::Close { socket } => !self.recorder.is_open(socket),
                     _ => false,
                 };
-                if needless {
-                    return;
+                if !needless {
+                    let record = self.recorder.call(entry, call);
+                    self.send(Msg::Returned(ticket, record));
                 }
-                let record = self.recorder.call(entry, call);
-                self.send(Msg::Returned(ticket, record));
             }
             Effect::Facts(ticket, needs, run) => {
                 let facts = self.recorder.facts(needs, &run);
@@ -167,37 +144,25 @@ impl<N: Net> CallThread<N> {
                 self.round.take_if(|round| round.ticket == ticket);
             }
             // The loop performs the others.
-            Effect::Free(_)
-            | Effect::Copy(_)
-            | Effect::CaptureMouse(_)
-            | Effect::Suspend
-            | Effect::Quit => {}
+            Effect::Copy(_) | Effect::CaptureMouse(_) | Effect::Suspend | Effect::Quit => {}
         }
     }
 
     /// Whether the next queued call on the socket is its close(): then neither call is made.
     fn overtaken(&mut self, socket: SocketId) -> bool {
-        let on = |effect: &Effect| match effect {
-            Effect::Call { call, .. } => call.on() == Some(socket),
-            _ => false,
-        };
-        let Some(at) = self.queue.iter().position(on) else {
+        let next = self
+            .queue
+            .iter()
+            .enumerate()
+            .find_map(|(at, effect)| match effect {
+                Effect::Call(_, _, call) if call.on() == Some(socket) => Some((at, call)),
+                _ => None,
+            });
+        let Some((at, Call::Close { .. })) = next else {
             return false;
         };
-        let close = |effect: &Effect| {
-            matches!(
-                effect,
-                Effect::Call {
-                    call: Call::Close { .. },
-                    ..
-                }
-            )
-        };
-        let overtaken = close(&self.queue[at]);
-        if overtaken {
-            self.queue.remove(at);
-        }
-        overtaken
+        self.queue.remove(at);
+        true
     }
 
     /// Tries the next entry of "try all", if one runs.
@@ -206,29 +171,25 @@ impl<N: Net> CallThread<N> {
             return;
         };
         if let Some(entry) = round.list.entries.get(round.next) {
-            let (at, triple) = (Some(round.next), entry.triple());
-            let socket = Call::Socket {
-                socket: TRIED,
-                triple,
-            };
-            let opened = self.recorder.call(at, socket);
+            let (at, socket, triple) = (Some(round.next), TRIED, entry.triple());
+            let opened = self.recorder.call(at, Call::Socket { socket, triple });
             let open = opened.handle().is_some();
             round.records.push(opened);
             if open {
-                let close = Call::Close { socket: TRIED };
-                round.records.push(self.recorder.call(at, close));
+                round
+                    .records
+                    .push(self.recorder.call(at, Call::Close { socket }));
             }
             round.next += 1;
         }
         let finished = round.next >= round.list.entries.len();
         if finished || round.records.len() >= BATCH || round.reported.elapsed() >= BATCH_TIME {
-            let records = std::mem::take(&mut round.records);
+            let msg = Msg::Tried(round.ticket, mem::take(&mut round.records));
             round.reported = Instant::now();
-            let ticket = round.ticket;
             if finished {
                 self.round = None;
             }
-            self.send(Msg::Tried(ticket, records));
+            self.send(msg);
         }
     }
 }

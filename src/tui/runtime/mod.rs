@@ -12,8 +12,8 @@ mod signals;
 mod tests;
 
 use std::io;
+use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -21,8 +21,6 @@ use anyhow::Context as _;
 use crossterm::event::{self, Event, MouseEvent, MouseEventKind};
 use ratatui::backend::CrosstermBackend;
 
-#[cfg(unix)]
-use crate::app::Command;
 use crate::app::{Effect, Model, Msg};
 use crate::net::{Listener, Net, Query, Recorder};
 use crate::script;
@@ -68,10 +66,8 @@ enum Wake {
     /// The process continues after a stop.
     #[cfg_attr(not(unix), allow(dead_code, reason = "Windows has no job control"))]
     Continued,
-    /// The program cannot continue, for this reason.
-    Failed(anyhow::Error),
-    /// The program must end.
-    Ended(Exit),
+    /// The program must end; an error is why it cannot continue.
+    Ended(anyhow::Result<Exit>),
 }
 
 /// Runs the program on this terminal, starting with `query`, and restores the terminal. After this
@@ -101,14 +97,13 @@ pub fn run<N: Net>(
     #[cfg(unix)]
     signals::watch(platform, &wake)?;
     #[cfg(windows)]
-    {
-        let wake = Mutex::new(wake.clone());
-        platform.on_end(Box::new(move |signal| {
-            let wake = wake.lock().unwrap_or_else(PoisonError::into_inner);
+    platform.on_end(Box::new({
+        let wake = wake.clone();
+        move |signal| {
             // If the loop has ended, the program is ending already.
-            let _ = wake.send(Wake::Ended(Exit::Signal(signal)));
-        }));
-    }
+            let _ = wake.send(Wake::Ended(Ok(Exit::Signal(signal))));
+        }
+    }));
     let (calls, closed) = calls::start(&recorder, &wake)?;
     let exit = term::take()
         .context("cannot take over the terminal")
@@ -146,11 +141,9 @@ fn interact<N: Net>(
 
 /// Writes every call to the trace file, and reports an error to the loop.
 fn listener(wake: Sender<Wake>, trace: TraceFile) -> Listener {
-    let wake = Mutex::new(wake);
     Box::new(move |host, record| {
         trace.write(&script::line(host.os, record));
         if let Some(error) = trace.error() {
-            let wake = wake.lock().unwrap_or_else(PoisonError::into_inner);
             // The loop may have ended.
             let _ = wake.send(Wake::Msg(Msg::NotTraced(error.to_string())));
         }
@@ -182,10 +175,10 @@ const AHEAD: usize = 2048;
 
 /// Forwards input from the terminal until the loop has ended or reading fails.
 fn read_input(wake: &Sender<Wake>) {
-    let mut sent = 0;
-    let mut waiting: Option<mpsc::Receiver<()>> = None;
+    let mut sent = 0_usize;
+    let mut waiting: Option<Receiver<()>> = None;
     loop {
-        let (next, failed) = match event::read() {
+        let next = match event::read() {
             // Dropped here, so that the loop does not wake.
             Ok(Event::Mouse(MouseEvent {
                 kind: MouseEventKind::Moved | MouseEventKind::Drag(_) | MouseEventKind::Up(_),
@@ -193,22 +186,20 @@ fn read_input(wake: &Sender<Wake>) {
             })) => continue,
             // The signal thread reports these: crossterm misses changes before its first read.
             Ok(Event::Resize(..)) if cfg!(unix) => continue,
-            Ok(Event::Resize(..)) => (Wake::Resized, false),
-            Ok(event) => (Wake::Terminal(event), false),
+            Ok(Event::Resize(..)) => Wake::Resized,
+            Ok(event) => Wake::Terminal(event),
             Err(error) => {
                 let error = anyhow::Error::new(cause(error));
-                (
-                    Wake::Failed(error.context("cannot read from the terminal")),
-                    true,
-                )
+                let error = error.context("cannot read from the terminal");
+                let _ = wake.send(Wake::Ended(Err(error)));
+                return;
             }
         };
-        if wake.send(next).is_err() || failed {
+        if wake.send(next).is_err() {
             return;
         }
         sent += 1;
-        if sent == AHEAD {
-            sent = 0;
+        if sent.is_multiple_of(AHEAD) {
             let (reached, next) = mpsc::channel();
             if wake.send(Wake::Reached(reached)).is_err() {
                 return;
@@ -230,7 +221,3 @@ fn cause(error: io::Error) -> io::Error {
     }
     error
 }
-
-/// The message of Ctrl-Z.
-#[cfg(unix)]
-const SUSPEND: Msg = Msg::Do(Command::Suspend);

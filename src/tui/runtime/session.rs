@@ -1,6 +1,7 @@
 //! The loop: handles wakes, performs effects, draws changes.
 
 use std::io;
+use std::mem;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
 use std::time::{Duration, Instant};
@@ -15,7 +16,7 @@ use super::{Exit, Wake, calls};
 use crate::app::{Effect, Model, Msg, Popup, Ticket};
 use crate::net::{Net, Recorder};
 use crate::tui::keys;
-use crate::tui::term::{self, Output};
+use crate::tui::term::Console;
 use crate::tui::ui::{self, Look, Screen};
 
 /// How often the elapsed time of a pending lookup is updated.
@@ -47,42 +48,6 @@ fn area<B: Backend>(backend: &B) -> Result<Rect, B::Error> {
     Ok(Rect::new(0, 0, width, height))
 }
 
-/// Terminal functions that ratatui's backend does not have.
-pub(super) trait Console {
-    /// Sends the frame.
-    fn present(&mut self) -> io::Result<()>;
-    /// Turns mouse capture on or off.
-    fn capture_mouse(&mut self, on: bool) -> io::Result<()>;
-    /// Copies text to the terminal's clipboard.
-    fn copy(&mut self, text: &str) -> io::Result<()>;
-    /// Stops the process; returns false if no shell could continue it.
-    fn suspend(&mut self) -> io::Result<bool>;
-    /// Sets up the terminal again after a stop, with or without the mouse.
-    fn resume(&mut self, mouse: bool) -> io::Result<()>;
-}
-
-impl Console for Output {
-    fn present(&mut self) -> io::Result<()> {
-        Self::present(self)
-    }
-
-    fn capture_mouse(&mut self, on: bool) -> io::Result<()> {
-        term::capture_mouse(on)
-    }
-
-    fn copy(&mut self, text: &str) -> io::Result<()> {
-        term::copy(text)
-    }
-
-    fn suspend(&mut self) -> io::Result<bool> {
-        term::suspend()
-    }
-
-    fn resume(&mut self, mouse: bool) -> io::Result<()> {
-        term::resume(mouse)
-    }
-}
-
 /// The clock of the pending lookup.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Waiting {
@@ -111,7 +76,7 @@ pub(super) struct Session<N: Net, B: Backend, C: Console> {
     /// changed back, the terminal may still have cut off content in between.
     lost: bool,
     suspended: bool,
-    exit: Option<Exit>,
+    end: Option<anyhow::Result<Exit>>,
 }
 
 impl<N, B, C> Session<N, B, C>
@@ -143,7 +108,7 @@ where
             changed: true,
             lost: false,
             suspended: false,
-            exit: None,
+            end: None,
         }
     }
 
@@ -166,15 +131,12 @@ where
         // If a frame takes longer than a tick, [`Self::wait`] never reads the channel.
         let mut next = first.or_else(|| wakes.try_recv().ok());
         while let Some(wake) = next {
-            self.take(wake)?;
-            if let Some(exit) = self.exit.take() {
-                return Ok(Some(exit));
+            self.take(wake);
+            if let Some(end) = self.end.take() {
+                return end.map(Some);
             }
-            next = if Instant::now() < enough {
-                wakes.try_recv().ok()
-            } else {
-                None
-            };
+            let more = Instant::now() < enough;
+            next = more.then(|| wakes.try_recv().ok()).flatten();
         }
         self.draw()?;
         Ok(None)
@@ -194,18 +156,15 @@ where
             return Some(wake);
         }
         let now = Instant::now();
-        let mut next = waiting.next;
-        while next <= now {
-            next += TICK;
-        }
+        let next = now + TICK;
         self.waiting = Some(Waiting { next, ..waiting });
         self.update(Msg::Waited(waiting.ticket, now - waiting.since));
         None
     }
 
-    fn take(&mut self, wake: Wake) -> anyhow::Result<()> {
+    fn take(&mut self, wake: Wake) {
         match wake {
-            Wake::Resized => (self.lost, self.changed) = (true, true),
+            Wake::Resized => self.lost = true,
             Wake::Terminal(event) => {
                 if let Some(msg) = self.meaning(event) {
                     self.update(msg);
@@ -214,16 +173,12 @@ where
             Wake::Msg(msg) => self.update(msg),
             Wake::Reached(reached) => drop(reached),
             Wake::Continued => {
-                self.console
-                    .resume(self.model.mouse)
-                    .context("cannot take the terminal again")?;
-                self.suspended = false;
-                (self.lost, self.changed) = (true, true);
+                let result = self.console.resume(self.model.mouse);
+                self.end_if(result, "cannot take the terminal again");
+                (self.suspended, self.lost) = (false, true);
             }
-            Wake::Failed(error) => return Err(error),
-            Wake::Ended(exit) => self.exit = Some(exit),
+            Wake::Ended(end) => self.end = Some(end),
         }
-        Ok(())
     }
 
     /// The message of the event on the last drawn screen, if it has one.
@@ -269,43 +224,36 @@ where
 
     fn perform(&mut self, effect: Effect) {
         match effect {
-            Effect::Call {
-                ticket,
-                entry,
-                call,
-            } if call.can_wait() => {
+            Effect::Call(ticket, entry, call) if call.can_wait() => {
                 if let Err(error) = calls::wait(&self.recorder, &self.wake, ticket, entry, call) {
                     self.update(Msg::NotStarted(ticket, error.to_string()));
                 }
             }
-            Effect::Call { .. }
-            | Effect::TryAll(..)
-            | Effect::StopTrying(_)
-            | Effect::Facts(..) => self.queued.push(effect),
-            Effect::Free(run) => calls::free(&self.wake, run),
+            Effect::Call(..) | Effect::TryAll(..) | Effect::StopTrying(_) | Effect::Facts(..) => {
+                self.queued.push(effect);
+            }
             Effect::Copy(copied) => {
                 let text = ui::copied(&self.model, copied);
                 let result = self.console.copy(&text);
-                self.fail_if(result, WRITE);
+                self.end_if(result, WRITE);
             }
             Effect::CaptureMouse(on) => {
                 let result = self.console.capture_mouse(on);
-                self.fail_if(result, WRITE);
+                self.end_if(result, WRITE);
             }
             Effect::Suspend => match self.console.suspend() {
                 Ok(true) => self.suspended = true,
                 Ok(false) => self.update(Msg::NotSuspended),
-                Err(error) => self.fail_if(Err(error), "cannot suspend"),
+                Err(error) => self.end_if(Err(error), "cannot suspend"),
             },
-            Effect::Quit => self.exit = Some(Exit::Quit),
+            Effect::Quit => self.end = Some(Ok(Exit::Quit)),
         }
     }
 
     /// Ends the program if `result` is an error.
-    fn fail_if(&self, result: io::Result<()>, what: &'static str) {
+    fn end_if(&mut self, result: io::Result<()>, what: &'static str) {
         if let Err(error) = result.context(what) {
-            // The receiver outlives the session.
-            let _ = self.wake.send(Wake::Failed(error));
+            self.end = Some(Err(error));
         }
     }
 
@@ -313,13 +261,13 @@ where
     pub(super) fn draw(&mut self) -> anyhow::Result<()> {
         if !self.queued.is_empty() {
             // The thread ends only after the session, or by a panic, which ends the process.
-            let _ = self.calls.send(std::mem::take(&mut self.queued));
+            let _ = self.calls.send(mem::take(&mut self.queued));
         }
-        if !self.changed || self.suspended {
+        if self.suspended || !(self.changed || self.lost) {
             return Ok(());
         }
         self.changed = false;
-        if std::mem::take(&mut self.lost) {
+        if mem::take(&mut self.lost) {
             // Not `clear`: it queries the cursor position and waits for the answer.
             let area = area(self.terminal.backend())?;
             self.terminal.resize(area)?;

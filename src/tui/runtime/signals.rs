@@ -1,6 +1,5 @@
 //! The thread that waits for signals and for the terminal to hang up.
 
-use std::io;
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::process;
@@ -10,7 +9,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use rustix::event::{PollFd, PollFlags, poll};
-use rustix::io::Errno;
+use rustix::io::{Errno, retry_on_intr};
 use signal_hook::consts::{
     SIGALRM, SIGCONT, SIGHUP, SIGINT, SIGPROF, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2,
     SIGVTALRM, SIGWINCH, SIGXCPU, SIGXFSZ,
@@ -18,7 +17,8 @@ use signal_hook::consts::{
 use signal_hook::iterator::backend::SignalDelivery;
 use signal_hook::iterator::exfiltrator::SignalOnly;
 
-use super::{Exit, SUSPEND, Wake, start};
+use super::{Exit, Wake, start};
+use crate::app::{Command, Msg};
 use crate::tui::term::{self, Platform};
 
 /// How long the loop may take to end. It ends at once, unless the terminal does not read its output.
@@ -36,7 +36,7 @@ pub(super) fn watch(platform: &impl Platform, wake: &Sender<Wake>) -> anyhow::Re
     let (read, write) = UnixStream::pair().context("cannot watch for signals (socketpair)")?;
     let signals = ENDING.iter().chain(&[SIGTSTP, SIGCONT, SIGWINCH]);
     let delivery = SignalDelivery::with_pipe(read, write, SignalOnly, signals)
-        .and_then(|delivery| platform.on_crash(term::crashed).map(|()| delivery))
+        .and_then(|delivery| platform.watch_crashes().map(|()| delivery))
         .context("cannot watch for signals (sigaction)")?;
     let terminal = term::input().ok();
     let signals = Signals { delivery, terminal };
@@ -54,14 +54,10 @@ impl Signals {
     /// Forwards signals until the loop has ended.
     fn watch(mut self, wake: &Sender<Wake>) {
         loop {
-            let gone = match self.wait() {
+            let gone = match self.wait().context("cannot watch for signals (poll)") {
                 Ok(gone) => gone,
-                Err(Errno::INTR) => false,
                 Err(error) => {
-                    let error = anyhow::Error::new(io::Error::from(error));
-                    let _ = wake.send(Wake::Failed(
-                        error.context("cannot watch for signals (poll)"),
-                    ));
+                    let _ = wake.send(Wake::Ended(Err(error)));
                     return;
                 }
             };
@@ -69,7 +65,7 @@ impl Signals {
                 let next = match signal {
                     SIGCONT => Wake::Continued,
                     SIGWINCH => Wake::Resized,
-                    SIGTSTP => Wake::Msg(SUSPEND),
+                    SIGTSTP => Wake::Msg(Msg::Do(Command::Suspend)),
                     signal => end(wake, signal),
                 };
                 if wake.send(next).is_err() {
@@ -85,11 +81,10 @@ impl Signals {
     /// Waits for a signal or a hang-up; returns true for a hang-up.
     fn wait(&mut self) -> Result<bool, Errno> {
         let mut watched = vec![PollFd::new(self.delivery.get_read(), PollFlags::IN)];
-        if let Some(terminal) = &self.terminal {
-            // No events requested: poll() always reports a hang-up, and keys do not wake this thread.
-            watched.push(PollFd::new(terminal, PollFlags::empty()));
-        }
-        poll(&mut watched, None)?;
+        // No events requested: poll() always reports a hang-up, and keys do not wake this thread.
+        let terminal = self.terminal.iter();
+        watched.extend(terminal.map(|terminal| PollFd::new(terminal, PollFlags::empty())));
+        retry_on_intr(|| poll(&mut watched, None))?;
         let state = watched.get(1).map_or(PollFlags::empty(), PollFd::revents);
         drop(watched);
         if !state.is_empty() {
@@ -105,7 +100,7 @@ fn end(wake: &Sender<Wake>, signal: i32) -> ! {
     let exit = Exit::Signal(signal);
     let status = exit.status();
     // If the loop has ended, the process ends soon, and this thread with it.
-    let _ = wake.send(Wake::Ended(exit));
+    let _ = wake.send(Wake::Ended(Ok(exit)));
     thread::sleep(PATIENCE);
     term::give_back_now(|_| {});
     process::exit(status.into());

@@ -4,12 +4,9 @@
 //! what must be restored. Any thread that ends the process restores it, once, and nothing is written
 //! to it afterwards.
 
-#![cfg_attr(
-    windows,
-    allow(
-        clippy::missing_const_for_thread_local,
-        reason = "clippy misses the const block where the system provides thread-locals"
-    )
+#![allow(
+    clippy::missing_const_for_thread_local,
+    reason = "clippy misses the const block on Windows"
 )]
 
 #[cfg(unix)]
@@ -35,26 +32,37 @@ use unix as system;
 #[cfg(windows)]
 use windows as system;
 
-pub(crate) use system::suspend;
 #[cfg(unix)]
-pub use unix::crashed;
-#[cfg(unix)]
-pub(crate) use unix::input;
+pub(crate) use unix::{crashed, input};
 
 /// Operating system functions that no safe crate offers. `main` passes them in.
 pub trait Platform {
-    /// Calls `action` with the signal's number before a crash ends the process. `action` runs in the
-    /// signal handler (signal-safety(7)).
+    /// Restores the terminal before a crash ends the process.
     ///
     /// # Errors
     /// Those of sigaction.
     #[cfg(unix)]
-    fn on_crash(&self, action: fn(i32)) -> io::Result<()>;
+    fn watch_crashes(&self) -> io::Result<()>;
 
     /// Calls `listener` when the console is closed or another program ends this one, with the
     /// corresponding POSIX signal. `listener` must end the process.
     #[cfg(windows)]
     fn on_end(&self, listener: Box<dyn Fn(i32) + Send + Sync>);
+}
+
+/// Functions of the terminal that ratatui's backend does not have. They fail if the terminal cannot be
+/// written to, or its modes cannot be changed.
+pub trait Console {
+    /// Sends the frame.
+    fn present(&mut self) -> io::Result<()>;
+    /// Turns mouse capture on or off.
+    fn capture_mouse(&mut self, on: bool) -> io::Result<()>;
+    /// Copies `text` to the terminal's clipboard.
+    fn copy(&mut self, text: &str) -> io::Result<()>;
+    /// Stops the process; returns false if no shell could continue it.
+    fn suspend(&mut self) -> io::Result<bool>;
+    /// Sets up the terminal again after a stop, with or without the mouse.
+    fn resume(&mut self, mouse: bool) -> io::Result<()>;
 }
 
 /// The exit status after a panic, as in Rust's runtime.
@@ -130,14 +138,10 @@ pub fn take() -> io::Result<()> {
     if std::env::var_os("TERM").is_some_and(|name| name == "dumb") {
         return Err(io::Error::other("it cannot place the cursor (TERM=dumb)"));
     }
-    resume(true)
+    set_up(true)
 }
 
-/// Sets up the terminal again after a stop, by [`suspend()`] or from outside.
-///
-/// # Errors
-/// The terminal's modes cannot be changed.
-pub(crate) fn resume(mouse: bool) -> io::Result<()> {
+fn set_up(mouse: bool) -> io::Result<()> {
     // After a stop from outside, the saved modes are still valid.
     if STATE.load(SeqCst) == AS_FOUND {
         system::note()?;
@@ -216,26 +220,6 @@ pub fn end_on_panic(last: impl Fn() + Send + Sync + 'static) {
     }));
 }
 
-/// Turns mouse capture on or off.
-///
-/// # Errors
-/// Standard output cannot be written to.
-pub(crate) fn capture_mouse(on: bool) -> io::Result<()> {
-    change(|| system::mouse(on))
-}
-
-/// Copies `text` to the terminal's clipboard with OSC 52. Terminals that do not support or allow it
-/// ignore it.
-///
-/// # Errors
-/// Standard output cannot be written to.
-pub(crate) fn copy(text: &str) -> io::Result<()> {
-    let mut bytes = Vec::new();
-    // An old Windows console has no clipboard sequence.
-    let _ = bytes.queue(CopyToClipboard::to_clipboard_from(text));
-    change(|| write(&bytes))
-}
-
 fn write(bytes: &[u8]) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     for piece in bytes.chunks(FRAME) {
@@ -248,21 +232,14 @@ fn write(bytes: &[u8]) -> io::Result<()> {
     stdout.flush()
 }
 
-/// A buffer for frames: [`Output::present`] sends a whole frame in one write. `flush` does nothing,
+/// A buffer for frames: [`Console::present`] sends a whole frame in one write. `flush` does nothing,
 /// because ratatui flushes in the middle of a frame.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Output(Rc<RefCell<Vec<u8>>>);
-
-impl Default for Output {
-    fn default() -> Self {
-        Self(Rc::new(RefCell::new(Vec::with_capacity(FRAME))))
-    }
-}
 
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.borrow_mut().extend_from_slice(bytes);
-        Ok(bytes.len())
+        self.0.borrow_mut().write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -270,16 +247,33 @@ impl Write for Output {
     }
 }
 
-impl Output {
-    /// Sends the frame to the terminal, or drops it if the terminal is not set up.
-    ///
-    /// # Errors
-    /// Standard output cannot be written to.
-    pub fn present(&self) -> io::Result<()> {
+/// Nothing reaches a terminal that is not set up.
+impl Console for Output {
+    fn present(&mut self) -> io::Result<()> {
         let mut bytes = self.0.borrow_mut();
         let written = change(|| write(&bytes));
         bytes.clear();
         bytes.shrink_to(FRAME);
         written
+    }
+
+    fn capture_mouse(&mut self, on: bool) -> io::Result<()> {
+        change(|| system::mouse(on))
+    }
+
+    /// With OSC 52; terminals that do not support or allow it ignore it.
+    fn copy(&mut self, text: &str) -> io::Result<()> {
+        let mut bytes = Vec::new();
+        // An old Windows console has no clipboard sequence.
+        let _ = bytes.queue(CopyToClipboard::to_clipboard_from(text));
+        change(|| write(&bytes))
+    }
+
+    fn suspend(&mut self) -> io::Result<bool> {
+        system::suspend()
+    }
+
+    fn resume(&mut self, mouse: bool) -> io::Result<()> {
+        set_up(mouse)
     }
 }

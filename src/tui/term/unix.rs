@@ -22,22 +22,18 @@ type Input = Box<dyn AsFd + Send + Sync>;
 /// descriptor may be left at the end. Written only while the terminal is unchanged.
 static FOUND: RwLock<Option<(Input, Termios)>> = RwLock::new(None);
 
-/// The terminal that crossterm reads keys from.
-///
-/// # Errors
-/// There is no terminal, or no file descriptor is left.
+/// The terminal that crossterm reads keys from. Fails if there is none, or no descriptor is left.
 pub(crate) fn input() -> io::Result<Input> {
     let stdin = io::stdin();
     if stdin.is_terminal() {
         return Ok(Box::new(stdin));
     }
-    match File::options().read(true).write(true).open("/dev/tty") {
-        Ok(file) => Ok(Box::new(file)),
-        Err(error) => Err(io::Error::new(
-            error.kind(),
-            format!("open(\"/dev/tty\"): {error}"),
-        )),
-    }
+    let file = File::options().read(true).write(true).open("/dev/tty");
+    let file = file.map_err(|error| {
+        let text = format!("open(\"/dev/tty\"): {error}");
+        io::Error::new(error.kind(), text)
+    });
+    Ok(Box::new(file?))
 }
 
 /// Saves the modes.
@@ -104,17 +100,16 @@ fn restore_modes() {
     }
 }
 
-/// Restores the terminal and reports the signal of an abort or a crash. Safe in the signal handler.
-/// Messages already printed disappear with the alternate screen.
-pub fn crashed(signal: i32) {
+/// Restores the terminal and reports the signal of an abort or a crash. Safe in the signal handler
+/// (signal-safety(7)). Messages already printed disappear with the alternate screen.
+pub(crate) fn crashed(signal: i32) {
     let name = signal_name(signal).unwrap_or("a signal");
-    let (how, why) = if signal == SIGABRT {
-        ("aborted (", "): most likely there was no memory left")
-    } else {
-        (
-            "crashed (",
+    let (how, why) = match signal {
+        SIGABRT => ("aborted", "): most likely there was no memory left"),
+        _ => (
+            "crashed",
             "), in itself or in a module that the resolver loads",
-        )
+        ),
     };
     give_back_now(|given_back| {
         let end = if given_back {
@@ -122,7 +117,7 @@ pub fn crashed(signal: i32) {
         } else {
             "\n"
         };
-        for part in ["sockscope: ", how, name, why, end] {
+        for part in ["sockscope: ", how, " (", name, why, end] {
             // Standard error may be closed.
             let _ = rustix::io::write(io::stderr(), part.as_bytes());
         }
@@ -131,11 +126,8 @@ pub fn crashed(signal: i32) {
 
 /// Restores the terminal and stops the whole process group, as Ctrl-Z does, including a `cargo` that
 /// waits for this program. Returns false and does nothing if no shell could continue it. The stop may
-/// come shortly after this returns: call [`super::resume`] on SIGCONT.
-///
-/// # Errors
-/// The signal cannot be sent; the terminal is restored anyway.
-pub(crate) fn suspend() -> io::Result<bool> {
+/// come shortly after this returns.
+pub(super) fn suspend() -> io::Result<bool> {
     // A shell with job control gives every job its own group. In the session leader's group
     // (`xterm -e sockscope`) no shell can run `fg`: the kernel ignores SIGTSTP there, and SIGSTOP
     // would stop the program forever.

@@ -26,9 +26,6 @@ fn output() -> io::Result<ConsoleMode> {
 }
 
 /// Saves the modes, and turns on escape sequences.
-///
-/// # Errors
-/// There is no console, or it does not support escape sequences.
 pub(super) fn note() -> io::Result<()> {
     let _ = FOUND.set((input()?.mode()?, output()?.mode()?));
     if supports_ansi() {
@@ -50,10 +47,11 @@ pub(super) fn raw_mode() -> io::Result<()> {
 pub(super) fn mouse(on: bool) -> io::Result<()> {
     let mut stdout = io::stdout();
     if on {
-        stdout.execute(EnableMouseCapture).map(drop)
+        stdout.execute(EnableMouseCapture)?;
     } else {
-        stdout.execute(DisableMouseCapture).map(drop)
+        stdout.execute(DisableMouseCapture)?;
     }
+    Ok(())
 }
 
 /// Sends the reset sequence and restores the modes.
@@ -77,9 +75,6 @@ pub(super) fn put_back_now() -> bool {
 pub(super) fn discard() {}
 
 /// Returns false: Windows has no job control.
-///
-/// # Errors
-/// None.
-pub(crate) fn suspend() -> io::Result<bool> {
+pub(super) fn suspend() -> io::Result<bool> {
     Ok(false)
 }

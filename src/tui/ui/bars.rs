@@ -3,52 +3,31 @@
 use ratatui::layout::Rect;
 
 use super::canvas::{Canvas, width, wrap};
-use super::theme::time;
+use super::look::time;
 use crate::app::{Command, Field, MAX_IN_FLIGHT, Model, Pane, Target, View};
-use crate::names::Os;
 use crate::net::{Hint, Outcome, Run, Value};
-use crate::tui::keys::{self, Context};
+use crate::tui::keys::{self, Binding, Context};
 
 /// The machine and, at the right, the time of getaddrinfo.
 pub(super) fn header(model: &Model, canvas: &mut Canvas) {
-    let theme = canvas.theme;
-    let end = canvas.text(1, 0, "sockscope", theme.strong());
-    let took = match (&model.lookups.pending, model.run()) {
-        (Some(pending), _) => format!(
-            "getaddrinfo {} {} ",
-            theme.spinner(pending.elapsed),
-            seconds(model)
-        ),
-        (None, run) => run
-            .and_then(Run::answer)
-            .map_or_else(String::new, |record| {
-                format!("getaddrinfo {} ", time(record.took))
-            }),
+    let look = canvas.screen.look;
+    let end = canvas.text(1, 0, "sockscope", look.strong());
+    let (took, style) = match &model.lookups.pending {
+        Some(pending) => (Some(look.waiting(pending.elapsed)), look.pending()),
+        None => {
+            let record = model.run().and_then(Run::answer);
+            (record.map(|record| time(record.took)), look.text())
+        }
     };
-    let style = if model.lookups.pending.is_some() {
-        theme.pending()
-    } else {
-        theme.text()
-    };
+    let took = took.map_or_else(String::new, |took| format!("getaddrinfo {took} "));
     canvas.right(end + 2, 0, &took, style);
-    let about = machine(model, theme.dot());
+    let about = machine(model, look.dot());
     let free = canvas.area.width.saturating_sub(end + width(&took) + 4);
     if width(&about) <= free {
         let middle = (canvas.area.width.saturating_sub(width(&about))) / 2;
         let column = middle.clamp(end + 2, end + 2 + free - width(&about));
-        canvas.text(column, 0, &about, theme.dim());
+        canvas.text(column, 0, &about, look.dim());
     }
-}
-
-/// The elapsed time of the pending lookup, in seconds.
-pub(super) fn seconds(model: &Model) -> String {
-    model
-        .lookups
-        .pending
-        .as_ref()
-        .map_or_else(String::new, |pending| {
-            format!("{:.1} s", pending.elapsed.as_secs_f64())
-        })
 }
 
 fn machine(model: &Model, dot: &str) -> String {
@@ -67,36 +46,29 @@ fn machine(model: &Model, dot: &str) -> String {
 
 /// The message to the user, or a hint on the field in focus.
 pub(super) fn message(model: &Model, canvas: &mut Canvas) {
-    let theme = canvas.theme;
+    let look = canvas.screen.look;
     let (text, style) = if model.lookups.refused {
         let text = format!(
             "Not asked: {MAX_IN_FLIGHT} calls have not returned yet. F5 asks again when one has."
         );
-        (text, theme.failure())
-    } else if let Some(notice) = &model.notice {
-        (
-            notice.text.clone(),
-            if notice.failure {
-                theme.failure()
-            } else {
-                theme.text()
-            },
-        )
+        (text, look.failure())
     } else {
-        (hint(model).to_owned(), theme.dim())
+        match &model.notice {
+            Some(notice) if notice.failure => (notice.text.clone(), look.failure()),
+            Some(notice) => (notice.text.clone(), look.text()),
+            None => (hint(model).to_owned(), look.dim()),
+        }
     };
-    let text = theme.shown(&text).into_owned();
-    let lines = wrap(&text, canvas.area.width.saturating_sub(2));
-    let height = usize::from(canvas.area.height);
-    for (row, line) in (0..).zip(lines.iter().take(height)) {
-        // If there are more lines than rows, join the rest; `put` truncates it.
-        let cut = usize::from(row) + 1 == height && lines.len() > height;
-        let line = if cut {
-            lines[usize::from(row)..].join(" ")
-        } else {
-            line.clone()
-        };
-        canvas.put(1, row, canvas.area.width.saturating_sub(2), &line, style);
+    let room = canvas.area.width.saturating_sub(2);
+    let mut lines = wrap(&look.shown(&text), room);
+    // Join the lines that have no row; `put` truncates the result.
+    let last = usize::from(canvas.area.height).saturating_sub(1);
+    if lines.len() > last {
+        let rest = lines.split_off(last).join(" ");
+        lines.push(rest);
+    }
+    for (row, line) in (0..).zip(&lines) {
+        canvas.put(1, row, room, line, style);
     }
 }
 
@@ -105,7 +77,7 @@ fn hint(model: &Model) -> &'static str {
     if model.popup.is_some() {
         return "";
     }
-    let os: Os = model.form.os;
+    let os = model.form.os;
     match (model.pane, model.form.focused()) {
         (Pane::Form, Field::Node) => {
             "Host name or address; NULL asks for this machine. Delete: NULL or \"\"."
@@ -141,62 +113,49 @@ fn hint(model: &Model) -> &'static str {
     }
 }
 
-/// The keys that apply; returns a click target for each.
-pub(super) fn footer(model: &Model, canvas: &mut Canvas) -> Vec<(Rect, Target)> {
-    let theme = canvas.theme;
-    let mut items: Vec<(String, &keys::Binding)> = keys::footer(model)
-        .map(|binding| {
-            let label = binding.short_label(theme.ascii());
-            (format!("{label} {}", binding.footer), binding)
-        })
+/// The keys that apply, each a click target.
+pub(super) fn footer(model: &Model, canvas: &mut Canvas) {
+    let look = canvas.screen.look;
+    let mut items: Vec<(String, &Binding)> = keys::footer(model)
+        .map(|binding| (binding.short_label(look.ascii), binding))
         .collect();
-    let total = |items: &[(String, &keys::Binding)]| -> u16 {
-        items
+    let total = |items: &[(String, &Binding)]| -> u16 {
+        let widths = items
             .iter()
-            .map(|(text, _)| width(text).saturating_add(2))
-            .fold(0, u16::saturating_add)
+            .map(|(label, binding)| width(label) + 1 + width(binding.footer) + 2);
+        widths.sum()
     };
+    let does = |binding: &Binding, command| binding.actions.iter().any(|(_, own)| *own == command);
     // Keep the last two, help and quit; drop first what the help lists too.
     while items.len() > 2 && total(&items) > canvas.area.width {
+        let optional = &items[..items.len() - 2];
         let spare = |command| {
-            items.iter().position(|(_, binding)| {
-                binding.context == Context::Everywhere
-                    && binding.actions.iter().any(|(_, own)| *own == command)
+            optional.iter().position(|(_, binding)| {
+                binding.context == Context::Everywhere && does(binding, command)
             })
         };
         // Keep Tab: if only one pane is visible, it is the only way to the others.
-        let tab = |binding: &keys::Binding| {
-            binding
-                .actions
-                .iter()
-                .any(|(_, own)| *own == Command::NextPane)
-        };
-        let before = items.len() - 2;
-        let last = items[..before]
-            .iter()
-            .rposition(|(_, binding)| !tab(binding));
+        let tab = |binding| does(binding, Command::NextPane);
+        let last = optional.iter().rposition(|(_, binding)| !tab(binding));
         let index = spare(Command::Presets)
             .or_else(|| spare(Command::Resolve))
-            .or(last);
-        items.remove(index.unwrap_or(before - 1));
+            .or(last)
+            .unwrap_or(optional.len() - 1);
+        items.remove(index);
     }
-    let mut targets = Vec::new();
     let mut column = 1;
-    for (text, binding) in items {
-        let label = binding.short_label(theme.ascii());
+    for (label, binding) in items {
         let start = column;
-        column = canvas.text(column, 0, &label, theme.strong());
-        column = canvas.text(column, 0, &text[label.len()..], theme.dim());
-        if let [(_, command), ..] = binding.actions {
-            let line = canvas.line(0);
+        column = canvas.text(column, 0, &label, look.strong());
+        column = canvas.text(column, 0, &format!(" {}", binding.footer), look.dim());
+        if let Some(&(_, command)) = binding.actions.first() {
             let area = Rect {
-                x: line.x + start,
+                x: canvas.area.x + start,
                 width: column - start,
-                ..line
+                ..canvas.area
             };
-            targets.push((area, Target::Command(*command)));
+            canvas.part(area).set_target(Target::Command(command));
         }
         column += 2;
     }
-    targets
 }

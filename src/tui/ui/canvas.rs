@@ -1,27 +1,28 @@
 //! An area to write on, line by line. Text that does not fit is truncated with a sign.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use unicode_width::UnicodeWidthChar as _;
 
-use super::theme::Theme;
+use super::Screen;
+use crate::app::Target;
 use crate::text::display_width;
 
-/// An area of a buffer, and the theme.
+/// An area of a buffer, and the screen that is drawn there.
 pub(super) struct Canvas<'a> {
     pub(super) buffer: &'a mut Buffer,
     pub(super) area: Rect,
-    pub(super) theme: Theme,
+    pub(super) screen: &'a mut Screen,
 }
 
-impl<'a> Canvas<'a> {
-    pub(super) fn new(buffer: &'a mut Buffer, area: Rect, theme: Theme) -> Self {
-        let area = area.intersection(buffer.area);
-        Self {
-            buffer,
-            area,
-            theme,
+impl Canvas<'_> {
+    /// The part in `area`.
+    pub(super) fn part(&mut self, area: Rect) -> Canvas<'_> {
+        Canvas {
+            buffer: self.buffer,
+            area: area.intersection(self.area),
+            screen: self.screen,
         }
     }
 
@@ -54,10 +55,9 @@ impl<'a> Canvas<'a> {
         }
         // A shown character takes at least one column, so later ones cannot fit.
         let end = text.char_indices().nth(usize::from(room) + 1);
-        let text = self
-            .theme
-            .shown(&text[..end.map_or(text.len(), |(at, _)| at)]);
-        let fitted = fit(&text, room.into(), self.theme.ellipsis());
+        let look = self.screen.look;
+        let text = look.shown(&text[..end.map_or(text.len(), |(at, _)| at)]);
+        let fitted = fit(&text, room.into(), look.ellipsis());
         let (x, y) = (self.area.x + column, self.area.y + row);
         let (end, _) = self.buffer.set_stringn(x, y, &fitted, room.into(), style);
         end - self.area.x
@@ -70,23 +70,38 @@ impl<'a> Canvas<'a> {
 
     /// Writes `text` at the right end, if at least `from` columns stay free.
     pub(super) fn right(&mut self, from: u16, row: u16, text: &str, style: Style) {
-        let text = self.theme.shown(text);
+        let text = self.screen.look.shown(text);
         let width = width(&text);
-        if let Some(column) = self
-            .area
-            .width
-            .checked_sub(width)
-            .filter(|&column| column >= from)
+        if let Some(column) = self.area.width.checked_sub(width)
+            && column >= from
         {
             self.put(column, row, width, &text, style);
         }
     }
 
-    /// Adds a style to a whole line.
-    pub(super) fn style_line(&mut self, row: u16, style: Style) {
-        let line = self.line(row);
-        self.buffer.set_style(line, style);
+    /// Makes the area a click target.
+    pub(super) fn set_target(&mut self, target: Target) {
+        self.screen.targets.push((self.area, target));
     }
+
+    /// Puts the cursor at (`column`, `row`), at most at the end of the line.
+    pub(super) fn set_cursor(&mut self, column: u16, row: u16) {
+        if self.has(row) {
+            let column = column.min(self.area.width.saturating_sub(1));
+            self.screen.cursor = Some(Position::new(self.area.x + column, self.area.y + row));
+        }
+    }
+}
+
+/// Moves `first`, the first visible line, as little as possible to make `focus` visible, with `rows`
+/// of `count` lines shown; returns `first`.
+pub(super) fn scroll(first: &mut usize, focus: usize, rows: usize, count: usize) -> usize {
+    let rows = rows.max(1);
+    *first = (*first)
+        .min(focus)
+        .max((focus + 1).saturating_sub(rows))
+        .min(count.saturating_sub(rows));
+    *first
 }
 
 /// The width of `text` in columns.

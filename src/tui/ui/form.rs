@@ -8,311 +8,190 @@
 //!   [x] AI_PASSIVE            0x1
 //! ```
 
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::canvas::{Canvas, width};
-use crate::app::{Field, Form, Model, Pane, Target, TextField, TextInput};
+use super::canvas::{Canvas, scroll, width};
+use super::focused;
+use crate::app::{Field, Model, Pane, Target, TextField, TextInput};
 use crate::net::Hint;
 use crate::text::printable;
 
 /// Columns before a value: marker, name, sign of a change.
 const LABEL: u16 = 15;
 
-/// The result of drawing the form.
-pub(super) struct Placement {
-    pub(super) targets: Vec<(Rect, Target)>,
-    pub(super) cursor: Option<Position>,
-}
-
-/// The number of fields before the flags.
+/// The number of fields before the flags, and of lines in [`wide`].
 const ARGUMENTS: usize = 7;
 
-/// One column: the arguments, then the flags. `first` is the first visible line, kept between frames.
-pub(super) fn tall(model: &Model, canvas: &mut Canvas, first: &mut usize) -> Placement {
-    let focus = model.form.focus;
+/// One column: the arguments, then the flags.
+pub(super) fn tall(model: &Model, canvas: &mut Canvas) {
+    let fields = model.form.fields();
     let rows = usize::from(canvas.area.height);
-    let count = model.form.fields().len();
-    scroll(first, focus, rows, count);
-    let mut placement = Placement {
-        targets: Vec::new(),
-        cursor: None,
-    };
-    for (row, (index, field)) in (0..).zip(model.form.fields().enumerate().skip(*first).take(rows))
-    {
+    let first = &mut canvas.screen.first_field;
+    let first = scroll(first, model.form.focus, rows, fields.len());
+    for (row, (index, field)) in (0..).zip(fields.enumerate().skip(first).take(rows)) {
         let mut area = canvas.line(row);
         if matches!(field, Field::Flag(_)) {
             // Indent the flags: they are the bits of ai_flags above.
             area.x += 2;
             area.width = area.width.saturating_sub(2);
         }
-        draw(model, canvas, area, index, field, true, &mut placement);
+        draw(model, &mut canvas.part(area), index, field, true);
     }
-    placement
 }
 
 /// The arguments, and beside them two columns of flags.
-pub(super) fn wide(model: &Model, canvas: &mut Canvas, first: &mut usize) -> Placement {
-    let mut placement = Placement {
-        targets: Vec::new(),
-        cursor: None,
-    };
+pub(super) fn wide(model: &Model, canvas: &mut Canvas) {
+    let fields: Vec<_> = model.form.fields().enumerate().collect();
+    // Column by column, as ↑ and ↓ move; further columns of flags scroll in.
+    let mut columns = fields.chunks(ARGUMENTS);
+    let arguments = columns.next().unwrap_or_default();
+    let focus = (model.form.focus / ARGUMENTS).saturating_sub(1);
+    let first = scroll(&mut canvas.screen.first_field, focus, 2, columns.len());
     let left = (canvas.area.width / 2).saturating_sub(4);
-    for (row, (index, field)) in (0..).zip(model.form.fields().enumerate().take(ARGUMENTS)) {
-        let area = Rect {
-            width: left.saturating_sub(1),
-            ..canvas.line(row)
-        };
-        draw(model, canvas, area, index, field, false, &mut placement);
+    let width = (canvas.area.width - left) / 2;
+    let places = [
+        (0, left.saturating_sub(1)),
+        (left, width),
+        (left + width, width),
+    ];
+    let columns = std::iter::once(arguments).chain(columns.skip(first));
+    for ((x, width), column) in places.into_iter().zip(columns) {
+        for (row, &(index, field)) in (0..).zip(column) {
+            let line = canvas.line(row);
+            let x = line.x + x;
+            let mut line = canvas.part(Rect { x, width, ..line });
+            draw(model, &mut line, index, field, false);
+        }
     }
-    let rows = ARGUMENTS.min(canvas.area.height.into()).max(1);
-    let flags = model.form.fields().len() - ARGUMENTS;
-    let columns = 2_usize;
-    // Column by column, as ↑ and ↓ move; further columns scroll in.
-    let all_columns = flags.div_ceil(rows);
-    let focused_column = model
-        .form
-        .focus
-        .checked_sub(ARGUMENTS)
-        .map_or(0, |flag| flag / rows);
-    scroll(first, focused_column, columns, all_columns);
-    let room = canvas.area.width - left;
-    let column_width = room / 2;
-    for (index, field) in model.form.fields().enumerate().skip(ARGUMENTS) {
-        let flag = index - ARGUMENTS;
-        let Some(column) = (flag / rows)
-            .checked_sub(*first)
-            .filter(|&column| column < columns)
-        else {
-            continue;
-        };
-        // Both are smaller than the area's sides, which are u16.
-        let (column, row) = (
-            u16::try_from(column).unwrap_or(0),
-            u16::try_from(flag % rows).unwrap_or(0),
-        );
-        let line = canvas.line(row);
-        let area = Rect {
-            x: line.x + left + column * column_width,
-            width: column_width,
-            ..line
-        };
-        draw(model, canvas, area, index, field, false, &mut placement);
-    }
-    placement
 }
 
-/// Moves `first` as little as possible to make `focus` visible, with `rows` of `count` lines shown.
-pub(super) fn scroll(first: &mut usize, focus: usize, rows: usize, count: usize) {
-    let rows = rows.max(1);
-    *first = (*first)
-        .min(focus)
-        .max((focus + 1).saturating_sub(rows))
-        .min(count.saturating_sub(rows));
-}
-
-fn draw(
-    model: &Model,
-    canvas: &mut Canvas,
-    area: Rect,
-    index: usize,
-    field: Field,
-    numbers: bool,
-    placement: &mut Placement,
-) {
-    let theme = canvas.theme;
+/// One field on a line of its own; with `numbers`, flags show theirs.
+fn draw(model: &Model, line: &mut Canvas, index: usize, field: Field, numbers: bool) {
+    let look = line.screen.look;
     let form = &model.form;
-    let focused = form.focus == index;
-    let here = focused && model.pane == Pane::Form && model.popup.is_none();
-    let changed = model
-        .run()
-        .is_some_and(|run| form.differs(field, &run.query));
+    let here = form.focus == index && focused(model, Pane::Form);
     let unused = form.null_hints && matches!(field, Field::Hint(_) | Field::Flag(_));
-    let mut line = Canvas::new(canvas.buffer, area, theme);
     let style = match (here, unused) {
-        (true, _) => theme.focus(),
-        (false, true) => theme.dim(),
-        (false, false) => theme.text(),
+        (true, _) => look.focus(),
+        (false, true) => look.dim(),
+        (false, false) => look.text(),
     };
-    if focused {
-        line.text(
-            0,
-            0,
-            theme.marker(),
-            if here { theme.focus() } else { theme.dim() },
-        );
+    if form.focus == index {
+        let style = if here { look.focus() } else { look.dim() };
+        line.text(0, 0, look.marker(), style);
     }
-    match field {
-        Field::Flag(bit) => {
-            let on = form.hints.flags & bit != 0;
-            let name = form.os.names().flags.of(bit).map_or("", |row| row.name);
-            let end = line.text(1, 0, if on { "[x] " } else { "[ ] " }, style);
-            let end = line.text(end, 0, name, style);
-            if changed {
-                line.text(end, 0, "*", theme.pending());
-            }
-            if numbers {
-                let number = format!("{:#x} ", bit.cast_unsigned());
-                line.right(end + 2, 0, &number, theme.dim());
-            }
-        }
-        _ => {
-            line.put(1, 0, LABEL - 2, label(field), style);
-            if changed {
-                line.put(LABEL - 2, 0, 1, "*", theme.pending());
-            }
-            value(model, &mut line, field, here, unused, placement);
-        }
-    }
-    placement.targets.push((area, Target::Field(index)));
-}
-
-fn label(field: Field) -> &'static str {
-    match field {
+    let name = match field {
         Field::Node => "node",
         Field::Service => "service",
         Field::HintsPointer => "hints",
         Field::Hint(hint) => hint.member(),
-        Field::Flag(_) => "",
+        Field::Flag(bit) => form.os.names().flags.of(bit).map_or("", |row| row.name),
+    };
+    let behind = if let Field::Flag(bit) = field {
+        let on = form.hints.flags & bit != 0;
+        let sign = if on { "[x]" } else { "[ ]" };
+        line.text(1, 0, &format!("{sign} {name}"), style)
+    } else {
+        line.put(1, 0, LABEL - 2, name, style);
+        LABEL - 2
+    };
+    let run = model.run();
+    if run.is_some_and(|run| form.differs(field, &run.query)) {
+        line.put(behind, 0, 1, "*", look.pending());
     }
-}
-
-fn value(
-    model: &Model,
-    line: &mut Canvas,
-    field: Field,
-    here: bool,
-    unused: bool,
-    placement: &mut Placement,
-) {
-    let theme = line.theme;
-    let form = &model.form;
     match field {
-        Field::Node => text(&form.node, line, here, placement),
-        Field::Service => text(&form.service, line, here, placement),
-        Field::HintsPointer => {
-            choice(
-                line,
-                if form.null_hints { "NULL" } else { "&hints" },
-                "",
-                here,
-                form.null_hints,
-            );
+        Field::Node => text(&form.node, line, here, style),
+        Field::Service => text(&form.service, line, here, style),
+        Field::HintsPointer if form.null_hints => {
+            let style = if here { look.focus() } else { look.dim() };
+            choice(line, "NULL", "", here, style);
         }
+        Field::HintsPointer => choice(line, "&hints", "", here, style),
         Field::Hint(_) if unused => {
-            line.text(LABEL, 0, "not passed", theme.dim());
+            line.text(LABEL, 0, "not passed", look.dim());
         }
         Field::Hint(Hint::Flags) => {
-            let style = if here { theme.focus() } else { theme.text() };
-            line.text(
-                LABEL,
-                0,
-                &format!("{:#x}", form.hints.flags.cast_unsigned()),
-                style,
-            );
+            let flags = format!("{:#x}", form.hints.flags.cast_unsigned());
+            line.text(LABEL, 0, &flags, style);
         }
         Field::Hint(hint) => {
-            let (name, number) = named(form, hint);
-            choice(line, name, &number, here, false);
+            let value = hint.get(&form.hints);
+            let name = hint.table(form.os).of(value).map(|row| row.name);
+            choice(line, named(name, value), &value.to_string(), here, style);
+        }
+        Field::Flag(bit) if numbers => {
+            let number = format!("{:#x} ", bit.cast_unsigned());
+            line.right(behind + 2, 0, &number, look.dim());
         }
         Field::Flag(_) => {}
     }
+    line.set_target(Target::Field(index));
 }
 
-/// The name and number of a hint's value.
-fn named(form: &Form, hint: Hint) -> (&'static str, String) {
-    let value = hint.get(&form.hints);
-    let name = hint.table(form.os).of(value).map(|row| row.name);
-    (
-        name.unwrap_or(if value == 0 { "any" } else { "no name" }),
-        value.to_string(),
-    )
+/// The name of a hint's value; 0 is "any" unless the header has a name for it.
+pub(super) fn named(name: Option<&'static str>, value: i32) -> &'static str {
+    name.unwrap_or(if value == 0 { "any" } else { "no name" })
 }
 
 /// `‹ AF_INET     2 ›`
-fn choice(line: &mut Canvas, name: &str, number: &str, here: bool, dim: bool) {
-    let theme = line.theme;
-    let arrows = if here { theme.focus() } else { theme.dim() };
-    let style = match (here, dim) {
-        (true, _) => theme.focus(),
-        (false, true) => theme.dim(),
-        (false, false) => theme.text(),
-    };
-    line.text(LABEL - 2, 0, "", style);
+fn choice(line: &mut Canvas, name: &str, number: &str, here: bool, style: Style) {
+    let look = line.screen.look;
+    let arrows = if here { look.focus() } else { look.dim() };
     let end = line.area.width.saturating_sub(2);
+    line.put(LABEL - 1, 0, 1, look.glyph("‹", "<"), arrows);
     let room = end.saturating_sub(LABEL + 1);
-    line.put(LABEL - 1, 0, 1, theme.glyph("‹", "<"), arrows);
     let behind = line.put(LABEL + 1, 0, room, name, style);
-    let number_width = width(number);
-    if let Some(column) = end
-        .checked_sub(number_width)
-        .filter(|&column| column > behind)
-    {
-        line.put(column, 0, number_width, number, style);
-    }
-    line.put(end + 1, 0, 1, theme.glyph("›", ">"), arrows);
+    line.right(behind + 1, 0, &format!("{number}  "), style);
+    line.put(end + 1, 0, 1, look.glyph("›", ">"), arrows);
 }
 
 /// A text field: NULL is dim and unquoted, the empty text is two quotes.
-fn text(field: &TextField, line: &mut Canvas, here: bool, placement: &mut Placement) {
-    let theme = line.theme;
-    let style = if here { theme.focus() } else { theme.text() };
-    let cursor_at = |column: u16, line: &Canvas| {
-        let column = column.min(line.area.width.saturating_sub(1));
-        (here && line.has(0)).then(|| Position::new(line.area.x + column, line.area.y))
-    };
-    match field {
+fn text(field: &TextField, line: &mut Canvas, here: bool, style: Style) {
+    let dim = line.screen.look.dim();
+    let cursor = match field {
         TextField::Null => {
-            line.text(LABEL, 0, "NULL", theme.dim());
-            placement.cursor = placement.cursor.or(cursor_at(LABEL, line));
+            line.text(LABEL, 0, "NULL", dim);
+            LABEL
         }
         TextField::Raw(raw) => {
             line.text(LABEL, 0, &printable(raw), style);
-            placement.cursor = placement.cursor.or(cursor_at(LABEL, line));
+            LABEL
         }
         TextField::Typed(input) if input.value().is_empty() => {
-            line.text(LABEL, 0, "\"\"", theme.dim());
-            placement.cursor = placement.cursor.or(cursor_at(LABEL + 1, line));
+            line.text(LABEL, 0, "\"\"", dim);
+            LABEL + 1
         }
-        TextField::Typed(input) => {
-            let room = line.area.width.saturating_sub(LABEL + 1);
-            let cursor = typed(input, line, room, style, here);
-            placement.cursor = placement.cursor.or(cursor_at(LABEL + cursor, line));
-        }
+        TextField::Typed(input) => typed(input, line, here, style),
+    };
+    if here {
+        line.set_cursor(cursor, 0);
     }
 }
 
 /// Writes the part of `text` around the cursor that fits; returns the cursor's column. Reads no more
 /// characters than fit: each takes at least one column.
-fn typed(text: &TextInput, line: &mut Canvas, room: u16, style: Style, here: bool) -> u16 {
-    let theme = line.theme;
+fn typed(text: &TextInput, line: &mut Canvas, here: bool, style: Style) -> u16 {
+    let look = line.screen.look;
     let (before, behind) = if here {
         text.parts()
     } else {
         ("", text.value())
     };
-    let show = |text: &str| theme.shown(&printable(text.as_ref())).into_owned();
-    let mut shown_before = String::new();
-    let mut hidden = false;
+    let room = line.area.width.saturating_sub(LABEL + 1);
+    let show = |text: &str| look.shown(&printable(text.as_ref())).into_owned();
+    let mut shown = String::new();
     for c in before.chars().rev() {
-        let next = show(c.encode_utf8(&mut [0; 4])) + &shown_before;
-        if width(&next) + 1 > room {
-            hidden = true;
+        let longer = show(c.encode_utf8(&mut [0; 4])) + &shown;
+        if width(&longer) + 1 > room {
+            line.put(LABEL - 1, 0, 1, look.ellipsis(), look.dim());
             break;
         }
-        shown_before = next;
+        shown = longer;
     }
-    if hidden {
-        line.put(LABEL - 1, 0, 1, theme.ellipsis(), theme.dim());
-    }
-    let column = line.put(LABEL, 0, room, &shown_before, style);
-    let after: String = behind.chars().take(usize::from(room) + 1).collect();
-    line.put(
-        column,
-        0,
-        (LABEL + room).saturating_sub(column),
-        &show(&after),
-        style,
-    );
-    width(&shown_before)
+    let column = line.put(LABEL, 0, room, &shown, style);
+    let behind: String = behind.chars().take(usize::from(room) + 1).collect();
+    let room = (LABEL + room).saturating_sub(column);
+    line.put(column, 0, room, &show(&behind), style);
+    LABEL + width(&shown)
 }

@@ -1,258 +1,194 @@
 //! The popups: a hint's values, the presets, the help.
 
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 use ratatui::style::Style;
+use ratatui::widgets::{Borders, Clear, Widget as _};
 
-use super::canvas::{Canvas, width, wrap};
-use super::form::scroll;
+use super::canvas::{Canvas, scroll, width, wrap};
+use super::draw_frame;
+use super::form::named;
 use crate::app::{Choosing, Model, Popup, Target, values};
 use crate::lesson::presets;
-use crate::names::Os;
 use crate::net::Hint;
 use crate::text::printable;
 use crate::tui::keys::{self, Context};
 
-/// The result of drawing a popup.
-#[derive(Default)]
-pub(super) struct Placement {
-    pub(super) targets: Vec<(Rect, Target)>,
-    pub(super) cursor: Option<Position>,
-    /// Visible lines of its list.
-    pub(super) rows: usize,
-    /// All lines of the help.
-    pub(super) help_lines: usize,
-}
-
-/// The popup's title.
-pub(super) fn title(popup: &Popup) -> String {
-    match popup {
-        Popup::Choice(choosing) => choosing.hint.member().to_owned(),
-        Popup::Presets(_) => "presets".to_owned(),
-        Popup::Help(_) => "help".to_owned(),
-    }
-}
-
 /// The preferred width, with the frame.
 const WIDTH: u16 = 92;
 
-/// The size of the popup, with its frame.
-pub(super) fn size(model: &Model, popup: &Popup, room: Rect) -> (u16, u16) {
+/// Draws `popup` in the middle of `canvas`.
+pub(super) fn draw(model: &Model, popup: &Popup, canvas: &mut Canvas) {
+    let room = canvas.area;
     let width = WIDTH.min(room.width);
-    let inside = width.saturating_sub(2);
-    let os = model.form.os;
-    // Three more lines: the filter, an empty line below it, and one above the foot.
-    let (lines, foot) = match popup {
-        // Count all values, so that the size does not depend on the filter.
-        Popup::Choice(choosing) => {
-            let listed = values(os, choosing.hint)
-                .count()
-                .max(choosing.choices(os).len());
-            (listed + 3, choices_foot(os, choosing.hint, inside))
+    // More lines than the list: the filter, an empty line below it, and one above the foot.
+    let (title, lines, foot) = match popup {
+        // All values, so that the size does not depend on the filter.
+        Popup::Choice(Choosing { hint, .. }) => {
+            let values = values(model.form.os, *hint);
+            let foot = foot_height(values.clone().map(|choice| choice.about), width);
+            (hint.member(), values.count() + 3, foot)
         }
-        Popup::Presets(_) => (
-            presets(model.host.os).len() + 1,
-            presets_foot(model.host.os, inside),
-        ),
-        Popup::Help(_) => (usize::from(u16::MAX), 0),
+        Popup::Presets(_) => {
+            let presets = presets(model.host.os);
+            let abouts = presets.iter().map(|preset| preset.about.as_str());
+            ("presets", presets.len() + 1, foot_height(abouts, width))
+        }
+        Popup::Help(_) => ("help", usize::MAX, 0),
     };
-    let height = u16::try_from(lines)
-        .unwrap_or(u16::MAX)
-        .saturating_add(foot)
-        .saturating_add(2);
-    (width, height.min(room.height))
-}
-
-fn choices_foot(os: Os, hint: Hint, inside: u16) -> u16 {
-    foot_height(values(os, hint).map(|choice| choice.about), inside)
-}
-
-fn presets_foot(os: Os, inside: u16) -> u16 {
-    let abouts = presets(os).iter().map(|preset| preset.about.as_str());
-    foot_height(abouts, inside)
-}
-
-/// Draws the content of the popup.
-pub(super) fn draw(
-    model: &Model,
-    popup: &Popup,
-    canvas: &mut Canvas,
-    first: &mut usize,
-) -> Placement {
+    let lines = u16::try_from(lines).unwrap_or(u16::MAX);
+    let height = lines.saturating_add(foot + 2).min(room.height);
+    let area = Rect {
+        x: room.x + (room.width - width) / 2,
+        y: room.y + (room.height - height) / 2,
+        width,
+        height,
+    };
+    Clear.render(area, canvas.buffer);
+    canvas.part(area).set_target(Target::Popup);
+    let focus = canvas.screen.look.focus();
+    let inside = draw_frame(canvas, area, Borders::ALL, title, focus, focus);
+    let mut canvas = canvas.part(inside);
     match popup {
-        Popup::Choice(choosing) => choices(model, choosing, canvas, first),
-        Popup::Presets(selected) => list_presets(model.host.os, *selected, canvas, first),
-        Popup::Help(first) => help(*first, canvas),
+        Popup::Choice(choosing) => choices(model, choosing, foot, &mut canvas),
+        Popup::Presets(selected) => list_presets(model, *selected, foot, &mut canvas),
+        Popup::Help(first) => help(*first, &mut canvas),
     }
 }
 
 /// The height of the foot: enough for the longest explanation, so that the list does not move when the
 /// selection changes.
-fn foot_height<'a>(abouts: impl Iterator<Item = &'a str>, inside: u16) -> u16 {
-    let lines = abouts
-        .map(|about| wrap(about, inside.saturating_sub(2)).len())
-        .max()
-        .unwrap_or(0);
-    u16::try_from(lines).unwrap_or(u16::MAX)
+fn foot_height<'a>(abouts: impl Iterator<Item = &'a str>, width: u16) -> u16 {
+    let lines = abouts.map(|about| wrap(about, width.saturating_sub(4)).len());
+    u16::try_from(lines.max().unwrap_or(0)).unwrap_or(u16::MAX)
 }
 
-fn choices(
-    model: &Model,
-    choosing: &Choosing,
-    canvas: &mut Canvas,
-    first: &mut usize,
-) -> Placement {
-    let theme = canvas.theme;
-    let os = model.form.os;
-    let choices = choosing.choices(os);
-    let foot_height = choices_foot(os, choosing.hint, canvas.area.width);
-    let filter = printable(choosing.filter.value().as_ref()).into_owned();
-    let (text, style) = if filter.is_empty() {
-        ("type a name, a number, or part of a meaning", theme.dim())
+/// The values of a hint below their filter.
+fn choices(model: &Model, choosing: &Choosing, foot: u16, canvas: &mut Canvas) {
+    let look = canvas.screen.look;
+    let choices = choosing.choices(model.form.os);
+    let filter = printable(choosing.filter.value().as_ref());
+    if filter.is_empty() {
+        let text = "type a name, a number, or part of a meaning";
+        canvas.text(1, 0, text, look.dim());
     } else {
-        (filter.as_str(), theme.focus())
-    };
-    canvas.text(1, 0, text, style);
+        canvas.text(1, 0, &filter, look.focus());
+    }
     let (before, _) = choosing.filter.parts();
-    let column = width(&theme.shown(&printable(before.as_ref())))
-        .saturating_add(1)
-        .min(canvas.area.width.saturating_sub(1));
-    let mut placement = Placement {
-        cursor: canvas
-            .has(0)
-            .then(|| Position::new(canvas.area.x + column, canvas.area.y)),
-        rows: usize::from(canvas.area.height.saturating_sub(3 + foot_height)).max(1),
-        ..Placement::default()
-    };
+    let cursor = width(&look.shown(&printable(before.as_ref()))).saturating_add(1);
+    canvas.set_cursor(cursor, 0);
     let selected = choosing.selected.min(choices.len().saturating_sub(1));
-    scroll(first, selected, placement.rows, choices.len());
-    let longest = choices
-        .iter()
-        .filter_map(|choice| choice.name)
-        .map(width)
-        .max()
-        .unwrap_or(0);
-    for (row, (index, choice)) in
-        (2..).zip(choices.iter().enumerate().skip(*first).take(placement.rows))
-    {
-        let here = index == selected;
-        let style = if here { theme.focus() } else { theme.text() };
-        if here {
-            canvas.text(1, row, theme.marker(), style);
-        }
-        let mut column = 3;
-        if choosing.hint == Hint::Flags {
-            let on = model.form.hints.flags & choice.value != 0 && choice.name.is_some();
-            column = canvas.text(column, row, if on { "[x] " } else { "[ ] " }, style);
-        }
-        canvas.text(
-            column,
-            row,
-            choice
-                .name
-                .unwrap_or(if choice.value == 0 { "any" } else { "no name" }),
-            style,
-        );
-        let number = if choosing.hint == Hint::Flags {
-            format!("{:#x}", choice.value.cast_unsigned())
-        } else {
-            choice.value.to_string()
-        };
-        let numbers = column + longest.max(4) + 2;
-        let at = numbers + 10_u16.saturating_sub(width(&number));
-        canvas.text(at, row, &number, style);
-        canvas.text(numbers + 12, row, choice.about, theme.dim());
-        placement
-            .targets
-            .push((canvas.line(row), Target::PopupLine(index)));
-    }
-    match choices.get(selected) {
-        Some(choice) => foot(canvas, foot_height, choice.about, theme.text()),
-        None => foot(
-            canvas,
-            foot_height,
+    let names = choices.iter().map(|choice| choice.name);
+    let longest = names.map(width).max().unwrap_or(0).max(4);
+    list(
+        canvas,
+        &choices,
+        selected,
+        2,
+        foot,
+        |line, choice, style| {
+            let mut column = 3;
+            let mut number = choice.value.to_string();
+            if choosing.hint == Hint::Flags {
+                let on = model.form.hints.flags & choice.value != 0 && !choice.name.is_empty();
+                column = line.text(column, 0, if on { "[x] " } else { "[ ] " }, style);
+                number = format!("{:#x}", choice.value.cast_unsigned());
+            }
+            let name = Some(choice.name).filter(|name| !name.is_empty());
+            line.text(column, 0, named(name, choice.value), style);
+            column += longest + 2;
+            let indent = 10_u16.saturating_sub(width(&number));
+            line.text(column + indent, 0, &number, style);
+            line.text(column + 12, 0, choice.about, look.dim());
+        },
+    );
+    let (about, style) = match choices.get(selected) {
+        Some(choice) => (choice.about, look.text()),
+        None => (
             "No value has this name, and it is no number that fits a C int.",
-            theme.failure(),
+            look.failure(),
         ),
-    }
-    placement
-}
-
-fn list_presets(os: Os, selected: usize, canvas: &mut Canvas, first: &mut usize) -> Placement {
-    let theme = canvas.theme;
-    let presets = presets(os);
-    let foot_height = presets_foot(os, canvas.area.width);
-    let mut placement = Placement {
-        rows: usize::from(canvas.area.height.saturating_sub(1 + foot_height)).max(1),
-        ..Placement::default()
     };
-    scroll(first, selected, placement.rows, presets.len());
-    let longest = presets
-        .iter()
-        .map(|preset| width(&preset.name))
-        .max()
-        .unwrap_or(0);
-    for (row, (index, preset)) in
-        (0..).zip(presets.iter().enumerate().skip(*first).take(placement.rows))
-    {
-        let here = index == selected;
-        let style = if here { theme.focus() } else { theme.text() };
-        if here {
-            canvas.text(1, row, theme.marker(), style);
-        }
-        canvas.text(3, row, &preset.name, style);
-        canvas.text(longest + 5, row, &preset.title, style);
-        placement
-            .targets
-            .push((canvas.line(row), Target::PopupLine(index)));
-    }
-    if let Some(preset) = presets.get(selected) {
-        foot(canvas, foot_height, &preset.about, theme.text());
-    }
-    placement
+    explain(canvas, foot, about, style);
 }
 
-/// Writes `text` in the last `height` lines.
-fn foot(canvas: &mut Canvas, height: u16, text: &str, style: Style) {
-    let Some(row) = canvas.area.height.checked_sub(height) else {
+fn list_presets(model: &Model, selected: usize, foot: u16, canvas: &mut Canvas) {
+    let text = canvas.screen.look.text();
+    let presets = presets(model.host.os);
+    let names = presets.iter().map(|preset| width(&preset.name));
+    let longest = names.max().unwrap_or(0);
+    list(canvas, presets, selected, 0, foot, |line, preset, style| {
+        line.text(3, 0, &preset.name, style);
+        line.text(longest + 5, 0, &preset.title, style);
+    });
+    if let Some(preset) = presets.get(selected) {
+        explain(canvas, foot, &preset.about, text);
+    }
+}
+
+/// Writes the visible `items` from line `top` to an empty line above the foot.
+fn list<T>(
+    canvas: &mut Canvas,
+    items: &[T],
+    selected: usize,
+    top: u16,
+    foot: u16,
+    write: impl Fn(&mut Canvas, &T, Style),
+) {
+    let look = canvas.screen.look;
+    let end = canvas.area.height.saturating_sub(foot + 1).max(top + 1);
+    let rows = usize::from(end - top);
+    canvas.screen.measures.popup = rows;
+    let first = scroll(&mut canvas.screen.first_line, selected, rows, items.len());
+    for (row, (index, item)) in (top..end).zip(items.iter().enumerate().skip(first)) {
+        let mut line = canvas.part(canvas.line(row));
+        let here = index == selected;
+        let style = if here { look.focus() } else { look.text() };
+        if here {
+            line.text(1, 0, look.marker(), style);
+        }
+        write(&mut line, item, style);
+        line.set_target(Target::PopupLine(index));
+    }
+}
+
+/// Writes the explanation of the selected line in the foot.
+fn explain(canvas: &mut Canvas, foot: u16, about: &str, style: Style) {
+    let Some(top) = canvas.area.height.checked_sub(foot) else {
         return;
     };
-    let lines = wrap(
-        &canvas.theme.shown(text),
-        canvas.area.width.saturating_sub(2),
-    );
-    for (row, line) in (row..).zip(&lines) {
+    let about = canvas.screen.look.shown(about);
+    let lines = wrap(&about, canvas.area.width.saturating_sub(2));
+    for (row, line) in (top..).zip(&lines) {
         canvas.text(1, row, line, style);
     }
 }
 
 /// The help: all keys, from the table.
-fn help(first: usize, canvas: &mut Canvas) -> Placement {
+fn help(first: usize, canvas: &mut Canvas) {
     const KEYS: u16 = 26;
-    let theme = canvas.theme;
+    let look = canvas.screen.look;
     let room = canvas.area.width.saturating_sub(KEYS + 3);
     let mut lines: Vec<(String, String, Style)> = Vec::new();
     for context in Context::ALL {
-        lines.push((context.title().to_owned(), String::new(), theme.strong()));
+        if !lines.is_empty() {
+            lines.push((String::new(), String::new(), look.text()));
+        }
+        lines.push((context.title().to_owned(), String::new(), look.strong()));
         for binding in keys::bindings(context) {
-            let keys = wrap(&binding.labels(" ", theme.ascii()), KEYS - 3);
-            let help = wrap(&theme.shown(binding.help), room);
+            let keys = wrap(&binding.labels(" ", look.ascii), KEYS - 3);
+            let help = wrap(&look.shown(binding.help), room);
             for row in 0..keys.len().max(help.len()) {
                 let part = |lines: &[String]| lines.get(row).cloned().unwrap_or_default();
-                lines.push((format!("  {}", part(&keys)), part(&help), theme.text()));
+                lines.push((format!("  {}", part(&keys)), part(&help), look.text()));
             }
         }
-        lines.push((String::new(), String::new(), theme.text()));
     }
-    lines.pop();
     let rows = usize::from(canvas.area.height);
+    canvas.screen.measures.popup = rows;
+    canvas.screen.measures.help_lines = lines.len();
     let first = first.min(lines.len().saturating_sub(rows));
     for (row, (keys, help, style)) in (0..canvas.area.height).zip(lines.iter().skip(first)) {
         canvas.text(1, row, keys, *style);
-        canvas.text(KEYS + 1, row, help, theme.text());
-    }
-    Placement {
-        rows,
-        help_lines: lines.len(),
-        ..Placement::default()
+        canvas.text(KEYS + 1, row, help, look.text());
     }
 }

@@ -8,8 +8,7 @@ use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 
 use libfuzzer_sys::fuzz_target;
-use sockscope::cli::{Request, arguments, parse};
-use sockscope::code::{Language, Subject, program};
+use sockscope::code::{Language, program};
 use sockscope::names::Os;
 use sockscope::net::{Hints, Query};
 use sockscope::text::Text;
@@ -207,18 +206,9 @@ fn query(bytes: &[u8]) -> Option<Query> {
 fuzz_target!(|bytes: &[u8]| {
     let Some(query) = query(bytes) else { return };
 
-    let printed = arguments(&query);
-    let typed = std::iter::once("sockscope".into()).chain(printed.clone());
-    // The screen refuses a long text; `--format` passes it on.
-    let again = parse(typed, false);
-    let Ok(Request::Invoke(again)) = again else {
-        panic!("{printed:?}: {again:?}");
-    };
-    assert_eq!(again.query, query, "{printed:?}");
-
     let texts = [query.node.as_ref(), query.service.as_ref()];
     for language in Language::ALL {
-        let source = program(language, Os::HOST, &query, Subject::AllEntries);
+        let source = program(language, Os::HOST, &query, None);
         assert!(
             source
                 .bytes()

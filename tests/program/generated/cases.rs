@@ -1,6 +1,5 @@
 //! The queries of the programs.
 
-use sockscope::code::Subject;
 use sockscope::lesson::presets;
 use sockscope::names::{Os, Table};
 use sockscope::net::{self, Hint};
@@ -16,7 +15,8 @@ const AI_NUMERICSERV: &str = "AI_NUMERICSERV";
 pub(crate) struct Case {
     pub(crate) name: String,
     pub(crate) query: Query,
-    pub(crate) subject: Subject,
+    /// The index of the only entry to open.
+    pub(crate) entry: Option<usize>,
 }
 
 impl Case {
@@ -24,7 +24,7 @@ impl Case {
         Self {
             name: name.into(),
             query,
-            subject: Subject::AllEntries,
+            entry: None,
         }
     }
 }
@@ -122,7 +122,7 @@ pub(crate) fn to_run() -> Vec<Case> {
         ("not_ascii_third", not_ascii, 2),
     ] {
         cases.push(Case {
-            subject: Subject::Entry(place),
+            entry: Some(place),
             ..Case::new(name, query)
         });
     }
@@ -200,7 +200,7 @@ fn texts() -> Vec<[Vec<u8>; 2]> {
 pub(crate) fn constants() -> Vec<Query> {
     let tables = Hint::ALL.map(|hint| hint.table(Os::HOST));
     let length = tables.iter().map(|table| table.rows.len()).max().unwrap();
-    let at = |table: &Table, at: usize| table.rows.iter().nth(at % table.rows.len()).unwrap().value;
+    let at = |table: &Table, at: usize| table.rows[at % table.rows.len()].value;
     (0..length)
         .map(|row| {
             let [family, socktype, protocol, flags] = tables.map(|table| at(table, row));

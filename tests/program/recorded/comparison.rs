@@ -15,7 +15,7 @@ use std::thread;
 use sockscope::names::Os;
 #[cfg(target_os = "linux")]
 use sockscope::net::decode;
-use sockscope::net::{Hint, Query, Sockaddr};
+use sockscope::net::{Hint, Query};
 
 use super::replay::{Expected, Replay, SocketReplay};
 use crate::need::so;
@@ -38,7 +38,7 @@ pub(crate) enum Answer {
 pub(crate) struct Entry {
     pub(crate) socktype: i32,
     pub(crate) protocol: i32,
-    pub(crate) address: Sockaddr,
+    pub(crate) address: Option<SocketAddr>,
     /// The error of socket().
     pub(crate) socket: Option<i32>,
 }
@@ -51,11 +51,11 @@ impl Entry {
     /// The address without its port, with the scope as a number.
     fn host(&self) -> String {
         match self.address {
-            Sockaddr::Ip(SocketAddr::V6(address)) if address.scope_id() != 0 => {
+            Some(SocketAddr::V6(address)) if address.scope_id() != 0 => {
                 format!("{}%{}", address.ip(), address.scope_id())
             }
-            Sockaddr::Ip(address) => address.ip().to_string(),
-            other => format!("{other:?}"),
+            Some(address) => address.ip().to_string(),
+            None => "no IP address".to_owned(),
         }
     }
 }
@@ -89,7 +89,7 @@ pub(crate) fn compare(replay: &Replay, answer: &Answer, os: Os) -> Option<String
                 && port.is_none_or(|port| {
                     entries
                         .iter()
-                        .all(|entry| entry.address.ip().is_some_and(|(_, found)| found == port))
+                        .all(|entry| entry.address.is_some_and(|found| found.port() == port))
                 })
                 && socket.is_none_or(|socket| entries.iter().all(|entry| entry.socket == socket))
         }
@@ -120,7 +120,7 @@ fn brief(answer: &Answer) -> String {
         Answer::Error(code) => format!("error {code}"),
         Answer::Entries(entries) => {
             let entry = |entry: &Entry| {
-                let port = entry.address.ip().map_or(0, |(_, port)| port);
+                let port = entry.address.map_or(0, |address| address.port());
                 let (socktype, protocol) = entry.pair();
                 format!(
                     "{socktype}/{protocol} {} port {port} (socket: {:?})",
@@ -214,10 +214,7 @@ fn read(answer: &oracle::Answer, os: Os) -> Answer {
     let entry = |entry: &oracle::Entry| Entry {
         socktype: entry.socktype,
         protocol: entry.protocol,
-        address: entry
-            .addr
-            .as_deref()
-            .map_or(Sockaddr::Null, |bytes| decode(os, bytes)),
+        address: entry.addr.as_deref().and_then(|bytes| decode(os, bytes)),
         socket: entry.socket.as_ref().err().map(|error| error.code),
     };
     Answer::Entries(answer.entries.iter().map(entry).collect())

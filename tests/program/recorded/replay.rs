@@ -337,7 +337,7 @@ impl Row {
                 "NULL" => return vec![None],
                 "<number>" => &["0", "27015", "65535"],
                 "<above 65535>" => &["65536", "65616", "99999", "2147483647"],
-                "<name>" => &["http"],
+                "<service name>" => &["http"],
                 "<given>" => &["0", "27015", "http", "no-such-service"],
                 kind if kind.starts_with('<') => panic!("unknown kind of service: {kind}"),
                 text => &[text],

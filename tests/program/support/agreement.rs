@@ -113,9 +113,9 @@ impl Differences {
         );
         let names = Os::HOST.names();
         let table = match domain {
-            "gai" => names.gai,
-            "errno" => names.errno,
-            _ => names.wsa,
+            "gai" => &names.gai,
+            "errno" => &names.errno,
+            _ => &names.wsa,
         };
         let name = table.of(machine.code).map(|row| row.name);
         self.equal(

@@ -10,7 +10,7 @@ use super::fake::{DEADLINE, FakeNet, entry};
 use crate::app::{Effect, Msg, Ticket};
 use crate::net::{Call, List, Recorder, SocketId};
 use crate::tui::runtime::Wake;
-use crate::tui::runtime::calls::{BATCH, BATCH_TIME, CallThread};
+use crate::tui::runtime::calls::{self, BATCH, BATCH_TIME};
 
 /// A thread of calls whose socket() on one entry blocks until the test releases it.
 struct Stage {
@@ -37,14 +37,13 @@ impl Stage {
         let recorder = Arc::new(Recorder::new(net.clone(), None));
         let (effects, queue) = mpsc::channel();
         let (wake, wakes) = mpsc::channel();
-        let call_thread = CallThread::new(recorder, queue, wake);
         Self {
             net,
             effects,
             wakes,
             entered,
             release,
-            thread: thread::spawn(|| call_thread.run()),
+            thread: thread::spawn(move || calls::run(recorder, &queue, wake)),
         }
     }
 
@@ -82,26 +81,15 @@ fn ticket(number: i32) -> Ticket {
 /// socket() number `number`, on the entry with this protocol.
 fn open(number: i32, protocol: i32) -> Effect {
     let ticket = ticket(number);
-    Effect::Call {
-        ticket,
-        entry: None,
-        call: Call::Socket {
-            socket: SocketId(ticket.0),
-            triple: entry(protocol).triple(),
-        },
-    }
+    let (socket, triple) = (SocketId(ticket.0), entry(protocol).triple());
+    Effect::Call(ticket, None, Call::Socket { socket, triple })
 }
 
 /// close() of socket number `number`.
 fn close(number: i32) -> Effect {
     let ticket = ticket(number);
-    Effect::Call {
-        ticket,
-        entry: None,
-        call: Call::Close {
-            socket: SocketId(ticket.0),
-        },
-    }
+    let socket = SocketId(ticket.0);
+    Effect::Call(ticket, None, Call::Close { socket })
 }
 
 /// Whether socket() number `number` returned a handle.

@@ -15,11 +15,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::fake::{DEADLINE, FakeNet, Held, entry};
-use crate::app::{MAX_IN_FLIGHT, Model, Pane};
+use crate::app::{MAX_IN_FLIGHT, Model, Pane, State};
 use crate::names::Os;
 use crate::net::{Query, Recorder};
-use crate::tui::runtime::session::{Console, DRAIN, Session, TICK, terminal};
+use crate::tui::runtime::session::{DRAIN, Session, TICK, terminal};
 use crate::tui::runtime::{Exit, Wake, calls};
+use crate::tui::term::Console;
 use crate::tui::ui::Look;
 use crate::words::Language;
 
@@ -175,8 +176,11 @@ fn server() -> Query {
 
 /// Whether the selected entry's socket() has returned.
 fn has_opened(model: &Model) -> bool {
-    let live = model.answer.as_ref().and_then(|answer| answer.live);
-    live.is_some_and(|live| live.returned)
+    let state = model
+        .answer
+        .as_ref()
+        .map(|answer| answer.state(answer.selected));
+    matches!(state, Some(State::Open(_) | State::Failed(_)))
 }
 
 #[test]
@@ -256,7 +260,7 @@ fn quit_does_not_wait_for_lookups() {
 #[test]
 fn signal_ends_with_128_plus_its_number() {
     let mut stage = Stage::new();
-    stage.wake.send(Wake::Ended(Exit::Signal(15))).unwrap();
+    stage.wake.send(Wake::Ended(Ok(Exit::Signal(15)))).unwrap();
     assert_eq!(stage.turn().map(|exit| exit.status()), Some(143));
 }
 
@@ -264,7 +268,7 @@ fn signal_ends_with_128_plus_its_number() {
 fn failure_ends_with_its_message() {
     let mut stage = Stage::new();
     let error = anyhow::anyhow!("gone").context("cannot read from the terminal");
-    stage.wake.send(Wake::Failed(error)).unwrap();
+    stage.wake.send(Wake::Ended(Err(error))).unwrap();
     assert_eq!(stage.failure(), "cannot read from the terminal: gone");
 }
 
@@ -476,7 +480,7 @@ fn slow_frames_do_not_delay_events() {
     let mut stage = Stage::new();
     let _held = stage.call();
     stage.session.waiting.as_mut().unwrap().next = Instant::now();
-    stage.wake.send(Wake::Ended(Exit::Signal(15))).unwrap();
+    stage.wake.send(Wake::Ended(Ok(Exit::Signal(15)))).unwrap();
     let wake = stage.session.wait(&stage.wakes);
     assert!(wake.is_none());
     let exit = stage.session.turn(wake, &stage.wakes).unwrap();
@@ -543,20 +547,4 @@ fn paste_goes_to_the_focus() {
     let query = stage.session.model.form.query().unwrap();
     assert_eq!(query.node.unwrap().as_os_str(), "example.org");
     assert_eq!(stage.session.model.pane, Pane::Form);
-}
-
-#[test]
-fn long_answer_is_freed_in_a_thread() {
-    /// Sends the name of the thread that drops it.
-    struct Answer(Sender<Option<String>>);
-    impl Drop for Answer {
-        fn drop(&mut self) {
-            let name = std::thread::current().name().map(str::to_owned);
-            self.0.send(name).unwrap();
-        }
-    }
-    let (wake, _wakes) = mpsc::channel();
-    let (freed, by) = mpsc::channel();
-    calls::free(&wake, Answer(freed));
-    assert_eq!(by.recv_timeout(DEADLINE).unwrap().as_deref(), Some("free"));
 }

@@ -1,54 +1,34 @@
 //! All calls, in order, one line each.
 
 use crate::app::{Model, Pane};
-use crate::tui::ui::canvas::Canvas;
-use crate::tui::ui::form::scroll;
+use crate::tui::ui::canvas::{Canvas, scroll};
 
-/// Draws the visible lines. `first` is the first of them, kept between frames.
-pub(super) fn draw(model: &Model, canvas: &mut Canvas, first: &mut usize) {
-    let theme = canvas.theme;
+/// Draws the visible lines.
+pub(super) fn draw(model: &Model, canvas: &mut Canvas) {
+    let look = canvas.screen.look;
     let calls = &model.calls;
+    let count = calls.lines.len();
+    if count == 0 {
+        canvas.text(1, 0, "No call has returned yet.", look.dim());
+    }
+    let top = u16::from(calls.forgotten > 0);
+    if top > 0 {
+        let gone = calls.forgotten;
+        let text = format!("the last {count} calls; {gone} older ones are gone");
+        canvas.text(1, 0, &text, look.dim());
+    }
     let current = calls.current();
-    let mut top = 0;
-    if calls.forgotten > 0 {
-        let text = format!(
-            "the last {} calls; {} older ones are gone",
-            calls.lines.len(),
-            calls.forgotten
-        );
-        canvas.text(1, 0, &text, theme.dim());
-        top = 1;
-    }
     let rows = usize::from(canvas.area.height.saturating_sub(top));
-    scroll(first, current, rows, calls.lines.len());
-    for (row, (index, line)) in (top..).zip(calls.lines.iter().enumerate().skip(*first).take(rows))
-    {
-        let here = index == current && model.pane == Pane::Detail;
-        if here {
-            canvas.text(0, row, theme.marker(), theme.focus());
+    let first = scroll(&mut canvas.screen.first_call, current, rows, count);
+    for (row, (index, line)) in (top..).zip(calls.lines.iter().enumerate().skip(first).take(rows)) {
+        if index == current && model.pane == Pane::Detail {
+            canvas.text(0, row, look.marker(), look.focus());
         }
-        canvas.text(
-            1,
-            row,
-            &line.text,
-            if line.failed {
-                theme.failure()
-            } else {
-                theme.text()
-            },
-        );
+        let style = if line.failed {
+            look.failure()
+        } else {
+            look.text()
+        };
+        canvas.text(1, row, &line.text, style);
     }
-    if calls.lines.is_empty() {
-        canvas.text(1, 0, "No call has returned yet.", theme.dim());
-    }
-}
-
-/// The text of all calls.
-pub(super) fn text(model: &Model) -> String {
-    model
-        .calls
-        .lines
-        .iter()
-        .map(|line| format!("{}\n", line.text))
-        .collect()
 }

@@ -13,77 +13,134 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::canvas::{Canvas, width as columns, wrap};
-use super::theme::{Theme, time};
-use crate::app::{Command, Copied, Model, Target, View};
-pub(super) use elsewhere::Recordings;
+use super::focused;
+use super::look::{Look, time};
+use crate::app::{Command, Copied, Model, Pane, Target, View};
+use crate::names::Os;
+use crate::net::{AddrInfo, Hint, OsError};
+use crate::text::{printable, quoted_briefly};
 
-/// A line of the pane: styled pieces of text.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Line {
+/// A line of a view: styled pieces of text.
+#[derive(Default)]
+struct Line {
     pieces: Vec<(String, Style)>,
     /// Text at the right end, if there is room.
     right: (String, Style),
 }
 
-impl Line {
-    fn new(text: impl Into<String>, style: Style) -> Self {
-        Self {
-            pieces: vec![(text.into(), style)],
-            ..Self::default()
+/// The lines of a view, visible or not.
+struct Page {
+    look: Look,
+    os: Os,
+    width: u16,
+    height: u16,
+    lines: Vec<Line>,
+}
+
+impl Page {
+    /// The current view of `model` for a pane of this size. The calls are not on a page.
+    fn new(model: &Model, look: Look, width: u16, height: u16) -> Self {
+        let mut page = Self {
+            look,
+            os: model.host.os,
+            width,
+            height,
+            lines: Vec::new(),
+        };
+        match model.view {
+            View::Socket => socket::write(model, &mut page),
+            View::Addrinfo => addrinfo::write(model, &mut page),
+            View::Code => code::write(model, &mut page),
+            View::Elsewhere => elsewhere::write(model, &mut page),
+            View::Calls => {}
+        }
+        page
+    }
+
+    fn line(&mut self, text: impl Into<String>, style: Style) {
+        self.line_with(text, style, Default::default());
+    }
+
+    fn line_with(&mut self, text: impl Into<String>, style: Style, right: (String, Style)) {
+        let pieces = vec![(text.into(), style)];
+        self.lines.push(Line { pieces, right });
+    }
+
+    /// The result of a call, with its time.
+    fn result(&mut self, text: String, style: Style, took: Duration) {
+        self.line_with(text, style, (time(took), style));
+    }
+
+    /// The result of a failed call: `getnameinfo(ai_addr) = -2   ✗ EAI_NONAME  “Name or …”`
+    fn failure(&mut self, call: &str, error: &OsError, took: Duration) {
+        let sign = self.look.failure_sign();
+        let text = format!("{call}{sign} {}", words(self.os, error));
+        self.result(text, self.look.failure(), took);
+    }
+
+    /// `text`, wrapped and indented by two columns.
+    fn paragraph(&mut self, text: &str, style: Style) {
+        for line in wrap(&self.look.shown(text), self.width.saturating_sub(4)) {
+            self.line(format!("  {line}"), style);
         }
     }
-
-    fn timed(text: impl Into<String>, style: Style, took: Duration) -> Self {
-        Self {
-            right: (time(took), style),
-            ..Self::new(text, style)
-        }
-    }
-
-    fn text(&self) -> String {
-        self.pieces.iter().map(|(text, _)| text.as_str()).collect()
-    }
 }
 
-/// All lines of the view, visible or not.
-pub(super) fn lines(
-    model: &Model,
-    theme: Theme,
-    room: Rect,
-    recordings: &mut Recordings,
-) -> Vec<Line> {
-    match model.view {
-        View::Socket => socket::lines(model, theme, (room.width, room.height)),
-        View::Addrinfo => addrinfo::lines(model, theme, room.width),
-        View::Code => code::lines(model, theme),
-        View::Elsewhere => elsewhere::lines(model, theme, room.width, recordings),
-        // `calls::draw` draws only the visible ones.
-        View::Calls => Vec::new(),
+/// `EAI_NONAME  “Name or service not known”`
+fn words(os: Os, error: &OsError) -> String {
+    let name = error.name(os).map_or("(no name)", |row| row.name);
+    if error.message.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{name}  “{}”", printable(error.message.as_ref().as_ref()))
     }
 }
 
-/// The result of drawing the pane.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Placement {
-    pub(super) rows: usize,
-    pub(super) lines: usize,
+/// The members of the entry and their values; `both` joins the names of a value with its number.
+fn members(
+    os: Os,
+    entry: &AddrInfo,
+    both: fn(names: &str, number: &str) -> String,
+) -> [(&'static str, String); 7] {
+    let named = |hint: Hint, value: i32| {
+        let number = match hint {
+            Hint::Flags if value != 0 => format!("{:#x}", value.cast_unsigned()),
+            _ => value.to_string(),
+        };
+        let names = hint.show(os, value);
+        let text = if names == number {
+            number
+        } else {
+            both(&names, &number)
+        };
+        (hint.member(), text)
+    };
+    let canonname = entry.canonname.as_deref();
+    let canonname = canonname.map_or_else(|| "NULL".to_owned(), quoted_briefly);
+    [
+        named(Hint::Flags, entry.flags),
+        named(Hint::Family, entry.family),
+        named(Hint::Socktype, entry.socktype),
+        named(Hint::Protocol, entry.protocol),
+        ("ai_addrlen", entry.addrlen.to_string()),
+        ("ai_addr", entry.address(os)),
+        ("ai_canonname", canonname),
+    ]
 }
 
-/// Draws the view. `first_call`, the first visible call, and `recordings` are kept between frames.
-pub(super) fn draw(
-    model: &Model,
-    canvas: &mut Canvas,
-    first_call: &mut usize,
-    recordings: &mut Recordings,
-) -> Placement {
-    let rows = usize::from(canvas.area.height);
+/// Draws the view.
+pub(super) fn draw(model: &Model, canvas: &mut Canvas) {
+    let Rect { width, height, .. } = canvas.area;
+    let rows = usize::from(height);
+    canvas.screen.measures.detail = rows;
     if model.view == View::Calls {
-        calls::draw(model, canvas, first_call);
-        return Placement { rows, lines: 0 };
+        calls::draw(model, canvas);
+        return;
     }
-    let lines = lines(model, canvas.theme, canvas.area, recordings);
+    let lines = Page::new(model, canvas.screen.look, width, height).lines;
+    canvas.screen.measures.detail_lines = lines.len();
     let first = model.detail_scroll.min(lines.len().saturating_sub(rows));
-    for (row, line) in (0..canvas.area.height).zip(lines.iter().skip(first)) {
+    for (row, line) in (0..height).zip(lines.iter().skip(first)) {
         let mut column = 1;
         for (text, style) in &line.pieces {
             column = canvas.text(column, row, text, *style);
@@ -93,68 +150,60 @@ pub(super) fn draw(
             canvas.right(column + 2, row, &format!("{right} "), *style);
         }
     }
-    Placement {
-        rows,
-        lines: lines.len(),
-    }
 }
 
-/// The tabs in the top line of the pane, the current one in `style`; returns their click targets.
-pub(super) fn tabs(model: &Model, canvas: &mut Canvas, style: Style) -> Vec<(Rect, Target)> {
-    let theme = canvas.theme;
+/// The tabs in the top line of the pane.
+pub(super) fn tabs(model: &Model, canvas: &mut Canvas) {
+    let look = canvas.screen.look;
     let mut column = 1;
-    let mut targets = Vec::new();
     for (number, view) in (1..).zip(View::ALL) {
-        let shown = view == model.view;
-        let title = match view {
-            View::Socket => socket::title(model),
-            view => view.title(),
+        let title = match (view, model.run()) {
+            (View::Socket, Some(run)) if !run.succeeded() => "getaddrinfo",
+            (view, _) => view.title(),
         };
         let text = format!(" {number} {title} ");
-        let room = canvas.area.width.saturating_sub(column + 1);
-        if columns(&text) > room {
+        let width = columns(&text);
+        if column + 1 + width > canvas.area.width {
             break;
         }
-        let end = canvas.text(column, 0, &text, if shown { style } else { theme.dim() });
+        let style = match (view == model.view, focused(model, Pane::Detail)) {
+            (true, true) => look.focus(),
+            (true, false) => look.strong(),
+            (false, _) => look.dim(),
+        };
+        canvas.text(column, 0, &text, style);
         let area = Rect {
             x: canvas.area.x + column,
-            width: end - column,
+            width,
             ..canvas.line(0)
         };
-        targets.push((area, Target::Command(Command::Show(view))));
-        column = end;
+        let target = Target::Command(Command::Show(view));
+        canvas.part(area).set_target(target);
+        column += width;
     }
-    targets
 }
 
 /// The text to copy, not truncated. A copied view is the current one.
-pub(super) fn copied(model: &Model, theme: Theme, copied: Copied) -> String {
-    let room = Rect::new(0, 0, 100, u16::MAX);
+pub(crate) fn copied(model: &Model, copied: Copied) -> String {
     match copied {
-        Copied::Call(index) => model
-            .calls
-            .lines
-            .get(index)
-            .map(|line| line.text.to_string())
-            .unwrap_or_default(),
-        Copied::View(View::Calls) => calls::text(model),
+        Copied::Call(index) => {
+            let line = model.calls.lines.get(index);
+            line.map_or_else(String::new, |line| line.text.to_string())
+        }
+        Copied::View(View::Calls) => {
+            let lines = model.calls.lines.iter();
+            lines.map(|line| format!("{}\n", line.text)).collect()
+        }
         Copied::View(View::Code) => code::text(model),
         Copied::View(_) => {
-            let lines = lines(model, theme, room, &mut Recordings::default());
-            lines
-                .iter()
-                .map(|line| line.text().trim_end().to_owned() + "\n")
-                .collect()
+            let page = Page::new(model, Look::default(), 100, u16::MAX);
+            let mut out = String::new();
+            for line in page.lines {
+                let text: String = line.pieces.into_iter().map(|(text, _)| text).collect();
+                out += text.trim_end();
+                out.push('\n');
+            }
+            out
         }
     }
-}
-
-/// Adds `text`, wrapped and indented by two columns.
-fn paragraph(lines: &mut Vec<Line>, text: &str, width: u16, theme: Theme, style: Style) {
-    let wrapped = wrap(&theme.shown(text), width.saturating_sub(4));
-    lines.extend(
-        wrapped
-            .into_iter()
-            .map(|line| Line::new(format!("  {line}"), style)),
-    );
 }

@@ -12,7 +12,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 use super::canvas::Canvas;
-use super::{Frame, Layout, Look, Rect, Screen, bars, draw};
+use super::{Look, Screen, bars, draw};
 use crate::app::{Command, Effect, Effects, InputRequest, Model, Motion, Msg, Pane, Popup, Target};
 use crate::names::Os;
 use crate::net::fixture::{self, failed, host, list, opened};
@@ -50,13 +50,17 @@ fn screen(model: &mut Model, (width, height): (u16, u16), look: Look) -> String 
 }
 
 /// A part of the screen alone.
-fn part(size: (u16, u16), draw: impl FnOnce(&mut Screen, &mut Frame, Rect)) -> String {
+fn part(size: (u16, u16), draw: impl FnOnce(&mut Canvas)) -> String {
     let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
     let mut screen = Screen::new(LOOK);
     terminal
         .draw(|frame| {
             let area = frame.area();
-            draw(&mut screen, frame, area);
+            draw(&mut Canvas {
+                buffer: frame.buffer_mut(),
+                area,
+                screen: &mut screen,
+            });
         })
         .unwrap();
     terminal.backend().to_string()
@@ -64,38 +68,21 @@ fn part(size: (u16, u16), draw: impl FnOnce(&mut Screen, &mut Frame, Rect)) -> S
 
 /// One pane alone.
 fn pane(model: &Model, pane: Pane, size: (u16, u16)) -> String {
-    part(size, |screen, frame, area| {
-        let none = Rect::default();
-        let only = |shown| if shown == pane { area } else { none };
-        let layout = Layout {
-            header: none,
-            form: only(Pane::Form),
-            entries: only(Pane::Entries),
-            detail: only(Pane::Detail),
-            message: none,
-            footer: none,
-            stacked: true,
-        };
-        super::draw_form(model, screen, frame, &layout);
-        super::draw_entries(model, screen, frame, &layout);
-        super::draw_detail(model, screen, frame, &layout);
+    part(size, |canvas| {
+        super::draw_pane(model, pane, true, canvas.area, canvas);
     })
 }
 
 /// The open popup alone, in a body of this size.
 fn popup(model: &Model, size: (u16, u16)) -> String {
-    part(size, |screen, frame, area| {
-        let popup = model.popup.as_ref().unwrap();
-        super::draw_popup(model, popup, screen, frame, area);
+    part(size, |canvas| {
+        super::popup::draw(model, model.popup.as_ref().unwrap(), canvas);
     })
 }
 
 /// The header or the message line alone.
 fn bar(model: &Model, size: (u16, u16), draw: fn(&Model, &mut Canvas)) -> String {
-    part(size, |screen, frame, area| {
-        let mut canvas = Canvas::new(frame.buffer_mut(), area, screen.theme);
-        draw(model, &mut canvas);
-    })
+    part(size, |canvas| draw(model, canvas))
 }
 
 /// A snapshot of the whole screen at these sizes.
@@ -163,11 +150,7 @@ fn open(model: &mut Model, effects: Effects, socket: Outcome) {
         _ => 8,
     };
     for effect in effects {
-        if let Effect::Call {
-            call: Call::Socket { .. },
-            ..
-        } = effect
-        {
+        if let Effect::Call(_, _, Call::Socket { .. }) = effect {
             assert_eq!(model.hears(after(micros, &effect, socket.clone())), []);
         }
     }

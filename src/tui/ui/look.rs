@@ -7,11 +7,13 @@ use ratatui::style::{Color, Modifier, Style};
 use ratatui::symbols::border;
 
 use crate::code::Token;
-use crate::explain::{Texts, texts};
 use crate::words::Language;
 
 /// How to draw.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+///
+/// Uses only the terminal's sixteen colours, which follow the user's theme. Colour is never the only
+/// sign.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Look {
     /// Use only ASCII characters.
     pub ascii: bool,
@@ -21,16 +23,8 @@ pub struct Look {
     pub language: Language,
 }
 
-/// The styles and characters of a [`Look`].
-///
-/// Uses only the terminal's sixteen colours, which follow the user's theme. Colour is never the only
-/// sign.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Theme {
-    look: Look,
-}
-
-const PLAIN_BORDER: border::Set = border::Set {
+/// The frame of a pane in ASCII.
+pub(super) const ASCII_BORDER: border::Set = border::Set {
     top_left: "+",
     top_right: "+",
     bottom_left: "+",
@@ -41,63 +35,49 @@ const PLAIN_BORDER: border::Set = border::Set {
     horizontal_bottom: "-",
 };
 
-impl Theme {
-    /// The theme of `look`.
-    pub(super) const fn new(look: Look) -> Self {
-        Self { look }
-    }
-
-    fn colour(&self, colour: Color, modifier: Modifier) -> Style {
+impl Look {
+    fn colour(self, colour: Color, modifier: Modifier) -> Style {
         let style = Style::new().add_modifier(modifier);
-        if self.look.colour {
-            style.fg(colour)
-        } else {
-            style
-        }
+        if self.colour { style.fg(colour) } else { style }
     }
 
     /// Plain text.
-    pub(super) const fn text(&self) -> Style {
+    pub(super) const fn text(self) -> Style {
         Style::new()
     }
 
     /// Less important text.
-    pub(super) const fn dim(&self) -> Style {
+    pub(super) const fn dim(self) -> Style {
         Style::new().add_modifier(Modifier::DIM)
     }
 
     /// The most important text of a pane.
-    pub(super) const fn strong(&self) -> Style {
+    pub(super) const fn strong(self) -> Style {
         Style::new().add_modifier(Modifier::BOLD)
     }
 
     /// The focus.
-    pub(super) fn focus(&self) -> Style {
+    pub(super) fn focus(self) -> Style {
         self.colour(Color::Cyan, Modifier::BOLD)
     }
 
     /// The selected line in the current pane.
-    pub(super) const fn selected(&self) -> Style {
+    pub(super) const fn selected(self) -> Style {
         Style::new().add_modifier(Modifier::REVERSED)
     }
 
     /// A failure.
-    pub(super) fn failure(&self) -> Style {
+    pub(super) fn failure(self) -> Style {
         self.colour(Color::Red, Modifier::BOLD)
     }
 
     /// A pending call, or a difference from the answer on screen.
-    pub(super) fn pending(&self) -> Style {
+    pub(super) fn pending(self) -> Style {
         self.colour(Color::Yellow, Modifier::BOLD)
     }
 
-    /// The frame of a pane.
-    pub(super) fn border(&self, focused: bool) -> Style {
-        if focused { self.focus() } else { self.dim() }
-    }
-
     /// A token of a program.
-    pub(super) fn token(&self, token: Token) -> Style {
+    pub(super) fn token(self, token: Token) -> Style {
         match token {
             Token::Keyword => self.strong(),
             Token::Comment => self.dim(),
@@ -107,71 +87,53 @@ impl Theme {
         }
     }
 
-    /// The border characters of a pane.
-    pub(super) const fn border_set(&self) -> border::Set<'static> {
-        if self.look.ascii {
-            PLAIN_BORDER
-        } else {
-            border::ROUNDED
-        }
-    }
-
-    /// The sentences of the notes, in the language of the look.
-    pub(crate) fn texts(&self) -> &'static Texts {
-        texts(self.look.language)
-    }
-
-    /// Whether to draw only ASCII.
-    pub(super) const fn ascii(&self) -> bool {
-        self.look.ascii
-    }
-
     /// `fancy` or, in ASCII, `plain`.
-    pub(super) const fn glyph(&self, fancy: &'static str, plain: &'static str) -> &'static str {
-        if self.look.ascii { plain } else { fancy }
+    pub(super) const fn glyph(self, fancy: &'static str, plain: &'static str) -> &'static str {
+        if self.ascii { plain } else { fancy }
     }
 
     /// The sign of the line in focus.
-    pub(super) const fn marker(&self) -> &'static str {
+    pub(super) const fn marker(self) -> &'static str {
         self.glyph("▸", ">")
     }
 
     /// The sign of success.
-    pub(super) const fn success_sign(&self) -> &'static str {
+    pub(super) const fn success_sign(self) -> &'static str {
         self.glyph("✓", "ok")
     }
 
     /// The sign of failure.
-    pub(super) const fn failure_sign(&self) -> &'static str {
+    pub(super) const fn failure_sign(self) -> &'static str {
         self.glyph("✗", "x")
     }
 
     /// The sign of truncated text.
-    pub(super) const fn ellipsis(&self) -> &'static str {
+    pub(super) const fn ellipsis(self) -> &'static str {
         self.glyph("…", "~")
     }
 
     /// The separator between two facts on a line.
-    pub(super) const fn dot(&self) -> &'static str {
+    pub(super) const fn dot(self) -> &'static str {
         self.glyph("·", "-")
     }
 
-    /// The spinner at this time.
-    pub(super) fn spinner(&self, elapsed: Duration) -> &'static str {
-        let frames: &[&str] = if self.look.ascii {
+    /// A call that has not returned after this time: a spinner and the seconds.
+    pub(super) fn waiting(self, elapsed: Duration) -> String {
+        let frames: &[&str] = if self.ascii {
             &["|", "/", "-", "\\"]
         } else {
             &["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"]
         };
         let turn = elapsed.as_millis() / 100;
         // The remainder is smaller than a frame count, so it fits.
-        frames[usize::try_from(turn % frames.len() as u128).unwrap_or_default()]
+        let frame = frames[usize::try_from(turn % frames.len() as u128).unwrap_or_default()];
+        format!("{frame} {:.1} s", elapsed.as_secs_f64())
     }
 
     /// `text` for this look: in ASCII, known punctuation is replaced and other characters become escaped
     /// code points.
-    pub(super) fn shown<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        if !self.look.ascii || text.is_ascii() {
+    pub(super) fn shown(self, text: &str) -> Cow<'_, str> {
+        if !self.ascii || text.is_ascii() {
             return Cow::Borrowed(text);
         }
         let mut out = String::with_capacity(text.len());
@@ -181,8 +143,7 @@ impl Theme {
                 '“' | '”' => out.push('"'),
                 '’' => out.push('\''),
                 '…' => out.push('~'),
-                '·' => out.push('-'),
-                '–' => out.push('-'),
+                '·' | '–' => out.push('-'),
                 c => out.extend(c.escape_unicode()),
             }
         }
