@@ -22,6 +22,9 @@ pub struct Case<'a> {
     /// The C library that getaddrinfo is from.
     pub(super) libc: Libc,
     pub(super) query: &'a Query,
+    /// The name of the error. getaddrinfo of Windows returns WSA codes; those with a name `EAI_…` are
+    /// known by it.
+    pub(super) error_name: Option<&'static str>,
     /// Whether a rule has read the facts.
     pub(super) facts_read: Cell<bool>,
 }
@@ -53,14 +56,17 @@ impl<'a> Case<'a> {
     /// The case of this entry, or without one of the query.
     #[must_use]
     pub fn new(run: &'a Run, entry: Option<usize>) -> Self {
-        Self {
+        let mut case = Self {
             run,
             entry,
             os: run.host.os,
             libc: Libc::of(&run.host),
             query: &run.query,
+            error_name: None,
             facts_read: Cell::new(false),
-        }
+        };
+        case.error_name = case.name_of_error();
+        case
     }
 
     /// The facts about the machine. A rule reads them last, after all its other conditions hold,
@@ -146,9 +152,7 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// The name of the error. getaddrinfo of Windows returns WSA codes; those with a name `EAI_…` are
-    /// known by it.
-    pub(super) fn error_name(&self) -> Option<&'static str> {
+    fn name_of_error(&self) -> Option<&'static str> {
         let error = self.error()?;
         let gai = match self.entry {
             // Wine passes glibc's EAI_ADDRFAMILY on unchanged (Wine 8, measured).
@@ -162,14 +166,14 @@ impl<'a> Case<'a> {
     /// Whether the error is one of these. An errno stands for Winsock's error of that name too.
     pub(super) fn failed_with(&self, names: &[&str]) -> bool {
         let listed = |name| names.contains(&name);
-        let name = self.error_name();
-        name.is_some_and(|name| listed(name) || name.strip_prefix("WSA").is_some_and(listed))
+        self.error_name
+            .is_some_and(|name| listed(name) || name.strip_prefix("WSA").is_some_and(listed))
     }
 
     /// Whether getaddrinfo refused the service. macOS has the same code for a bad node, so there it
     /// is the service only if the node cannot be wrong.
     pub(super) fn service_refused(&self) -> bool {
-        match self.error_name() {
+        match self.error_name {
             Some("EAI_SERVICE") => true,
             Some("EAI_NONAME") if self.os == Os::Macos => {
                 self.query.node.is_none() || self.literal().is_some()
