@@ -160,7 +160,10 @@ impl Terminal {
 
     /// Resizes it to `columns` by `rows`.
     pub fn resize(&mut self, columns: u16, rows: u16) {
-        self.seen.lock().parser.screen_mut().set_size(rows, columns);
+        // A frame for the size before may still come. vt100 0.16.2 panics if its text wraps in a screen
+        // of one line, or if a wide character does not fit.
+        let (lines, width) = (rows.max(2), columns.max(2));
+        self.seen.lock().parser.screen_mut().set_size(lines, width);
         self.master.resize(size(columns, rows)).unwrap();
     }
 
