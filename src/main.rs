@@ -4,17 +4,16 @@ use std::env;
 use std::io::{self, BufWriter, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
-use anyhow::{anyhow, bail};
-use sockscope::cli::{self, Invocation, Request};
+use sockscope::cli::{self, Invocation, Request, Theme};
 use sockscope::net::Recorder;
-use sockscope::print::headless::{self, Failure, Options};
+use sockscope::print::headless::{self, Options};
 use sockscope::script::trace::TraceFile;
 use sockscope::sys::System;
-use sockscope::text::printable;
 use sockscope::tui::runtime;
 use sockscope::tui::term;
+use sockscope::tui::term::background::{self, Background};
 use sockscope::tui::ui::Look;
-use sockscope::words::Language;
+use sockscope::words::{Language, Phrase};
 
 /// The exit status for wrong usage.
 const USAGE: u8 = 2;
@@ -23,7 +22,9 @@ const USAGE: u8 = 2;
 const FAILED: u8 = 5;
 
 fn main() -> ExitCode {
-    let status = match cli::parse(env::args_os(), io::stdout().is_terminal()) {
+    let arguments: Vec<_> = env::args_os().collect();
+    let language = cli::language(&arguments).unwrap_or_else(Language::of_system);
+    let status = match cli::parse(arguments, io::stdout().is_terminal(), language) {
         Ok(Request::Invoke(invocation)) => invoke(&invocation),
         Ok(Request::Print(text)) => print(&text),
         Err(text) => {
@@ -32,28 +33,22 @@ fn main() -> ExitCode {
         }
     };
     ExitCode::from(status.unwrap_or_else(|error| {
-        print_error(&format!("sockscope: {error}"));
+        print_error(&format!("sockscope: {}", error.text(language)));
         FAILED
     }))
 }
 
-fn print(text: &str) -> anyhow::Result<u8> {
-    headless::print(&mut io::stdout(), |out| out.write_all(text.as_bytes()))
-        .map_err(Failure::Write)?;
+fn print(text: &str) -> Result<u8, Phrase> {
+    headless::print(&mut io::stdout(), |out| out.write_all(text.as_bytes()))?;
     Ok(0)
 }
 
 /// Returns the exit status.
-fn invoke(invocation: &Invocation) -> anyhow::Result<u8> {
+fn invoke(invocation: &Invocation) -> Result<u8, Phrase> {
     // Before every other call, and until the end.
     let _winsock = System::start(invocation.wsastartup);
-    let trace = match &invocation.trace {
-        None => None,
-        Some(path) => Some(TraceFile::create(path).map_err(|error| {
-            let path = printable(path.as_os_str());
-            anyhow!("the trace file {path} could not be created: {error}")
-        })?),
-    };
+    let trace = invocation.trace.as_deref();
+    let trace = trace.map(TraceFile::create).transpose()?;
     let Some(format) = invocation.format else {
         return interact(invocation, trace);
     };
@@ -63,28 +58,37 @@ fn invoke(invocation: &Invocation) -> anyhow::Result<u8> {
         socket: invocation.socket,
         timeout: invocation.timeout,
         reverse: invocation.reverse,
-        language: invocation.language.unwrap_or_else(Language::of_system),
+        language: invocation.language,
     };
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     let recorder = Recorder::new(System, trace.clone().map(TraceFile::listener));
     let status = headless::run(recorder, &invocation.query, options, &mut out)?;
-    if let Some(error) = trace.and_then(|trace| trace.error()) {
-        bail!("the trace file could not be written: {error}");
-    }
+    trace.map_or(Ok(()), |trace| trace.result())?;
     Ok(status.code())
 }
 
-fn interact(invocation: &Invocation, trace: Option<TraceFile>) -> anyhow::Result<u8> {
+fn interact(invocation: &Invocation, trace: Option<TraceFile>) -> Result<u8, Phrase> {
+    let theme = invocation.theme;
     let look = Look {
         ascii: invocation.ascii || console_is_ascii_only(),
-        // https://no-color.org: any value but the empty one disables colour.
-        colour: env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
-        language: invocation.language.unwrap_or_else(Language::of_system),
+        colour: match theme {
+            // https://no-color.org: any value but the empty one disables colour, unless an option
+            // asks for it.
+            Theme::Auto => env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+            Theme::Dark | Theme::Light => true,
+            Theme::Mono => false,
+        },
+        background: match theme {
+            Theme::Dark => Background::Dark,
+            Theme::Light => Background::Light,
+            Theme::Auto | Theme::Mono => Background::of_environment(),
+        },
+        language: invocation.language,
     };
     // Exit does not wait for threads that hang in the resolver; they end with the process.
-    runtime::run(System, &System, invocation.query.clone(), look, trace)
-        .map(runtime::Exit::status)
-        .map_err(|error| anyhow!("{error:#}; with --format it needs no terminal"))
+    let ask = theme == Theme::Auto && look.colour && background::can_ask();
+    let query = invocation.query.clone();
+    runtime::run(System, &System, query, look, ask, trace).map(runtime::Exit::status)
 }
 
 /// Whether the terminal is known to show ASCII only, as the Windows console with its raster font

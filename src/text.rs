@@ -17,10 +17,7 @@ pub struct Text(OsString);
 
 /// The error for a text with a NUL byte. A C string ends there, so the call would not see the rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error(
-    "byte {} is NUL: a C string ends there, so the call would not see the rest; no call was made",
-    .position + 1
-)]
+#[error("byte {} is NUL", .position + 1)]
 pub struct InnerNul {
     /// The number of bytes before the NUL.
     pub position: usize,

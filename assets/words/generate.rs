@@ -1,6 +1,7 @@
-//! The words of `assets/words/*.toml` as Rust source.
+//! The words of `assets/words/LANGUAGE/*.toml` as Rust source.
 //!
-//! A bad file fails the build: bad TOML, an unknown key, or a key that only one language has.
+//! A bad file fails the build: bad TOML, a key that only one language has, or a placeholder that
+//! only one has. A key that is never used is a warning of the compiler.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
@@ -21,45 +22,40 @@ const PARTS: [(&str, bool); 4] = [
     ("fix", false),
 ];
 
-/// The texts of a file by their whole keys: `rule.node-url.line`.
+/// The texts of a language by their whole keys: `rule.node-url.line`.
 type Texts = BTreeMap<String, String>;
 
 /// Writes `words.rs` for `src/words` to include.
 pub(crate) fn write() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=assets/words");
-    let mut files = Vec::new();
+    let mut languages = Vec::new();
     for language in LANGUAGES {
-        let file = format!("assets/words/{language}.toml");
-        let texts = read(&file).map_err(|error| format!("{file}: {error}"))?;
-        files.push((file, texts));
+        languages.push(read(Path::new("assets/words").join(language).as_path())?);
     }
-    for (file, texts) in &files {
-        for (other, others) in &files {
-            if let Some(key) = others.keys().find(|key| !texts.contains_key(*key)) {
-                return Err(format!("{file} lacks the key `{key}`, which {other} has").into());
+    for (name, texts) in LANGUAGES.iter().zip(&languages) {
+        for (other, others) in LANGUAGES.iter().zip(&languages) {
+            for (key, text) in others {
+                let own = texts
+                    .get(key)
+                    .ok_or_else(|| format!("{name} lacks the key `{key}`, which {other} has"))?;
+                if placeholders(own) != placeholders(text) {
+                    return Err(format!("{key}: {name} and {other} differ in {{…}}").into());
+                }
             }
         }
     }
-    let texts: Vec<&Texts> = files.iter().map(|(_, texts)| texts).collect();
-    let source = source(&texts)?;
+    let source = source(&languages)?;
     fs::write(Path::new(&env::var("OUT_DIR")?).join("words.rs"), source)?;
     Ok(())
 }
 
-fn read(file: &str) -> Result<Texts, Box<dyn Error>> {
-    let table: Table = fs::read_to_string(file)?.parse()?;
+/// All files of a directory.
+fn read(directory: &Path) -> Result<Texts, Box<dyn Error>> {
     let mut texts = Texts::new();
-    flatten("", table, &mut texts)?;
-    for key in texts.keys() {
-        let path: Vec<&str> = key.split('.').collect();
-        let known = match path[..] {
-            ["words" | "symbol", _] => true,
-            ["rule", _, part] => PARTS.iter().any(|(name, _)| *name == part),
-            _ => false,
-        };
-        if !known {
-            return Err(format!("unknown key `{key}`").into());
-        }
+    for file in fs::read_dir(directory)? {
+        let file = file?.path();
+        let table: Table = fs::read_to_string(&file)?.parse()?;
+        flatten("", table, &mut texts).map_err(|error| format!("{}: {error}", file.display()))?;
     }
     for rule in names(&texts, "rule.") {
         for (part, _) in PARTS.iter().filter(|(_, required)| *required) {
@@ -77,7 +73,9 @@ fn flatten(prefix: &str, table: Table, texts: &mut Texts) -> Result<(), String> 
         match value {
             Value::Table(table) => flatten(&format!("{key}."), table, texts)?,
             Value::String(text) if !text.is_empty() => {
-                texts.insert(key, text);
+                if texts.insert(key.clone(), text).is_some() {
+                    return Err(format!("another file has `{key}` too"));
+                }
             }
             _ => return Err(format!("`{key}` is not a text, or is empty")),
         }
@@ -91,49 +89,75 @@ fn names<'a>(texts: &'a Texts, prefix: &str) -> BTreeSet<&'a str> {
     rest.filter_map(|rest| rest.split('.').next()).collect()
 }
 
-/// All languages have the same keys.
-fn source(texts: &[&Texts]) -> Result<String, Box<dyn Error>> {
-    let [first, ..] = texts else {
+/// The names in braces, in the order of their bytes.
+fn placeholders(text: &str) -> BTreeSet<&str> {
+    let parts = text.split('{').skip(1);
+    parts
+        .filter_map(|part| Some(part.split_once('}')?.0))
+        .collect()
+}
+
+/// All languages have the same keys and placeholders.
+fn source(languages: &[Texts]) -> Result<String, Box<dyn Error>> {
+    let [first, ..] = languages else {
         return Err("no language".into());
     };
-    let (words, rules, symbols) = (
-        names(first, "words."),
-        names(first, "rule."),
-        names(first, "symbol."),
-    );
     let mut out = String::new();
-    writeln!(
-        out,
-        "/// A text of `[words]`.\n#[derive(Clone, Copy, Debug, PartialEq, Eq)]\npub(crate) enum Key {{"
-    )?;
-    for word in &words {
-        let text = first[&format!("words.{word}")].replace('\n', " ");
-        writeln!(out, "    /// {text}\n    {},", variant(word)?)?;
-    }
-    writeln!(out, "}}")?;
-    writeln!(out, "static RULE_NAMES: Strings = {};", strings(&rules)?)?;
-    writeln!(
-        out,
-        "static SYMBOL_NAMES: Strings = {};",
-        strings(&symbols)?
-    )?;
-
-    let word_keys: Vec<String> = words.iter().map(|word| format!("words.{word}")).collect();
-    let symbol_keys: Vec<String> = symbols
-        .iter()
-        .map(|name| format!("symbol.{name}"))
-        .collect();
-    let rule_keys: Vec<String> = rules
-        .iter()
+    let rules: Vec<String> = names(first, "rule.")
+        .into_iter()
         .flat_map(|rule| PARTS.map(|(part, _)| format!("rule.{rule}.{part}")))
         .collect();
+    let constants: Vec<String> = names(first, "constant.")
+        .into_iter()
+        .map(|name| format!("constant.{name}"))
+        .collect();
+    writeln!(
+        out,
+        "static RULE_NAMES: Strings = {};\nstatic CONSTANT_NAMES: Strings = {};",
+        strings(names(first, "rule."))?,
+        strings(names(first, "constant."))?
+    )?;
+    let named = |key: &&String| key.starts_with("rule.") || key.starts_with("constant.");
+    let keys = first.keys().filter(|key| !named(key)).cloned();
+    let (phrases, plain): (Vec<String>, Vec<String>) =
+        keys.partition(|key| !placeholders(&first[key]).is_empty());
+
+    writeln!(
+        out,
+        "/// A text without placeholders.\n#[derive(Clone, Copy, Debug, PartialEq, Eq)]\npub(crate) enum Key {{"
+    )?;
+    for key in &plain {
+        writeln!(out, "    /// {}\n    {},", doc(&first[key]), camel(key)?)?;
+    }
+    writeln!(out, "}}\n\nimpl Phrase {{")?;
+    for (at, key) in phrases.iter().enumerate() {
+        let names = placeholders(&first[key]);
+        let parameters: Vec<String> = names
+            .iter()
+            .map(|name| format!("{name}: impl Into<Part>"))
+            .collect();
+        let values: Vec<String> = names
+            .iter()
+            .map(|name| format!("({name:?}, {name}.into())"))
+            .collect();
+        writeln!(
+            out,
+            "    /// {}\n    pub(crate) fn {}({}) -> Self {{\n        Self::of({at}, vec![{}])\n    }}",
+            doc(&first[key]),
+            snake(key)?,
+            parameters.join(", "),
+            values.join(", ")
+        )?;
+    }
+    writeln!(out, "}}")?;
     for (name, keys) in [
-        ("WORDS", &word_keys),
-        ("RULES", &rule_keys),
-        ("SYMBOLS", &symbol_keys),
+        ("KEYS", &plain),
+        ("PHRASES", &phrases),
+        ("RULES", &rules),
+        ("CONSTANTS", &constants),
     ] {
-        writeln!(out, "static {name}: [Strings; {}] = [", texts.len())?;
-        for texts in texts {
+        writeln!(out, "static {name}: [Strings; {}] = [", languages.len())?;
+        for texts in languages {
             // A part that a rule lacks is empty.
             let list = keys
                 .iter()
@@ -145,20 +169,37 @@ fn source(texts: &[&Texts]) -> Result<String, Box<dyn Error>> {
     Ok(out)
 }
 
-/// `GoBack` for `go-back` or `go_back`.
-fn variant(key: &str) -> Result<String, String> {
-    let mut name = String::new();
-    for part in key.split(['-', '_']) {
-        let letters = part.bytes().all(|byte| byte.is_ascii_lowercase());
-        if !letters || part.is_empty() {
-            return Err(format!(
-                "words.{key}: a key is lower-case words with - between them"
-            ));
-        }
-        name.push_str(&part[..1].to_uppercase());
-        name.push_str(&part[1..]);
+/// A text as a line of documentation.
+fn doc(text: &str) -> String {
+    format!("`{}`", text.replace('\n', " ").replace('`', "'"))
+}
+
+/// The words of a key; an error if they are not of lower-case letters and digits.
+fn parts(key: &str) -> Result<Vec<&str>, String> {
+    let parts: Vec<&str> = key.split(['.', '-']).collect();
+    let good = |part: &&str| {
+        part.starts_with(|c: char| c.is_ascii_lowercase())
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    };
+    if parts.iter().all(good) {
+        return Ok(parts);
     }
-    Ok(name)
+    Err(format!(
+        "{key}: a key is lower-case words with - between them"
+    ))
+}
+
+/// `ScreenNoEntries` for `screen.no-entries`.
+fn camel(key: &str) -> Result<String, String> {
+    let part = |part: &str| part[..1].to_uppercase() + &part[1..];
+    Ok(parts(key)?.into_iter().map(part).collect())
+}
+
+/// `screen_no_entries` for `screen.no-entries`.
+fn snake(key: &str) -> Result<String, String> {
+    Ok(parts(key)?.join("_"))
 }
 
 /// The strings as one `Strings` of `src/words/strings.rs`.

@@ -11,6 +11,7 @@ use sockscope::net::{
     AddrInfo, Call, CallId, Handle, List, Outcome, Query, Record, Recorder, Value,
 };
 use sockscope::sys::System;
+use sockscope::tui::term::background::Background;
 use sockscope::tui::ui::{Look, Screen, draw};
 use sockscope::words::Language;
 
@@ -42,6 +43,7 @@ pub(crate) fn measure() -> Vec<Figure> {
 fn frames(entries: u32) -> Result<Vec<f64>> {
     let mut model = model(entries)?;
     let mut screen = Screen::new(Look {
+        background: Background::Dark,
         ascii: false,
         colour: true,
         language: Language::En,

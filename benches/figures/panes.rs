@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 
 use crate::terminal::Terminal;
 
@@ -36,13 +36,15 @@ pub(crate) fn step(terminal: &mut Terminal, key: &[u8], side: Side) -> Result<Du
 
 /// Moves the marker to the field `service` and returns its row.
 pub(crate) fn text_field(terminal: &mut Terminal) -> Result<usize> {
-    for _ in 0..3 {
-        if let Some(row) = marker(terminal, Side::Form)
-            && row_text(terminal, row).contains("service")
-        {
+    for _ in 0..4 {
+        let row = marker(terminal, Side::Form).context("no marker in the form")?;
+        let text = row_text(terminal, row);
+        if text.contains("service") {
             return Ok(row);
         }
-        step(terminal, DOWN, Side::Form)?;
+        // The focus starts above or below it, by the version.
+        let key = if text.contains("node") { DOWN } else { UP };
+        step(terminal, key, Side::Form)?;
     }
     bail!("the marker does not reach the field service")
 }

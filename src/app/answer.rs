@@ -7,6 +7,7 @@ use super::effect::{Effect, Effects, Ticket};
 use super::notes::Notes;
 use super::{Model, View};
 use crate::net::{AddrInfo, Call, Record, Run, SocketId, SocketOption};
+use crate::words::{Key, Phrase};
 
 /// The run on screen and the state of its entries.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,6 +62,11 @@ pub(crate) enum Reverse<'a> {
 }
 
 impl Answer {
+    /// Whether "try all" has entries left.
+    pub(crate) const fn is_trying(&self) -> bool {
+        self.trying.is_some()
+    }
+
     /// `run` with the entry at `selected` selected, and no socket.
     pub(crate) fn new(run: Run, selected: usize) -> Self {
         Self {
@@ -126,7 +132,7 @@ impl Model {
         {
             answer.close(effects);
             answer.selected = index;
-            self.detail_scroll = 0;
+            self.detail_scroll = self.measures.detail_start;
             self.open_selected(effects);
             self.note_entry(effects);
         }
@@ -179,13 +185,9 @@ impl Model {
         self.calls.push(os, record);
         if let (Call::Close { .. }, Some(error)) = (&record.call, record.error()) {
             let name = error.name(os).map(|row| format!(" {}", row.name));
-            self.warn(format!(
-                "{} failed: {}{} “{}”",
-                record.call.name(os),
-                error.code,
-                name.unwrap_or_default(),
-                error.message
-            ));
+            let name = name.unwrap_or_default();
+            let error = format!("{}{name} “{}”", error.code, error.message);
+            self.warn(Phrase::notice_close_failed(record.call.name(os), error));
         }
     }
 
@@ -194,10 +196,10 @@ impl Model {
         let list = self.run().and_then(Run::list).cloned();
         let list = list.filter(|list| !list.entries.is_empty());
         let (Some(answer), Some(list)) = (&mut self.answer, list) else {
-            return self.inform("There is no entry to try.");
+            return self.inform(Key::NoticeNoEntry);
         };
         if answer.trying.is_some() {
-            return self.inform("Already trying them all; Esc stops.");
+            return self.inform(Key::NoticeAlreadyTrying);
         }
         answer.trying = Some(Trying {
             ticket,
@@ -212,7 +214,7 @@ impl Model {
             && let Some(trying) = answer.trying.take()
         {
             let count = answer.run.entries().len();
-            self.inform(format!("Stopped after {} of {count} entries.", trying.done));
+            self.inform(Phrase::notice_stopped(count, trying.done));
             effects.push(Effect::StopTrying(trying.ticket));
         }
     }
@@ -239,11 +241,8 @@ impl Model {
             let count = answer.run.entries().len();
             answer.trying = Some(trying).filter(|trying| trying.done < count);
             if answer.trying.is_none() {
-                self.inform(format!(
-                    "Tried all {count}: socket() succeeded for {}, failed for {}.",
-                    trying.succeeded,
-                    trying.done - trying.succeeded
-                ));
+                let failed = trying.done - trying.succeeded;
+                self.inform(Phrase::notice_tried(count, failed, trying.succeeded));
             }
         }
     }
@@ -252,11 +251,11 @@ impl Model {
         let ticket = self.ticket();
         let addr = self.entry().map(|entry| entry.addr.clone());
         let (Some(answer), Some(addr)) = (&mut self.answer, addr) else {
-            return self.inform("There is no entry to look up.");
+            return self.inform(Key::NoticeNoEntryReverse);
         };
         let selected = answer.selected;
         if answer.reverse() == Some(Reverse::Pending) {
-            return self.inform("getnameinfo has not answered yet.");
+            return self.inform(Key::NoticeReversing);
         }
         if self.lookups.admit(ticket) {
             answer.reversing.insert(ticket, selected);
@@ -277,7 +276,7 @@ impl Model {
             ..
         })) = state
         else {
-            return self.inform("There is no open socket to ask about.");
+            return self.inform(Key::NoticeNoSocket);
         };
         self.show(View::Socket);
         let options = SocketOption::of(self.host.os, triple.family).into_iter();

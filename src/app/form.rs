@@ -6,10 +6,12 @@ use tui_input::InputRequest;
 
 use super::effect::Effects;
 use super::input::TextInput;
-use super::{Choosing, Model, Pane, Popup, popup};
+use super::{Answer, Choosing, Model, Pane, Popup, popup};
+use crate::explain::{Fix, Severity};
 use crate::names::Os;
 use crate::net::{Hint, Hints, Query};
 use crate::text::Text;
+use crate::words::{Key, Phrase};
 
 /// A field of the form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -36,10 +38,6 @@ pub(crate) enum TextField {
     /// Text from the command line that is not UTF-8: it can be passed and cleared, but not edited.
     Raw(OsString),
 }
-
-/// Why an edit of [`TextField::Raw`] is refused.
-const RAW: &str =
-    "This text is not UTF-8, so it can be passed on but not edited. Ctrl-U clears it.";
 
 fn typed(text: impl Into<String>) -> TextField {
     TextField::Typed(TextInput::new(text))
@@ -70,7 +68,7 @@ impl TextField {
     ///
     /// # Errors
     /// The message why the text is unchanged.
-    fn edit(&mut self, request: InputRequest) -> Result<(), String> {
+    fn edit(&mut self, request: InputRequest) -> Result<(), Phrase> {
         match (&mut *self, request) {
             (Self::Null, InputRequest::InsertChar(c)) => *self = typed(c),
             (Self::Null, InputRequest::DeleteNextChar)
@@ -80,7 +78,7 @@ impl TextField {
             }
             (Self::Typed(text), _) => text.handle(request)?,
             (Self::Null, _) => {}
-            (Self::Raw(_), _) => return Err(RAW.to_owned()),
+            (Self::Raw(_), _) => return Err(Key::NoticeRaw.into()),
         }
         Ok(())
     }
@@ -89,7 +87,7 @@ impl TextField {
     ///
     /// # Errors
     /// The message why the text is unchanged.
-    fn paste(&mut self, text: &str) -> Result<(), String> {
+    fn paste(&mut self, text: &str) -> Result<(), Phrase> {
         match self {
             Self::Null if text.is_empty() => {}
             Self::Null => {
@@ -98,7 +96,7 @@ impl TextField {
                 *self = Self::Typed(pasted);
             }
             Self::Typed(own) => own.insert(text)?,
-            Self::Raw(_) => return Err(RAW.to_owned()),
+            Self::Raw(_) => return Err(Key::NoticeRaw.into()),
         }
         Ok(())
     }
@@ -121,8 +119,12 @@ pub(crate) struct Form {
     pub(crate) focus: usize,
 }
 
+/// The place of `ai_family` in [`Form::fields`].
+const FAMILY: usize = 3;
+
 impl Form {
-    /// A form filled with `query`, with the first field in focus.
+    /// A form filled with `query`. The focus is on `ai_family`: a text field would take keys such as `?`
+    /// and `q` as text.
     pub(crate) fn new(os: Os, query: &Query) -> Self {
         Self {
             os,
@@ -130,7 +132,7 @@ impl Form {
             service: TextField::new(query.service.as_ref()),
             hints: query.hints.unwrap_or_default(),
             null_hints: query.hints.is_none(),
-            focus: 0,
+            focus: FAMILY,
         }
     }
 
@@ -149,7 +151,7 @@ impl Form {
             0 => Field::Node,
             1 => Field::Service,
             2 => Field::HintsPointer,
-            3 => Field::Hint(Hint::Family),
+            FAMILY => Field::Hint(Hint::Family),
             4 => Field::Hint(Hint::Socktype),
             5 => Field::Hint(Hint::Protocol),
             6 => Field::Hint(Hint::Flags),
@@ -180,10 +182,10 @@ impl Form {
     ///
     /// # Errors
     /// The message that a text contains a NUL byte.
-    pub(crate) fn query(&self) -> Result<Query, String> {
+    pub(crate) fn query(&self) -> Result<Query, Phrase> {
         let text = |name, field: &TextField| {
             let text = field.as_os_str().map(Text::new).transpose();
-            text.map_err(|error| format!("{name}: {error}"))
+            text.map_err(|error| Phrase::error_nul(name, error.position + 1))
         };
         Ok(Query {
             node: text("node", &self.node)?,
@@ -194,19 +196,12 @@ impl Form {
 
     /// Whether `field` differs from `query`.
     pub(crate) fn differs(&self, field: Field, query: &Query) -> bool {
-        let hints = self.passed_hints().zip(query.hints);
         match field {
             Field::Node => self.node.as_os_str() != query.node.as_ref().map(Text::as_os_str),
             Field::Service => {
                 self.service.as_os_str() != query.service.as_ref().map(Text::as_os_str)
             }
-            Field::HintsPointer => self.null_hints != query.hints.is_none(),
-            Field::Hint(hint) => {
-                hints.is_some_and(|(own, other)| hint.get(&own) != hint.get(&other))
-            }
-            Field::Flag(bit) => {
-                hints.is_some_and(|(own, other)| (own.flags ^ other.flags) & bit != 0)
-            }
+            _ => hint_differs(field, self.passed_hints(), query.hints),
         }
     }
 
@@ -222,7 +217,33 @@ impl Form {
     }
 }
 
+/// Whether `field`, which is no text, differs between two hints arguments.
+fn hint_differs(field: Field, one: Option<Hints>, other: Option<Hints>) -> bool {
+    match (field, one, other) {
+        (Field::HintsPointer, _, _) => one.is_none() != other.is_none(),
+        (Field::Hint(hint), Some(one), Some(other)) => hint.get(&one) != hint.get(&other),
+        (Field::Flag(bit), Some(one), Some(other)) => (one.flags ^ other.flags) & bit != 0,
+        _ => false,
+    }
+}
+
 impl Model {
+    /// Whether the fix of the current failure or warning would change `field`.
+    pub(crate) fn at_fault(&self, field: Field) -> bool {
+        let Some(Answer { run, notes, .. }) = &self.answer else {
+            return false;
+        };
+        let mut notes = notes.list.iter();
+        let note = notes.find(|note| note.fix.is_some());
+        let note = note.filter(|note| note.severity != Severity::Advice);
+        let fix = note.and_then(|note| note.fix.as_ref());
+        fix.is_some_and(|Fix { query }| match field {
+            Field::Node => query.node != run.query.node,
+            Field::Service => query.service != run.query.service,
+            _ => hint_differs(field, query.hints, run.query.hints),
+        })
+    }
+
     /// The field that keys edit, if the form has the focus and no popup is open.
     fn field(&self) -> Option<Field> {
         (self.popup.is_none() && self.pane == Pane::Form).then(|| self.form.focused())
@@ -282,19 +303,17 @@ impl Model {
             }
             Some(_) => return,
             None if self.pane != Pane::Form => {
-                return self.inform("Nothing here takes text. Tab goes to the form.");
+                return self.inform(Key::NoticeNoTextHere);
             }
             None => match self.form.focused_text() {
                 Some(field) => field.paste(text),
-                None => return self.inform("This field takes no text: node and service do."),
+                None => return self.inform(Key::NoticeNoTextField),
             },
         };
         let replaced = text.matches(char::REPLACEMENT_CHARACTER).count();
         match result {
             Err(refusal) => self.warn(refusal),
-            Ok(()) if replaced > 0 => self.warn(format!(
-                "{replaced} characters pasted are U+FFFD. Bytes that are not UTF-8 are read as that."
-            )),
+            Ok(()) if replaced > 0 => self.warn(Phrase::notice_replaced(replaced)),
             Ok(()) => {}
         }
     }

@@ -3,6 +3,7 @@
 use tui_input::{Input, InputRequest};
 
 use crate::text::MAX_TEXT;
+use crate::words::Phrase;
 
 /// An editable text of at most [`MAX_TEXT`] bytes.
 #[derive(Clone, Debug, Default)]
@@ -30,31 +31,33 @@ impl TextInput {
     ///
     /// # Errors
     /// The message that the text would be too long.
-    pub(crate) fn insert(&mut self, text: &str) -> Result<(), String> {
+    pub(crate) fn insert(&mut self, text: &str) -> Result<(), Phrase> {
         let (before, after) = self.parts();
         let value = [before, text, after].concat();
         let cursor = self.0.cursor() + text.chars().count();
         let mut edited = self.0.clone().with_value(value);
         // Sent as a request to end a run of deletions, as typing does.
         edited.handle(InputRequest::SetCursor(cursor));
-        self.replace(edited, "Too long to paste")
+        self.replace(edited, |bytes| {
+            Phrase::notice_too_long_paste(bytes, MAX_TEXT)
+        })
     }
 
     /// Applies `request`.
     ///
     /// # Errors
     /// The message that the text would be too long.
-    pub(crate) fn handle(&mut self, request: InputRequest) -> Result<(), String> {
+    pub(crate) fn handle(&mut self, request: InputRequest) -> Result<(), Phrase> {
         let mut edited = self.0.clone();
         edited.handle(request);
-        self.replace(edited, "Too long")
+        self.replace(edited, |bytes| Phrase::notice_too_long(bytes, MAX_TEXT))
     }
 
     /// Refuses growth beyond the limit. A text from the command line may be longer: it may shrink.
-    fn replace(&mut self, edited: Input, refusal: &str) -> Result<(), String> {
+    fn replace(&mut self, edited: Input, refusal: impl Fn(usize) -> Phrase) -> Result<(), Phrase> {
         let bytes = edited.value().len();
         if bytes > MAX_TEXT.max(self.value().len()) {
-            return Err(format!("{refusal}: {bytes} bytes (limit {MAX_TEXT})."));
+            return Err(refusal(bytes));
         }
         self.0 = edited;
         Ok(())

@@ -8,6 +8,7 @@ use super::Model;
 use super::answer::Answer;
 use super::effect::{Effect, Effects, Ticket};
 use crate::net::{Call, Query, Record, Run};
+use crate::words::{Key, Phrase};
 
 /// The most resolver calls in flight. They cannot be cancelled: without a limit, every key pressed
 /// while the resolver hangs would add a thread.
@@ -71,10 +72,50 @@ impl Model {
         self.ask(query, effects);
     }
 
+    /// Resolves `query`, a new one, after which there is none to go forward to.
     pub(super) fn ask(&mut self, query: Query, effects: &mut Effects) {
+        let new = query != self.asked;
+        if self.call(query.clone(), effects) && new {
+            self.visited.add(query);
+        }
+    }
+
+    /// Resolves another query than the one in the form, which can be gone back to if it was only
+    /// typed.
+    pub(super) fn ask_instead(&mut self, query: Query, effects: &mut Effects) {
+        self.keep_typed();
+        self.form.fill(&query);
+        self.ask(query, effects);
+    }
+
+    /// Resolves the query before or after this one.
+    pub(super) fn revisit(&mut self, forward: bool, effects: &mut Effects) {
+        self.keep_typed();
+        match self.visited.step(forward) {
+            Some(query) => {
+                self.form.fill(&query);
+                if !self.call(query, effects) {
+                    self.visited.step(!forward);
+                }
+            }
+            None if forward => self.inform(Key::NoticeNoNext),
+            None => self.inform(Key::NoticeNoPrevious),
+        }
+    }
+
+    fn keep_typed(&mut self) {
+        if let Ok(typed) = self.form.query()
+            && typed != self.asked
+        {
+            self.visited.add(typed);
+        }
+    }
+
+    /// Whether the call is made; too many may be in flight.
+    fn call(&mut self, query: Query, effects: &mut Effects) -> bool {
         let ticket = self.ticket();
         if !self.lookups.admit(ticket) {
-            return;
+            return false;
         }
         self.asked = query.clone();
         self.lookups.pending = Some(Pending {
@@ -83,6 +124,7 @@ impl Model {
         });
         let call = Call::Getaddrinfo(Arc::new(query));
         effects.push(Effect::Call(ticket, None, call));
+        true
     }
 
     pub(super) fn cancel(&mut self, effects: &mut Effects) {
@@ -93,10 +135,13 @@ impl Model {
         self.lookups.refused = false;
         match self.lookups.pending.take() {
             Some(pending) => {
-                let seconds = pending.elapsed.as_secs_f64();
-                self.inform(format!("Abandoned after {seconds:.1} s. getaddrinfo cannot be stopped; its answer will be ignored."));
+                let seconds = format!("{:.1}", pending.elapsed.as_secs_f64());
+                self.inform(Phrase::notice_abandoned(seconds));
             }
-            None => self.stop_trying(effects),
+            None if self.answer.as_ref().is_some_and(Answer::is_trying) => {
+                self.stop_trying(effects);
+            }
+            None => self.zoomed = false,
         }
     }
 
@@ -131,7 +176,7 @@ impl Model {
             kept = same.then_some(old.selected);
         }
         if kept.is_none() {
-            self.detail_scroll = 0;
+            self.detail_scroll = self.measures.detail_start;
         }
         self.answer = Some(Answer::new(run, kept.unwrap_or(0)));
         self.open_selected(effects);
@@ -149,8 +194,6 @@ impl Model {
             return;
         };
         // The action comes before the reason: a narrow screen truncates the end.
-        self.warn(format!(
-            "{call} was not called; {key} tries again. No thread for it: {reason}"
-        ));
+        self.warn(Phrase::notice_not_started(call, key, reason));
     }
 }

@@ -16,6 +16,7 @@ mod popup;
 #[cfg(test)]
 mod tests;
 mod view;
+mod visited;
 
 pub(crate) use answer::{Answer, Reverse, State};
 pub use effect::{Effect, Effects, Ticket};
@@ -24,15 +25,17 @@ pub(crate) use input::TextInput;
 pub(crate) use lookup::{Lookups, MAX_IN_FLIGHT};
 pub(crate) use msg::Notice;
 pub use msg::{Command, Copied, Measures, Motion, Msg, Pane, Target};
-pub(crate) use popup::{Choosing, Popup, values};
+pub(crate) use popup::{Choosing, Popup, meaning, values};
 pub use tui_input::InputRequest;
 pub(crate) use view::Calls;
 pub use view::View;
+use visited::Visited;
 
 use std::sync::Arc;
 
 use crate::names::Os;
 use crate::net::{AddrInfo, Host, Query, Run};
+use crate::words::{Key, Language, Phrase};
 
 /// The whole state.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,6 +47,8 @@ pub struct Model {
     /// The last resolved query. Changing a hint resolves at once, with the node and service of this
     /// query rather than a half-typed text.
     pub(crate) asked: Query,
+    /// The queries to go back to, with [`Model::asked`] as the current one.
+    visited: Visited,
     /// The pending calls to the resolver.
     pub(crate) lookups: Lookups,
     /// The answer on screen.
@@ -58,7 +63,7 @@ pub struct Model {
     pub(crate) calls: Calls,
     /// Whether the current pane is zoomed.
     pub(crate) zoomed: bool,
-    /// The first visible line of the detail pane.
+    /// The first visible line of the detail pane. It moves with [`Measures::detail_start`].
     pub(crate) detail_scroll: usize,
     /// The open popup.
     pub(crate) popup: Option<Popup>,
@@ -68,6 +73,8 @@ pub struct Model {
     pub(crate) notice: Option<Notice>,
     /// The sizes of the last frame.
     pub(crate) measures: Measures,
+    /// The language of every text.
+    pub language: Language,
     last_ticket: u64,
 }
 
@@ -82,6 +89,7 @@ impl Model {
         let mut model = Self {
             form: Form::new(host.os, &query),
             asked: query.clone(),
+            visited: Visited::new(query.clone()),
             lookups: Lookups::default(),
             answer: None,
             pane: Pane::Form,
@@ -95,6 +103,7 @@ impl Model {
             mouse: true,
             notice: None,
             measures: Measures::default(),
+            language: Language::default(),
             last_ticket: 0,
             host,
         };
@@ -146,16 +155,10 @@ impl Model {
             Msg::Waited(ticket, elapsed) => self.waited(ticket, elapsed),
             Msg::Returned(ticket, record) => self.returned(ticket, record, effects),
             Msg::NotStarted(ticket, reason) => self.not_started(ticket, &reason),
-            Msg::NotSuspended => {
-                self.warn("Not suspended: no shell waits that could bring sockscope back.");
-            }
+            Msg::NotSuspended => self.warn(Key::NoticeNotSuspended),
             Msg::Tried(ticket, records) => self.tried(ticket, records),
             Msg::Facts(ticket, facts) => self.facts_arrived(ticket, facts, effects),
-            Msg::NotTraced(reason) => {
-                self.warn(format!(
-                    "The trace file could not be written: {reason}. It ends here."
-                ));
-            }
+            Msg::NotTraced(reason) => self.warn(Phrase::notice_not_traced(reason)),
         }
     }
 
@@ -179,13 +182,13 @@ impl Model {
             // The key that opens the help closes it.
             Command::Help if matches!(self.popup, Some(Popup::Help(_))) => self.cancel(effects),
             Command::Help => self.popup = Some(Popup::Help(0)),
-            Command::Presets => self.popup = Some(Popup::Presets(0)),
+            Command::Presets => self.list_presets(),
             Command::ToggleMouse => {
                 self.mouse = !self.mouse;
                 self.inform(if self.mouse {
-                    "The mouse works here again."
+                    Key::NoticeMouseOn
                 } else {
-                    "The terminal has the mouse: text can be selected."
+                    Key::NoticeMouseOff
                 });
                 effects.push(Effect::CaptureMouse(self.mouse));
             }
@@ -202,6 +205,9 @@ impl Model {
             Command::Question => self.question(effects),
             Command::Show(view) => self.show(view),
             Command::NextView => self.next_view(),
+            Command::Back => self.revisit(false, effects),
+            Command::Forward => self.revisit(true, effects),
+            Command::NextLanguage => self.next_language(),
             Command::NextProgram => self.next_program(),
             Command::Zoom => self.zoomed = !self.zoomed,
             Command::Copy => self.copy(false, effects),
@@ -209,14 +215,14 @@ impl Model {
         }
     }
 
-    pub(super) fn inform(&mut self, text: impl Into<String>) {
+    pub(super) fn inform(&mut self, text: impl Into<Phrase>) {
         self.notice = Some(Notice {
             failure: false,
             text: text.into(),
         });
     }
 
-    pub(super) fn warn(&mut self, text: impl Into<String>) {
+    pub(super) fn warn(&mut self, text: impl Into<Phrase>) {
         self.notice = Some(Notice {
             failure: true,
             text: text.into(),

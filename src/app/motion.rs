@@ -9,7 +9,7 @@ impl Model {
         let (os, measures) = (self.form.os, self.measures);
         let (line, count, page) = match (&mut self.popup, self.pane) {
             (Some(Popup::Choice(choosing)), _) => {
-                let count = choosing.choices(os).len();
+                let count = choosing.choices(os, self.language).len();
                 (&mut choosing.selected, count, measures.popup)
             }
             (Some(Popup::Presets(selected)), _) => (selected, presets(os).len(), measures.popup),
@@ -41,7 +41,14 @@ impl Model {
         *line = moved(*line, count, page, motion, times);
     }
 
+    /// The first visible line of the detail pane, for a page that starts at `start`: as far from the
+    /// start as on the last frame.
+    pub(crate) fn detail_first(&self, start: usize) -> usize {
+        (self.detail_scroll + start).saturating_sub(self.measures.detail_start)
+    }
+
     pub(super) fn measured(&mut self, measures: Measures) {
+        self.detail_scroll = self.detail_first(measures.detail_start);
         self.measures = measures;
         let detail_last = measures.detail_lines.saturating_sub(measures.detail);
         self.detail_scroll = self.detail_scroll.min(detail_last);

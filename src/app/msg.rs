@@ -7,6 +7,7 @@ use tui_input::InputRequest;
 use super::effect::Ticket;
 use super::view::View;
 use crate::net::{Facts, Record};
+use crate::words::Phrase;
 
 /// A pane, which can have the focus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -83,6 +84,12 @@ pub enum Command {
     Show(View),
     /// Show the next view.
     NextView,
+    /// Go back to the query before this one.
+    Back,
+    /// Go forward to the query after this one.
+    Forward,
+    /// Change the language of every text.
+    NextLanguage,
     /// Show the next program.
     NextProgram,
     /// Zoom the current pane, or restore it.
@@ -119,6 +126,8 @@ pub struct Measures {
     pub(crate) detail: usize,
     /// All lines of the detail pane.
     pub(crate) detail_lines: usize,
+    /// The line at which the detail pane starts, visible at first.
+    pub(crate) detail_start: usize,
     /// Visible lines of the popup's list.
     pub(crate) popup: usize,
     /// All lines of the help.
@@ -171,5 +180,5 @@ pub(crate) struct Notice {
     /// It reports a failure.
     pub(crate) failure: bool,
     /// The text.
-    pub(crate) text: String,
+    pub(crate) text: Phrase,
 }

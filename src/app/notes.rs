@@ -4,6 +4,7 @@ use super::Model;
 use super::effect::{Effect, Effects, Ticket};
 use crate::explain::{Case, Fix, Note, needs, notes};
 use crate::net::{Facts, Needs};
+use crate::words::Key;
 
 /// The notes, and the facts requested for them.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -70,10 +71,9 @@ impl Model {
     pub(super) fn apply_fix(&mut self, effects: &mut Effects) {
         let fix = self.answer.as_ref().and_then(|answer| answer.notes.fix());
         let Some(query) = fix.map(|fix| fix.query.clone()) else {
-            return self.inform("There is nothing that one change would mend.");
+            return self.inform(Key::NoticeNoFix);
         };
         self.popup = None;
-        self.form.fill(&query);
-        self.ask_all(effects);
+        self.ask_instead(query, effects);
     }
 }

@@ -3,9 +3,10 @@
 use super::Model;
 use super::effect::Effects;
 use super::input::TextInput;
-use crate::lesson::presets;
+use crate::lesson::{Preset, presets};
 use crate::names::{Name, Os};
 use crate::net::{Hint, Hints};
+use crate::words::{Key, Language, constant};
 
 /// An open popup.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,12 +34,18 @@ pub(crate) struct Choosing {
 /// zeroed struct contains it. A value that the header has no name for has an empty one.
 pub(crate) fn values(os: Os, hint: Hint) -> impl Iterator<Item = Name> + Clone {
     let rows = hint.table(os).rows;
-    let zero = (hint != Hint::Flags && rows.iter().all(|row| row.value != 0)).then_some(Name {
-        value: 0,
-        name: "",
-        about: "Any: getaddrinfo may return every one it knows.",
-    });
+    let zero = (hint != Hint::Flags && rows.iter().all(|row| row.value != 0))
+        .then_some(Name { value: 0, name: "" });
     zero.into_iter().chain(rows.iter().copied())
+}
+
+/// What a value of a hint means.
+pub(crate) fn meaning(choice: &Name, language: Language) -> &'static str {
+    match choice {
+        Name { value: 0, name: "" } => Key::HintAny.text(language),
+        Name { name: "", .. } => Key::HintUnnamed.text(language),
+        Name { name, .. } => constant(name, language),
+    }
 }
 
 /// The value before or after `value` in the list of `hint`, wrapping at the ends. An unlisted value
@@ -71,7 +78,7 @@ impl Choosing {
 
     /// The values whose name, number or meaning contains the filter. If the filter itself names or
     /// is an unlisted value, that value comes first.
-    pub(crate) fn choices(&self, os: Os) -> Vec<Name> {
+    pub(crate) fn choices(&self, os: Os, language: Language) -> Vec<Name> {
         let text = self.filter.value().trim().to_lowercase();
         let number = self.hint.parse(os, &text).ok();
         let mut choices: Vec<Name> = values(os, self.hint)
@@ -79,7 +86,7 @@ impl Choosing {
                 number == Some(choice.value)
                     || choice.name.to_lowercase().contains(&text)
                     || choice.value.to_string().starts_with(&text)
-                    || choice.about.to_lowercase().contains(&text)
+                    || meaning(choice, language).to_lowercase().contains(&text)
             })
             .collect();
         // An exact match comes first.
@@ -87,11 +94,7 @@ impl Choosing {
         if let Some(value) = number
             && choices.iter().all(|choice| choice.value != value)
         {
-            let unnamed = Name {
-                value,
-                name: "",
-                about: "This number, though the header has no name for it.",
-            };
+            let unnamed = Name { value, name: "" };
             choices.insert(0, self.hint.table(os).named(&text).unwrap_or(unnamed));
         }
         choices
@@ -99,14 +102,28 @@ impl Choosing {
 }
 
 impl Model {
+    /// A filter may match other meanings in the next language.
+    pub(super) fn next_language(&mut self) {
+        self.language = self.language.next();
+        if let Some(Popup::Choice(choosing)) = &mut self.popup {
+            choosing.selected = 0;
+        }
+    }
+
+    /// Lists the presets, with the one in use selected.
+    pub(super) fn list_presets(&mut self) {
+        let used = |preset: &Preset| preset.query == self.asked;
+        let at = presets(self.form.os).iter().position(used);
+        self.popup = Some(Popup::Presets(at.unwrap_or(0)));
+    }
+
     pub(super) fn accept(&mut self, effects: &mut Effects) {
         match self.popup.take() {
             Some(Popup::Choice(choosing)) => self.accept_choice(choosing, effects),
             Some(Popup::Presets(index)) => {
                 if let Some(preset) = presets(self.form.os).get(index) {
-                    self.form.fill(&preset.query);
-                    self.inform(preset.about.clone());
-                    self.ask_all(effects);
+                    self.inform(&preset.about);
+                    self.ask_instead(preset.query.clone(), effects);
                 }
             }
             Some(Popup::Help(_)) | None => {}
@@ -115,7 +132,7 @@ impl Model {
 
     fn accept_choice(&mut self, choosing: Choosing, effects: &mut Effects) {
         let (os, hint) = (self.form.os, choosing.hint);
-        let choices = choosing.choices(os);
+        let choices = choosing.choices(os, self.language);
         let Some(choice) = choices.get(choosing.selected) else {
             // No match: keep the popup open to correct the filter.
             self.popup = Some(Popup::Choice(choosing));
@@ -132,10 +149,10 @@ impl Model {
     }
 
     pub(super) fn popup_line(&mut self, index: usize, effects: &mut Effects) {
-        let os = self.form.os;
+        let (os, language) = (self.form.os, self.language);
         // The click refers to the last frame; the list may be shorter now.
         match &mut self.popup {
-            Some(Popup::Choice(choosing)) if index < choosing.choices(os).len() => {
+            Some(Popup::Choice(choosing)) if index < choosing.choices(os, language).len() => {
                 choosing.selected = index;
             }
             Some(Popup::Presets(selected)) if index < presets(os).len() => *selected = index,

@@ -7,6 +7,7 @@ use super::{Copied, Model, Pane};
 use crate::names::Os;
 use crate::net::{Outcome, Record};
 use crate::script;
+use crate::words::{Key, Phrase};
 
 /// A view of the selected entry or the failed call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -35,13 +36,13 @@ impl View {
     ];
 
     /// The name in the pane's title.
-    pub(crate) const fn title(self) -> &'static str {
+    pub(crate) const fn title(self) -> Key {
         match self {
-            Self::Socket => "socket",
-            Self::Addrinfo => "addrinfo",
-            Self::Code => "code",
-            Self::Calls => "calls",
-            Self::Elsewhere => "elsewhere",
+            Self::Socket => Key::ViewSocket,
+            Self::Addrinfo => Key::ViewAddrinfo,
+            Self::Code => Key::ViewCode,
+            Self::Calls => Key::ViewCalls,
+            Self::Elsewhere => Key::ViewElsewhere,
         }
     }
 }
@@ -100,7 +101,7 @@ impl Model {
     pub(super) fn show(&mut self, view: View) {
         self.popup = None;
         self.view = view;
-        self.detail_scroll = 0;
+        self.detail_scroll = self.measures.detail_start;
     }
 
     pub(super) fn next_view(&mut self) {
@@ -111,18 +112,19 @@ impl Model {
     pub(super) fn next_program(&mut self) {
         self.program += 1;
         self.pane = Pane::Detail;
-        self.show(View::Code);
+        // Another language keeps the place.
+        if self.view != View::Code {
+            self.show(View::Code);
+        }
     }
 
     /// Copies the view or, with `line`, the selected call.
     pub(super) fn copy(&mut self, line: bool, effects: &mut Effects) {
         let (copied, what) = match self.view {
-            View::Calls if line => (Copied::Call(self.calls.current()), "the selected call"),
+            View::Calls if line => (Copied::Call(self.calls.current()), Key::NoticeSelectedCall),
             view => (Copied::View(view), view.title()),
         };
-        self.inform(format!(
-            "Copied: {what}. (Sent to the terminal as OSC 52; not every terminal takes it.)"
-        ));
+        self.inform(Phrase::notice_copied(what));
         effects.push(Effect::Copy(copied));
     }
 }

@@ -10,15 +10,18 @@ use clap::parser::ValueSource;
 use textwrap::WordSplitter;
 
 use self::command::{OPTIONS, SHORTS, command};
+pub use self::theme::Theme;
 use crate::code::{self, program};
 use crate::lesson::{Preset, preset, presets};
 use crate::names::Os;
 use crate::net::{BadConstant, Hint, Hints, Problem, Query};
 use crate::print::Format;
-use crate::text::{MAX_TEXT, Text, printable, utf8};
-use crate::words::Language;
+use crate::text::{MAX_TEXT, Text, printable, quoted_briefly, utf8};
+use crate::words::{Key, Language, Phrase};
 
 mod command;
+mod message;
+mod theme;
 
 /// The result of parsing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,82 +47,86 @@ pub struct Invocation {
     pub reverse: bool,
     /// The file for the lines of all calls.
     pub trace: Option<PathBuf>,
-    /// The language of the notes, if given.
-    pub language: Option<Language>,
+    /// The language of all texts.
+    pub language: Language,
     /// Whether the screen draws with ASCII only.
     pub ascii: bool,
+    /// The screen's colours.
+    pub theme: Theme,
     /// Whether WSAStartup is called first. Windows only.
     pub wsastartup: bool,
 }
 
+/// The language that the arguments ask for, whether the rest of them is right or not.
+#[must_use]
+pub fn language(arguments: &[OsString]) -> Option<Language> {
+    let texts = arguments
+        .iter()
+        .map(|text| text.to_str().unwrap_or_default());
+    let mut texts = texts.take_while(|text| *text != "--");
+    while let Some(text) = texts.next() {
+        let name = match text {
+            "--lang" => texts.next(),
+            _ => text.strip_prefix("--lang="),
+        };
+        let mut languages = Language::ALL.into_iter();
+        let language = languages.find(|language| Some(language.name()) == name);
+        if language.is_some() {
+            return language;
+        }
+    }
+    None
+}
+
 /// Parses the arguments; the first is the program's name. `terminal` is whether standard output is a
-/// terminal: if not, the table is the default format.
+/// terminal: if not, the table is the default format. `language` is that of the text or message.
 ///
 /// # Errors
 /// The message that the arguments are wrong.
 pub fn parse(
     arguments: impl IntoIterator<Item = OsString>,
     terminal: bool,
+    language: Language,
 ) -> Result<Request, String> {
-    let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let mut command = command();
-    let mut parse_once = |arguments: &[OsString]| {
-        let matches = command.try_get_matches_from_mut(arguments)?;
-        read(&matches, terminal).map_err(|(kind, text)| command.error(kind, text))
-    };
-    parse_once(&arguments).or_else(|mut error| {
-        // clap quotes an argument raw. Its line feeds must not look like lines of the message.
-        let lines = |argument: &OsString| argument.as_encoded_bytes().contains(&b'\n');
-        if arguments.iter().any(lines) {
-            let one_line = |argument: &OsString| printable(argument).into_owned().into();
-            let one_line: Vec<OsString> = arguments.iter().map(one_line).collect();
-            error = parse_once(&one_line).err().unwrap_or(error);
-        }
-        let text = escape_lines(&error.render().to_string());
-        match error.kind() {
-            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Ok(Request::Print(text)),
-            _ => Err(text),
-        }
-    })
+    match command(language).try_get_matches_from(arguments) {
+        Ok(matches) => read(&matches, terminal, language)
+            .map_err(|wrong| message::whole(&wrong, None, language)),
+        Err(error) => match error.kind() {
+            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+                Ok(Request::Print(error.to_string()))
+            }
+            _ => Err(message::message(&error, language)),
+        },
+    }
 }
 
 /// The options that need `--format`.
 const HEADLESS_ONLY: [&str; 3] = ["no-socket", "timeout", "reverse"];
 
-/// What is wrong with the arguments: for clap, which adds the usage.
-type Wrong = (ErrorKind, String);
-
-fn read(matches: &ArgMatches, terminal: bool) -> Result<Request, Wrong> {
-    let invalid = |text| (ErrorKind::ValueValidation, text);
+fn read(matches: &ArgMatches, terminal: bool, language: Language) -> Result<Request, Phrase> {
     let is_given = |id: &&&str| is_given(matches, id);
     if matches.get_flag("no-wsastartup") && Os::HOST != Os::Windows {
-        let os = Os::HOST.title();
-        let text = format!("--no-wsastartup is for Windows: {os} has no WSAStartup to leave out");
-        return Err((ErrorKind::UnknownArgument, text));
+        return Err(Phrase::error_not_windows(Os::HOST.title()));
     }
     let base = match text_of(matches, "preset") {
         None => None,
-        Some(name) if name == "list" => return Ok(Request::Print(preset_list())),
-        Some(name) => match name.to_str().and_then(|name| preset(Os::HOST, name)) {
-            Some(preset) => Some(preset.query.clone()),
-            None => return Err((ErrorKind::InvalidValue, unknown_preset(name))),
-        },
+        Some(name) if name == "list" => return Ok(Request::Print(preset_list(language))),
+        Some(name) => {
+            let preset = name.to_str().and_then(|name| preset(Os::HOST, name));
+            let preset = preset.ok_or_else(|| unknown_preset(name))?;
+            Some(preset.query.clone())
+        }
     };
-    let query = query(matches, base).map_err(invalid)?;
-    let timeout = text_of(matches, "timeout").map(seconds).transpose();
-    let timeout = timeout.map_err(invalid)?;
+    let query = query(matches, base)?;
+    let timeout = text_of(matches, "timeout").map(seconds).transpose()?;
     let name = matches.get_one::<String>("format").map(String::as_str);
-    if let Some(language) = name.and_then(code::Language::named) {
+    if let Some(program_language) = name.and_then(code::Language::named) {
         let mut calling = HEADLESS_ONLY.iter().chain(&["trace", "no-wsastartup"]);
         if let Some(id) = calling.find(is_given) {
-            let text = format!(
-                "--{id} is about the calls, and --format {} makes none: it prints a program that \
-                 will make them; leave --{id} out",
-                language.name()
-            );
-            return Err((ErrorKind::ArgumentConflict, text));
+            let option = format!("--{id}");
+            return Err(Phrase::error_no_calls(program_language.name(), option));
         }
-        let text = program(language, Os::HOST, &query, None);
+        let text = program(program_language, Os::HOST, &query, None);
         return Ok(Request::Print(text));
     }
     let format = name
@@ -127,22 +134,15 @@ fn read(matches: &ArgMatches, terminal: bool) -> Result<Request, Wrong> {
         .or_else(|| (!terminal).then_some(Format::Table));
     if format.is_none() {
         if let Some(id) = HEADLESS_ONLY.iter().find(is_given) {
-            let text = format!(
-                "--{id} is for printing, not for the screen: add --format table or --format json"
-            );
-            return Err((ErrorKind::MissingRequiredArgument, text));
+            return Err(Phrase::error_printing_only(format!("--{id}")));
         }
         for (name, text) in [("NODE", &query.node), ("SERVICE", &query.service)] {
             let bytes = text.as_ref().map_or(0, |text| text.as_os_str().len());
             if bytes > MAX_TEXT {
-                return Err(invalid(format!(
-                    "{name} is {bytes} bytes long, but the screen takes at most {MAX_TEXT}: add \
-                     --format table or --format json to pass it on"
-                )));
+                return Err(Phrase::error_text_too_long(name, bytes, MAX_TEXT));
             }
         }
     }
-    let language = matches.get_one::<String>("lang");
     Ok(Request::Invoke(Invocation {
         query,
         format,
@@ -150,8 +150,12 @@ fn read(matches: &ArgMatches, terminal: bool) -> Result<Request, Wrong> {
         timeout,
         reverse: matches.get_flag("reverse"),
         trace: text_of(matches, "trace").map(PathBuf::from),
-        language: language.and_then(|name| Language::named(name)),
+        language,
         ascii: matches.get_flag("ascii"),
+        theme: matches
+            .get_one::<String>("theme")
+            .and_then(|name| Theme::ALL.into_iter().find(|theme| theme.name() == name))
+            .unwrap_or_default(),
         wsastartup: !matches.get_flag("no-wsastartup"),
     }))
 }
@@ -166,7 +170,7 @@ fn text_of<'a>(matches: &'a ArgMatches, id: &str) -> Option<&'a OsStr> {
 }
 
 /// `base`, changed by the arguments.
-fn query(matches: &ArgMatches, base: Option<Query>) -> Result<Query, String> {
+fn query(matches: &ArgMatches, base: Option<Query>) -> Result<Query, Phrase> {
     let arguments = ["NODE", "SERVICE", "service", "null-hints", "hint"];
     let mut query = match base {
         Some(query) => query,
@@ -178,7 +182,7 @@ fn query(matches: &ArgMatches, base: Option<Query>) -> Result<Query, String> {
     };
     let text = |name, id| {
         let text = text_of(matches, id).map(Text::new).transpose();
-        text.map_err(|error| format!("{name}: {error}"))
+        text.map_err(|error| Phrase::error_nul(name, error.position + 1))
     };
     if let Some(node) = text("NODE", "NODE")? {
         query.node = Some(node);
@@ -192,7 +196,7 @@ fn query(matches: &ArgMatches, base: Option<Query>) -> Result<Query, String> {
         query.hints = None;
     }
     for (hint, id) in OPTIONS {
-        let value = hint_value(matches, hint, id).map_err(|error| unknown_constant(&error))?;
+        let value = hint_value(matches, hint, id).map_err(|error| bad_constant(&error))?;
         if let Some(value) = value {
             hint.set(query.hints.get_or_insert_default(), value);
         }
@@ -216,23 +220,25 @@ fn hint_value(matches: &ArgMatches, hint: Hint, id: &str) -> Result<Option<i32>,
     values.reduce(|sum, value| Ok(sum? | value?)).transpose()
 }
 
-fn unknown_constant(error: &BadConstant) -> String {
-    let os = Os::HOST;
-    if !matches!(error.problem, Problem::Unknown { .. }) {
-        return error.to_string();
-    }
+fn bad_constant(error: &BadConstant) -> Phrase {
+    let (os, member) = (Os::HOST, error.hint.member());
+    let text = quoted_briefly(error.text.as_ref());
+    let problem = match error.problem {
+        Problem::NotANumber => return Phrase::error_not_a_number(member, text),
+        Problem::OutOfRange => {
+            return Phrase::error_out_of_range(&i32::MIN, member, &i32::MAX, text);
+        }
+        Problem::Unknown { nearest: None } => Phrase::error_unknown_constant(member, text),
+        Problem::Unknown {
+            nearest: Some(name),
+        } => Phrase::error_unknown_constant_similar(member, name, text),
+    };
     let table = error.hint.table(os);
     let names = table.rows.iter().chain(table.aliases).map(|row| row.name);
-    format!(
-        "{error}\n\n{} on {}:\n{}\n\n\
-         The prefix may be left out, and any number that fits a C int will do.",
-        error.hint.member(),
-        os.title(),
-        name_lines(names)
-    )
+    Phrase::error_names(member, name_lines(names), problem, os.title())
 }
 
-fn unknown_preset(name: &OsStr) -> String {
+fn unknown_preset(name: &OsStr) -> Phrase {
     let names = presets(Os::HOST).iter().map(|preset| preset.name.as_str());
     let typed = utf8(name);
     let nearest = names
@@ -240,13 +246,12 @@ fn unknown_preset(name: &OsStr) -> String {
         .map(|name| (strsim::jaro_winkler(&typed, name), name))
         .filter(|&(likeness, _)| likeness > 0.8)
         .max_by(|a, b| a.0.total_cmp(&b.0));
-    let suggestion =
-        nearest.map_or_else(String::new, |(_, name)| format!("; did you mean {name}?"));
-    format!(
-        "--preset: no preset is named \"{}\"{suggestion}\n\nPresets:\n{}",
-        printable(name),
-        name_lines(names)
-    )
+    let name = printable(name).into_owned();
+    let problem = match nearest {
+        None => Phrase::error_unknown_preset(name),
+        Some((_, similar)) => Phrase::error_unknown_preset_similar(name, similar),
+    };
+    Phrase::error_presets(name_lines(names), problem)
 }
 
 /// The names in indented lines of at most 78 columns.
@@ -259,34 +264,28 @@ fn name_lines<'a>(names: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// One line per preset, also for `grep`.
-fn preset_list() -> String {
+fn preset_list(language: Language) -> String {
     let presets = presets(Os::HOST);
     let width = presets.iter().map(|preset| preset.name.len()).max();
     let width = width.unwrap_or_default();
-    let line = |preset: &Preset| format!("{:width$}  {}\n", preset.name, preset.title);
+    let line = |preset: &Preset| {
+        let title = preset.title.text(language);
+        format!("{:width$}  {title}\n", preset.name)
+    };
     presets.iter().map(line).collect()
 }
 
-/// Escapes what a terminal would act on, except line feeds.
-fn escape_lines(text: &str) -> String {
-    let lines = text.split('\n').map(|line| printable(line.as_ref()));
-    lines.collect::<Vec<_>>().join("\n")
-}
-
-fn seconds(text: &OsStr) -> Result<Duration, String> {
+fn seconds(text: &OsStr) -> Result<Duration, Phrase> {
     let value = text.to_str().and_then(|text| text.parse().ok());
     let value = value.unwrap_or(f64::NAN);
     let problem = match Duration::try_from_secs_f64(value) {
         Ok(duration) => return Ok(duration),
-        Err(_) if value.is_nan() => "is not a number",
-        Err(_) if value < 0.0 => "is negative",
-        Err(_) if value.is_infinite() => "is not finite",
-        Err(_) => "is more than can be counted",
+        Err(_) if value.is_nan() => Key::ErrorSecondsNotANumber,
+        Err(_) if value < 0.0 => Key::ErrorSecondsNegative,
+        Err(_) if value.is_infinite() => Key::ErrorSecondsInfinite,
+        Err(_) => Key::ErrorSecondsTooMany,
     };
-    Err(format!(
-        "--timeout: \"{}\" {problem}: write seconds, such as 2 or 0.5",
-        printable(text)
-    ))
+    Err(Phrase::error_seconds(problem, printable(text).into_owned()))
 }
 
 #[cfg(test)]

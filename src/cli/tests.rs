@@ -1,9 +1,11 @@
 #![expect(clippy::unwrap_used, reason = "a test")]
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::time::Duration;
 
 use proptest::prelude::*;
+use unicode_width::UnicodeWidthStr as _;
 
 use super::*;
 use crate::text::is_printable;
@@ -13,10 +15,41 @@ fn parsed(arguments: &[&str]) -> Result<Request, String> {
 }
 
 fn parse_os(arguments: Vec<OsString>, terminal: bool) -> Result<Request, String> {
-    parse(
-        std::iter::once("sockscope".into()).chain(arguments),
-        terminal,
-    )
+    parse_in(Language::En, arguments, terminal)
+}
+
+fn parse_in(
+    language: Language,
+    arguments: impl IntoIterator<Item = impl Into<OsString>>,
+    terminal: bool,
+) -> Result<Request, String> {
+    let arguments = arguments.into_iter().map(Into::into);
+    let arguments = std::iter::once("sockscope".into()).chain(arguments);
+    parse(arguments, terminal, language)
+}
+
+#[track_caller]
+fn printed(language: Language, arguments: &[&str]) -> String {
+    match parse_in(language, arguments, true) {
+        Ok(Request::Print(text)) => text,
+        other => panic!("{arguments:?}: {other:?}"),
+    }
+}
+
+/// Fails if `text` has a word of English sentences, or of those of clap.
+#[track_caller]
+fn assert_spanish(text: &str) {
+    const ENGLISH: &str = "accept an and any are argument arguments be but cannot did does exists \
+        for found given if in information invalid is language mean more multiple needs not of once \
+        only or possible provided query required similar such supplied takes tip than that the \
+        times to too try unexpected usage use used valid value values was were with write you";
+    let words: BTreeSet<String> = text
+        .split(|c: char| !c.is_alphabetic())
+        .map(str::to_lowercase)
+        .collect();
+    for word in ENGLISH.split_whitespace() {
+        assert!(!words.contains(word), "{word}: {text}");
+    }
 }
 
 #[track_caller]
@@ -60,7 +93,9 @@ mod header {
 
 #[test]
 fn command_passes_the_checks_of_clap() {
-    command().debug_assert();
+    for language in Language::ALL {
+        command(language).debug_assert();
+    }
 }
 
 #[cfg(unix)]
@@ -317,13 +352,13 @@ fn timeout_accepts_decimals_and_refuses_other_text() {
         ("", "is not a number"),
         ("soon", "is not a number"),
         ("1,5", "is not a number"),
-        ("inf", "is not finite"),
-        ("1e400", "is not finite"),
-        ("1e300", "is more than can be counted"),
+        ("inf", "is infinite"),
+        ("1e400", "is infinite"),
+        ("1e300", "is too large"),
     ] {
         let text = usage(&["--format", "json", "--timeout", written]);
         assert!(
-            text.contains(&format!("--timeout: \"{written}\" {why}")),
+            text.contains(&format!("--timeout: '{written}' {why}")),
             "{text}"
         );
     }
@@ -337,7 +372,7 @@ fn text_too_long_for_the_screen_is_passed_on_with_format() {
         assert_eq!(fits.format, None);
         let words = usage(&[option, &more]);
         let expected = format!(
-            "error: {name} is 8193 bytes long, but the screen takes at most 8192: add --format \
+            "error: {name} has 8193 bytes, but the screen takes at most 8192: add --format \
              table or --format json to pass it on\n"
         );
         assert!(words.starts_with(&expected), "{words}");
@@ -377,12 +412,12 @@ fn call_options_are_refused_with_a_program() {
         ] {
             let text = usage(&[&["--format", language.name()], arguments].concat());
             let why = format!(
-                "{} is about the calls, and --format {} makes none",
+                "{} is about the calls, but --format {} makes none",
                 arguments[0],
                 language.name()
             );
             assert!(text.contains(&why), "{text}");
-            assert!(text.contains("leave "), "{text}");
+            assert!(text.contains("Leave "), "{text}");
         }
     }
 }
@@ -466,40 +501,159 @@ fn unknown_preset_is_refused_with_the_list() {
 
 #[test]
 fn help_has_every_option_in_80_columns() {
-    let Ok(Request::Print(help)) = parsed(&["-h"]) else {
-        panic!("no help");
-    };
-    assert_eq!(parsed(&["--help"]), Ok(Request::Print(help.clone())));
-    for argument in command().get_arguments() {
-        if argument.is_hide_set() {
-            assert_eq!(argument.get_long(), Some("no-wsastartup"));
-            continue;
+    for language in Language::ALL {
+        let help = printed(language, &["-h"]);
+        assert_eq!(printed(language, &["--help"]), help);
+        for argument in command(language).get_arguments() {
+            if argument.is_hide_set() {
+                assert_eq!(argument.get_long(), Some("no-wsastartup"));
+                continue;
+            }
+            let long = argument.get_long().map(|long| format!("--{long}"));
+            let short = argument.get_short().map(|c| format!("-{c}"));
+            let name = long
+                .or(short)
+                .unwrap_or_else(|| argument.get_id().to_string());
+            assert!(help.contains(&name), "{name}: {help}");
         }
-        let name = argument.get_long().map_or_else(
-            || {
-                argument
-                    .get_short()
-                    .map_or_else(|| argument.get_id().to_string(), |c| format!("-{c}"))
-            },
-            |long| format!("--{long}"),
-        );
-        assert!(help.contains(&name), "{name}: {help}");
+        for name in Format::ALL.map(Format::name) {
+            assert!(help.contains(name), "{name}: {help}");
+        }
+        for line in help.lines() {
+            assert!(line.width() <= 80, "{}: {line}", line.width());
+        }
     }
-    for heading in [
+    let version = format!("sockscope {}\n", env!("CARGO_PKG_VERSION"));
+    assert_eq!(printed(Language::En, &["-V"]), version);
+    assert_eq!(printed(Language::En, &["--version"]), version);
+}
+
+#[test]
+fn help_and_presets_are_in_the_language() {
+    let headings = |language| -> Vec<String> {
+        let help = printed(language, &["--help"]);
+        let lines = help.lines().filter(|line| line.ends_with(':'));
+        lines.map(str::to_owned).collect()
+    };
+    let english = [
         "Arguments:",
         "Query:",
         "Hints:",
-        "Without a screen:",
-        "Screen:",
+        "Output:",
+        "General:",
+        "Display:",
+        "Examples:",
+    ];
+    assert_eq!(headings(Language::En), english);
+    let spanish = [
+        "Argumentos:",
+        "Consulta:",
+        "Hints:",
+        "Salida:",
+        "General:",
+        "Pantalla:",
+        "Ejemplos:",
+    ];
+    assert_eq!(headings(Language::Es), spanish);
+    assert_spanish(&printed(Language::Es, &["--help"]));
+    for language in Language::ALL {
+        let list = printed(language, &["--preset", "list"]);
+        for (line, preset) in list.lines().zip(presets(Os::HOST)) {
+            assert!(line.ends_with(preset.title.text(language)), "{line}");
+        }
+    }
+}
+
+/// Every kind of clap's errors that an argument can lead to, and every error of our own.
+#[test]
+fn errors_in_spanish_have_no_english_word() {
+    const OWN: Option<ErrorKind> = None;
+    let long = "n".repeat(MAX_TEXT + 1);
+    for (kind, arguments) in [
+        (Some(ErrorKind::UnknownArgument), &["--nonsense"] as &[_]),
+        (Some(ErrorKind::UnknownArgument), &["--retrace"]),
+        (Some(ErrorKind::UnknownArgument), &["-q"]),
+        (Some(ErrorKind::UnknownArgument), &["--", "a", "b", "-c"]),
+        (Some(ErrorKind::InvalidValue), &["-f"]),
+        (Some(ErrorKind::InvalidValue), &["--format", "xml"]),
+        (Some(ErrorKind::InvalidValue), &["--lang", "fr"]),
+        (Some(ErrorKind::TooManyValues), &["--ascii=1"]),
+        (Some(ErrorKind::ArgumentConflict), &["-4", "-6"]),
+        (Some(ErrorKind::ArgumentConflict), &["-4", "-4"]),
+        (Some(ErrorKind::ArgumentConflict), &["--null-hints", "-P"]),
+        (OWN, &["-f", "inet66"]),
+        (OWN, &["-f", "xyzzy"]),
+        (OWN, &["-f", "12abc"]),
+        (OWN, &["-F", "0x1ffffffff"]),
+        (OWN, &["--preset", "sever"]),
+        (OWN, &["--preset", "xyzzy"]),
+        (OWN, &["--timeout", "soon"]),
+        (OWN, &["--timeout", "-1"]),
+        (OWN, &["--timeout", "inf"]),
+        (OWN, &["--timeout", "1e300"]),
+        (OWN, &["--reverse"]),
+        (OWN, &["--format", "c", "--reverse"]),
+        (OWN, &["a\0b"]),
+        (OWN, &[&long]),
     ] {
-        assert!(help.contains(heading), "{heading}: {help}");
+        let found = command(Language::Es)
+            .try_get_matches_from(std::iter::once(&"sockscope").chain(arguments));
+        assert_eq!(found.err().map(|error| error.kind()), kind, "{arguments:?}");
+        let text = parse_in(Language::Es, arguments, true).unwrap_err();
+        assert_spanish(&text);
+        assert_ne!(text, usage(arguments));
+        assert!(
+            text.ends_with("\n\n'sockscope --help' muestra las opciones.\n"),
+            "{text}"
+        );
     }
-    for line in help.lines() {
-        assert!(line.len() <= 80, "{line}");
+}
+
+#[cfg(unix)]
+#[test]
+fn invalid_utf8_is_refused_in_the_language() {
+    use std::os::unix::ffi::OsStringExt as _;
+    for option in ["--format", "--lang"] {
+        let arguments = [option.into(), OsString::from_vec(b"\xff".to_vec())];
+        let text = parse_in(Language::Es, arguments, true).unwrap_err();
+        assert!(
+            text.starts_with("error: un argumento no es UTF-8"),
+            "{text}"
+        );
     }
-    let version = format!("sockscope {}\n", env!("CARGO_PKG_VERSION"));
-    assert_eq!(parsed(&["-V"]), Ok(Request::Print(version.clone())));
-    assert_eq!(parsed(&["--version"]), Ok(Request::Print(version)));
+}
+
+#[test]
+fn tip_to_write_two_dashes_is_given_only_before_them() {
+    assert!(usage(&["a", "-q"]).contains("write '-- -q'"));
+    assert!(!usage(&["--", "a", "b", "-q"]).contains("write"));
+}
+
+#[test]
+fn language_is_found_before_and_after_a_wrong_argument() {
+    let of = |arguments: &[&str]| {
+        let arguments: Vec<_> = arguments.iter().map(OsString::from).collect();
+        language(&arguments)
+    };
+    for arguments in [
+        &["--lang", "es"] as &[_],
+        &["--lang=es"],
+        &["--nonsense", "--lang", "es"],
+        &["--language", "--lang=es", "-f"],
+        &["--help", "--lang", "es"],
+        &["--lang", "fr", "--lang", "es"],
+    ] {
+        assert_eq!(of(arguments), Some(Language::Es), "{arguments:?}");
+    }
+    for arguments in [
+        &[] as &[_],
+        &["--lang"],
+        &["--lang", "fr"],
+        &["--lang=ES"],
+        &["--", "--lang", "es"],
+    ] {
+        assert_eq!(of(arguments), None, "{arguments:?}");
+    }
 }
 
 #[test]
@@ -648,6 +802,8 @@ proptest! {
         match parse_os(arguments, terminal) {
             Ok(Request::Invoke(invocation)) => prop_assert!(terminal || invocation.format.is_some()),
             Ok(Request::Print(text)) | Err(text) => {
+                // The end of clap's own messages.
+                prop_assert!(!text.contains("For more information"), "{}", text);
                 prop_assert!(text.chars().all(|c| c == '\n' || is_printable(c)), "{:?}", text);
             }
         }

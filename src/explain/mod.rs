@@ -14,7 +14,6 @@ mod texts;
 pub use case::Case;
 pub(crate) use rules::needs;
 pub use rules::{needs_of_run, notes};
-pub(crate) use texts::texts;
 
 use crate::net::Query;
 use crate::words;

@@ -1,67 +1,47 @@
-//! The text of a note: its rule's words, with the placeholders replaced.
+//! The texts of a note: its rule's words, with the placeholders replaced.
 
-use super::Note;
-use crate::words::{Key, Language, symbol};
+use super::{Note, Severity};
+use crate::words::{Key, Language, Phrase, filled};
 
-/// The texts of notes and symbols in one language.
-#[derive(Debug)]
-pub(crate) struct Texts(Language);
-
-/// The texts in `language`.
-#[must_use]
-pub(crate) const fn texts(language: Language) -> &'static Texts {
-    match language {
-        Language::En => &Texts(Language::En),
-        Language::Es => &Texts(Language::Es),
-    }
-}
-
-impl Texts {
+impl Note {
     /// What happened, in one line that can stand alone.
     #[must_use]
-    pub(crate) fn line(&self, note: &Note) -> String {
-        let line = filled(note.words.line(self.0), &note.values);
-        if !note.suspected {
+    pub(crate) fn line(&self, language: Language) -> String {
+        let line = filled(self.words.line(language), &self.values);
+        if !self.suspected {
             return line;
         }
-        filled(Key::Suspected.text(self.0), &[("line", line)])
+        Phrase::note_suspected(line).text(language)
     }
 
     /// Why it happened, in a few sentences.
     #[must_use]
-    pub(crate) fn paragraph(&self, note: &Note) -> String {
-        filled(note.words.paragraph(self.0), &note.values)
+    pub(crate) fn paragraph(&self, language: Language) -> String {
+        filled(self.words.paragraph(language), &self.values)
     }
 
     /// What to do.
     #[must_use]
-    pub(crate) fn remedy(&self, note: &Note) -> Option<String> {
-        Some(filled(note.words.remedy(self.0)?, &note.values))
+    pub(crate) fn remedy(&self, language: Language) -> Option<String> {
+        Some(filled(self.words.remedy(language)?, &self.values))
     }
 
     /// What the note's fix changes, in a few words; `None` if the note has no fix.
     #[must_use]
-    pub(crate) fn fix(&self, note: &Note) -> Option<String> {
-        note.fix.as_ref()?;
-        Some(filled(note.words.fix(self.0)?, &note.values))
-    }
-
-    /// What an error's symbol means: `EAI_NONAME`, `EPERM`, `WSAEACCES`.
-    #[must_use]
-    pub(crate) fn symbol(&self, name: &str) -> Option<&'static str> {
-        symbol(name, self.0)
+    pub(crate) fn fix_text(&self, language: Language) -> Option<String> {
+        self.fix.as_ref()?;
+        Some(filled(self.words.fix(language)?, &self.values))
     }
 }
 
-/// The text with its placeholders replaced. A test holds that each has a value.
-fn filled(text: &str, values: &[(&'static str, String)]) -> String {
-    let value = |name| values.iter().find(|(key, _)| *key == name);
-    // Every second part is the name of a placeholder.
-    let parts = text.split(['{', '}']).enumerate();
-    parts
-        .map(|(at, part)| match value(part) {
-            Some((_, value)) if at % 2 == 1 => value,
-            _ => part,
-        })
-        .collect()
+impl Severity {
+    /// The word for a reader. The JSON has [`Severity::name`] in every language.
+    #[must_use]
+    pub(crate) const fn word(self) -> Key {
+        match self {
+            Self::Failure => Key::NoteFailure,
+            Self::Warning => Key::NoteWarning,
+            Self::Advice => Key::NoteAdvice,
+        }
+    }
 }

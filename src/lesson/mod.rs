@@ -10,6 +10,7 @@ use serde::Deserialize;
 use crate::names::Os;
 use crate::net::{Hint, Hints, Query};
 use crate::text::Text;
+use crate::words::Translated;
 
 const FILE: &str = include_str!("../../assets/presets.toml");
 
@@ -19,9 +20,9 @@ pub struct Preset {
     /// The name on the command line.
     pub name: String,
     /// The title in the list.
-    pub title: String,
+    pub title: Translated,
     /// What the preset shows.
-    pub(crate) about: String,
+    pub(crate) about: Translated,
     /// The query.
     pub query: Query,
 }
@@ -50,8 +51,8 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct Row {
     name: String,
-    title: String,
-    about: String,
+    title: Translated,
+    about: Translated,
     node: Option<String>,
     service: Option<String>,
     hints: Option<HintsRow>,

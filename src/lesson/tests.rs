@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 
 use super::*;
+use crate::text::display_width;
+use crate::words::Language;
 
 #[test]
 fn shipped_file_parses_on_every_system() {
@@ -22,15 +24,29 @@ fn names_are_unique_and_easy_to_type() {
         .map(|preset| &preset.name)
         .collect();
     assert_eq!(names.len(), presets(Os::HOST).len());
+    for Preset { name, .. } in presets(Os::HOST) {
+        let easy = |c: char| c.is_ascii_lowercase() || c == '-';
+        assert!(!name.is_empty() && name.chars().all(easy), "{name}");
+        assert_ne!(name, "list", "--preset list names the presets");
+    }
+}
+
+#[test]
+fn title_and_about_are_in_both_languages_and_short() {
     for Preset {
         name, title, about, ..
     } in presets(Os::HOST)
     {
-        let easy = |c: char| c.is_ascii_lowercase() || c == '-';
-        assert!(!name.is_empty() && name.chars().all(easy), "{name}");
-        assert_ne!(name, "list", "--preset list names the presets");
-        assert!(title.chars().count() <= 50, "{name}: {title}");
-        assert!(about.ends_with('.'), "{name}: {about}");
+        for text in [title, about] {
+            let [en, es] = Language::ALL.map(|language| text.text(language));
+            assert_ne!(en, es, "{name}");
+        }
+        for language in Language::ALL {
+            let (title, about) = (title.text(language), about.text(language));
+            assert!(display_width(title) <= 40, "{name}: {title}");
+            assert!(display_width(about) <= 200, "{name}: {about}");
+            assert!(about.ends_with('.') && !title.ends_with('.'), "{name}");
+        }
     }
 }
 
@@ -178,7 +194,7 @@ fn presets_that_fail_return_their_error() {
 
     let titled = presets(Os::HOST)
         .iter()
-        .filter(|preset| preset.title.starts_with("Fails"));
+        .filter(|preset| preset.title.text(Language::En).starts_with("Fails"));
     assert_eq!(titled.count(), failing.len() + 1);
 }
 
@@ -215,12 +231,12 @@ fn bad_file_is_an_error_with_its_place() {
         ("node = \"a\\u0000b\"", "preset a: byte 2 is NUL"),
         (
             "hints = { ai_family = \"AF_NONSENSE\" }",
-            "preset a: ai_family: no constant is named",
+            "preset a: ai_family: \"AF_NONSENSE\": Unknown",
         ),
         ("hints = { ai_familly = 2 }", "unknown field `ai_familly`"),
         (
             "hints = { ai_family = \"2147483648\" }",
-            "preset a: ai_family: \"2147483648\" does not fit a C int",
+            "preset a: ai_family: \"2147483648\": OutOfRange",
         ),
         ("hints = { ai_family = 2 }", "expected a string"),
         ("nod = \"a\"", "unknown field `nod`"),

@@ -1,7 +1,7 @@
-//! Every constant: its name, its numbers on Linux, macOS, FreeBSD and Windows, and its description.
+//! Every constant: its name, and its numbers on Linux, macOS, FreeBSD and Windows. What it means is in
+//! `assets/words`.
 //!
-//! `-` means that the system's headers lack the name; a negative number is in parentheses. The
-//! description is true on every system that has the name.
+//! `-` means that the system's headers lack the name; a negative number is in parentheses.
 //!
 //! - Linux: the headers of glibc and the kernel. The socket types and errno values are those of
 //!   x86, Arm, RISC-V, s390x and LoongArch; some differ on MIPS, SPARC and PowerPC. musl has the same
@@ -26,16 +26,15 @@ macro_rules! number {
 /// Makes [`GROUPS`] from the rows below.
 macro_rules! groups {
     ($($prefix:literal $place:ident {
-        $($name:ident $linux:tt $macos:tt $freebsd:tt $windows:tt $about:literal)*
+        $($name:ident $linux:tt $macos:tt $freebsd:tt $windows:tt)*
     })*) => {
         /// Every constant.
         pub(super) const GROUPS: &[Group] = &[$(Group {
             prefix: $prefix,
             place: Place::$place,
-            text: concat!($(stringify!($name), $about),*),
+            names: concat!($(stringify!($name)),*),
             constants: &[$(Constant {
                 name: stringify!($name).len(),
-                about: $about.len(),
                 values: [number!($linux), number!($macos), number!($freebsd), number!($windows)],
             }),*],
         }),*];
@@ -44,510 +43,510 @@ macro_rules! groups {
 
 groups! {
     "AF_" First {
-        AF_UNSPEC      0  0  0  0 "Any family. As a hint: IPv4 and IPv6. socket() refuses it, except on Windows."
-        AF_INET        2  2  2  2 "IPv4. The number is the same on every system."
-        AF_INET6      10 30 28 23 "IPv6. The number differs on every system."
-        AF_UNIX        1  1  1  1 "Local sockets; the address is a path. getaddrinfo rarely accepts it. Windows: SOCK_STREAM only."
+        AF_UNSPEC      0  0  0  0
+        AF_INET        2  2  2  2
+        AF_INET6      10 30 28 23
+        AF_UNIX        1  1  1  1
     }
     "AF_" Row {
-        AF_AX25        3  -  -  - "Amateur radio AX.25, if the kernel has the module."
-        AF_IPX         4 23 23  6 "Novell IPX. Obsolete; current systems have no such sockets."
-        AF_APPLETALK   5 16 16 16 "AppleTalk DDP. Obsolete; Linux may have it as a module."
-        AF_NETROM      6  -  -  - "Amateur radio NET/ROM, if the kernel has the module."
-        AF_BRIDGE      7  -  -  - "Used inside the kernel for bridges; no sockets."
-        AF_ATMPVC      8  -  -  - "ATM permanent virtual circuits."
-        AF_X25         9  -  -  - "ITU-T X.25 packet networks, if the kernel has the module."
-        AF_ROSE       11  -  -  - "Amateur radio X.25 packet layer, if the kernel has the module."
-        AF_DECnet     12 12 12 12 "DECnet. Obsolete; current systems have no such sockets."
-        AF_NETBEUI    13  -  -  - "Reserved for NetBEUI; Linux never had such sockets."
-        AF_SECURITY   14  -  -  - "Security callbacks inside the kernel; no sockets."
-        AF_KEY        15  -  -  - "IPsec key management (PF_KEYv2). Needs CAP_NET_ADMIN."
-        AF_NETLINK    16  - 38  - "Messages to and from the kernel; the protocol is a NETLINK_ value. FreeBSD 13.2 and later."
-        AF_ROUTE      16 17 17  - "Messages about routes and interfaces, SOCK_RAW only. On Linux another name of AF_NETLINK."
-        AF_PACKET     17  -  -  - "Link-layer frames. Needs CAP_NET_RAW; the protocol is an ETH_P_ value in network byte order."
-        AF_ASH        18  -  -  - "Ash. Obsolete; only the number remains."
-        AF_ECONET     19  -  -  - "Acorn Econet. Obsolete; removed in Linux 3.5."
-        AF_ATMSVC     20  -  -  - "ATM switched virtual circuits."
-        AF_RDS        21  -  -  - "Reliable Datagram Sockets for Oracle clusters, if the kernel has the module."
-        AF_SNA        22 11 11 11 "IBM SNA. Obsolete; only the number remains."
-        AF_IRDA       23  -  - 26 "Infrared. Removed in Linux 4.17; on Windows only with an IrDA stack."
-        AF_PPPOX      24  -  -  - "PPP over Ethernet and L2TP, for pppd."
-        AF_WANPIPE    25  -  -  - "Sangoma WAN cards. Obsolete; only the number remains."
-        AF_LLC        26  -  -  - "IEEE 802.2 logical link control."
-        AF_IB         27  -  -  - "InfiniBand addresses, used by RDMA; no sockets."
-        AF_MPLS       28  -  -  - "MPLS routes, configured over netlink; no sockets."
-        AF_CAN        29  -  -  - "Controller Area Network, the bus in cars and machines."
-        AF_TIPC       30  -  -  - "TIPC, messages within a cluster, if the kernel has the module."
-        AF_BLUETOOTH  31  - 36  - "Bluetooth. Linux: BlueZ, the protocol is a BTPROTO_ value. FreeBSD: netgraph."
-        AF_IUCV       32  -  -  - "Messages between virtual machines on IBM Z."
-        AF_RXRPC      33  -  -  - "RxRPC, the remote calls of AFS."
-        AF_ISDN       34 28 26  - "ISDN. On Linux for mISDN cards; elsewhere only the number remains."
-        AF_PHONET     35  -  -  - "Nokia modem link."
-        AF_IEEE802154 36  -  -  - "IEEE 802.15.4, low-power radio networks."
-        AF_CAIF       37  -  -  - "ST-Ericsson modem link."
-        AF_ALG        38  -  -  - "The kernel's ciphers and hashes."
-        AF_NFC        39  -  -  - "Near-field communication."
-        AF_VSOCK      40 40  -  - "Between a virtual machine and its host."
-        AF_KCM        41  -  -  - "Kernel connection multiplexor: messages over TCP connections."
-        AF_QIPCRTR    42  -  -  - "Qualcomm IPC router."
-        AF_SMC        43  -  -  - "Shared memory (SMC) instead of TCP, between machines with RDMA."
-        AF_XDP        44  -  -  - "Packets directly from the driver (XDP). Needs CAP_NET_RAW."
-        AF_MCTP       45  -  -  - "MCTP, for managing the parts of a machine."
-        AF_IMPLINK     -  3  3  3 "ARPANET IMP. Obsolete; only the number remains."
-        AF_PUP         -  4  4  4 "Xerox PUP. Obsolete; only the number remains."
-        AF_CHAOS       -  5  5  5 "MIT Chaosnet. Obsolete; only the number remains."
-        AF_NS          -  6  -  6 "Xerox NS. Obsolete; on Windows the same number as AF_IPX."
-        AF_ISO         -  7  7  7 "OSI. Obsolete; only the number remains."
-        AF_ECMA        -  8  8  8 "European Computer Manufacturers. Obsolete; only the number remains."
-        AF_DATAKIT     -  9  9  9 "AT&T Datakit. Obsolete; only the number remains."
-        AF_CCITT       - 10 10 10 "CCITT protocols, such as X.25. Obsolete; only the number remains."
-        AF_DLI         - 13 13 13 "DEC's direct data link interface. Obsolete; only the number remains."
-        AF_LAT         - 14 14 14 "DEC's Local Area Transport. Obsolete; only the number remains."
-        AF_HYLINK      - 15 15 15 "NSC Hyperchannel. Obsolete; only the number remains."
-        AF_LINK        - 18 18 33 "Marks link-layer addresses (sockaddr_dl on macOS and FreeBSD); no sockets."
-        AF_COIP        - 20 20  - "Connection-oriented IP (ST-II). Obsolete; only the number remains."
-        AF_CNT         - 21 21  - "Computer Network Technology. Obsolete; only the number remains."
-        AF_SIP         - 24 24  - "Simple Internet Protocol, a forerunner of IPv6. Only the number remains."
-        AF_NDRV        - 27  -  - "Raw frames of a network driver; root only."
-        AF_NATM        - 31 29  - "Native ATM. Obsolete."
-        AF_SYSTEM      - 32  -  - "Kernel events and control; the protocol is SYSPROTO_EVENT or SYSPROTO_CONTROL."
-        AF_NETBIOS     - 33  6 17 "NetBIOS. Windows: 32-bit programs only, protocol minus the LANA number. Elsewhere unused."
-        AF_PPP         - 34  -  - "PPP, for pppd."
-        AF_IEEE80211   - 37 37  - "Wi-Fi frames (IEEE 802.11), used inside the system; no sockets."
-        AF_UTUN        - 38  -  - "Marks the utun tunnel interfaces; no sockets."
-        AF_MULTIPATH   - 39  -  - "Apple's multipath TCP; not in the public headers."
-        AF_ATM         -  - 30 22 "Native ATM. Obsolete; current systems have no such sockets."
-        AF_NETGRAPH    -  - 32  - "Netgraph, FreeBSD's networking with connected nodes."
-        AF_SLOW        -  - 33  - "IEEE 802.3ad slow protocols, used inside the kernel."
-        AF_SCLUSTER    -  - 34  - "Sitara cluster protocol. Only the number remains."
-        AF_ARP         -  - 35  - "ARP on interfaces; no sockets."
-        AF_INET_SDP    -  - 40  - "IPv4 over InfiniBand's Sockets Direct Protocol."
-        AF_INET6_SDP   -  - 42  - "IPv6 over InfiniBand's Sockets Direct Protocol."
-        AF_HYPERV      -  - 43 34 "Between a Hyper-V guest and its host; SOCK_STREAM. Windows 10 or FreeBSD 13, and later."
-        AF_DIVERT      -  - 44  - "Packets that the firewall diverts to a program. FreeBSD 14 and later."
-        AF_VOICEVIEW   -  -  - 18 "VoiceView. Obsolete; only the number remains."
-        AF_FIREFOX     -  -  - 19 "FireFox protocols (not the browser). Obsolete; only the number remains."
-        AF_UNKNOWN1    -  -  - 20 "A number to which the header gives no meaning. Obsolete."
-        AF_BAN         -  -  - 21 "Banyan VINES. Obsolete; only the number remains."
-        AF_CLUSTER     -  -  - 24 "Microsoft cluster products. Obsolete; only the number remains."
-        AF_12844       -  -  - 25 "IEEE 1284.4, parallel ports. Obsolete; only the number remains."
-        AF_NETDES      -  -  - 28 "Network Designers OSI gateway. Obsolete; only the number remains."
-        AF_TCNPROCESS  -  -  - 29 "TCN processes. Obsolete; only the number remains."
-        AF_TCNMESSAGE  -  -  - 30 "TCN messages. Obsolete; only the number remains."
-        AF_ICLFXBM     -  -  - 31 "ICL FXBM. Obsolete; only the number remains."
-        AF_BTH         -  -  - 32 "Bluetooth; SOCK_STREAM with BTHPROTO_RFCOMM."
+        AF_AX25        3  -  -  -
+        AF_IPX         4 23 23  6
+        AF_APPLETALK   5 16 16 16
+        AF_NETROM      6  -  -  -
+        AF_BRIDGE      7  -  -  -
+        AF_ATMPVC      8  -  -  -
+        AF_X25         9  -  -  -
+        AF_ROSE       11  -  -  -
+        AF_DECnet     12 12 12 12
+        AF_NETBEUI    13  -  -  -
+        AF_SECURITY   14  -  -  -
+        AF_KEY        15  -  -  -
+        AF_NETLINK    16  - 38  -
+        AF_ROUTE      16 17 17  -
+        AF_PACKET     17  -  -  -
+        AF_ASH        18  -  -  -
+        AF_ECONET     19  -  -  -
+        AF_ATMSVC     20  -  -  -
+        AF_RDS        21  -  -  -
+        AF_SNA        22 11 11 11
+        AF_IRDA       23  -  - 26
+        AF_PPPOX      24  -  -  -
+        AF_WANPIPE    25  -  -  -
+        AF_LLC        26  -  -  -
+        AF_IB         27  -  -  -
+        AF_MPLS       28  -  -  -
+        AF_CAN        29  -  -  -
+        AF_TIPC       30  -  -  -
+        AF_BLUETOOTH  31  - 36  -
+        AF_IUCV       32  -  -  -
+        AF_RXRPC      33  -  -  -
+        AF_ISDN       34 28 26  -
+        AF_PHONET     35  -  -  -
+        AF_IEEE802154 36  -  -  -
+        AF_CAIF       37  -  -  -
+        AF_ALG        38  -  -  -
+        AF_NFC        39  -  -  -
+        AF_VSOCK      40 40  -  -
+        AF_KCM        41  -  -  -
+        AF_QIPCRTR    42  -  -  -
+        AF_SMC        43  -  -  -
+        AF_XDP        44  -  -  -
+        AF_MCTP       45  -  -  -
+        AF_IMPLINK     -  3  3  3
+        AF_PUP         -  4  4  4
+        AF_CHAOS       -  5  5  5
+        AF_NS          -  6  -  6
+        AF_ISO         -  7  7  7
+        AF_ECMA        -  8  8  8
+        AF_DATAKIT     -  9  9  9
+        AF_CCITT       - 10 10 10
+        AF_DLI         - 13 13 13
+        AF_LAT         - 14 14 14
+        AF_HYLINK      - 15 15 15
+        AF_LINK        - 18 18 33
+        AF_COIP        - 20 20  -
+        AF_CNT         - 21 21  -
+        AF_SIP         - 24 24  -
+        AF_NDRV        - 27  -  -
+        AF_NATM        - 31 29  -
+        AF_SYSTEM      - 32  -  -
+        AF_NETBIOS     - 33  6 17
+        AF_PPP         - 34  -  -
+        AF_IEEE80211   - 37 37  -
+        AF_UTUN        - 38  -  -
+        AF_MULTIPATH   - 39  -  -
+        AF_ATM         -  - 30 22
+        AF_NETGRAPH    -  - 32  -
+        AF_SLOW        -  - 33  -
+        AF_SCLUSTER    -  - 34  -
+        AF_ARP         -  - 35  -
+        AF_INET_SDP    -  - 40  -
+        AF_INET6_SDP   -  - 42  -
+        AF_HYPERV      -  - 43 34
+        AF_DIVERT      -  - 44  -
+        AF_VOICEVIEW   -  -  - 18
+        AF_FIREFOX     -  -  - 19
+        AF_UNKNOWN1    -  -  - 20
+        AF_BAN         -  -  - 21
+        AF_CLUSTER     -  -  - 24
+        AF_12844       -  -  - 25
+        AF_NETDES      -  -  - 28
+        AF_TCNPROCESS  -  -  - 29
+        AF_TCNMESSAGE  -  -  - 30
+        AF_ICLFXBM     -  -  - 31
+        AF_BTH         -  -  - 32
     }
     "AF_" Alias {
-        AF_FILE        1  -  -  - "Old name of AF_UNIX."
-        AF_LOCAL       1  1  1  - "Another name of AF_UNIX."
-        AF_MAX        46  -  - 35 "One past the last family in this header; not a limit at run time."
-        AF_OSI         -  7  7  7 "Another name of AF_ISO."
-        AF_E164        - 28 26  - "Another name of AF_ISDN, from the standard for telephone numbers."
+        AF_FILE        1  -  -  -
+        AF_LOCAL       1  1  1  -
+        AF_MAX        46  -  - 35
+        AF_OSI         -  7  7  7
+        AF_E164        - 28 26  -
     }
     "SOCK_" Row {
-        SOCK_STREAM          1 1           1 1 "An ordered, reliable stream of bytes, like TCP."
-        SOCK_DGRAM           2 2           2 2 "Datagrams: whole messages that may get lost or arrive out of order, like UDP."
-        SOCK_RAW             3 3           3 3 "Packets of one IP protocol with their headers. Needs root, administrator or CAP_NET_RAW."
-        SOCK_RDM             4 4           4 4 "Reliable messages in any order. Rare; on Windows only with the optional PGM component."
-        SOCK_SEQPACKET       5 5           5 5 "Ordered, reliable messages with boundaries. Linux, FreeBSD: AF_UNIX and SCTP; elsewhere rare."
-        SOCK_DCCP            6 -           - - "DCCP: datagrams with congestion control, if the kernel has it."
-        SOCK_PACKET         10 -           - - "Obsolete way to ask for AF_PACKET sockets."
+        SOCK_STREAM          1 1           1 1
+        SOCK_DGRAM           2 2           2 2
+        SOCK_RAW             3 3           3 3
+        SOCK_RDM             4 4           4 4
+        SOCK_SEQPACKET       5 5           5 5
+        SOCK_DCCP            6 -           - -
+        SOCK_PACKET         10 -           - -
     }
     "SOCK_" Alias {
-        SOCK_NONBLOCK    0x800 - 0x2000_0000 - "Not a type: add it to one to make the socket non-blocking."
-        SOCK_CLOEXEC   0x80000 - 0x1000_0000 - "Not a type: add it to one to close the socket on exec."
+        SOCK_NONBLOCK    0x800 - 0x2000_0000 -
+        SOCK_CLOEXEC   0x80000 - 0x1000_0000 -
     }
     "IPPROTO_" First {
-        IPPROTO_IP                      0   0   0   0 "0: the system picks the protocol for the type. Also the level of IPv4 options."
-        IPPROTO_TCP                     6   6   6   6 "TCP; goes with SOCK_STREAM."
-        IPPROTO_UDP                    17  17  17  17 "UDP; goes with SOCK_DGRAM."
-        IPPROTO_ICMP                    1   1   1   1 "ICMP for IPv4. Goes with SOCK_RAW; on macOS, and if Linux allows it, also with SOCK_DGRAM."
-        IPPROTO_ICMPV6                 58  58  58  58 "ICMP for IPv6; goes with AF_INET6 only."
+        IPPROTO_IP                      0   0   0   0
+        IPPROTO_TCP                     6   6   6   6
+        IPPROTO_UDP                    17  17  17  17
+        IPPROTO_ICMP                    1   1   1   1
+        IPPROTO_ICMPV6                 58  58  58  58
     }
     "IPPROTO_" Row {
-        IPPROTO_IGMP                    2   2   2   2 "IGMP, for joining multicast groups; SOCK_RAW only."
-        IPPROTO_IPIP                    4   4   4   - "IPv4 inside IP: a tunnel."
-        IPPROTO_EGP                     8   8   8   8 "Exterior Gateway Protocol, before BGP. Obsolete."
-        IPPROTO_PUP                    12  12  12  12 "Xerox PUP. Obsolete."
-        IPPROTO_IDP                    22  22  22  22 "Xerox IDP. Obsolete."
-        IPPROTO_TP                     29  29  29   - "OSI transport class 4. Only the number remains."
-        IPPROTO_DCCP                   33   -  33   - "DCCP. Linux: goes with SOCK_DCCP, if the kernel has it. FreeBSD: only the number."
-        IPPROTO_IPV6                   41  41  41  41 "IPv6 inside IP, and the level of IPv6 options. To ask for IPv6, use AF_INET6."
-        IPPROTO_ROUTING                43  43  43  43 "IPv6 routing header."
-        IPPROTO_FRAGMENT               44  44  44  44 "IPv6 fragment header."
-        IPPROTO_RSVP                   46  46  46   - "RSVP, for reserving bandwidth; SOCK_RAW only."
-        IPPROTO_GRE                    47  47  47   - "GRE, generic tunnels; SOCK_RAW only."
-        IPPROTO_ESP                    50  50  50  50 "IPsec encrypted payload."
-        IPPROTO_AH                     51  51  51  51 "IPsec authentication header."
-        IPPROTO_NONE                   59  59  59  59 "IPv6: no next header."
-        IPPROTO_DSTOPTS                60  60  60  60 "IPv6 destination options."
-        IPPROTO_MTP                    92  92  92   - "Multicast transport protocol. Only the number remains."
-        IPPROTO_BEETPH                 94   -   -   - "Pseudo header of the IPsec BEET mode."
-        IPPROTO_ENCAP                  98  98  98   - "Encapsulation header."
-        IPPROTO_PIM                   103 103 103 103 "Protocol-independent multicast routing."
-        IPPROTO_COMP                  108   -   -   - "Compressed IP payload; macOS and FreeBSD call it IPPROTO_IPCOMP."
-        IPPROTO_SCTP                  132 132 132 132 "SCTP; goes with SOCK_STREAM or SOCK_SEQPACKET. Linux: a module. macOS, Windows: only the number."
-        IPPROTO_MH                    135   - 135   - "IPv6 mobility header."
-        IPPROTO_UDPLITE               136   - 136   - "UDP-Lite: the checksum may cover only a part. Goes with SOCK_DGRAM."
-        IPPROTO_MPLS                  137   - 137   - "MPLS inside IP."
-        IPPROTO_ETHERNET              143   -   -   - "Ethernet inside IPv6."
-        IPPROTO_RAW                   255 255 255 255 "Raw IP: the program writes the IPv4 header. On Linux such a socket only sends."
-        IPPROTO_MPTCP                 262   -   -   - "Multipath TCP, Linux 5.6 and later. Above 255, so never a number on the wire."
-        IPPROTO_GGP                     -   3   3   3 "Gateway-to-Gateway Protocol. Obsolete."
-        IPPROTO_ST                      -   7   7   5 "Stream protocol ST. Obsolete. 7 on macOS and FreeBSD, where IANA has 5."
-        IPPROTO_RDP                     -  27  27  27 "Reliable data protocol. Only the number remains."
-        IPPROTO_ND                      -  77  77  77 "Sun net disk. Obsolete; not IPv6 neighbour discovery."
-        IPPROTO_IGP                     -  85  85   9 "Any private interior gateway. Obsolete. 85 on macOS and FreeBSD, where IANA has 9."
-        IPPROTO_OSPFIGP                 -  89  89   - "OSPF routing; SOCK_RAW only."
-        IPPROTO_ETHERIP                 -  97  97   - "Ethernet inside IP."
-        IPPROTO_IPCOMP                  - 108 108   - "Compressed IP payload."
-        IPPROTO_PGM                     - 113 113 113 "PGM, reliable multicast. Windows: goes with SOCK_RDM, if installed. Elsewhere only the number."
-        IPPROTO_DIVERT                  - 254 258   - "Packets that the firewall diverts to a program. FreeBSD 14 has AF_DIVERT for it."
-        IPPROTO_CARP                    -   - 112   - "CARP, one address shared by several machines."
-        IPPROTO_PFSYNC                  -   - 240   - "pfsync, with which pf firewalls share their state."
-        IPPROTO_IPV4                    -   -   -   4 "IPv4 inside IP: a tunnel. Other systems call it IPPROTO_IPIP."
-        IPPROTO_CBT                     -   -   -   7 "Core-based trees, an early multicast routing. Obsolete."
-        IPPROTO_ICLFXBM                 -   -   -  78 "ICL FXBM. Obsolete; only the number remains."
-        IPPROTO_L2TP                    -   -   - 115 "L2TP tunnels."
-        IPPROTO_RESERVED_RAW            -   -   - 257 "Reserved for Windows itself."
-        IPPROTO_RESERVED_IPSEC          -   -   - 258 "Reserved for Windows itself."
-        IPPROTO_RESERVED_IPSECOFFLOAD   -   -   - 259 "Reserved for Windows itself."
-        IPPROTO_RESERVED_WNV            -   -   - 260 "Reserved for Windows itself."
+        IPPROTO_IGMP                    2   2   2   2
+        IPPROTO_IPIP                    4   4   4   -
+        IPPROTO_EGP                     8   8   8   8
+        IPPROTO_PUP                    12  12  12  12
+        IPPROTO_IDP                    22  22  22  22
+        IPPROTO_TP                     29  29  29   -
+        IPPROTO_DCCP                   33   -  33   -
+        IPPROTO_IPV6                   41  41  41  41
+        IPPROTO_ROUTING                43  43  43  43
+        IPPROTO_FRAGMENT               44  44  44  44
+        IPPROTO_RSVP                   46  46  46   -
+        IPPROTO_GRE                    47  47  47   -
+        IPPROTO_ESP                    50  50  50  50
+        IPPROTO_AH                     51  51  51  51
+        IPPROTO_NONE                   59  59  59  59
+        IPPROTO_DSTOPTS                60  60  60  60
+        IPPROTO_MTP                    92  92  92   -
+        IPPROTO_BEETPH                 94   -   -   -
+        IPPROTO_ENCAP                  98  98  98   -
+        IPPROTO_PIM                   103 103 103 103
+        IPPROTO_COMP                  108   -   -   -
+        IPPROTO_SCTP                  132 132 132 132
+        IPPROTO_MH                    135   - 135   -
+        IPPROTO_UDPLITE               136   - 136   -
+        IPPROTO_MPLS                  137   - 137   -
+        IPPROTO_ETHERNET              143   -   -   -
+        IPPROTO_RAW                   255 255 255 255
+        IPPROTO_MPTCP                 262   -   -   -
+        IPPROTO_GGP                     -   3   3   3
+        IPPROTO_ST                      -   7   7   5
+        IPPROTO_RDP                     -  27  27  27
+        IPPROTO_ND                      -  77  77  77
+        IPPROTO_IGP                     -  85  85   9
+        IPPROTO_OSPFIGP                 -  89  89   -
+        IPPROTO_ETHERIP                 -  97  97   -
+        IPPROTO_IPCOMP                  - 108 108   -
+        IPPROTO_PGM                     - 113 113 113
+        IPPROTO_DIVERT                  - 254 258   -
+        IPPROTO_CARP                    -   - 112   -
+        IPPROTO_PFSYNC                  -   - 240   -
+        IPPROTO_IPV4                    -   -   -   4
+        IPPROTO_CBT                     -   -   -   7
+        IPPROTO_ICLFXBM                 -   -   -  78
+        IPPROTO_L2TP                    -   -   - 115
+        IPPROTO_RESERVED_RAW            -   -   - 257
+        IPPROTO_RESERVED_IPSEC          -   -   - 258
+        IPPROTO_RESERVED_IPSECOFFLOAD   -   -   - 259
+        IPPROTO_RESERVED_WNV            -   -   - 260
     }
     "IPPROTO_" Alias {
-        IPPROTO_HOPOPTS                 0   0   0   0 "IPv6 hop-by-hop options; the same number as IPPROTO_IP."
-        NETLINK_ROUTE                   0   -   -   - "With AF_NETLINK: addresses, links and routes."
-        BTHPROTO_L2CAP                  -   -   - 256 "With AF_BTH: the lower layer of Bluetooth, for drivers only."
-        IPPROTO_MAX                   263 256 256 256 "One past the last protocol number."
-        SYSPROTO_EVENT                  -   1   -   - "With AF_SYSTEM: kernel events."
-        SYSPROTO_CONTROL                -   2   -   - "With AF_SYSTEM: control of a kernel extension."
-        HV_PROTOCOL_RAW                 -   -   -   1 "With AF_HYPERV: its only protocol."
-        BTHPROTO_RFCOMM                 -   -   -   3 "With AF_BTH: Bluetooth serial streams."
-        IPPROTO_RM                      -   -   - 113 "PGM, as wsrm.h calls it."
-        IPPROTO_RESERVED_MAX            -   -   - 261 "One past the last reserved number."
+        IPPROTO_HOPOPTS                 0   0   0   0
+        NETLINK_ROUTE                   0   -   -   -
+        BTHPROTO_L2CAP                  -   -   - 256
+        IPPROTO_MAX                   263 256 256 256
+        SYSPROTO_EVENT                  -   1   -   -
+        SYSPROTO_CONTROL                -   2   -   -
+        HV_PROTOCOL_RAW                 -   -   -   1
+        BTHPROTO_RFCOMM                 -   -   -   3
+        IPPROTO_RM                      -   -   - 113
+        IPPROTO_RESERVED_MAX            -   -   - 261
     }
     "AI_" First {
-        AI_PASSIVE                    0x1         0x1   0x1            0x1 "Without a node: the wildcard address (0.0.0.0 or ::), for bind(). Otherwise ignored."
-        AI_CANONNAME                  0x2         0x2   0x2            0x2 "Ask for the canonical name, which comes with the first entry only."
-        AI_NUMERICHOST                0x4         0x4   0x4            0x4 "The node must be a literal address; no name is looked up."
-        AI_NUMERICSERV              0x400      0x1000   0x8            0x8 "The service must be a decimal number, not a name. Microsoft's provider ignores the flag."
-        AI_ADDRCONFIG                0x20       0x400 0x400          0x400 "Only families of which this host has an address other than loopback."
-        AI_V4MAPPED                   0x8       0x800 0x800          0x800 "With AF_INET6, if there is no IPv6 address: IPv4 addresses as ::ffff:a.b.c.d."
-        AI_ALL                       0x10       0x100 0x100          0x100 "With AI_V4MAPPED: IPv6 addresses and mapped IPv4 addresses together."
+        AI_PASSIVE                    0x1         0x1   0x1            0x1
+        AI_CANONNAME                  0x2         0x2   0x2            0x2
+        AI_NUMERICHOST                0x4         0x4   0x4            0x4
+        AI_NUMERICSERV              0x400      0x1000   0x8            0x8
+        AI_ADDRCONFIG                0x20       0x400 0x400          0x400
+        AI_V4MAPPED                   0x8       0x800 0x800          0x800
+        AI_ALL                       0x10       0x100 0x100          0x100
     }
     "AI_" Row {
-        AI_IDN                       0x40           -     -              - "glibc: convert a non-ASCII node to Punycode, by the locale."
-        AI_CANONIDN                  0x80           -     -              - "glibc: convert the canonical name back from Punycode."
-        AI_IDN_ALLOW_UNASSIGNED     0x100           -     -              - "glibc: deprecated; accepted, but without effect."
-        AI_IDN_USE_STD3_ASCII_RULES 0x200           -     -              - "glibc: deprecated; accepted, but without effect."
-        AI_V4MAPPED_CFG                 -       0x200 0x200              - "AI_V4MAPPED, if the kernel supports mapped addresses."
-        AI_UNUSABLE                     - 0x1000_0000     -              - "Also addresses that cannot be reached at present."
-        AI_DNS_ONLY                     -           -     -           0x10 "For GetAddrInfoEx: ask only DNS."
-        AI_FORCE_CLEAR_TEXT             -           -     -           0x20 "For GetAddrInfoEx: no encrypted DNS."
-        AI_BYPASS_DNS_CACHE             -           -     -           0x40 "For GetAddrInfoEx: bypass the resolver's cache."
-        AI_RETURN_TTL                   -           -     -           0x80 "For GetAddrInfoEx: return how long each answer is valid."
-        AI_NON_AUTHORITATIVE            -           -     -         0x4000 "For GetAddrInfoEx: accept answers that are not authoritative (NS_EMAIL)."
-        AI_SECURE                       -           -     -         0x8000 "For GetAddrInfoEx: use a secure channel (NS_EMAIL)."
-        AI_RETURN_PREFERRED_NAMES       -           -     -       0x1_0000 "For GetAddrInfoEx: return preferred names (NS_EMAIL)."
-        AI_FQDN                         -           -     -       0x2_0000 "Return the full name in ai_canonname. Needs a node; excludes AI_CANONNAME."
-        AI_FILESERVER                   -           -     -       0x4_0000 "The name is about to be used for a file share."
-        AI_DISABLE_IDN_ENCODING         -           -     -       0x8_0000 "Do not convert the node to Punycode; without the flag it is converted."
-        AI_SECURE_WITH_FALLBACK         -           -     -      0x10_0000 "For GetAddrInfoEx: encrypted DNS if available."
-        AI_EXCLUSIVE_CUSTOM_SERVERS     -           -     -      0x20_0000 "For GetAddrInfoEx: ask only the given servers."
-        AI_RETURN_RESPONSE_FLAGS        -           -     -    0x1000_0000 "For GetAddrInfoEx: return flags about the response."
-        AI_REQUIRE_SECURE               -           -     -    0x2000_0000 "For GetAddrInfoEx: encrypted DNS or failure."
-        AI_RESOLUTION_HANDLE            -           -     -    0x4000_0000 "For GetAddrInfoEx: return a handle of the resolution."
-        AI_EXTENDED                     -           -     - (-0x8000_0000) "For GetAddrInfoEx: the structure is an addrinfoex2 or later."
+        AI_IDN                       0x40           -     -              -
+        AI_CANONIDN                  0x80           -     -              -
+        AI_IDN_ALLOW_UNASSIGNED     0x100           -     -              -
+        AI_IDN_USE_STD3_ASCII_RULES 0x200           -     -              -
+        AI_V4MAPPED_CFG                 -       0x200 0x200              -
+        AI_UNUSABLE                     - 0x1000_0000     -              -
+        AI_DNS_ONLY                     -           -     -           0x10
+        AI_FORCE_CLEAR_TEXT             -           -     -           0x20
+        AI_BYPASS_DNS_CACHE             -           -     -           0x40
+        AI_RETURN_TTL                   -           -     -           0x80
+        AI_NON_AUTHORITATIVE            -           -     -         0x4000
+        AI_SECURE                       -           -     -         0x8000
+        AI_RETURN_PREFERRED_NAMES       -           -     -       0x1_0000
+        AI_FQDN                         -           -     -       0x2_0000
+        AI_FILESERVER                   -           -     -       0x4_0000
+        AI_DISABLE_IDN_ENCODING         -           -     -       0x8_0000
+        AI_SECURE_WITH_FALLBACK         -           -     -      0x10_0000
+        AI_EXCLUSIVE_CUSTOM_SERVERS     -           -     -      0x20_0000
+        AI_RETURN_RESPONSE_FLAGS        -           -     -    0x1000_0000
+        AI_REQUIRE_SECURE               -           -     -    0x2000_0000
+        AI_RESOLUTION_HANDLE            -           -     -    0x4000_0000
+        AI_EXTENDED                     -           -     - (-0x8000_0000)
     }
     "AI_" Alias {
-        AI_DEFAULT                      -       0x600     -              - "AI_V4MAPPED_CFG and AI_ADDRCONFIG: the default of macOS when the flags are 0."
-        AI_MASK                         -      0x1407     -              - "The flags that the macOS header lists as valid."
+        AI_DEFAULT                      -       0x600     -              -
+        AI_MASK                         -      0x1407     -              -
     }
     "EAI_" Row {
-        EAI_BADFLAGS       (-1)  3  3 10022 "ai_flags holds an invalid bit or combination."
-        EAI_NONAME         (-2)  8  8 11001 "No such name, or neither node nor service was given. macOS returns it for most failures."
-        EAI_AGAIN          (-3)  2  2 11002 "The name service gave no answer now; try again later."
-        EAI_FAIL           (-4)  4  4 11003 "The name service failed permanently. On Windows also: the hints are misused."
-        EAI_NODATA         (-5)  7  7 11004 "The name exists but has no address of this family. macOS returns EAI_NONAME instead."
-        EAI_FAMILY         (-6)  5  5 10047 "getaddrinfo does not support this ai_family."
-        EAI_SOCKTYPE       (-7) 10 10 10044 "ai_socktype is unknown or, except on Windows, does not go with ai_protocol."
-        EAI_SERVICE        (-8)  9  9 10109 "The service is unknown, or unknown for this socket type."
-        EAI_ADDRFAMILY     (-9)  1  1     - "The node is of another family than the hints ask for. macOS returns EAI_NONAME instead."
-        EAI_MEMORY        (-10)  6  6     8 "Out of memory for the list."
-        EAI_SYSTEM        (-11) 11 11     - "A system call failed; errno says why."
-        EAI_OVERFLOW      (-12) 14 14     - "A buffer is too small; from getnameinfo."
-        EAI_INPROGRESS   (-100)  -  -     - "getaddrinfo_a: the request is still in progress."
-        EAI_CANCELED     (-101)  -  -     - "getaddrinfo_a: the request was cancelled."
-        EAI_NOTCANCELED  (-102)  -  -     - "getaddrinfo_a: the request could not be cancelled."
-        EAI_ALLDONE      (-103)  -  -     - "getaddrinfo_a: all requests were already done."
-        EAI_INTR         (-104)  -  -     - "getaddrinfo_a: a signal interrupted the wait."
-        EAI_IDN_ENCODE   (-105)  -  -     - "The node cannot be converted to Punycode (AI_IDN)."
-        EAI_BADHINTS          - 12 12     - "The hints contradict each other, or a reserved member is not zero."
-        EAI_PROTOCOL          - 13 13     - "The resolved protocol is unknown."
-        EAI_NOSECURENAME      -  -  - 11032 "A policy requires a secure answer for this name, but none came."
-        EAI_IPSECPOLICY       -  -  - 11033 "A policy requires IPsec for this name, but IPsec failed."
+        EAI_BADFLAGS       (-1)  3  3 10022
+        EAI_NONAME         (-2)  8  8 11001
+        EAI_AGAIN          (-3)  2  2 11002
+        EAI_FAIL           (-4)  4  4 11003
+        EAI_NODATA         (-5)  7  7 11004
+        EAI_FAMILY         (-6)  5  5 10047
+        EAI_SOCKTYPE       (-7) 10 10 10044
+        EAI_SERVICE        (-8)  9  9 10109
+        EAI_ADDRFAMILY     (-9)  1  1     -
+        EAI_MEMORY        (-10)  6  6     8
+        EAI_SYSTEM        (-11) 11 11     -
+        EAI_OVERFLOW      (-12) 14 14     -
+        EAI_INPROGRESS   (-100)  -  -     -
+        EAI_CANCELED     (-101)  -  -     -
+        EAI_NOTCANCELED  (-102)  -  -     -
+        EAI_ALLDONE      (-103)  -  -     -
+        EAI_INTR         (-104)  -  -     -
+        EAI_IDN_ENCODE   (-105)  -  -     -
+        EAI_BADHINTS          - 12 12     -
+        EAI_PROTOCOL          - 13 13     -
+        EAI_NOSECURENAME      -  -  - 11032
+        EAI_IPSECPOLICY       -  -  - 11033
     }
     "EAI_" Alias {
-        EAI_MAX               - 15 15     - "One past the last code."
+        EAI_MAX               - 15 15     -
     }
     "E" Row {
-        EPERM             1   1  1 - "Not permitted: the call needs a privilege."
-        ENOENT            2   2  2 - "No such file or path."
-        ESRCH             3   3  3 - "No such process."
-        EINTR             4   4  4 - "A signal interrupted the call; try again."
-        EIO               5   5  5 - "Input or output failed in a device."
-        ENXIO             6   6  6 - "No such device or address."
-        E2BIG             7   7  7 - "The argument list is too long."
-        ENOEXEC           8   8  8 - "Not a program that the system can run."
-        EBADF             9   9  9 - "Not an open descriptor; it may be closed already."
-        ECHILD           10  10 10 - "No child process."
-        EAGAIN           11  35 35 - "Nothing to do yet: a blocking call would wait. Try again."
-        EWOULDBLOCK      11  35 35 - "The same number as EAGAIN."
-        ENOMEM           12  12 12 - "Out of memory."
-        EACCES           13  13 13 - "Permission denied, by access rights or a policy."
-        EFAULT           14  14 14 - "A pointer is invalid."
-        ENOTBLK          15  15 15 - "Not a block device."
-        EBUSY            16  16 16 - "The device or resource is in use."
-        EEXIST           17  17 17 - "It exists already."
-        EXDEV            18  18 18 - "A link across file systems."
-        ENODEV           19  19 19 - "No such device or interface."
-        ENOTDIR          20  20 20 - "Not a directory."
-        EISDIR           21  21 21 - "It is a directory."
-        EINVAL           22  22 22 - "An argument is invalid, or the state is wrong for the call."
-        ENFILE           23  23 23 - "Too many files are open in the whole system."
-        EMFILE           24  24 24 - "This process has too many descriptors open."
-        ENOTTY           25  25 25 - "Not a terminal, or the wrong request for this descriptor."
-        ETXTBSY          26  26 26 - "The program file is in use."
-        EFBIG            27  27 27 - "The file is too large."
-        ENOSPC           28  28 28 - "No space left on the device."
-        ESPIPE           29  29 29 - "Pipes and sockets cannot seek."
-        EROFS            30  30 30 - "The file system is read-only."
-        EMLINK           31  31 31 - "Too many links."
-        EPIPE            32  32 32 - "Write to a stream that is shut down or not connected."
-        EDOM             33  33 33 - "The argument is outside the function's domain."
-        ERANGE           34  34 34 - "The result is out of range."
-        EDEADLK          35  11 11 - "The call would deadlock."
-        EDEADLOCK        35   -  - - "The same number as EDEADLK."
-        ENAMETOOLONG     36  63 63 - "The name is too long."
-        ENOLCK           37  77 77 - "No locks are available."
-        ENOSYS           38  78 78 - "The system does not have this call."
-        ENOTEMPTY        39  66 66 - "The directory is not empty."
-        ELOOP            40  62 62 - "Too many symbolic links."
-        ENOMSG           42  91 83 - "No message of that type."
-        EIDRM            43  90 82 - "The identifier was removed."
-        ECHRNG           44   -  - - "Channel number out of range."
-        EL2NSYNC         45   -  - - "Level 2 is not synchronized."
-        EL3HLT           46   -  - - "Level 3 halted."
-        EL3RST           47   -  - - "Level 3 reset."
-        ELNRNG           48   -  - - "Link number out of range."
-        EUNATCH          49   -  - - "The protocol driver is not attached."
-        ENOCSI           50   -  - - "No CSI structure available."
-        EL2HLT           51   -  - - "Level 2 halted."
-        EBADE            52   -  - - "Invalid exchange."
-        EBADR            53   -  - - "Invalid request descriptor."
-        EXFULL           54   -  - - "The exchange is full."
-        ENOANO           55   -  - - "No anode."
-        EBADRQC          56   -  - - "Invalid request code."
-        EBADSLT          57   -  - - "Invalid slot."
-        EBFONT           59   -  - - "The font file has a bad format."
-        ENOSTR           60  99  - - "Not a STREAMS device."
-        ENODATA          61  96  - - "No data available."
-        ETIME            62 101  - - "A timer expired."
-        ENOSR            63  98  - - "No STREAMS resources are left."
-        ENONET           64   -  - - "The machine is not on the network."
-        ENOPKG           65   -  - - "The package is not installed."
-        EREMOTE          66  71 71 - "The object is remote."
-        ENOLINK          67  97 91 - "The link was severed."
-        EADV             68   -  - - "Advertise error."
-        ESRMNT           69   -  - - "Srmount error."
-        ECOMM            70   -  - - "Sending failed."
-        EPROTO           71 100 92 - "A protocol was violated."
-        EMULTIHOP        72  95 90 - "A multihop was attempted."
-        EDOTDOT          73   -  - - "RFS-specific error."
-        EBADMSG          74  94 89 - "The message is corrupt."
-        EOVERFLOW        75  84 84 - "The value does not fit its type."
-        ENOTUNIQ         76   -  - - "The name is not unique on the network."
-        EBADFD           77   -  - - "The descriptor is in a bad state."
-        EREMCHG          78   -  - - "The remote address changed."
-        ELIBACC          79   -  - - "A shared library cannot be accessed."
-        ELIBBAD          80   -  - - "A shared library is corrupt."
-        ELIBSCN          81   -  - - "The .lib section of a program is corrupt."
-        ELIBMAX          82   -  - - "Too many shared libraries."
-        ELIBEXEC         83   -  - - "A shared library cannot be executed."
-        EILSEQ           84  92 86 - "Invalid bytes in a multibyte text."
-        ERESTART         85   -  - - "The interrupted call should be restarted."
-        ESTRPIPE         86   -  - - "A STREAMS pipe failed."
-        EUSERS           87  68 68 - "Too many users."
-        ENOTSOCK         88  38 38 - "The descriptor is not a socket."
-        EDESTADDRREQ     89  39 39 - "A datagram needs a destination address."
-        EMSGSIZE         90  40 40 - "The message is too large."
-        EPROTOTYPE       91  41 41 - "The protocol does not match this socket type."
-        ENOPROTOOPT      92  42 42 - "The protocol has no such option. From socket() on Linux: MPTCP is switched off."
-        EPROTONOSUPPORT  93  43 43 - "The family and type do not support this protocol."
-        ESOCKTNOSUPPORT  94  44 44 - "The family does not support this socket type."
-        EOPNOTSUPP       95 102 45 - "This kind of socket does not support the operation."
-        ENOTSUP          95  45 45 - "Not supported. The same number as EOPNOTSUPP, except on macOS."
-        EPFNOSUPPORT     96  46 46 - "The protocol family is not supported."
-        EAFNOSUPPORT     97  47 47 - "The address family is not supported."
-        EADDRINUSE       98  48 48 - "Another socket uses this address and port."
-        EADDRNOTAVAIL    99  49 49 - "The address is not one of this host, or no port is free."
-        ENETDOWN        100  50 50 - "The network or interface is down."
-        ENETUNREACH     101  51 51 - "No route to that network."
-        ENETRESET       102  52 52 - "The network dropped the connection."
-        ECONNABORTED    103  53 53 - "The connection was aborted on this side."
-        ECONNRESET      104  54 54 - "The peer reset the connection."
-        ENOBUFS         105  55 55 - "No buffer space is left."
-        EISCONN         106  56 56 - "The socket is already connected."
-        ENOTCONN        107  57 57 - "The socket is not connected."
-        ESHUTDOWN       108  58 58 - "That direction is already shut down."
-        ETOOMANYREFS    109  59 59 - "Too many references."
-        ETIMEDOUT       110  60 60 - "The peer did not answer in time."
-        ECONNREFUSED    111  61 61 - "No socket listens at that address and port."
-        EHOSTDOWN       112  64 64 - "The host is down."
-        EHOSTUNREACH    113  65 65 - "No route to that host."
-        EALREADY        114  37 37 - "The operation is already in progress."
-        EINPROGRESS     115  36 36 - "The non-blocking connect has started."
-        ESTALE          116  70 70 - "The file handle is stale."
-        EUCLEAN         117   -  - - "The structure needs cleaning: the file system is damaged."
-        ENOTNAM         118   -  - - "Not a XENIX named type file."
-        ENAVAIL         119   -  - - "No XENIX semaphores available."
-        EISNAM          120   -  - - "A named type file."
-        EREMOTEIO       121   -  - - "Input or output failed on the remote side."
-        EDQUOT          122  69 69 - "The disk quota is used up."
-        ENOMEDIUM       123   -  - - "No medium in the drive."
-        EMEDIUMTYPE     124   -  - - "The wrong type of medium."
-        ECANCELED       125  89 85 - "The operation was cancelled."
-        ENOKEY          126   -  - - "The required key is not available."
-        EKEYEXPIRED     127   -  - - "The key has expired."
-        EKEYREVOKED     128   -  - - "The key has been revoked."
-        EKEYREJECTED    129   -  - - "The service rejected the key."
-        EOWNERDEAD      130 105 96 - "The owner of the lock has died."
-        ENOTRECOVERABLE 131 104 95 - "The state cannot be recovered."
-        ERFKILL         132   -  - - "The radio is switched off (RF-kill)."
-        EHWPOISON       133   -  - - "The memory page has a hardware error."
-        EPROCLIM          -  67 67 - "Too many processes."
-        EBADRPC           -  72 72 - "The RPC structure is invalid."
-        ERPCMISMATCH      -  73 73 - "The wrong version of RPC."
-        EPROGUNAVAIL      -  74 74 - "The RPC program is not available."
-        EPROGMISMATCH     -  75 75 - "The wrong version of the RPC program."
-        EPROCUNAVAIL      -  76 76 - "The RPC program has no such procedure."
-        EFTYPE            -  79 79 - "The wrong type or format of file."
-        EAUTH             -  80 80 - "Authentication failed."
-        ENEEDAUTH         -  81 81 - "An authenticator is needed."
-        EPWROFF           -  82  - - "The device is powered off."
-        EDEVERR           -  83  - - "The device has an error."
-        EBADEXEC          -  85  - - "The program file is invalid."
-        EBADARCH          -  86  - - "The program is for another processor."
-        ESHLIBVERS        -  87  - - "The wrong version of a shared library."
-        EBADMACHO         -  88  - - "The Mach-O file is malformed."
-        ENOATTR           -  93 87 - "No such attribute."
-        ENOPOLICY         - 103  - - "No such policy."
-        EQFULL            - 106  - - "The interface's output queue is full."
-        ENOTCAPABLE       - 107 93 - "The capability does not grant this right."
-        EDOOFUS           -   - 88 - "A programming error."
-        ECAPMODE          -   - 94 - "Not permitted in the capability mode of Capsicum."
-        EINTEGRITY        -   - 97 - "An integrity check failed."
+        EPERM             1   1  1 -
+        ENOENT            2   2  2 -
+        ESRCH             3   3  3 -
+        EINTR             4   4  4 -
+        EIO               5   5  5 -
+        ENXIO             6   6  6 -
+        E2BIG             7   7  7 -
+        ENOEXEC           8   8  8 -
+        EBADF             9   9  9 -
+        ECHILD           10  10 10 -
+        EAGAIN           11  35 35 -
+        EWOULDBLOCK      11  35 35 -
+        ENOMEM           12  12 12 -
+        EACCES           13  13 13 -
+        EFAULT           14  14 14 -
+        ENOTBLK          15  15 15 -
+        EBUSY            16  16 16 -
+        EEXIST           17  17 17 -
+        EXDEV            18  18 18 -
+        ENODEV           19  19 19 -
+        ENOTDIR          20  20 20 -
+        EISDIR           21  21 21 -
+        EINVAL           22  22 22 -
+        ENFILE           23  23 23 -
+        EMFILE           24  24 24 -
+        ENOTTY           25  25 25 -
+        ETXTBSY          26  26 26 -
+        EFBIG            27  27 27 -
+        ENOSPC           28  28 28 -
+        ESPIPE           29  29 29 -
+        EROFS            30  30 30 -
+        EMLINK           31  31 31 -
+        EPIPE            32  32 32 -
+        EDOM             33  33 33 -
+        ERANGE           34  34 34 -
+        EDEADLK          35  11 11 -
+        EDEADLOCK        35   -  - -
+        ENAMETOOLONG     36  63 63 -
+        ENOLCK           37  77 77 -
+        ENOSYS           38  78 78 -
+        ENOTEMPTY        39  66 66 -
+        ELOOP            40  62 62 -
+        ENOMSG           42  91 83 -
+        EIDRM            43  90 82 -
+        ECHRNG           44   -  - -
+        EL2NSYNC         45   -  - -
+        EL3HLT           46   -  - -
+        EL3RST           47   -  - -
+        ELNRNG           48   -  - -
+        EUNATCH          49   -  - -
+        ENOCSI           50   -  - -
+        EL2HLT           51   -  - -
+        EBADE            52   -  - -
+        EBADR            53   -  - -
+        EXFULL           54   -  - -
+        ENOANO           55   -  - -
+        EBADRQC          56   -  - -
+        EBADSLT          57   -  - -
+        EBFONT           59   -  - -
+        ENOSTR           60  99  - -
+        ENODATA          61  96  - -
+        ETIME            62 101  - -
+        ENOSR            63  98  - -
+        ENONET           64   -  - -
+        ENOPKG           65   -  - -
+        EREMOTE          66  71 71 -
+        ENOLINK          67  97 91 -
+        EADV             68   -  - -
+        ESRMNT           69   -  - -
+        ECOMM            70   -  - -
+        EPROTO           71 100 92 -
+        EMULTIHOP        72  95 90 -
+        EDOTDOT          73   -  - -
+        EBADMSG          74  94 89 -
+        EOVERFLOW        75  84 84 -
+        ENOTUNIQ         76   -  - -
+        EBADFD           77   -  - -
+        EREMCHG          78   -  - -
+        ELIBACC          79   -  - -
+        ELIBBAD          80   -  - -
+        ELIBSCN          81   -  - -
+        ELIBMAX          82   -  - -
+        ELIBEXEC         83   -  - -
+        EILSEQ           84  92 86 -
+        ERESTART         85   -  - -
+        ESTRPIPE         86   -  - -
+        EUSERS           87  68 68 -
+        ENOTSOCK         88  38 38 -
+        EDESTADDRREQ     89  39 39 -
+        EMSGSIZE         90  40 40 -
+        EPROTOTYPE       91  41 41 -
+        ENOPROTOOPT      92  42 42 -
+        EPROTONOSUPPORT  93  43 43 -
+        ESOCKTNOSUPPORT  94  44 44 -
+        EOPNOTSUPP       95 102 45 -
+        ENOTSUP          95  45 45 -
+        EPFNOSUPPORT     96  46 46 -
+        EAFNOSUPPORT     97  47 47 -
+        EADDRINUSE       98  48 48 -
+        EADDRNOTAVAIL    99  49 49 -
+        ENETDOWN        100  50 50 -
+        ENETUNREACH     101  51 51 -
+        ENETRESET       102  52 52 -
+        ECONNABORTED    103  53 53 -
+        ECONNRESET      104  54 54 -
+        ENOBUFS         105  55 55 -
+        EISCONN         106  56 56 -
+        ENOTCONN        107  57 57 -
+        ESHUTDOWN       108  58 58 -
+        ETOOMANYREFS    109  59 59 -
+        ETIMEDOUT       110  60 60 -
+        ECONNREFUSED    111  61 61 -
+        EHOSTDOWN       112  64 64 -
+        EHOSTUNREACH    113  65 65 -
+        EALREADY        114  37 37 -
+        EINPROGRESS     115  36 36 -
+        ESTALE          116  70 70 -
+        EUCLEAN         117   -  - -
+        ENOTNAM         118   -  - -
+        ENAVAIL         119   -  - -
+        EISNAM          120   -  - -
+        EREMOTEIO       121   -  - -
+        EDQUOT          122  69 69 -
+        ENOMEDIUM       123   -  - -
+        EMEDIUMTYPE     124   -  - -
+        ECANCELED       125  89 85 -
+        ENOKEY          126   -  - -
+        EKEYEXPIRED     127   -  - -
+        EKEYREVOKED     128   -  - -
+        EKEYREJECTED    129   -  - -
+        EOWNERDEAD      130 105 96 -
+        ENOTRECOVERABLE 131 104 95 -
+        ERFKILL         132   -  - -
+        EHWPOISON       133   -  - -
+        EPROCLIM          -  67 67 -
+        EBADRPC           -  72 72 -
+        ERPCMISMATCH      -  73 73 -
+        EPROGUNAVAIL      -  74 74 -
+        EPROGMISMATCH     -  75 75 -
+        EPROCUNAVAIL      -  76 76 -
+        EFTYPE            -  79 79 -
+        EAUTH             -  80 80 -
+        ENEEDAUTH         -  81 81 -
+        EPWROFF           -  82  - -
+        EDEVERR           -  83  - -
+        EBADEXEC          -  85  - -
+        EBADARCH          -  86  - -
+        ESHLIBVERS        -  87  - -
+        EBADMACHO         -  88  - -
+        ENOATTR           -  93 87 -
+        ENOPOLICY         - 103  - -
+        EQFULL            - 106  - -
+        ENOTCAPABLE       - 107 93 -
+        EDOOFUS           -   - 88 -
+        ECAPMODE          -   - 94 -
+        EINTEGRITY        -   - 97 -
     }
     "WSA" Row {
-        WSA_INVALID_HANDLE          - - -     6 "The event handle is invalid."
-        WSA_NOT_ENOUGH_MEMORY       - - -     8 "The layer below Winsock is out of memory. Also EAI_MEMORY."
-        WSA_INVALID_PARAMETER       - - -    87 "The layer below Winsock rejected an argument."
-        WSA_OPERATION_ABORTED       - - -   995 "The overlapped request was cancelled, or its socket was closed."
-        WSA_IO_INCOMPLETE           - - -   996 "The overlapped request has not finished; ask again."
-        WSA_IO_PENDING              - - -   997 "Not an error: the overlapped request will finish later."
-        WSAEINTR                    - - - 10004 "A blocking call was cancelled, or its socket was closed."
-        WSAEBADF                    - - - 10009 "The handle is invalid. Rare; usually WSAENOTSOCK."
-        WSAEACCES                   - - - 10013 "Access denied: a raw socket without administrator, a port held by another, or a policy."
-        WSAEFAULT                   - - - 10014 "A pointer is invalid, or the address is too short."
-        WSAEINVAL                   - - - 10022 "An argument is invalid, or the state is wrong for the call. Also EAI_BADFLAGS."
-        WSAEMFILE                   - - - 10024 "No more sockets are available."
-        WSAEWOULDBLOCK              - - - 10035 "Nothing to do yet on a non-blocking socket. From connect(): it has started."
-        WSAEINPROGRESS              - - - 10036 "A blocking call or callback of Winsock 1.1 is in progress."
-        WSAEALREADY                 - - - 10037 "The operation is already in progress."
-        WSAENOTSOCK                 - - - 10038 "Not a socket: already closed, never opened, or used after WSACleanup."
-        WSAEDESTADDRREQ             - - - 10039 "A datagram needs a destination address."
-        WSAEMSGSIZE                 - - - 10040 "The datagram is larger than the limit or the buffer."
-        WSAEPROTOTYPE               - - - 10041 "The protocol does not match this socket type."
-        WSAENOPROTOOPT              - - - 10042 "No such option or level."
-        WSAEPROTONOSUPPORT          - - - 10043 "No installed provider has that protocol for the family and type."
-        WSAESOCKTNOSUPPORT          - - - 10044 "The family does not support this socket type. Also EAI_SOCKTYPE."
-        WSAEOPNOTSUPP               - - - 10045 "This kind of socket does not support the call, such as listen() on UDP."
-        WSAEPFNOSUPPORT             - - - 10046 "The protocol family is not supported. Rare; usually WSAEAFNOSUPPORT."
-        WSAEAFNOSUPPORT             - - - 10047 "The family is unknown, not installed, or not the socket's. Also EAI_FAMILY."
-        WSAEADDRINUSE               - - - 10048 "Another socket uses this address and port."
-        WSAEADDRNOTAVAIL            - - - 10049 "The address is not one of this host, or connect() cannot use it."
-        WSAENETDOWN                 - - - 10050 "The network stack or the interface has failed."
-        WSAENETUNREACH              - - - 10051 "No route to that network, such as to IPv6 from an IPv4-only host."
-        WSAENETRESET                - - - 10052 "Keep-alive found that the connection is dead."
-        WSAECONNABORTED             - - - 10053 "The connection was aborted on this side: a time-out, or local security software."
-        WSAECONNRESET               - - - 10054 "The peer reset the connection. On UDP: an earlier datagram reached no socket."
-        WSAENOBUFS                  - - - 10055 "No buffers, memory or ports left."
-        WSAEISCONN                  - - - 10056 "The socket is already connected."
-        WSAENOTCONN                 - - - 10057 "The socket is not connected, and no address was given."
-        WSAESHUTDOWN                - - - 10058 "That direction is already shut down."
-        WSAETOOMANYREFS             - - - 10059 "Too many references to a kernel object."
-        WSAETIMEDOUT                - - - 10060 "The peer did not answer in time."
-        WSAECONNREFUSED             - - - 10061 "No socket listens at that address and port."
-        WSAELOOP                    - - - 10062 "The name cannot be translated."
-        WSAENAMETOOLONG             - - - 10063 "The name is too long."
-        WSAEHOSTDOWN                - - - 10064 "The host is down. Rare; usually WSAETIMEDOUT."
-        WSAEHOSTUNREACH             - - - 10065 "The host cannot be reached."
-        WSAENOTEMPTY                - - - 10066 "The directory is not empty. From BSD; not used by sockets."
-        WSAEPROCLIM                 - - - 10067 "Too many processes use Winsock."
-        WSAEUSERS                   - - - 10068 "The user's quota is used up."
-        WSAEDQUOT                   - - - 10069 "The disk quota is used up."
-        WSAESTALE                   - - - 10070 "The handle refers to something that no longer exists."
-        WSAEREMOTE                  - - - 10071 "The item is not local."
-        WSASYSNOTREADY              - - - 10091 "The network subsystem is not ready."
-        WSAVERNOTSUPPORTED          - - - 10092 "This Winsock does not support the requested version."
-        WSANOTINITIALISED           - - - 10093 "WSAStartup was not called, or WSACleanup was called once too often."
-        WSAEDISCON                  - - - 10101 "The peer has started a graceful close."
-        WSAENOMORE                  - - - 10102 "No more results. The older code for WSA_E_NO_MORE."
-        WSAECANCELLED               - - - 10103 "The lookup was cancelled. The older code for WSA_E_CANCELLED."
-        WSAEINVALIDPROCTABLE        - - - 10104 "A provider gave Winsock a broken function table."
-        WSAEINVALIDPROVIDER         - - - 10105 "A provider is unusable, such as one with a wrong version."
-        WSAEPROVIDERFAILEDINIT      - - - 10106 "A provider cannot be loaded: SystemRoot is not set, or the catalog is damaged."
-        WSASYSCALLFAILURE           - - - 10107 "A system call that should never fail did."
-        WSASERVICE_NOT_FOUND        - - - 10108 "The name space has no such service."
-        WSATYPE_NOT_FOUND           - - - 10109 "The service is unknown. Also EAI_SERVICE."
-        WSA_E_NO_MORE               - - - 10110 "No more results."
-        WSA_E_CANCELLED             - - - 10111 "The lookup was cancelled."
-        WSAEREFUSED                 - - - 10112 "The name service refused the query."
-        WSAHOST_NOT_FOUND           - - - 11001 "No such host. Also EAI_NONAME."
-        WSATRY_AGAIN                - - - 11002 "The name service gave no answer now; try again later. Also EAI_AGAIN."
-        WSANO_RECOVERY              - - - 11003 "The lookup failed permanently, or the hints are misused. Also EAI_FAIL."
-        WSANO_DATA                  - - - 11004 "The name exists but has no address of this family. Also EAI_NODATA in some headers."
-        WSA_QOS_RECEIVERS           - - - 11005 "QoS notice: at least one reservation has arrived."
-        WSA_QOS_SENDERS             - - - 11006 "QoS notice: there is at least one sender."
-        WSA_QOS_NO_SENDERS          - - - 11007 "QoS notice: there are no senders."
-        WSA_QOS_NO_RECEIVERS        - - - 11008 "QoS notice: there are no receivers."
-        WSA_QOS_REQUEST_CONFIRMED   - - - 11009 "QoS notice: the reservation is confirmed."
-        WSA_QOS_ADMISSION_FAILURE   - - - 11010 "QoS refused: not enough resources."
-        WSA_QOS_POLICY_FAILURE      - - - 11011 "QoS refused: a policy forbids it."
-        WSA_QOS_BAD_STYLE           - - - 11012 "QoS: the style is unknown or conflicting."
-        WSA_QOS_BAD_OBJECT          - - - 11013 "QoS: the filterspec or the provider's buffer is faulty."
-        WSA_QOS_TRAFFIC_CTRL_ERROR  - - - 11014 "QoS: traffic control failed."
-        WSA_QOS_GENERIC_ERROR       - - - 11015 "QoS: an unspecified failure."
-        WSA_QOS_ESERVICETYPE        - - - 11016 "QoS: the service type in the flowspec is invalid."
-        WSA_QOS_EFLOWSPEC           - - - 11017 "QoS: the flowspec is invalid or contradicts itself."
-        WSA_QOS_EPROVSPECBUF        - - - 11018 "QoS: the provider's buffer is invalid."
-        WSA_QOS_EFILTERSTYLE        - - - 11019 "QoS: the filter style is invalid."
-        WSA_QOS_EFILTERTYPE         - - - 11020 "QoS: the filter type is invalid."
-        WSA_QOS_EFILTERCOUNT        - - - 11021 "QoS: the number of filterspecs is wrong."
-        WSA_QOS_EOBJLENGTH          - - - 11022 "QoS: an object gives a wrong length."
-        WSA_QOS_EFLOWCOUNT          - - - 11023 "QoS: the number of flow descriptors is wrong."
-        WSA_QOS_EUNKOWNPSOBJ        - - - 11024 "QoS: an unknown object in the provider's buffer. The spelling is Microsoft's."
-        WSA_QOS_EPOLICYOBJ          - - - 11025 "QoS: the policy object is invalid."
-        WSA_QOS_EFLOWDESC           - - - 11026 "QoS: the flow descriptor is invalid."
-        WSA_QOS_EPSFLOWSPEC         - - - 11027 "QoS: the provider's flowspec is invalid."
-        WSA_QOS_EPSFILTERSPEC       - - - 11028 "QoS: the provider's filterspec is invalid."
-        WSA_QOS_ESDMODEOBJ          - - - 11029 "QoS: the shape-discard-mode object is invalid."
-        WSA_QOS_ESHAPERATEOBJ       - - - 11030 "QoS: the shaping-rate object is invalid."
-        WSA_QOS_RESERVED_PETYPE     - - - 11031 "QoS: a reserved policy element was used."
-        WSA_SECURE_HOST_NOT_FOUND   - - - 11032 "A policy requires a secure answer for this name, but none came."
-        WSA_IPSEC_NAME_POLICY_ERROR - - - 11033 "A policy requires IPsec for this name, but IPsec failed."
+        WSA_INVALID_HANDLE          - - -     6
+        WSA_NOT_ENOUGH_MEMORY       - - -     8
+        WSA_INVALID_PARAMETER       - - -    87
+        WSA_OPERATION_ABORTED       - - -   995
+        WSA_IO_INCOMPLETE           - - -   996
+        WSA_IO_PENDING              - - -   997
+        WSAEINTR                    - - - 10004
+        WSAEBADF                    - - - 10009
+        WSAEACCES                   - - - 10013
+        WSAEFAULT                   - - - 10014
+        WSAEINVAL                   - - - 10022
+        WSAEMFILE                   - - - 10024
+        WSAEWOULDBLOCK              - - - 10035
+        WSAEINPROGRESS              - - - 10036
+        WSAEALREADY                 - - - 10037
+        WSAENOTSOCK                 - - - 10038
+        WSAEDESTADDRREQ             - - - 10039
+        WSAEMSGSIZE                 - - - 10040
+        WSAEPROTOTYPE               - - - 10041
+        WSAENOPROTOOPT              - - - 10042
+        WSAEPROTONOSUPPORT          - - - 10043
+        WSAESOCKTNOSUPPORT          - - - 10044
+        WSAEOPNOTSUPP               - - - 10045
+        WSAEPFNOSUPPORT             - - - 10046
+        WSAEAFNOSUPPORT             - - - 10047
+        WSAEADDRINUSE               - - - 10048
+        WSAEADDRNOTAVAIL            - - - 10049
+        WSAENETDOWN                 - - - 10050
+        WSAENETUNREACH              - - - 10051
+        WSAENETRESET                - - - 10052
+        WSAECONNABORTED             - - - 10053
+        WSAECONNRESET               - - - 10054
+        WSAENOBUFS                  - - - 10055
+        WSAEISCONN                  - - - 10056
+        WSAENOTCONN                 - - - 10057
+        WSAESHUTDOWN                - - - 10058
+        WSAETOOMANYREFS             - - - 10059
+        WSAETIMEDOUT                - - - 10060
+        WSAECONNREFUSED             - - - 10061
+        WSAELOOP                    - - - 10062
+        WSAENAMETOOLONG             - - - 10063
+        WSAEHOSTDOWN                - - - 10064
+        WSAEHOSTUNREACH             - - - 10065
+        WSAENOTEMPTY                - - - 10066
+        WSAEPROCLIM                 - - - 10067
+        WSAEUSERS                   - - - 10068
+        WSAEDQUOT                   - - - 10069
+        WSAESTALE                   - - - 10070
+        WSAEREMOTE                  - - - 10071
+        WSASYSNOTREADY              - - - 10091
+        WSAVERNOTSUPPORTED          - - - 10092
+        WSANOTINITIALISED           - - - 10093
+        WSAEDISCON                  - - - 10101
+        WSAENOMORE                  - - - 10102
+        WSAECANCELLED               - - - 10103
+        WSAEINVALIDPROCTABLE        - - - 10104
+        WSAEINVALIDPROVIDER         - - - 10105
+        WSAEPROVIDERFAILEDINIT      - - - 10106
+        WSASYSCALLFAILURE           - - - 10107
+        WSASERVICE_NOT_FOUND        - - - 10108
+        WSATYPE_NOT_FOUND           - - - 10109
+        WSA_E_NO_MORE               - - - 10110
+        WSA_E_CANCELLED             - - - 10111
+        WSAEREFUSED                 - - - 10112
+        WSAHOST_NOT_FOUND           - - - 11001
+        WSATRY_AGAIN                - - - 11002
+        WSANO_RECOVERY              - - - 11003
+        WSANO_DATA                  - - - 11004
+        WSA_QOS_RECEIVERS           - - - 11005
+        WSA_QOS_SENDERS             - - - 11006
+        WSA_QOS_NO_SENDERS          - - - 11007
+        WSA_QOS_NO_RECEIVERS        - - - 11008
+        WSA_QOS_REQUEST_CONFIRMED   - - - 11009
+        WSA_QOS_ADMISSION_FAILURE   - - - 11010
+        WSA_QOS_POLICY_FAILURE      - - - 11011
+        WSA_QOS_BAD_STYLE           - - - 11012
+        WSA_QOS_BAD_OBJECT          - - - 11013
+        WSA_QOS_TRAFFIC_CTRL_ERROR  - - - 11014
+        WSA_QOS_GENERIC_ERROR       - - - 11015
+        WSA_QOS_ESERVICETYPE        - - - 11016
+        WSA_QOS_EFLOWSPEC           - - - 11017
+        WSA_QOS_EPROVSPECBUF        - - - 11018
+        WSA_QOS_EFILTERSTYLE        - - - 11019
+        WSA_QOS_EFILTERTYPE         - - - 11020
+        WSA_QOS_EFILTERCOUNT        - - - 11021
+        WSA_QOS_EOBJLENGTH          - - - 11022
+        WSA_QOS_EFLOWCOUNT          - - - 11023
+        WSA_QOS_EUNKOWNPSOBJ        - - - 11024
+        WSA_QOS_EPOLICYOBJ          - - - 11025
+        WSA_QOS_EFLOWDESC           - - - 11026
+        WSA_QOS_EPSFLOWSPEC         - - - 11027
+        WSA_QOS_EPSFILTERSPEC       - - - 11028
+        WSA_QOS_ESDMODEOBJ          - - - 11029
+        WSA_QOS_ESHAPERATEOBJ       - - - 11030
+        WSA_QOS_RESERVED_PETYPE     - - - 11031
+        WSA_SECURE_HOST_NOT_FOUND   - - - 11032
+        WSA_IPSEC_NAME_POLICY_ERROR - - - 11033
     }
     "WSA" Alias {
-        WSABASEERR                  - - - 10000 "The number at which Winsock's own codes begin."
+        WSABASEERR                  - - - 10000
     }
 }

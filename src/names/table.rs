@@ -10,8 +10,6 @@ pub struct Name {
     pub value: i32,
     /// The name in the header, with its prefix: `AF_INET6`.
     pub name: &'static str,
-    /// The description, one line.
-    pub about: &'static str,
 }
 
 /// The constants of one kind on one system.
@@ -79,13 +77,13 @@ impl Table {
     }
 }
 
-/// Constants with one prefix that are listed alike. Their texts are lengths, since the loader would
+/// Constants with one prefix that are listed alike. Their names are lengths, since the loader would
 /// have to relocate every pointer.
 pub(super) struct Group {
     pub(super) prefix: &'static str,
     pub(super) place: Place,
-    /// The names and descriptions, concatenated.
-    pub(super) text: &'static str,
+    /// The names, concatenated.
+    pub(super) names: &'static str,
     pub(super) constants: &'static [Constant],
 }
 
@@ -100,21 +98,19 @@ pub(super) enum Place {
     Alias,
 }
 
-/// The lengths of a constant's name and description, and its number on each of [`Os::ALL`].
+/// The length of a constant's name, and its number on each of [`Os::ALL`].
 pub(super) struct Constant {
     pub(super) name: usize,
-    pub(super) about: usize,
     pub(super) values: [Option<i32>; Os::ALL.len()],
 }
 
 impl Group {
     /// The constants that `os` has, in the order in which they are listed.
     fn names(&self, os: Os) -> Vec<Name> {
-        let (mut names, mut text) = (Vec::with_capacity(self.constants.len()), self.text);
+        let (mut names, mut text) = (Vec::with_capacity(self.constants.len()), self.names);
         for constant in self.constants {
             let (name, rest) = text.split_at(constant.name);
-            let (about, rest) = rest.split_at(constant.about);
-            names.extend(constant.values[os as usize].map(|value| Name { value, name, about }));
+            names.extend(constant.values[os as usize].map(|value| Name { value, name }));
             text = rest;
         }
         if self.place != Place::First {

@@ -72,10 +72,5 @@ const fn shared_members(entry: &AddrInfo) -> Hints {
     }
 }
 
-/// `entry` or `entries`.
-const fn noun(entries: usize) -> &'static str {
-    if entries == 1 { "entry" } else { "entries" }
-}
-
 #[cfg(test)]
 mod tests;

@@ -3,31 +3,36 @@
 use std::collections::HashMap;
 use std::io::{self, Write};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use super::{Report, noun};
-use crate::explain::{Case, Note, notes, texts};
+use super::Report;
+use crate::explain::{Case, Note, Severity, notes};
+use crate::words::{Language, Phrase};
 
 /// The words of a note.
 #[derive(Serialize)]
 pub(super) struct NoteText {
     pub(super) rule: &'static str,
-    pub(super) severity: &'static str,
+    #[serde(serialize_with = "serialize_name")]
+    pub(super) severity: Severity,
     pub(super) suspected: bool,
     pub(super) line: String,
     pub(super) remedy: Option<String>,
 }
 
+fn serialize_name<S: Serializer>(severity: &Severity, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(severity.name())
+}
+
 impl Report<'_> {
     /// The notes on an entry and its socket; without an entry, on the query and getaddrinfo.
     pub(super) fn notes(&self, entry: Option<usize>) -> Vec<NoteText> {
-        // texts() parses the words, so it is called only if there is a note.
         let text = |note: Note| NoteText {
             rule: note.rule,
-            severity: note.severity.name(),
+            severity: note.severity,
             suspected: note.suspected,
-            line: texts(self.language).line(&note),
-            remedy: texts(self.language).remedy(&note),
+            line: note.line(self.language),
+            remedy: note.remedy(self.language),
         };
         let notes = notes(&Case::new(self.run, entry));
         notes.into_iter().map(text).collect()
@@ -53,17 +58,24 @@ pub(super) fn write_list_notes(report: Report<'_>, out: &mut impl Write) -> io::
         writeln!(out)?;
     }
     for note in of_query {
-        write_note(&note, "", out)?;
+        write_note(&note, "", report.language, out)?;
     }
     for (note, entries) in notes {
-        write_note(&note, &entry_numbers(&entries), out)?;
+        let of = entry_numbers(&entries, report.language);
+        write_note(&note, &of, report.language, out)?;
     }
     Ok(())
 }
 
 /// Writes severity, rule and line, and the remedy below them.
-pub(super) fn write_note(note: &NoteText, of: &str, out: &mut impl Write) -> io::Result<()> {
-    writeln!(out, "{:7} {}{of}: {}", note.severity, note.rule, note.line)?;
+pub(super) fn write_note(
+    note: &NoteText,
+    of: &str,
+    language: Language,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let severity = note.severity.word().text(language);
+    writeln!(out, "{severity:7} {}{of}: {}", note.rule, note.line)?;
     match &note.remedy {
         None => Ok(()),
         Some(remedy) => writeln!(out, "        {remedy}"),
@@ -71,12 +83,14 @@ pub(super) fn write_note(note: &NoteText, of: &str, out: &mut impl Write) -> io:
 }
 
 /// `, entries 3, 6, 9`, counted from 1. A long list is cut: `, entries 1, 2 and 9 more`.
-fn entry_numbers(entries: &[usize]) -> String {
+fn entry_numbers(entries: &[usize], language: Language) -> String {
     const SHOWN: usize = 8;
     let shown: Vec<String> = entries.iter().take(SHOWN).map(usize::to_string).collect();
-    let more = match entries.len().saturating_sub(SHOWN) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
+    let numbers = shown.join(", ");
+    let text = match (entries.len(), entries.len().saturating_sub(SHOWN)) {
+        (1, _) => Phrase::table_one_number(numbers),
+        (_, 0) => Phrase::table_numbers(numbers),
+        (_, more) => Phrase::table_more_numbers(more, numbers),
     };
-    format!(", {} {}{more}", noun(entries.len()), shown.join(", "))
+    text.text(language)
 }

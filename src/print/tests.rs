@@ -366,8 +366,8 @@ AF_INET     2  SOCK_STREAM 1  IPPROTO_TCP 6  AI_PASSIVE 0x1          16  0.0.0.0
 -       12345  SOCK_RAW    3  IPPROTO_IP  0  -          0x0          16  0.0.0.0:27015        -1  0.007  errno 93 EPROTONOSUPPORT \"Protocol not supported\"  -
 AF_INET     2  SOCK_STREAM 1  IPPROTO_TCP 6  AI_PASSIVE 0x1          16  0.0.0.0:27015      1000  0.011  close: errno 5 EIO \"Input/output error\"            -
 
-failure raw-without-protocol, entry 2: A raw socket has to say which protocol it is for; 0 is none.
-        Name the protocol, such as IPPROTO_ICMP. Opening it takes privilege then.
+failure raw-without-protocol, entry 2: A raw socket needs a protocol here; 0 does not name one.
+        Name the protocol, for example IPPROTO_ICMP. The socket then needs privilege.
 "
     .replace("VERSION", env!("CARGO_PKG_VERSION"));
     assert_eq!(scene.table(), expected);
@@ -436,7 +436,7 @@ fn unfinished_getnameinfo_differs_from_one_not_called() {
         .collect();
     let expected = [
         "no answer within 1.500 ms",
-        "not called, the time was over",
+        "not called: the time limit was reached",
         "-",
     ];
     assert_eq!(cells, expected, "{table}");
@@ -493,8 +493,8 @@ fn failed_and_skipped_wsastartup_are_written() {
     assert_eq!(winsock["return"], 10091);
     assert_eq!(winsock["error"]["code"], 10091);
     assert_eq!(winsock["error"]["domain"], "wsa");
-    let expected = "WSAStartup(MAKEWORD(2, 2), &wsaData) = wsa 10091 WSASYSNOTREADY: The network \
-                    subsystem is not ready. \"Das Netzwerksubsystem";
+    let expected = "WSAStartup(MAKEWORD(2, 2), &wsaData) = wsa 10091 WSASYSNOTREADY: \
+                    WSAStartup: the network subsystem is not ready. \"Das Netzwerksubsystem";
     assert!(scene.table().contains(expected), "{}", scene.table());
 
     let scene = windows().wsastartup(Outcome::NotStarted(Reason::LeftOut));
@@ -510,8 +510,8 @@ fn wsa_code_without_a_message_has_its_description() {
     let entry = entry(Os::Windows, "SOCK_STREAM", "IPPROTO_TCP", "0.0.0.0:27015");
     let scene = scene(Os::Windows, list([entry])).socket(0, failed(Domain::Wsa, 10043, ""), MS);
     let table = scene.table();
-    let expected = "  wsa 10043 WSAEPROTONOSUPPORT: No installed provider has that protocol for the \
-                    family and type.";
+    let expected = "  wsa 10043 WSAEPROTONOSUPPORT: No installed provider offers this protocol for \
+                    the family and type.";
     assert!(
         table.lines().any(|line| line.ends_with(expected)),
         "{table}"
@@ -642,10 +642,10 @@ fn shared_note_is_once_in_the_table_and_per_entry_in_json() {
     assert_eq!(
         notes,
         [
-            "advice  address-per-type: Each address comes several times: ai_socktype is 0, so once for each type.",
+            "advice  address-per-type: The same address appears several times: ai_socktype is 0, so there is one entry per type.",
             "        Set ai_socktype to the type that you will open.",
-            "failure raw-entry-unasked, entries 3, 6, 9, 12, 15, 18, 21, 24 and 2 more: Nobody asked for this raw entry, and it never opens. It is harmless.",
-            "        Skip entries that say EPROTONOSUPPORT, or set ai_socktype.",
+            "failure raw-entry-unasked, entries 3, 6, 9, 12, 15, 18, 21, 24 and 2 more: You did not ask for this raw entry. It cannot be opened; ignore it.",
+            "        Skip entries that fail with EPROTONOSUPPORT, or set ai_socktype.",
         ]
     );
     let json = scene.json();
@@ -655,7 +655,7 @@ fn shared_note_is_once_in_the_table_and_per_entry_in_json() {
             "rule": "address-per-type",
             "severity": "advice",
             "suspected": false,
-            "line": "Each address comes several times: ai_socktype is 0, so once for each type.",
+            "line": "The same address appears several times: ai_socktype is 0, so there is one entry per type.",
             "remedy": "Set ai_socktype to the type that you will open.",
         }])
     );
@@ -679,7 +679,7 @@ fn shared_note_is_once_in_the_table_and_per_entry_in_json() {
 fn notes_are_in_the_language_of_the_report() {
     let mut scene = every_type(1);
     scene.language = Language::Es;
-    let line = "Nadie pidió esta entrada raw, y nunca se abre. No importa.";
+    let line = "Esta entrada raw no se pidió. No se puede abrir; puede ignorarse.";
     assert_eq!(scene.json()["entries"][2]["notes"][0]["line"], line);
     assert!(scene.table().contains(line));
 }
@@ -709,7 +709,7 @@ fn windows_run_is_printed_on_any_system() {
   "notes": [],
   "entries": [
     {"ai_flags": {"value": 1, "names": ["AI_PASSIVE"]}, "ai_family": {"value": 2, "name": "AF_INET"}, "ai_socktype": {"value": 1, "name": "SOCK_STREAM"}, "ai_protocol": {"value": 6, "name": "IPPROTO_TCP"}, "ai_addrlen": 16, "ai_addr": {"text": "0.0.0.0:27015", "ip": "0.0.0.0", "port": 27015, "scope_id": null, "flowinfo": null, "bytes": "02006987000000000000000000000000"}, "ai_canonname": null, "socket": {"handle": 308, "error": null, "elapsed_us": 11}, "notes": []},
-    {"ai_flags": {"value": 1, "names": ["AI_PASSIVE"]}, "ai_family": {"value": 23, "name": "AF_INET6"}, "ai_socktype": {"value": 3, "name": "SOCK_RAW"}, "ai_protocol": {"value": 0, "name": "IPPROTO_IP"}, "ai_addrlen": 28, "ai_addr": {"text": "[::]:27015", "ip": "::", "port": 27015, "scope_id": 0, "flowinfo": 0, "bytes": "17006987000000000000000000000000000000000000000000000000"}, "ai_canonname": null, "socket": {"handle": null, "error": {"domain": "wsa", "code": 10043, "name": "WSAEPROTONOSUPPORT", "message": "The requested protocol has not been configured into the system."}, "elapsed_us": 11}, "notes": [{"rule": "raw-without-protocol", "severity": "failure", "suspected": false, "line": "A raw socket has to say which protocol it is for; 0 is none.", "remedy": "Name the protocol, such as IPPROTO_ICMPV6. Opening it takes privilege then."}]}]
+    {"ai_flags": {"value": 1, "names": ["AI_PASSIVE"]}, "ai_family": {"value": 23, "name": "AF_INET6"}, "ai_socktype": {"value": 3, "name": "SOCK_RAW"}, "ai_protocol": {"value": 0, "name": "IPPROTO_IP"}, "ai_addrlen": 28, "ai_addr": {"text": "[::]:27015", "ip": "::", "port": 27015, "scope_id": 0, "flowinfo": 0, "bytes": "17006987000000000000000000000000000000000000000000000000"}, "ai_canonname": null, "socket": {"handle": null, "error": {"domain": "wsa", "code": 10043, "name": "WSAEPROTONOSUPPORT", "message": "The requested protocol has not been configured into the system."}, "elapsed_us": 11}, "notes": [{"rule": "raw-without-protocol", "severity": "failure", "suspected": false, "line": "A raw socket needs a protocol here; 0 does not name one.", "remedy": "Name the protocol, for example IPPROTO_ICMPV6. The socket then needs privilege."}]}]
 }
 "#;
     assert_eq!(
@@ -724,10 +724,10 @@ socket  1 of 2 opened; each is closed before the next one opens
 
 ai_family    ai_socktype    ai_protocol    ai_flags        ai_addrlen  ai_addr              socket()     ms  error
 AF_INET   2  SOCK_STREAM 1  IPPROTO_TCP 6  AI_PASSIVE 0x1          16  0.0.0.0:27015     0x134 (308)  0.011  -
-AF_INET6 23  SOCK_RAW    3  IPPROTO_IP  0  AI_PASSIVE 0x1          28  [::]:27015     INVALID_SOCKET  0.011  wsa 10043 WSAEPROTONOSUPPORT: No installed provider has that protocol for the family and type. \"The requested protocol has not been configured into the system.\"
+AF_INET6 23  SOCK_RAW    3  IPPROTO_IP  0  AI_PASSIVE 0x1          28  [::]:27015     INVALID_SOCKET  0.011  wsa 10043 WSAEPROTONOSUPPORT: No installed provider offers this protocol for the family and type. \"The requested protocol has not been configured into the system.\"
 
-failure raw-without-protocol, entry 2: A raw socket has to say which protocol it is for; 0 is none.
-        Name the protocol, such as IPPROTO_ICMPV6. Opening it takes privilege then.
+failure raw-without-protocol, entry 2: A raw socket needs a protocol here; 0 does not name one.
+        Name the protocol, for example IPPROTO_ICMPV6. The socket then needs privilege.
 ";
     assert_eq!(scene.table(), table.replace("VERSION", version));
 }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use crate::names::Os;
 use crate::net::{Hint, Hints, Query};
 use crate::text::{Text, quoted};
+use crate::words::{Key, Language, Phrase};
 
 /// A query in the numbers of a record's system.
 #[derive(Clone, Debug)]
@@ -169,21 +170,25 @@ impl TextIs {
         matches!(self, Self::Null | Self::Exactly(_))
     }
 
-    fn words(&self) -> String {
-        let words = match self {
-            Self::Exactly(text) => return quoted(text.as_ref()),
-            Self::Null => "NULL",
-            Self::Found => "localhost or an address of a family asked for",
-            Self::OtherFamily => "an address of the other family",
-            Self::HostName => "a name to look up",
-            Self::LongLabel => "a name with a label of over 63 bytes",
-            Self::LongName => "a name of over 255 bytes",
-            Self::Port => "a port number",
-            Self::TooBig => "a number above 65535",
-            Self::ServiceName => "a name",
-            Self::Given => "any",
+    /// The texts that it allows.
+    fn words(&self, language: Language) -> Vec<String> {
+        let key = match self {
+            Self::Exactly(text) => return vec![quoted(text.as_ref())],
+            Self::Null => return vec!["NULL".to_owned()],
+            Self::Found => {
+                let address = Key::ConditionFound.text(language);
+                return vec!["localhost".to_owned(), address.to_owned()];
+            }
+            Self::OtherFamily => Key::ConditionOtherFamily,
+            Self::HostName => Key::ConditionHostName,
+            Self::LongLabel => Key::ConditionLongLabel,
+            Self::LongName => Key::ConditionLongName,
+            Self::Port => Key::ConditionPort,
+            Self::TooBig => Key::ConditionTooBig,
+            Self::ServiceName => Key::ConditionServiceName,
+            Self::Given => Key::ConditionGiven,
         };
-        words.to_owned()
+        vec![key.text(language).to_owned()]
     }
 }
 
@@ -290,18 +295,14 @@ impl Condition {
     }
 
     /// The conditions as text, with the constants of `os`.
-    pub(super) fn words(&self, os: Os) -> String {
+    pub(super) fn words(&self, os: Os, language: Language) -> String {
         let mut parts = Vec::new();
-        let mut add = |member: &str, values: Vec<String>| {
-            if !values.is_empty() {
-                parts.push(format!("{member} {}", values.join(" or ")));
-            }
-        };
-        add("node", self.node.iter().map(TextIs::words).collect());
-        let service = self.service.iter();
-        add("service", service.map(TextIs::words).collect());
+        for (member, list) in [("node", &self.node), ("service", &self.service)] {
+            let values = list.iter().flat_map(|text| text.words(language)).collect();
+            parts.extend(either(values, language).map(|values| format!("{member} {values}")));
+        }
         if self.null_hints {
-            add("hints", vec!["NULL".to_owned()]);
+            parts.push("hints NULL".to_owned());
         }
         for Numbers {
             hint,
@@ -309,21 +310,39 @@ impl Condition {
             except,
         } in &self.numbers
         {
-            let show = |values: &[i32]| values.iter().map(|&value| hint.show(os, value)).collect();
-            add(hint.member(), show(among));
-            add(&format!("{} other than", hint.member()), show(except));
+            let show = |values: &[i32]| {
+                let values = values.iter().map(|&value| hint.show(os, value));
+                either(values.collect(), language)
+            };
+            let member = hint.member();
+            parts.extend(show(among).map(|values| format!("{member} {values}")));
+            let except = show(except).map(|values| Phrase::condition_other_than(member, values));
+            parts.extend(except.map(|phrase| phrase.text(language)));
         }
-        let pairs = self.pairs.iter().map(|&(socktype, protocol)| {
-            let socktype = Hint::Socktype.show(os, socktype);
-            format!("{socktype}/{}", Hint::Protocol.show(os, protocol))
-        });
-        add("ai_socktype/ai_protocol", pairs.collect());
+        let pairs = self.pairs.iter().map(|&pair| show_pair(os, pair)).collect();
+        let pairs = either(pairs, language);
+        parts.extend(pairs.map(|pairs| format!("ai_socktype/ai_protocol {pairs}")));
         if self.flags != 0 {
-            add("ai_flags", vec![Hint::Flags.show(os, self.flags)]);
+            parts.push(format!("ai_flags {}", Hint::Flags.show(os, self.flags)));
         }
         if self.unknown_flag {
-            add("ai_flags", vec!["with a bit that has no name".to_owned()]);
+            parts.push(Key::ConditionUnnamedFlag.text(language).to_owned());
         }
         parts.join("; ")
     }
+}
+
+/// `AF_INET, AF_INET6 or AF_UNIX`; `None` for an empty list.
+fn either(mut values: Vec<String>, language: Language) -> Option<String> {
+    let last = values.pop()?;
+    if values.is_empty() {
+        return Some(last);
+    }
+    Some(Phrase::condition_either(last, values.join(", ")).text(language))
+}
+
+/// `SOCK_STREAM/IPPROTO_TCP`
+pub(super) fn show_pair(os: Os, (socktype, protocol): (i32, i32)) -> String {
+    let socktype = Hint::Socktype.show(os, socktype);
+    format!("{socktype}/{}", Hint::Protocol.show(os, protocol))
 }

@@ -5,9 +5,10 @@ use serde::Deserialize;
 
 use super::Place;
 use super::condition::{Condition, Numbers, TextIs, named_flags};
-use super::row::{Entries, Opening, Port, Row, Rows, SocketRow};
+use super::row::{Entries, Failure, Opening, Port, Row, Rows, SocketRow};
 use crate::names::{Os, Table};
 use crate::net::Hint;
+use crate::words::Translated;
 
 /// The file `assets/recorded/NAME.toml`.
 macro_rules! asset {
@@ -88,7 +89,7 @@ impl Sheet {
 #[serde(default, deny_unknown_fields)]
 struct Line {
     source: String,
-    note: Option<String>,
+    note: Option<Translated>,
     hints: Option<String>,
     node: Option<OneOrMany<TextIs>>,
     service: Option<OneOrMany<TextIs>>,
@@ -102,12 +103,12 @@ struct Line {
     flags: String,
     may: String,
     error: Option<Value>,
-    text: Option<String>,
+    text: Option<Translated>,
     entries: Option<String>,
     addresses: Option<String>,
     port: Option<Port>,
     socket: Option<Value>,
-    unless: Option<String>,
+    unless: Option<Translated>,
 }
 
 #[derive(Deserialize)]
@@ -142,8 +143,8 @@ impl Line {
             },
             socket: self.opening(os)?,
             failure: match &self.error {
-                None => self.text,
-                Some(code) => Some(error(os, &os.names().gai, code)?),
+                None => self.text.map(Failure::Text),
+                Some(code) => Some(Failure::Error(error(os, &os.names().gai, code)?)),
             },
             addresses: self.addresses,
             port: self.port,

@@ -11,11 +11,12 @@ mod row;
 
 use std::sync::LazyLock;
 
-use condition::LocalQuery;
-use row::{Opening, Port, Row, Rows};
+use condition::{LocalQuery, show_pair};
+use row::{Failure, Opening, Port, Row, Rows};
 
 use crate::names::Os;
 use crate::net::{Hint, Query};
+use crate::words::{Key, Language, Phrase};
 
 /// A system with records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -75,11 +76,10 @@ impl Place {
 pub(crate) struct Record {
     /// The system.
     pub(crate) place: Place,
-    /// The results of getaddrinfo and socket(), each with its source: `measured`, `Wine test`, `doc`,
-    /// `source`, or issues. One line that can stand alone.
-    pub(crate) line: String,
-    /// The conditions of the record as text, and its note.
-    pub(crate) about: String,
+    /// The results of getaddrinfo and socket(), each with its source, and the note of the record.
+    pub(crate) outcome: String,
+    /// The queries that the record applies to.
+    pub(crate) condition: String,
 }
 
 /// The records for `query`, which holds numbers of `os`: at most one for each system, in the order
@@ -87,10 +87,10 @@ pub(crate) struct Record {
 ///
 /// A number with a name on `os` stands for the constant of that name on the other system.
 #[must_use]
-pub(crate) fn recorded(query: &Query, os: Os) -> Vec<Record> {
+pub(crate) fn recorded(query: &Query, os: Os, language: Language) -> Vec<Record> {
     Place::ALL
         .into_iter()
-        .filter_map(|place| record(place, query, os))
+        .filter_map(|place| record(place, query, os, language))
         .collect()
 }
 
@@ -120,20 +120,42 @@ fn best<'a>(rows: impl Iterator<Item = &'a Row>) -> Option<&'a Row> {
     others.iter().all(|row| first.agrees(row)).then_some(first)
 }
 
-fn record(place: Place, query: &Query, os: Os) -> Option<Record> {
+fn record(place: Place, query: &Query, os: Os, language: Language) -> Option<Record> {
     let local = LocalQuery::new(query, os, place.os())?;
     let rows = rows(place).getaddrinfo.iter();
     let matching: Vec<&'static Row> = rows.filter(|row| row.condition.holds(&local)).collect();
     let row = best(matching.iter().copied())?;
-    let outcome = match &row.failure {
-        Some(failure) => format!("{failure} ({})", row.source),
-        None => success(place, &local, &row.source, &matching),
+    let failure = row.failure.as_ref().map(|failure| match failure {
+        Failure::Error(error) => Phrase::outcome_fails(error).text(language),
+        Failure::Text(text) => text.text(language).to_owned(),
+    });
+    let mut outcome = match failure {
+        Some(failure) => sourced(&failure, &row.source, language),
+        None => success(place, &local, &row.source, &matching, language),
     };
+    if let Some(note) = &row.note {
+        outcome += " – ";
+        outcome += note.text(language);
+    }
     Some(Record {
         place,
-        line: format!("recorded on {}: {outcome}", place.title()),
-        about: row.about(place.os()),
+        outcome,
+        condition: row.condition.words(place.os(), language),
     })
+}
+
+/// `outcome` with its source.
+fn sourced(outcome: &str, source: &str, language: Language) -> String {
+    let key = match source {
+        "measured" => Key::SourceMeasured,
+        "Wine test" => Key::SourceWineTest,
+        "doc" => Key::SourceDoc,
+        "doc, code unverified" => Key::SourceDocWithoutCode,
+        "doc; Wine test" => Key::SourceDocAndWineTest,
+        "source" => Key::SourceCode,
+        issues => return format!("{outcome} ({issues})"),
+    };
+    format!("{outcome} ({})", key.text(language))
 }
 
 /// The list that getaddrinfo returns, as `source` has it, and the outcome of socket().
@@ -142,6 +164,7 @@ fn success(
     local: &LocalQuery<'_>,
     source: &str,
     matching: &[&'static Row],
+    language: Language,
 ) -> String {
     // Types and protocols, addresses, and ports are in different tables.
     let best_with = |has: fn(&Row) -> bool| best(matching.iter().copied().filter(|row| has(row)));
@@ -155,44 +178,55 @@ fn success(
     let pairs = shape.and_then(|shape| shape.pairs(local.hints.as_ref()));
     let sockets = shape.zip(pairs.as_deref()).and_then(|(shape, pairs)| {
         let families = families(addresses, local);
-        sockets(place, shape, pairs, &families)
+        sockets(place, shape, pairs, &families, language)
     });
     let pairs = pairs.filter(|_| shape.as_ref().is_some_and(shown));
-    let list = list(addresses, &pairs.unwrap_or_default(), port);
-    let mut line = "accepted".to_owned();
+    let list = list(
+        place.os(),
+        addresses,
+        &pairs.unwrap_or_default(),
+        port,
+        language,
+    );
     // Entries that cannot be opened would only make the line longer.
-    if !list.is_empty() && !sockets.as_ref().is_some_and(|sockets| sockets.all_fail) {
-        line = format!("accepted: {list}");
-    }
+    let all_fail = sockets.as_ref().is_some_and(|sockets| sockets.all_fail);
+    let mut lookup = if list.is_empty() || all_fail {
+        Key::OutcomeSucceeds.text(language).to_owned()
+    } else {
+        Phrase::outcome_list(list).text(language)
+    };
     let Some(sockets) = sockets else {
-        return format!("{line} ({source})");
+        return sourced(&lookup, source, language);
     };
     if sockets.source != source {
-        line += &format!(" ({source})");
+        lookup = sourced(&lookup, source, language);
     }
-    format!("{line}, then socket() {} ({})", sockets.how, sockets.source)
+    let both = Phrase::outcome_then(lookup, sockets.outcome).text(language);
+    sourced(&both, sockets.source, language)
 }
 
 /// The list as text, with the types and protocols of each address.
-fn list(addresses: Option<&str>, pairs: &[(i32, i32)], port: Option<&Port>) -> String {
-    let joint = match (addresses, pairs) {
-        (None, _) | (_, []) => "",
-        (Some(_), [_]) => " as ",
-        (Some(_), _) => ", each as ",
+fn list(
+    os: Os,
+    addresses: Option<&str>,
+    pairs: &[(i32, i32)],
+    port: Option<&Port>,
+    language: Language,
+) -> String {
+    let pairs: Vec<String> = pairs.iter().map(|&pair| show_pair(os, pair)).collect();
+    let pairs = pairs.join(", ");
+    let entries = match addresses {
+        Some(addresses) if pairs.is_empty() => addresses.to_owned(),
+        Some(addresses) if addresses.contains(',') => {
+            Phrase::outcome_each_with(addresses, pairs).text(language)
+        }
+        Some(address) => format!("{address}, {pairs}"),
+        None => pairs,
     };
-    let pairs: Vec<String> = pairs
-        .iter()
-        .map(|(socktype, protocol)| format!("{socktype}/{protocol}"))
-        .collect();
-    let entries = format!(
-        "{}{joint}{}",
-        addresses.unwrap_or_default(),
-        pairs.join(", ")
-    );
     let port = match port {
         None | Some(Port::Itself) => return entries,
-        Some(Port::Number(port)) => format!("port {port}"),
-        Some(Port::Wraps) => "the port modulo 65536".to_owned(),
+        Some(Port::Number(port)) => Phrase::outcome_port(port).text(language),
+        Some(Port::Wraps) => Key::OutcomeWrappedPort.text(language).to_owned(),
     };
     if entries.is_empty() {
         return port;
@@ -221,8 +255,8 @@ fn families(addresses: Option<&str>, local: &LocalQuery<'_>) -> Vec<i32> {
 
 /// The recorded outcome of socket() on all entries of a list.
 struct Sockets {
-    /// `opens each entry`
-    how: String,
+    /// `succeeds for SOCK_DGRAM/IPPROTO_UDP; fails with 93 EPROTONOSUPPORT for SOCK_RAW/IPPROTO_IP`
+    outcome: String,
     source: &'static str,
     /// Whether it fails on each entry and for everyone.
     all_fail: bool,
@@ -235,7 +269,9 @@ fn sockets(
     shape: &'static Row,
     pairs: &[(i32, i32)],
     families: &[i32],
+    language: Language,
 ) -> Option<Sockets> {
+    let os = place.os();
     let mut cells: Vec<(i32, (i32, i32), &'static Opening)> = Vec::new();
     for &pair in pairs {
         for &family in families {
@@ -246,50 +282,51 @@ fn sockets(
         }
     }
     let &(_, _, first) = cells.first()?;
-    let same = |opening: &Opening| opening.error == first.error && opening.unless == first.unless;
-    if cells.iter().all(|(_, _, opening)| same(opening)) {
-        return Some(Sockets {
-            how: failure(first).unwrap_or_else(|| "opens each entry".to_owned()),
-            source: &first.source,
-            all_fail: first.error.is_some() && first.unless.is_none(),
-        });
-    }
     let by_family = cells.iter().any(|(_, pair, opening)| {
         cells
             .iter()
             .any(|(_, other, others)| other == pair && others.error != opening.error)
     });
-    let mut parts: Vec<String> = Vec::new();
-    for (family, (socktype, protocol), opening) in &cells {
-        let how = match failure(opening) {
-            None => "opens".to_owned(),
-            Some(failure) => failure + " on",
-        };
-        let family = if by_family {
-            Hint::Family.show(place.os(), *family) + " "
-        } else {
-            String::new()
-        };
-        let part = format!("{how} {family}{socktype}/{protocol}");
-        if !parts.contains(&part) {
-            parts.push(part);
+    // Each outcome with its entries.
+    let mut outcomes: Vec<(&Opening, Vec<String>)> = Vec::new();
+    for (family, pair, opening) in cells.iter().copied() {
+        let mut entry = show_pair(os, pair);
+        if by_family {
+            entry = format!("{} {entry}", Hint::Family.show(os, family));
+        }
+        let same = |other: &Opening| other.error == opening.error && other.unless == opening.unless;
+        match outcomes.iter_mut().find(|(other, _)| same(other)) {
+            Some((_, entries)) if entries.contains(&entry) => {}
+            Some((_, entries)) => entries.push(entry),
+            None => outcomes.push((opening, vec![entry])),
         }
     }
+    let alone = outcomes.len() == 1;
+    let words = outcomes.into_iter().map(|(opening, entries)| {
+        let entries = (!alone).then(|| entries.join(", "));
+        opening_words(opening, entries, language)
+    });
     let failing = cells.iter().find(|(_, _, opening)| opening.error.is_some());
     Some(Sockets {
-        how: parts.join(", "),
+        outcome: words.collect::<Vec<_>>().join("; "),
         source: &failing.map_or(first, |(_, _, opening)| opening).source,
-        all_fail: false,
+        all_fail: alone && first.error.is_some() && first.unless.is_none(),
     })
 }
 
-/// `fails with 1 EPERM unless root`; `None` if it opens.
-fn failure(opening: &Opening) -> Option<String> {
-    let error = opening.error.as_ref()?;
-    Some(match &opening.unless {
-        None => format!("fails with {error}"),
-        Some(who) => format!("fails with {error} unless {who}"),
-    })
+/// `fails with 1 EPERM for SOCK_RAW/IPPROTO_ICMP unless run as root`
+fn opening_words(opening: &Opening, entries: Option<String>, language: Language) -> String {
+    let mut outcome = match &opening.error {
+        None => Key::OutcomeSucceeds.into(),
+        Some(error) => Phrase::outcome_fails(error),
+    };
+    if let Some(entries) = entries {
+        outcome = Phrase::outcome_for_entries(entries, outcome);
+    }
+    if let Some(who) = &opening.unless {
+        outcome = Phrase::outcome_unless(outcome, Phrase::from(who));
+    }
+    outcome.text(language)
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use super::condition::Condition;
-use crate::names::Os;
 use crate::net::Hints;
+use crate::words::Translated;
 
 /// The records of one system.
 #[derive(Debug, Default)]
@@ -17,15 +17,23 @@ pub(super) struct Rows {
 #[derive(Debug)]
 pub(super) struct Row {
     pub(super) condition: Condition,
-    /// The error, `10043 WSAEPROTONOSUPPORT`, or what it depends on.
-    pub(super) failure: Option<String>,
+    pub(super) failure: Option<Failure>,
     pub(super) entries: Option<Entries>,
     pub(super) addresses: Option<String>,
     pub(super) port: Option<Port>,
     /// The outcome of socket() on every entry, if the row has one.
     pub(super) socket: Option<Opening>,
-    pub(super) note: Option<String>,
+    pub(super) note: Option<Translated>,
     pub(super) source: String,
+}
+
+/// How a call fails.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Failure {
+    /// `10043 WSAEPROTONOSUPPORT`
+    Error(String),
+    /// What the result depends on.
+    Text(Translated),
 }
 
 /// The `ai_socktype` and `ai_protocol` of the entries of each address.
@@ -64,7 +72,7 @@ pub(super) struct Opening {
     /// `10043 WSAEPROTONOSUPPORT`
     pub(super) error: Option<String>,
     /// Who does not get the error.
-    pub(super) unless: Option<String>,
+    pub(super) unless: Option<Translated>,
     pub(super) source: String,
 }
 
@@ -88,15 +96,6 @@ impl Row {
         match self.entries.as_ref()? {
             Entries::These(pairs) => Some(pairs.clone()),
             Entries::Echo => hints.map(|hints| vec![(hints.socktype, hints.protocol)]),
-        }
-    }
-
-    /// The conditions as text, and the note.
-    pub(super) fn about(&self, os: Os) -> String {
-        let words = self.condition.words(os);
-        match &self.note {
-            None => words,
-            Some(note) => format!("{words} – {note}"),
         }
     }
 }

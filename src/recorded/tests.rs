@@ -8,6 +8,8 @@ use crate::lesson::preset;
 use crate::net::Hints;
 use crate::text::Text;
 
+const EN: Language = Language::En;
+
 /// A query in the numbers of `os`. Hints: family, type, protocol, flags.
 fn on(os: Os, node: Option<&str>, service: Option<&str>, hints: [&str; 4]) -> Query {
     let [family, socktype, protocol, flags] = hints;
@@ -27,15 +29,16 @@ fn on(os: Os, node: Option<&str>, service: Option<&str>, hints: [&str; 4]) -> Qu
 /// The lines of the records, for a query in the numbers of Linux.
 fn lines(node: Option<&str>, service: Option<&str>, hints: [&str; 4]) -> Vec<String> {
     let query = on(Os::Linux, node, service, hints);
-    recorded(&query, Os::Linux)
-        .iter()
-        .map(|record| record.line.clone())
-        .collect()
+    recorded(&query, Os::Linux, EN).iter().map(line).collect()
+}
+
+fn line(record: &Record) -> String {
+    format!("{}: {}", record.place.title(), record.outcome)
 }
 
 fn of(place: Place, records: &[Record]) -> Option<String> {
     let record = records.iter().find(|record| record.place == place);
-    record.map(|record| record.line.clone())
+    record.map(line)
 }
 
 #[test]
@@ -89,19 +92,16 @@ fn row_with_two_outcomes_is_refused() {
 #[test]
 fn stream_over_udp_fails_later_on_other_systems() {
     let contradiction = &preset(Os::HOST, "contradiction").unwrap().query;
-    let records = recorded(contradiction, Os::HOST);
+    let records = recorded(contradiction, Os::HOST, EN);
     assert_eq!(
-        records
-            .iter()
-            .map(|record| &*record.line)
-            .collect::<Vec<_>>(),
+        records.iter().map(line).collect::<Vec<_>>(),
         [
-            "recorded on Windows: accepted, then socket() fails with 10043 WSAEPROTONOSUPPORT (Wine test)",
-            "recorded on Linux, glibc 2.36: -7 EAI_SOCKTYPE (measured)",
-            "recorded on Linux, musl 1.2.3: -8 EAI_SERVICE (measured)",
-            "recorded on macOS: 12 EAI_BADHINTS (source)",
-            "recorded on FreeBSD 13: 12 EAI_BADHINTS (source)",
-            "recorded on Wine 8: accepted, then socket() fails with 10043 WSAEPROTONOSUPPORT (measured)",
+            "Windows: succeeds; then socket() fails with 10043 WSAEPROTONOSUPPORT (Wine's tests)",
+            "Linux, glibc 2.36: fails with -7 EAI_SOCKTYPE (measured)",
+            "Linux, musl 1.2.3: fails with -8 EAI_SERVICE (measured)",
+            "macOS: fails with 12 EAI_BADHINTS (source code)",
+            "FreeBSD 13: fails with 12 EAI_BADHINTS (source code)",
+            "Wine 8: succeeds; then socket() fails with 10043 WSAEPROTONOSUPPORT (measured)",
         ]
     );
     assert_eq!(places_without(&records), []);
@@ -113,11 +113,11 @@ fn too_large_port_wraps_or_is_refused() {
     assert_eq!(
         lines(Some("127.0.0.1"), Some("65536"), hints),
         [
-            "recorded on Windows: accepted: the port modulo 65536 (asyncssh#312, asio#441)",
-            "recorded on Linux, glibc 2.36: accepted: 1/6; port 0, then socket() opens each entry (measured)",
-            "recorded on Linux, musl 1.2.3: -8 EAI_SERVICE (measured)",
-            "recorded on macOS: 8 EAI_NONAME (source)",
-            "recorded on FreeBSD 13: 9 EAI_SERVICE (source)",
+            "Windows: succeeds: port: the number modulo 65536 (asyncssh#312, asio#441)",
+            "Linux, glibc 2.36: succeeds: SOCK_STREAM/IPPROTO_TCP; port 0; then socket() succeeds (measured)",
+            "Linux, musl 1.2.3: fails with -8 EAI_SERVICE (measured)",
+            "macOS: fails with 8 EAI_NONAME (source code)",
+            "FreeBSD 13: fails with 9 EAI_SERVICE (source code)",
         ]
     );
 }
@@ -127,12 +127,12 @@ fn null_node_and_service_fail_everywhere() {
     assert_eq!(
         lines(None, None, ["AF_UNSPEC", "SOCK_STREAM", "0", "0"]),
         [
-            "recorded on Windows: 11001 WSAHOST_NOT_FOUND (Wine test)",
-            "recorded on Linux, glibc 2.36: -2 EAI_NONAME (measured)",
-            "recorded on Linux, musl 1.2.3: -2 EAI_NONAME (measured)",
-            "recorded on macOS: 8 EAI_NONAME (source)",
-            "recorded on FreeBSD 13: 8 EAI_NONAME (source)",
-            "recorded on Wine 8: 11001 WSAHOST_NOT_FOUND (measured)",
+            "Windows: fails with 11001 WSAHOST_NOT_FOUND (Wine's tests)",
+            "Linux, glibc 2.36: fails with -2 EAI_NONAME (measured)",
+            "Linux, musl 1.2.3: fails with -2 EAI_NONAME (measured)",
+            "macOS: fails with 8 EAI_NONAME (source code)",
+            "FreeBSD 13: fails with 8 EAI_NONAME (source code)",
+            "Wine 8: fails with 11001 WSAHOST_NOT_FOUND (measured)",
         ]
     );
 }
@@ -149,12 +149,12 @@ fn unknown_socket_type_differs_by_system() {
     assert_eq!(
         lines(Some("localhost"), None, ["AF_UNSPEC", "999", "0", "0"]),
         [
-            "recorded on Windows: 10044 WSAESOCKTNOSUPPORT (Wine test)",
-            "recorded on Linux, glibc 2.36: -7 EAI_SOCKTYPE (measured)",
-            "recorded on Linux, musl 1.2.3: accepted, then socket() fails with 22 EINVAL (measured)",
-            "recorded on macOS: 12 EAI_BADHINTS (source)",
-            "recorded on FreeBSD 13: fails with EAI_BADHINTS or EAI_SOCKTYPE (source)",
-            "recorded on Wine 8: 10044 WSAESOCKTNOSUPPORT (measured)",
+            "Windows: fails with 10044 WSAESOCKTNOSUPPORT (Wine's tests) – for every family",
+            "Linux, glibc 2.36: fails with -7 EAI_SOCKTYPE (measured)",
+            "Linux, musl 1.2.3: succeeds; then socket() fails with 22 EINVAL (measured)",
+            "macOS: fails with 12 EAI_BADHINTS (source code)",
+            "FreeBSD 13: fails with EAI_BADHINTS or EAI_SOCKTYPE (source code)",
+            "Wine 8: fails with 10044 WSAESOCKTNOSUPPORT (measured)",
         ]
     );
 }
@@ -172,7 +172,7 @@ fn untried_query_has_no_record() {
             "AI_PASSIVE,AI_ADDRCONFIG",
         ],
     );
-    let records = recorded(&query, Os::Linux);
+    let records = recorded(&query, Os::Linux, EN);
     assert_eq!(records, []);
     assert_eq!(places_without(&records), Place::ALL);
 }
@@ -180,13 +180,13 @@ fn untried_query_has_no_record() {
 #[test]
 fn text_that_is_not_utf8_has_no_record() {
     let mut query = on(Os::HOST, Some("localhost"), None, ["0", "0", "0", "0"]);
-    assert!(!recorded(&query, Os::HOST).is_empty());
+    assert!(!recorded(&query, Os::HOST, EN).is_empty());
     #[cfg(unix)]
     {
         use std::os::unix::ffi::OsStringExt as _;
         let bytes = std::ffi::OsString::from_vec(b"local\xffhost".to_vec());
         query.node = Some(Text::new(bytes).unwrap());
-        assert_eq!(recorded(&query, Os::HOST), []);
+        assert_eq!(recorded(&query, Os::HOST, EN), []);
     }
     #[cfg(not(unix))]
     {
@@ -199,8 +199,8 @@ fn family_is_compared_by_name_not_by_number() {
     let hints = ["AF_INET6", "SOCK_STREAM", "IPPROTO_TCP", "0"];
     for os in Os::ALL {
         let query = on(os, Some("::1"), Some("80"), hints);
-        let glibc = of(Place::Glibc, &recorded(&query, os)).unwrap();
-        assert!(glibc.contains("accepted: ::1"), "{os:?}: {glibc}");
+        let glibc = of(Place::Glibc, &recorded(&query, os, EN)).unwrap();
+        assert!(glibc.contains("succeeds: ::1"), "{os:?}: {glibc}");
     }
     // 23 is AF_INET6 on Windows but AF_IRDA on Linux.
     let query = on(
@@ -209,7 +209,7 @@ fn family_is_compared_by_name_not_by_number() {
         None,
         ["23", "SOCK_STREAM", "0", "0"],
     );
-    let records = recorded(&query, Os::Linux);
+    let records = recorded(&query, Os::Linux, EN);
     let windows = of(Place::Windows, &records).unwrap();
     assert!(windows.contains("10047 WSAEAFNOSUPPORT"), "{windows}");
     assert_eq!(of(Place::Wine, &records), None);
@@ -220,7 +220,7 @@ fn family_is_compared_by_name_not_by_number() {
         None,
         ["10", "SOCK_STREAM", "0", "0"],
     );
-    assert_eq!(of(Place::Glibc, &recorded(&query, Os::Windows)), None);
+    assert_eq!(of(Place::Glibc, &recorded(&query, Os::Windows, EN)), None);
 }
 
 #[test]
@@ -228,9 +228,9 @@ fn flag_is_compared_by_name_not_by_bit() {
     // 0x400 is AI_NUMERICSERV on Linux and AI_ADDRCONFIG on Windows.
     let hints = |flags| ["AF_UNSPEC", "SOCK_STREAM", "0", flags];
     let query = on(Os::Windows, Some("127.0.0.1"), Some("http"), hints("0x400"));
-    assert_eq!(of(Place::Glibc, &recorded(&query, Os::Windows)), None);
+    assert_eq!(of(Place::Glibc, &recorded(&query, Os::Windows, EN)), None);
     let query = on(Os::Linux, Some("127.0.0.1"), Some("http"), hints("0x400"));
-    let glibc = of(Place::Glibc, &recorded(&query, Os::Linux)).unwrap();
+    let glibc = of(Place::Glibc, &recorded(&query, Os::Linux, EN)).unwrap();
     assert!(glibc.contains("EAI_NONAME"), "{glibc}");
 }
 
@@ -241,15 +241,17 @@ fn different_outcomes_of_entries_are_listed() {
         service: None,
         hints: None,
     };
-    let records = recorded(&query, Os::HOST);
+    let records = recorded(&query, Os::HOST, EN);
     assert_eq!(
         of(Place::Glibc, &records).unwrap(),
-        "recorded on Linux, glibc 2.36: accepted: ::1, 127.0.0.1, each as 1/6, 2/17, 3/0; port 0, \
-         then socket() opens 1/6, opens 2/17, fails with 93 EPROTONOSUPPORT on 3/0 (measured)"
+        "Linux, glibc 2.36: succeeds: ::1, 127.0.0.1, each with SOCK_STREAM/IPPROTO_TCP, \
+         SOCK_DGRAM/IPPROTO_UDP, SOCK_RAW/IPPROTO_IP; port 0; then socket() succeeds for \
+         SOCK_STREAM/IPPROTO_TCP, SOCK_DGRAM/IPPROTO_UDP; \
+         fails with 93 EPROTONOSUPPORT for SOCK_RAW/IPPROTO_IP (measured)"
     );
     assert_eq!(
         of(Place::Windows, &records).unwrap(),
-        "recorded on Windows: accepted: 0/0 (aioesphomeapi#87, WinUAE#451, aioping#5)"
+        "Windows: succeeds: 0/IPPROTO_IP (aioesphomeapi#87, WinUAE#451, aioping#5) – one entry per address"
     );
 }
 
@@ -257,17 +259,19 @@ fn different_outcomes_of_entries_are_listed() {
 fn each_call_has_its_own_source() {
     let hints = ["AF_INET", "SOCK_RAW", "IPPROTO_ICMP", "0"];
     let query = on(Os::Linux, Some("127.0.0.1"), None, hints);
-    let records = recorded(&query, Os::Linux);
+    let records = recorded(&query, Os::Linux, EN);
     assert_eq!(
         of(Place::Windows, &records).unwrap(),
-        "recorded on Windows: accepted: 3/1 (Wine test), \
-         then socket() fails with 10013 WSAEACCES unless administrator (doc)"
+        "Windows: succeeds: SOCK_RAW/IPPROTO_ICMP (Wine's tests); then socket() \
+         fails with 10013 WSAEACCES unless run as administrator (Microsoft's documentation) – \
+         Windows does not check the protocol"
     );
     // The address is from Microsoft's pages, type and protocol are from Wine's tests.
-    let server = recorded(&Query::server_example(Os::HOST), Os::HOST);
+    let server = recorded(&Query::server_example(Os::HOST), Os::HOST, EN);
     assert_eq!(
         of(Place::Windows, &server).unwrap(),
-        "recorded on Windows: accepted: 0.0.0.0, then socket() opens each entry (doc)"
+        "Windows: succeeds: 0.0.0.0; then socket() succeeds \
+         (Microsoft's documentation)"
     );
 }
 
@@ -279,19 +283,83 @@ fn record_lists_its_conditions_as_text() {
         None,
         ["AF_INET6", "SOCK_STREAM", "0", "0"],
     );
-    let records = recorded(&query, Os::Linux);
+    let records = recorded(&query, Os::Linux, EN);
+    let Record {
+        condition, outcome, ..
+    } = &records[0];
     assert!(
-        records[0]
-            .about
-            .starts_with("node \"[::1]\"; service NULL or a port number"),
-        "{}",
-        records[0].about
+        condition.starts_with("node \"[::1]\"; service NULL or a port number; "),
+        "{condition}"
+    );
+    let found = recorded(
+        &on(
+            Os::Linux,
+            Some("localhost"),
+            Some("80"),
+            ["0", "1", "17", "0"],
+        ),
+        Os::Linux,
+        EN,
+    );
+    let found = found.iter().find(|record| record.place == Place::Windows);
+    let condition = &found.unwrap().condition;
+    assert!(
+        condition.starts_with(
+            "node NULL, localhost or an address of a requested family; service a port number; "
+        ),
+        "{condition}"
     );
     assert!(
-        records[0]
-            .about
-            .ends_with("– brackets are accepted, and a port after them is ignored")
+        outcome.ends_with(" – brackets are accepted, but a port after them is ignored"),
+        "{outcome}"
     );
+}
+
+#[test]
+fn record_is_in_the_language_asked_for() {
+    let query = Query {
+        node: Text::new("localhost").ok(),
+        service: None,
+        hints: None,
+    };
+    let records = recorded(&query, Os::Linux, Language::Es);
+    assert_eq!(
+        of(Place::Glibc, &records).unwrap(),
+        "Linux, glibc 2.36: tiene éxito: ::1, 127.0.0.1, cada una con SOCK_STREAM/IPPROTO_TCP, \
+         SOCK_DGRAM/IPPROTO_UDP, SOCK_RAW/IPPROTO_IP; puerto 0; después, socket() tiene éxito en \
+         SOCK_STREAM/IPPROTO_TCP, SOCK_DGRAM/IPPROTO_UDP; \
+         falla con 93 EPROTONOSUPPORT en SOCK_RAW/IPPROTO_IP (medido)"
+    );
+}
+
+#[test]
+fn every_text_and_source_is_in_both_languages() {
+    for place in Place::ALL {
+        let rows = file::read(place).unwrap();
+        let mut sources: Vec<&str> = Vec::new();
+        let mut texts = Vec::new();
+        for row in &rows.getaddrinfo {
+            sources.push(&row.source);
+            texts.extend(&row.note);
+            if let Some(Failure::Text(text)) = &row.failure {
+                texts.push(text);
+            }
+        }
+        for row in &rows.socket {
+            sources.push(&row.opening.source);
+            // "root" is the name of a user.
+            let unless = row.opening.unless.iter();
+            texts.extend(unless.filter(|who| who.text(EN) != "root"));
+        }
+        for text in texts {
+            let [en, es] = Language::ALL.map(|language| text.text(language));
+            assert_ne!(en, es, "{place:?}");
+        }
+        for source in sources {
+            let [en, es] = Language::ALL.map(|language| sourced("", source, language));
+            assert!(en != es || source.contains('#'), "{place:?}: {source}");
+        }
+    }
 }
 
 /// Every combination of these values, which cover all records and more.
@@ -366,8 +434,8 @@ fn no_two_rows_disagree_about_a_query() {
                     if !row.agrees(other) {
                         disagreements.insert(format!(
                             "{place:?}: {} ({row:?}) and {} ({other:?})",
-                            row.about(place.os()),
-                            other.about(place.os()),
+                            row.condition.words(place.os(), EN),
+                            other.condition.words(place.os(), EN),
                         ));
                     }
                 }

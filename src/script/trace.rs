@@ -10,6 +10,8 @@ use std::time::Duration;
 
 use crate::net::{Listener, Net, Recorder};
 use crate::script;
+use crate::text::printable;
+use crate::words::{Part, Phrase};
 
 /// How long exit waits for the last lines. Writing to a pipe without a reader blocks.
 const TIMEOUT: Duration = Duration::from_millis(50);
@@ -40,8 +42,12 @@ impl TraceFile {
     ///
     /// # Errors
     /// Any error of opening the file.
-    pub fn create(path: &Path) -> io::Result<Self> {
-        Ok(Self(Arc::new(Mutex::new(Ok(open(path)?)))))
+    pub fn create(path: &Path) -> Result<Self, Phrase> {
+        let file = open(path).map_err(|error| {
+            let path = printable(path.as_os_str()).into_owned();
+            Phrase::error_trace_create(reason(&error), path)
+        })?;
+        Ok(Self(Arc::new(Mutex::new(Ok(file)))))
     }
 
     /// A listener that writes each record as a line.
@@ -73,6 +79,29 @@ impl TraceFile {
         };
         state.as_mut().err()?.take()
     }
+
+    /// Whether every line was written.
+    ///
+    /// # Errors
+    /// That of the failed write, as from [`TraceFile::error`].
+    pub fn result(&self) -> Result<(), Phrase> {
+        let error = self.error();
+        error.map_or(Ok(()), |error| Err(Phrase::error_trace_write(&error)))
+    }
+}
+
+/// The error of POSIX open() for a FIFO without a reader, but also for a missing device.
+#[cfg(unix)]
+const NO_READER: Option<i32> = Some(libc::ENXIO);
+#[cfg(not(unix))]
+const NO_READER: Option<i32> = None;
+
+/// Why the file could not be opened.
+fn reason(error: &io::Error) -> Part {
+    match error.raw_os_error() {
+        code if code.is_some() && code == NO_READER => Phrase::error_trace_no_reader(error).into(),
+        _ => error.into(),
+    }
 }
 
 #[cfg(unix)]
@@ -83,15 +112,7 @@ fn open(path: &Path) -> io::Result<File> {
         .create(true)
         .truncate(true)
         .custom_flags(libc::O_NONBLOCK)
-        .open(path)
-        .map_err(|error| match error.raw_os_error() {
-            // The error of POSIX open() for a FIFO without a reader, but also for a missing device.
-            Some(libc::ENXIO) => io::Error::new(
-                error.kind(),
-                format!("{error}: nobody reads it; start the reader first"),
-            ),
-            _ => error,
-        })?;
+        .open(path)?;
     // Writes may block, so that a slow reader gets every line. The call fails for files without this
     // mode, which need no change.
     let _ = rustix::io::ioctl_fionbio(&file, false);

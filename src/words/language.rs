@@ -24,6 +24,15 @@ impl Language {
         }
     }
 
+    /// The next one in the list, and after the last the first.
+    #[must_use]
+    pub(crate) const fn next(self) -> Self {
+        match self {
+            Self::En => Self::Es,
+            Self::Es => Self::En,
+        }
+    }
+
     /// The language of a code or a locale: `es`, `es_MX.UTF-8`, `es-ES`.
     pub(crate) fn named(name: &str) -> Option<Self> {
         let code = name.split(['_', '-', '.', '@']).next().unwrap_or_default();

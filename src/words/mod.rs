@@ -1,23 +1,26 @@
 //! Every sentence that a person reads, in each language.
 //!
-//! The build script makes the tables here from `assets/words/*.toml`. The build fails if one
-//! language lacks a key of the other, or if a rule has no words.
+//! The build script makes the tables here from `assets/words/LANGUAGE/*.toml`. The build fails if one
+//! language lacks a key or a placeholder of the other, or if a rule has no words.
 
 mod language;
+mod phrase;
 mod strings;
 #[cfg(test)]
 mod tests;
 
 pub use language::Language;
+pub(crate) use phrase::{Part, filled};
+pub use phrase::{Phrase, Translated};
 
 use strings::Strings;
 
 include!(concat!(env!("OUT_DIR"), "/words.rs"));
 
 impl Key {
-    /// The text. Placeholders in braces stand for values.
+    /// The text.
     pub(crate) const fn text(self, language: Language) -> &'static str {
-        WORDS[language as usize].get(self as usize)
+        KEYS[language as usize].get(self as usize)
     }
 }
 
@@ -72,17 +75,9 @@ impl Rule {
     }
 }
 
-/// What an error's symbol means: `EAI_NONAME`, `EPERM`. A Winsock error that is `WSA` and an
-/// errno's name has the meaning of that errno.
-pub(crate) fn symbol(name: &str, language: Language) -> Option<&'static str> {
-    let at = SYMBOL_NAMES
-        .find(name)
-        .or_else(|| SYMBOL_NAMES.find(name.strip_prefix("WSA")?))?;
-    Some(SYMBOLS[language as usize].get(at))
-}
-
-/// Every symbol that has a meaning.
-#[cfg(test)]
-pub(crate) fn symbols() -> impl Iterator<Item = &'static str> {
-    (0..SYMBOL_NAMES.len()).map(|at| SYMBOL_NAMES.get(at))
+/// The meaning of a constant: `AF_INET`, `EAI_NONAME`, `WSAEACCES`. A test holds that each has one.
+#[must_use]
+pub(crate) fn constant(name: &str, language: Language) -> &'static str {
+    let at = CONSTANT_NAMES.find(name);
+    at.map_or("", |at| CONSTANTS[language as usize].get(at))
 }

@@ -1,39 +1,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
-use std::collections::BTreeSet;
-
 use unicode_width::UnicodeWidthStr as _;
 
 use super::*;
-
-/// The names of a text's placeholders.
-fn placeholders(text: &str) -> BTreeSet<&str> {
-    text.split('{')
-        .skip(1)
-        .filter_map(|after| Some(after.split_once('}')?.0))
-        .collect()
-}
-
-/// The four parts; `""` for a part that the rule lacks.
-fn parts(rule: Rule, language: Language) -> [&'static str; 4] {
-    [0, 1, 2, 3].map(|part| rule.part(part, language))
-}
-
-#[test]
-fn languages_have_the_same_placeholders() {
-    for language in Language::ALL {
-        let suspected = placeholders(Key::Suspected.text(language));
-        assert_eq!(suspected, BTreeSet::from(["line"]), "{language:?}");
-        for rule in Rule::all() {
-            assert_eq!(
-                parts(rule, language).map(placeholders),
-                parts(rule, Language::En).map(placeholders),
-                "{language:?}: {}",
-                rule.name()
-            );
-        }
-    }
-}
 
 #[test]
 fn texts_are_short_and_whole_sentences() {
@@ -57,21 +26,28 @@ fn texts_are_short_and_whole_sentences() {
                 assert!(fix.width() <= 48 && !fix.ends_with('.'), "{at}: {fix}");
             }
         }
-        for name in symbols() {
-            let meaning = symbol(name, language).unwrap();
-            assert!(
-                meaning.width() <= 100 && meaning.ends_with('.'),
-                "{language:?}: {name}: {meaning}"
-            );
-        }
     }
 }
 
 #[test]
-fn winsock_symbol_has_the_meaning_of_its_errno() {
-    let meaning = |name| symbol(name, Language::En);
-    assert!(meaning("EACCES").is_some());
-    assert_eq!(meaning("WSAEACCES"), meaning("EACCES"));
-    assert_ne!(meaning("WSAEWOULDBLOCK"), meaning("EACCES"));
-    assert_eq!(meaning("EAI_NOTHING"), None);
+fn each_constant_has_a_meaning_of_one_line() {
+    for name in (0..CONSTANT_NAMES.len()).map(|at| CONSTANT_NAMES.get(at)) {
+        for language in Language::ALL {
+            let meaning = constant(name, language);
+            assert!(
+                (5..=100).contains(&meaning.width()) && meaning.ends_with('.'),
+                "{language:?}: {name}: {meaning}"
+            );
+        }
+    }
+    assert_eq!(constant("AF_NOTHING", Language::En), "");
+}
+
+#[test]
+fn phrase_has_its_values_in_each_language() {
+    let stopped = Phrase::notice_stopped(7_usize, 3_usize);
+    assert!(stopped.text(Language::En).contains("3 of 7"));
+    assert!(stopped.text(Language::Es).contains("3 de 7"));
+    let copied = Phrase::notice_copied(Key::ViewCalls);
+    assert!(copied.text(Language::Es).contains("llamadas"));
 }

@@ -36,20 +36,24 @@ const IMPORTS: [(&str, &[&str]); 18] = [
     ),
     (
         "tui/runtime",
-        &["tui/term", "tui/ui", "tui/keys", "app", "script", "net"],
+        &[
+            "tui/term", "tui/ui", "tui/keys", "app", "script", "words", "net",
+        ],
     ),
     (
         "tui/ui",
         &[
-            "tui/keys", "app", "lesson", "code", "explain", "recorded", "script", "words", "net",
-            "names", "text",
+            "tui/keys", "tui/term", "app", "lesson", "code", "explain", "recorded", "script",
+            "words", "net", "names", "text",
         ],
     ),
-    ("tui/keys", &["app"]),
-    ("tui/term", &[]),
+    ("tui/keys", &["app", "words"]),
+    ("tui/term", &["words"]),
     (
         "app",
-        &["lesson", "explain", "script", "net", "names", "text"],
+        &[
+            "lesson", "explain", "script", "words", "net", "names", "text",
+        ],
     ),
     (
         "print",
@@ -57,9 +61,9 @@ const IMPORTS: [(&str, &[&str]); 18] = [
     ),
     ("code", &["net", "names", "text"]),
     ("explain", &["words", "net", "names", "text"]),
-    ("recorded", &["net", "names", "text"]),
-    ("lesson", &["net", "names", "text"]),
-    ("script", &["net", "names", "text"]),
+    ("recorded", &["words", "net", "names", "text"]),
+    ("lesson", &["words", "net", "names", "text"]),
+    ("script", &["words", "net", "names", "text"]),
     ("sys", &["tui/term", "net", "names", "text"]),
     ("words", &[]),
     ("net", &["names", "text"]),

@@ -21,6 +21,7 @@ tests! {
     no_socket_and_reverse_select_the_calls;
     unreached_timeout_changes_nothing;
     usage_error_is_explained_on_stderr;
+    messages_are_in_the_language_asked_for;
     help_version_and_presets_go_to_stdout;
     every_listed_preset_can_be_used;
     #[cfg(unix)]
@@ -39,7 +40,7 @@ tests! {
 
 fn sockscope() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sockscope"));
-    command.stdin(Stdio::null());
+    command.stdin(Stdio::null()).env("LC_ALL", "C");
     command
 }
 
@@ -349,7 +350,7 @@ fn unreached_timeout_changes_nothing() {
     assert_eq!(json["getaddrinfo"].get("timed_out"), None);
     assert_eq!(json["entries"][0]["ai_addr"]["ip"], "127.0.0.1");
     for wrong in ["-1", "nan", "inf", "1e999", "1e30", "x"] {
-        usage_error(&["--format", "json", "--timeout", wrong], "--timeout: \"");
+        usage_error(&["--format", "json", "--timeout", wrong], "--timeout: '");
     }
 }
 
@@ -369,6 +370,37 @@ fn usage_error_is_explained_on_stderr() {
         "possible values: table, json, c, winsock, rust, python",
     );
     usage_error(&["--preset", "sever"], "did you mean server?");
+}
+
+fn messages_are_in_the_language_asked_for() {
+    let ask = |locale: &str, arguments: &[&str]| {
+        let mut command = sockscope();
+        command.env("LC_ALL", locale).args(arguments);
+        command.output().unwrap()
+    };
+    let (english, spanish) = ("unexpected argument", "argumento inesperado");
+    for (locale, arguments, expected) in [
+        ("C", &["--nonsense", "--lang", "es"] as &[_], spanish),
+        ("C", &["--lang=es", "--nonsense"], spanish),
+        ("es_ES.UTF-8", &["--nonsense"], spanish),
+        ("es_ES.UTF-8", &["--nonsense", "--lang", "en"], english),
+        ("C", &["--nonsense"], english),
+    ] {
+        let output = ask(locale, arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        let text = stderr(&output);
+        assert!(text.contains(expected), "{locale} {arguments:?}: {text}");
+    }
+    let help = ask("C", &["--help", "--lang", "es"]);
+    assert!(stdout(&help).contains("\nUso: sockscope "), "{help:?}");
+    let trace = ["--lang", "es", "--format", "json", "--trace", "/"];
+    let failure = ask("C", &trace);
+    assert_eq!(failure.status.code(), Some(5), "{failure:?}");
+    let text = stderr(&failure);
+    assert!(
+        text.starts_with("sockscope: no se pudo crear el archivo"),
+        "{text}"
+    );
 }
 
 fn help_version_and_presets_go_to_stdout() {
@@ -520,7 +552,7 @@ fn timeout_without_a_thread_is_refused() {
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(5), "{output:?}");
-    let message = "sockscope: no thread could be started to wait for getaddrinfo in: ";
+    let message = "sockscope: no thread could be started to wait for getaddrinfo(): ";
     assert!(stderr(&output).starts_with(message), "{output:?}");
 }
 

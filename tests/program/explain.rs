@@ -13,6 +13,7 @@ use sockscope::explain::{Case, notes};
 use sockscope::net::{Needs, Query, Recorder, Run};
 use sockscope::sys::System;
 use sockscope::text::Text;
+use sockscope::words::Language;
 
 tests! {
     failed_getaddrinfo_is_explained_and_fixed: NETWORK;
@@ -65,7 +66,7 @@ fn all_rules(json: &Value) -> Vec<&str> {
 fn query(arguments: &[&str]) -> (Query, bool) {
     let all = ["sockscope", "--format", "json"];
     let all = all.iter().chain(arguments).map(OsString::from);
-    match cli::parse(all, false) {
+    match cli::parse(all, false, Language::En) {
         Ok(Request::Invoke(invocation)) => (invocation.query, invocation.socket),
         other => panic!("{arguments:?}: {other:?}"),
     }
@@ -418,12 +419,13 @@ fn lang_option_overrides_the_environment() {
         let text = String::from_utf8(output.stdout).unwrap();
         let note = text
             .lines()
-            .find(|line| line.starts_with("failure"))
+            .find(|line| line.contains(" nothing-asked: "))
             .unwrap();
         note.to_owned()
     };
-    let en = "failure nothing-asked: Nothing was asked for: node and service are both NULL.";
-    let es = "failure nothing-asked: No se pidió nada: el nodo y el servicio son NULL.";
+    let en =
+        "failure nothing-asked: There is nothing to resolve: node and service both count as NULL.";
+    let es = "fallo   nothing-asked: No hay nada que resolver: tanto el nodo como el servicio equivalen a NULL.";
     assert_eq!(line(&[], &[]), en);
     assert_eq!(line(&["--lang", "es"], &[]), es);
     assert_eq!(line(&[], &[("LANG", "es_ES.UTF-8")]), es);

@@ -28,6 +28,8 @@ macro_rules! tests {
     };
 }
 
+#[cfg(unix)]
+mod background;
 mod command_line;
 mod differential;
 #[cfg(target_os = "linux")]
@@ -132,6 +134,8 @@ const TESTS: &[&[Test]] = &[
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     leaks::TESTS,
     differential::TESTS,
+    #[cfg(unix)]
+    background::TESTS,
     command_line::TESTS,
     #[cfg(unix)]
     host::TESTS,

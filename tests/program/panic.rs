@@ -33,6 +33,7 @@ pub(crate) mod program {
     use sockscope::script::trace::TraceFile;
     use sockscope::sys::System;
     use sockscope::tui::runtime;
+    use sockscope::tui::term::background::Background;
     use sockscope::tui::term::{self, Console as _, Platform as _};
     use sockscope::tui::ui::Look;
     use sockscope::words::Language;
@@ -94,6 +95,7 @@ pub(crate) mod program {
         let look = Look {
             ascii: false,
             colour: true,
+            background: Background::Dark,
             language: Language::En,
         };
         let net = PanickingNet(place.to_owned());
@@ -103,6 +105,7 @@ pub(crate) mod program {
             &System,
             Query::server_example(Os::HOST),
             look,
+            false,
             Some(trace),
         );
         process::exit(exit.unwrap().status().into());

@@ -9,6 +9,7 @@ use std::sync::Mutex;
 use sockscope::cli::{self, Request};
 use sockscope::lesson::presets;
 use sockscope::names::Os;
+use sockscope::words::Language;
 
 tests! {
     #[cfg(unix)]
@@ -62,7 +63,7 @@ fn readme() -> String {
 
 fn help() -> String {
     let arguments = ["sockscope", "--help"].map(OsString::from);
-    match cli::parse(arguments, true) {
+    match cli::parse(arguments, true, Language::En) {
         Ok(Request::Print(text)) => text,
         other => panic!("{other:?}"),
     }
@@ -104,8 +105,8 @@ fn reference_has_every_key() {
     let mut table = "| where | key | what |\n|---|---|---|\n".to_owned();
     for context in Context::ALL {
         for binding in bindings(context) {
-            let (keys, what) = (binding.labels("` `", false), binding.help);
-            table += &format!("| {} | `{keys}` | {what} |\n", context.title());
+            let (keys, what) = (binding.labels("` `", false), binding.help(Language::En));
+            table += &format!("| {} | `{keys}` | {what} |\n", context.title(Language::En));
         }
     }
     assert_generated(REFERENCE, "keys", &table);
@@ -132,7 +133,13 @@ fn the_screen_is_the_one_that_is_drawn() {
 fn reference_has_every_preset() {
     let rows: String = presets(Os::HOST)
         .iter()
-        .map(|preset| format!("| `{}` | {} |\n", preset.name, preset.title))
+        .map(|preset| {
+            format!(
+                "| `{}` | {} |\n",
+                preset.name,
+                preset.title.text(Language::En)
+            )
+        })
         .collect();
     let table = format!("| preset | what |\n|---|---|\n{rows}");
     assert_generated(REFERENCE, "presets", &table);
@@ -148,7 +155,7 @@ fn every_example_is_a_valid_command_line() {
         .collect();
     assert!(examples.len() >= 20, "{} examples", examples.len());
     for example in examples {
-        let parsed = cli::parse(words(example), true);
+        let parsed = cli::parse(words(example), true, Language::En);
         assert!(parsed.is_ok(), "{example}: {parsed:?}");
         // Plain words only: this test does not expand what a shell would.
         let odd = |c| matches!(c, '$' | '`' | '*' | '\\' | ';' | '&');
@@ -156,7 +163,10 @@ fn every_example_is_a_valid_command_line() {
         assert!(!command.contains(odd), "{example}: too much of a shell");
     }
     for example in ["sockscope --no-such-option", "sockscope a b c"] {
-        assert!(cli::parse(words(example), true).is_err(), "{example}");
+        assert!(
+            cli::parse(words(example), true, Language::En).is_err(),
+            "{example}"
+        );
     }
 }
 

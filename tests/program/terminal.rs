@@ -12,6 +12,8 @@ use crate::support::terminal::{Terminal, wait_for};
 
 tests! {
     first_screen_shows_the_open_socket: PROC;
+    letters_and_digits_are_commands_at_the_start;
+    text_field_says_how_to_leave_it;
     down_closes_the_socket_and_opens_the_next: PROC;
     changed_hint_resolves_at_once;
     click_selects_and_wheel_scrolls;
@@ -35,6 +37,8 @@ const CTRL_C: &str = "\x03";
 const CTRL_Z: &str = "\x1a";
 const DOWN: &str = "\x1b[B";
 const TAB: &str = "\t";
+/// Page Up: to the first field.
+const NODE: &str = "\x1b[5~";
 
 /// The first screen's query, answered and with its socket open.
 fn server(columns: u16, rows: u16) -> Terminal {
@@ -70,6 +74,41 @@ fn first_screen_shows_the_open_socket() {
     }
 }
 
+fn letters_and_digits_are_commands_at_the_start() {
+    let mut terminal = server(80, 24);
+    // Neither of them changes the field or the query.
+    terminal.send("x\x7f");
+    terminal.send("3");
+    terminal.wait_for("hints.ai_family = AF_INET;");
+    terminal.wait_for("getaddrinfo(NULL, \"27015\", &hints, &result) = 0");
+    terminal.send("?");
+    terminal.wait_for("╭ help ─");
+    terminal.send("?");
+    terminal.wait_for_no("╭ help ─");
+    terminal.send("q");
+    assert_eq!(terminal.wait_for_end().exit_code(), 0);
+    terminal.assert_restored();
+}
+
+fn text_field_says_how_to_leave_it() {
+    const TEXT: &str = "Keys type text here.";
+    let mut terminal = server(80, 24);
+    assert!(!terminal.contents().contains(TEXT));
+    terminal.send(NODE);
+    terminal.wait_for("Host name or address.");
+    terminal.wait_until("both hints", |screen| {
+        let rows: Vec<String> = screen.rows(0, 80).collect();
+        let last = rows.last().unwrap();
+        last.contains(TEXT) && last.contains("Tab pane") && last.contains("Ctrl-C quit")
+    });
+    terminal.send("3q?");
+    terminal.wait_for("3q?");
+    terminal.send(TAB);
+    terminal.wait_for_no(TEXT);
+    terminal.send("q");
+    assert_eq!(terminal.wait_for_end().exit_code(), 0);
+}
+
 fn down_closes_the_socket_and_opens_the_next() {
     let mut terminal = Terminal::sockscope(80, 24, &["127.0.0.1", "80"]);
     let pid = terminal.pid();
@@ -94,8 +133,7 @@ fn down_closes_the_socket_and_opens_the_next() {
 
 fn changed_hint_resolves_at_once() {
     let mut terminal = server(80, 24);
-    // From the node to ai_family; the value after AF_INET.
-    terminal.send(DOWN.repeat(3));
+    // The focus is on ai_family; the value after AF_INET.
     terminal.send("\x1b[C");
     terminal.wait_for_no("0.0.0.0:27015");
 }
@@ -235,6 +273,7 @@ fn ctrl_z_stops_the_job_and_fg_resumes_it() {
         let before = terminal.modes();
         terminal.send(&line);
         terminal.wait_for("file descriptor");
+        terminal.wait_until("no cursor", vt100::Screen::hide_cursor);
         let during = terminal.modes();
         let pids: Vec<u32> = jobs
             .iter()
@@ -250,7 +289,7 @@ fn ctrl_z_stops_the_job_and_fg_resumes_it() {
             assert_eq!(terminal.modes(), before);
             terminal.send("clear; fg\n");
             terminal.wait_for("file descriptor");
-            assert_eq!(terminal.modes(), during);
+            wait_for("raw mode", || (terminal.modes() == during).then_some(()));
         }
         terminal.send(CTRL_C);
         wait_for_prompt(&terminal);
@@ -266,6 +305,7 @@ fn external_stop_is_survived() {
         let before = terminal.modes();
         terminal.send(format!("{SOCKSCOPE}\n"));
         terminal.wait_for("file descriptor");
+        terminal.wait_until("no cursor", vt100::Screen::hide_cursor);
         let during = terminal.modes();
         let pid = descendant(terminal.pid(), "sockscope");
         signal(pid, stop);
@@ -320,7 +360,7 @@ fn any_size_is_survived() {
 
 fn five_hundred_keys_and_a_paste_all_arrive() {
     let mut terminal = server(120, 40);
-    terminal.send("x".repeat(500) + "END");
+    terminal.send(NODE.to_owned() + &"x".repeat(500) + "END");
     terminal.wait_for("xEND");
     terminal.send(format!("\x1b[200~{}PASTED\x1b[201~", "y".repeat(5_000)));
     terminal.wait_for("yPASTED");

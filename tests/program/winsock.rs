@@ -90,7 +90,7 @@ fn contradictory_hints_fail_in_socket() {
         .output()
         .unwrap();
     let table = String::from_utf8(table.stdout).unwrap();
-    let expected = "  wsa 10043 WSAEPROTONOSUPPORT: No installed provider has that protocol";
+    let expected = "  wsa 10043 WSAEPROTONOSUPPORT: No installed provider offers this protocol";
     assert!(table.contains(expected), "{table}");
     assert!(table.contains("  INVALID_SOCKET  "), "{table}");
 }

@@ -1,6 +1,7 @@
 //! Lookups: when they start, their arguments, and the answer on screen.
 
 use super::*;
+use crate::words::Key;
 
 #[test]
 fn start_resolves_the_query_and_fills_the_form() {
@@ -16,7 +17,7 @@ fn start_resolves_the_query_and_fills_the_form() {
         })
     );
     assert_eq!(model.pane, Pane::Form);
-    assert_eq!(model.form.focused(), Field::Node);
+    assert_eq!(model.form.focused(), Field::Hint(Hint::Family));
     assert_eq!((model.entries(), model.entry()), (&[][..], None));
     assert_eq!((model.answer.as_ref(), model.popup.as_ref()), (None, None));
     assert!(!model.is_stale(), "no answer to compare with");
@@ -193,7 +194,7 @@ fn esc_cancels_the_lookup_which_stays_in_flight() {
 fn esc_with_nothing_to_stop_clears_the_message() {
     let mut model = showing(1);
     let before = model.clone();
-    model.inform("news");
+    model.inform(Key::NoticeNoFix);
     model.quietly(Msg::Do(Command::Cancel));
     assert_eq!(model, before);
 }
@@ -256,7 +257,7 @@ fn call_without_a_thread_is_reported_and_repeatable() {
     let (mut model, ticket) = started();
     model.quietly(Msg::NotStarted(ticket, "no more threads".to_owned()));
     let complaint = model.complaint();
-    assert!(complaint.starts_with("getaddrinfo was not called; F5 tries again."));
+    assert!(complaint.starts_with("No thread for getaddrinfo(); press F5 to try again."));
     assert!(complaint.contains("no more threads"));
     assert_eq!(model.lookups, Lookups::default());
     assert_eq!(asks(model.does(Command::Resolve)).1, server());
@@ -341,7 +342,7 @@ fn unstarted_reverse_lookup_can_be_repeated() {
     };
     model.quietly(Msg::NotStarted(ticket, "no more threads".to_owned()));
     let complaint = model.complaint();
-    assert!(complaint.starts_with("getnameinfo was not called; r tries again."));
+    assert!(complaint.starts_with("No thread for getnameinfo(); press r to try again."));
     assert!(complaint.contains("no more threads"), "{complaint}");
     assert!(model.lookups.in_flight.is_empty());
     assert_eq!(model.shown().reverse(), None);
@@ -357,7 +358,7 @@ fn esc_drops_a_refused_lookup_too() {
     assert_eq!(model.does(Command::Cancel), []);
     assert!(!model.lookups.refused);
     assert!(
-        model.news().starts_with("Abandoned after"),
+        model.news().starts_with("Cancelled after"),
         "{}",
         model.news()
     );

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::names::Name;
+use crate::words::Language;
 
 #[track_caller]
 fn choosing(hint: Hint) -> Model {
@@ -16,7 +17,7 @@ fn listed(model: &Model) -> Vec<Name> {
     let Some(Popup::Choice(choosing)) = &model.popup else {
         panic!("{:?}", model.popup)
     };
-    choosing.choices(Os::Linux)
+    choosing.choices(Os::Linux, model.language)
 }
 
 #[track_caller]
@@ -281,7 +282,7 @@ fn preset_fills_the_form_and_resolves() {
             assert_eq!(asks(effects).1, preset.query);
             assert_eq!(model.form.query().as_ref(), Ok(&preset.query));
             assert_eq!(model.popup, None);
-            assert_eq!(model.news(), preset.about);
+            assert_eq!(model.news(), preset.about.text(Language::En));
         }
     }
 }
@@ -309,16 +310,9 @@ fn unlisted_name_can_be_chosen() {
         model.types(typed);
         let first = listed(&model)[0];
         assert_eq!((first.name, first.value), (name, value));
-        assert_eq!(Some(first.about), further(hint, name));
         let asked = asks(model.does(Command::Accept)).1;
         assert_eq!(hint.get(&asked.hints.unwrap()), value);
     }
-}
-
-fn further(hint: Hint, name: &str) -> Option<&'static str> {
-    let aliases = hint.table(Os::Linux).aliases;
-    let row = aliases.iter().find(|row| row.name == name);
-    row.map(|row| row.about)
 }
 
 #[test]

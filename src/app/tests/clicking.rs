@@ -1,6 +1,7 @@
 //! Clicks and the wheel.
 
 use super::*;
+use crate::words::Key;
 
 #[track_caller]
 fn at(model: &Model, field: Field) -> Msg {
@@ -141,9 +142,9 @@ fn wheel_scrolls_under_the_pointer_without_focus() {
     model.quietly(Msg::Wheel(Target::Pane(Pane::Detail), 3));
     assert_eq!(model.detail_scroll, 3);
     model.quietly(Msg::Wheel(Target::Field(8), 3));
-    assert_eq!(model.form.focus, 3);
+    assert_eq!(model.form.focus, 6);
     model.quietly(Msg::Wheel(Target::Pane(Pane::Form), -1));
-    assert_eq!(model.form.focus, 2);
+    assert_eq!(model.form.focus, 5);
     let _ = model.hears(Msg::Wheel(Target::Entry(7), 2));
     assert_eq!(model.selected(), 2);
     let _ = model.hears(Msg::Wheel(Target::Pane(Pane::Entries), -9));
@@ -226,7 +227,7 @@ fn message_stays_until_the_next_key_click_or_paste() {
         Msg::Paste("x".to_owned()),
         Msg::Click(Target::Pane(Pane::Form)),
     ] {
-        model.inform("old news");
+        model.inform(Key::NoticeNoEntry);
         model.quietly(msg.clone());
         assert_eq!(model.notice, None, "{msg:?}");
     }
@@ -235,8 +236,12 @@ fn message_stays_until_the_next_key_click_or_paste() {
         Msg::Waited(Ticket(0), Duration::from_secs(1)),
         Msg::Returned(Ticket(0), attempt(0, opened(9))),
     ] {
-        model.inform("news");
+        model.inform(Key::NoticeNoFix);
         model.quietly(msg.clone());
-        assert_eq!(model.news(), "news", "{msg:?}");
+        assert_eq!(
+            model.news(),
+            Key::NoticeNoFix.text(model.language),
+            "{msg:?}"
+        );
     }
 }

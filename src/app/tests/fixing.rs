@@ -55,7 +55,7 @@ fn fix_key_reports_a_missing_fix() {
     let mut model = showing(1);
     assert_eq!(model.shown().notes.fix(), None);
     assert_eq!(model.does(Command::Fix), []);
-    assert_eq!(model.news(), "There is nothing that one change would mend.");
+    assert_eq!(model.news(), "No automatic fix for this.");
 }
 
 #[test]

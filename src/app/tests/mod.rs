@@ -14,6 +14,7 @@ mod moving;
 mod random;
 mod sockets;
 mod typing;
+mod visiting;
 mod world;
 
 use std::sync::Arc;
@@ -218,17 +219,16 @@ impl Model {
         self.form.focus = index.unwrap();
     }
 
-    fn news(&self) -> &str {
-        self.notice
-            .as_ref()
-            .map_or("", |notice| notice.text.as_str())
+    fn news(&self) -> String {
+        let notice = self.notice.as_ref();
+        notice.map_or_else(String::new, |notice| notice.text.text(self.language))
     }
 
     #[track_caller]
-    fn complaint(&self) -> &str {
+    fn complaint(&self) -> String {
         let notice = self.notice.as_ref().unwrap();
         assert!(notice.failure, "{notice:?}");
-        &notice.text
+        notice.text.text(self.language)
     }
 
     #[track_caller]

@@ -16,6 +16,7 @@ const MEASURES: Measures = Measures {
     entries: 10,
     detail: 5,
     detail_lines: 12,
+    detail_start: 0,
     popup: 4,
     help_lines: 40,
 };
@@ -116,7 +117,7 @@ fn hundred_thousand_entries_can_be_selected() {
     }
     assert_eq!(
         model.news(),
-        "Tried all 100000: socket() succeeded for 0, failed for 100000."
+        "Tried 100000 entries: socket() succeeded for 0, failed for 100000."
     );
 }
 
@@ -137,6 +138,7 @@ fn movement_in_the_form_changes_the_field() {
             Field::Flag(1),
         ]
     );
+    model.quietly(Msg::Do(Command::Move(Motion::Home)));
     model.quietly(Msg::Do(Command::Move(Motion::Up)));
     for &field in &fields {
         assert_eq!(model.form.focused(), field);

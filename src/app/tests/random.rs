@@ -82,6 +82,9 @@ fn command() -> impl Strategy<Value = Command> {
             Command::Presets,
             Command::ToggleMouse,
             Command::NextView,
+            Command::NextLanguage,
+            Command::Back,
+            Command::Forward,
             Command::NextProgram,
             Command::Zoom,
             Command::Copy,
@@ -116,6 +119,7 @@ fn measures() -> impl Strategy<Value = Measures> {
             entries,
             detail,
             detail_lines,
+            detail_start: detail_lines.saturating_sub(detail) / 2,
             popup,
             help_lines,
         },
@@ -209,7 +213,7 @@ proptest! {
     }
 }
 
-/// The largest printed state without the calls: lists of at most six entries, their notes, and the
+/// The largest printed state without the calls and the queries to go back to: lists of at most six entries, their notes, and the
 /// typed text, which a deletion in twenty events keeps short.
 const LARGEST: usize = 32 * 1024;
 

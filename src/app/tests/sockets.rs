@@ -79,7 +79,7 @@ fn try_all_shows_progress_and_a_summary() {
     assert_eq!(model.shown().trying, None);
     assert_eq!(
         model.news(),
-        "Tried all 5: socket() succeeded for 3, failed for 2."
+        "Tried 5 entries: socket() succeeded for 3, failed for 2."
     );
     assert_eq!(
         model.state(0),
@@ -182,7 +182,7 @@ fn entry_has_one_pending_reverse_lookup() {
     let mut model = showing(1);
     let first = model.reverses(0);
     model.quietly(Msg::Do(Command::Reverse));
-    assert!(model.news().contains("not answered"), "{}", model.news());
+    assert!(model.news().contains("not returned"), "{}", model.news());
     model.quietly(first.ends(named("zero")));
     assert!(!model.is_reversing(0));
     model.reverses(0);
@@ -220,6 +220,6 @@ fn try_all_keeps_the_socket_of_the_selected_entry() {
     model.quietly(Msg::Tried(round, tried(1, [refused()])));
     assert_eq!(
         model.news(),
-        "Tried all 2: socket() succeeded for 0, failed for 2."
+        "Tried 2 entries: socket() succeeded for 0, failed for 2."
     );
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::sample::Index;
 
 use super::*;
+use crate::app::visited::{MOST, Visited};
 use crate::net::{Facts, Needs};
 
 /// The next event.
@@ -174,12 +175,16 @@ impl World {
         true
     }
 
-    /// The length of the printed state without the calls, and the number of calls. Unbounded growth
+    /// The length of the printed state without the calls and the queries to go back to, and the number
+    /// of calls. Unbounded growth
     /// would show here.
     pub(super) fn size(&mut self) -> (usize, usize) {
         let calls = std::mem::take(&mut self.model.calls);
+        let none = Visited::new(Query::default());
+        let visited = std::mem::replace(&mut self.model.visited, none);
+        assert!(visited.queries.len() <= MOST, "{}", visited.queries.len());
         let size = format!("{:?}", self.model).len();
-        self.model.calls = calls;
+        (self.model.calls, self.model.visited) = (calls, visited);
         (size, self.model.calls.lines.len())
     }
 
@@ -298,8 +303,10 @@ impl World {
         let everything = matches!(before.popup, Some(Popup::Presets(_)))
             || matches!(
                 msg,
-                Msg::Do(Command::Resolve | Command::Fix)
-                    | Msg::Click(Target::Command(Command::Resolve | Command::Fix))
+                Msg::Do(command) | Msg::Click(Target::Command(command)) if matches!(
+                    command,
+                    Command::Resolve | Command::Fix | Command::Back | Command::Forward
+                )
             );
         if everything {
             assert_eq!(self.model.form.query().as_ref(), Ok(query));
@@ -380,7 +387,7 @@ impl World {
         match popup {
             None => {}
             Some(Popup::Choice(choosing)) => {
-                let choices = choosing.choices(Os::Linux);
+                let choices = choosing.choices(Os::Linux, self.model.language);
                 assert!(choosing.selected < choices.len().max(1));
             }
             Some(Popup::Presets(selected)) => assert!(*selected < presets(Os::Linux).len().max(1)),

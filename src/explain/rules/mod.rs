@@ -43,7 +43,7 @@ macro_rules! rules {
         pub(super) const RULES: &[$crate::explain::rules::Rule] = &[$($crate::explain::rules::Rule {
             words: match $crate::words::Rule::named($name) {
                 Some(words) => words,
-                None => panic!(concat!("assets/words/*.toml have no [rule.", $name, "]")),
+                None => panic!(concat!("assets/words have no [rule.", $name, "]")),
             },
             errors: &[$($($error),+)?],
             check: $function,

@@ -3,7 +3,6 @@
 use proptest::prelude::*;
 
 use super::scene::{self, linux, windows};
-use crate::explain::texts;
 use crate::names::Os;
 use crate::net::{Hints, Needs, Query};
 use crate::text::{Text, is_printable};
@@ -60,8 +59,7 @@ proptest! {
         prop_assert!(notes.len() <= 1);
         for note in notes {
             for language in Language::ALL {
-                let texts = texts(language);
-                let whole = [Some(texts.line(&note)), Some(texts.paragraph(&note)), texts.remedy(&note), texts.fix(&note)];
+                let whole = [Some(note.line(language)), Some(note.paragraph(language)), note.remedy(language), note.fix_text(language)];
                 for text in whole.into_iter().flatten() {
                     prop_assert!(text.chars().all(is_printable), "{text:?}");
                 }
@@ -77,10 +75,10 @@ fn braces_in_a_value_are_not_replaced() {
         .service("80")
         .fails("EAI_NONAME");
     let notes = scene.notes();
-    let line = texts(Language::En).line(&notes[0]);
+    let line = notes[0].line(Language::En);
     assert_eq!(
         line,
-        "\"{better}:80\" is host and port in one; the port belongs in the service."
+        "\"{better}:80\" looks like a host and a port in one; the port belongs in the service."
     );
 }
 

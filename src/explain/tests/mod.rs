@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 
 use scene::{Row, Scene};
 
-use super::{rules, texts};
+use super::rules;
 use crate::words::Language;
 
 /// Each rule with a scene in which it makes a note and one in which it does not.
@@ -93,23 +93,22 @@ fn fix_changes_one_thing() {
 #[test]
 fn every_text_is_filled_in_and_marks_suspicion() {
     for language in Language::ALL {
-        let texts = texts(language);
         for row in rows() {
             for note in (row.speaks)().notes() {
                 let whole = [
-                    Some(texts.line(&note)),
-                    Some(texts.paragraph(&note)),
-                    texts.remedy(&note),
-                    texts.fix(&note),
+                    Some(note.line(language)),
+                    Some(note.paragraph(language)),
+                    note.remedy(language),
+                    note.fix_text(language),
                 ];
                 for text in whole.iter().flatten() {
                     assert!(!text.is_empty(), "{}", note.rule);
                     assert!(!text.contains(['{', '}']), "{}: {text}", note.rule);
                 }
-                assert_ne!(texts.line(&note), note.rule);
+                assert_ne!(note.line(language), note.rule);
                 assert_eq!(
                     note.fix.is_some(),
-                    texts.fix(&note).is_some(),
+                    note.fix_text(language).is_some(),
                     "{}",
                     note.rule
                 );
@@ -117,7 +116,7 @@ fn every_text_is_filled_in_and_marks_suspicion() {
                     Language::En => "Probably: ",
                     Language::Es => "Probablemente: ",
                 };
-                assert_eq!(texts.line(&note).starts_with(doubt), note.suspected);
+                assert_eq!(note.line(language).starts_with(doubt), note.suspected);
             }
             let notes = (row.speaks)().notes();
             let note = notes.iter().find(|note| note.rule == row.rule).unwrap();

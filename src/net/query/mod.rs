@@ -157,7 +157,7 @@ impl Hint {
 
 /// A text that is not a value for a hint.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{}: {}", .hint.member(), .problem.message(&quoted_briefly(.text.as_ref())))]
+#[error("{}: {text:?}: {problem:?}", .hint.member())]
 pub struct BadConstant {
     /// The hint.
     pub hint: Hint,
@@ -179,27 +179,6 @@ pub enum Problem {
     NotANumber,
     /// It does not fit in a C `int`.
     OutOfRange,
-}
-
-impl Problem {
-    /// The message about `text`.
-    fn message(self, text: &str) -> String {
-        match self {
-            Self::Unknown { nearest } => {
-                let question = nearest.map(|name| format!("; did you mean {name}?"));
-                format!(
-                    "no constant is named {text}{}",
-                    question.unwrap_or_default()
-                )
-            }
-            Self::NotANumber => {
-                format!("{text} is not a number: write decimal digits, or 0x and hexadecimal ones")
-            }
-            Self::OutOfRange => {
-                format!("{text} does not fit a C int ({} to {})", i32::MIN, i32::MAX)
-            }
-        }
-    }
 }
 
 /// The name in `table` that is most similar to `text`, if any is similar enough.

@@ -7,13 +7,11 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use thiserror::Error;
-
 use crate::explain::needs_of_run;
 use crate::net::{Call, CallId, Net, Outcome, Query, Reason, Record, Recorder, Run, SocketId};
 use crate::print::{Format, Report};
 use crate::script::trace;
-use crate::words::Language;
+use crate::words::{Language, Phrase};
 
 /// Which calls are made, and how the run is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,33 +59,22 @@ impl Status {
     }
 }
 
-/// Why sockscope itself failed.
-#[derive(Debug, Error)]
-pub enum Failure {
-    /// The report could not be written.
-    #[error("the output could not be written: {0}")]
-    Write(#[source] io::Error),
-    /// The thread for the calls of this function did not start.
-    #[error("no thread could be started to wait for {0} in: {1}; without --timeout none is needed")]
-    Thread(&'static str, #[source] io::Error),
-}
-
 /// Makes the calls of `options`, then writes the run to `out`. A broken pipe is not a failure.
 ///
 /// # Errors
-/// [`Failure`], whatever the calls returned.
+/// The report could not be written, or a thread not started. What the calls returned is no error.
 pub fn run<N: Net>(
     recorder: Recorder<N>,
     query: &Query,
     options: Options,
     out: &mut impl Write,
-) -> Result<Status, Failure> {
+) -> Result<Status, Phrase> {
     let run = make_calls(&Arc::new(recorder), query, options)?;
     let report = Report {
         run: &run,
         language: options.language,
     };
-    print(out, |out| report.write(options.format, out)).map_err(Failure::Write)?;
+    print(out, |out| report.write(options.format, out))?;
     Ok(Status::of(&run, options))
 }
 
@@ -98,10 +85,12 @@ pub fn run<N: Net>(
 pub fn print<W: Write>(
     out: &mut W,
     write: impl FnOnce(&mut W) -> io::Result<()>,
-) -> io::Result<()> {
+) -> Result<(), Phrase> {
     match write(out).and_then(|()| out.flush()) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        result => result,
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Phrase::error_output(&error))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -109,7 +98,7 @@ fn make_calls<N: Net>(
     recorder: &Arc<Recorder<N>>,
     query: &Query,
     options: Options,
-) -> Result<Run, Failure> {
+) -> Result<Run, Phrase> {
     let query = Arc::new(query.clone());
     let mut run = Run::new(Arc::clone(recorder.host()), Arc::clone(&query));
     let getaddrinfo = vec![(None, Call::Getaddrinfo(query))];
@@ -188,7 +177,7 @@ fn call_each<N: Net>(
     function: &'static str,
     mut calls: Vec<EntryCall>,
     timeout: Option<Duration>,
-) -> Result<Vec<Record>, Failure> {
+) -> Result<Vec<Record>, Phrase> {
     let callee = Arc::clone(recorder);
     let returned = calls.clone().into_iter();
     let returned = returned.map(move |(entry, call)| callee.call(entry, call));
@@ -207,7 +196,7 @@ fn call_each<N: Net>(
                 }
             }
         })
-        .map_err(|error| Failure::Thread(function, error))?;
+        .map_err(|error| Phrase::error_thread(function, &error))?;
 
     let (mut records, mut asked) = (Vec::new(), start);
     loop {

@@ -421,11 +421,7 @@ fn other_output_errors_are_failures() {
             &mut out,
         );
         let failure = result.unwrap_err();
-        assert!(matches!(&failure, Failure::Write(error) if error.kind() == kind));
-        assert!(
-            failure
-                .to_string()
-                .starts_with("the output could not be written: ")
-        );
+        let error = io::Error::from(kind);
+        assert_eq!(failure, Phrase::error_output(&error));
     }
 }

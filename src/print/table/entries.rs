@@ -6,8 +6,9 @@ use std::io::{self, Write};
 use super::{Failure, Ms, called_socket, name};
 use crate::names::Os;
 use crate::net::{Domain, Handle, Hint, OsError, Outcome, Reason, Record, Run, Value};
-use crate::print::shared_members;
+use crate::print::{Report, shared_members};
 use crate::text::{display_width, printable};
+use crate::words::{Key, Language, Phrase};
 
 /// The titles, as a row. The number after a name is a column too, but has no title.
 const TITLES: &str = "ai_family\t\tai_socktype\t\tai_protocol\t\tai_flags\t\tai_addrlen\tai_addr\t\
@@ -27,14 +28,15 @@ impl Column {
     }
 }
 
-pub(super) fn write_entries(run: &Run, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn write_entries(report: Report<'_>, out: &mut impl Write) -> io::Result<()> {
     // A list may have tens of thousands, so the rows are made twice rather than kept.
+    let run = report.run;
     let entries = 0..run.entries().len();
     let mut row = String::new();
     let mut columns = columns(run);
     for at in entries.clone() {
         // Writing to a String cannot fail.
-        let _ = fill(&mut row, run, at);
+        let _ = fill(&mut row, report, at);
         for (column, cell) in columns.iter_mut().zip(row.split('\t')) {
             column.width = column.width.max(display_width(cell));
         }
@@ -43,7 +45,7 @@ pub(super) fn write_entries(run: &Run, out: &mut impl Write) -> io::Result<()> {
 
     write_row(out, &columns, TITLES)?;
     for at in entries {
-        let _ = fill(&mut row, run, at);
+        let _ = fill(&mut row, report, at);
         write_row(out, &columns, &row)?;
     }
     Ok(())
@@ -75,7 +77,7 @@ fn failure(run: &Run, at: usize) -> Option<(&Record, &OsError)> {
 
 /// Puts the cells of the entry at this index into `row`, with tabs between them. No cell has a tab:
 /// foreign texts are escaped.
-fn fill(row: &mut String, run: &Run, at: usize) -> fmt::Result {
+fn fill(row: &mut String, Report { run, language }: Report<'_>, at: usize) -> fmt::Result {
     let (os, entry) = (run.host.os, &run.entries()[at]);
     let members = shared_members(entry);
     row.clear();
@@ -104,12 +106,12 @@ fn fill(row: &mut String, run: &Run, at: usize) -> fmt::Result {
             if record.call.on().is_some() {
                 write!(row, "{}: ", record.call.name(os))?;
             }
-            write!(row, "{}", Failure(os, error))?;
+            write!(row, "{}", Failure(os, error, language))?;
         }
     }
     row.push('\t');
     if let Some(names) = run.names(at) {
-        write_names(row, os, names)?;
+        write_names(row, os, language, names)?;
     }
     row.push('\t');
     match &entry.canonname {
@@ -120,7 +122,7 @@ fn fill(row: &mut String, run: &Run, at: usize) -> fmt::Result {
 }
 
 /// Writes the result of getnameinfo.
-fn write_names(row: &mut String, os: Os, record: &Record) -> fmt::Result {
+fn write_names(row: &mut String, os: Os, language: Language, record: &Record) -> fmt::Result {
     let took = Ms(record.took);
     match &record.outcome {
         Outcome::Returned(Value::Names(names)) => {
@@ -128,14 +130,16 @@ fn write_names(row: &mut String, os: Os, record: &Record) -> fmt::Result {
             write!(row, "{node} {service} {took} ms")
         }
         Outcome::Failed(error) => {
-            write!(row, "{}", Failure(os, error))?;
+            write!(row, "{}", Failure(os, error, language))?;
             if let Some(errno) = &error.errno {
-                write!(row, ", {}", Failure(os, errno))?;
+                write!(row, ", {}", Failure(os, errno, language))?;
             }
             write!(row, " {took} ms")
         }
-        Outcome::Unfinished => write!(row, "no answer within {took} ms"),
-        Outcome::NotStarted(Reason::TimeOver) => write!(row, "not called, the time was over"),
+        Outcome::Unfinished => write!(row, "{}", Phrase::table_no_answer(&took).text(language)),
+        Outcome::NotStarted(Reason::TimeOver) => {
+            write!(row, "{}", Key::TableTimeOver.text(language))
+        }
         Outcome::NotStarted(_) | Outcome::Returned(_) => write!(row, "-"),
     }
 }

@@ -9,13 +9,14 @@ use std::time::Duration;
 
 use self::entries::write_entries;
 use super::notes::{write_list_notes, write_note};
-use super::{PROGRAM, Report, STRUCT_ORDER, noun};
+use super::{PROGRAM, Report, STRUCT_ORDER};
 use crate::names::Os;
 use crate::net::{Domain, Hint, Host, OsError, Outcome, Record, Run, Value, WSASTARTUP};
 use crate::text::{printable, quoted};
+use crate::words::{Key, Language, Phrase, constant};
 
 pub(super) fn write(report: Report<'_>, out: &mut impl Write) -> io::Result<()> {
-    let run = report.run;
+    let (run, language) = (report.run, report.language);
     let (call, os) = (run.query.call(), run.host.os);
     let Some(Record { outcome, took, .. }) = run.answer() else {
         return write_system(report, out);
@@ -23,35 +24,37 @@ pub(super) fn write(report: Report<'_>, out: &mut impl Write) -> io::Result<()> 
     let took = Ms(*took);
     match outcome {
         Outcome::Unfinished | Outcome::NotStarted(_) => {
-            writeln!(out, "{call} = ?  no answer within {took} ms")?;
+            let text = Phrase::table_no_answer(&took).text(language);
+            writeln!(out, "{call} = ?  {text}")?;
             write_system(report, out)
         }
         Outcome::Failed(error) => {
             writeln!(out, "{call} = {}  {took} ms", error.code)?;
-            writeln!(out, "error   {}", Failure(os, error))?;
+            writeln!(out, "error   {}", Failure(os, error, language))?;
             if let Some(errno) = &error.errno {
-                writeln!(out, "errno   {}", Failure(os, errno))?;
+                writeln!(out, "errno   {}", Failure(os, errno, language))?;
             }
             for note in report.notes(None) {
-                write_note(&note, "", out)?;
+                write_note(&note, "", language, out)?;
             }
             write_system(report, out)
         }
         Outcome::Returned(_) => {
             let count = run.entries().len();
-            let noun = noun(count);
-            writeln!(out, "{call} = 0  {count} {noun}  {took} ms")?;
+            let entries = entries(count).text(language);
+            writeln!(out, "{call} = 0  {entries}  {took} ms")?;
             write_system(report, out)?;
             if called_socket(run) {
-                write!(out, "socket  {} of {count} opened", run.opened())?;
-                if count > 1 {
-                    write!(out, "; each is closed before the next one opens")?;
-                }
-                writeln!(out)?;
+                let opened = if count > 1 {
+                    Phrase::table_each_closed(count, run.opened())
+                } else {
+                    Phrase::table_opened(count, run.opened())
+                };
+                writeln!(out, "socket  {}", opened.text(language))?;
             }
             if count > 0 {
                 writeln!(out)?;
-                write_entries(run, out)?;
+                write_entries(report, out)?;
             }
             write_list_notes(report, out)
         }
@@ -101,11 +104,23 @@ fn write_system(report: Report<'_>, out: &mut impl Write) -> io::Result<()> {
             quoted(data.status.as_ref())
         )?,
         Some(Outcome::Failed(error)) => {
-            write!(out, ", {WSASTARTUP} = {}", Failure(*os, error))?;
+            write!(
+                out,
+                ", {WSASTARTUP} = {}",
+                Failure(*os, error, report.language)
+            )?;
         }
-        Some(_) => write!(out, ", WSAStartup was not called")?,
+        Some(_) => write!(out, ", {}", Key::TableNoWsastartup.text(report.language))?,
     }
     writeln!(out, "; {} {}", PROGRAM.0, PROGRAM.1)
+}
+
+/// `1 entry`, `3 entries`
+fn entries(count: usize) -> Phrase {
+    match count {
+        1 => Key::TableOneEntry.into(),
+        _ => Phrase::table_entries(count),
+    }
 }
 
 /// The name of a member's value, if it has one.
@@ -120,17 +135,17 @@ fn name(os: Os, hint: Hint, value: i32) -> Option<Cow<'static, str>> {
 
 /// `errno 93 EPROTONOSUPPORT "Protocol not supported"`. A WSA code has our description before the
 /// system's text: Windows has that in the user's language, and Wine may have none.
-struct Failure<'a>(Os, &'a OsError);
+struct Failure<'a>(Os, &'a OsError, Language);
 
 impl fmt::Display for Failure<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(os, error) = self;
+        let Self(os, error, language) = self;
         write!(f, "{} {}", error.domain.name(), error.code)?;
         let wsa = error.domain == Domain::Wsa;
         if let Some(row) = error.name(*os) {
             write!(f, " {}", row.name)?;
             if wsa {
-                write!(f, ": {}", row.about)?;
+                write!(f, ": {}", constant(row.name, *language))?;
             }
         }
         if wsa && error.message.is_empty() {

@@ -7,6 +7,7 @@ use crossterm::event::KeyCode::{
 
 use super::{Binding, Context, Key};
 use crate::app::{Command, InputRequest, Motion, View};
+use crate::words::Key as Words;
 
 const fn key(code: KeyCode) -> Key {
     let control = false;
@@ -52,17 +53,20 @@ const fn on(context: Context, actions: Actions) -> Binding {
     Binding {
         context,
         actions,
-        footer: "",
-        help: "",
+        footer: None,
+        help: Words::CommandHelpHelp,
     }
 }
 
 impl Binding {
-    const fn in_footer(self, footer: &'static str) -> Self {
-        Self { footer, ..self }
+    const fn in_footer(self, footer: Words) -> Self {
+        Self {
+            footer: Some(footer),
+            ..self
+        }
     }
 
-    const fn help(self, help: &'static str) -> Self {
+    const fn with_help(self, help: Words) -> Self {
         Self { help, ..self }
     }
 }
@@ -70,16 +74,13 @@ impl Binding {
 /// All bindings. If two contexts apply, the narrower one wins.
 pub(super) static BINDINGS: &[Binding] = &[
     on(Context::Text, &[(key(Enter), Command::Resolve)])
-        .in_footer("resolve")
-        .help("call getaddrinfo with what was typed"),
+        .in_footer(Words::CommandResolveTextFooter)
+        .with_help(Words::CommandResolveTextHelp),
     on(
         Context::Text,
         &[(key(Delete), edit(InputRequest::DeleteNextChar))],
     )
-    .help(
-        "delete the character under the cursor; \
-         in an empty field, change between NULL and \"\"",
-    ),
+    .with_help(Words::CommandDeleteHelp),
     on(
         Context::Text,
         &[
@@ -91,7 +92,7 @@ pub(super) static BINDINGS: &[Binding] = &[
             (ctrl('e'), edit(InputRequest::GoToEnd)),
         ],
     )
-    .help("move the cursor"),
+    .with_help(Words::CommandCursorHelp),
     on(
         Context::Text,
         &[
@@ -102,44 +103,45 @@ pub(super) static BINDINGS: &[Binding] = &[
             (ctrl('k'), edit(InputRequest::DeleteTillEnd)),
         ],
     )
-    .help("delete backwards, a word, the whole text, the rest of it"),
-    on(Context::Text, &[(ctrl('y'), edit(InputRequest::Yank))]).help("put back what was deleted"),
+    .with_help(Words::CommandEraseHelp),
+    on(Context::Text, &[(ctrl('y'), edit(InputRequest::Yank))]).with_help(Words::CommandYankHelp),
     on(
         Context::Choice,
         &[(key(Left), Command::Previous), (key(Right), Command::Next)],
     )
-    .in_footer("change")
-    .help("previous, next value; takes effect at once"),
+    .in_footer(Words::CommandChangeFooter)
+    .with_help(Words::CommandChangeHelp),
     on(
         Context::Choice,
         &[(key(Enter), Command::Choose), (char(' '), Command::Choose)],
     )
-    .in_footer("list")
-    .help("list all values with their numbers; any other number can be typed there"),
+    .in_footer(Words::CommandChooseFooter)
+    .with_help(Words::CommandChooseHelp),
     on(
         Context::Flag,
         &[(char(' '), Command::Toggle), (key(Enter), Command::Toggle)],
     )
-    .in_footer("toggle")
-    .help("turn the flag on or off; takes effect at once"),
+    .in_footer(Words::CommandToggleFooter)
+    .with_help(Words::CommandToggleHelp),
     on(Context::Form, ARROWS)
-        .in_footer("field")
-        .help("previous, next field"),
-    on(Context::Form, &[(key(PageUp), HOME), (key(PageDown), END)]).help("first, last field"),
+        .in_footer(Words::CommandFieldFooter)
+        .with_help(Words::CommandFieldHelp),
+    on(Context::Form, &[(key(PageUp), HOME), (key(PageDown), END)])
+        .with_help(Words::CommandFirstFieldHelp),
     on(Context::Entries, LINES)
-        .in_footer("select")
-        .help("select: closes the last entry's socket, opens this one's"),
-    on(Context::Entries, PAGES).help("a screenful up or down, the first entry, the last"),
+        .in_footer(Words::CommandSelectFooter)
+        .with_help(Words::CommandSelectHelp),
+    on(Context::Entries, PAGES).with_help(Words::CommandPageEntriesHelp),
     on(Context::Entries, &[(char('a'), Command::TryAll)])
-        .in_footer("try all")
-        .help("call socket() on every entry in turn, each closed again at once; Esc stops"),
+        .in_footer(Words::CommandTryAllFooter)
+        .with_help(Words::CommandTryAllHelp),
     on(Context::Entries, &[(char('r'), Command::Reverse)])
-        .in_footer("reverse")
-        .help("call getnameinfo() for the selected entry; this asks the network"),
+        .in_footer(Words::CommandReverseFooter)
+        .with_help(Words::CommandReverseHelp),
     on(Context::Detail, LINES)
-        .in_footer("scroll")
-        .help("scroll"),
-    on(Context::Detail, PAGES).help("a screenful up or down, the start, the end"),
+        .in_footer(Words::CommandScrollFooter)
+        .with_help(Words::CommandScrollHelp),
+    on(Context::Detail, PAGES).with_help(Words::CommandPageHelp),
     on(
         Context::Values,
         &[
@@ -149,17 +151,23 @@ pub(super) static BINDINGS: &[Binding] = &[
             (ctrl('u'), edit(InputRequest::DeleteLine)),
         ],
     )
-    .help("typing filters the list, these delete; a number not in the list is a value too"),
+    .with_help(Words::CommandFilterValuesHelp),
     on(Context::Popup, &[(key(Esc), Command::Cancel)])
-        .in_footer("close")
-        .help("close it"),
-    on(Context::Plain, &[(char('q'), Command::Cancel)]).help("close it"),
-    on(Context::Plain, &[(char('?'), Command::Help)]).help("help, or close it"),
-    on(Context::Popup, &[(key(Enter), Command::Accept)])
-        .in_footer("take")
-        .help("take the selected line; a flag is turned on or off, and the list stays open"),
-    on(Context::Popup, ARROWS).in_footer("move").help("move"),
-    on(Context::Popup, PAGES).help("a screenful up or down, the start, the end"),
+        .in_footer(Words::CommandCloseFooter)
+        .with_help(Words::CommandCloseHelp),
+    on(Context::Plain, &[(char('q'), Command::Cancel)]).with_help(Words::CommandCloseHelp),
+    on(Context::Plain, &[(char('?'), Command::Help)]).with_help(Words::CommandHelpHelp),
+    on(Context::Values, &[(key(Enter), Command::Accept)])
+        .in_footer(Words::CommandAcceptFooter)
+        .with_help(Words::CommandAcceptHelp),
+    on(Context::Presets, &[(key(Enter), Command::Accept)])
+        .in_footer(Words::CommandAcceptFooter)
+        .with_help(Words::CommandAcceptHelp),
+    on(Context::Plain, &[(char('k'), UP), (char('j'), DOWN)]).with_help(Words::CommandMoveHelp),
+    on(Context::Popup, ARROWS)
+        .in_footer(Words::CommandMoveFooter)
+        .with_help(Words::CommandMoveHelp),
+    on(Context::Popup, PAGES).with_help(Words::CommandPageHelp),
     on(
         Context::Everywhere,
         &[
@@ -167,24 +175,23 @@ pub(super) static BINDINGS: &[Binding] = &[
             (key(BackTab), Command::PreviousPane),
         ],
     )
-    .in_footer("pane")
-    .help("next, previous pane"),
+    .in_footer(Words::CommandPaneFooter)
+    .with_help(Words::CommandPaneHelp),
     on(
         Context::Everywhere,
         &[(key(F(5)), Command::Resolve), (ctrl('r'), Command::Resolve)],
     )
-    .in_footer("again")
-    .help("make the getaddrinfo call again, with everything the form says"),
-    on(Context::Everywhere, &[(key(Esc), Command::Cancel)])
-        .help("close the popup; else abandon the pending lookup; else stop trying"),
+    .in_footer(Words::CommandAgainFooter)
+    .with_help(Words::CommandAgainHelp),
+    on(Context::Everywhere, &[(key(Esc), Command::Cancel)]).with_help(Words::CommandCancelHelp),
     on(Context::Everywhere, &[(key(F(2)), Command::Presets)])
-        .in_footer("presets")
-        .help("presets: queries to start from, some of them failing on purpose"),
+        .in_footer(Words::CommandPresetsFooter)
+        .with_help(Words::CommandPresetsHelp),
     on(Context::Everywhere, &[(key(F(3)), Command::ToggleMouse)])
-        .help("give the mouse to the terminal, so that text can be selected, or take it back"),
+        .with_help(Words::CommandMouseHelp),
     on(Context::Everywhere, &[(key(F(1)), Command::Help)])
-        .in_footer("help")
-        .help("this help"),
+        .in_footer(Words::CommandHelpFooter)
+        .with_help(Words::CommandHelpHelp),
     on(
         Context::OutsideText,
         &[
@@ -195,35 +202,36 @@ pub(super) static BINDINGS: &[Binding] = &[
             (char('5'), Command::Show(View::Elsewhere)),
         ],
     )
-    .in_footer("views")
-    .help(
-        "the lower pane: the call and its result, the struct and its bytes, a program, all calls, \
-         what other systems are recorded to do",
-    ),
+    .in_footer(Words::CommandViewsFooter)
+    .with_help(Words::CommandViewsHelp),
     on(Context::OutsideText, &[(char('z'), Command::Zoom)])
-        .in_footer("zoom")
-        .help("give the pane in focus all the room, or take it back"),
+        .in_footer(Words::CommandZoomFooter)
+        .with_help(Words::CommandZoomHelp),
     on(Context::OutsideText, &[(char('o'), Command::Question)])
-        .help("ask the kernel what the open socket is: getsockopt(), getsockname()"),
+        .in_footer(Words::CommandOptionsFooter)
+        .with_help(Words::CommandOptionsHelp),
     on(Context::OutsideText, &[(char('l'), Command::NextProgram)])
-        .help("the program in the next language"),
+        .with_help(Words::CommandProgramHelp),
     on(
         Context::OutsideText,
         &[(char('y'), Command::Copy), (char('Y'), Command::CopyLine)],
     )
-    .help("copy what the lower pane shows, or of all calls the selected one"),
-    on(Context::Everywhere, &[(key(F(4)), Command::Fix)])
-        .help("make the change that the note in the lower pane proposes"),
-    on(Context::OutsideText, &[(char('f'), Command::Fix)])
-        .help("make the change that the note in the lower pane proposes"),
+    .with_help(Words::CommandCopyHelp),
+    on(Context::Everywhere, &[(key(F(4)), Command::Fix)]).with_help(Words::CommandFixHelp),
+    on(Context::OutsideText, &[(char('f'), Command::Fix)]).with_help(Words::CommandFixHelp),
+    on(
+        Context::OutsideText,
+        &[(char('u'), Command::Back), (char('U'), Command::Forward)],
+    )
+    .with_help(Words::CommandBackHelp),
+    on(Context::OutsideText, &[(char('L'), Command::NextLanguage)])
+        .with_help(Words::CommandLanguageHelp),
     on(Context::Everywhere, &[(key(F(6)), Command::NextView)])
-        .help("the lower pane: the next of its views"),
-    on(Context::OutsideText, &[(char('?'), Command::Help)]).help("this help"),
-    on(Context::OutsideText, &[(char('q'), Command::Quit)]).help("quit"),
-    #[cfg(unix)]
-    on(Context::Everywhere, &[(ctrl('z'), Command::Suspend)])
-        .help("suspend; `fg` in the shell brings it back"),
+        .with_help(Words::CommandNextViewHelp),
+    on(Context::OutsideText, &[(char('?'), Command::Help)]).with_help(Words::CommandHelpHelp),
+    on(Context::OutsideText, &[(char('q'), Command::Quit)]).with_help(Words::CommandQuitHelp),
+    on(Context::Everywhere, &[(ctrl('z'), Command::Suspend)]).with_help(Words::CommandSuspendHelp),
     on(Context::Everywhere, &[(ctrl('c'), Command::Quit)])
-        .in_footer("quit")
-        .help("quit, at once, whatever is pending"),
+        .in_footer(Words::CommandInterruptFooter)
+        .with_help(Words::CommandInterruptHelp),
 ];

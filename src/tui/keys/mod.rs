@@ -6,7 +6,8 @@ mod tests;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-use crate::app::{Command, Field, Model, Msg, Pane, Popup};
+use crate::app::{Answer, Command, Field, Model, Msg, Pane, Popup};
+use crate::words::{Key as Words, Language};
 use bindings::BINDINGS;
 
 /// Where a binding applies.
@@ -32,13 +33,15 @@ pub enum Context {
     Popup,
     /// The popup with a hint's values and a filter.
     Values,
+    /// The presets.
+    Presets,
     /// A popup without a filter.
     Plain,
 }
 
 impl Context {
     /// All contexts, in the order of the help.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Everywhere,
         Self::OutsideText,
         Self::Form,
@@ -49,34 +52,38 @@ impl Context {
         Self::Detail,
         Self::Popup,
         Self::Values,
+        Self::Presets,
         Self::Plain,
     ];
 
     /// The heading in the help.
     #[must_use]
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::Everywhere => "everywhere",
-            Self::OutsideText => "outside a text field",
-            Self::Form => "hints",
-            Self::Choice => "hints: a choice",
-            Self::Flag => "hints: a flag",
-            Self::Text => "hints: a text",
-            Self::Entries => "addrinfo",
-            Self::Detail => "socket",
-            Self::Popup => "popup",
-            Self::Values => "popup: a hint's values",
-            Self::Plain => "popup: presets, help",
-        }
+    pub const fn title(self, language: Language) -> &'static str {
+        let words = match self {
+            Self::Everywhere => Words::ContextEverywhere,
+            Self::OutsideText => Words::ContextOutsideText,
+            Self::Form => Words::ContextForm,
+            Self::Choice => Words::ContextChoice,
+            Self::Flag => Words::ContextFlag,
+            Self::Text => Words::ContextText,
+            Self::Entries => Words::ContextEntries,
+            Self::Detail => Words::ContextDetail,
+            Self::Popup => Words::ContextPopup,
+            Self::Values => Words::ContextValues,
+            Self::Presets => Words::ContextPresets,
+            Self::Plain => Words::ContextPlain,
+        };
+        words.text(language)
     }
 
     /// The contexts that apply in `model`, narrowest first.
     pub(crate) fn of(model: &Model) -> &'static [Self] {
         match (&model.popup, model.pane) {
             (Some(Popup::Choice(_)), _) => &[Self::Values, Self::Popup, Self::Everywhere],
-            (Some(Popup::Presets(_) | Popup::Help(_)), _) => {
-                &[Self::Plain, Self::Popup, Self::Everywhere]
+            (Some(Popup::Presets(_)), _) => {
+                &[Self::Presets, Self::Plain, Self::Popup, Self::Everywhere]
             }
+            (Some(Popup::Help(_)), _) => &[Self::Plain, Self::Popup, Self::Everywhere],
             (None, Pane::Form) => match model.form.focused() {
                 Field::Node | Field::Service => &[Self::Text, Self::Form, Self::Everywhere],
                 Field::HintsPointer | Field::Hint(_) => &[
@@ -145,13 +152,18 @@ pub struct Binding {
     pub(crate) context: Context,
     /// The command of each key.
     pub(crate) actions: &'static [(Key, Command)],
-    /// The word in the footer; empty if the footer omits the keys.
-    pub(crate) footer: &'static str,
-    /// The line in the help.
-    pub help: &'static str,
+    /// The word in the footer; `None` if the footer omits the keys.
+    pub(crate) footer: Option<Words>,
+    help: Words,
 }
 
 impl Binding {
+    /// The line in the help.
+    #[must_use]
+    pub const fn help(&self, language: Language) -> &'static str {
+        self.help.text(language)
+    }
+
     /// All keys, joined by `separator`.
     #[must_use]
     pub fn labels(&self, separator: &str, ascii: bool) -> String {
@@ -211,26 +223,47 @@ pub(crate) fn dispatch(model: &Model, event: &KeyEvent) -> Option<Msg> {
     }
 }
 
-/// The bindings in the footer of `model`, narrowest context first. With a popup open, those that
-/// apply everywhere are omitted, except help and quit.
+/// The bindings in the footer of `model`, narrowest context first.
 pub(crate) fn footer(model: &Model) -> impl Iterator<Item = &'static Binding> {
-    let popup = model.popup.is_some();
-    let stays = |binding: &Binding| {
-        binding.context != Context::Everywhere
-            || binding
-                .actions
-                .iter()
-                .any(|(_, command)| matches!(command, Command::Help | Command::Quit))
-    };
-    Context::of(model)
-        .iter()
-        .flat_map(|&context| bindings(context))
-        .filter(move |binding| !binding.footer.is_empty() && (!popup || stays(binding)))
+    let contexts = Context::of(model).iter();
+    let bindings = contexts.flat_map(|&context| bindings(context));
+    bindings.filter(|binding| word(model, binding).is_some())
 }
 
-/// The bindings of `context`, in table order.
+/// The word of a binding in the footer of `model`; `None` if it is not there. With a popup open, those
+/// that apply everywhere are omitted, except help and quit.
+pub(crate) fn word(model: &Model, binding: &Binding) -> Option<Words> {
+    let does = |commands: &[Command]| {
+        let mut actions = binding.actions.iter();
+        actions.any(|(_, command)| commands.contains(command))
+    };
+    let everywhere = binding.context == Context::Everywhere;
+    match () {
+        () if model.popup.is_some() && everywhere => binding
+            .footer
+            .filter(|_| does(&[Command::Help, Command::Quit])),
+        () if everywhere && does(&[Command::Cancel]) => cancelled(model),
+        () if model.zoomed && does(&[Command::Zoom]) => None,
+        () => binding.footer,
+    }
+}
+
+/// What Esc does outside popups.
+fn cancelled(model: &Model) -> Option<Words> {
+    let trying = model.answer.as_ref().is_some_and(Answer::is_trying);
+    match () {
+        () if model.lookups.pending.is_some() => Some(Words::CommandCancelFooter),
+        () if trying => Some(Words::CommandCancelStop),
+        () if model.zoomed => Some(Words::CommandCancelUnzoom),
+        () => None,
+    }
+}
+
+/// The bindings of `context`, in table order. Windows has no job control.
 pub fn bindings(context: Context) -> impl Iterator<Item = &'static Binding> {
+    let suspends = |binding: &Binding| matches!(binding.actions, [(_, Command::Suspend)]);
     BINDINGS
         .iter()
         .filter(move |binding| binding.context == context)
+        .filter(move |binding| cfg!(unix) || !suspends(binding))
 }

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use super::{Wake, spawn, start as start_thread};
 use crate::app::{Effect, Msg, Ticket};
 use crate::net::{Call, List, Net, Record, Recorder, SocketId};
+use crate::words::Phrase;
 
 /// The longest time between two reports of "try all", unless socket() blocks.
 pub(super) const BATCH_TIME: Duration = Duration::from_millis(50);
@@ -46,7 +47,7 @@ pub(super) fn wait<N: Net>(
 pub(super) fn start<N: Net>(
     recorder: &Arc<Recorder<N>>,
     wake: &Sender<Wake>,
-) -> anyhow::Result<(Sender<Vec<Effect>>, Receiver<Infallible>)> {
+) -> Result<(Sender<Vec<Effect>>, Receiver<Infallible>), Phrase> {
     let (sender, effects) = mpsc::channel();
     let (held, ended) = mpsc::channel();
     let recorder = Arc::clone(recorder);

@@ -11,13 +11,12 @@ mod signals;
 #[cfg(test)]
 mod tests;
 
-use std::io;
+use std::io::{self, Write as _};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use anyhow::Context as _;
 use crossterm::event::{self, Event, MouseEvent, MouseEventKind};
 use ratatui::backend::CrosstermBackend;
 
@@ -25,8 +24,10 @@ use crate::app::{Effect, Model, Msg};
 use crate::net::{Listener, Net, Query, Recorder};
 use crate::script;
 use crate::script::trace::{self, TraceFile};
+use crate::tui::term::background::{Background, Heard, QUESTION, Reply};
 use crate::tui::term::{self, Output, Platform};
 use crate::tui::ui::Look;
+use crate::words::{Key, Phrase};
 use session::Session;
 
 /// How long shutdown waits for the final close() to reach the trace.
@@ -61,17 +62,19 @@ enum Wake {
     Reached(Sender<()>),
     /// The terminal's size changed.
     Resized,
+    /// The terminal's answer: its background.
+    Background(Background),
     /// A message from a thread.
     Msg(Msg),
     /// The process continues after a stop.
     #[cfg_attr(not(unix), allow(dead_code, reason = "Windows has no job control"))]
     Continued,
     /// The program must end; an error is why it cannot continue.
-    Ended(anyhow::Result<Exit>),
+    Ended(Result<Exit, Phrase>),
 }
 
 /// Runs the program on this terminal, starting with `query`, and restores the terminal. After this
-/// call a panic in any thread ends the process.
+/// call a panic in any thread ends the process. With `ask` the terminal is asked for its background.
 ///
 /// # Errors
 /// There is no usable terminal, reading or writing it fails, or a required thread cannot be started.
@@ -80,8 +83,9 @@ pub fn run<N: Net>(
     platform: &impl Platform,
     query: Query,
     look: Look,
+    ask: bool,
     trace: Option<TraceFile>,
-) -> anyhow::Result<Exit> {
+) -> Result<Exit, Phrase> {
     let (wake, wakes) = mpsc::channel();
     let traced = trace.is_some();
     let listener = trace.map(|trace| listener(wake.clone(), trace));
@@ -106,8 +110,8 @@ pub fn run<N: Net>(
     }));
     let (calls, closed) = calls::start(&recorder, &wake)?;
     let exit = term::take()
-        .context("cannot take over the terminal")
-        .and_then(|()| interact(recorder, query, look, wake, &wakes, calls));
+        .and_then(|()| interact(recorder, query, look, ask, wake, &wakes, calls))
+        .map_err(Phrase::error_needs_terminal);
     term::give_back();
     if traced {
         // Wait for the final close() to reach the trace, but not for one that blocks.
@@ -122,20 +126,29 @@ fn interact<N: Net>(
     recorder: Arc<Recorder<N>>,
     query: Query,
     look: Look,
+    ask: bool,
     wake: Sender<Wake>,
     wakes: &Receiver<Wake>,
     calls: Sender<Vec<Effect>>,
-) -> anyhow::Result<Exit> {
-    let output = Output::default();
+) -> Result<Exit, Phrase> {
+    let mut output = Output::default();
     let terminal = session::terminal(CrosstermBackend::new(output.clone()))
-        .context("cannot find out the terminal's size")?;
+        .map_err(Phrase::failed(Key::ErrorTerminalSize))?;
+    if ask {
+        // Only into the buffer, which cannot fail; the first frame takes it along.
+        let _ = output.write_all(QUESTION);
+    }
     let mut effects = Vec::new();
-    let model = Model::new(Arc::clone(recorder.host()), query, &mut effects);
+    let mut model = Model::new(Arc::clone(recorder.host()), query, &mut effects);
+    model.language = look.language;
     let mut session = Session::new(recorder, model, look, terminal, output, wake.clone(), calls);
     session.perform_all(effects);
+    session.asked = ask.then(Instant::now);
     // The lookup is already running; draw the first frame without waiting for it.
     session.draw()?;
-    start("input", &wake, |wake| read_input(&wake))?;
+    start("input", &wake, move |wake| {
+        read_input(&wake, Reply::new(ask))
+    })?;
     session.run(wakes)
 }
 
@@ -155,8 +168,8 @@ fn start(
     name: &str,
     wake: &Sender<Wake>,
     body: impl FnOnce(Sender<Wake>) + Send + 'static,
-) -> anyhow::Result<()> {
-    spawn(name, wake, body).with_context(|| format!("cannot start the thread “{name}”"))
+) -> Result<(), Phrase> {
+    spawn(name, wake, body).map_err(Phrase::failed(Phrase::error_start_thread(name)))
 }
 
 fn spawn(
@@ -174,50 +187,64 @@ fn spawn(
 const AHEAD: usize = 2048;
 
 /// Forwards input from the terminal until the loop has ended or reading fails.
-fn read_input(wake: &Sender<Wake>) {
+fn read_input(wake: &Sender<Wake>, mut reply: Reply) {
     let mut sent = 0_usize;
     let mut waiting: Option<Receiver<()>> = None;
     loop {
-        let next = match event::read() {
+        let heard = match read(reply.patience()) {
+            Ok(None) => reply.give_up(),
             // Dropped here, so that the loop does not wake.
-            Ok(Event::Mouse(MouseEvent {
+            Ok(Some(Event::Mouse(MouseEvent {
                 kind: MouseEventKind::Moved | MouseEventKind::Drag(_) | MouseEventKind::Up(_),
                 ..
-            })) => continue,
+            }))) => continue,
             // The signal thread reports these: crossterm misses changes before its first read.
-            Ok(Event::Resize(..)) if cfg!(unix) => continue,
-            Ok(Event::Resize(..)) => Wake::Resized,
-            Ok(event) => Wake::Terminal(event),
+            Ok(Some(Event::Resize(..))) if cfg!(unix) => continue,
+            Ok(Some(event)) => reply.hear(event),
             Err(error) => {
-                let error = anyhow::Error::new(cause(error));
-                let error = error.context("cannot read from the terminal");
-                let _ = wake.send(Wake::Ended(Err(error)));
+                let failed = Phrase::failed(Key::ErrorTerminalRead);
+                let _ = wake.send(Wake::Ended(Err(failed(cause(error)))));
                 return;
             }
         };
-        if wake.send(next).is_err() {
-            return;
-        }
-        sent += 1;
-        if sent.is_multiple_of(AHEAD) {
-            let (reached, next) = mpsc::channel();
-            if wake.send(Wake::Reached(reached)).is_err() {
+        for heard in heard {
+            let next = match heard {
+                Heard::Event(Event::Resize(..)) => Wake::Resized,
+                Heard::Event(event) => Wake::Terminal(event),
+                Heard::Background(background) => Wake::Background(background),
+            };
+            if wake.send(next).is_err() {
                 return;
             }
-            if let Some(before) = waiting.replace(next) {
-                // Nothing is sent; recv() returns when the loop drops its side.
-                let _ = before.recv();
+            sent += 1;
+            if sent.is_multiple_of(AHEAD) {
+                let (reached, next) = mpsc::channel();
+                if wake.send(Wake::Reached(reached)).is_err() {
+                    return;
+                }
+                if let Some(before) = waiting.replace(next) {
+                    // Nothing is sent; recv() returns when the loop drops its side.
+                    let _ = before.recv();
+                }
             }
         }
     }
 }
 
-/// Adds the cause to crossterm's error. crossterm hides why it cannot start reading: it opens the
-/// terminal and a socket pair, so trying both again shows the cause.
+/// The next event; `None` if there is none for so long.
+fn read(patience: Option<Duration>) -> io::Result<Option<Event>> {
+    match patience {
+        Some(patience) if !event::poll(patience)? => Ok(None),
+        _ => event::read().map(Some),
+    }
+}
+
+/// The cause of crossterm's error. crossterm hides why it cannot start reading: it opens the terminal
+/// and a socket pair, so trying both again shows the cause.
 fn cause(error: io::Error) -> io::Error {
     #[cfg(unix)]
     if let Err(cause) = std::os::unix::net::UnixStream::pair().and_then(|_pair| term::input()) {
-        return io::Error::new(cause.kind(), format!("{error}: {cause}"));
+        return cause;
     }
     error
 }

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
 use std::time::{Duration, Instant};
 
-use anyhow::Context as _;
 use crossterm::event::{Event, MouseButton, MouseEventKind};
 use ratatui::backend::Backend;
 use ratatui::layout::{Rect, Size};
@@ -17,16 +16,15 @@ use crate::app::{Effect, Model, Msg, Popup, Ticket};
 use crate::net::{Net, Recorder};
 use crate::tui::keys;
 use crate::tui::term::Console;
+use crate::tui::term::background::{LAST_WAIT, ROUND_TRIP};
 use crate::tui::ui::{self, Look, Screen};
+use crate::words::{Key, Phrase};
 
 /// How often the elapsed time of a pending lookup is updated.
 pub(super) const TICK: Duration = Duration::from_millis(100);
 
 /// The longest time spent on events before drawing a frame.
 pub(super) const DRAIN: Duration = Duration::from_millis(25);
-
-/// The context of an error while writing to the terminal.
-const WRITE: &str = "cannot write to the terminal";
 
 /// Lines to scroll per notch of the wheel.
 const NOTCH: isize = 3;
@@ -76,7 +74,9 @@ pub(super) struct Session<N: Net, B: Backend, C: Console> {
     /// changed back, the terminal may still have cut off content in between.
     lost: bool,
     suspended: bool,
-    end: Option<anyhow::Result<Exit>>,
+    /// When the terminal was asked for its background, until it answers.
+    pub(super) asked: Option<Instant>,
+    end: Option<Result<Exit, Phrase>>,
 }
 
 impl<N, B, C> Session<N, B, C>
@@ -108,15 +108,32 @@ where
             changed: true,
             lost: false,
             suspended: false,
+            asked: None,
             end: None,
         }
     }
 
-    pub(super) fn run(&mut self, wakes: &Receiver<Wake>) -> anyhow::Result<Exit> {
+    pub(super) fn run(&mut self, wakes: &Receiver<Wake>) -> Result<Exit, Phrase> {
         loop {
             let wake = self.wait(wakes);
             if let Some(exit) = self.turn(wake, wakes)? {
+                if exit == Exit::Quit {
+                    self.wait_for_background(wakes);
+                }
                 return Ok(exit);
+            }
+        }
+    }
+
+    /// Waits a moment for the answer of a terminal that was asked only just now. Else the shell would get
+    /// it, as if it were typed.
+    fn wait_for_background(&mut self, wakes: &Receiver<Wake>) {
+        let end = Instant::now() + LAST_WAIT;
+        while self.asked.is_some_and(|asked| asked.elapsed() < ROUND_TRIP) {
+            let left = end.saturating_duration_since(Instant::now());
+            match wakes.recv_timeout(left) {
+                Ok(Wake::Background(_) | Wake::Ended(_)) | Err(_) => self.asked = None,
+                Ok(_) => {}
             }
         }
     }
@@ -126,7 +143,7 @@ where
         &mut self,
         first: Option<Wake>,
         wakes: &Receiver<Wake>,
-    ) -> anyhow::Result<Option<Exit>> {
+    ) -> Result<Option<Exit>, Phrase> {
         let enough = Instant::now() + DRAIN;
         // If a frame takes longer than a tick, [`Self::wait`] never reads the channel.
         let mut next = first.or_else(|| wakes.try_recv().ok());
@@ -170,11 +187,15 @@ where
                     self.update(msg);
                 }
             }
+            Wake::Background(background) => {
+                self.asked = None;
+                self.changed |= self.screen.set_background(background);
+            }
             Wake::Msg(msg) => self.update(msg),
             Wake::Reached(reached) => drop(reached),
             Wake::Continued => {
                 let result = self.console.resume(self.model.mouse);
-                self.end_if(result, "cannot take the terminal again");
+                self.end_if(result, Key::ErrorTerminalTake);
                 (self.suspended, self.lost) = (false, true);
             }
             Wake::Ended(end) => self.end = Some(end),
@@ -235,30 +256,30 @@ where
             Effect::Copy(copied) => {
                 let text = ui::copied(&self.model, copied);
                 let result = self.console.copy(&text);
-                self.end_if(result, WRITE);
+                self.end_if(result, Key::ErrorTerminalWrite);
             }
             Effect::CaptureMouse(on) => {
                 let result = self.console.capture_mouse(on);
-                self.end_if(result, WRITE);
+                self.end_if(result, Key::ErrorTerminalWrite);
             }
             Effect::Suspend => match self.console.suspend() {
                 Ok(true) => self.suspended = true,
                 Ok(false) => self.update(Msg::NotSuspended),
-                Err(error) => self.end_if(Err(error), "cannot suspend"),
+                Err(error) => self.end_if(Err(error), Key::ErrorSuspend),
             },
             Effect::Quit => self.end = Some(Ok(Exit::Quit)),
         }
     }
 
     /// Ends the program if `result` is an error.
-    fn end_if(&mut self, result: io::Result<()>, what: &'static str) {
-        if let Err(error) = result.context(what) {
+    fn end_if(&mut self, result: io::Result<()>, what: Key) {
+        if let Err(error) = result.map_err(Phrase::failed(what)) {
             self.end = Some(Err(error));
         }
     }
 
     /// Sends the queued effects and draws the changes.
-    pub(super) fn draw(&mut self) -> anyhow::Result<()> {
+    pub(super) fn draw(&mut self) -> Result<(), Phrase> {
         if !self.queued.is_empty() {
             // The thread ends only after the session, or by a panic, which ends the process.
             let _ = self.calls.send(mem::take(&mut self.queued));
@@ -269,8 +290,9 @@ where
         self.changed = false;
         if mem::take(&mut self.lost) {
             // Not `clear`: it queries the cursor position and waits for the answer.
-            let area = area(self.terminal.backend())?;
-            self.terminal.resize(area)?;
+            area(self.terminal.backend())
+                .and_then(|area| self.terminal.resize(area))
+                .map_err(Phrase::failed(Key::ErrorTerminalSize))?;
         }
         self.draw_frame()?;
         let measures = self.screen.measures();
@@ -282,14 +304,16 @@ where
                 self.draw_frame()?;
             }
         }
-        self.console.present().context(WRITE)
+        self.console
+            .present()
+            .map_err(Phrase::failed(Key::ErrorTerminalWrite))
     }
 
-    fn draw_frame(&mut self) -> anyhow::Result<()> {
+    fn draw_frame(&mut self) -> Result<(), Phrase> {
         let (model, screen) = (&self.model, &mut self.screen);
         self.terminal
             .draw(|frame| ui::draw(model, screen, frame))
-            .context("cannot draw on the terminal")?;
+            .map_err(Phrase::failed(Key::ErrorTerminalWrite))?;
         Ok(())
     }
 

@@ -7,7 +7,6 @@ use std::sync::mpsc::Sender;
 use std::thread;
 use std::time::Duration;
 
-use anyhow::Context as _;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::{Errno, retry_on_intr};
 use signal_hook::consts::{
@@ -20,6 +19,7 @@ use signal_hook::iterator::exfiltrator::SignalOnly;
 use super::{Exit, Wake, start};
 use crate::app::{Command, Msg};
 use crate::tui::term::{self, Platform};
+use crate::words::Phrase;
 
 /// How long the loop may take to end. It ends at once, unless the terminal does not read its output.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -32,12 +32,12 @@ const ENDING: [i32; 11] = [
 ];
 
 /// Catches the signals, and starts the thread that forwards them.
-pub(super) fn watch(platform: &impl Platform, wake: &Sender<Wake>) -> anyhow::Result<()> {
-    let (read, write) = UnixStream::pair().context("cannot watch for signals (socketpair)")?;
+pub(super) fn watch(platform: &impl Platform, wake: &Sender<Wake>) -> Result<(), Phrase> {
+    let (read, write) = UnixStream::pair().map_err(Phrase::failed("socketpair()"))?;
     let signals = ENDING.iter().chain(&[SIGTSTP, SIGCONT, SIGWINCH]);
     let delivery = SignalDelivery::with_pipe(read, write, SignalOnly, signals)
         .and_then(|delivery| platform.watch_crashes().map(|()| delivery))
-        .context("cannot watch for signals (sigaction)")?;
+        .map_err(Phrase::failed("sigaction()"))?;
     let terminal = term::input().ok();
     let signals = Signals { delivery, terminal };
     start("signals", wake, |wake| signals.watch(&wake))
@@ -54,7 +54,7 @@ impl Signals {
     /// Forwards signals until the loop has ended.
     fn watch(mut self, wake: &Sender<Wake>) {
         loop {
-            let gone = match self.wait().context("cannot watch for signals (poll)") {
+            let gone = match self.wait().map_err(Phrase::failed("poll()")) {
                 Ok(gone) => gone,
                 Err(error) => {
                     let _ = wake.send(Wake::Ended(Err(error)));

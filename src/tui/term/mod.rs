@@ -9,6 +9,7 @@
     reason = "clippy misses the const block on Windows"
 )]
 
+pub mod background;
 #[cfg(unix)]
 mod unix;
 #[cfg(windows)]
@@ -27,6 +28,7 @@ use std::time::Duration;
 use crossterm::QueueableCommand as _;
 use crossterm::clipboard::CopyToClipboard;
 
+use crate::words::{Key, Phrase};
 #[cfg(unix)]
 use unix as system;
 #[cfg(windows)]
@@ -79,6 +81,13 @@ const ENTER: &[u8] = b"\x1b[?1049h\x1b[?2004h";
 const WAY_BACK: &[u8] =
     b"\x1b[0m\x1b[?1006l\x1b[?1015l\x1b[?1003l\x1b[?1002l\x1b[?1000l\x1b[?2004l\x1b[?1049l\x1b[?25h";
 
+/// Why a terminal that does not interpret escape sequences is refused.
+const UNUSABLE: Key = if cfg!(windows) {
+    Key::ErrorLegacyConsole
+} else {
+    Key::ErrorDumb
+};
+
 /// The terminal is unchanged.
 const AS_FOUND: u8 = 0;
 /// The terminal must be restored.
@@ -129,16 +138,15 @@ fn change(change: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
 /// # Errors
 /// Standard output is not a terminal, the terminal cannot place the cursor, or its modes cannot be
 /// changed.
-pub fn take() -> io::Result<()> {
+pub fn take() -> Result<(), Phrase> {
+    let what = Key::ErrorTerminalTake;
     if !io::stdout().is_terminal() {
-        return Err(io::Error::other("standard output is not a terminal"));
+        return Err(Phrase::error_cause(Key::ErrorNotATerminal, what));
     }
-    // TERM=dumb is a terminal without escape sequences. No other value is tested.
-    #[cfg(unix)]
-    if std::env::var_os("TERM").is_some_and(|name| name == "dumb") {
-        return Err(io::Error::other("it cannot place the cursor (TERM=dumb)"));
+    if !system::is_usable() {
+        return Err(Phrase::error_cause(UNUSABLE, what));
     }
-    set_up(true)
+    set_up(true).map_err(Phrase::failed(what))
 }
 
 fn set_up(mouse: bool) -> io::Result<()> {

@@ -1,5 +1,6 @@
 //! POSIX terminals: the modes, and restoring them from a thread that must not block.
 
+use std::env;
 use std::fs::File;
 use std::io::{self, IsTerminal as _};
 use std::os::fd::AsFd;
@@ -34,6 +35,11 @@ pub(crate) fn input() -> io::Result<Input> {
         io::Error::new(error.kind(), text)
     });
     Ok(Box::new(file?))
+}
+
+/// Whether the terminal interprets escape sequences: TERM=dumb does not. No other value is tested.
+pub(super) fn is_usable() -> bool {
+    env::var_os("TERM").is_none_or(|name| name != "dumb")
 }
 
 /// Saves the modes.

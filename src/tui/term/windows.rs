@@ -25,16 +25,16 @@ fn output() -> io::Result<ConsoleMode> {
     Handle::current_out_handle().map(ConsoleMode::from)
 }
 
-/// Saves the modes, and turns on escape sequences.
+/// Whether the console interprets escape sequences. Turns them on, so it saves the modes first.
+pub(super) fn is_usable() -> bool {
+    // The error of `note` is reported when the terminal is set up.
+    note().is_err() || supports_ansi()
+}
+
+/// Saves the modes.
 pub(super) fn note() -> io::Result<()> {
     let _ = FOUND.set((input()?.mode()?, output()?.mode()?));
-    if supports_ansi() {
-        return Ok(());
-    }
-    Err(io::Error::other(
-        "this console does not interpret escape sequences; untick “Use legacy console” in its \
-         properties, or use another terminal",
-    ))
+    Ok(())
 }
 
 pub(super) fn raw_mode() -> io::Result<()> {

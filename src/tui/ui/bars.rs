@@ -1,28 +1,41 @@
 //! The header, the message line and the footer.
 
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 
 use super::canvas::{Canvas, width, wrap};
-use super::look::time;
-use crate::app::{Command, Field, MAX_IN_FLIGHT, Model, Pane, Target, View};
-use crate::net::{Hint, Outcome, Run, Value};
+use super::look::{Look, time};
+use crate::app::{Command, Field, MAX_IN_FLIGHT, Model, Pane, State, Target, View, meaning};
+use crate::names::Name;
+use crate::net::{Hint, Outcome, Value};
 use crate::tui::keys::{self, Binding, Context};
+use crate::words::{Key, Phrase, constant};
 
-/// The machine and, at the right, the time of getaddrinfo.
+/// The machine. If one pane has the whole screen and does not show the result, the result stands at the
+/// right.
 pub(super) fn header(model: &Model, canvas: &mut Canvas) {
     let look = canvas.screen.look;
     let end = canvas.text(1, 0, "sockscope", look.strong());
-    let (took, style) = match &model.lookups.pending {
-        Some(pending) => (Some(look.waiting(pending.elapsed)), look.pending()),
-        None => {
-            let record = model.run().and_then(Run::answer);
-            (record.map(|record| time(record.took)), look.text())
-        }
+    let shown = match (model.pane, model.view) {
+        _ if !canvas.screen.alone => true,
+        (Pane::Entries, _) | (Pane::Detail, View::Socket) => true,
+        _ => false,
     };
-    let took = took.map_or_else(String::new, |took| format!("getaddrinfo {took} "));
-    canvas.right(end + 2, 0, &took, style);
-    let about = machine(model, look.dot());
-    let free = canvas.area.width.saturating_sub(end + width(&took) + 4);
+    let results = if shown {
+        Vec::new()
+    } else {
+        results(model, look)
+    };
+    let room = canvas.area.width.saturating_sub(end + 2);
+    let mut results = results.into_iter();
+    let result = results.find(|(call, result, _)| width(call) + width(result) <= room);
+    let (call, result, sign) = result.unwrap_or_default();
+    let result = format!("{call}{result}");
+    if let Some(start) = canvas.right(end + 2, 0, &result, look.text()) {
+        canvas.mark(start + width(call), 0, sign);
+    }
+    let about = machine(model, look);
+    let free = canvas.area.width.saturating_sub(end + width(&result) + 4);
     if width(&about) <= free {
         let middle = (canvas.area.width.saturating_sub(width(&about))) / 2;
         let column = middle.clamp(end + 2, end + 2 + free - width(&about));
@@ -30,35 +43,82 @@ pub(super) fn header(model: &Model, canvas: &mut Canvas) {
     }
 }
 
-fn machine(model: &Model, dot: &str) -> String {
+/// The call, what it returned, or that it waits, and the style of the sign; then the same without the
+/// call. A failure of socket() comes before the success of getaddrinfo.
+fn results(model: &Model, look: Look) -> Vec<(&'static str, String, Style)> {
+    let pending = model.lookups.pending.as_ref();
+    let (result, sign) = if let Some(pending) = pending {
+        (look.waiting(pending.elapsed), look.pending())
+    } else if let Some(answer) = &model.answer
+        && let Some(record) = answer.run.answer()
+    {
+        let os = answer.run.host.os;
+        let socket = match answer.state(answer.selected) {
+            State::Failed(record) => record.error().map(|error| ("socket ", error)),
+            _ => None,
+        };
+        let lookup = record.error().map(|error| ("getaddrinfo ", error));
+        // This view begins with the result of getaddrinfo.
+        let begins = (model.pane, model.view) == (Pane::Detail, View::Elsewhere);
+        if begins && (lookup.is_some() || socket.is_none()) {
+            return Vec::new();
+        }
+        if let Some((call, error)) = lookup.or(socket) {
+            let name = error.name(os).map_or("", |row| row.name);
+            let result = format!("{} {} {name} ", look.failure_sign(), error.code);
+            let sign = look.failure();
+            return vec![(call, result.clone(), sign), ("", result, sign)];
+        }
+        let result = format!("{} {}", look.success_sign(), time(record.took));
+        (result, look.text())
+    } else {
+        return Vec::new();
+    };
+    vec![("getaddrinfo ", result + " ", sign)]
+}
+
+fn machine(model: &Model, look: Look) -> String {
     let host = &model.host;
     let mut parts = vec![host.os.title().to_owned()];
     parts.extend(host.libc.clone());
     let wsastartup = host.wsastartup.as_ref();
     parts.extend(wsastartup.map(|record| match &record.outcome {
         Outcome::Returned(Value::WsaData(data)) => format!("Winsock {}", data.version),
-        Outcome::Failed(error) => format!("WSAStartup failed: {}", error.code),
-        _ => "no WSAStartup".to_owned(),
+        Outcome::Failed(error) => look.say(Phrase::screen_wsastartup_failed(&error.code)),
+        _ => look.say(Key::ScreenNoWsastartup),
     }));
     parts.push(host.arch.clone());
-    parts.join(&format!(" {dot} "))
+    parts.join(&format!(" {} ", look.dot()))
+}
+
+/// The message to the user.
+fn notice(model: &Model, look: Look) -> Option<(String, Style)> {
+    if model.lookups.refused {
+        let text = look.say(Phrase::notice_refused(MAX_IN_FLIGHT));
+        return Some((text, look.strong()));
+    }
+    let notice = model.notice.as_ref()?;
+    let style = if notice.failure {
+        look.strong()
+    } else {
+        look.text()
+    };
+    Some((notice.text.text(look.language), style))
+}
+
+/// The number of lines of the message to the user, in `width` columns. A hint has no more lines than
+/// there are, since the list of values has it whole.
+pub(super) fn message_lines(model: &Model, look: Look, width: u16) -> u16 {
+    let lines = notice(model, look)
+        .map(|(text, _)| wrap(&look.shown(&text), width.saturating_sub(2)).len());
+    u16::try_from(lines.unwrap_or(0)).unwrap_or(u16::MAX)
 }
 
 /// The message to the user, or a hint on the field in focus.
 pub(super) fn message(model: &Model, canvas: &mut Canvas) {
     let look = canvas.screen.look;
-    let (text, style) = if model.lookups.refused {
-        let text = format!(
-            "Not asked: {MAX_IN_FLIGHT} calls have not returned yet. F5 asks again when one has."
-        );
-        (text, look.failure())
-    } else {
-        match &model.notice {
-            Some(notice) if notice.failure => (notice.text.clone(), look.failure()),
-            Some(notice) => (notice.text.clone(), look.text()),
-            None => (hint(model).to_owned(), look.dim()),
-        }
-    };
+    let hint = || (hint(model).to_owned(), look.dim());
+    let (text, style) = notice(model, look).unwrap_or_else(hint);
     let room = canvas.area.width.saturating_sub(2);
     let mut lines = wrap(&look.shown(&text), room);
     // Join the lines that have no row; `put` truncates the result.
@@ -74,43 +134,34 @@ pub(super) fn message(model: &Model, canvas: &mut Canvas) {
 
 /// The meaning of the field or view in focus.
 fn hint(model: &Model) -> &'static str {
+    let language = model.language;
     if model.popup.is_some() {
         return "";
     }
-    let os = model.form.os;
-    match (model.pane, model.form.focused()) {
-        (Pane::Form, Field::Node) => {
-            "Host name or address; NULL asks for this machine. Delete: NULL or \"\"."
-        }
-        (Pane::Form, Field::Service) => {
-            "Port number, or a name such as http; NULL is port 0. Delete: NULL or \"\"."
-        }
-        (Pane::Form, Field::HintsPointer) => {
-            "&hints, or NULL: then the system chooses family, type and flags."
-        }
-        (Pane::Form, Field::Hint(Hint::Flags)) => {
-            "The flags below, ORed together. Enter lists them all."
-        }
+    let key = match (model.pane, model.form.focused()) {
+        (Pane::Form, Field::Node) => Key::HintNode,
+        (Pane::Form, Field::Service) => Key::HintService,
+        (Pane::Form, Field::HintsPointer) => Key::HintPointer,
+        (Pane::Form, Field::Hint(Hint::Flags)) => Key::HintFlags,
         (Pane::Form, Field::Hint(hint)) => {
             let value = hint.get(&model.form.hints);
-            match hint.table(os).of(value) {
-                Some(row) => row.about,
-                None if value == 0 => "0: any; getaddrinfo may return every one it knows.",
-                None => "A number that this system's header has no name for.",
-            }
+            let row = hint.table(model.form.os).of(value);
+            return meaning(&row.unwrap_or(Name { value, name: "" }), language);
         }
-        (Pane::Form, Field::Flag(bit)) => os.names().flags.of(bit).map_or("", |row| row.about),
-        (Pane::Entries, _) => {
-            "What getaddrinfo returned. While an entry is selected, its socket is open."
+        (Pane::Form, Field::Flag(bit)) => {
+            let row = model.form.os.names().flags.of(bit);
+            return row.map_or("", |row| constant(row.name, language));
         }
+        (Pane::Entries, _) => Key::HintEntries,
         (Pane::Detail, _) => match model.view {
-            View::Socket => "The call, what it returned, and what there is to say of it.",
-            View::Addrinfo => "The entry as its struct, and its address byte by byte.",
-            View::Code => "A program that asks the same. l: another language; y: copy.",
-            View::Calls => "Every call, in order. y: copy them all; Y: the selected one.",
-            View::Elsewhere => "What others are recorded to do. Nothing of it was done here.",
+            View::Socket => Key::HintSocket,
+            View::Addrinfo => Key::HintAddrinfo,
+            View::Code => Key::HintCode,
+            View::Calls => Key::HintCalls,
+            View::Elsewhere => Key::HintElsewhere,
         },
-    }
+    };
+    key.text(language)
 }
 
 /// The keys that apply, each a click target.
@@ -119,15 +170,27 @@ pub(super) fn footer(model: &Model, canvas: &mut Canvas) {
     let mut items: Vec<(String, &Binding)> = keys::footer(model)
         .map(|binding| (binding.short_label(look.ascii), binding))
         .collect();
+    let word =
+        |binding: &Binding| keys::word(model, binding).map_or("", |key| key.text(look.language));
     let total = |items: &[(String, &Binding)]| -> u16 {
         let widths = items
             .iter()
-            .map(|(label, binding)| width(label) + 1 + width(binding.footer) + 2);
+            .map(|(label, binding)| width(label) + 1 + width(word(binding)) + 2);
         widths.sum()
     };
+    // In a text field most keys are text; those that leave it follow.
+    let text = model.popup.is_none()
+        && model.pane == Pane::Form
+        && matches!(model.form.focused(), Field::Node | Field::Service);
+    let lead = if text {
+        Key::HintText.text(look.language)
+    } else {
+        ""
+    };
+    let lead_width = if text { width(lead) + 2 } else { 0 };
     let does = |binding: &Binding, command| binding.actions.iter().any(|(_, own)| *own == command);
     // Keep the last two, help and quit; drop first what the help lists too.
-    while items.len() > 2 && total(&items) > canvas.area.width {
+    while items.len() > 2 && total(&items) + lead_width > canvas.area.width {
         let optional = &items[..items.len() - 2];
         let spare = |command| {
             optional.iter().position(|(_, binding)| {
@@ -144,10 +207,13 @@ pub(super) fn footer(model: &Model, canvas: &mut Canvas) {
         items.remove(index);
     }
     let mut column = 1;
+    if text && total(&items) + lead_width <= canvas.area.width {
+        column = canvas.text(column, 0, lead, look.text()) + 2;
+    }
     for (label, binding) in items {
         let start = column;
         column = canvas.text(column, 0, &label, look.strong());
-        column = canvas.text(column, 0, &format!(" {}", binding.footer), look.dim());
+        column = canvas.text(column, 0, &format!(" {}", word(binding)), look.dim());
         if let Some(&(_, command)) = binding.actions.first() {
             let area = Rect {
                 x: canvas.area.x + start,

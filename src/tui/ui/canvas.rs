@@ -59,6 +59,8 @@ impl Canvas<'_> {
         let text = look.shown(&text[..end.map_or(text.len(), |(at, _)| at)]);
         let fitted = fit(&text, room.into(), look.ellipsis());
         let (x, y) = (self.area.x + column, self.area.y + row);
+        // A frame may be there; its colour must not stay.
+        let style = Style::reset().patch(style);
         let (end, _) = self.buffer.set_stringn(x, y, &fitted, room.into(), style);
         end - self.area.x
     }
@@ -68,14 +70,22 @@ impl Canvas<'_> {
         self.put(column, row, u16::MAX, text, style)
     }
 
-    /// Writes `text` at the right end, if at least `from` columns stay free.
-    pub(super) fn right(&mut self, from: u16, row: u16, text: &str, style: Style) {
+    /// Writes `text` at the right end, if at least `from` columns stay free; returns its column.
+    pub(super) fn right(&mut self, from: u16, row: u16, text: &str, style: Style) -> Option<u16> {
         let text = self.screen.look.shown(text);
         let width = width(&text);
-        if let Some(column) = self.area.width.checked_sub(width)
-            && column >= from
-        {
+        let column = self.area.width.checked_sub(width)?;
+        (column >= from).then(|| {
             self.put(column, row, width, &text, style);
+            column
+        })
+    }
+
+    /// Gives the sign at (`column`, `row`) its style, instead of that of its line.
+    pub(super) fn mark(&mut self, column: u16, row: u16, style: Style) {
+        let (x, y) = (self.area.x.saturating_add(column), self.area.y + row);
+        if self.area.contains(Position::new(x, y)) {
+            self.buffer[(x, y)].set_style(Style::reset().patch(style));
         }
     }
 
@@ -102,6 +112,11 @@ pub(super) fn scroll(first: &mut usize, focus: usize, rows: usize, count: usize)
         .max((focus + 1).saturating_sub(rows))
         .min(count.saturating_sub(rows));
     *first
+}
+
+/// Whether lines precede and follow the visible `rows` from `first` on, of `count` lines.
+pub(super) const fn more(first: usize, rows: usize, count: usize) -> [bool; 2] {
+    [first > 0, first + rows < count]
 }
 
 /// The width of `text` in columns.

@@ -2,17 +2,19 @@
 //!
 //! ```text
 //! getaddrinfo(NULL, "27015", &hints, &result) = 0                    0.31 ms
-//!    ai_family   ai_socktype     ai_protocol    ai_addr        socket()
-//!  ▸ AF_INET     SOCK_STREAM     IPPROTO_TCP    0.0.0.0:27015  ✓ 9 open
+//!   ai_family   ai_socktype     ai_protocol    ai_addr        socket()
+//! ▸ AF_INET     SOCK_STREAM     IPPROTO_TCP    0.0.0.0:27015  ✓ 9 open
 //! ```
 
 use ratatui::style::Style;
 
-use super::canvas::{Canvas, scroll, width};
-use super::focused;
+use super::canvas::{Canvas, more, scroll, width as columns_of};
+use super::detail::draw_failure;
 use super::look::{Look, time};
+use super::{ROWS, focused};
 use crate::app::{Answer, Model, Pane, State, Target};
-use crate::net::{AddrInfo, Hint};
+use crate::net::{AddrInfo, Hint, Record, Run};
+use crate::words::{Key, Phrase};
 
 /// The widths of the first three columns; the address gets the rest.
 const NAMES: [u16; 3] = [12, 16, 15];
@@ -20,49 +22,76 @@ const NAMES: [u16; 3] = [12, 16, 15];
 /// The same in a narrow pane: the names shrink before the address and the result.
 const NARROW: [u16; 3] = [10, 12, 12];
 
-/// The width of the last column, the result of socket().
-const SOCKET: u16 = 11;
+/// The column of the first name, after the marker.
+const START: u16 = 2;
 
-/// The least width for [`NAMES`].
-const WIDE: u16 = 73;
+/// The width of the last column, the result of socket().
+const SOCKET: u16 = 10;
+
+/// The least width for [`NAMES`]: an IPv6 address and port fit.
+const WIDE: u16 = 84;
 
 /// Lines above the list: the call and the column titles.
 const HEAD: u16 = 2;
 
-/// The pane's title and whether it is an alert: the number of entries, "try all", staleness.
-pub(super) fn title(model: &Model, dot: &str) -> (String, bool) {
-    let mut title = "addrinfo".to_owned();
-    let mut alert = false;
+/// The pane's title: the number of entries, "try all", staleness. The first
+/// of them are left out as long as the title does not fit in `room` columns.
+pub(super) fn title(model: &Model, look: Look, room: u16) -> String {
+    let mut parts = vec![look.say(Key::ScreenEntries)];
     if let Some(run) = model.run().filter(|run| run.succeeded()) {
         let count = run.entries().len();
-        title += &match count {
-            1 => format!(" {dot} 1 entry"),
-            0 => format!(" {dot} no entries"),
-            _ => format!(" {dot} {} of {count} entries", model.selected() + 1),
-        };
+        parts.push(match count {
+            1 => look.say(Key::ScreenOneEntry),
+            0 => look.say(Key::ScreenNoEntries),
+            _ => look.say(Phrase::screen_place(count, model.selected() + 1)),
+        });
     }
     if let Some(trying) = model.answer.as_ref().and_then(|answer| answer.trying) {
-        title += &format!(" {dot} trying {} of {}", trying.done, model.entries().len());
-        alert = true;
+        let count = model.entries().len();
+        parts.push(look.say(Phrase::screen_trying(count, trying.done)));
     }
-    if model.lookups.pending.is_none() && model.is_stale() {
-        title += &format!(" {dot} older than the form (Enter or F5 asks again)");
-        alert = true;
+    if model.lookups.pending.is_some() && model.answer.is_some() {
+        parts.push(look.say(Key::ScreenPreviousWaiting));
+    } else if model.is_stale() {
+        parts.push(look.say(Key::ScreenPrevious));
     }
-    (title, alert)
+    let dot = format!(" {} ", look.dot());
+    while parts.len() > 2 && super::canvas::width(&parts.join(&dot)) > room {
+        parts.remove(1);
+    }
+    parts.join(&dot)
 }
 
-/// Draws the call and the list.
-pub(super) fn draw(model: &Model, canvas: &mut Canvas) {
-    call(model, canvas);
+/// The lines that the pane needs: few if the call failed, since there is no list.
+pub(super) fn lines(model: &Model) -> usize {
+    let error = model.run().and_then(Run::answer).and_then(Record::error);
+    match error {
+        Some(error) => 2 + usize::from(error.errno.is_some()),
+        None => usize::from(HEAD) + model.entries().len().max(ROWS),
+    }
+}
+
+/// Draws the call and the list. Returns what [`more`] does.
+pub(super) fn draw(model: &Model, canvas: &mut Canvas) -> [bool; 2] {
     let look = canvas.screen.look;
+    if let Some(run) = model.run()
+        && model.lookups.pending.is_none()
+        && !run.succeeded()
+    {
+        draw_failure(run, canvas);
+        return [false; 2];
+    }
+    call(model, canvas);
+    if model.run().is_some_and(|run| !run.succeeded()) {
+        return [false; 2];
+    }
     let titles = ["ai_family", "ai_socktype", "ai_protocol", "ai_addr"];
     let mut line = canvas.part(canvas.line(1));
-    columns(&mut line, titles, look.dim(), ("socket()", look.dim()));
+    columns(&mut line, titles, look.dim(), ["socket()"], look.dim());
     let rows = usize::from(canvas.area.height.saturating_sub(HEAD));
     canvas.screen.measures.entries = rows;
     let Some(answer) = &model.answer else {
-        return;
+        return [false; 2];
     };
     let entries = answer.run.entries();
     let first = &mut canvas.screen.first_entry;
@@ -73,60 +102,71 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas) {
         line.set_target(Target::Entry(index));
     }
     if entries.is_empty() {
-        let text = if answer.run.succeeded() {
-            "getaddrinfo succeeded, with an empty list"
-        } else {
-            "no list: getaddrinfo failed"
-        };
-        canvas.text(2, HEAD, text, look.dim());
+        let text = look.say(Key::ScreenEmptyList);
+        canvas.text(START, HEAD, &text, look.dim());
     }
+    more(first, rows, entries.len())
 }
 
-/// The call with its result, or with the elapsed time.
+/// The successful call with its result, or the pending one with the elapsed time.
 fn call(model: &Model, canvas: &mut Canvas) {
     let look = canvas.screen.look;
-    let (call, result, took, style) = if let Some(pending) = &model.lookups.pending {
+    let (call, result, took, sign) = if let Some(pending) = &model.lookups.pending {
         let took = look.waiting(pending.elapsed);
-        let result = "waiting".to_owned();
+        let result = look.say(Key::ScreenWaiting);
         (model.asked.call(), result, took, look.pending())
     } else if let Some(run) = model.run()
         && let Some(record) = run.answer()
     {
-        let (code, sign, style) = match record.error() {
-            None => (0, look.success_sign(), look.text()),
-            Some(error) => (error.code, look.failure_sign(), look.failure()),
-        };
-        let result = format!("= {code} {sign}");
-        (run.query.call(), result, time(record.took), style)
+        let result = format!("= 0 {}", look.success_sign());
+        (run.query.call(), result, time(record.took), look.text())
     } else {
         return;
     };
     // Keep room for the result: the call is truncated first.
     let tail = format!(" {result}  {took}");
-    let room = canvas.area.width.saturating_sub(width(&tail) + 1);
+    let room = canvas.area.width.saturating_sub(columns_of(&tail) + 1);
     let end = canvas.put(1, 0, room.saturating_sub(1), &call, look.strong());
-    canvas.text(end, 0, &format!(" {result}"), style);
-    canvas.right(0, 0, &format!("{took} "), style);
+    let end = canvas.text(end, 0, &format!(" {result}"), look.text());
+    let start = canvas.right(0, 0, &format!("{took} "), look.text());
+    if model.lookups.pending.is_none() {
+        canvas.mark(end.saturating_sub(1), 0, sign);
+    } else if let Some(spinner) = start {
+        canvas.mark(spinner, 0, sign);
+    }
 }
 
-/// Writes one line of the table. The last column is at the right end.
-fn columns(
+/// Writes one line of the table. The last column is at the right end: the first of `last` that fits
+/// there, or in the room that the address leaves. Returns its start.
+fn columns<'a>(
     line: &mut Canvas,
     texts: [impl AsRef<str>; 4],
     style: Style,
-    (last, last_style): (&str, Style),
-) {
+    last: impl IntoIterator<Item = &'a str>,
+    last_style: Style,
+) -> u16 {
     let width = line.area.width;
     let socket = width.saturating_sub(SOCKET);
     let [family, socktype, protocol] = if width < WIDE { NARROW } else { NAMES };
-    let mut start = 3_u16;
+    let (mut start, mut end) = (START, START);
     for (text, width) in texts.iter().zip([family, socktype, protocol, u16::MAX]) {
         let next = start.saturating_add(width);
         let room = next.min(socket).saturating_sub(start + 1);
-        line.put(start, 0, room, text.as_ref(), style);
+        end = line.put(start, 0, room, text.as_ref(), style);
         start = next;
     }
-    line.put(socket, 0, SOCKET, last, last_style);
+    let mut short = "";
+    for text in last {
+        // One column stays free at the right.
+        let start = width.saturating_sub(columns_of(text) + 1).min(socket);
+        if start > end {
+            line.text(start, 0, text, last_style);
+            return start;
+        }
+        short = text;
+    }
+    line.put(socket, 0, SOCKET, short, last_style);
+    socket
 }
 
 fn draw_entry(model: &Model, answer: &Answer, line: &mut Canvas, index: usize, entry: &AddrInfo) {
@@ -141,7 +181,7 @@ fn draw_entry(model: &Model, answer: &Answer, line: &mut Canvas, index: usize, e
     };
     if selected {
         let style = if here { look.focus() } else { style };
-        line.text(1, 0, look.marker(), style);
+        line.text(0, 0, look.marker(), style);
     }
     let texts = [
         Hint::Family.show(os, entry.family),
@@ -149,29 +189,48 @@ fn draw_entry(model: &Model, answer: &Answer, line: &mut Canvas, index: usize, e
         Hint::Protocol.show(os, entry.protocol),
         entry.address(os),
     ];
-    let (state, state_style) = state(answer, index, look, style);
-    columns(line, texts, style, (&state, state_style));
+    let (state, state_style, sign) = state(answer, index, look, style);
+    let mut states = vec![state];
+    if let State::Failed(record) = answer.state(index)
+        && let Some(name) = record.error().and_then(|error| error.name(os))
+    {
+        states.insert(0, format!("{} {}", states[0], name.name));
+    }
+    let states = states.iter().map(String::as_str);
+    let start = columns(line, texts, style, states, state_style);
+    line.mark(start, 0, sign);
     if here {
         line.buffer.set_style(line.area, look.selected());
     }
 }
 
-/// The result of socket() on the entry: a sign, with a number if there is one.
-fn state(answer: &Answer, index: usize, look: Look, style: Style) -> (String, Style) {
+/// The result of socket() on the entry: a sign, with a number if there is one; its style, and that of
+/// the sign.
+fn state(answer: &Answer, index: usize, look: Look, style: Style) -> (String, Style, Style) {
     match answer.state(index) {
-        State::Untried => (look.dot().to_owned(), look.dim()),
-        State::Opening => (look.glyph("…", "...").to_owned(), look.pending()),
+        State::Untried => (look.dot().to_owned(), look.dim(), look.dim()),
+        State::Opening => {
+            let sign = look.glyph("…", "...");
+            (sign.to_owned(), look.pending(), look.pending())
+        }
         State::Open(record) => {
             let os = answer.run.host.os;
             let handle = record
                 .handle()
                 .map_or_else(String::new, |handle| handle.show(os));
-            (format!("{} {handle} open", look.success_sign()), style)
+            let open = Key::ScreenOpen.text(look.language);
+            let text = format!("{} {handle} {open}", look.success_sign());
+            (text, style, style)
         }
-        State::Closed(_) => (format!("{} closed", look.success_sign()), look.dim()),
+        State::Closed(_) => {
+            let closed = Key::ScreenClosed.text(look.language);
+            let text = format!("{} {closed}", look.success_sign());
+            (text, look.dim(), look.dim())
+        }
         State::Failed(record) => {
             let code = record.error().map_or(0, |error| error.code);
-            (format!("{} {code}", look.failure_sign()), look.failure())
+            let text = format!("{} {code}", look.failure_sign());
+            (text, style, look.failure())
         }
     }
 }

@@ -11,11 +11,13 @@
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::canvas::{Canvas, scroll, width};
+use super::canvas::{Canvas, more, scroll, width as columns};
 use super::focused;
+use super::look::Look;
 use crate::app::{Field, Model, Pane, Target, TextField, TextInput};
 use crate::net::Hint;
 use crate::text::printable;
+use crate::words::Key;
 
 /// Columns before a value: marker, name, sign of a change.
 const LABEL: u16 = 15;
@@ -23,9 +25,24 @@ const LABEL: u16 = 15;
 /// The number of fields before the flags, and of lines in [`wide`].
 const ARGUMENTS: usize = 7;
 
-/// One column: the arguments, then the flags.
-pub(super) fn tall(model: &Model, canvas: &mut Canvas) {
+/// Columns before a flag's name: indent, marker, `[x] `.
+const FLAG: u16 = 7;
+
+/// The width of [`tall`] with its frame in which every flag has its number.
+pub(super) fn width(model: &Model) -> u16 {
+    let flags = model.form.os.names().flags.rows.iter();
+    let widths = flags.map(|flag| {
+        let number = format!("{:#x}", flag.value.cast_unsigned());
+        // A sign and a space before the number, one after it, and the frame.
+        FLAG + columns(flag.name) + 2 + columns(&number) + 1 + 2
+    });
+    widths.max().unwrap_or(0)
+}
+
+/// One column: the arguments, then the flags. Returns what [`more`] does.
+pub(super) fn tall(model: &Model, canvas: &mut Canvas) -> [bool; 2] {
     let fields = model.form.fields();
+    let count = fields.len();
     let rows = usize::from(canvas.area.height);
     let first = &mut canvas.screen.first_field;
     let first = scroll(first, model.form.focus, rows, fields.len());
@@ -38,16 +55,18 @@ pub(super) fn tall(model: &Model, canvas: &mut Canvas) {
         }
         draw(model, &mut canvas.part(area), index, field, true);
     }
+    more(first, rows, count)
 }
 
-/// The arguments, and beside them two columns of flags.
-pub(super) fn wide(model: &Model, canvas: &mut Canvas) {
+/// The arguments, and beside them two columns of flags. Returns what [`more`] does.
+pub(super) fn wide(model: &Model, canvas: &mut Canvas) -> [bool; 2] {
     let fields: Vec<_> = model.form.fields().enumerate().collect();
     // Column by column, as ↑ and ↓ move; further columns of flags scroll in.
     let mut columns = fields.chunks(ARGUMENTS);
     let arguments = columns.next().unwrap_or_default();
     let focus = (model.form.focus / ARGUMENTS).saturating_sub(1);
-    let first = scroll(&mut canvas.screen.first_field, focus, 2, columns.len());
+    let count = columns.len();
+    let first = scroll(&mut canvas.screen.first_field, focus, 2, count);
     let left = (canvas.area.width / 2).saturating_sub(4);
     let width = (canvas.area.width - left) / 2;
     let places = [
@@ -64,6 +83,7 @@ pub(super) fn wide(model: &Model, canvas: &mut Canvas) {
             draw(model, &mut line, index, field, false);
         }
     }
+    more(first, 2, count)
 }
 
 /// One field on a line of its own; with `numbers`, flags show theirs.
@@ -73,7 +93,7 @@ fn draw(model: &Model, line: &mut Canvas, index: usize, field: Field, numbers: b
     let here = form.focus == index && focused(model, Pane::Form);
     let unused = form.null_hints && matches!(field, Field::Hint(_) | Field::Flag(_));
     let style = match (here, unused) {
-        (true, _) => look.focus(),
+        (true, _) => look.strong(),
         (false, true) => look.dim(),
         (false, false) => look.text(),
     };
@@ -99,17 +119,21 @@ fn draw(model: &Model, line: &mut Canvas, index: usize, field: Field, numbers: b
     let run = model.run();
     if run.is_some_and(|run| form.differs(field, &run.query)) {
         line.put(behind, 0, 1, "*", look.pending());
+    } else if model.at_fault(field) {
+        line.put(behind, 0, 1, "!", look.failure());
     }
     match field {
         Field::Node => text(&form.node, line, here, style),
         Field::Service => text(&form.service, line, here, style),
         Field::HintsPointer if form.null_hints => {
-            let style = if here { look.focus() } else { look.dim() };
             choice(line, "NULL", "", here, style);
         }
-        Field::HintsPointer => choice(line, "&hints", "", here, style),
+        Field::HintsPointer => {
+            let passed = Key::ScreenPassed.text(look.language);
+            choice(line, passed, "", here, style);
+        }
         Field::Hint(_) if unused => {
-            line.text(LABEL, 0, "not passed", look.dim());
+            line.text(LABEL, 0, &look.say(Key::ScreenNotPassed), look.dim());
         }
         Field::Hint(Hint::Flags) => {
             let flags = format!("{:#x}", form.hints.flags.cast_unsigned());
@@ -118,7 +142,13 @@ fn draw(model: &Model, line: &mut Canvas, index: usize, field: Field, numbers: b
         Field::Hint(hint) => {
             let value = hint.get(&form.hints);
             let name = hint.table(form.os).of(value).map(|row| row.name);
-            choice(line, named(name, value), &value.to_string(), here, style);
+            choice(
+                line,
+                named(name, value, look),
+                &value.to_string(),
+                here,
+                style,
+            );
         }
         Field::Flag(bit) if numbers => {
             let number = format!("{:#x} ", bit.cast_unsigned());
@@ -130,8 +160,13 @@ fn draw(model: &Model, line: &mut Canvas, index: usize, field: Field, numbers: b
 }
 
 /// The name of a hint's value; 0 is "any" unless the header has a name for it.
-pub(super) fn named(name: Option<&'static str>, value: i32) -> &'static str {
-    name.unwrap_or(if value == 0 { "any" } else { "no name" })
+pub(super) fn named(name: Option<&'static str>, value: i32, look: Look) -> &'static str {
+    let other = if value == 0 {
+        Key::ScreenAny
+    } else {
+        Key::ScreenNoName
+    };
+    name.unwrap_or_else(|| other.text(look.language))
 }
 
 /// `‹ AF_INET     2 ›`
@@ -146,21 +181,16 @@ fn choice(line: &mut Canvas, name: &str, number: &str, here: bool, style: Style)
     line.put(end + 1, 0, 1, look.glyph("›", ">"), arrows);
 }
 
-/// A text field: NULL is dim and unquoted, the empty text is two quotes.
+/// A text field: NULL, or a text in quotes, as in the call.
 fn text(field: &TextField, line: &mut Canvas, here: bool, style: Style) {
-    let dim = line.screen.look.dim();
     let cursor = match field {
         TextField::Null => {
-            line.text(LABEL, 0, "NULL", dim);
+            line.text(LABEL, 0, "NULL", style);
             LABEL
         }
         TextField::Raw(raw) => {
-            line.text(LABEL, 0, &printable(raw), style);
+            line.text(LABEL, 0, &format!("\"{}\"", printable(raw)), style);
             LABEL
-        }
-        TextField::Typed(input) if input.value().is_empty() => {
-            line.text(LABEL, 0, "\"\"", dim);
-            LABEL + 1
         }
         TextField::Typed(input) => typed(input, line, here, style),
     };
@@ -169,8 +199,8 @@ fn text(field: &TextField, line: &mut Canvas, here: bool, style: Style) {
     }
 }
 
-/// Writes the part of `text` around the cursor that fits; returns the cursor's column. Reads no more
-/// characters than fit: each takes at least one column.
+/// Writes the part of `text` around the cursor that fits, in quotes; returns the cursor's column. Reads
+/// no more characters than fit: each takes at least one column.
 fn typed(text: &TextInput, line: &mut Canvas, here: bool, style: Style) -> u16 {
     let look = line.screen.look;
     let (before, behind) = if here {
@@ -178,20 +208,23 @@ fn typed(text: &TextInput, line: &mut Canvas, here: bool, style: Style) -> u16 {
     } else {
         ("", text.value())
     };
-    let room = line.area.width.saturating_sub(LABEL + 1);
+    let room = line.area.width.saturating_sub(LABEL + 2);
+    let mut opening = "\"";
     let show = |text: &str| look.shown(&printable(text.as_ref())).into_owned();
     let mut shown = String::new();
     for c in before.chars().rev() {
         let longer = show(c.encode_utf8(&mut [0; 4])) + &shown;
-        if width(&longer) + 1 > room {
-            line.put(LABEL - 1, 0, 1, look.ellipsis(), look.dim());
+        if columns(&longer) + 1 > room {
+            opening = look.ellipsis();
             break;
         }
         shown = longer;
     }
-    let column = line.put(LABEL, 0, room, &shown, style);
+    let start = line.put(LABEL, 0, 1, opening, style);
+    let cursor = line.put(start, 0, room, &shown, style);
     let behind: String = behind.chars().take(usize::from(room) + 1).collect();
-    let room = (LABEL + room).saturating_sub(column);
-    line.put(column, 0, room, &show(&behind), style);
-    LABEL + width(&shown)
+    // One more column than for the cursor: the quote stands at the end.
+    let room = (start + room + 1).saturating_sub(cursor);
+    line.put(cursor, 0, room, &(show(&behind) + "\""), style);
+    cursor
 }

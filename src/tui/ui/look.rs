@@ -7,18 +7,21 @@ use ratatui::style::{Color, Modifier, Style};
 use ratatui::symbols::border;
 
 use crate::code::Token;
-use crate::words::Language;
+use crate::tui::term::background::Background;
+use crate::words::{Language, Phrase};
 
 /// How to draw.
 ///
-/// Uses only the terminal's sixteen colours, which follow the user's theme. Colour is never the only
-/// sign.
+/// Uses only the terminal's sixteen colours, which follow the user's theme. Words have the terminal's own
+/// foreground; colours mark. Neither colour nor dim is ever the only sign.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Look {
     /// Use only ASCII characters.
     pub ascii: bool,
     /// Use colours.
     pub colour: bool,
+    /// The background that the colours are for.
+    pub background: Background,
     /// The language of the notes.
     pub language: Language,
 }
@@ -36,9 +39,19 @@ pub(super) const ASCII_BORDER: border::Set = border::Set {
 };
 
 impl Look {
-    fn colour(self, colour: Color, modifier: Modifier) -> Style {
-        let style = Style::new().add_modifier(modifier);
-        if self.colour { style.fg(colour) } else { style }
+    /// The style of a sign, in a colour for each background. Never bold with a colour: many terminals
+    /// then show its bright variant.
+    fn mark(self, dark: Color, light: Color) -> Style {
+        match (self.colour, self.background) {
+            (false, _) => self.strong(),
+            (true, Background::Dark) => Style::new().fg(dark),
+            (true, Background::Light) => Style::new().fg(light),
+        }
+    }
+
+    /// A text in the language of the screen.
+    pub(super) fn say(self, phrase: impl Into<Phrase>) -> String {
+        phrase.into().text(self.language)
     }
 
     /// Plain text.
@@ -56,9 +69,19 @@ impl Look {
         Style::new().add_modifier(Modifier::BOLD)
     }
 
-    /// The focus.
+    /// The sign of the focus: the frame, the marker, the arrows.
     pub(super) fn focus(self) -> Style {
-        self.colour(Color::Cyan, Modifier::BOLD)
+        self.mark(Color::Cyan, Color::Blue)
+    }
+
+    /// The title in the frame of a pane.
+    pub(super) fn title(self, focused: bool) -> Style {
+        match (focused, self.colour) {
+            (false, _) => self.text(),
+            (true, true) => self.strong(),
+            // The frame has no colour to show the focus.
+            (true, false) => self.strong().add_modifier(Modifier::REVERSED),
+        }
     }
 
     /// The selected line in the current pane.
@@ -66,24 +89,26 @@ impl Look {
         Style::new().add_modifier(Modifier::REVERSED)
     }
 
-    /// A failure.
+    /// The sign of a failure.
     pub(super) fn failure(self) -> Style {
-        self.colour(Color::Red, Modifier::BOLD)
+        self.mark(Color::LightRed, Color::Red)
     }
 
-    /// A pending call, or a difference from the answer on screen.
+    /// The sign of a pending call, a warning, or a difference from the answer on screen.
     pub(super) fn pending(self) -> Style {
-        self.colour(Color::Yellow, Modifier::BOLD)
+        self.mark(Color::Yellow, Color::Magenta)
     }
 
     /// A token of a program.
     pub(super) fn token(self, token: Token) -> Style {
+        // No colour is readable as text on every light background.
+        let coloured = self.colour && self.background == Background::Dark;
         match token {
             Token::Keyword => self.strong(),
             Token::Comment => self.dim(),
-            Token::String | Token::Number => self.colour(Color::Green, Modifier::empty()),
-            Token::Constant => self.colour(Color::Cyan, Modifier::empty()),
-            Token::Function | Token::Plain => self.text(),
+            Token::String | Token::Number if coloured => Style::new().fg(Color::Green),
+            Token::Constant if coloured => Style::new().fg(Color::Cyan),
+            _ => self.text(),
         }
     }
 
@@ -161,3 +186,7 @@ pub(super) fn time(took: Duration) -> String {
         _ => format!("{:.1} s", took.as_secs_f64()),
     }
 }
+
+#[cfg(test)]
+#[path = "tests/contrast.rs"]
+mod contrast;

@@ -1,7 +1,7 @@
 //! `draw(&Model, &mut Screen, &mut Frame)`: draws the state, and changes nothing in it.
 //!
 //! ```text
-//!  wide: from 110 columns        stacked: from 76 by 20          single: below
+//!  wide: from 100 columns        stacked: from 76 by 20          single: below
 //! ┌──────── header ────────┐    ┌──────── header ────────┐    ┌─── header ───┐
 //! │ form   │ entries       │    │ form        flags      │    │ the pane in  │
 //! │        │               │    │ entries                │    │ focus        │
@@ -19,21 +19,31 @@ mod popup;
 #[cfg(test)]
 mod tests;
 
+use std::mem;
+
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::symbols::border;
 use ratatui::text::Span;
-use ratatui::widgets::{Block, Borders, Widget as _};
+use ratatui::widgets::{Block, Borders, Clear, Widget as _};
 
 use crate::app::{Measures, Model, Pane, Target};
+use crate::tui::term::background::Background;
+use crate::words::{Key, Phrase};
 use canvas::Canvas;
 pub(crate) use detail::copied;
 use look::ASCII_BORDER;
 pub use look::Look;
 
-/// The least width for the list beside the form: below it, addresses do not fit.
-const WIDE: u16 = 110;
+/// The least width for the list beside the form.
+const WIDE: u16 = 100;
+
+/// The least width of the list beside the form: an IPv4 address and port fit.
+const LIST: u16 = 62;
+
+/// The rows of the list, at least.
+const ROWS: usize = 4;
 
 /// The smallest size drawn.
 const LEAST: (u16, u16) = (36, 8);
@@ -45,6 +55,8 @@ pub struct Screen {
     targets: Vec<(Rect, Target)>,
     cursor: Option<Position>,
     measures: Measures,
+    /// Whether one pane has the whole screen.
+    alone: bool,
     first_field: usize,
     first_entry: usize,
     first_line: usize,
@@ -67,6 +79,11 @@ impl Screen {
         self.measures
     }
 
+    /// Draws for this background from now on; returns whether that changes anything.
+    pub(crate) fn set_background(&mut self, background: Background) -> bool {
+        mem::replace(&mut self.look.background, background) != background
+    }
+
     /// The target at this place.
     pub(crate) fn target(&self, column: u16, row: u16) -> Option<Target> {
         let place = Position::new(column, row);
@@ -84,6 +101,7 @@ pub fn draw(model: &Model, screen: &mut Screen, frame: &mut Frame) {
     screen.targets.clear();
     screen.cursor = None;
     screen.measures = Measures::default();
+    screen.look.language = model.language;
     let area = frame.area();
     let mut canvas = Canvas {
         buffer: frame.buffer_mut(),
@@ -101,10 +119,9 @@ fn draw_parts(model: &Model, canvas: &mut Canvas) {
     let (width, height) = LEAST;
     if area.width < width || area.height < height {
         let by = look.glyph("×", "x");
-        let text = format!(
-            "sockscope needs {width}{by}{height}, this is {}{by}{}",
-            area.width, area.height
-        );
+        let least = format!("{width}{by}{height}");
+        let size = format!("{}{by}{}", area.width, area.height);
+        let text = look.say(Phrase::screen_too_small(least, size));
         canvas.text(0, 0, &text, look.text());
         return;
     }
@@ -112,17 +129,27 @@ fn draw_parts(model: &Model, canvas: &mut Canvas) {
     let (header, rest) = split(area, 1);
     let (body, rest) = split(rest, area.height - 2 - message);
     let (message, footer) = split(rest, message);
-    bars::header(model, &mut canvas.part(header));
     let (panes, stacked) = arrange(model, body);
+    canvas.screen.alone = panes.len() == 1;
+    bars::header(model, &mut canvas.part(header));
     for (pane, area) in panes {
         draw_pane(model, pane, stacked, area, canvas);
     }
-    bars::message(model, &mut canvas.part(message));
     bars::footer(model, &mut canvas.part(footer));
     match &model.popup {
         Some(popup) => popup::draw(model, popup, &mut canvas.part(body)),
         None => canvas.screen.first_line = 0,
     }
+    // A longer message covers the end of the body: nothing moves, and it can be read whole.
+    let lines = bars::message_lines(model, look, area.width).min(area.height / 2);
+    let more = lines.saturating_sub(message.height);
+    let message = Rect {
+        y: message.y - more,
+        height: message.height + more,
+        ..message
+    };
+    Clear.render(message, canvas.buffer);
+    bars::message(model, &mut canvas.part(message));
 }
 
 /// The first `height` lines of `area`, and the others.
@@ -143,28 +170,23 @@ fn arrange(model: &Model, body: Rect) -> (Vec<(Pane, Rect)>, bool) {
     if model.zoomed || !(wide || stacked) {
         return (vec![(model.pane, body)], false);
     }
-    // Without a list, the failure gets the room.
-    let empty = model.run().is_some() && model.entries().is_empty();
-    let (form, others, height) = if wide {
-        let form = Rect { width: 41, ..body };
+    let (form, others, frame, detail) = if wide {
+        let width = (body.width / 3).max(form::width(model));
+        let width = width.min(body.width - LIST);
+        let form = Rect { width, ..body };
         let right = Rect {
             x: form.right(),
-            width: body.width - form.width,
+            width: body.width - width,
             ..body
         };
-        // The list gets most of the room; the detail pane has about a dozen lines.
-        let detail = (body.height * 2 / 5).clamp(8, 16);
-        (form, right, if empty { 6 } else { body.height - detail })
+        (form, right, 2, (body.height * 2 / 5).clamp(8, 16))
     } else {
         let (form, below) = split(body, 8);
-        // The detail pane grows in focus; the selected entry stays visible.
-        let height = match model.pane {
-            _ if empty => 4,
-            Pane::Detail => 5,
-            _ => below.height - (below.height * 2 / 5).clamp(6, 14),
-        };
-        (form, below, height)
+        (form, below, 1, (below.height * 2 / 5).clamp(6, 14))
     };
+    // The list takes the rows it has, the detail pane the rest; a long list leaves it some.
+    let lines = u16::try_from(entries::lines(model)).unwrap_or(u16::MAX);
+    let height = lines.saturating_add(frame).min(others.height - detail);
     let (entries, detail) = split(others, height);
     let panes = vec![
         (Pane::Form, form),
@@ -177,28 +199,43 @@ fn arrange(model: &Model, body: Rect) -> (Vec<(Pane, Rect)>, bool) {
 fn draw_pane(model: &Model, pane: Pane, stacked: bool, area: Rect, canvas: &mut Canvas) {
     let look = canvas.screen.look;
     canvas.part(area).set_target(Target::Pane(pane));
-    let (title, alert) = match pane {
-        Pane::Form => ("hints".to_owned(), false),
-        Pane::Entries => entries::title(model, look.dot()),
+    let title = match pane {
+        Pane::Form => look.say(Key::ScreenForm),
+        Pane::Entries => entries::title(model, look, area.width.saturating_sub(4)),
         // It has tabs instead of a title.
-        Pane::Detail => (String::new(), false),
+        Pane::Detail => String::new(),
     };
-    let (style, border) = match (alert, focused(model, pane)) {
-        (true, _) => (look.pending(), look.dim()),
-        (false, true) => (look.focus(), look.focus()),
-        (false, false) => (look.text(), look.dim()),
-    };
+    let focused = focused(model, pane);
     let borders = if stacked { Borders::TOP } else { Borders::ALL };
-    let inside = draw_frame(canvas, area, borders, &title, style, border);
+    let inside = draw_frame(canvas, area, borders, &title, focused);
     if pane == Pane::Detail {
         detail::tabs(model, &mut canvas.part(area));
     }
-    let mut canvas = canvas.part(inside);
-    match pane {
-        Pane::Form if stacked => form::wide(model, &mut canvas),
-        Pane::Form => form::tall(model, &mut canvas),
-        Pane::Entries => entries::draw(model, &mut canvas),
-        Pane::Detail => detail::draw(model, &mut canvas),
+    let mut part = canvas.part(inside);
+    let more = match pane {
+        Pane::Form if stacked => form::wide(model, &mut part),
+        Pane::Form => form::tall(model, &mut part),
+        Pane::Entries => entries::draw(model, &mut part),
+        Pane::Detail => detail::draw(model, &mut part),
+    };
+    draw_marks(&mut canvas.part(area), borders, more);
+}
+
+/// Marks in the frame that the text goes on above and below the visible part.
+fn draw_marks(canvas: &mut Canvas, borders: Borders, more: [bool; 2]) {
+    let look = canvas.screen.look;
+    let marks = [look.glyph("↑", "^"), look.glyph("↓", "v")];
+    let Rect { width, height, .. } = canvas.area;
+    let places = if borders == Borders::TOP {
+        [(width.saturating_sub(4), 0), (width.saturating_sub(2), 0)]
+    } else {
+        let column = width.saturating_sub(3);
+        [(column, 0), (column, height.saturating_sub(1))]
+    };
+    for ((mark, (column, row)), more) in marks.into_iter().zip(places).zip(more) {
+        if more {
+            canvas.put(column, row, 1, mark, look.strong());
+        }
     }
 }
 
@@ -213,10 +250,10 @@ fn draw_frame(
     area: Rect,
     borders: Borders,
     title: &str,
-    title_style: Style,
-    border_style: Style,
+    focused: bool,
 ) -> Rect {
     let look = canvas.screen.look;
+    let style = if focused { look.focus() } else { look.dim() };
     let title = match title {
         "" => String::new(),
         title => format!(" {title} "),
@@ -228,8 +265,12 @@ fn draw_frame(
         } else {
             border::ROUNDED
         })
-        .border_style(border_style)
-        .title(Span::styled(look.shown(&title), title_style));
+        .border_style(style)
+        // Not in the colour of the frame.
+        .title(Span::styled(
+            look.shown(&title),
+            Style::reset().patch(look.title(focused)),
+        ));
     let inside = block.inner(area);
     block.render(area, canvas.buffer);
     inside

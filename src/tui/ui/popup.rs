@@ -4,36 +4,42 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::widgets::{Borders, Clear, Widget as _};
 
-use super::canvas::{Canvas, scroll, width, wrap};
-use super::draw_frame;
+use super::canvas::{Canvas, more, scroll, width, wrap};
 use super::form::named;
-use crate::app::{Choosing, Model, Popup, Target, values};
+use super::{draw_frame, draw_marks};
+use crate::app::{Choosing, Model, Popup, Target, meaning, values};
 use crate::lesson::presets;
 use crate::net::Hint;
 use crate::text::printable;
 use crate::tui::keys::{self, Context};
+use crate::words::Key;
 
 /// The preferred width, with the frame.
 const WIDTH: u16 = 92;
 
 /// Draws `popup` in the middle of `canvas`.
 pub(super) fn draw(model: &Model, popup: &Popup, canvas: &mut Canvas) {
-    let room = canvas.area;
+    let (room, language) = (canvas.area, model.language);
     let width = WIDTH.min(room.width);
     // More lines than the list: the filter, an empty line below it, and one above the foot.
     let (title, lines, foot) = match popup {
         // All values, so that the size does not depend on the filter.
         Popup::Choice(Choosing { hint, .. }) => {
             let values = values(model.form.os, *hint);
-            let foot = foot_height(values.clone().map(|choice| choice.about), width);
+            let abouts = values.clone().map(|choice| meaning(&choice, language));
+            let foot = foot_height(abouts, width);
             (hint.member(), values.count() + 3, foot)
         }
         Popup::Presets(_) => {
             let presets = presets(model.host.os);
-            let abouts = presets.iter().map(|preset| preset.about.as_str());
-            ("presets", presets.len() + 1, foot_height(abouts, width))
+            let abouts = presets.iter().map(|preset| preset.about.text(language));
+            (
+                Key::ScreenPresets.text(language),
+                presets.len() + 1,
+                foot_height(abouts, width),
+            )
         }
-        Popup::Help(_) => ("help", usize::MAX, 0),
+        Popup::Help(_) => (Key::ScreenHelp.text(language), usize::MAX, 0),
     };
     let lines = u16::try_from(lines).unwrap_or(u16::MAX);
     let height = lines.saturating_add(foot + 2).min(room.height);
@@ -45,14 +51,14 @@ pub(super) fn draw(model: &Model, popup: &Popup, canvas: &mut Canvas) {
     };
     Clear.render(area, canvas.buffer);
     canvas.part(area).set_target(Target::Popup);
-    let focus = canvas.screen.look.focus();
-    let inside = draw_frame(canvas, area, Borders::ALL, title, focus, focus);
-    let mut canvas = canvas.part(inside);
-    match popup {
-        Popup::Choice(choosing) => choices(model, choosing, foot, &mut canvas),
-        Popup::Presets(selected) => list_presets(model, *selected, foot, &mut canvas),
-        Popup::Help(first) => help(*first, &mut canvas),
-    }
+    let inside = draw_frame(canvas, area, Borders::ALL, title, true);
+    let mut part = canvas.part(inside);
+    let more = match popup {
+        Popup::Choice(choosing) => choices(model, choosing, foot, &mut part),
+        Popup::Presets(selected) => list_presets(model, *selected, foot, &mut part),
+        Popup::Help(first) => help(*first, &mut part),
+    };
+    draw_marks(&mut canvas.part(area), Borders::ALL, more);
 }
 
 /// The height of the foot: enough for the longest explanation, so that the list does not move when the
@@ -62,16 +68,16 @@ fn foot_height<'a>(abouts: impl Iterator<Item = &'a str>, width: u16) -> u16 {
     u16::try_from(lines.max().unwrap_or(0)).unwrap_or(u16::MAX)
 }
 
-/// The values of a hint below their filter.
-fn choices(model: &Model, choosing: &Choosing, foot: u16, canvas: &mut Canvas) {
+/// The values of a hint below their filter. Returns what [`more`] does.
+fn choices(model: &Model, choosing: &Choosing, foot: u16, canvas: &mut Canvas) -> [bool; 2] {
     let look = canvas.screen.look;
-    let choices = choosing.choices(model.form.os);
+    let choices = choosing.choices(model.form.os, model.language);
     let filter = printable(choosing.filter.value().as_ref());
     if filter.is_empty() {
-        let text = "type a name, a number, or part of a meaning";
+        let text = Key::ScreenFilterHint.text(look.language);
         canvas.text(1, 0, text, look.dim());
     } else {
-        canvas.text(1, 0, &filter, look.focus());
+        canvas.text(1, 0, &filter, look.strong());
     }
     let (before, _) = choosing.filter.parts();
     let cursor = width(&look.shown(&printable(before.as_ref()))).saturating_add(1);
@@ -79,7 +85,7 @@ fn choices(model: &Model, choosing: &Choosing, foot: u16, canvas: &mut Canvas) {
     let selected = choosing.selected.min(choices.len().saturating_sub(1));
     let names = choices.iter().map(|choice| choice.name);
     let longest = names.map(width).max().unwrap_or(0).max(4);
-    list(
+    let more = list(
         canvas,
         &choices,
         selected,
@@ -94,35 +100,34 @@ fn choices(model: &Model, choosing: &Choosing, foot: u16, canvas: &mut Canvas) {
                 number = format!("{:#x}", choice.value.cast_unsigned());
             }
             let name = Some(choice.name).filter(|name| !name.is_empty());
-            line.text(column, 0, named(name, choice.value), style);
+            line.text(column, 0, named(name, choice.value, look), style);
             column += longest + 2;
             let indent = 10_u16.saturating_sub(width(&number));
             line.text(column + indent, 0, &number, style);
-            line.text(column + 12, 0, choice.about, look.dim());
+            line.text(column + 12, 0, meaning(choice, model.language), look.dim());
         },
     );
     let (about, style) = match choices.get(selected) {
-        Some(choice) => (choice.about, look.text()),
-        None => (
-            "No value has this name, and it is no number that fits a C int.",
-            look.failure(),
-        ),
+        Some(choice) => (meaning(choice, model.language), look.text()),
+        None => (Key::ScreenNoValue.text(look.language), look.strong()),
     };
     explain(canvas, foot, about, style);
+    more
 }
 
-fn list_presets(model: &Model, selected: usize, foot: u16, canvas: &mut Canvas) {
+fn list_presets(model: &Model, selected: usize, foot: u16, canvas: &mut Canvas) -> [bool; 2] {
     let text = canvas.screen.look.text();
     let presets = presets(model.host.os);
     let names = presets.iter().map(|preset| width(&preset.name));
     let longest = names.max().unwrap_or(0);
-    list(canvas, presets, selected, 0, foot, |line, preset, style| {
+    let more = list(canvas, presets, selected, 0, foot, |line, preset, style| {
         line.text(3, 0, &preset.name, style);
-        line.text(longest + 5, 0, &preset.title, style);
+        line.text(longest + 5, 0, preset.title.text(model.language), style);
     });
     if let Some(preset) = presets.get(selected) {
-        explain(canvas, foot, &preset.about, text);
+        explain(canvas, foot, preset.about.text(model.language), text);
     }
+    more
 }
 
 /// Writes the visible `items` from line `top` to an empty line above the foot.
@@ -133,7 +138,7 @@ fn list<T>(
     top: u16,
     foot: u16,
     write: impl Fn(&mut Canvas, &T, Style),
-) {
+) -> [bool; 2] {
     let look = canvas.screen.look;
     let end = canvas.area.height.saturating_sub(foot + 1).max(top + 1);
     let rows = usize::from(end - top);
@@ -142,13 +147,14 @@ fn list<T>(
     for (row, (index, item)) in (top..end).zip(items.iter().enumerate().skip(first)) {
         let mut line = canvas.part(canvas.line(row));
         let here = index == selected;
-        let style = if here { look.focus() } else { look.text() };
+        let style = if here { look.strong() } else { look.text() };
         if here {
-            line.text(1, 0, look.marker(), style);
+            line.text(1, 0, look.marker(), look.focus());
         }
         write(&mut line, item, style);
         line.set_target(Target::PopupLine(index));
     }
+    more(first, rows, items.len())
 }
 
 /// Writes the explanation of the selected line in the foot.
@@ -164,7 +170,7 @@ fn explain(canvas: &mut Canvas, foot: u16, about: &str, style: Style) {
 }
 
 /// The help: all keys, from the table.
-fn help(first: usize, canvas: &mut Canvas) {
+fn help(first: usize, canvas: &mut Canvas) -> [bool; 2] {
     const KEYS: u16 = 26;
     let look = canvas.screen.look;
     let room = canvas.area.width.saturating_sub(KEYS + 3);
@@ -173,10 +179,14 @@ fn help(first: usize, canvas: &mut Canvas) {
         if !lines.is_empty() {
             lines.push((String::new(), String::new(), look.text()));
         }
-        lines.push((context.title().to_owned(), String::new(), look.strong()));
+        lines.push((
+            context.title(look.language).to_owned(),
+            String::new(),
+            look.strong(),
+        ));
         for binding in keys::bindings(context) {
             let keys = wrap(&binding.labels(" ", look.ascii), KEYS - 3);
-            let help = wrap(&look.shown(binding.help), room);
+            let help = wrap(&look.shown(binding.help(look.language)), room);
             for row in 0..keys.len().max(help.len()) {
                 let part = |lines: &[String]| lines.get(row).cloned().unwrap_or_default();
                 lines.push((format!("  {}", part(&keys)), part(&help), look.text()));
@@ -191,4 +201,5 @@ fn help(first: usize, canvas: &mut Canvas) {
         canvas.text(1, row, keys, *style);
         canvas.text(KEYS + 1, row, help, look.text());
     }
+    more(first, rows, lines.len())
 }

@@ -31,7 +31,7 @@ fn one_hour_of_use_leaks_nothing() {
         for lookup in 0..lookups {
             // A new address each time, to tell its answer from the one before.
             let node = format!("127.0.{}.{}", lookup / 250, lookup % 250 + 1);
-            terminal.send(format!("\x15{node}\r"));
+            terminal.send(format!("\x1b[5~\x15{node}\r"));
             terminal.wait_for(&format!("{node}:80"));
             terminal.wait_for("file descriptor");
             // To the list; down twice, and up again.

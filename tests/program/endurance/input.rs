@@ -125,9 +125,9 @@ const F3: &str = "\x1bOR";
 fn settle(terminal: &mut Terminal, round: usize) {
     terminal.resize(80, 24);
     terminal.send([ESC, ESC, ESC, F3].concat());
-    terminal.wait_for("The terminal has the mouse");
+    terminal.wait_for("Mouse off:");
     terminal.send(F3);
-    terminal.wait_for("The mouse works here again");
+    terminal.wait_for("Mouse on:");
     // The first field, whatever had the focus.
     let token = format!("n{round}n");
     terminal.send(format!("\x1b[<0;20;3M\x1b[<0;20;3m\x15{token}"));

@@ -243,7 +243,10 @@ fn note_on_invalid_utf8_names_the_bytes() {
         clean::lines("a note", &output.stdout)
     };
     let text = note(&[b"-n", b"b\xfccher"]);
-    assert!(text.contains(r#"and "b\xfccher" is a name"#), "{text}");
+    assert!(
+        text.contains(r#"but "b\xfccher" is not an address"#),
+        "{text}"
+    );
     let text = note(&[b"-N", b"127.0.0.1", b"b\xfccher"]);
     assert!(text.contains(r#"the service is "b\xfccher""#), "{text}");
     // A name of 60 bytes has no label of more than 63, although its escaped form is longer.

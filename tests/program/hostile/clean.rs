@@ -109,10 +109,14 @@ fn read(bytes: &[u8]) -> Result<Vec<String>, String> {
                     let of_it = |byte| matches!(byte, b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/' | b'=');
                     base64.bytes().all(of_it)
                 });
-                if !base64 {
-                    return Err(format!("an OSC other than a copy, {}", place(rest)));
+                match text {
+                    _ if base64 => clipboard.push(text.to_owned()),
+                    // The question for the background.
+                    "11;?" => {}
+                    _ => {
+                        return Err(format!("an OSC other than a copy, {}", place(rest)));
+                    }
                 }
-                clipboard.push(text.to_owned());
                 &string[end + 2..]
             }
             _ => return Err(format!("unknown sequence, {}", place(rest))),
@@ -127,6 +131,7 @@ fn forbidden_output_is_detected() {
         b"\n",
         b"\x1b]0;x\x1b\\",
         b"\x1b]52;c;!\x1b\\",
+        b"\x1b]11;#fff\x1b\\",
         b"\x1b[6n",
         b"\x1b[?1004h",
         b"\x1bP",

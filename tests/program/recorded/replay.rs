@@ -70,7 +70,7 @@ pub(crate) fn socket_replays(place: Place) -> Vec<SocketReplay> {
                         socktype,
                         protocol,
                         error: row.socket().unwrap(),
-                        unless: row.text("unless").is_some(),
+                        unless: row.fields.contains_key("unless"),
                         table: row.table.clone(),
                     });
                 }
@@ -358,7 +358,7 @@ impl Row {
         let names = self.os.names();
         let windows = self.os == Os::Windows;
         let errors = if windows { &names.wsa } else { &names.gai };
-        if self.text("text").is_some() {
+        if self.fields.contains_key("text") {
             return None;
         }
         if let Some(code) = self.error("error", errors) {

@@ -310,7 +310,7 @@ fn assert_names_in_table(text: &str) {
     let cells = [
         "first.test http ",
         "no answer within ",
-        "not called, the time was over",
+        "not called: the time limit was reached",
     ];
     let rows: Vec<&str> = text
         .lines()

@@ -23,6 +23,7 @@ tests! {
 
 pub(super) const CTRL_C: &str = "\x03";
 const CTRL_U: &str = "\x15";
+const PAGE_UP: &str = "\x1b[5~";
 const DOWN: &str = "\x1b[B";
 const UP: &str = "\x1b[A";
 const ESC: &str = "\x1b";
@@ -65,9 +66,9 @@ pub(super) fn lookups(pid: u32) -> usize {
     threads.filter(|thread| thread.ends_with("lookup")).count()
 }
 
-/// Resolves another name, typed into the field that has the focus at the start.
+/// Resolves another name, typed into the first field.
 pub(super) fn ask(terminal: &mut Terminal, name: &str) {
-    terminal.send(format!("{CTRL_U}{name}\r"));
+    terminal.send(format!("{PAGE_UP}{CTRL_U}{name}\r"));
 }
 
 fn shows(text: &str) -> impl Fn(&vt100::Screen) -> bool {
@@ -78,10 +79,11 @@ fn shows_no(text: &str) -> impl Fn(&vt100::Screen) -> bool {
     move |screen| !screen.contents().contains(text)
 }
 
-/// The seconds that the first line shows for the pending call.
+/// The seconds that the screen shows for the pending call.
 fn seconds_shown(screen: &str) -> Option<f64> {
-    let words: Vec<&str> = screen.lines().next()?.split_whitespace().collect();
-    let [.., "getaddrinfo", _spinner, seconds, "s"] = words[..] else {
+    let (_, rest) = screen.split_once(" waiting ")?;
+    let words: Vec<&str> = rest.lines().next()?.split_whitespace().collect();
+    let [_spinner, seconds, "s", ..] = words[..] else {
         return None;
     };
     seconds.parse().ok()
@@ -92,17 +94,19 @@ fn hung_lookup_delays_no_key() {
     Network::run(|network| {
         let mut terminal = hung(network, "hung.test");
         let note = |kind: &str, cost: Duration| assert!(cost <= FRAME, "{kind}: {cost:?}");
+        terminal.send(PAGE_UP);
+        terminal.wait_for("▸node");
         for round in 0..5_u16 {
             let typed = "xyzuv"[..usize::from(round) + 1].to_owned();
             let key = &typed[usize::from(round)..];
-            let name = format!("hung.test{typed} ");
+            let name = format!("hung.test{typed}\"");
             note("typing", terminal.cost_of(key, &name, shows(&name)));
             note(
                 "moving",
                 terminal.cost_of(DOWN, "the service", shows("▸service")),
             );
             note("moving", terminal.cost_of(UP, "the node", shows("▸node")));
-            let help = "close the popup; else abandon";
+            let help = "close popup, cancel lookup";
             note("F1", terminal.cost_of(F1, "the help", shows(help)));
             note("Esc", terminal.cost_of(ESC, "no help", shows_no(help)));
             let presets = "╭ presets";
@@ -111,14 +115,14 @@ fn hung_lookup_delays_no_key() {
                 "Esc",
                 terminal.cost_of(ESC, "no presets", shows_no(presets)),
             );
-            let entries = "What getaddrinfo returned.";
+            let entries = "The list that getaddrinfo() returned.";
             note("Tab", terminal.cost_of(TAB, "the list", shows(entries)));
             note(
                 "Shift-Tab",
                 terminal.cost_of(BACK_TAB, "the form", shows_no(entries)),
             );
             // The first flag comes after seven arguments. Each time the call is a new one.
-            terminal.send(DOWN.repeat(7));
+            terminal.send(PAGE_UP.to_owned() + &DOWN.repeat(7));
             terminal.wait_for("▸[");
             let before = if round % 2 == 0 {
                 "[ ] AI_PASSIVE"
@@ -182,7 +186,7 @@ fn esc_cancels_a_hung_lookup() {
     Network::run(|network| {
         let mut terminal = hung(network, "hung.test");
         terminal.send(ESC);
-        terminal.wait_for("Abandoned after");
+        terminal.wait_for("Cancelled after");
         assert!(!terminal.contents().contains("waiting"));
         ask(&mut terminal, "localhost");
         terminal.wait_for("127.0.0.1:80");
@@ -208,7 +212,7 @@ fn ninth_hung_lookup_is_refused() {
             terminal.send(F5);
             network.dns().wait_for("rest.test", count);
         }
-        let refusal = "Not asked: 8 calls have not returned yet.";
+        let refusal = "Not called: 8 calls have not returned yet.";
         assert!(!terminal.contents().contains(refusal));
         terminal.send(F5);
         terminal.wait_for(refusal);
@@ -243,7 +247,7 @@ fn stale_answer_is_never_shown() {
         let mut terminal = Terminal::sockscope(120, 40, &[&option, "-4", "abandoned.test", "80"]);
         network.dns().wait_for("abandoned.test", 1);
         terminal.send(ESC);
-        terminal.wait_for("Abandoned after");
+        terminal.wait_for("Cancelled after");
         ask(&mut terminal, "overtaken.test");
         network.dns().wait_for("overtaken.test", 1);
         ask(&mut terminal, "pending.test");
@@ -304,7 +308,7 @@ fn hung_reverse_lookup_delays_nothing() {
         let mut terminal = Terminal::sockscope(120, 40, &["192.0.2.1", "80"]);
         terminal.wait_for("file descriptor");
         terminal.send(TAB);
-        terminal.wait_for("What getaddrinfo returned.");
+        terminal.wait_for("The list that getaddrinfo() returned.");
         terminal.send("r");
         network.dns().wait_for("1.2.0.192.in-addr.arpa", 1);
         terminal.wait_for("getnameinfo(ai_addr) …");
@@ -339,7 +343,7 @@ fn hung_lookups_cause_ten_wake_ups_a_second() {
         assert!(woken <= most, "woken {woken} times in {took:?}");
 
         terminal.send(ESC);
-        terminal.wait_for("Abandoned after");
+        terminal.wait_for("Cancelled after");
         wait_for("two seconds in which it does not wake", || {
             let before = count();
             // The length of the window is part of the measurement.
@@ -361,6 +365,8 @@ fn huge_answer_delays_no_key() {
         let mut terminal = Terminal::sockscope(120, 40, &["-4", "huge.test"]);
         let pid = terminal.pid();
         terminal.wait_for("waiting");
+        terminal.send(PAGE_UP);
+        terminal.wait_for("▸node");
         let mut most = 0;
         let mut type_until = |terminal: &mut Terminal, done: &dyn Fn(&Terminal) -> bool| {
             // Once more at the end: a key that comes just then counts too.
@@ -393,7 +399,7 @@ fn huge_answer_delays_no_key() {
             terminal.send(F5);
             terminal.wait_for("waiting");
             terminal.send(ESC);
-            terminal.wait_for("Abandoned after");
+            terminal.wait_for("Cancelled after");
             type_until(&mut terminal, &|_| lookups(pid) == 0);
         }
         assert!(

@@ -212,7 +212,7 @@ fn unwritable_trace_is_refused_by_name() {
     );
     let missing = directory.path().join("missing/trace");
     let cases = [
-        (fifo.to_str().unwrap(), "nobody reads it"),
+        (fifo.to_str().unwrap(), "no program reads it"),
         (missing.to_str().unwrap(), "os error 2"),
         (directory.path().to_str().unwrap(), "os error 21"),
         ("", "os error 2"),
@@ -257,7 +257,7 @@ fn failed_trace_is_reported_with_the_answer() {
     assert!(ending.stdout.contains("127.0.0.1:80"), "{ending:?}");
 
     let mut terminal = start("exec \"$@\"", &["--trace", "/dev/full", "127.0.0.1", "80"]);
-    terminal.wait_for("The trace file could not be written");
+    terminal.wait_for("Cannot write the trace file");
     terminal.wait_for("file descriptor");
     terminal.send(CTRL_C);
     assert_eq!(end(&terminal).status, 0);

@@ -382,7 +382,8 @@ fn harmless_signals_are_ignored() {
             .count();
         (count == 2).then_some(())
     });
-    terminal.send("x");
+    // Page Up goes to the node.
+    terminal.send("\x1b[5~x");
     terminal.wait_for("127.0.0.1x");
     terminal.send(CTRL_C);
     assert_eq!(end(&terminal).status, 0);

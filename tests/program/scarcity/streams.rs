@@ -117,7 +117,7 @@ fn screen_needs_stdout_and_an_input_terminal() {
         let mut terminal = start(&format!("exec \"$@\" {streams}"), &["127.0.0.1", "80"]);
         terminal.wait_for("file descriptor");
         // The data at standard input are not keys.
-        terminal.send("x");
+        terminal.send("\x1b[5~x");
         terminal.wait_for("127.0.0.1x");
         terminal.send(CTRL_C);
         assert_eq!(end(&terminal).status, 0, "{streams}");

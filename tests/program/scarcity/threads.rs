@@ -116,10 +116,10 @@ fn failed_lookup_thread_is_reported() {
     wait_until_keys_are_read(&mut terminal);
     stranger.limit(terminal.pid(), 1);
     terminal.send(F5);
-    terminal.wait_for("getaddrinfo was not called;");
+    terminal.wait_for("No thread for getaddrinfo();");
     stranger.limit(terminal.pid(), 50);
     terminal.send(F5);
-    terminal.wait_for_no("getaddrinfo was not called;");
+    terminal.wait_for_no("No thread for getaddrinfo();");
     terminal.wait_for("file descriptor");
     terminal.send(CTRL_C);
     assert_eq!(end(&terminal).status, 0);

@@ -77,6 +77,7 @@ impl Terminal {
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_sockscope"));
         command.args(arguments);
         command.env_remove("NO_COLOR");
+        command.env_remove("COLORFGBG");
         command.env_remove("RUST_BACKTRACE");
         command.env("TERM", "xterm-256color");
         command

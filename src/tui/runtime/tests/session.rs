@@ -21,8 +21,9 @@ use crate::net::{Query, Recorder};
 use crate::tui::runtime::session::{DRAIN, Session, TICK, terminal};
 use crate::tui::runtime::{Exit, Wake, calls};
 use crate::tui::term::Console;
+use crate::tui::term::background::Background;
 use crate::tui::ui::Look;
-use crate::words::Language;
+use crate::words::{Key, Language, Phrase};
 
 #[derive(Debug, Default)]
 struct Notes {
@@ -95,6 +96,7 @@ impl Stage {
         let look = Look {
             ascii: false,
             colour: true,
+            background: Background::Dark,
             language: Language::En,
         };
         let terminal = terminal(TestBackend::new(80, 24)).unwrap();
@@ -150,7 +152,7 @@ impl Stage {
         loop {
             let wake = self.wakes.recv_timeout(DEADLINE).unwrap();
             if let Err(error) = self.session.turn(Some(wake), &self.wakes) {
-                return format!("{error:#}");
+                return error.text(Language::En);
             }
         }
     }
@@ -267,7 +269,7 @@ fn signal_ends_with_128_plus_its_number() {
 #[test]
 fn failure_ends_with_its_message() {
     let mut stage = Stage::new();
-    let error = anyhow::anyhow!("gone").context("cannot read from the terminal");
+    let error = Phrase::failed(Key::ErrorTerminalRead)("gone");
     stage.wake.send(Wake::Ended(Err(error))).unwrap();
     assert_eq!(stage.failure(), "cannot read from the terminal: gone");
 }
@@ -296,7 +298,7 @@ fn failed_write_is_reported() {
 fn failed_suspend_and_resume_are_reported() {
     for (call, words) in [
         ("suspend", "cannot suspend: gone"),
-        ("resume", "cannot take the terminal again: gone"),
+        ("resume", "cannot take over the terminal: gone"),
     ] {
         let mut stage = Stage::new();
         let _held = stage.call();
@@ -311,6 +313,7 @@ fn failed_suspend_and_resume_are_reported() {
 #[test]
 fn five_hundred_queued_keys_draw_one_frame() {
     let mut stage = Stage::new();
+    stage.session.model.form.focus = 0;
     let _held = stage.call();
     for _ in 0..500 {
         let a = KeyEvent::new(KeyCode::Char('a'), KeyModifiers::NONE);
@@ -535,13 +538,47 @@ fn suspend_without_a_shell_is_refused() {
     let before = stage.frames();
     stage.control('z');
     let notice = stage.session.model.notice.clone().unwrap();
-    assert!(notice.failure && notice.text.contains("Not suspended"));
+    assert!(notice.failure && notice.text == Key::NoticeNotSuspended.into());
     assert_eq!(stage.frames(), before + 1);
+}
+
+#[test]
+fn background_changes_the_colours_once() {
+    let mut stage = Stage::new();
+    let (before, frames) = (stage.screen().clone(), stage.frames());
+    for background in [Background::Light, Background::Light] {
+        stage.wake.send(Wake::Background(background)).unwrap();
+        assert_eq!(stage.turn(), None);
+        assert_eq!(stage.frames(), frames + 1);
+    }
+    let after = stage.screen();
+    assert_ne!(after, &before);
+    let symbols = |buffer: &Buffer| {
+        let cells = buffer.content.iter();
+        cells.map(|cell| cell.symbol()).collect::<String>()
+    };
+    assert_eq!(symbols(after), symbols(&before));
+}
+
+#[test]
+fn quitting_at_once_waits_for_the_answer() {
+    let mut stage = Stage::new();
+    // Later than now, so that a slow machine has the whole time, too.
+    stage.session.asked = Some(Instant::now() + DEADLINE);
+    let quit = KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL);
+    stage.queue(Event::Key(quit));
+    stage.queue(Event::FocusGained);
+    let background = Wake::Background(Background::Light);
+    stage.wake.send(background).unwrap();
+    assert_eq!(stage.session.run(&stage.wakes).unwrap(), Exit::Quit);
+    assert_eq!(stage.session.asked, None);
+    assert!(stage.wakes.try_recv().is_err(), "it is still unread");
 }
 
 #[test]
 fn paste_goes_to_the_focus() {
     let mut stage = Stage::new();
+    stage.session.model.form.focus = 0;
     stage.queue(Event::Paste("example.org".to_owned()));
     stage.turn();
     let query = stage.session.model.form.query().unwrap();

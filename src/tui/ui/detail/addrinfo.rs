@@ -11,10 +11,12 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use super::{Page, members};
+use super::{Page, members, wrap};
 use crate::app::Model;
 use crate::names::Os;
 use crate::net::AddrInfo;
+use crate::tui::ui::look::Look;
+use crate::words::{Key, Phrase};
 
 /// Columns before a member's value.
 const INDENT: usize = 34;
@@ -25,7 +27,7 @@ const ROW: usize = 8;
 pub(super) fn write(model: &Model, page: &mut Page) {
     let (look, os) = (page.look, page.os);
     let Some(entry) = model.entry() else {
-        page.line("There is no entry.", look.dim());
+        page.line(look.say(Key::DetailNoEntry), look.dim());
         return;
     };
     let (title, header, [length, text, next]) = match os {
@@ -50,8 +52,12 @@ pub(super) fn write(model: &Model, page: &mut Page) {
         members.swap(5, 6);
     }
     let last = model.selected() + 1 >= model.entries().len();
-    let value = if last { "NULL" } else { "the next entry" };
-    members.push((next, ("ai_next", value.to_owned())));
+    let value = if last {
+        "NULL".to_owned()
+    } else {
+        look.say(Key::DetailNextEntry)
+    };
+    members.push((next, ("ai_next", value)));
     let width = usize::from(page.width.saturating_sub(2));
     let indent = " ".repeat(INDENT);
     for (kind, (name, value)) in members {
@@ -71,26 +77,29 @@ pub(super) fn write(model: &Model, page: &mut Page) {
 type Part = (usize, &'static str, String);
 
 /// The struct and members of the sockaddr, if its family is known (RFC 3493 §3.3 and §3.4).
-fn parts(os: Os, entry: &AddrInfo) -> (&'static str, Vec<Part>) {
+fn parts(os: Os, look: Look, entry: &AddrInfo) -> (&'static str, Vec<Part>) {
     let Some(address) = entry.sockaddr(os) else {
         return ("struct sockaddr", Vec::new());
     };
     let port = address.port();
-    let port = format!("{port} ({port:#06x}, network order)");
-    let ip = about(address.ip());
+    let port = look.say(Phrase::detail_port(
+        format!("{port:#06x}"),
+        usize::from(port),
+    ));
+    let ip = look.say(about(address.ip()));
     match address {
         SocketAddr::V4(_) => {
-            let mut parts = head(os, "sin_len", "sin_family", "AF_INET");
+            let mut parts = head(os, look, "sin_len", "sin_family", "AF_INET");
             parts.extend([
                 (2, "sin_port", port),
                 (4, "sin_addr", ip),
-                (8, "sin_zero", "unused".to_owned()),
+                (8, "sin_zero", look.say(Key::DetailUnused)),
             ]);
             ("struct sockaddr_in", parts)
         }
         SocketAddr::V6(v6) => {
-            let mut parts = head(os, "sin6_len", "sin6_family", "AF_INET6");
-            let scope = format!("{}, an interface's index or 0", v6.scope_id());
+            let mut parts = head(os, look, "sin6_len", "sin6_family", "AF_INET6");
+            let scope = look.say(Phrase::detail_scope(&v6.scope_id()));
             parts.extend([
                 (2, "sin6_port", port),
                 (4, "sin6_flowinfo", v6.flowinfo().to_string()),
@@ -103,35 +112,36 @@ fn parts(os: Os, entry: &AddrInfo) -> (&'static str, Vec<Part>) {
 }
 
 /// The members before the port; only the BSDs and macOS have a length.
-fn head(os: Os, length: &'static str, family: &'static str, name: &str) -> Vec<Part> {
+fn head(os: Os, look: Look, length: &'static str, family: &'static str, name: &str) -> Vec<Part> {
     let number = os.names().families.named(name).map_or(0, |row| row.value);
     let value = format!("{number} {name}");
     match os {
-        Os::Macos | Os::Freebsd => vec![(1, length, "its length".to_owned()), (1, family, value)],
+        Os::Macos | Os::Freebsd => {
+            vec![(1, length, look.say(Key::DetailLength)), (1, family, value)]
+        }
         Os::Linux | Os::Windows => vec![(2, family, value)],
     }
 }
 
 /// The address, and what is special about it.
-fn about(ip: IpAddr) -> String {
-    let what = match ip {
-        IpAddr::V4(Ipv4Addr::UNSPECIFIED) => ": any address (INADDR_ANY)",
-        IpAddr::V6(Ipv6Addr::UNSPECIFIED) => ": any address (in6addr_any)",
-        IpAddr::V4(Ipv4Addr::BROADCAST) => ": everybody on the link",
-        _ if ip.is_loopback() => ": this machine itself",
-        _ if ip.is_multicast() => ": a multicast group",
-        IpAddr::V6(ip) if ip.to_ipv4_mapped().is_some() => ": v4-mapped",
-        IpAddr::V6(ip) if ip.is_unicast_link_local() => ": link-local, needs a scope",
-        _ => "",
-    };
-    format!("{ip}{what}")
+fn about(ip: IpAddr) -> Phrase {
+    match ip {
+        IpAddr::V4(Ipv4Addr::UNSPECIFIED) => Phrase::detail_any4(&ip),
+        IpAddr::V6(Ipv6Addr::UNSPECIFIED) => Phrase::detail_any6(&ip),
+        IpAddr::V4(Ipv4Addr::BROADCAST) => Phrase::detail_broadcast(&ip),
+        _ if ip.is_loopback() => Phrase::detail_loopback(&ip),
+        _ if ip.is_multicast() => Phrase::detail_multicast(&ip),
+        IpAddr::V6(v6) if v6.to_ipv4_mapped().is_some() => Phrase::detail_mapped(&ip),
+        IpAddr::V6(v6) if v6.is_unicast_link_local() => Phrase::detail_link_local(&ip),
+        _ => Phrase::detail_plain(&ip),
+    }
 }
 
 fn bytes(page: &mut Page, entry: &AddrInfo) {
     let look = page.look;
-    let (title, mut parts) = parts(page.os, entry);
+    let (title, mut parts) = parts(page.os, look, entry);
     let bytes = entry.addr.as_deref().unwrap_or_default();
-    let count = format!("{} bytes", bytes.len());
+    let count = look.say(Phrase::detail_bytes(bytes.len()));
     page.line_with(title, look.strong(), (count, look.dim()));
     if entry.addr.is_none() {
         page.line("  NULL", look.dim());
@@ -139,31 +149,31 @@ fn bytes(page: &mut Page, entry: &AddrInfo) {
     let known: usize = parts.iter().map(|(length, ..)| length).sum();
     if known < bytes.len() {
         let about = if parts.is_empty() {
-            ""
+            String::new()
         } else {
-            "beyond the struct"
+            look.say(Key::DetailBeyond)
         };
-        parts.push((bytes.len() - known, "", about.to_owned()));
+        parts.push((bytes.len() - known, "", about));
     }
     let mut offset = 0;
     for (length, name, about) in parts {
         let end = (offset + length).min(bytes.len());
+        let mut name = name;
+        let mut abouts = wrap(&look.shown(&about), page.width.saturating_sub(46)).into_iter();
         for (row, chunk) in bytes[offset..end].chunks(ROW).enumerate() {
             let dump: String = chunk.iter().map(|byte| format!("{byte:02x} ")).collect();
-            let at = offset + row * ROW;
-            let mut text = format!("  {at:02x}  {dump:<24}");
-            if row == 0 {
-                text += &format!("{name:<14}{about}");
-            }
+            let (at, about) = (offset + row * ROW, abouts.next().unwrap_or_default());
+            let text = format!("  {at:02x}  {dump:<24}{name:<14}{about}");
             page.line(text.trim_end(), look.text());
+            name = "";
+        }
+        for about in abouts.filter(|_| offset < end) {
+            page.line(format!("{:44}{about}", ""), look.text());
         }
         offset = end;
     }
     if entry.unread() > 0 {
-        let text = format!(
-            "  ..  {} more, not read: no sockaddr has so many",
-            entry.unread()
-        );
-        page.line(text, look.failure());
+        let text = look.say(Phrase::detail_unread(entry.unread()));
+        page.line(format!("  ..  {text}"), look.strong());
     }
 }

@@ -1,20 +1,20 @@
 //! All calls, in order, one line each.
 
 use crate::app::{Model, Pane};
-use crate::tui::ui::canvas::{Canvas, scroll};
+use crate::tui::ui::canvas::{Canvas, more, scroll};
+use crate::words::{Key, Phrase};
 
-/// Draws the visible lines.
-pub(super) fn draw(model: &Model, canvas: &mut Canvas) {
+/// Draws the visible lines. Returns what [`more`] does.
+pub(super) fn draw(model: &Model, canvas: &mut Canvas) -> [bool; 2] {
     let look = canvas.screen.look;
     let calls = &model.calls;
     let count = calls.lines.len();
     if count == 0 {
-        canvas.text(1, 0, "No call has returned yet.", look.dim());
+        canvas.text(1, 0, &look.say(Key::DetailNoCall), look.dim());
     }
     let top = u16::from(calls.forgotten > 0);
     if top > 0 {
-        let gone = calls.forgotten;
-        let text = format!("the last {count} calls; {gone} older ones are gone");
+        let text = look.say(Phrase::detail_last_calls(count, calls.forgotten));
         canvas.text(1, 0, &text, look.dim());
     }
     let current = calls.current();
@@ -25,10 +25,11 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas) {
             canvas.text(0, row, look.marker(), look.focus());
         }
         let style = if line.failed {
-            look.failure()
+            look.strong()
         } else {
             look.text()
         };
         canvas.text(1, row, &line.text, style);
     }
+    more(first, rows, count)
 }

@@ -3,8 +3,9 @@
 use super::{Line, Page};
 use crate::app::Model;
 use crate::code::{Language, highlight, program};
+use crate::words::Key;
 
-/// The languages, the current one marked, and the program.
+/// The languages, the current one marked, and the program from its hints on.
 pub(super) fn write(model: &Model, page: &mut Page) {
     let look = page.look;
     let language = language(model);
@@ -15,10 +16,12 @@ pub(super) fn write(model: &Model, page: &mut Page) {
     });
     page.lines.push(Line {
         pieces: titles.into(),
-        right: ("l: next".to_owned(), look.dim()),
+        right: (look.say(Key::DetailNextProgram), look.dim()),
     });
-    page.line("", look.text());
-    page.lines.extend(text(model).lines().map(|line| {
+    let program = text(model);
+    page.fixed = 1;
+    page.start = start(&program);
+    page.lines.extend(program.lines().map(|line| {
         Line {
             pieces: highlight(language, line)
                 .into_iter()
@@ -27,6 +30,23 @@ pub(super) fn write(model: &Model, page: &mut Page) {
             ..Line::default()
         }
     }));
+}
+
+/// The line where the program sets the hints or, without hints, calls getaddrinfo; with the comment
+/// above it.
+fn start(program: &str) -> usize {
+    let lines: Vec<&str> = program.lines().map(str::trim_start).collect();
+    let comment = |line: &str| ["//", "#"].iter().any(|sign| line.starts_with(sign));
+    let sets = |line: &&str| {
+        let line = line.to_lowercase();
+        !comment(&line)
+            && ["hints", "getaddrinfo(", "getaddrinfow("]
+                .iter()
+                .any(|word| line.contains(word))
+    };
+    let first = lines.iter().position(sets).unwrap_or(0);
+    let above = lines[..first].iter().rev();
+    first - above.take_while(|line| comment(line)).count()
 }
 
 /// The program, for the query of the list on screen rather than of the form.

@@ -4,39 +4,45 @@ use super::Page;
 use crate::app::Model;
 use crate::net::Record;
 use crate::recorded::{places_without, recorded};
+use crate::words::{Key, Phrase};
 
 pub(super) fn write(model: &Model, page: &mut Page) {
     let Some(run) = model.run() else {
         return;
     };
     let (look, os) = (page.look, page.os);
-    let title = format!("here, just now: {}", run.query.call());
-    page.line(title, look.strong());
-    let here = match run.answer().and_then(Record::error) {
-        None => format!("  = 0, {} in the list", run.entries().len()),
-        Some(error) => {
-            let name = error.name(os).map_or("(no name)", |row| row.name);
-            format!("  = {} {name}", error.code)
-        }
-    };
-    page.line(here, look.text());
-    page.line("recorded elsewhere, not done here:", look.strong());
-    let records = recorded(&run.query, os);
+    if page.alone {
+        let title = look.say(Phrase::detail_here(run.query.call()));
+        page.line(title, look.strong());
+        let here = match run.answer().and_then(Record::error) {
+            None => look.say(Phrase::detail_entries_here(run.entries().len())),
+            Some(error) => {
+                let no_name = Key::ScreenNoName.text(look.language);
+                let name = error.name(os).map_or(no_name, |row| row.name);
+                let sign = look.failure_sign();
+                format!("= {} {sign} {name}", error.code)
+            }
+        };
+        page.line(format!("  {here}"), look.text());
+    }
+    page.line(look.say(Key::DetailRecorded), look.strong());
+    let records = recorded(&run.query, os, look.language);
     for record in &records {
-        page.paragraph(&record.line, look.text());
+        let text = format!("{}: {}", record.place.title(), record.outcome);
+        page.paragraph(&text, look.text());
     }
     let without = places_without(&records);
     if !without.is_empty() {
         let places: Vec<&str> = without.iter().map(|place| place.title()).collect();
         let places = places.join(", ");
-        let text = format!("Nothing is recorded of this query for {places}.");
+        let text = look.say(Phrase::detail_nothing_recorded(places));
         page.paragraph(&text, look.dim());
     }
     if !records.is_empty() {
-        page.line("what each record asks of a query:", look.strong());
+        page.line(look.say(Key::DetailConditions), look.strong());
     }
     for record in &records {
-        let text = format!("{}: {}", record.place.title(), record.about);
+        let text = format!("{}: {}", record.place.title(), record.condition);
         page.paragraph(&text, look.dim());
     }
 }

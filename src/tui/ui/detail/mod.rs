@@ -12,13 +12,14 @@ use std::time::Duration;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::canvas::{Canvas, width as columns, wrap};
+use super::canvas::{Canvas, more, width as columns, wrap};
 use super::focused;
 use super::look::{Look, time};
 use crate::app::{Command, Copied, Model, Pane, Target, View};
 use crate::names::Os;
-use crate::net::{AddrInfo, Hint, OsError};
+use crate::net::{AddrInfo, Hint, OsError, Run};
 use crate::text::{printable, quoted_briefly};
+use crate::words::Key;
 
 /// A line of a view: styled pieces of text.
 #[derive(Default)]
@@ -34,18 +35,21 @@ struct Page {
     os: Os,
     width: u16,
     height: u16,
+    /// Whether the list, with the call of getaddrinfo and its result, is not beside it.
+    alone: bool,
     lines: Vec<Line>,
+    /// Lines at the top that do not scroll.
+    fixed: usize,
+    /// The line after those that is visible at first.
+    start: usize,
 }
 
 impl Page {
     /// The current view of `model` for a pane of this size. The calls are not on a page.
-    fn new(model: &Model, look: Look, width: u16, height: u16) -> Self {
+    fn new(model: &Model, look: Look, width: u16, height: u16, alone: bool) -> Self {
         let mut page = Self {
-            look,
-            os: model.host.os,
-            width,
-            height,
-            lines: Vec::new(),
+            alone,
+            ..Self::empty(look, model.host.os, width, height)
         };
         match model.view {
             View::Socket => socket::write(model, &mut page),
@@ -55,6 +59,19 @@ impl Page {
             View::Calls => {}
         }
         page
+    }
+
+    const fn empty(look: Look, os: Os, width: u16, height: u16) -> Self {
+        Self {
+            look,
+            os,
+            width,
+            height,
+            alone: false,
+            lines: Vec::new(),
+            fixed: 0,
+            start: 0,
+        }
     }
 
     fn line(&mut self, text: impl Into<String>, style: Style) {
@@ -73,9 +90,39 @@ impl Page {
 
     /// The result of a failed call: `getnameinfo(ai_addr) = -2   ✗ EAI_NONAME  “Name or …”`
     fn failure(&mut self, call: &str, error: &OsError, took: Duration) {
-        let sign = self.look.failure_sign();
-        let text = format!("{call}{sign} {}", words(self.os, error));
-        self.result(text, self.look.failure(), took);
+        let words = words(self.os, self.look, error);
+        self.failure_with(call, &words, time(took));
+    }
+
+    /// The sign of failure between two texts, and a text at the right end.
+    fn failure_with(&mut self, before: &str, after: &str, right: String) {
+        let (sign, strong) = (self.look.failure_sign(), self.look.strong());
+        self.lines.push(Line {
+            pieces: vec![
+                (before.to_owned(), strong),
+                (sign.to_owned(), self.look.failure()),
+                (format!(" {after}"), strong),
+            ],
+            right: (right, strong),
+        });
+    }
+
+    /// `text` behind a sign with a style of its own, wrapped and indented by two columns.
+    fn signed(&mut self, sign: &str, sign_style: Style, text: &str, style: Style) {
+        let first = self.lines.len();
+        self.paragraph(&format!("{sign} {text}"), style);
+        if let Some((line, _)) = self
+            .lines
+            .get_mut(first)
+            .and_then(|line| line.pieces.first_mut())
+        {
+            // The sign is the first word, so it is whole on the first line behind the indentation.
+            let rest = line.split_off(2 + sign.len());
+            let sign = line.split_off(2);
+            self.lines[first]
+                .pieces
+                .extend([(sign, sign_style), (rest, style)]);
+        }
     }
 
     /// `text`, wrapped and indented by two columns.
@@ -87,8 +134,9 @@ impl Page {
 }
 
 /// `EAI_NONAME  “Name or service not known”`
-fn words(os: Os, error: &OsError) -> String {
-    let name = error.name(os).map_or("(no name)", |row| row.name);
+fn words(os: Os, look: Look, error: &OsError) -> String {
+    let no_name = Key::ScreenNoName.text(look.language);
+    let name = error.name(os).map_or(no_name, |row| row.name);
     if error.message.is_empty() {
         name.to_owned()
     } else {
@@ -128,19 +176,36 @@ fn members(
     ]
 }
 
-/// Draws the view.
-pub(super) fn draw(model: &Model, canvas: &mut Canvas) {
+/// Draws the failed call of getaddrinfo and its result.
+pub(super) fn draw_failure(run: &Run, canvas: &mut Canvas) {
     let Rect { width, height, .. } = canvas.area;
-    let rows = usize::from(height);
-    canvas.screen.measures.detail = rows;
+    let mut page = Page::empty(canvas.screen.look, run.host.os, width, height);
+    socket::failed_lookup(&mut page, run);
+    draw_lines(canvas, page.lines.iter());
+}
+
+/// Draws the view. Returns what [`more`] does.
+pub(super) fn draw(model: &Model, canvas: &mut Canvas) -> [bool; 2] {
+    let Rect { width, height, .. } = canvas.area;
+    canvas.screen.measures.detail = usize::from(height);
     if model.view == View::Calls {
-        calls::draw(model, canvas);
-        return;
+        return calls::draw(model, canvas);
     }
-    let lines = Page::new(model, canvas.screen.look, width, height).lines;
-    canvas.screen.measures.detail_lines = lines.len();
-    let first = model.detail_scroll.min(lines.len().saturating_sub(rows));
-    for (row, line) in (0..height).zip(lines.iter().skip(first)) {
+    let screen = &mut canvas.screen;
+    let page = Page::new(model, screen.look, width, height, screen.alone);
+    let (fixed, lines) = page.lines.split_at(page.fixed);
+    let rows = usize::from(height).saturating_sub(fixed.len());
+    screen.measures.detail = rows;
+    screen.measures.detail_lines = lines.len();
+    let last = lines.len().saturating_sub(rows);
+    screen.measures.detail_start = page.start.min(last);
+    let first = model.detail_first(screen.measures.detail_start).min(last);
+    draw_lines(canvas, fixed.iter().chain(&lines[first..]));
+    more(first, rows, lines.len())
+}
+
+fn draw_lines<'a>(canvas: &mut Canvas, lines: impl Iterator<Item = &'a Line>) {
+    for (row, line) in (0..canvas.area.height).zip(lines) {
         let mut column = 1;
         for (text, style) in &line.pieces {
             column = canvas.text(column, row, text, *style);
@@ -159,7 +224,7 @@ pub(super) fn tabs(model: &Model, canvas: &mut Canvas) {
     for (number, view) in (1..).zip(View::ALL) {
         let title = match (view, model.run()) {
             (View::Socket, Some(run)) if !run.succeeded() => "getaddrinfo",
-            (view, _) => view.title(),
+            (view, _) => view.title().text(look.language),
         };
         let text = format!(" {number} {title} ");
         let width = columns(&text);
@@ -167,7 +232,7 @@ pub(super) fn tabs(model: &Model, canvas: &mut Canvas) {
             break;
         }
         let style = match (view == model.view, focused(model, Pane::Detail)) {
-            (true, true) => look.focus(),
+            (true, true) => look.title(true),
             (true, false) => look.strong(),
             (false, _) => look.dim(),
         };
@@ -196,7 +261,12 @@ pub(crate) fn copied(model: &Model, copied: Copied) -> String {
         }
         Copied::View(View::Code) => code::text(model),
         Copied::View(_) => {
-            let page = Page::new(model, Look::default(), 100, u16::MAX);
+            let language = model.language;
+            let look = Look {
+                language,
+                ..Look::default()
+            };
+            let page = Page::new(model, look, 100, u16::MAX, true);
             let mut out = String::new();
             for line in page.lines {
                 let text: String = line.pieces.into_iter().map(|(text, _)| text).collect();

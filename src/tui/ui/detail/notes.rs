@@ -1,29 +1,29 @@
 //! The notes on a call: what happened, the fix, what to do, and why.
 
 use super::Page;
-use crate::explain::{Note, Severity, texts};
+use crate::explain::{Note, Severity};
 
 /// Writes all notes. The fix and its key stand close to the top: a small screen shows only the
 /// beginning.
 pub(super) fn write(notes: &[Note], page: &mut Page) {
     let look = page.look;
-    let texts = texts(look.language);
+    let language = look.language;
     let mut offered = false;
     for note in notes {
-        let (sign, style) = match note.severity {
-            Severity::Failure => (look.failure_sign(), look.strong()),
-            Severity::Warning => ("!", look.pending()),
-            Severity::Advice => (look.dot(), look.text()),
+        let (sign, sign_style, style) = match note.severity {
+            Severity::Failure => (look.failure_sign(), look.failure(), look.strong()),
+            Severity::Warning => ("!", look.pending(), look.strong()),
+            Severity::Advice => (look.dot(), look.text(), look.text()),
         };
-        page.paragraph(&format!("{sign} {}", texts.line(note)), style);
+        page.signed(sign, sign_style, &note.line(language), style);
         // F4 applies only the first fix.
-        if let Some(fix) = texts.fix(note).filter(|_| !offered) {
+        if let Some(fix) = note.fix_text(language).filter(|_| !offered) {
             offered = true;
-            page.line(format!("  F4 {fix}"), look.focus());
+            page.line(format!("  F4 {fix}"), look.strong());
         }
-        if let Some(remedy) = texts.remedy(note) {
+        if let Some(remedy) = note.remedy(language) {
             page.paragraph(&remedy, look.text());
         }
-        page.paragraph(&texts.paragraph(note), look.dim());
+        page.paragraph(&note.paragraph(language), look.dim());
     }
 }

@@ -11,16 +11,16 @@
 //! On Windows the first line is the call before both:
 //! `WSAStartup(MAKEWORD(2, 2), &wsaData) = 0   2.2 “WinSock 2.0” “Running”`.
 
-use super::{Page, columns, members, notes, words};
+use super::{Line, Page, columns, members, notes, time, words};
 use crate::app::{Answer, Model, Reverse, State};
-use crate::explain::texts;
 use crate::names::Os;
 use crate::net::{
-    AddrInfo, Call, Domain, Handle, Hint, OsError, Outcome, Query, Record, Value, WSASTARTUP,
+    AddrInfo, Call, Domain, Handle, Hint, OsError, Outcome, Query, Record, Run, Value, WSASTARTUP,
     address,
 };
 use crate::script::option_value;
 use crate::text::{printable, quoted};
+use crate::words::{Key, Phrase, constant};
 
 pub(super) fn write(model: &Model, page: &mut Page) {
     let Some(answer) = &model.answer else {
@@ -31,13 +31,13 @@ pub(super) fn write(model: &Model, page: &mut Page) {
     if let Some(record) = &run.host.wsastartup {
         startup(page, record);
     }
-    if let Some(record) = run.answer()
-        && let Some(error) = record.error()
-    {
-        failed_lookup(page, &run.query, record, error);
+    if let Some(error) = run.answer().and_then(Record::error) {
+        if page.alone {
+            failed_lookup(page, run);
+        }
         notes::write(notes, page);
         meaning(page, error);
-        let hints = hints(page.os, &run.query);
+        let hints = hints(page, &run.query);
         page.paragraph(&hints, page.look.dim());
     } else if let Some(entry) = answer.entry() {
         socket(page, answer, entry);
@@ -74,36 +74,46 @@ fn startup(page: &mut Page, record: &Record) {
             page.failure(&call, error, record.took);
         }
         _ => {
-            let text = format!("{} WSAStartup was not called", page.look.failure_sign());
-            page.line(text, page.look.failure());
+            let words = page.look.say(Key::TableNoWsastartup);
+            page.failure_with("", &words, String::new());
         }
     }
 }
 
-fn failed_lookup(page: &mut Page, query: &Query, record: &Record, error: &OsError) {
-    page.line(query.call(), page.look.strong());
+/// The call of getaddrinfo that failed, and its result.
+pub(super) fn failed_lookup(page: &mut Page, run: &Run) {
+    let Some(record) = run.answer() else {
+        return;
+    };
+    let Some(error) = record.error() else {
+        return;
+    };
+    page.line(run.query.call(), page.look.strong());
     page.failure(&format!("  = {}   ", error.code), error, record.took);
     if let Some(errno) = &error.errno {
-        let text = format!("  errno {} {}", errno.code, words(page.os, errno));
-        page.line(text, page.look.failure());
+        let text = format!(
+            "  errno {} {}",
+            errno.code,
+            words(page.os, page.look, errno)
+        );
+        page.line(text, page.look.strong());
     }
 }
 
 /// The meaning of the code, independent of the hints.
 fn meaning(page: &mut Page, error: &OsError) {
     if let Some(row) = error.name(page.os) {
-        let meaning = texts(page.look.language).symbol(row.name);
-        let meaning = meaning.unwrap_or(row.about);
+        let meaning = constant(row.name, page.look.language);
         page.paragraph(&format!("{}: {meaning}", row.name), page.look.dim());
     }
 }
 
-fn hints(os: Os, query: &Query) -> String {
+fn hints(page: &Page, query: &Query) -> String {
     let Some(hints) = &query.hints else {
-        return "hints NULL".to_owned();
+        return page.look.say(Key::DetailHintsNull);
     };
     let members = Hint::ALL.map(|hint| {
-        let value = hint.show(os, hint.get(hints));
+        let value = hint.show(page.os, hint.get(hints));
         format!("  {} {value}", hint.member())
     });
     format!("hints{}", members.concat())
@@ -130,31 +140,28 @@ fn result(page: &mut Page, query: &Query, entry: &AddrInfo, record: &Record) {
     if let Some(handle) = record.handle() {
         let kind = match os {
             Os::Windows => "SOCKET",
-            Os::Linux | Os::Macos | Os::Freebsd => "file descriptor",
+            Os::Linux | Os::Macos | Os::Freebsd => Key::DetailDescriptor.text(look.language),
         };
         let text = format!(
-            "  = {}   {} open {} {kind} {}",
+            "  = {}   {} {} {} {kind} {}",
             handle.show(os),
             look.success_sign(),
+            look.say(Key::ScreenOpen),
             look.dot(),
             handle.show_both(os)
         );
         page.result(text, look.text(), record.took);
         if let Some(next) = next(os, query, entry, handle) {
-            page.line(format!("  next: {next}"), look.dim());
+            let next = look.say(Phrase::detail_next(next));
+            page.line(format!("  {next}"), look.dim());
         }
     } else if let Some(error) = record.error() {
         let (value, domain) = match error.domain {
             Domain::Wsa => ("INVALID_SOCKET", "WSAGetLastError()"),
             Domain::Errno | Domain::Gai => ("-1", "errno"),
         };
-        let text = format!(
-            "  = {value}   {} {domain} {} {}",
-            look.failure_sign(),
-            error.code,
-            words(os, error)
-        );
-        page.result(text, look.failure(), record.took);
+        let words = format!("{domain} {} {}", error.code, words(os, look, error));
+        page.failure_with(&format!("  = {value}   "), &words, time(record.took));
     }
 }
 
@@ -198,7 +205,10 @@ fn question(page: &mut Page, record: &Record) {
         }
         (Outcome::Returned(Value::Address(bytes)), _) => address(os, bytes),
         (Outcome::Failed(error), _) => return page.failure(&call, error, record.took),
-        _ => return page.line(format!("{call}was not called"), look.dim()),
+        _ => {
+            let words = look.say(Key::DetailNotCalled);
+            return page.line(call + &words, look.dim());
+        }
     };
     page.result(call + &value, look.text(), record.took);
 }
@@ -206,7 +216,15 @@ fn question(page: &mut Page, record: &Record) {
 fn reversed(page: &mut Page, reverse: Reverse<'_>) {
     let look = page.look;
     let record = match reverse {
-        Reverse::Pending => return page.line("getnameinfo(ai_addr) …", look.pending()),
+        Reverse::Pending => {
+            let call = ("getnameinfo(ai_addr) ".to_owned(), look.text());
+            let sign = ("…".to_owned(), look.pending());
+            page.lines.push(Line {
+                pieces: vec![call, sign],
+                ..Line::default()
+            });
+            return;
+        }
         Reverse::Done(record) => record,
     };
     match &record.outcome {
@@ -219,10 +237,7 @@ fn reversed(page: &mut Page, reverse: Reverse<'_>) {
             let call = format!("getnameinfo(ai_addr) = {}   ", error.code);
             page.failure(&call, error, record.took);
         }
-        _ => page.line(
-            "getnameinfo was not called: this is no IP address.",
-            look.dim(),
-        ),
+        _ => page.line(look.say(Key::DetailNoAddress), look.dim()),
     }
 }
 

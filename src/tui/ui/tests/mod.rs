@@ -18,14 +18,18 @@ use crate::names::Os;
 use crate::net::fixture::{self, failed, host, list, opened};
 use crate::net::{AddrInfo, Call, Domain, Hints, Host, Outcome, Query, Record};
 use crate::text::Text;
+use crate::tui::term::background::Background;
 use crate::words::Language;
 
+mod room;
 mod views;
 mod wide;
+mod words;
 
 const LOOK: Look = Look {
     ascii: false,
     colour: false,
+    background: Background::Dark,
     language: Language::En,
 };
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (40, 12)];
@@ -327,6 +331,7 @@ mod snapshots {
     #[test]
     fn edited_text_is_marked_and_the_list_is_stale() {
         let mut model = three();
+        model.form.focus = 0;
         let _ = model.hears(Msg::Type('x'));
         parts(
             "stale",
@@ -533,6 +538,7 @@ mod snapshots {
         let look = Look {
             ascii: true,
             colour: false,
+            background: Background::Dark,
             language: Language::En,
         };
         insta::assert_snapshot!("ascii", screen(&mut three(), (80, 24), look));
@@ -544,6 +550,7 @@ fn ascii_look_draws_only_ascii() {
     let look = Look {
         ascii: true,
         colour: true,
+        background: Background::Dark,
         language: Language::En,
     };
     let mut models = vec![server(), three()];
@@ -629,7 +636,7 @@ fn click_targets_match_the_screen() {
         Some(Target::Pane(Pane::Detail))
     );
     assert_eq!(
-        screen.target(77, row("Ctrl-C")),
+        screen.target(70, row("Ctrl-C")),
         Some(Target::Command(Command::Quit))
     );
     assert_eq!(screen.target(200, 200), None);
@@ -644,7 +651,7 @@ fn click_targets_match_the_screen() {
     assert_eq!(screen.target(10, row("udp")), Some(Target::PopupLine(4)));
     let above = Some(Target::Popup);
     assert_eq!(
-        screen.target(10, row("AI_PASSIVE makes it")),
+        screen.target(10, row("AI_PASSIVE gives")),
         above,
         "the popup covers the panes"
     );
@@ -653,10 +660,11 @@ fn click_targets_match_the_screen() {
 #[test]
 fn long_text_shows_the_part_with_the_cursor() {
     let mut model = server();
+    model.form.focus = 0;
     let long: String = ('a'..='z').cycle().take(300).collect();
     let _ = model.hears(Msg::Paste(long));
     assert!(
-        screen(&mut model, (80, 24), LOOK).contains("jklmn "),
+        screen(&mut model, (80, 24), LOOK).contains("jklmn\""),
         "the end is visible"
     );
     let _ = model.does(Command::Edit(InputRequest::GoToStart));
@@ -676,6 +684,7 @@ fn colours_do_not_change_the_characters() {
                 size,
                 Look {
                     colour: true,
+                    background: Background::Dark,
                     language: Language::En,
                     ..LOOK
                 },
@@ -720,11 +729,12 @@ proptest! {
         ascii: bool,
     ) {
         let mut model = three();
+        model.form.focus = 0;
         let _ = model.hears(Msg::Paste(text));
         for command in commands {
             let _ = model.does(command);
         }
-        let text = screen(&mut model, (width, height), Look { ascii, colour: true, language: Language::En });
+        let text = screen(&mut model, (width, height), Look { ascii, colour: true, background: Background::Dark, language: Language::En });
         let raw = text.chars().any(|c| c.is_control() && c != '\n');
         prop_assert!(!raw, "{text}");
         if let Some(Popup::Help(first)) = model.popup {

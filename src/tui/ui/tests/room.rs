@@ -1,0 +1,275 @@
+//! Who gets the rows and columns, what is marked, and that nothing stands twice.
+
+use super::*;
+use crate::app::View;
+
+/// The failed lookup of no node and no service.
+fn nothing() -> Model {
+    let query = Query {
+        node: None,
+        service: None,
+        hints: Some(Hints::default()),
+    };
+    answered(&query, noname(), opened(9))
+}
+
+/// An entry on which socket() failed.
+fn unsupported() -> Model {
+    let entries = list([entry("SOCK_RAW", "0", "127.0.0.1:80")]);
+    answered(&localhost(), entries, refused())
+}
+
+/// The lines of the screen.
+fn rows(model: &mut Model, size: (u16, u16)) -> Vec<String> {
+    let screen = screen(model, size, LOOK);
+    screen.lines().map(str::to_owned).collect()
+}
+
+/// The line that contains `text`.
+#[track_caller]
+fn row(rows: &[String], text: &str) -> String {
+    let found = rows.iter().find(|row| row.contains(text));
+    found
+        .unwrap_or_else(|| panic!("no {text} in\n{}", rows.join("\n")))
+        .clone()
+}
+
+/// A list of this many entries.
+fn long(count: u16) -> Model {
+    let address = |port| entry("SOCK_STREAM", "IPPROTO_TCP", &format!("127.0.0.1:{port}"));
+    answered(&localhost(), list((1..=count).map(address)), opened(9))
+}
+
+#[test]
+fn text_field_says_that_keys_are_text() {
+    for (language, text, hint, leave) in [
+        (
+            Language::En,
+            "Keys type text here.",
+            "Host name or address",
+            "Tab pane",
+        ),
+        (Language::Es, "Las teclas escriben.", "ombre", "Tab panel"),
+    ] {
+        let mut model = server();
+        model.language = language;
+        let shown = screen(&mut model, (80, 24), LOOK);
+        assert!(!shown.contains(text), "a choice takes no text\n{shown}");
+        model.form.focus = 0;
+        let shown = rows(&mut model, (80, 24));
+        assert!(row(&shown, text).contains(leave), "{shown:#?}");
+        assert!(row(&shown, hint).contains(". "), "{shown:#?}");
+    }
+}
+
+#[test]
+fn bytes_of_one_entry_are_shown_whole() {
+    let mut model = server();
+    let _ = model.does(Command::Show(View::Addrinfo));
+    let shown = rows(&mut model, (120, 40));
+    row(&shown, "struct addrinfo ");
+    row(&shown, "sin_zero");
+    let panes = &shown[..shown.len() - 1];
+    assert!(!panes.iter().any(|row| row.contains('↓')), "{shown:#?}");
+}
+
+#[test]
+fn code_view_begins_at_the_hints() {
+    for null_hints in [false, true] {
+        let query = Query {
+            hints: (!null_hints).then(Hints::default),
+            ..localhost()
+        };
+        let mut model = answered(&query, list([wildcard()]), opened(9));
+        let _ = model.does(Command::Show(View::Code));
+        for _ in 0..4 {
+            let shown = rows(&mut model, (120, 40));
+            let titles = shown
+                .iter()
+                .position(|row| row.contains("C for POSIX"))
+                .unwrap();
+            let first = shown[titles + 1..titles + 8].join("\n").to_lowercase();
+            let set = first.contains("hints") || first.contains("getaddrinfo");
+            assert!(set, "{first}");
+            assert!(!first.contains("#include"), "{first}");
+            row(&shown, "↑");
+            let _ = model.does(Command::NextProgram);
+        }
+        let _ = rows(&mut model, (120, 40));
+        let _ = model.does(Command::Move(Motion::Home));
+        row(&rows(&mut model, (120, 40)), "Calls getaddrinfo()");
+    }
+}
+
+#[test]
+fn code_view_keeps_its_place_in_another_language() {
+    let mut model = server();
+    let _ = model.does(Command::Show(View::Code));
+    model.pane = Pane::Detail;
+    let _ = screen(&mut model, (80, 24), LOOK);
+    for _ in 0..4 {
+        let _ = model.does(Command::Move(Motion::Down));
+    }
+    let before = screen(&mut model, (80, 24), LOOK);
+    let _ = model.does(Command::NextProgram);
+    row(&rows(&mut model, (80, 24)), "ai_family = AF_INET");
+    for _ in 0..3 {
+        let _ = model.does(Command::NextProgram);
+        let _ = screen(&mut model, (80, 24), LOOK);
+    }
+    assert_eq!(screen(&mut model, (80, 24), LOOK), before);
+}
+
+#[test]
+fn list_takes_its_rows_and_the_lower_pane_the_rest() {
+    let mut model = long(6);
+    let top = |rows: &[String]| {
+        rows.iter()
+            .position(|row| row.contains("1 socket"))
+            .unwrap()
+    };
+    let shown = rows(&mut model, (120, 40));
+    row(&shown, "127.0.0.1:6 ");
+    // The header, the pane's frame, the call, the titles and six entries.
+    assert_eq!(top(&shown), 11);
+    let mut model = server();
+    assert_eq!(top(&rows(&mut model, (120, 40))), 9, "four rows at least");
+    let mut model = long(500);
+    let shown = rows(&mut model, (120, 40));
+    assert!(top(&shown) < 28, "a long list leaves room\n{shown:#?}");
+}
+
+#[test]
+fn form_grows_until_every_flag_has_its_number() {
+    for os in [Os::Linux, Os::Macos, Os::Freebsd, Os::Windows] {
+        let query = Query::server_example(os);
+        let (mut model, _) = Model::begin(host(os), query);
+        let shown = rows(&mut model, (120, 40));
+        for flag in os.names().flags.rows {
+            let number = format!(" {:#x} ", flag.value.cast_unsigned());
+            let line = row(&shown, &format!("] {} ", flag.name));
+            let line = line.split('│').nth(1).unwrap();
+            assert!(line.contains(&number), "{line}");
+        }
+    }
+}
+
+#[test]
+fn list_stands_beside_the_form_from_100_columns() {
+    let mut model = server();
+    let beside = |row: &str| row.contains("arguments") && row.contains("addrinfo ·");
+    assert!(rows(&mut model, (100, 24)).iter().any(|row| beside(row)));
+    row(&rows(&mut model, (100, 24)), "0.0.0.0:27015  ");
+    assert!(!rows(&mut model, (99, 24)).iter().any(|row| beside(row)));
+}
+
+#[test]
+fn call_and_result_stand_once() {
+    for size in [(80, 24), (100, 30), (120, 40), (200, 60), (60, 20)] {
+        for mut model in [server(), nothing()] {
+            let failed = model.entries().is_empty();
+            for pane in [Pane::Form, Pane::Entries, Pane::Detail] {
+                for view in [View::Socket, View::Addrinfo, View::Elsewhere] {
+                    model.view = view;
+                    model.pane = pane;
+                    let text = screen(&mut model, size, LOOK);
+                    let calls = text.matches("&hints, &result)").count();
+                    let fixes = text.matches("F4 call").count();
+                    assert!(calls <= 1 + fixes, "{text}");
+                    assert!(text.matches("0.31 ms").count() <= 1, "{text}");
+                    if failed {
+                        // The meaning of the code names it too.
+                        let results = text.matches("✗ EAI_NONAME").count()
+                            + text.matches("✗ -2 EAI_NONAME").count();
+                        assert_eq!(results, 1, "{text}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn fields_that_the_fix_changes_are_marked() {
+    let mut model = nothing();
+    for size in [(80, 24), (120, 40), (60, 20)] {
+        let shown = rows(&mut model, size);
+        let marked: Vec<_> = shown.iter().filter(|row| row.contains("! ")).collect();
+        let [service] = marked[..] else {
+            panic!("{marked:?}")
+        };
+        assert!(service.contains(" service     ! NULL"), "{service}");
+    }
+    // A changed field says so instead: the note is about its old value.
+    model.form.focus = 1;
+    let _ = model.hears(Msg::Type('7'));
+    let shown = rows(&mut model, (80, 24));
+    row(&shown, "service     * \"7\"");
+    let shown = screen(&mut server(), (120, 40), LOOK);
+    assert!(!shown.contains("! "), "a success is no fault\n{shown}");
+}
+
+#[test]
+fn failure_is_seen_on_every_single_pane() {
+    for (mut model, sign) in [(nothing(), "EAI_NONAME"), (unsupported(), " 93")] {
+        for pane in [Pane::Form, Pane::Entries, Pane::Detail] {
+            for view in View::ALL {
+                model.pane = pane;
+                model.view = view;
+                let shown = rows(&mut model, (60, 20));
+                let seen = shown
+                    .iter()
+                    .any(|row| row.contains('✗') && row.contains(sign));
+                assert!(seen, "{pane:?} {view:?} {shown:#?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn failed_entry_shows_the_name_where_there_is_room() {
+    let mut model = unsupported();
+    for width in [80, 120] {
+        row(&rows(&mut model, (width, 30)), "✗ 93 EPROTONOSUPPORT");
+    }
+    let narrow = pane(&model, Pane::Entries, (50, 6));
+    assert!(narrow.contains("✗ 93  "), "{narrow}");
+    assert!(!narrow.contains("EPROTO"), "{narrow}");
+}
+
+#[test]
+fn marks_say_where_text_goes_on() {
+    let ascii = Look {
+        ascii: true,
+        ..LOOK
+    };
+    let mut model = long(30);
+    model.pane = Pane::Entries;
+    let marks = |model: &mut Model, size| {
+        let mut count = |look, marks: [&str; 2]| {
+            let text = screen(model, size, look);
+            // The footer names the arrows too.
+            let (panes, _) = text.trim_end().rsplit_once('\n').unwrap();
+            marks.map(|mark| panes.matches(mark).count())
+        };
+        let shown = count(LOOK, ["─↑─", "─↓─"]);
+        assert_eq!(count(ascii, ["-^-", "-v-"]), shown, "ASCII has the same");
+        shown
+    };
+    let size = (40, 20);
+    model.zoomed = true;
+    assert_eq!(marks(&mut model, size), [0, 1], "at the top");
+    let _ = model.does(Command::Move(Motion::PageDown));
+    let _ = model.does(Command::Move(Motion::Down));
+    assert_eq!(marks(&mut model, size), [1, 1], "in the middle");
+    let _ = model.does(Command::Move(Motion::End));
+    assert_eq!(marks(&mut model, size), [1, 0], "at the end");
+    let mut model = long(2);
+    model.zoomed = true;
+    model.pane = Pane::Entries;
+    assert_eq!(marks(&mut model, size), [0, 0], "all is visible");
+    model.pane = Pane::Form;
+    assert_eq!(marks(&mut model, (60, 12)), [0, 1], "the form");
+    let _ = model.does(Command::Help);
+    assert_eq!(marks(&mut model, (80, 24)), [0, 1], "the help");
+}

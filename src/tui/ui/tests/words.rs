@@ -1,0 +1,287 @@
+//! Every text has room at 80 columns, in both languages.
+
+use toml::Table;
+
+use super::*;
+use crate::app::{Choosing, Notice, View, meaning, values};
+use crate::lesson::presets;
+use crate::net::Hint;
+use crate::text::display_width;
+use crate::words::{Key, Phrase};
+
+/// The texts of a section of `assets/words`, with their keys, in the order of [`Language::ALL`].
+fn section(name: &str) -> [Vec<(String, String)>; 2] {
+    let files = [
+        [
+            include_str!("../../../../assets/words/en/screen.toml"),
+            include_str!("../../../../assets/words/en/keys.toml"),
+        ],
+        [
+            include_str!("../../../../assets/words/es/screen.toml"),
+            include_str!("../../../../assets/words/es/keys.toml"),
+        ],
+    ];
+    files.map(|files| {
+        let tables = files.map(|file| file.parse::<Table>().unwrap());
+        let section = tables.iter().find_map(|table| table.get(name)).unwrap();
+        let mut texts = Vec::new();
+        for (key, value) in section.as_table().unwrap() {
+            match value {
+                toml::Value::Table(parts) => texts.extend(
+                    parts
+                        .iter()
+                        .map(|(part, text)| (format!("{key}.{part}"), text)),
+                ),
+                text => texts.push((key.clone(), text)),
+            }
+        }
+        let text = |(key, text): (String, &toml::Value)| (key, text.as_str().unwrap().to_owned());
+        texts.into_iter().map(text).collect()
+    })
+}
+
+/// A long value of each placeholder of a notice.
+const VALUES: [(&str, &str); 12] = [
+    ("limit", "1048576"),
+    ("done", "4999"),
+    ("count", "5000"),
+    ("succeeded", "2500"),
+    ("failed", "2500"),
+    ("call", "getnameinfo"),
+    (
+        "error",
+        "10038 WSAENOTSOCK “An operation was attempted on something that is not a socket.”",
+    ),
+    ("seconds", "123.4"),
+    ("key", "F5"),
+    ("reason", "Resource temporarily unavailable (os error 11)"),
+    ("what", "la llamada elegida"),
+    ("bytes", "12345678"),
+];
+
+fn with_values(text: &str) -> String {
+    let fill =
+        |text: String, (name, value): &(&str, &str)| text.replace(&format!("{{{name}}}"), value);
+    let text = VALUES.iter().fold(text.to_owned(), fill);
+    assert!(!text.contains('{'), "no value for a placeholder: {text}");
+    text
+}
+
+/// The lines of the screen in `language`.
+fn rows(model: &mut Model, size: (u16, u16), language: Language) -> Vec<String> {
+    model.language = language;
+    let text = screen(model, size, LOOK);
+    let line = |line: &str| line.trim_matches('"').to_owned();
+    text.lines().map(line).collect()
+}
+
+/// `model` with the focus on each field and view.
+fn everywhere(model: &Model) -> Vec<Model> {
+    let mut models = Vec::new();
+    for focus in 0..model.form.fields().count() {
+        let mut model = model.clone();
+        model.pane = Pane::Form;
+        model.form.focus = focus;
+        models.push(model);
+    }
+    for view in View::ALL {
+        for pane in [Pane::Entries, Pane::Detail] {
+            let mut model = model.clone();
+            (model.pane, model.view) = (pane, view);
+            models.push(model);
+        }
+    }
+    models
+}
+
+#[test]
+fn hints_fit_one_line() {
+    for (key, text) in section("hint").into_iter().flatten() {
+        assert!(display_width(&text) <= 78, "{key}: {text}");
+    }
+}
+
+#[test]
+fn notices_fit_one_line_or_two_with_a_reason() {
+    for (key, text) in section("notice").into_iter().flatten() {
+        let foreign = text.contains("{reason}") || text.contains("{error}");
+        let lines = super::super::canvas::wrap(&with_values(&text), 78).len();
+        assert!(lines <= if foreign { 2 } else { 1 }, "{key}: {text}");
+    }
+}
+
+#[test]
+fn long_notice_is_whole_at_80_columns() {
+    let reason = VALUES.iter().find(|(name, _)| *name == "reason").unwrap().1;
+    for language in Language::ALL {
+        let mut model = server();
+        let text = Phrase::notice_not_started("getnameinfo", "r", reason);
+        model.notice = Some(Notice {
+            failure: true,
+            text: text.clone(),
+        });
+        let shown = rows(&mut model, (80, 24), language);
+        let message = format!("{} {}", shown[21].trim(), shown[22].trim());
+        assert_eq!(message, text.text(language), "{}", shown.join("\n"));
+        // The panes stay where they are.
+        model.notice = None;
+        assert_eq!(rows(&mut model, (80, 24), language)[..21], shown[..21]);
+    }
+}
+
+#[test]
+fn tabs_of_all_views_fit() {
+    for language in Language::ALL {
+        for mut model in [server(), answered(&localhost(), noname(), opened(9))] {
+            for size in [(80, 24), (120, 40)] {
+                let shown = rows(&mut model, size, language).join("\n");
+                for (number, view) in (1..).zip(View::ALL).skip(1) {
+                    let tab = format!(" {number} {} ", view.title().text(language));
+                    assert!(shown.contains(&tab), "{tab}\n{shown}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn help_has_each_text_on_one_line() {
+    // The popup at 80 columns has 49 for what a key does.
+    for (key, text) in section("command").into_iter().flatten() {
+        let room = if key.ends_with(".help") { 49 } else { 16 };
+        assert!(display_width(&text) <= room, "{key}: {text}");
+    }
+    for (key, text) in section("context").into_iter().flatten() {
+        assert!(display_width(&text) <= 40, "{key}: {text}");
+    }
+    let [en, _] = section("command");
+    for (key, text) in en {
+        assert!(text.split_whitespace().count() <= 6, "{key}: {text}");
+    }
+}
+
+#[test]
+fn footer_is_never_cut() {
+    for language in Language::ALL {
+        for mut model in everywhere(&server()) {
+            let rows = rows(&mut model, (80, 24), language);
+            let footer = rows.last().unwrap();
+            for key in [
+                Key::CommandHelpFooter,
+                Key::CommandInterruptFooter,
+                Key::CommandPaneFooter,
+            ] {
+                let word = key.text(language);
+                assert!(footer.contains(word), "{word}: {footer}");
+            }
+            assert!(!footer.contains('…'), "{footer}");
+        }
+    }
+}
+
+#[test]
+fn title_of_the_list_fits_and_keeps_the_warning() {
+    let entries: Vec<AddrInfo> = (0..999).map(|_| wildcard()).collect();
+    let mut model = answered(&localhost(), list(entries), opened(9));
+    let _ = model.does(Command::TryAll);
+    (model.pane, model.form.focus) = (Pane::Form, 0);
+    let _ = model.does(Command::Edit(InputRequest::InsertChar('x')));
+    assert!(model.is_stale());
+    for language in Language::ALL {
+        for size in [(80, 24), (120, 40)] {
+            let shown = rows(&mut model, size, language).join("\n");
+            let warning = Key::ScreenPrevious.text(language);
+            assert!(shown.contains(warning), "{warning}\n{shown}");
+        }
+    }
+}
+
+/// The views and fields of answers of many kinds; what is cut has a sign.
+#[test]
+fn nothing_of_a_view_is_cut_at_80_columns() {
+    let addresses = [
+        "0.0.0.0:27015",
+        "127.0.0.1:27015",
+        "255.255.255.255:27015",
+        "224.0.0.1:27015",
+        "[::]:27015",
+        "[::1]:27015",
+        "[::ffff:192.0.2.1]:27015",
+        "[ff02::1]:27015",
+        "[fe80::1%2]:27015",
+    ];
+    let mut models = vec![
+        answered(&localhost(), noname(), opened(9)),
+        answered(&localhost(), list([wildcard()]), refused()),
+    ];
+    let unknown = AddrInfo {
+        family: 999,
+        addrlen: 4_000,
+        addr: Some([0xe7; 128].into()),
+        ..wildcard()
+    };
+    let entries = addresses.map(|address| entry("SOCK_STREAM", "IPPROTO_TCP", address));
+    for entry in entries.into_iter().chain([unknown]) {
+        models.push(answered(&localhost(), list([entry]), opened(9)));
+    }
+    for model in models {
+        for language in Language::ALL {
+            for view in [View::Socket, View::Addrinfo, View::Elsewhere] {
+                let mut model = model.clone();
+                (model.view, model.language) = (view, language);
+                let text = part((80, 90), |canvas| {
+                    canvas.screen.look.language = language;
+                    super::super::draw_pane(&model, Pane::Detail, true, canvas.area, canvas);
+                });
+                assert!(!text.contains('…'), "{text}");
+            }
+        }
+    }
+}
+
+/// The message line cuts what is too long for it.
+#[test]
+fn popup_has_each_meaning_and_preset_whole() {
+    let whole = |model: &mut Model, text: &str, language| {
+        let lines = rows(model, (80, 24), language);
+        let inside = lines.iter().map(|line| line.trim_matches(['│', ' ']));
+        let shown = inside.collect::<Vec<_>>().join(" ");
+        assert!(shown.contains(text), "{text}\n{}", lines.join("\n"));
+    };
+    let mut model = server();
+    for language in Language::ALL {
+        for hint in Hint::ALL {
+            for (selected, choice) in values(Os::Linux, hint).enumerate() {
+                model.popup = Some(Popup::Choice(Choosing {
+                    selected,
+                    ..Choosing::new(Os::Linux, hint, &Hints::default())
+                }));
+                whole(&mut model, meaning(&choice, language), language);
+            }
+        }
+        for (index, preset) in presets(Os::Linux).iter().enumerate() {
+            model.popup = Some(Popup::Presets(index));
+            whole(&mut model, preset.title.text(language), language);
+            whole(&mut model, preset.about.text(language), language);
+        }
+    }
+}
+
+#[test]
+fn texts_of_the_frame_are_short() {
+    for (key, text) in section("screen").into_iter().flatten() {
+        let room = match &*key {
+            // The foot of the popup.
+            "no-value" => 76,
+            "form" => 37,
+            _ => 60,
+        };
+        assert!(display_width(&text) <= room, "{key}: {text}");
+    }
+    for (key, text) in section("view").into_iter().flatten() {
+        assert!(display_width(&text) <= 16, "{key}: {text}");
+    }
+    for (key, text) in section("detail").into_iter().flatten() {
+        assert!(display_width(&text) <= 76, "{key}: {text}");
+    }
+}

@@ -1,0 +1,150 @@
+//! A text with placeholders, and the values that replace them.
+
+use serde::Deserialize;
+
+use super::{Key, Language, PHRASES};
+
+/// A text and its values, in no language yet. The build script adds a constructor for each text
+/// that has placeholders.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Phrase {
+    text: Text,
+    values: Vec<(&'static str, Part)>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Text {
+    Own(Box<Translated>),
+    Plain(Key),
+    /// The index in [`PHRASES`].
+    Template(usize),
+}
+
+/// A text of a file that is not part of the words, such as the presets.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(untagged, deny_unknown_fields)]
+pub enum Translated {
+    /// The same text in every language.
+    Same(String),
+    /// A text per language.
+    Each {
+        /// English.
+        en: String,
+        /// Spanish.
+        es: String,
+    },
+}
+
+impl Translated {
+    /// The text in `language`.
+    #[must_use]
+    pub fn text(&self, language: Language) -> &str {
+        match (self, language) {
+            (Self::Same(text) | Self::Each { en: text, .. }, Language::En)
+            | (Self::Same(text) | Self::Each { es: text, .. }, Language::Es) => text,
+        }
+    }
+}
+
+/// A value of a placeholder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// The same in every language.
+    Text(String),
+    /// A text of its own.
+    Phrase(Box<Phrase>),
+}
+
+impl Phrase {
+    /// The text at `index` of [`PHRASES`].
+    pub(super) const fn of(index: usize, values: Vec<(&'static str, Part)>) -> Self {
+        Self {
+            text: Text::Template(index),
+            values,
+        }
+    }
+
+    /// The text in `language`, with the values in it.
+    #[must_use]
+    pub fn text(&self, language: Language) -> String {
+        let text = match &self.text {
+            Text::Own(text) => return text.text(language).to_owned(),
+            Text::Plain(key) => key.text(language),
+            Text::Template(index) => PHRASES[language as usize].get(*index),
+        };
+        let values = self.values.iter().map(|(name, part)| match part {
+            Part::Text(text) => (*name, text.clone()),
+            Part::Phrase(phrase) => (*name, phrase.text(language)),
+        });
+        filled(text, &values.collect::<Vec<_>>())
+    }
+
+    /// Adds to an error what failed.
+    pub(crate) fn failed<E: ToString>(what: impl Into<Part>) -> impl FnOnce(E) -> Self {
+        move |error| Self::error_cause(error.to_string(), what)
+    }
+}
+
+impl From<Key> for Phrase {
+    fn from(key: Key) -> Self {
+        Self {
+            text: Text::Plain(key),
+            values: Vec::new(),
+        }
+    }
+}
+
+impl From<&Translated> for Phrase {
+    fn from(text: &Translated) -> Self {
+        Self {
+            text: Text::Own(Box::new(text.clone())),
+            values: Vec::new(),
+        }
+    }
+}
+
+impl From<Phrase> for Part {
+    fn from(phrase: Phrase) -> Self {
+        Self::Phrase(Box::new(phrase))
+    }
+}
+
+impl From<Key> for Part {
+    fn from(key: Key) -> Self {
+        Phrase::from(key).into()
+    }
+}
+
+impl<T: ToString> From<&T> for Part
+where
+    T: ?Sized,
+{
+    fn from(value: &T) -> Self {
+        Self::Text(value.to_string())
+    }
+}
+
+impl From<String> for Part {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<usize> for Part {
+    fn from(number: usize) -> Self {
+        Self::Text(number.to_string())
+    }
+}
+
+/// `text` with its placeholders replaced. A placeholder without a value keeps its name.
+pub(crate) fn filled(text: &str, values: &[(&'static str, String)]) -> String {
+    let value = |name| values.iter().find(|(key, _)| *key == name);
+    // Every second part is the name of a placeholder.
+    let parts = text.split(['{', '}']).enumerate();
+    parts
+        .map(|(at, part)| match value(part) {
+            Some((_, value)) if at % 2 == 1 => value,
+            _ => part,
+        })
+        .collect()
+}
