@@ -70,7 +70,12 @@ impl Model {
                 self.pane = Pane::Entries;
                 self.select(index, effects);
             }
-            Target::Field(index) if index >= self.form.fields().len() => {}
+            Target::Field(index) | Target::Step(index, _) if index >= self.form.fields().len() => {}
+            Target::Step(index, forward) => {
+                self.pane = Pane::Form;
+                self.form.focus = index;
+                self.change(forward, effects);
+            }
             Target::Field(index) => {
                 let again = self.pane == Pane::Form && self.form.focus == index;
                 self.pane = Pane::Form;
@@ -89,7 +94,7 @@ impl Model {
         let pane = match target {
             _ if self.popup.is_some() => self.pane,
             Target::Pane(pane) => pane,
-            Target::Field(_) => Pane::Form,
+            Target::Field(_) | Target::Step(..) => Pane::Form,
             Target::Entry(_) => Pane::Entries,
             Target::Popup | Target::PopupLine(_) | Target::Command(_) => return,
         };

@@ -107,6 +107,8 @@ pub enum Target {
     Pane(Pane),
     /// A field of the form, by index.
     Field(usize),
+    /// The arrow beside a field's value, for the value before it or, if true, after it.
+    Step(usize, bool),
     /// An entry, by index.
     Entry(usize),
     /// The popup.

@@ -155,7 +155,12 @@ impl Model {
             Some(Popup::Choice(choosing)) if index < choosing.choices(os, language).len() => {
                 choosing.selected = index;
             }
-            Some(Popup::Presets(selected)) if index < presets(os).len() => *selected = index,
+            // The first click shows what the preset is about, the second one takes it.
+            Some(Popup::Presets(selected)) if *selected == index => {}
+            Some(Popup::Presets(selected)) if index < presets(os).len() => {
+                *selected = index;
+                return;
+            }
             Some(_) | None => return,
         }
         self.accept(effects);

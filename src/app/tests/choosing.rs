@@ -272,6 +272,10 @@ fn preset_fills_the_form_and_resolves() {
             model.quietly(Msg::Do(Command::Presets));
             assert_eq!(model.popup, Some(Popup::Presets(0)));
             let effects = if click {
+                if index > 0 {
+                    model.quietly(Msg::Click(Target::PopupLine(index)));
+                    assert_eq!(model.popup, Some(Popup::Presets(index)), "selected only");
+                }
                 model.hears(Msg::Click(Target::PopupLine(index)))
             } else {
                 for _ in 0..index {

@@ -69,6 +69,24 @@ fn second_click_on_a_choice_lists_its_values() {
 }
 
 #[test]
+fn click_on_an_arrow_changes_the_value() {
+    let mut model = showing(1);
+    let index = model
+        .form
+        .fields()
+        .position(|field| field == Field::Hint(Hint::Family));
+    let index = index.unwrap();
+    let before = Hint::Family.get(&model.form.hints);
+    model.pane = Pane::Entries;
+    let asked = asks(model.hears(Msg::Click(Target::Step(index, true)))).1;
+    assert_ne!(Hint::Family.get(&asked.hints.unwrap()), before);
+    assert_eq!(model.form.focused(), Field::Hint(Hint::Family));
+    let asked = asks(model.hears(Msg::Click(Target::Step(index, false)))).1;
+    assert_eq!(Hint::Family.get(&asked.hints.unwrap()), before);
+    model.quietly(Msg::Click(Target::Step(usize::MAX, true)));
+}
+
+#[test]
 fn click_on_a_key_runs_its_command() {
     let mut model = showing(1);
     let click = |command| Msg::Click(Target::Command(command));

@@ -106,6 +106,7 @@ fn target() -> impl Strategy<Value = Target> {
     prop_oneof![
         select(vec![Pane::Form, Pane::Entries, Pane::Detail]).prop_map(Target::Pane),
         line().prop_map(Target::Field),
+        (line(), any::<bool>()).prop_map(|(index, forward)| Target::Step(index, forward)),
         line().prop_map(Target::Entry),
         Just(Target::Popup),
         line().prop_map(Target::PopupLine),

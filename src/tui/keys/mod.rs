@@ -76,9 +76,22 @@ impl Context {
         words.text(language)
     }
 
+    /// The contexts in the order of the help: those that apply without a popup, then the others.
+    pub(crate) fn in_help(model: &Model) -> impl Iterator<Item = Self> {
+        let first = Self::of_popup_or_pane(None, model);
+        let others = Self::ALL
+            .into_iter()
+            .filter(|context| !first.contains(context));
+        first.iter().copied().chain(others)
+    }
+
     /// The contexts that apply in `model`, narrowest first.
     pub(crate) fn of(model: &Model) -> &'static [Self] {
-        match (&model.popup, model.pane) {
+        Self::of_popup_or_pane(model.popup.as_ref(), model)
+    }
+
+    fn of_popup_or_pane(popup: Option<&Popup>, model: &Model) -> &'static [Self] {
+        match (popup, model.pane) {
             (Some(Popup::Choice(_)), _) => &[Self::Values, Self::Popup, Self::Everywhere],
             (Some(Popup::Presets(_)), _) => {
                 &[Self::Presets, Self::Plain, Self::Popup, Self::Everywhere]

@@ -157,6 +157,22 @@ fn draw(model: &Model, line: &mut Canvas, index: usize, field: Field, numbers: b
         Field::Flag(_) => {}
     }
     line.set_target(Target::Field(index));
+    let steps = match field {
+        Field::HintsPointer => true,
+        Field::Hint(hint) => !unused && hint != Hint::Flags,
+        _ => false,
+    };
+    if steps {
+        let end = line.area.width.saturating_sub(1);
+        for (column, forward) in [(LABEL - 1, false), (end, true)] {
+            let arrow = Rect {
+                x: line.area.x + column,
+                width: 1,
+                ..line.area
+            };
+            line.part(arrow).set_target(Target::Step(index, forward));
+        }
+    }
 }
 
 /// The name of a hint's value; 0 is "any" unless the header has a name for it.

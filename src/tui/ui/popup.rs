@@ -56,7 +56,7 @@ pub(super) fn draw(model: &Model, popup: &Popup, canvas: &mut Canvas) {
     let more = match popup {
         Popup::Choice(choosing) => choices(model, choosing, foot, &mut part),
         Popup::Presets(selected) => list_presets(model, *selected, foot, &mut part),
-        Popup::Help(first) => help(*first, &mut part),
+        Popup::Help(first) => help(model, *first, &mut part),
     };
     draw_marks(&mut canvas.part(area), Borders::ALL, more);
 }
@@ -170,12 +170,12 @@ fn explain(canvas: &mut Canvas, foot: u16, about: &str, style: Style) {
 }
 
 /// The help: all keys, from the table.
-fn help(first: usize, canvas: &mut Canvas) -> [bool; 2] {
+fn help(model: &Model, first: usize, canvas: &mut Canvas) -> [bool; 2] {
     const KEYS: u16 = 26;
     let look = canvas.screen.look;
     let room = canvas.area.width.saturating_sub(KEYS + 3);
     let mut lines: Vec<(String, String, Style)> = Vec::new();
-    for context in Context::ALL {
+    for context in Context::in_help(model) {
         if !lines.is_empty() {
             lines.push((String::new(), String::new(), look.text()));
         }

@@ -17,6 +17,7 @@ pub(super) fn write(model: &Model, page: &mut Page) {
     page.lines.push(Line {
         pieces: titles.into(),
         right: (look.say(Key::DetailNextProgram), look.dim()),
+        command: None,
     });
     let program = text(model);
     page.fixed = 1;

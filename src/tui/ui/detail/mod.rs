@@ -27,6 +27,8 @@ struct Line {
     pieces: Vec<(String, Style)>,
     /// Text at the right end, if there is room.
     right: (String, Style),
+    /// A click on the line does this.
+    command: Option<Command>,
 }
 
 /// The lines of a view, visible or not.
@@ -80,7 +82,11 @@ impl Page {
 
     fn line_with(&mut self, text: impl Into<String>, style: Style, right: (String, Style)) {
         let pieces = vec![(text.into(), style)];
-        self.lines.push(Line { pieces, right });
+        self.lines.push(Line {
+            pieces,
+            right,
+            command: None,
+        });
     }
 
     /// The result of a call, with its time.
@@ -104,6 +110,7 @@ impl Page {
                 (format!(" {after}"), strong),
             ],
             right: (right, strong),
+            ..Line::default()
         });
     }
 
@@ -209,6 +216,11 @@ fn draw_lines<'a>(canvas: &mut Canvas, lines: impl Iterator<Item = &'a Line>) {
         let mut column = 1;
         for (text, style) in &line.pieces {
             column = canvas.text(column, row, text, *style);
+        }
+        if let Some(command) = line.command {
+            canvas
+                .part(canvas.line(row))
+                .set_target(Target::Command(command));
         }
         let (right, style) = &line.right;
         if !right.is_empty() {

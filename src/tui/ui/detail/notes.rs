@@ -1,6 +1,7 @@
 //! The notes on a call: what happened, the fix, what to do, and why.
 
 use super::Page;
+use crate::app::Command;
 use crate::explain::{Note, Severity};
 
 /// Writes all notes. The fix and its key stand close to the top: a small screen shows only the
@@ -20,6 +21,9 @@ pub(super) fn write(notes: &[Note], page: &mut Page) {
         if let Some(fix) = note.fix_text(language).filter(|_| !offered) {
             offered = true;
             page.line(format!("  F4 {fix}"), look.strong());
+            if let Some(line) = page.lines.last_mut() {
+                line.command = Some(Command::Fix);
+            }
         }
         if let Some(remedy) = note.remedy(language) {
             page.paragraph(&remedy, look.text());

@@ -273,3 +273,44 @@ fn marks_say_where_text_goes_on() {
     let _ = model.does(Command::Help);
     assert_eq!(marks(&mut model, (80, 24)), [0, 1], "the help");
 }
+
+#[test]
+fn arrows_and_the_fix_can_be_clicked() {
+    let mut model = nothing();
+    let text = screen(&mut model, (80, 24), LOOK);
+    let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
+    let mut drawn = Screen::new(LOOK);
+    terminal
+        .draw(|frame| draw(&model, &mut drawn, frame))
+        .unwrap();
+    let place = |sign: &str, line: &str| {
+        let lines: Vec<&str> = text.lines().collect();
+        let row = lines.iter().position(|row| row.contains(line)).unwrap();
+        let column = lines[row].split(sign).next().unwrap().chars().count() - 1;
+        (u16::try_from(column).unwrap(), u16::try_from(row).unwrap())
+    };
+    let (column, row) = place("F4", "F4 ");
+    let fix = Some(Target::Command(Command::Fix));
+    assert_eq!(drawn.target(column, row), fix);
+    let (column, row) = place("›", "ai_family");
+    assert!(matches!(
+        drawn.target(column, row),
+        Some(Target::Step(_, true))
+    ));
+    let (column, row) = place("‹", "ai_family");
+    assert!(matches!(
+        drawn.target(column, row),
+        Some(Target::Step(_, false))
+    ));
+}
+
+#[test]
+fn help_begins_with_the_pane_in_focus() {
+    let mut model = long(3);
+    for (pane, title) in [(Pane::Form, "On a choice"), (Pane::Entries, "In the list")] {
+        model.pane = pane;
+        model.popup = Some(Popup::Help(0));
+        let rows = rows(&mut model, (80, 24));
+        assert!(rows[2].contains(title), "{}", rows[2]);
+    }
+}
