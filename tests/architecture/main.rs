@@ -47,7 +47,7 @@ const IMPORTS: [(&str, &[&str]); 18] = [
             "words", "net", "names", "text",
         ],
     ),
-    ("tui/keys", &["app", "words"]),
+    ("tui/keys", &["app", "words", "net"]),
     ("tui/term", &["words"]),
     (
         "app",

@@ -118,6 +118,12 @@ pub(super) static BINDINGS: &[Binding] = &[
     .in_footer(Words::CommandChooseFooter)
     .with_help(Words::CommandChooseHelp),
     on(
+        Context::Flags,
+        &[(key(Enter), Command::Choose), (char(' '), Command::Choose)],
+    )
+    .in_footer(Words::CommandChooseFooter)
+    .with_help(Words::CommandChooseHelp),
+    on(
         Context::Flag,
         &[(char(' '), Command::Toggle), (key(Enter), Command::Toggle)],
     )

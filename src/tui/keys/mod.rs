@@ -7,6 +7,7 @@ mod tests;
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use crate::app::{Answer, Command, Field, Model, Msg, Pane, Popup};
+use crate::net::Hint;
 use crate::words::{Key as Words, Language};
 use bindings::BINDINGS;
 
@@ -21,6 +22,8 @@ pub enum Context {
     Form,
     /// A field of the form with a list of values.
     Choice,
+    /// The line of all flags.
+    Flags,
     /// A flag of the form.
     Flag,
     /// A text field of the form.
@@ -41,12 +44,13 @@ pub enum Context {
 
 impl Context {
     /// All contexts, in the order of the help.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Everywhere,
         Self::OutsideText,
         Self::Form,
         Self::Text,
         Self::Choice,
+        Self::Flags,
         Self::Flag,
         Self::Entries,
         Self::Detail,
@@ -64,6 +68,7 @@ impl Context {
             Self::OutsideText => Words::ContextOutsideText,
             Self::Form => Words::ContextForm,
             Self::Choice => Words::ContextChoice,
+            Self::Flags => Words::ContextFlags,
             Self::Flag => Words::ContextFlag,
             Self::Text => Words::ContextText,
             Self::Entries => Words::ContextEntries,
@@ -99,6 +104,9 @@ impl Context {
             (Some(Popup::Help(_)), _) => &[Self::Plain, Self::Popup, Self::Everywhere],
             (None, Pane::Form) => match model.form.focused() {
                 Field::Node | Field::Service => &[Self::Text, Self::Form, Self::Everywhere],
+                Field::Hint(Hint::Flags) => {
+                    &[Self::Flags, Self::Form, Self::OutsideText, Self::Everywhere]
+                }
                 Field::HintsPointer | Field::Hint(_) => &[
                     Self::Choice,
                     Self::Form,

@@ -77,7 +77,8 @@ fn results(model: &Model, look: Look) -> Vec<(&'static str, String, Style)> {
     vec![("getaddrinfo ", result + " ", sign)]
 }
 
-fn machine(model: &Model, look: Look) -> String {
+/// The system, its C library or Winsock, and the processor.
+pub(super) fn machine(model: &Model, look: Look) -> String {
     let host = &model.host;
     let mut parts = vec![host.os.title().to_owned()];
     parts.extend(host.libc.clone());

@@ -12,6 +12,7 @@ use std::time::Duration;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
+use super::bars::machine;
 use super::canvas::{Canvas, more, width as columns, wrap};
 use super::focused;
 use super::look::{Look, time};
@@ -279,8 +280,12 @@ pub(crate) fn copied(model: &Model, copied: Copied) -> String {
                 ..Look::default()
             };
             let page = Page::new(model, look, 100, u16::MAX, true);
-            let mut out = String::new();
-            for line in page.lines {
+            let version = env!("CARGO_PKG_VERSION");
+            let dot = look.dot();
+            let mut out = format!("sockscope {version} {dot} {}\n\n", machine(model, look));
+            // A key means nothing outside the screen.
+            let lines = page.lines.into_iter().filter(|line| line.command.is_none());
+            for line in lines {
                 let text: String = line.pieces.into_iter().map(|(text, _)| text).collect();
                 out += text.trim_end();
                 out.push('\n');

@@ -285,3 +285,25 @@ fn failing_preset_shows_cause_and_fix_in_80_by_24() {
         );
     }
 }
+
+#[test]
+fn copied_view_names_the_system_but_no_key() {
+    let model = answered(
+        &fixture::query(None, None, Some(Hints::default())),
+        failed(Domain::Gai, -2, "Name or service not known"),
+        opened(9),
+    );
+    for (language, line) in [
+        (Language::En, "There is nothing to resolve"),
+        (Language::Es, "No hay nada que resolver"),
+    ] {
+        let mut model = model.clone();
+        model.language = language;
+        let text = copied(&model, Copied::View(View::Socket));
+        let first = text.lines().next().unwrap();
+        assert!(first.starts_with("sockscope "), "{first}");
+        assert!(first.contains("glibc 2.36"), "{first}");
+        assert!(text.contains(line), "{text}");
+        assert!(!text.contains("F4"), "{text}");
+    }
+}
