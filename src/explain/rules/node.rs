@@ -7,6 +7,7 @@ use super::super::literal::Literal;
 use super::{Finding, rules};
 use crate::names::Os;
 use crate::net::Hint;
+use crate::text::Text;
 
 rules! {
     "name-without-descriptors" without_descriptors
@@ -56,6 +57,18 @@ fn better(case: &Case<'_>, better: &str) -> Option<Finding> {
         .some()
 }
 
+/// The same with a service that the node contains, too.
+fn better_call(case: &Case<'_>, host: &str, service: Option<&str>) -> Option<Finding> {
+    let finding = better(case, host)?;
+    let Some(mut query) = finding.fix.as_ref().map(|fix| fix.query.clone()) else {
+        return Some(finding);
+    };
+    if let Some(service) = service.filter(|service| !service.is_empty()) {
+        query.service = Some(Text::new(service).ok()?);
+    }
+    Some(finding.fixed_call(Some(query)))
+}
+
 fn empty(case: &Case<'_>) -> Option<Finding> {
     let node = refused(case)?;
     node.is_empty().then(|| {
@@ -78,15 +91,21 @@ fn host(authority: &str) -> &str {
 
 fn url(case: &Case<'_>) -> Option<Finding> {
     let node = refused(case)?;
-    let rest = match node.split_once("://") {
-        Some((_, rest)) => rest,
-        None if node.contains('/') => &node,
+    let (scheme, rest) = match node.split_once("://") {
+        Some((scheme, rest)) => (Some(scheme), rest),
+        None if node.contains('/') => (None, &*node),
         None => return None,
     };
     // RFC 3986 §3.2: the user stands before @.
     let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
     let authority = authority.rsplit('@').next().unwrap_or(authority);
-    better(case, host(authority))
+    let host = host(authority);
+    // In services(5) the name of a scheme is that of its service.
+    let (_, port) = authority.rsplit_once(':').unwrap_or_default();
+    let digits = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+    let port = Some(port).filter(|_| digits && host != authority);
+    let scheme = scheme.filter(|_| case.query.service.is_none());
+    better_call(case, host, port.or(scheme))
 }
 
 fn brackets(case: &Case<'_>) -> Option<Finding> {
@@ -103,7 +122,7 @@ fn with_port(case: &Case<'_>) -> Option<Finding> {
     if host.is_empty() || port.is_empty() || !port.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    Some(better(case, host)?.quoted("port", port))
+    Some(better_call(case, host, Some(port))?.quoted("port", port))
 }
 
 fn blank_around(case: &Case<'_>) -> Option<Finding> {

@@ -100,3 +100,47 @@ fn words_of_a_flag_fix_name_the_new_bits() {
         assert_eq!(note.fix_text(Language::En).unwrap(), words);
     }
 }
+
+#[test]
+fn host_and_port_in_one_text_become_two_arguments() {
+    for (node, service, fixed) in [
+        ("localhost:8080", None, ("localhost", Some("8080"))),
+        ("localhost:8080", Some("80"), ("localhost", Some("8080"))),
+        (
+            "http://localhost:81/a",
+            Some("80"),
+            ("localhost", Some("81")),
+        ),
+        ("http://[::1]:81/a", None, ("::1", Some("81"))),
+        (
+            "https://me@example.com/a?b",
+            None,
+            ("example.com", Some("https")),
+        ),
+        (
+            "https://example.com",
+            Some("80"),
+            ("example.com", Some("80")),
+        ),
+        ("10.0.0.0/8", None, ("10.0.0.0", None)),
+    ] {
+        let mut scene = linux().node(node);
+        if let Some(service) = service {
+            scene = scene.service(service);
+        }
+        let notes = scene.fails("EAI_NONAME").notes();
+        let query = &notes[0].fix.as_ref().unwrap().query;
+        let text = |text: &Option<crate::text::Text>| {
+            let text = text.as_ref()?;
+            Some(text.as_os_str().to_str().unwrap().to_owned())
+        };
+        let expected = (Some(fixed.0.to_owned()), fixed.1.map(str::to_owned));
+        assert_eq!(
+            (text(&query.node), text(&query.service)),
+            expected,
+            "{node}"
+        );
+        let call = notes[0].fix_text(Language::En).unwrap();
+        assert!(call.contains(fixed.0), "{call}");
+    }
+}
