@@ -9,7 +9,7 @@ use sockscope::net::Recorder;
 use sockscope::print::headless::{self, Options};
 use sockscope::script::trace::TraceFile;
 use sockscope::sys::System;
-use sockscope::tui::runtime;
+use sockscope::tui::runtime::{self, Start};
 use sockscope::tui::term;
 use sockscope::tui::term::background::{self, Background};
 use sockscope::tui::ui::Look;
@@ -88,7 +88,13 @@ fn interact(invocation: &Invocation, trace: Option<TraceFile>) -> Result<u8, Phr
     // Exit does not wait for threads that hang in the resolver; they end with the process.
     let ask = theme == Theme::Auto && look.colour && background::can_ask();
     let query = invocation.query.clone();
-    runtime::run(System, &System, query, look, ask, trace).map(runtime::Exit::status)
+    let start = Start {
+        query,
+        look,
+        ask,
+        program: invocation.code,
+    };
+    runtime::run(System, &System, start, trace).map(runtime::Exit::status)
 }
 
 /// Whether the terminal is known to show ASCII only, as the Windows console with its raster font

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use super::effect::{Effect, Effects};
 use super::{Copied, Model, Pane};
+use crate::code::Language;
 use crate::names::Os;
 use crate::net::{Outcome, Record};
 use crate::script;
@@ -107,6 +108,14 @@ impl Model {
     pub(super) fn next_view(&mut self) {
         // The variants are in the order of ALL.
         self.show(View::ALL[(self.view as usize + 1) % View::ALL.len()]);
+    }
+
+    /// Sets the program that the code view shows.
+    pub fn show_program(&mut self, language: Option<Language>) {
+        let at = Language::ALL
+            .iter()
+            .position(|&other| Some(other) == language);
+        self.program = at.unwrap_or(self.program);
     }
 
     pub(super) fn next_program(&mut self) {

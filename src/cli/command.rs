@@ -40,10 +40,9 @@ pub(super) fn command(language: Language) -> Command {
     let switch =
         |id: &'static str, letter: char| Arg::new(id).short(letter).action(ArgAction::SetTrue);
 
+    let programs = code::Language::ALL.map(code::Language::name);
     let formats = Format::ALL.map(Format::name).into_iter();
-    let formats: Vec<_> = formats
-        .chain(code::Language::ALL.map(code::Language::name))
-        .collect();
+    let formats: Vec<_> = formats.chain(programs).collect();
     let languages = Language::ALL.map(Language::name);
     let usage = say(Key::UsageUsage);
 
@@ -140,6 +139,12 @@ pub(super) fn command(language: Language) -> Command {
         )
         .next_help_heading(say(Key::UsageDisplay))
         .arg(long("ascii").help(say(Key::UsageAscii)))
+        .arg(
+            option("code", "FORMAT")
+                .help(Phrase::usage_code(programs.join(", ")).text(language))
+                .value_parser(programs)
+                .hide_possible_values(true),
+        )
         .arg(
             option("theme", "THEME")
                 .value_parser(Theme::ALL.map(Theme::name))

@@ -51,6 +51,8 @@ pub struct Invocation {
     pub language: Language,
     /// Whether the screen draws with ASCII only.
     pub ascii: bool,
+    /// The program that the code view starts with.
+    pub code: Option<code::Language>,
     /// The screen's colours.
     pub theme: Theme,
     /// Whether WSAStartup is called first. Windows only.
@@ -152,6 +154,9 @@ fn read(matches: &ArgMatches, terminal: bool, language: Language) -> Result<Requ
         trace: text_of(matches, "trace").map(PathBuf::from),
         language,
         ascii: matches.get_flag("ascii"),
+        code: matches
+            .get_one::<String>("code")
+            .and_then(|name| code::Language::named(name)),
         theme: matches
             .get_one::<String>("theme")
             .and_then(|name| Theme::ALL.into_iter().find(|theme| theme.name() == name))

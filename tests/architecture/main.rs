@@ -37,7 +37,7 @@ const IMPORTS: [(&str, &[&str]); 18] = [
     (
         "tui/runtime",
         &[
-            "tui/term", "tui/ui", "tui/keys", "app", "script", "words", "net",
+            "tui/term", "tui/ui", "tui/keys", "app", "code", "script", "words", "net",
         ],
     ),
     (
@@ -52,7 +52,7 @@ const IMPORTS: [(&str, &[&str]); 18] = [
     (
         "app",
         &[
-            "lesson", "explain", "script", "words", "net", "names", "text",
+            "lesson", "code", "explain", "script", "words", "net", "names", "text",
         ],
     ),
     (

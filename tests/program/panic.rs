@@ -100,14 +100,13 @@ pub(crate) mod program {
         };
         let net = PanickingNet(place.to_owned());
         let trace = TraceFile::create(trace.as_ref()).unwrap();
-        let exit = runtime::run(
-            net,
-            &System,
-            Query::server_example(Os::HOST),
+        let start = runtime::Start {
+            query: Query::server_example(Os::HOST),
             look,
-            false,
-            Some(trace),
-        );
+            ask: false,
+            program: None,
+        };
+        let exit = runtime::run(net, &System, start, Some(trace));
         process::exit(exit.unwrap().status().into());
     }
 

@@ -13,6 +13,7 @@ use crate::support::terminal::{Terminal, wait_for};
 tests! {
     first_screen_shows_the_open_socket: PROC;
     letters_and_digits_are_commands_at_the_start;
+    code_option_sets_the_first_program;
     text_field_says_how_to_leave_it;
     down_closes_the_socket_and_opens_the_next: PROC;
     changed_hint_resolves_at_once;
@@ -88,6 +89,16 @@ fn letters_and_digits_are_commands_at_the_start() {
     terminal.send("q");
     assert_eq!(terminal.wait_for_end().exit_code(), 0);
     terminal.assert_restored();
+}
+
+fn code_option_sets_the_first_program() {
+    let arguments = ["--code", "python", "-P", "-s", "27015"];
+    let mut terminal = Terminal::sockscope(120, 40, &arguments);
+    terminal.wait_for("file descriptor");
+    terminal.send("3");
+    terminal.wait_for("socket.getaddrinfo(");
+    terminal.send(CTRL_C);
+    assert_eq!(terminal.wait_for_end().exit_code(), 0);
 }
 
 fn text_field_says_how_to_leave_it() {

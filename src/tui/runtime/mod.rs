@@ -21,6 +21,7 @@ use crossterm::event::{self, Event, MouseEvent, MouseEventKind};
 use ratatui::backend::CrosstermBackend;
 
 use crate::app::{Effect, Model, Msg};
+use crate::code;
 use crate::net::{Listener, Net, Query, Recorder};
 use crate::script;
 use crate::script::trace::{self, TraceFile};
@@ -73,7 +74,20 @@ enum Wake {
     Ended(Result<Exit, Phrase>),
 }
 
-/// Runs the program on this terminal, starting with `query`, and restores the terminal. After this
+/// What the screen starts with.
+#[derive(Clone, Debug)]
+pub struct Start {
+    /// The first query.
+    pub query: Query,
+    /// How to draw.
+    pub look: Look,
+    /// Whether to ask the terminal for its background.
+    pub ask: bool,
+    /// The program that the code view shows; `None` is that of the system.
+    pub program: Option<code::Language>,
+}
+
+/// Runs the program on this terminal, beginning with `start`, and restores the terminal. After this
 /// call a panic in any thread ends the process. With `ask` the terminal is asked for its background.
 ///
 /// # Errors
@@ -81,9 +95,7 @@ enum Wake {
 pub fn run<N: Net>(
     net: N,
     platform: &impl Platform,
-    query: Query,
-    look: Look,
-    ask: bool,
+    start: Start,
     trace: Option<TraceFile>,
 ) -> Result<Exit, Phrase> {
     let (wake, wakes) = mpsc::channel();
@@ -110,7 +122,7 @@ pub fn run<N: Net>(
     }));
     let (calls, closed) = calls::start(&recorder, &wake)?;
     let exit = term::take()
-        .and_then(|()| interact(recorder, query, look, ask, wake, &wakes, calls))
+        .and_then(|()| interact(recorder, start, wake, &wakes, calls))
         .map_err(Phrase::error_needs_terminal);
     term::give_back();
     if traced {
@@ -124,9 +136,12 @@ pub fn run<N: Net>(
 /// Runs the loop after the terminal is set up.
 fn interact<N: Net>(
     recorder: Arc<Recorder<N>>,
-    query: Query,
-    look: Look,
-    ask: bool,
+    Start {
+        query,
+        look,
+        ask,
+        program,
+    }: Start,
     wake: Sender<Wake>,
     wakes: &Receiver<Wake>,
     calls: Sender<Vec<Effect>>,
@@ -141,6 +156,7 @@ fn interact<N: Net>(
     let mut effects = Vec::new();
     let mut model = Model::new(Arc::clone(recorder.host()), query, &mut effects);
     model.language = look.language;
+    model.show_program(program);
     let mut session = Session::new(recorder, model, look, terminal, output, wake.clone(), calls);
     session.perform_all(effects);
     session.asked = ask.then(Instant::now);
