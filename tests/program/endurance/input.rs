@@ -117,6 +117,7 @@ impl Random {
 }
 
 const ESC: &str = "\x1b[27u";
+const HOME: &str = "\x1b[H";
 const F2: &str = "\x1bOQ";
 const F3: &str = "\x1bOR";
 
@@ -138,7 +139,7 @@ fn settle(terminal: &mut Terminal, round: usize) {
     terminal.send("\x15");
     terminal.wait_for_no(&token);
     // The first preset, so that the next events have a list and an open socket.
-    terminal.send([F2, "\r"].concat());
+    terminal.send([F2, HOME, "\r"].concat());
     terminal.wait_until("the preset's open socket", |screen| {
         let mut rows = screen.rows(0, 80);
         rows.any(|row| row.contains("0.0.0.0:27015") && row.contains('✓'))
