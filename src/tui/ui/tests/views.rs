@@ -111,7 +111,7 @@ fn calls_view_lists_calls_and_counts_dropped_ones() {
     let _ = model.does(Command::Move(Motion::Home));
     let text = screen(&mut model, (80, 24), LOOK);
     assert!(
-        text.contains("▸close(3) = 0"),
+        text.contains("▸  close(3) = 0"),
         "the oldest kept call\n{text}"
     );
     let _ = model.hears(closed(1));
@@ -305,5 +305,26 @@ fn copied_view_names_the_system_but_no_key() {
         assert!(first.contains("glibc 2.36"), "{first}");
         assert!(text.contains(line), "{text}");
         assert!(!text.contains("F4"), "{text}");
+    }
+}
+
+#[test]
+fn call_is_cut_before_its_result_and_whole_when_selected() {
+    let mut model = answered(
+        &fixture::query(Some("localhost"), Some("27015"), Some(Hints::default())),
+        failed(Domain::Gai, -2, "Name or service not known"),
+        opened(9),
+    );
+    let _ = model.does(Command::Show(View::Calls));
+    model.pane = Pane::Form;
+    let text = screen(&mut model, (80, 24), LOOK);
+    let cut = text.lines().find(|line| line.contains("✗ getaddrinfo"));
+    let cut = cut.unwrap();
+    assert!(cut.contains("… = "), "{cut}");
+    assert!(cut.contains("EAI_NONAME"), "{cut}");
+    model.pane = Pane::Detail;
+    let text = screen(&mut model, (80, 24), LOOK);
+    for part in ["ai_protocol=", "EAI_NONAME", "Name or service not known"] {
+        assert!(text.contains(part), "{part} is missing\n{text}");
     }
 }
