@@ -80,7 +80,6 @@ pub struct Model {
 
 impl Model {
     /// The initial state, which resolves `query`.
-    #[must_use]
     pub fn new(host: Arc<Host>, query: Query, effects: &mut Effects) -> Self {
         let mut calls = Calls::default();
         if let Some(record) = &host.wsastartup {
@@ -122,7 +121,6 @@ impl Model {
     }
 
     /// The list on screen.
-    #[must_use]
     pub fn entries(&self) -> &[AddrInfo] {
         self.run().map_or(&[], Run::entries)
     }

@@ -45,14 +45,14 @@ impl Model {
         let mut list = Vec::new();
         if answer.entry().is_some() {
             let case = Case::new(run, Some(answer.selected));
-            unknown |= needs(&case);
+            unknown = unknown.and(needs(&case));
             list = notes(&case);
         }
         list.extend(answer.notes.on_answer.iter().cloned());
         answer.notes.list = list;
         let asked = answer.notes.asked.map_or(Needs::NONE, |(_, needs)| needs);
         if !unknown.without(asked).is_empty() {
-            let all = unknown | asked | run.facts.known;
+            let all = unknown.and(asked).and(run.facts.known);
             answer.notes.asked = Some((ticket, all));
             effects.push(Effect::Facts(ticket, all, Box::new(run.clone())));
         }

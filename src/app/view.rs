@@ -111,11 +111,8 @@ impl Model {
     }
 
     /// Sets the program that the code view shows.
-    pub fn show_program(&mut self, language: Option<Language>) {
-        let at = Language::ALL
-            .iter()
-            .position(|&other| Some(other) == language);
-        self.program = at.unwrap_or(self.program);
+    pub const fn show_program(&mut self, language: Language) {
+        self.program = language as usize;
     }
 
     pub(super) fn next_program(&mut self) {

@@ -34,11 +34,8 @@ impl Visited {
     /// Makes the query after the current one, or the one before it, the current one. `None` if there
     /// is none.
     pub(crate) fn step(&mut self, forward: bool) -> Option<Query> {
-        let next = if forward {
-            self.current + 1
-        } else {
-            self.current.checked_sub(1)?
-        };
+        let step = if forward { 1 } else { -1 };
+        let next = self.current.checked_add_signed(step)?;
         let query = self.queries.get(next)?.clone();
         self.current = next;
         Some(query)

@@ -4,12 +4,33 @@ use std::ffi::OsString;
 
 use clap::{Arg, ArgAction, ArgGroup, Command, value_parser};
 
-use super::theme::Theme;
 use crate::code;
 use crate::names::Os;
 use crate::net::Hint;
 use crate::print::Format;
 use crate::words::{Key, Language, Phrase};
+
+/// The value of `--theme`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// Colours for the terminal's background.
+    #[default]
+    Auto,
+    /// Colours for a dark background.
+    Dark,
+    /// Colours for a light background.
+    Light,
+    /// No colours.
+    Mono,
+}
+
+/// Every value and its name.
+pub(super) const THEMES: [(&str, Theme); 4] = [
+    ("auto", Theme::Auto),
+    ("dark", Theme::Dark),
+    ("light", Theme::Light),
+    ("mono", Theme::Mono),
+];
 
 /// The option of each hint.
 pub(super) const OPTIONS: [(Hint, &str); 4] = [
@@ -147,7 +168,7 @@ pub(super) fn command(language: Language) -> Command {
         )
         .arg(
             option("theme", "THEME")
-                .value_parser(Theme::ALL.map(Theme::name))
+                .value_parser(THEMES.map(|(name, _)| name))
                 .hide_possible_values(true)
                 .help(say(Key::UsageTheme)),
         )

@@ -23,35 +23,38 @@ pub(super) fn message(error: &Error, language: Language) -> String {
     };
     let text = |kind| texts(kind).into_iter().next().unwrap_or_default();
     let argument = text(ContextKind::InvalidArg);
-    let value = text(ContextKind::InvalidValue);
+    let mut tip = None;
     let what = match error.kind() {
-        ErrorKind::UnknownArgument => Phrase::error_unknown_argument(&argument),
-        ErrorKind::InvalidValue if value.is_empty() => Phrase::error_no_value(&argument),
-        ErrorKind::InvalidValue => Phrase::error_bad_value(&argument, value),
-        ErrorKind::TooManyValues => Phrase::error_unexpected_value(&argument, value),
+        ErrorKind::UnknownArgument => {
+            let similar = texts(ContextKind::SuggestedArg).into_iter().next();
+            let dashes = error.get(ContextKind::Suggested);
+            tip = similar.map(Phrase::error_similar);
+            tip = tip.or_else(|| dashes.map(|_| Phrase::error_pass_as_value(&argument)));
+            Phrase::error_unknown_argument(&argument)
+        }
+        ErrorKind::InvalidValue => {
+            let values = texts(ContextKind::ValidValue).join(", ");
+            tip = (!values.is_empty()).then(|| Phrase::error_possible_values(values));
+            match text(ContextKind::InvalidValue) {
+                value if value.is_empty() => Phrase::error_no_value(&argument),
+                value => Phrase::error_bad_value(&argument, value),
+            }
+        }
+        ErrorKind::TooManyValues => {
+            Phrase::error_unexpected_value(&argument, text(ContextKind::InvalidValue))
+        }
         ErrorKind::ArgumentConflict => match texts(ContextKind::PriorArg) {
             others if others.is_empty() || others == [argument.as_str()] => {
                 Phrase::error_repeated(&argument)
             }
-            others => Phrase::error_conflict(&argument, list(&others)),
+            others => {
+                let others: Vec<_> = others.iter().map(|name| format!("'{name}'")).collect();
+                Phrase::error_conflict(&argument, others.join(", "))
+            }
         },
         ErrorKind::InvalidUtf8 => Key::ErrorNotUtf8.into(),
         // No argument is declared in a way that leads to the other kinds.
         _ => return error.render().to_string(),
-    };
-    let tip = match error.kind() {
-        ErrorKind::UnknownArgument => match text(ContextKind::SuggestedArg) {
-            name if !name.is_empty() => Some(Phrase::error_similar(name)),
-            _ if error.get(ContextKind::Suggested).is_some() => {
-                Some(Phrase::error_pass_as_value(&argument))
-            }
-            _ => None,
-        },
-        ErrorKind::InvalidValue => {
-            let values = texts(ContextKind::ValidValue);
-            (!values.is_empty()).then(|| Phrase::error_possible_values(values.join(", ")))
-        }
-        _ => None,
     };
     whole(&what, tip, language)
 }
@@ -61,9 +64,4 @@ pub(super) fn whole(what: &Phrase, tip: Option<Phrase>, language: Language) -> S
     let (error, help) = (Key::ErrorError.text(language), Key::ErrorTip.text(language));
     let tip = tip.map_or_else(String::new, |tip| format!("  {}\n", tip.text(language)));
     format!("{error} {}\n{tip}\n{help}\n", what.text(language))
-}
-
-fn list(names: &[String]) -> String {
-    let quoted: Vec<String> = names.iter().map(|name| format!("'{name}'")).collect();
-    quoted.join(", ")
 }

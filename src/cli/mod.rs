@@ -9,8 +9,8 @@ use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use textwrap::WordSplitter;
 
-use self::command::{OPTIONS, SHORTS, command};
-pub use self::theme::Theme;
+pub use self::command::Theme;
+use self::command::{OPTIONS, SHORTS, THEMES, command};
 use crate::code::{self, program};
 use crate::lesson::{Preset, preset, presets};
 use crate::names::Os;
@@ -21,7 +21,6 @@ use crate::words::{Key, Language, Phrase};
 
 mod command;
 mod message;
-mod theme;
 
 /// The result of parsing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,24 +59,20 @@ pub struct Invocation {
 }
 
 /// The language that the arguments ask for, whether the rest of them is right or not.
-#[must_use]
 pub fn language(arguments: &[OsString]) -> Option<Language> {
-    let texts = arguments
+    let texts = arguments.iter().map(|text| text.to_str().unwrap_or(""));
+    let texts: Vec<&str> = texts.take_while(|text| *text != "--").collect();
+    let mut names = texts
         .iter()
-        .map(|text| text.to_str().unwrap_or_default());
-    let mut texts = texts.take_while(|text| *text != "--");
-    while let Some(text) = texts.next() {
-        let name = match text {
-            "--lang" => texts.next(),
-            _ => text.strip_prefix("--lang="),
-        };
+        .enumerate()
+        .filter_map(|(at, text)| match *text {
+            "--lang" => texts.get(at + 1).copied(),
+            text => text.strip_prefix("--lang="),
+        });
+    names.find_map(|name| {
         let mut languages = Language::ALL.into_iter();
-        let language = languages.find(|language| Some(language.name()) == name);
-        if language.is_some() {
-            return language;
-        }
-    }
-    None
+        languages.find(|language| language.name() == name)
+    })
 }
 
 /// Parses the arguments; the first is the program's name. `terminal` is whether standard output is a
@@ -159,8 +154,8 @@ fn read(matches: &ArgMatches, terminal: bool, language: Language) -> Result<Requ
             .and_then(|name| code::Language::named(name)),
         theme: matches
             .get_one::<String>("theme")
-            .and_then(|name| Theme::ALL.into_iter().find(|theme| theme.name() == name))
-            .unwrap_or_default(),
+            .and_then(|given| THEMES.iter().find(|(name, _)| name == given))
+            .map_or(Theme::Auto, |&(_, theme)| theme),
         wsastartup: !matches.get_flag("no-wsastartup"),
     }))
 }

@@ -47,25 +47,22 @@ impl Language {
     /// Every language, in the order of the help.
     pub const ALL: [Self; 4] = [Self::C, Self::Winsock, Self::Rust, Self::Python];
 
+    /// The names on the command line and on the screen.
+    const NAMES: [(&str, &str); 4] = [
+        ("c", "C for POSIX"),
+        ("winsock", "C for Winsock"),
+        ("rust", "Rust with socket2"),
+        ("python", "Python"),
+    ];
+
     /// Its name on the command line.
-    #[must_use]
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::C => "c",
-            Self::Winsock => "winsock",
-            Self::Rust => "rust",
-            Self::Python => "python",
-        }
+        Self::NAMES[self as usize].0
     }
 
     /// Its name on the screen.
     pub(crate) const fn title(self) -> &'static str {
-        match self {
-            Self::C => "C for POSIX",
-            Self::Winsock => "C for Winsock",
-            Self::Rust => "Rust with socket2",
-            Self::Python => "Python",
-        }
+        Self::NAMES[self as usize].1
     }
 
     pub(crate) fn named(name: &str) -> Option<Self> {
@@ -78,7 +75,6 @@ impl Language {
 /// The program that resolves `query` and opens the entry at the index `entry`, or without one every
 /// entry in order. The numbers of the query are those of `host`. The text is printable ASCII and line
 /// feeds, and ends with one.
-#[must_use]
 pub fn program(language: Language, host: Os, query: &Query, entry: Option<usize>) -> String {
     let number = entry.map(|entry| entry.saturating_add(1));
     // askama drops the last line feed of a template.

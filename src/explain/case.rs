@@ -42,7 +42,6 @@ pub(super) enum Libc {
 
 impl Libc {
     /// The library that [`Host::libc`] names.
-    #[must_use]
     fn of(host: &Host) -> Self {
         match host.libc.as_deref() {
             Some(name) if name.starts_with("glibc") => Self::Glibc,
@@ -54,7 +53,6 @@ impl Libc {
 
 impl<'a> Case<'a> {
     /// The case of this entry, or without one of the query.
-    #[must_use]
     pub fn new(run: &'a Run, entry: Option<usize>) -> Self {
         let mut case = Self {
             run,

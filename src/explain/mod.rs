@@ -31,7 +31,6 @@ pub(crate) enum Severity {
 
 impl Severity {
     /// The word in JSON.
-    #[must_use]
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Failure => "failure",

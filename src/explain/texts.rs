@@ -5,7 +5,6 @@ use crate::words::{Key, Language, Phrase, filled};
 
 impl Note {
     /// What happened, in one line that can stand alone.
-    #[must_use]
     pub(crate) fn line(&self, language: Language) -> String {
         let line = filled(self.words.line(language), &self.values);
         if !self.suspected {
@@ -15,19 +14,16 @@ impl Note {
     }
 
     /// Why it happened, in a few sentences.
-    #[must_use]
     pub(crate) fn paragraph(&self, language: Language) -> String {
         filled(self.words.paragraph(language), &self.values)
     }
 
     /// What to do.
-    #[must_use]
     pub(crate) fn remedy(&self, language: Language) -> Option<String> {
         Some(filled(self.words.remedy(language)?, &self.values))
     }
 
     /// What the note's fix changes, in a few words; `None` if the note has no fix.
-    #[must_use]
     pub(crate) fn fix_text(&self, language: Language) -> Option<String> {
         self.fix.as_ref()?;
         Some(filled(self.words.fix(language)?, &self.values))
@@ -36,7 +32,6 @@ impl Note {
 
 impl Severity {
     /// The word for a reader. The JSON has [`Severity::name`] in every language.
-    #[must_use]
     pub(crate) const fn word(self) -> Key {
         match self {
             Self::Failure => Key::NoteFailure,

@@ -1,7 +1,5 @@
 //! Facts about the machine that affect calls.
 
-use std::ops::{BitOr, BitOrAssign};
-
 /// A set of facts to look up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Needs(u16);
@@ -48,20 +46,6 @@ impl Needs {
     /// The union of both sets.
     pub(crate) const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
-    }
-}
-
-impl BitOr for Needs {
-    type Output = Self;
-
-    fn bitor(self, other: Self) -> Self {
-        self.and(other)
-    }
-}
-
-impl BitOrAssign for Needs {
-    fn bitor_assign(&mut self, other: Self) {
-        *self = self.and(other);
     }
 }
 

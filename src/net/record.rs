@@ -1,7 +1,6 @@
 //! One call and how it ended.
 
 use std::ffi::OsString;
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -98,12 +97,6 @@ pub struct HostService {
 /// The number of an open socket: a file descriptor, or on Windows a SOCKET handle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Handle(pub u64);
-
-impl fmt::Display for Handle {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
 
 impl Handle {
     /// The number as usual on `os`: a descriptor in decimal, a SOCKET in hexadecimal.

@@ -47,7 +47,6 @@ impl Place {
     ];
 
     /// The system, and its version if the records are of one version.
-    #[must_use]
     pub const fn title(self) -> &'static str {
         match self {
             Self::Windows => "Windows",
@@ -60,7 +59,6 @@ impl Place {
     }
 
     /// The system that its constants are from.
-    #[must_use]
     pub const fn os(self) -> Os {
         match self {
             Self::Windows | Self::Wine => Os::Windows,
@@ -86,7 +84,6 @@ pub(crate) struct Record {
 /// of [`Place::ALL`].
 ///
 /// A number with a name on `os` stands for the constant of that name on the other system.
-#[must_use]
 pub(crate) fn recorded(query: &Query, os: Os, language: Language) -> Vec<Record> {
     Place::ALL
         .into_iter()
@@ -95,7 +92,6 @@ pub(crate) fn recorded(query: &Query, os: Os, language: Language) -> Vec<Record>
 }
 
 /// The systems without a record in `records`, in the order of [`Place::ALL`].
-#[must_use]
 pub(crate) fn places_without(records: &[Record]) -> Vec<Place> {
     Place::ALL
         .into_iter()

@@ -17,7 +17,6 @@ use crate::net::{
 use crate::text::{Text, printable, quoted};
 
 /// The record as a line without a line feed. Its constants are those of `os`.
-#[must_use]
 pub(crate) fn line(os: Os, record: &Record) -> String {
     let call = &record.call;
     let end = match &record.outcome {
@@ -101,7 +100,6 @@ fn result(os: Os, call: &Call, value: &Value) -> String {
 }
 
 /// An option's value as a name from the header, or as a number.
-#[must_use]
 pub(crate) fn option_value(os: Os, option: SocketOption, number: i32) -> String {
     option
         .hint()

@@ -51,7 +51,6 @@ impl TraceFile {
     }
 
     /// A listener that writes each record as a line.
-    #[must_use]
     pub fn listener(self) -> Listener {
         Box::new(move |host, record| self.write(&script::line(host.os, record)))
     }
@@ -70,7 +69,6 @@ impl TraceFile {
 
     /// Takes the error of a failed write. It does not block: while another thread writes there is
     /// none.
-    #[must_use]
     pub fn error(&self) -> Option<io::Error> {
         let mut state = match self.0.try_lock() {
             Ok(state) => state,

@@ -20,7 +20,6 @@ const RASTER: &str = "Terminal";
 
 /// Whether the console uses the raster font. WriteConsoleW, which Rust's standard output uses with
 /// any code page, then shows a question mark for characters that the font lacks.
-#[must_use]
 pub fn has_raster_font() -> bool {
     let mut font = CONSOLE_FONT_INFOEX {
         // The struct is 84 bytes.

@@ -25,7 +25,6 @@ impl Language {
     }
 
     /// The next one in the list, and after the last the first.
-    #[must_use]
     pub(crate) const fn next(self) -> Self {
         match self {
             Self::En => Self::Es,
@@ -42,7 +41,6 @@ impl Language {
     }
 
     /// The language of the environment, else of the system's settings, else English.
-    #[must_use]
     pub fn of_system() -> Self {
         Self::of(|name| env::var(name).ok(), sys_locale::get_locale)
     }

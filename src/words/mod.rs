@@ -76,7 +76,6 @@ impl Rule {
 }
 
 /// The meaning of a constant: `AF_INET`, `EAI_NONAME`, `WSAEACCES`. A test holds that each has one.
-#[must_use]
 pub(crate) fn constant(name: &str, language: Language) -> &'static str {
     let at = CONSTANT_NAMES.find(name);
     at.map_or("", |at| CONSTANTS[language as usize].get(at))

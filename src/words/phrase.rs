@@ -7,17 +7,14 @@ use super::{Key, Language, PHRASES};
 /// A text and its values, in no language yet. The build script adds a constructor for each text
 /// that has placeholders.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Phrase {
-    text: Text,
-    values: Vec<(&'static str, Part)>,
-}
+pub struct Phrase(Text);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Text {
     Own(Box<Translated>),
     Plain(Key),
-    /// The index in [`PHRASES`].
-    Template(usize),
+    /// The index in [`PHRASES`], and the values by name.
+    Template(usize, Vec<(&'static str, Part)>),
 }
 
 /// A text of a file that is not part of the words, such as the presets.
@@ -37,7 +34,6 @@ pub enum Translated {
 
 impl Translated {
     /// The text in `language`.
-    #[must_use]
     pub fn text(&self, language: Language) -> &str {
         match (self, language) {
             (Self::Same(text) | Self::Each { en: text, .. }, Language::En)
@@ -58,24 +54,21 @@ pub(crate) enum Part {
 impl Phrase {
     /// The text at `index` of [`PHRASES`].
     pub(super) const fn of(index: usize, values: Vec<(&'static str, Part)>) -> Self {
-        Self {
-            text: Text::Template(index),
-            values,
-        }
+        Self(Text::Template(index, values))
     }
 
     /// The text in `language`, with the values in it.
-    #[must_use]
     pub fn text(&self, language: Language) -> String {
-        let text = match &self.text {
+        let (index, values) = match &self.0 {
             Text::Own(text) => return text.text(language).to_owned(),
-            Text::Plain(key) => key.text(language),
-            Text::Template(index) => PHRASES[language as usize].get(*index),
+            Text::Plain(key) => return key.text(language).to_owned(),
+            Text::Template(index, values) => (*index, values.iter()),
         };
-        let values = self.values.iter().map(|(name, part)| match part {
+        let values = values.map(|(name, part)| match part {
             Part::Text(text) => (*name, text.clone()),
             Part::Phrase(phrase) => (*name, phrase.text(language)),
         });
+        let text = PHRASES[language as usize].get(index);
         filled(text, &values.collect::<Vec<_>>())
     }
 
@@ -87,19 +80,13 @@ impl Phrase {
 
 impl From<Key> for Phrase {
     fn from(key: Key) -> Self {
-        Self {
-            text: Text::Plain(key),
-            values: Vec::new(),
-        }
+        Self(Text::Plain(key))
     }
 }
 
 impl From<&Translated> for Phrase {
     fn from(text: &Translated) -> Self {
-        Self {
-            text: Text::Own(Box::new(text.clone())),
-            values: Vec::new(),
-        }
+        Self(Text::Own(Box::new(text.clone())))
     }
 }
 
@@ -115,10 +102,7 @@ impl From<Key> for Part {
     }
 }
 
-impl<T: ToString> From<&T> for Part
-where
-    T: ?Sized,
-{
+impl<T: ToString + ?Sized> From<&T> for Part {
     fn from(value: &T) -> Self {
         Self::Text(value.to_string())
     }

@@ -98,7 +98,6 @@ fn stages(case: &Case<'_>) -> (&'static [&'static [Rule]], &'static [Rule]) {
 
 /// The notes on the case, the most important first: on one entry and its socket(), or without an
 /// entry on the query and getaddrinfo.
-#[must_use]
 pub fn notes(case: &Case<'_>) -> Vec<Note> {
     let (failed, others) = stages(case);
     let note = |rule: &Rule| {
@@ -122,19 +121,18 @@ pub fn notes(case: &Case<'_>) -> Vec<Note> {
 
 /// The facts that a rule needs for this case and that are not known yet: those of each rule whose
 /// other conditions hold.
-#[must_use]
 pub(crate) fn needs(case: &Case<'_>) -> Needs {
     let (failed, others) = stages(case);
     let mut needs = Needs::NONE;
     for rule in failed.iter().copied().flatten().chain(others) {
-        let unknown = rule.needs.without(case.run.facts.known | needs);
+        let unknown = rule.needs.without(case.run.facts.known.and(needs));
         if unknown.is_empty() {
             continue;
         }
         case.facts_read.set(false);
         let _ = rule.check(case);
         if case.facts_read.get() {
-            needs |= unknown;
+            needs = needs.and(unknown);
         }
     }
     needs
@@ -154,12 +152,11 @@ pub(super) fn undeclared(case: &Case<'_>) -> Vec<&'static str> {
 }
 
 /// The facts that rules need for the query and every entry, and that are not known yet.
-#[must_use]
 pub fn needs_of_run(run: &Run) -> Needs {
     let entries = (0..run.entries().len()).map(Some);
     let cases = std::iter::once(None).chain(entries);
     cases.fold(Needs::NONE, |all, entry| {
-        all | needs(&Case::new(run, entry))
+        all.and(needs(&Case::new(run, entry)))
     })
 }
 

@@ -104,7 +104,7 @@ fn only_rules_that_could_match_need_facts() {
                 .node("127.0.0.1")
                 .service("nosuch")
                 .fails("EAI_SERVICE"),
-            Needs::SERVICES | Needs::DESCRIPTORS,
+            Needs::SERVICES.and(Needs::DESCRIPTORS),
         ),
         (
             linux().node("nosuch.example").fails("EAI_NONAME"),

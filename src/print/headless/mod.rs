@@ -44,7 +44,6 @@ pub enum Status {
 
 impl Status {
     /// The process's exit status.
-    #[must_use]
     pub const fn code(self) -> u8 {
         self as u8
     }

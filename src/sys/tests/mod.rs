@@ -320,7 +320,7 @@ mod linux {
 
     /// The kernel's name for the descriptor's file.
     fn link(handle: Handle) -> Option<PathBuf> {
-        read_link(format!("/proc/self/fd/{handle}")).ok()
+        read_link(format!("/proc/self/fd/{}", handle.0)).ok()
     }
 
     #[test]

@@ -61,7 +61,6 @@ impl Context {
     ];
 
     /// The heading in the help.
-    #[must_use]
     pub const fn title(self, language: Language) -> &'static str {
         let words = match self {
             Self::Everywhere => Words::ContextEverywhere,
@@ -180,13 +179,11 @@ pub struct Binding {
 
 impl Binding {
     /// The line in the help.
-    #[must_use]
     pub const fn help(&self, language: Language) -> &'static str {
         self.help.text(language)
     }
 
     /// All keys, joined by `separator`.
-    #[must_use]
     pub fn labels(&self, separator: &str, ascii: bool) -> String {
         let labels: Vec<String> = self
             .actions

@@ -45,7 +45,6 @@ pub enum Exit {
 
 impl Exit {
     /// The exit status: 128 plus the signal's number, as in shells.
-    #[must_use]
     pub fn status(self) -> u8 {
         match self {
             Self::Quit => 0,
@@ -156,7 +155,9 @@ fn interact<N: Net>(
     let mut effects = Vec::new();
     let mut model = Model::new(Arc::clone(recorder.host()), query, &mut effects);
     model.language = look.language;
-    model.show_program(program);
+    if let Some(program) = program {
+        model.show_program(program);
+    }
     let mut session = Session::new(recorder, model, look, terminal, output, wake.clone(), calls);
     session.perform_all(effects);
     session.asked = ask.then(Instant::now);

@@ -12,7 +12,7 @@ use ratatui::layout::{Rect, Size};
 use ratatui::{Terminal, TerminalOptions, Viewport};
 
 use super::{Exit, Wake, calls};
-use crate::app::{Effect, Model, Msg, Popup, Ticket};
+use crate::app::{Effect, Model, Msg, Ticket};
 use crate::net::{Net, Recorder};
 use crate::tui::keys;
 use crate::tui::term::Console;
@@ -297,12 +297,10 @@ where
         self.draw_frame()?;
         let measures = self.screen.measures();
         if measures != self.model.measures {
-            let before = self.scrolled();
+            // It may scroll less far.
             self.update(Msg::Measured(measures));
             self.changed = false;
-            if self.scrolled() != before {
-                self.draw_frame()?;
-            }
+            self.draw_frame()?;
         }
         self.console
             .present()
@@ -315,14 +313,5 @@ where
             .draw(|frame| ui::draw(model, screen, frame))
             .map_err(Phrase::failed(Key::ErrorTerminalWrite))?;
         Ok(())
-    }
-
-    /// The scroll positions that [`Msg::Measured`] may correct.
-    const fn scrolled(&self) -> (usize, Option<usize>) {
-        let help = match &self.model.popup {
-            Some(Popup::Help(first)) => Some(*first),
-            _ => None,
-        };
-        (self.model.detail_scroll, help)
     }
 }

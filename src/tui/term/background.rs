@@ -41,7 +41,6 @@ const LONGEST: usize = 64;
 
 /// Whether the terminal may be asked: Linux's console shows a part of the question, and Windows consoles
 /// answer in key events of their own.
-#[must_use]
 pub fn can_ask() -> bool {
     let term = env::var_os("TERM").unwrap_or_default();
     cfg!(unix) && term != "linux" && term != "dumb"
@@ -49,7 +48,6 @@ pub fn can_ask() -> bool {
 
 impl Background {
     /// The background according to `COLORFGBG`, else dark.
-    #[must_use]
     pub fn of_environment() -> Self {
         let value = env::var("COLORFGBG").ok();
         value

@@ -65,7 +65,6 @@ pub struct Screen {
 
 impl Screen {
     /// An empty screen.
-    #[must_use]
     pub fn new(look: Look) -> Self {
         Self {
             look,
@@ -74,7 +73,6 @@ impl Screen {
     }
 
     /// The sizes of the last frame.
-    #[must_use]
     pub const fn measures(&self) -> Measures {
         self.measures
     }
