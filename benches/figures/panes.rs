@@ -58,7 +58,7 @@ fn marker(terminal: &Terminal, side: Side) -> Option<usize> {
 }
 
 /// The form's part of a row.
-pub(crate) fn row_text(terminal: &Terminal, row: usize) -> String {
+fn row_text(terminal: &Terminal, row: usize) -> String {
     let row = terminal.rows().nth(row).unwrap_or_default();
     row.chars().take(FORM_WIDTH).collect()
 }

@@ -11,7 +11,7 @@ use crate::Options;
 use crate::figure::{Figure, Target, Unit, Values};
 use crate::namespace::{HUNG, MANY, Namespace};
 use crate::pairs::quantile;
-use crate::panes::{DOWN, Side, TYPED, UP, row_text, step, text_field, typed};
+use crate::panes::{DOWN, Side, TYPED, UP, step, text_field, typed};
 use crate::program;
 use crate::terminal::Terminal;
 
@@ -300,7 +300,13 @@ impl Pair {
         let digits = "0123456789".repeat((PASTED - END.len()) / 10);
         let text = format!("{digits}{END}");
         let paste = |terminal: &mut Terminal, row| {
-            let end = |terminal: &Terminal| row_text(terminal, row).contains(END);
+            // The whole row: the field may be wider than what is certainly the form.
+            let end = |terminal: &Terminal| {
+                terminal
+                    .rows()
+                    .nth(row)
+                    .is_some_and(|row| row.contains(END))
+            };
             let took = terminal.press(text.as_bytes(), "the end of what was pasted", end)?;
             terminal.settle();
             let empty = |terminal: &Terminal| typed(terminal, row) == 0;

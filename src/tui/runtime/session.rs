@@ -297,10 +297,14 @@ where
         self.draw_frame()?;
         let measures = self.screen.measures();
         if measures != self.model.measures {
-            // It may scroll less far.
+            // It may scroll back.
+            let scrolled = |model: &Model| (model.detail_scroll, model.popup.clone());
+            let before = scrolled(&self.model);
             self.update(Msg::Measured(measures));
             self.changed = false;
-            self.draw_frame()?;
+            if scrolled(&self.model) != before {
+                self.draw_frame()?;
+            }
         }
         self.console
             .present()

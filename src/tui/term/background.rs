@@ -31,7 +31,7 @@ pub(crate) const ROUND_TRIP: Duration = Duration::from_millis(300);
 
 /// How long a program that was told to end in that time waits for the answer, so that the shell does not
 /// get it. Nobody notices it.
-pub(crate) const LAST_WAIT: Duration = Duration::from_millis(50);
+pub(crate) const LAST_WAIT: Duration = Duration::from_millis(5);
 
 /// How every answer begins.
 const BEGINNING: &str = "11;";
