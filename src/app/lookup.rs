@@ -72,7 +72,7 @@ impl Model {
         self.ask(query, effects);
     }
 
-    /// Resolves `query`, a new one, after which there is none to go forward to.
+    /// Resolves a new query, and drops the queries that forward would have led to.
     pub(super) fn ask(&mut self, query: Query, effects: &mut Effects) {
         let new = query != self.asked;
         if self.call(query.clone(), effects) && new {

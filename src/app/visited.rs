@@ -31,8 +31,7 @@ impl Visited {
         self.current = self.queries.len() - 1;
     }
 
-    /// Makes the query after the current one, or the one before it, the current one. `None` if there
-    /// is none.
+    /// Moves to the next query, or to the previous one, and returns it. `None` at either end.
     pub(crate) fn step(&mut self, forward: bool) -> Option<Query> {
         let step = if forward { 1 } else { -1 };
         let next = self.current.checked_add_signed(step)?;

@@ -248,7 +248,7 @@ fn read_input(wake: &Sender<Wake>, mut reply: Reply) {
     }
 }
 
-/// The next event; `None` if there is none for so long.
+/// The next event; `None` if it takes longer than `patience`.
 fn read(patience: Option<Duration>) -> io::Result<Option<Event>> {
     match patience {
         Some(patience) if !event::poll(patience)? => Ok(None),

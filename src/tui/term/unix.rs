@@ -23,7 +23,7 @@ type Input = Box<dyn AsFd + Send + Sync>;
 /// descriptor may be left at the end. Written only while the terminal is unchanged.
 static FOUND: RwLock<Option<(Input, Termios)>> = RwLock::new(None);
 
-/// The terminal that crossterm reads keys from. Fails if there is none, or no descriptor is left.
+/// Opens the terminal that crossterm reads keys from.
 pub(crate) fn input() -> io::Result<Input> {
     let stdin = io::stdin();
     if stdin.is_terminal() {
