@@ -117,7 +117,7 @@ fn hundred_thousand_entries_can_be_selected() {
     }
     assert_eq!(
         model.news(),
-        "Tried 100000 entries: socket() succeeded for 0, failed for 100000."
+        "Entries tried: 100000; socket() succeeded for 0, failed for 100000."
     );
 }
 

@@ -79,7 +79,7 @@ fn try_all_shows_progress_and_a_summary() {
     assert_eq!(model.shown().trying, None);
     assert_eq!(
         model.news(),
-        "Tried 5 entries: socket() succeeded for 3, failed for 2."
+        "Entries tried: 5; socket() succeeded for 3, failed for 2."
     );
     assert_eq!(
         model.state(0),
@@ -220,6 +220,6 @@ fn try_all_keeps_the_socket_of_the_selected_entry() {
     model.quietly(Msg::Tried(round, tried(1, [refused()])));
     assert_eq!(
         model.news(),
-        "Tried 2 entries: socket() succeeded for 0, failed for 2."
+        "Entries tried: 2; socket() succeeded for 0, failed for 2."
     );
 }
