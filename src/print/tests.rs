@@ -679,7 +679,7 @@ fn shared_note_is_once_in_the_table_and_per_entry_in_json() {
 fn notes_are_in_the_language_of_the_report() {
     let mut scene = every_type(1);
     scene.language = Language::Es;
-    let line = "Esta entrada raw no se pidió. No se puede abrir; puede ignorarse.";
+    let line = "Esta entrada raw no se pidió. No se puede abrir; ignórela.";
     assert_eq!(scene.json()["entries"][2]["notes"][0]["line"], line);
     assert!(scene.table().contains(line));
 }

@@ -326,9 +326,9 @@ fn record_is_in_the_language_asked_for() {
     assert_eq!(
         of(Place::Glibc, &records).unwrap(),
         "Linux, glibc 2.36: tiene éxito: ::1, 127.0.0.1, cada una con SOCK_STREAM/IPPROTO_TCP, \
-         SOCK_DGRAM/IPPROTO_UDP, SOCK_RAW/IPPROTO_IP; puerto 0; después, socket() tiene éxito en \
+         SOCK_DGRAM/IPPROTO_UDP, SOCK_RAW/IPPROTO_IP; puerto 0; después, socket() tiene éxito para \
          SOCK_STREAM/IPPROTO_TCP, SOCK_DGRAM/IPPROTO_UDP; \
-         falla con 93 EPROTONOSUPPORT en SOCK_RAW/IPPROTO_IP (medido)"
+         falla con 93 EPROTONOSUPPORT para SOCK_RAW/IPPROTO_IP (medido)"
     );
 }
 

@@ -92,7 +92,10 @@ fn language_changes_every_message_at_once() {
     let _ = model.does(Command::Fix);
     let english = model.news();
     model.language = model.language.next();
-    assert_eq!(model.news(), "No hay un arreglo automático para esto.");
+    assert_eq!(
+        model.news(),
+        "No hay ninguna corrección automática para esto."
+    );
     assert_ne!(model.news(), english);
     model.quietly(Msg::Do(Command::NextLanguage));
     assert_eq!(model.language, Language::En);
