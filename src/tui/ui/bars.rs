@@ -193,14 +193,18 @@ pub(super) fn footer(model: &Model, canvas: &mut Canvas) {
     // Keep the last two, help and quit; drop first what the help lists too.
     while items.len() > 2 && total(&items) + lead_width > canvas.area.width {
         let optional = &items[..items.len() - 2];
-        let spare = |command| {
-            optional.iter().position(|(_, binding)| {
-                binding.context == Context::Everywhere && does(binding, command)
-            })
+        let everywhere = |binding: &Binding, command| {
+            binding.context == Context::Everywhere && does(binding, command)
         };
-        // Keep Tab: if only one pane is visible, it is the only way to the others.
-        let tab = |binding| does(binding, Command::NextPane);
-        let last = optional.iter().rposition(|(_, binding)| !tab(binding));
+        let spare = |command| {
+            let mut optional = optional.iter();
+            optional.position(|(_, binding)| everywhere(binding, command))
+        };
+        // Keep Tab: if only one pane is visible, it is the only way to the others. Keep Esc: outside
+        // popups it is here only while it has something to end.
+        let kept =
+            |binding| does(binding, Command::NextPane) || everywhere(binding, Command::Cancel);
+        let last = optional.iter().rposition(|(_, binding)| !kept(binding));
         let index = spare(Command::Presets)
             .or_else(|| spare(Command::Resolve))
             .or(last)

@@ -319,3 +319,25 @@ fn help_begins_with_the_pane_in_focus() {
         assert!(rows[2].contains(title), "{}", rows[2]);
     }
 }
+
+#[test]
+fn footer_of_80_columns_names_esc_while_a_lookup_waits() {
+    for (language, cancel) in [(Language::En, "Esc cancel"), (Language::Es, "Esc cancelar")] {
+        let mut model = server();
+        model.language = language;
+        for focus in [0, 3] {
+            model.form.focus = focus;
+            assert!(!rows(&mut model, (80, 24))[23].contains(cancel));
+        }
+        let _ = model.does(Command::Resolve);
+        for focus in [0, 3] {
+            model.form.focus = focus;
+            let footer = rows(&mut model, (80, 24)).remove(23);
+            assert!(footer.contains(cancel), "{footer}");
+            assert!(
+                footer.contains("Tab") && footer.contains("Ctrl-C"),
+                "{footer}"
+            );
+        }
+    }
+}
