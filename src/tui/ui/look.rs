@@ -59,9 +59,13 @@ impl Look {
         Style::new()
     }
 
-    /// Less important text.
+    /// Less important text. On a light background it is plain: xterm darkens what is dim, so that it
+    /// would stand out.
     pub(super) const fn dim(self) -> Style {
-        Style::new().add_modifier(Modifier::DIM)
+        match self.background {
+            Background::Dark => Style::new().add_modifier(Modifier::DIM),
+            Background::Light => Style::new(),
+        }
     }
 
     /// The most important text of a pane.

@@ -180,6 +180,19 @@ fn colours_are_readable_on_every_palette() {
     }
 }
 
+/// xterm takes a third of each part of a dim colour away: on a light background that is more contrast.
+#[test]
+fn less_important_words_do_not_stand_out_on_light() {
+    for look in looks().filter(|look| look.background == Background::Light) {
+        for (name, style) in marks(look).into_iter().chain(words(look)) {
+            assert!(
+                !style.add_modifier.contains(Modifier::DIM),
+                "{name}: {look:?}"
+            );
+        }
+    }
+}
+
 #[test]
 fn dim_is_never_the_only_difference() {
     for look in looks() {
