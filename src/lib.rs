@@ -11,7 +11,7 @@
 //! | [`print`](mod@print) | without a screen: one query as a table or JSON, and the exit status |
 //! | [`tui::runtime`] | the event loop, and the threads that make the calls |
 //! | [`tui::ui`] | draws the state |
-//! | [`tui::keys`] | the table of keys, from which the footer, the help and the README are made |
+//! | [`tui::keys`] | the table of keys, from which the footer, the help and the reference are made |
 //! | [`tui::term`] | sets up the terminal, and restores it whatever happens |
 //! | [`app`] | the state and its changes; no terminal, no threads, no clock |
 //! | [`explain`] | notes: what happened, why, and what to do |

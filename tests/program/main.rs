@@ -57,6 +57,8 @@ mod scarcity;
 mod support;
 #[cfg(unix)]
 mod terminal;
+#[cfg(target_os = "linux")]
+mod walk;
 #[cfg(windows)]
 mod winsock;
 
@@ -140,6 +142,8 @@ const TESTS: &[&[Test]] = &[
     #[cfg(unix)]
     host::TESTS,
     readme::TESTS,
+    #[cfg(target_os = "linux")]
+    walk::TESTS,
     #[cfg(windows)]
     winsock::TESTS,
     #[cfg(not(target_os = "linux"))]

@@ -23,6 +23,9 @@ tests! {
     every_linked_file_exists;
     every_file_that_contributing_names_exists;
     every_dependency_has_its_reason;
+    readme_is_short_and_begins_with_the_commands;
+    readme_has_ten_keys_that_exist;
+    readme_shows_every_picture;
     #[cfg(target_os = "linux")]
     reference_has_the_json_that_is_printed;
     every_named_proof_exists;
@@ -57,7 +60,7 @@ fn read_locked(page: &str) -> String {
         .replace("\r\n", "\n")
 }
 
-fn readme() -> String {
+pub fn readme() -> String {
     read(README)
 }
 
@@ -124,7 +127,7 @@ fn the_screen_is_the_one_that_is_drawn() {
         .collect();
     assert_eq!(lines.len(), 24, "a screen of 24 lines");
     assert_generated(
-        README,
+        REFERENCE,
         "screen",
         &format!("```text\n{}\n```\n", lines.join("\n")),
     );
@@ -231,8 +234,8 @@ fn every_dependency_has_its_reason() {
         expected.extend(dependencies(target.as_table().unwrap()));
     }
     expected.sort();
-    let readme = readme();
-    let told: Vec<&str> = section(&readme, "### Dependencies")
+    let contributing = read(CONTRIBUTING);
+    let told: Vec<&str> = section(&contributing, "## Dependencies")
         .lines()
         .filter_map(|line| line.strip_prefix("| `")?.split('`').next())
         .collect();
@@ -326,8 +329,57 @@ fn every_named_proof_exists() {
     assert!(proofs > 100, "{proofs} proofs");
 }
 
+fn readme_is_short_and_begins_with_the_commands() {
+    let readme = readme();
+    assert!(readme.lines().count() <= 200);
+    let first = code_blocks(&readme).next().unwrap();
+    let commands: Vec<&str> = first
+        .lines()
+        .map(|line| line.split('#').next().unwrap().trim())
+        .collect();
+    assert_eq!(commands, ["cargo run", "cargo test"]);
+}
+
+fn readme_has_ten_keys_that_exist() {
+    use sockscope::tui::keys::{Context, bindings};
+
+    let labels: Vec<String> = Context::ALL
+        .into_iter()
+        .flat_map(bindings)
+        .flat_map(|binding| {
+            let labels = binding.labels("` `", false);
+            labels.split("` `").map(str::to_owned).collect::<Vec<_>>()
+        })
+        .collect();
+    let readme = readme();
+    let rows: Vec<&str> = section(&readme, "## The ten keys that matter")
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .collect();
+    assert_eq!(rows.len(), 10);
+    for row in rows {
+        let keys = row.split('|').nth(1).unwrap();
+        for key in keys.split('`').skip(1).step_by(2) {
+            assert!(labels.iter().any(|label| label == key), "no key {key}");
+        }
+    }
+}
+
+fn readme_shows_every_picture() {
+    let readme = readme();
+    let mut pictures = 0;
+    for entry in fs::read_dir(path("assets")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        if name.ends_with(".png") {
+            pictures += 1;
+            assert!(readme.contains(&format!("](assets/{name})")), "{name}");
+        }
+    }
+    assert!(pictures >= 6, "{pictures} pictures");
+}
+
 /// The text from a heading to the next of the same or a higher rank.
-fn section<'a>(page: &'a str, heading: &str) -> &'a str {
+pub fn section<'a>(page: &'a str, heading: &str) -> &'a str {
     let (_, rest) = page
         .split_once(&format!("\n{heading}\n"))
         .unwrap_or_else(|| panic!("no heading {heading}"));

@@ -1,5 +1,5 @@
 //! The real program when something runs out: descriptors, threads, memory, files, streams, the
-//! terminal itself. It keeps working, or ends with a message and a status of README.md; it never
+//! terminal itself. It keeps working, or ends with a message and a status of assets/reference.md; it never
 //! panics, spins, or leaves the terminal changed.
 
 pub(crate) mod descriptors;

@@ -1,4 +1,4 @@
-//! The table of keys. Dispatch, the footer, the help and the README all come from it.
+//! The table of keys. Dispatch, the footer, the help and the reference all come from it.
 
 mod bindings;
 #[cfg(test)]
