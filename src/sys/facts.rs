@@ -112,6 +112,11 @@ mod unix {
         let range = fs::read_to_string("/proc/sys/net/ipv4/ping_group_range").ok()?;
         let mut bounds = range.split_whitespace().map(str::parse::<u32>);
         let (low, high) = (bounds.next()?.ok()?, bounds.next()?.ok()?);
+        // A user namespace shows a group that it does not map as this one (user_namespaces(7)).
+        const UNMAPPED: u32 = 65534;
+        if [low, high].contains(&UNMAPPED) {
+            return None;
+        }
         let groups = getgroups().ok()?;
         Some(
             groups
@@ -172,6 +177,21 @@ mod unix {
             assert!(facts.privileged.is_some());
             assert!(facts.ipv4.is_some() && facts.ipv6.is_some());
             assert_eq!(facts.services, None, "the query has no service");
+        }
+
+        #[cfg(target_os = "linux")]
+        #[test]
+        fn ping_fact_agrees_with_the_kernel() {
+            use socket2::{Domain, Protocol, Socket, Type};
+
+            let socket = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::ICMPV4));
+            let refused = socket.as_ref().err().and_then(std::io::Error::raw_os_error);
+            assert!(
+                socket.is_ok() || refused == Some(libc::EACCES),
+                "{socket:?}"
+            );
+            let fact = ping();
+            assert!(fact.is_none_or(|fact| fact == socket.is_ok()), "{fact:?}");
         }
 
         #[cfg(target_os = "linux")]

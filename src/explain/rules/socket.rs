@@ -147,11 +147,13 @@ fn family_absent(case: &Case<'_>) -> Option<Finding> {
         .some()
 }
 
+/// Linux compares the effective and the supplementary groups, of root too (net/ipv4/ping.c:
+/// ping_init_sock).
 fn ping_group(case: &Case<'_>) -> Option<Finding> {
-    let ping = case.entry_is(Hint::Socktype, &["SOCK_DGRAM"])
+    let ping = case.os == Os::Linux
+        && case.entry_is(Hint::Socktype, &["SOCK_DGRAM"])
         && case.entry_is(Hint::Protocol, &["IPPROTO_ICMP", "IPPROTO_ICMPV6"]);
-    (ping && case.os == Os::Linux)
-        .then(|| Finding::failure().suspected(case.facts().ping != Some(false)))
+    (ping && case.facts().ping == Some(false)).then(Finding::failure)
 }
 
 /// The finding of a raw socket that needs privilege, on these systems.
