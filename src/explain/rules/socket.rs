@@ -1,6 +1,7 @@
 //! Why socket() refused an entry.
 
 use super::super::case::Case;
+use super::super::literal::Literal;
 use super::{Finding, failure, rules, suspicion};
 use crate::names::Os;
 use crate::net::Hint;
@@ -141,9 +142,16 @@ fn family_of_another_system(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn family_absent(case: &Case<'_>) -> Option<Finding> {
+    let refused = case.addrinfo()?.family;
+    let other = match case.literal() {
+        Some(Literal::V6(..)) => "AF_INET6",
+        _ => "AF_INET",
+    };
+    let differs = case.value(Hint::Family, other) != Some(refused);
     Finding::failure()
-        .value("family", case.show(Hint::Family, case.addrinfo()?.family))
-        .fix(case.with(Hint::Family, "AF_INET"))
+        .value("family", case.show(Hint::Family, refused))
+        .value("other", other)
+        .fix(case.with(Hint::Family, other).filter(|_| differs))
         .some()
 }
 

@@ -3,6 +3,7 @@
 use super::requests::rows;
 use super::scene::{freebsd, linux, macos, musl, windows};
 use crate::net::Hint;
+use crate::words::Language;
 
 rows! {
     "name-without-descriptors":
@@ -183,6 +184,26 @@ rows! {
     "sandbox":
         freebsd().returns(1, 6, "127.0.0.1:80").refuses("ECAPMODE");
         freebsd().returns(1, 6, "127.0.0.1:80").refuses("EPERM");
+}
+
+#[test]
+fn refused_family_is_not_proposed_again() {
+    let fix = |scene: super::Scene| {
+        let note = &scene.notes()[0];
+        assert_eq!(note.rule, "family-absent");
+        note.fix_text(Language::En)
+    };
+    let inet = || {
+        linux()
+            .returns(1, 6, "127.0.0.1:80")
+            .refuses("EAFNOSUPPORT")
+    };
+    assert_eq!(fix(inet()), None);
+    assert_eq!(fix(inet().node("localhost")), None);
+    let unix = |node| inet().node(node).family(1);
+    let [v4, v6] = ["127.0.0.1", "::1"].map(|node| fix(unix(node)).unwrap());
+    assert_eq!(v4, "set ai_family to AF_INET");
+    assert_eq!(v6, "set ai_family to AF_INET6");
 }
 
 #[test]
