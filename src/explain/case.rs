@@ -168,15 +168,25 @@ impl<'a> Case<'a> {
             .is_some_and(|name| listed(name) || name.strip_prefix("WSA").is_some_and(listed))
     }
 
-    /// Whether getaddrinfo refused the service. macOS has the same code for a bad node, so there it
-    /// is the service only if the node cannot be wrong.
+    /// Whether getaddrinfo refused the service. macOS has the same code for a bad node, and checks the
+    /// node first, so there it is the service only if the node cannot be wrong.
     pub(super) fn service_refused(&self) -> bool {
         match self.error_name {
             Some("EAI_SERVICE") => true,
-            Some("EAI_NONAME") if self.os == Os::Macos => {
-                self.query.node.is_none() || self.literal().is_some()
-            }
+            Some("EAI_NONAME") => self.os == Os::Macos && self.node_fits(),
             _ => false,
+        }
+    }
+
+    /// Whether macOS accepts the node without a lookup: it counts as NULL, or is an address of the
+    /// family (Libinfo, si_getaddrinfo.c: _gai_numerichost). An interface may not exist.
+    fn node_fits(&self) -> bool {
+        let family = self.hint(Hint::Family);
+        let mapped = self.has("AI_V4MAPPED") || self.has("AI_V4MAPPED_CFG");
+        match self.literal() {
+            Some(Literal::V4(_)) => family != Some("AF_INET6") || mapped,
+            Some(Literal::V6(_, scope)) => family != Some("AF_INET") && scope.is_none(),
+            None => self.node().is_none_or(|node| node.is_empty()),
         }
     }
 

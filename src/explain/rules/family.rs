@@ -146,8 +146,11 @@ fn literal_of_other(case: &Case<'_>) -> Option<Finding> {
         ("AF_INET6", Literal::V4(_)) => ("IPv4", "IPv6"),
         _ => return None,
     };
+    // With ai_flags 0 macOS uses AI_DEFAULT, which accepts an IPv4 address (its getaddrinfo(3)).
+    let default = case.os == Os::Macos && is == "IPv4" && case.hints().flags == 0;
     (case.libc != Libc::Glibc || case.failed_with(&["EAI_ADDRFAMILY"])).then(|| {
         Finding::failure()
+            .suspected(default)
             .node(case)
             .value("is", is)
             .value("asked", asked)

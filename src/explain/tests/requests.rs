@@ -114,6 +114,32 @@ rows! {
         macos().node("no-such").service("http").fails("EAI_NONAME");
 }
 
+/// macOS returns EAI_NONAME for both.
+#[test]
+fn service_is_blamed_only_if_the_node_fits() {
+    for (hints, node, rule, suspected) in [
+        ("AF_INET", "::1", "literal-of-other-family", false),
+        ("AF_INET SOCK_RAW", "::1", "literal-of-other-family", false),
+        ("AF_INET6 AI_ALL", "127.1", "literal-of-other-family", false),
+        ("AF_INET6", "127.1", "literal-of-other-family", true),
+        ("AF_UNSPEC", "fe80::1%nosuchif", "scope-unknown", false),
+        ("AF_INET", "127.0.0.1", "service-unknown", false),
+        ("AF_INET SOCK_RAW", "127.0.0.1", "service-unknown", false),
+        ("AF_INET6", "::1", "service-unknown", false),
+        ("AF_UNSPEC", "::1", "service-unknown", false),
+        ("AF_INET6 AI_V4MAPPED", "127.1", "service-unknown", false),
+        ("AF_UNSPEC", "", "service-unknown", false),
+    ] {
+        let asked = macos().node(node).service("no-such").hints(hints);
+        let note = &asked.fails("EAI_NONAME").notes()[0];
+        assert_eq!(
+            (note.rule, note.suspected),
+            (rule, suspected),
+            "{hints} {node}"
+        );
+    }
+}
+
 #[test]
 fn fix_of_a_service_is_its_port() {
     let port = |scene: super::Scene| {
