@@ -40,11 +40,19 @@ fn passive_ignored(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     // Without a service the node has to stay, so the flag has to go.
-    let fix = match case.query.service {
-        Some(_) => case.with_node(None),
-        None => case.without_flag("AI_PASSIVE"),
+    let (argument, put, fix) = match case.query.service {
+        Some(_) => ("node", "NULL", case.with_node(None)),
+        None => {
+            let fix = case.without_flag("AI_PASSIVE");
+            ("ai_flags", "ai_flags & ~AI_PASSIVE", fix)
+        }
     };
-    Finding::warning().node(case).fixed_call(fix).some()
+    Finding::warning()
+        .node(case)
+        .value("argument", argument)
+        .value("put", put)
+        .fix(fix)
+        .some()
 }
 
 /// musl stores type and protocol in one byte each.

@@ -102,6 +102,18 @@ fn words_of_a_flag_fix_name_the_new_bits() {
 }
 
 #[test]
+fn words_of_the_passive_fix_name_what_changes() {
+    let fix = |scene: super::Scene| {
+        let notes = scene.returns(1, 6, "127.0.0.1:80").notes();
+        assert_eq!(notes[0].rule, "passive-ignored");
+        notes[0].fix_text(Language::En).unwrap()
+    };
+    let passive = || linux().node("localhost").hints("AI_PASSIVE SOCK_STREAM");
+    assert_eq!(fix(passive().service("80")), "set node to NULL");
+    assert_eq!(fix(passive()), "set ai_flags to ai_flags & ~AI_PASSIVE");
+}
+
+#[test]
 fn host_and_port_in_one_text_become_two_arguments() {
     for (node, service, fixed) in [
         ("localhost:8080", None, ("localhost", Some("8080"))),
