@@ -62,7 +62,8 @@ pub struct Facts {
     pub ipv6_disabled: Option<bool>,
     /// The services file's lines for the query's service, if that is a name.
     pub services: Option<Services>,
-    /// Whether this process may open raw sockets: root, or on Linux CAP_NET_RAW.
+    /// Whether this process may open raw sockets: it is root, has CAP_NET_RAW on Linux, is elevated
+    /// on Windows.
     pub privileged: Option<bool>,
     /// Whether `net.ipv4.ping_group_range` covers a group of this process (Linux).
     pub ping: Option<bool>,

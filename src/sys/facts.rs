@@ -4,22 +4,6 @@ use std::{fs, io};
 
 use crate::net::{Facts, Needs, Query, Services};
 
-#[cfg(windows)]
-pub(super) fn facts(needs: Needs, query: &Query) -> Facts {
-    let root = std::env::var_os("SystemRoot");
-    let file = root
-        .as_ref()
-        .map(|root| std::path::Path::new(root).join("System32\\drivers\\etc\\services"));
-    Facts {
-        known: needs,
-        system_root: needs.has(Needs::SYSTEM_ROOT).then_some(root.is_some()),
-        services: file
-            .filter(|_| needs.has(Needs::SERVICES))
-            .and_then(|file| services(&file, query)),
-        ..Facts::default()
-    }
-}
-
 /// The lines of `file` for the query's service; none if the service is not a name, or the file exists
 /// but cannot be read.
 fn services(file: &std::path::Path, query: &Query) -> Option<Services> {
@@ -31,6 +15,66 @@ fn services(file: &std::path::Path, query: &Query) -> Option<Services> {
         Ok(bytes) => Some(Services::read(&String::from_utf8_lossy(&bytes), name)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Some(Services::Missing),
         Err(_) => None,
+    }
+}
+
+#[cfg(windows)]
+pub(super) use windows::facts;
+
+#[cfg(windows)]
+mod windows {
+    use std::path::Path;
+    use std::{env, ptr};
+
+    use windows_sys::Win32::Security::{GetTokenInformation, TOKEN_ELEVATION, TokenElevation};
+
+    use super::{Facts, Needs, Query, services};
+
+    pub(in super::super) fn facts(needs: Needs, query: &Query) -> Facts {
+        let root = env::var_os("SystemRoot");
+        let file = root
+            .as_ref()
+            .map(|root| Path::new(root).join("System32\\drivers\\etc\\services"));
+        Facts {
+            known: needs,
+            system_root: needs.has(Needs::SYSTEM_ROOT).then_some(root.is_some()),
+            services: file
+                .filter(|_| needs.has(Needs::SERVICES))
+                .and_then(|file| services(&file, query)),
+            privileged: needs.has(Needs::PRIVILEGE).then(elevated).flatten(),
+            ..Facts::default()
+        }
+    }
+
+    /// Whether the process is elevated, which raw sockets require (Microsoft, TCP/IP Raw Sockets;
+    /// TOKEN_ELEVATION).
+    fn elevated() -> Option<bool> {
+        // GetCurrentProcessToken, an inline function of processthreadsapi.h: a pseudo handle.
+        let token = ptr::without_provenance_mut(-4_isize as usize);
+        let mut elevation = TOKEN_ELEVATION::default();
+        let mut length = size_of_val(&elevation) as u32;
+        // SAFETY: the buffer is a TOKEN_ELEVATION, as TokenElevation requires, with its length; the
+        // call does not keep the pointers.
+        let succeeded = unsafe {
+            GetTokenInformation(
+                token,
+                TokenElevation,
+                (&raw mut elevation).cast(),
+                length,
+                &raw mut length,
+            )
+        };
+        (succeeded != 0).then_some(elevation.TokenIsElevated != 0)
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        #[test]
+        fn elevation_of_this_process_is_known() {
+            assert!(elevated().is_some());
+        }
     }
 }
 

@@ -28,6 +28,7 @@ rules! {
     "raw-privilege" raw_privilege on ["EPERM", "EACCES"] needs [PRIVILEGE],
     "raw-privilege-bsd" raw_privilege_bsd on ["EPERM", "EACCES"] needs [PRIVILEGE],
     "raw-privilege-windows" raw_privilege_windows on ["EPERM", "EACCES"] needs [PRIVILEGE],
+    "raw-refused" raw_with_privilege on ["EPERM", "EACCES"] needs [PRIVILEGE],
     "socket-refused" suspicion on ["EPERM", "EACCES"],
     "sandbox" failure on ["ECAPMODE"],
 }
@@ -165,24 +166,33 @@ fn ping_group(case: &Case<'_>) -> Option<Finding> {
 }
 
 /// The finding of a raw socket that needs privilege, on these systems.
-fn raw_refused(case: &Case<'_>, systems: &[Os]) -> Option<Finding> {
+fn without_privilege(case: &Case<'_>, systems: &[Os]) -> Option<Finding> {
     if !case.entry_is(Hint::Socktype, &["SOCK_RAW"]) || !systems.contains(&case.os) {
         return None;
     }
     let protocol = case.addrinfo()?.protocol;
+    let privileged = case.facts().privileged;
     // With the privilege there is another cause.
-    (case.facts().privileged != Some(true))
-        .then(|| Finding::failure().value("protocol", case.show(Hint::Protocol, protocol)))
+    (privileged != Some(true)).then(|| {
+        Finding::failure()
+            .suspected(privileged.is_none())
+            .value("protocol", case.show(Hint::Protocol, protocol))
+    })
 }
 
 fn raw_privilege(case: &Case<'_>) -> Option<Finding> {
-    raw_refused(case, &[Os::Linux])
+    without_privilege(case, &[Os::Linux])
 }
 
 fn raw_privilege_bsd(case: &Case<'_>) -> Option<Finding> {
-    raw_refused(case, &[Os::Macos, Os::Freebsd])
+    without_privilege(case, &[Os::Macos, Os::Freebsd])
 }
 
 fn raw_privilege_windows(case: &Case<'_>) -> Option<Finding> {
-    raw_refused(case, &[Os::Windows])
+    without_privilege(case, &[Os::Windows])
+}
+
+fn raw_with_privilege(case: &Case<'_>) -> Option<Finding> {
+    (case.entry_is(Hint::Socktype, &["SOCK_RAW"]) && case.facts().privileged == Some(true))
+        .then(Finding::failure)
 }

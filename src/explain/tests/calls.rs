@@ -176,8 +176,15 @@ rows! {
         macos().hints("IPPROTO_ICMP").returns(3, 1, "127.0.0.1:0").refuses("EPERM");
         macos().hints("IPPROTO_ICMP").returns(2, 1, "127.0.0.1:0").refuses("EPERM");
     "raw-privilege-windows":
-        windows().hints("SOCK_RAW IPPROTO_ICMP").returns(3, 1, "127.0.0.1:0").refuses("WSAEACCES");
-        windows().hints("SOCK_STREAM").returns(1, 6, "127.0.0.1:0").refuses("WSAEACCES");
+        windows().hints("SOCK_RAW IPPROTO_ICMP").returns(3, 1, "127.0.0.1:0").refuses("WSAEACCES")
+            .machine(|machine| machine.privileged = Some(false));
+        windows().hints("SOCK_RAW IPPROTO_ICMP").returns(3, 1, "127.0.0.1:0").refuses("WSAEACCES")
+            .machine(|machine| machine.privileged = Some(true));
+    "raw-refused":
+        windows().hints("SOCK_RAW IPPROTO_ICMP").returns(3, 1, "127.0.0.1:0").refuses("WSAEACCES")
+            .machine(|machine| machine.privileged = Some(true));
+        windows().hints("SOCK_STREAM").returns(1, 6, "127.0.0.1:0").refuses("WSAEACCES")
+            .machine(|machine| machine.privileged = Some(true));
     "socket-refused":
         linux().returns(1, 6, "127.0.0.1:80").refuses("EACCES");
         linux().returns(3, 1, "127.0.0.1:0").refuses("EPERM");
@@ -232,6 +239,11 @@ fn ambiguous_error_is_only_suspected() {
     assert!(!suspected(linux().node("nx.test").fails("EAI_NONAME")));
     assert!(suspected(musl().node("nx.test").fails("EAI_NONAME")));
     assert!(suspected(macos().node("nx.test").fails("EAI_NONAME")));
+    let raw = || linux().returns(3, 1, "127.0.0.1:0").refuses("EPERM");
+    assert!(suspected(raw()));
+    assert!(!suspected(
+        raw().machine(|machine| machine.privileged = Some(false))
+    ));
 }
 
 #[test]
