@@ -226,10 +226,13 @@ impl<'a> Case<'a> {
         descriptors.exhausted().then_some(descriptors.limit)
     }
 
-    /// The query with changed hints.
+    /// The query with changed hints. NULL stays NULL if nothing changes.
     pub(super) fn with_hints(&self, change: impl FnOnce(&mut Hints)) -> Query {
-        let mut query = self.query.clone();
-        change(query.hints.get_or_insert_default());
+        let (mut query, mut hints) = (self.query.clone(), self.hints());
+        change(&mut hints);
+        if hints != self.hints() {
+            query.hints = Some(hints);
+        }
         query
     }
 

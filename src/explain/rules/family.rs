@@ -4,7 +4,7 @@ use super::super::case::{Case, Libc};
 use super::super::literal::Literal;
 use super::{Finding, failure_of_node, rules};
 use crate::names::Os;
-use crate::net::{Hint, Hints};
+use crate::net::{Hint, Hints, Query};
 
 rules! {
     "family-of-another-system" of_another_system on ["EAI_FAMILY"],
@@ -102,22 +102,31 @@ fn null_hints(case: &Case<'_>) -> Option<Finding> {
     if case.query.hints.is_some() || case.libc != Libc::Glibc {
         return None;
     }
+    let zeroed = Query {
+        hints: Some(Hints::default()),
+        ..case.query.clone()
+    };
     Finding::failure()
         .value("family", missing(case)?)
-        .fix(Some(case.with_hints(|hints| *hints = Hints::default())))
+        .fix(Some(zeroed))
         .some()
 }
 
 fn ipv6_off(case: &Case<'_>) -> Option<Finding> {
     let family = left_out(case)?;
     (family == "AF_INET6" && case.facts().ipv6_disabled == Some(true)).then(|| {
-        let fix = match case.literal() {
+        let (argument, put, fix) = match case.literal() {
             // An IPv6 address needs AF_INET6, so only the flag can go.
-            Some(Literal::V6(..)) => case.without_flag("AI_ADDRCONFIG"),
-            _ if case.hint_is(Hint::Family, &["AF_INET6"]) => case.with(Hint::Family, "AF_UNSPEC"),
-            _ => None,
+            Some(Literal::V6(..)) => {
+                let fix = case.without_flag("AI_ADDRCONFIG");
+                ("ai_flags", "ai_flags & ~AI_ADDRCONFIG", fix)
+            }
+            _ => {
+                let fix = case.with(Hint::Family, "AF_UNSPEC");
+                ("ai_family", "AF_UNSPEC", fix)
+            }
         };
-        Finding::failure().fix(fix)
+        Finding::failure().change(argument, put, fix)
     })
 }
 

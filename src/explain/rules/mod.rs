@@ -108,7 +108,8 @@ pub fn notes(case: &Case<'_>) -> Vec<Note> {
             severity: finding.severity,
             suspected: finding.suspected,
             values: finding.values,
-            fix: finding.fix,
+            // The rule may propose what the query already has.
+            fix: finding.fix.filter(|fix| fix.query != *case.query),
         })
     };
     let why = failed.iter().copied().flatten().find_map(note);
@@ -251,6 +252,13 @@ impl Finding {
     fn fixed_call(self, query: Option<Query>) -> Self {
         let call = query.as_ref().map(Query::call_briefly);
         self.value("call", call.unwrap_or_default()).fix(query)
+    }
+
+    /// A fix that sets `argument` to `put`, both values.
+    fn change(self, argument: &'static str, put: &'static str, query: Option<Query>) -> Self {
+        self.value("argument", argument)
+            .value("put", put)
+            .fix(query)
     }
 
     fn fix(mut self, query: Option<Query>) -> Self {

@@ -55,14 +55,17 @@ pub(super) fn has_ports(case: &Case<'_>) -> bool {
 fn raw_with_service(case: &Case<'_>) -> Option<Finding> {
     refused(case).filter(|_| !has_ports(case))?;
     // Without a node a service is required: glibc accepts the empty one for a raw socket.
-    let fix = if case.query.node.is_some() {
-        case.with_service(None)
+    let (put, fix) = if case.query.node.is_some() {
+        ("NULL", case.with_service(None))
     } else if case.libc == Libc::Glibc {
-        case.with_service(Some(""))
+        ("\"\"", case.with_service(Some("")))
     } else {
-        None
+        ("", None)
     };
-    Finding::failure().service(case).fix(fix).some()
+    Finding::failure()
+        .service(case)
+        .change("service", put, fix)
+        .some()
 }
 
 fn numericserv_name(case: &Case<'_>) -> Option<Finding> {

@@ -49,9 +49,7 @@ fn passive_ignored(case: &Case<'_>) -> Option<Finding> {
     };
     Finding::warning()
         .node(case)
-        .value("argument", argument)
-        .value("put", put)
-        .fix(fix)
+        .change(argument, put, fix)
         .some()
 }
 

@@ -1,6 +1,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test")]
 
 mod calls;
+mod fixes;
 mod invariants;
 mod lists;
 mod requests;

@@ -19,6 +19,7 @@ pub(super) struct Row {
     pub(super) silent: fn() -> Scene,
 }
 
+#[derive(Clone)]
 pub(super) struct Scene {
     pub(super) os: Os,
     pub(super) libc: Option<&'static str>,

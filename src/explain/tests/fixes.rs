@@ -1,0 +1,121 @@
+//! Properties of every fix: it changes the query, does what its words say, and does not lead back.
+
+use super::rows;
+use super::scene::Scene;
+use crate::net::{Hint, Hints, Query};
+use crate::text::Text;
+use crate::words::Language;
+
+/// Every scene, as it is and with other nodes, services and families. Its calls end as before.
+fn scenes() -> impl Iterator<Item = Scene> {
+    let nodes = [None, Some("localhost"), Some("127.0.0.1"), Some("::1")];
+    let services = [None, Some("80"), Some("http")];
+    let families = ["AF_UNSPEC", "AF_INET", "AF_INET6"];
+    rows()
+        .flat_map(|row| [(row.speaks)(), (row.silent)()])
+        .flat_map(move |scene| {
+            let mut all = vec![scene.clone()];
+            for (node, service) in nodes
+                .into_iter()
+                .flat_map(|node| services.map(|service| (node, service)))
+            {
+                let mut other = scene.clone();
+                [other.query.node, other.query.service] =
+                    [node, service].map(|text| text.map(|text| Text::new(text).unwrap()));
+                all.push(other.clone());
+                if other.query.hints.is_some() {
+                    all.extend(families.map(|family| other.clone().hints(family)));
+                }
+            }
+            all
+        })
+}
+
+#[test]
+fn every_fix_changes_the_query() {
+    for scene in scenes() {
+        for note in scene.notes() {
+            let Some(fix) = note.fix else { continue };
+            assert_ne!(fix.query, scene.query, "{}", note.rule);
+        }
+    }
+}
+
+/// A fix can fail. Then the next one is another, and none brings back a query that failed.
+#[test]
+fn fixes_do_not_lead_in_a_circle() {
+    for scene in scenes() {
+        let mut queries = vec![scene.query.clone()];
+        let mut rules = Vec::new();
+        let mut scene = scene;
+        while let Some(note) = scene.notes().into_iter().find(|note| note.fix.is_some()) {
+            rules.push(note.rule);
+            scene.query = note.fix.unwrap().query;
+            assert!(
+                !queries.contains(&scene.query),
+                "{rules:?}: {queries:?} {:?}",
+                scene.result
+            );
+            queries.push(scene.query.clone());
+        }
+    }
+}
+
+/// The query after the change that the English words name.
+fn changed(scene: &Scene, words: &str) -> Option<Query> {
+    let mut query = scene.query.clone();
+    let mut hints = query.hints.unwrap_or_default();
+    let flags = |name| Hint::Flags.parse(scene.os, name).ok();
+    let (verb, rest) = words.split_once(' ')?;
+    match (verb, rest.split_once(" to ")) {
+        ("remove", None) => hints.flags &= !flags(rest.trim_end_matches(" from ai_flags"))?,
+        ("replace", None) => {
+            let (old, new) = rest.split_once(" with ")?;
+            hints.flags = hints.flags & !flags(old)? | flags(new)?;
+        }
+        ("use", None) => query.service = Text::new(rest.strip_prefix("port ")?).ok(),
+        ("pass", None) if rest == "zeroed hints" => query.hints = Some(Hints::default()),
+        ("set", Some((argument @ ("node" | "the node" | "service" | "the service"), value))) => {
+            let text = (value != "NULL").then(|| Text::new(value.trim_matches('"')).unwrap());
+            match argument {
+                "service" | "the service" => query.service = text,
+                _ => query.node = text,
+            }
+        }
+        ("set", Some((member, value))) => match value.strip_prefix("ai_flags & ~") {
+            Some(flag) => hints.flags &= !flags(flag)?,
+            None => {
+                let hint = Hint::ALL.into_iter().find(|hint| hint.member() == member)?;
+                hint.set(&mut hints, hint.parse(scene.os, value).ok()?);
+            }
+        },
+        _ => return None,
+    }
+    if hints != query.hints.unwrap_or_default() {
+        query.hints = Some(hints);
+    }
+    Some(query)
+}
+
+#[test]
+fn fix_is_the_change_that_its_words_name() {
+    for scene in scenes() {
+        for note in scene.notes() {
+            let Some(fix) = &note.fix else { continue };
+            let words = note.fix_text(Language::En).unwrap();
+            if let Some(call) = words.strip_prefix("call ") {
+                assert_eq!(call, fix.query.call_briefly(), "{}", note.rule);
+                assert_ne!(call, scene.query.call_briefly(), "{}", note.rule);
+                assert_eq!(fix.query.hints, scene.query.hints, "{}", note.rule);
+            } else {
+                let expected = changed(&scene, &words);
+                assert_eq!(
+                    expected.as_ref(),
+                    Some(&fix.query),
+                    "{}: {words}",
+                    note.rule
+                );
+            }
+        }
+    }
+}
