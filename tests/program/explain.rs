@@ -2,6 +2,7 @@
 //! succeed.
 
 use std::ffi::{OsStr, OsString};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::support::dns::{Answer, Rcode};
@@ -21,6 +22,8 @@ tests! {
     failed_socket_is_explained_and_fixed: NETWORK;
     missing_kernel_protocol_is_named: NETWORK, NO_SCTP;
     unprivileged_raw_socket_is_explained: Program("setpriv");
+    raw_socket_in_the_hosts_network_is_explained: USER_NAMESPACE;
+    family_that_a_sandbox_refuses_is_explained: COMPILER;
     addrconfig_note_names_the_missing_family: NETWORK;
     disabled_ipv6_is_named: NETWORK;
     missing_services_file_is_named: NETWORK;
@@ -295,6 +298,14 @@ fn unprivileged_raw_socket_is_explained() {
     assert_eq!(all_rules(&json), ["raw-privilege"]);
 }
 
+/// A process in a user namespace has every capability there, but the network belongs to the host.
+fn raw_socket_in_the_hosts_network_is_explained() {
+    let (json, status) = json(&["unshare", "--map-root-user"], &["--preset", "icmp"]);
+    assert_eq!(status, 3, "{json}");
+    assert_eq!(json["entries"][0]["socket"]["error"]["name"], "EPERM");
+    assert_eq!(all_rules(&json), ["raw-refused"]);
+}
+
 /// Runs `script` in the network.
 fn set_up(network: &Network, script: &str) {
     let output = network.command("sh").args(["-ec", script]).output();
@@ -365,6 +376,59 @@ fn missing_services_file_is_named() {
     });
 }
 
+/// A library that is loaded into the program, as an argument of env(1).
+fn preload(directory: &Path, source: &str) -> String {
+    let (file, library) = (directory.join("source.c"), directory.join("library.so"));
+    std::fs::write(&file, source).unwrap();
+    let mut compiler = Command::new("cc");
+    compiler.args(["-shared", "-fPIC", "-o"]);
+    let built = compiler.args([&library, &file]).status();
+    assert!(built.unwrap().success());
+    format!("LD_PRELOAD={}", library.display())
+}
+
+/// A library that refuses a family as systemd's RestrictAddressFamilies= does: with seccomp.
+const SANDBOX: &str = "
+    #include <errno.h>
+    #include <linux/filter.h>
+    #include <linux/seccomp.h>
+    #include <stddef.h>
+    #include <stdlib.h>
+    #include <sys/prctl.h>
+    #include <sys/syscall.h>
+    __attribute__((constructor)) static void refuse(void) {
+        struct sock_filter filter[] = {
+            BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+            BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 0, 3),
+            BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0])),
+            BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, atoi(getenv(\"REFUSED\")), 0, 1),
+            BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EAFNOSUPPORT),
+            BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+        };
+        struct sock_fprog program = { 6, filter };
+        if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+            prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program))
+            abort();
+    }
+";
+
+fn family_that_a_sandbox_refuses_is_explained() {
+    let directory = tempfile::tempdir().unwrap();
+    let preload = preload(directory.path(), SANDBOX);
+    for (refused, node, rule) in [
+        (libc::AF_INET, "127.0.0.1", "family-absent"),
+        (libc::AF_INET6, "::1", "ipv6-absent"),
+    ] {
+        let refused = format!("REFUSED={refused}");
+        let prefix = ["env", &preload, &refused];
+        let (json, status) = json(&prefix, &["-t", "stream", node, "80"]);
+        assert_eq!(status, 3, "{json}");
+        let error = &json["entries"][0]["socket"]["error"];
+        assert_eq!(error["name"], "EAFNOSUPPORT");
+        assert_eq!(all_rules(&json), [rule]);
+    }
+}
+
 /// A library that uses up every descriptor above standard error. A limit set before the start would
 /// leave the loader none.
 const LIMIT: &str = "
@@ -377,17 +441,7 @@ const LIMIT: &str = "
 
 fn descriptor_exhaustion_is_named_as_the_cause() {
     let directory = tempfile::tempdir().unwrap();
-    let (source, library) = (
-        directory.path().join("limit.c"),
-        directory.path().join("limit.so"),
-    );
-    std::fs::write(&source, LIMIT).unwrap();
-    let built = Command::new("cc")
-        .args(["-shared", "-fPIC", "-o"])
-        .args([&library, &source])
-        .status();
-    assert!(built.unwrap().success());
-    let preload = format!("LD_PRELOAD={}", library.display());
+    let preload = preload(directory.path(), LIMIT);
     let line = |rule: &str, arguments: &[&str]| {
         let (json, _) = json(&["env", &preload], arguments);
         assert_eq!(all_rules(&json), [rule], "{arguments:?}");

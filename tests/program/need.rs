@@ -56,6 +56,11 @@ pub const LOCALHOST: Need = Need::Fact("localhost in /etc/hosts", || {
 #[cfg(target_os = "linux")]
 pub const NETWORK: Need = Need::Fact("network namespaces", crate::support::network::possible);
 
+#[cfg(target_os = "linux")]
+pub const USER_NAMESPACE: Need = Need::Fact("user namespaces", || {
+    succeeds(Command::new("unshare").args(["--map-root-user", "true"]))
+});
+
 /// To become another user.
 #[cfg(target_os = "linux")]
 pub const OTHER_USER: Need = Need::Fact("root", || {
