@@ -152,6 +152,7 @@ impl Model {
 
     /// Takes in a record. A record that nothing waits for becomes only a line in the list of calls.
     pub(super) fn returned(&mut self, ticket: Ticket, record: Record, effects: &mut Effects) {
+        self.calls.returning(ticket);
         self.list_call(&record);
         match &record.call {
             Call::Getaddrinfo(query) => {
@@ -257,9 +258,9 @@ impl Model {
         if answer.reverse() == Some(Reverse::Pending) {
             return self.inform(Key::NoticeReversing);
         }
-        if self.lookups.admit(ticket) {
+        let call = Call::Getnameinfo(addr.unwrap_or_default());
+        if self.lookups.admit(ticket, &call) {
             answer.reversing.insert(ticket, selected);
-            let call = Call::Getnameinfo(addr.unwrap_or_default());
             effects.push(Effect::Call(ticket, Some(selected), call));
         }
     }

@@ -280,15 +280,11 @@ impl Model {
     }
 
     pub(super) fn edit(&mut self, request: InputRequest) {
-        let text = self.form.focused_text();
-        let result = match &mut self.popup {
-            Some(Popup::Choice(choosing)) => {
-                choosing.selected = 0;
-                choosing.filter.handle(request)
-            }
-            None if self.pane == Pane::Form => text.map_or(Ok(()), |text| text.edit(request)),
+        let filtered = self.change_filter(|text| text.handle(request));
+        let result = filtered.unwrap_or_else(|| match self.form.focused_text() {
+            Some(text) if self.popup.is_none() && self.pane == Pane::Form => text.edit(request),
             _ => Ok(()),
-        };
+        });
         if let Err(refusal) = result {
             self.warn(refusal);
         }
@@ -296,12 +292,9 @@ impl Model {
 
     pub(super) fn paste(&mut self, text: &str) {
         self.notice = None;
-        let result = match &mut self.popup {
-            Some(Popup::Choice(choosing)) => {
-                choosing.selected = 0;
-                choosing.filter.insert(text)
-            }
-            Some(_) => return,
+        let result = match self.change_filter(|filter| filter.insert(text)) {
+            Some(result) => result,
+            None if self.popup.is_some() => return,
             None if self.pane != Pane::Form => {
                 return self.inform(Key::NoticeNoTextHere);
             }

@@ -1,6 +1,6 @@
 //! Pending calls to the resolver.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,17 +29,17 @@ pub(crate) struct Lookups {
     /// The lookup the screen waits for.
     pub(crate) pending: Option<Pending>,
     /// Every call that has not returned: getnameinfo and abandoned calls too.
-    pub(crate) in_flight: BTreeSet<Ticket>,
+    pub(crate) in_flight: BTreeMap<Ticket, Call>,
     /// The last call was refused because [`MAX_IN_FLIGHT`] others have not returned.
     pub(crate) refused: bool,
 }
 
 impl Lookups {
     /// Registers one more call; returns false at the limit.
-    pub(crate) fn admit(&mut self, ticket: Ticket) -> bool {
+    pub(crate) fn admit(&mut self, ticket: Ticket, call: &Call) -> bool {
         self.refused = self.in_flight.len() >= MAX_IN_FLIGHT;
         if !self.refused {
-            self.in_flight.insert(ticket);
+            self.in_flight.insert(ticket, call.clone());
         }
         !self.refused
     }
@@ -114,21 +114,21 @@ impl Model {
     /// Whether the call is made; too many may be in flight.
     fn call(&mut self, query: Query, effects: &mut Effects) -> bool {
         let ticket = self.ticket();
-        if !self.lookups.admit(ticket) {
+        let call = Call::Getaddrinfo(Arc::new(query.clone()));
+        if !self.lookups.admit(ticket, &call) {
             return false;
         }
-        self.asked = query.clone();
+        self.asked = query;
         self.lookups.pending = Some(Pending {
             ticket,
             elapsed: Duration::ZERO,
         });
-        let call = Call::Getaddrinfo(Arc::new(query));
         effects.push(Effect::Call(ticket, None, call));
         true
     }
 
     pub(super) fn cancel(&mut self, effects: &mut Effects) {
-        if self.popup.take().is_some() {
+        if self.end_filter() || self.popup.take().is_some() {
             return;
         }
         // Cancel drops a refused lookup too.

@@ -5,7 +5,9 @@
 //! an answer whose ticket nothing waits for changes nothing on screen.
 
 mod answer;
+mod calls;
 mod effect;
+mod filter;
 mod form;
 mod input;
 mod lookup;
@@ -19,15 +21,17 @@ mod view;
 mod visited;
 
 pub(crate) use answer::{Answer, Reverse, State};
+use calls::Calls;
+pub(crate) use calls::{CallState, Line};
 pub use effect::{Effect, Effects, Ticket};
+pub(crate) use filter::Filter;
 pub(crate) use form::{Field, Form, TextField};
 pub(crate) use input::TextInput;
 pub(crate) use lookup::{Lookups, MAX_IN_FLIGHT};
 pub(crate) use msg::Notice;
 pub use msg::{Command, Copied, Measures, Motion, Msg, Pane, Target};
-pub(crate) use popup::{Choosing, Popup, meaning, values};
+pub(crate) use popup::{Choosing, Help, Popup, meaning, values};
 pub use tui_input::InputRequest;
-pub(crate) use view::Calls;
 pub use view::View;
 use visited::Visited;
 
@@ -59,7 +63,7 @@ pub struct Model {
     pub(crate) view: View,
     /// The program in the code view: an index modulo the number of languages.
     pub(crate) program: usize,
-    /// All calls.
+    /// The calls that returned.
     pub(crate) calls: Calls,
     /// Whether the current pane is zoomed.
     pub(crate) zoomed: bool,
@@ -178,8 +182,11 @@ impl Model {
             Command::Resolve => self.ask_all(effects),
             Command::Cancel => self.cancel(effects),
             // The key that opens the help closes it.
-            Command::Help if matches!(self.popup, Some(Popup::Help(_))) => self.cancel(effects),
-            Command::Help => self.popup = Some(Popup::Help(0)),
+            Command::Help if matches!(self.popup, Some(Popup::Help(_))) => self.popup = None,
+            Command::Help => self.popup = Some(Popup::Help(Help::default())),
+            Command::Close => self.popup = None,
+            Command::Filter => self.edit_filter(true),
+            Command::KeepFilter => self.edit_filter(false),
             Command::Presets => self.list_presets(),
             Command::ToggleMouse => {
                 self.mouse = !self.mouse;
@@ -229,6 +236,7 @@ impl Model {
 
     pub(super) fn focus(&mut self, pane: Pane) {
         self.popup = None;
+        self.calls.filter.edited = false;
         self.pane = pane;
     }
 }

@@ -13,9 +13,9 @@ impl Model {
                 (&mut choosing.selected, count, measures.popup)
             }
             (Some(Popup::Presets(selected)), _) => (selected, presets(os).len(), measures.popup),
-            (Some(Popup::Help(first)), _) => {
+            (Some(Popup::Help(help)), _) => {
                 let last = measures.help_lines.saturating_sub(measures.popup);
-                (first, last + 1, measures.popup)
+                (&mut help.first, last + 1, measures.popup)
             }
             (None, Pane::Form) => {
                 let count = self.form.fields().len();
@@ -27,10 +27,12 @@ impl Model {
                 return self.select(index, effects);
             }
             (None, Pane::Detail) if self.view == View::Calls => {
-                let count = self.calls.lines.len();
-                let line = moved(self.calls.current(), count, measures.detail, motion, times);
+                let list = self.call_list();
+                let count = list.len();
+                let line = moved(list.current(), count, measures.detail, motion, times);
                 // The last line follows new calls.
-                self.calls.selected = (line + 1 < count).then_some(line);
+                let selected = list.selection(line).filter(|_| line + 1 < count);
+                self.calls.selected = selected;
                 return;
             }
             (None, Pane::Detail) => {
@@ -52,8 +54,9 @@ impl Model {
         self.measures = measures;
         let detail_last = measures.detail_lines.saturating_sub(measures.detail);
         self.detail_scroll = self.detail_scroll.min(detail_last);
-        if let Some(Popup::Help(first)) = &mut self.popup {
-            *first = (*first).min(measures.help_lines.saturating_sub(measures.popup));
+        if let Some(Popup::Help(help)) = &mut self.popup {
+            let last = measures.help_lines.saturating_sub(measures.popup);
+            help.first = help.first.min(last);
         }
     }
 
@@ -64,7 +67,7 @@ impl Model {
             Target::Popup => {}
             Target::PopupLine(index) => self.popup_line(index, effects),
             // A click outside the popup only closes it.
-            _ if self.popup.is_some() => self.cancel(effects),
+            _ if self.popup.is_some() => self.popup = None,
             Target::Pane(pane) => self.focus(pane),
             Target::Entry(index) => {
                 self.pane = Pane::Entries;

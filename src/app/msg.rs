@@ -50,8 +50,10 @@ pub enum Command {
     PreviousPane,
     /// Resolve the query in the form.
     Resolve,
-    /// Close the popup, cancel the lookup, or stop "try all".
+    /// End the filter, close the popup, cancel the lookup, or stop "try all".
     Cancel,
+    /// Close the popup.
+    Close,
     /// Show all keys.
     Help,
     /// Show the presets.
@@ -68,6 +70,10 @@ pub enum Command {
     Choose,
     /// Toggle the flag in focus.
     Toggle,
+    /// Edit the filter of the calls or of the help.
+    Filter,
+    /// Keep the filter, so that keys are commands again.
+    KeepFilter,
     /// Accept the selected line of the popup.
     Accept,
     /// Edit the text in focus.
@@ -172,7 +178,7 @@ pub enum Msg {
 pub enum Copied {
     /// A whole view of the detail pane.
     View(View),
-    /// The call at this index.
+    /// The call at this index of those that match the filter.
     Call(usize),
 }
 

@@ -2,6 +2,7 @@
 
 use super::Model;
 use super::effect::Effects;
+use super::filter::Filter;
 use super::input::TextInput;
 use crate::lesson::{Preset, presets};
 use crate::names::{Name, Os};
@@ -15,8 +16,17 @@ pub(crate) enum Popup {
     Choice(Choosing),
     /// The presets, with the index of the selected one.
     Presets(usize),
-    /// The help, with the index of the first visible line.
-    Help(usize),
+    /// The help.
+    Help(Help),
+}
+
+/// The help, with a filter.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Help {
+    /// The index of the first visible line that matches the filter.
+    pub(crate) first: usize,
+    /// The filter.
+    pub(crate) filter: Filter,
 }
 
 /// The list of a hint's values, with a filter.

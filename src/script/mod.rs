@@ -12,7 +12,7 @@ pub mod trace;
 
 use crate::names::Os;
 use crate::net::{
-    Call, Domain, Hint, OsError, Outcome, Query, Record, SocketOption, Value, address,
+    Call, Domain, Handle, Hint, OsError, Outcome, Query, Record, SocketOption, Value, address,
 };
 use crate::text::{Text, printable, quoted};
 
@@ -21,7 +21,7 @@ pub(crate) fn line(os: Os, record: &Record) -> String {
     let call = &record.call;
     let end = match &record.outcome {
         Outcome::NotStarted(_) => return format!("# {} was not called", call.name(os)),
-        Outcome::Unfinished => return start(os, record) + ", <unfinished ...>",
+        Outcome::Unfinished => return unfinished(os, call, record.on),
         Outcome::Returned(_) if matches!(call, Call::Freeaddrinfo(_)) => String::new(),
         Outcome::Returned(value) => format!(" = {}", result(os, call, value)),
         Outcome::Failed(error) => format!(" = {}", failure(os, call, error)),
@@ -33,16 +33,19 @@ pub(crate) fn line(os: Os, record: &Record) -> String {
         _ => String::new(),
     };
     let seconds = record.took.as_secs_f64();
-    format!("{}{output}{end} <{seconds:.6}>", start(os, record))
+    let start = start(os, call, record.on);
+    format!("{start}{output}{end} <{seconds:.6}>")
+}
+
+/// The line of a call on this handle that has not returned.
+pub(crate) fn unfinished(os: Os, call: &Call, on: Option<Handle>) -> String {
+    start(os, call, on) + ", <unfinished ...>"
 }
 
 /// The part of the call that is known before it returns: up to the output arguments.
-fn start(os: Os, record: &Record) -> String {
-    let call = &record.call;
+fn start(os: Os, call: &Call, on: Option<Handle>) -> String {
     let name = call.name(os);
-    let on = record
-        .on
-        .map_or_else(|| "?".to_owned(), |handle| handle.show(os));
+    let on = on.map_or_else(|| "?".to_owned(), |handle| handle.show(os));
     match call {
         Call::WsaStartup(version) => format!("{name}({version})"),
         Call::Getaddrinfo(query) => format!("{name}({}", arguments(os, query)),

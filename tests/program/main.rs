@@ -30,6 +30,8 @@ macro_rules! tests {
 
 #[cfg(unix)]
 mod background;
+#[cfg(target_os = "linux")]
+mod calls;
 mod command_line;
 mod differential;
 #[cfg(target_os = "linux")]
@@ -99,6 +101,8 @@ const TESTS: &[&[Test]] = &[
     resolver::ending::TESTS,
     #[cfg(unix)]
     terminal::TESTS,
+    #[cfg(target_os = "linux")]
+    calls::TESTS,
     #[cfg(unix)]
     panic::TESTS,
     #[cfg(target_os = "linux")]
@@ -161,6 +165,7 @@ const LINUX: &[Test] = {
         }
     }
     &[
+        module("program::calls"),
         module("program::endurance"),
         module("program::explain"),
         module("program::generated"),

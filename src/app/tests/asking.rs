@@ -184,7 +184,7 @@ fn esc_cancels_the_lookup_which_stays_in_flight() {
     model.quietly(Msg::Do(Command::Cancel));
     assert_eq!(model.lookups.pending, None);
     assert!(model.news().contains("2.3 s"), "{}", model.news());
-    assert_eq!(Vec::from_iter(model.lookups.in_flight.clone()), [ticket]);
+    assert!(model.lookups.in_flight.keys().eq([&ticket]));
     let before = model.clone();
     model.quietly(Msg::Returned(ticket, list(server(), 7..9)));
     assert_eq!(model.answer, before.answer);

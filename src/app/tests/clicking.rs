@@ -93,7 +93,7 @@ fn click_on_a_key_runs_its_command() {
     assert_eq!(asks(model.hears(click(Command::Resolve))).1, server());
     assert_eq!(model.hears(click(Command::Quit)), [Effect::Quit]);
     model.quietly(click(Command::Help));
-    assert_eq!(model.popup, Some(Popup::Help(0)));
+    assert_eq!(model.popup, help(0));
 }
 
 #[test]
@@ -195,10 +195,7 @@ fn wheel_always_scrolls_an_open_popup() {
     }));
     model.quietly(Msg::Do(Command::Help));
     model.quietly(Msg::Wheel(Target::Entry(1), 3));
-    assert_eq!(
-        (model.popup.clone(), model.selected()),
-        (Some(Popup::Help(3)), 0)
-    );
+    assert_eq!((model.popup.clone(), model.selected()), (help(3), 0));
 }
 
 #[test]

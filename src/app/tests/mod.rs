@@ -9,6 +9,7 @@ mod asking;
 mod calls;
 mod choosing;
 mod clicking;
+mod filtering;
 mod fixing;
 mod moving;
 mod random;
@@ -20,8 +21,8 @@ mod world;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::calls::{MAX_CALLS, Selection};
 use super::lookup::Pending;
-use super::view::MAX_CALLS;
 use super::*;
 use crate::lesson::presets;
 use crate::net::fixture::{self, failed, host, opened, query, record};
@@ -295,6 +296,19 @@ impl Model {
         *ticket
     }
 
+    /// The lines of the list of calls that match its filter.
+    fn call_lines(&self) -> Vec<String> {
+        let list = self.call_list();
+        let lines = (0..list.len()).filter_map(|index| list.get(index));
+        lines.map(|line| line.shown(self.language).into()).collect()
+    }
+
+    /// Shows the calls, and goes to them.
+    fn shows_calls(&mut self) {
+        self.quietly(Msg::Do(Command::Show(View::Calls)));
+        self.pane = Pane::Detail;
+    }
+
     /// The state without the list of calls, which every record changes.
     fn but_calls(&self) -> Self {
         Self {
@@ -302,6 +316,12 @@ impl Model {
             ..self.clone()
         }
     }
+}
+
+/// The help from this line on.
+fn help(first: usize) -> Option<Popup> {
+    let filter = Filter::default();
+    Some(Popup::Help(Help { first, filter }))
 }
 
 /// A new model and the ticket of its lookup.

@@ -182,25 +182,19 @@ fn measuring_limits_the_scroll_positions() {
     model.quietly(Msg::Do(Command::Move(Motion::End)));
     model.quietly(Msg::Do(Command::Help));
     model.quietly(Msg::Do(Command::Move(Motion::End)));
-    assert_eq!(model.popup, Some(Popup::Help(36)));
+    assert_eq!(model.popup, help(36));
     model.quietly(Msg::Measured(Measures {
         detail: 10,
         popup: 30,
         ..MEASURES
     }));
-    assert_eq!(
-        (model.detail_scroll, model.popup.clone()),
-        (2, Some(Popup::Help(10)))
-    );
+    assert_eq!((model.detail_scroll, model.popup.clone()), (2, help(10)));
     model.quietly(Msg::Measured(Measures {
         detail: 99,
         popup: 99,
         ..MEASURES
     }));
-    assert_eq!(
-        (model.detail_scroll, model.popup.clone()),
-        (0, Some(Popup::Help(0)))
-    );
+    assert_eq!((model.detail_scroll, model.popup.clone()), (0, help(0)));
 }
 
 #[test]
@@ -216,7 +210,7 @@ fn only_the_help_scrolls_while_open() {
         (Motion::Home, 0),
     ] {
         model.quietly(Msg::Do(Command::Move(motion)));
-        assert_eq!(model.popup, Some(Popup::Help(line)), "{motion:?}");
+        assert_eq!(model.popup, help(line), "{motion:?}");
     }
     assert_eq!(model.selected(), 0);
 }
@@ -226,7 +220,7 @@ fn help_toggles() {
     let mut model = showing(1);
     let before = model.clone();
     model.quietly(Msg::Do(Command::Help));
-    assert_eq!(model.popup, Some(Popup::Help(0)));
+    assert_eq!(model.popup, help(0));
     model.quietly(Msg::Do(Command::Help));
     assert_eq!(model, before);
 }

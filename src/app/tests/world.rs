@@ -228,7 +228,7 @@ impl World {
                 }
                 Effect::CaptureMouse(mouse) => assert_eq!(mouse, self.model.mouse),
                 Effect::Copy(Copied::Call(index)) => {
-                    assert!(index < self.model.calls.lines.len().max(1));
+                    assert!(index < self.model.call_list().len().max(1));
                 }
                 Effect::Suspend | Effect::Quit | Effect::Copy(_) => {}
             }
@@ -355,7 +355,7 @@ impl World {
         }
 
         assert!(lookups.in_flight.len() <= MAX_IN_FLIGHT);
-        assert_eq!(lookups.in_flight, self.in_flight());
+        assert!(lookups.in_flight.keys().eq(&self.in_flight()));
         if let Some(pending) = &lookups.pending {
             let Some(Effect::Call(_, _, call)) = self.resolving.get(&pending.ticket) else {
                 panic!("waits for ever");
@@ -365,8 +365,10 @@ impl World {
         }
 
         assert!(calls.lines.len() <= MAX_CALLS);
-        assert!(calls.current() < calls.lines.len().max(1));
-        assert!(calls.selected.is_none_or(|line| line < calls.lines.len()));
+        let list = self.model.call_list();
+        assert!(list.current() < list.len().max(1));
+        assert!(list.len() <= self.model.call_count());
+        assert!((0..list.len()).all(|index| list.get(index).is_some()));
 
         assert!(form.focus < form.fields().len());
         let stale = match (self.model.run(), form.query()) {
@@ -391,8 +393,8 @@ impl World {
                 assert!(choosing.selected < choices.len().max(1));
             }
             Some(Popup::Presets(selected)) => assert!(*selected < presets(Os::Linux).len().max(1)),
-            Some(Popup::Help(first)) => {
-                assert!(*first <= first_of_last(measures.help_lines, measures.popup));
+            Some(Popup::Help(help)) => {
+                assert!(help.first <= first_of_last(measures.help_lines, measures.popup));
             }
         }
     }

@@ -48,6 +48,13 @@ const PAGES: Actions = &[
     (key(End), END),
 ];
 
+const DELETIONS: Actions = &[
+    (key(Backspace), edit(InputRequest::DeletePrevChar)),
+    (ctrl('h'), edit(InputRequest::DeletePrevChar)),
+    (ctrl('w'), edit(InputRequest::DeletePrevWord)),
+    (ctrl('u'), edit(InputRequest::DeleteLine)),
+];
+
 /// A binding without footer and help.
 const fn on(context: Context, actions: Actions) -> Binding {
     Binding {
@@ -148,20 +155,21 @@ pub(super) static BINDINGS: &[Binding] = &[
         .in_footer(Words::CommandScrollFooter)
         .with_help(Words::CommandScrollHelp),
     on(Context::Detail, PAGES).with_help(Words::CommandPageHelp),
-    on(
-        Context::Values,
-        &[
-            (key(Backspace), edit(InputRequest::DeletePrevChar)),
-            (ctrl('h'), edit(InputRequest::DeletePrevChar)),
-            (ctrl('w'), edit(InputRequest::DeletePrevWord)),
-            (ctrl('u'), edit(InputRequest::DeleteLine)),
-        ],
-    )
-    .with_help(Words::CommandFilterValuesHelp),
-    on(Context::Popup, &[(key(Esc), Command::Cancel)])
-        .in_footer(Words::CommandCloseFooter)
-        .with_help(Words::CommandCloseHelp),
-    on(Context::Plain, &[(char('q'), Command::Cancel)]).with_help(Words::CommandCloseHelp),
+    on(Context::Filtered, &[(char('/'), Command::Filter)])
+        .in_footer(Words::CommandFilterFooter)
+        .with_help(Words::CommandFilterHelp),
+    on(Context::Filter, &[(key(Enter), Command::KeepFilter)])
+        .in_footer(Words::CommandKeepFilterFooter)
+        .with_help(Words::CommandKeepFilterHelp),
+    on(Context::Filter, &[(key(Esc), Command::Cancel)]).with_help(Words::CommandEndFilterHelp),
+    on(Context::Filter, ARROWS)
+        .in_footer(Words::CommandMoveFooter)
+        .with_help(Words::CommandMoveHelp),
+    on(Context::Filter, PAGES).with_help(Words::CommandPageHelp),
+    on(Context::Filter, DELETIONS).with_help(Words::CommandFilterValuesHelp),
+    on(Context::Values, DELETIONS).with_help(Words::CommandFilterValuesHelp),
+    on(Context::Popup, &[(key(Esc), Command::Cancel)]).with_help(Words::CommandCloseHelp),
+    on(Context::Plain, &[(char('q'), Command::Close)]).with_help(Words::CommandCloseHelp),
     on(Context::Plain, &[(char('?'), Command::Help)]).with_help(Words::CommandHelpHelp),
     on(Context::Values, &[(key(Enter), Command::Accept)])
         .in_footer(Words::CommandAcceptFooter)

@@ -6,7 +6,7 @@ mod tests;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-use crate::app::{Answer, Command, Field, Model, Msg, Pane, Popup};
+use crate::app::{Answer, Command, Field, Filter, Model, Msg, Pane, Popup, View};
 use crate::net::Hint;
 use crate::words::{Key as Words, Language};
 use bindings::BINDINGS;
@@ -32,6 +32,10 @@ pub enum Context {
     Entries,
     /// The detail pane.
     Detail,
+    /// The lists with a filter: the calls and the help.
+    Filtered,
+    /// A filter that keys edit.
+    Filter,
     /// Any popup.
     Popup,
     /// The popup with a hint's values and a filter.
@@ -44,7 +48,7 @@ pub enum Context {
 
 impl Context {
     /// All contexts, in the order of the help.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Everywhere,
         Self::OutsideText,
         Self::Form,
@@ -54,6 +58,8 @@ impl Context {
         Self::Flag,
         Self::Entries,
         Self::Detail,
+        Self::Filtered,
+        Self::Filter,
         Self::Popup,
         Self::Values,
         Self::Presets,
@@ -72,6 +78,8 @@ impl Context {
             Self::Text => Words::ContextText,
             Self::Entries => Words::ContextEntries,
             Self::Detail => Words::ContextDetail,
+            Self::Filtered => Words::ContextFiltered,
+            Self::Filter => Words::ContextFilter,
             Self::Popup => Words::ContextPopup,
             Self::Values => Words::ContextValues,
             Self::Presets => Words::ContextPresets,
@@ -82,7 +90,7 @@ impl Context {
 
     /// The contexts in the order of the help: those that apply without a popup, then the others.
     pub(crate) fn in_help(model: &Model) -> impl Iterator<Item = Self> {
-        let first = Self::of_popup_or_pane(None, model);
+        let first = Self::of_pane(model);
         let others = Self::ALL
             .into_iter()
             .filter(|context| !first.contains(context));
@@ -91,17 +99,18 @@ impl Context {
 
     /// The contexts that apply in `model`, narrowest first.
     pub(crate) fn of(model: &Model) -> &'static [Self] {
-        Self::of_popup_or_pane(model.popup.as_ref(), model)
+        match model.popup {
+            _ if edits_filter(model) => &[Self::Filter, Self::Everywhere],
+            Some(Popup::Choice(_)) => &[Self::Values, Self::Popup, Self::Everywhere],
+            Some(Popup::Presets(_)) => &[Self::Presets, Self::Plain, Self::Popup, Self::Everywhere],
+            Some(Popup::Help(_)) => &[Self::Plain, Self::Popup, Self::Filtered, Self::Everywhere],
+            None => Self::of_pane(model),
+        }
     }
 
-    fn of_popup_or_pane(popup: Option<&Popup>, model: &Model) -> &'static [Self] {
-        match (popup, model.pane) {
-            (Some(Popup::Choice(_)), _) => &[Self::Values, Self::Popup, Self::Everywhere],
-            (Some(Popup::Presets(_)), _) => {
-                &[Self::Presets, Self::Plain, Self::Popup, Self::Everywhere]
-            }
-            (Some(Popup::Help(_)), _) => &[Self::Plain, Self::Popup, Self::Everywhere],
-            (None, Pane::Form) => match model.form.focused() {
+    fn of_pane(model: &Model) -> &'static [Self] {
+        match model.pane {
+            Pane::Form => match model.form.focused() {
                 Field::Node | Field::Service => &[Self::Text, Self::Form, Self::Everywhere],
                 Field::Hint(Hint::Flags) => {
                     &[Self::Flags, Self::Form, Self::OutsideText, Self::Everywhere]
@@ -114,8 +123,14 @@ impl Context {
                 ],
                 Field::Flag(_) => &[Self::Flag, Self::Form, Self::OutsideText, Self::Everywhere],
             },
-            (None, Pane::Entries) => &[Self::Entries, Self::OutsideText, Self::Everywhere],
-            (None, Pane::Detail) => &[Self::Detail, Self::OutsideText, Self::Everywhere],
+            Pane::Entries => &[Self::Entries, Self::OutsideText, Self::Everywhere],
+            Pane::Detail if model.view == View::Calls => &[
+                Self::Filtered,
+                Self::Detail,
+                Self::OutsideText,
+                Self::Everywhere,
+            ],
+            Pane::Detail => &[Self::Detail, Self::OutsideText, Self::Everywhere],
         }
     }
 }
@@ -216,6 +231,11 @@ impl Binding {
     }
 }
 
+/// Whether keys edit a filter that was started with a key.
+fn edits_filter(model: &Model) -> bool {
+    model.filter().is_some_and(|filter| filter.edited)
+}
+
 /// The message of a key event in `model`, if the key is bound or types a character.
 pub(crate) fn dispatch(model: &Model, event: &KeyEvent) -> Option<Msg> {
     if event.kind == KeyEventKind::Release {
@@ -248,28 +268,31 @@ pub(crate) fn footer(model: &Model) -> impl Iterator<Item = &'static Binding> {
     bindings.filter(|binding| word(model, binding).is_some())
 }
 
-/// The word of a binding in the footer of `model`; `None` if it is not there. With a popup open, those
-/// that apply everywhere are omitted, except help and quit.
+/// The word of a binding in the footer of `model`; `None` if it is not there. In a popup or a filter,
+/// those that apply everywhere are omitted, except help and quit.
 pub(crate) fn word(model: &Model, binding: &Binding) -> Option<Words> {
     let does = |commands: &[Command]| {
         let mut actions = binding.actions.iter();
         actions.any(|(_, command)| commands.contains(command))
     };
     let everywhere = binding.context == Context::Everywhere;
+    let narrow = model.popup.is_some() || edits_filter(model);
     match () {
-        () if model.popup.is_some() && everywhere => binding
+        () if everywhere && narrow => binding
             .footer
             .filter(|_| does(&[Command::Help, Command::Quit])),
-        () if everywhere && does(&[Command::Cancel]) => cancelled(model),
+        () if does(&[Command::Cancel]) => cancelled(model),
         () if model.zoomed && does(&[Command::Zoom]) => None,
         () => binding.footer,
     }
 }
 
-/// What Esc does outside popups.
+/// What Esc does.
 fn cancelled(model: &Model) -> Option<Words> {
     let trying = model.answer.as_ref().is_some_and(Answer::is_trying);
     match () {
+        () if model.filter().is_some_and(Filter::is_on) => Some(Words::CommandCancelFilter),
+        () if model.popup.is_some() => Some(Words::CommandCloseFooter),
         () if model.lookups.pending.is_some() => Some(Words::CommandCancelFooter),
         () if trying => Some(Words::CommandCancelStop),
         () if model.zoomed => Some(Words::CommandCancelUnzoom),

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::*;
-use crate::app::{Choosing, Popup};
+use crate::app::{Choosing, Help, Motion, Popup};
 use crate::names::Os;
 use crate::net::fixture::host;
 use crate::net::{Hint, Hints, Query};
@@ -47,6 +47,7 @@ fn letters_are_not_bound_in_text_fields() {
         Context::Form,
         Context::Everywhere,
         Context::Values,
+        Context::Filter,
         Context::Popup,
     ] {
         for (key, _) in bindings(context).flat_map(|binding| binding.actions) {
@@ -65,8 +66,8 @@ fn q_types_in_text_fields_and_quits_elsewhere() {
     assert_eq!(dispatch(&model, &q), Some(Msg::Type('q')));
     model.pane = Pane::Entries;
     assert_eq!(dispatch(&model, &q), Some(Msg::Do(Command::Quit)));
-    model.popup = Some(Popup::Help(0));
-    assert_eq!(dispatch(&model, &q), Some(Msg::Do(Command::Cancel)));
+    model.popup = Some(Popup::Help(Help::default()));
+    assert_eq!(dispatch(&model, &q), Some(Msg::Do(Command::Close)));
     model.popup = Some(Popup::Choice(Choosing::new(
         Os::HOST,
         Hint::Family,
@@ -113,7 +114,11 @@ fn alt_gr_types_but_alt_does_not() {
 fn control_c_quits_from_everywhere() {
     let mut model = model();
     let event = press(KeyCode::Char('C'), KeyModifiers::CONTROL);
-    for popup in [None, Some(Popup::Help(0)), Some(Popup::Presets(0))] {
+    for popup in [
+        None,
+        Some(Popup::Help(Help::default())),
+        Some(Popup::Presets(0)),
+    ] {
         for pane in [Pane::Form, Pane::Entries, Pane::Detail] {
             (model.pane, model.popup) = (pane, popup.clone());
             assert_eq!(dispatch(&model, &event), Some(Msg::Do(Command::Quit)));
@@ -137,8 +142,37 @@ fn footer_names_what_works_now() {
     model.zoomed = true;
     assert!(words(&model).contains(&"unzoom"));
     assert!(!words(&model).contains(&"zoom"));
-    model.popup = Some(Popup::Help(0));
+    model.popup = Some(Popup::Help(Help::default()));
     assert!(!words(&model).contains(&"accept"), "nothing to accept");
     model.popup = Some(Popup::Presets(0));
     assert!(words(&model).contains(&"accept"));
+}
+
+#[test]
+fn letters_are_text_only_while_the_filter_is_edited() {
+    let letters = ['j', 'k', 'q', '?', '/', 'y', 'L', '4'];
+    let press = |model: &Model, c| dispatch(model, &press(KeyCode::Char(c), KeyModifiers::NONE));
+    let mut calls = model();
+    (calls.pane, calls.view) = (Pane::Detail, View::Calls);
+    let mut help = model();
+    let _ = help.does(Command::Help);
+    for mut model in [calls, help] {
+        let slash = Some(Msg::Do(Command::Filter));
+        assert_eq!(press(&model, '/'), slash);
+        assert_eq!(
+            press(&model, 'j'),
+            Some(Msg::Do(Command::Move(Motion::Down)))
+        );
+        let _ = model.does(Command::Filter);
+        for c in letters {
+            assert_eq!(press(&model, c), Some(Msg::Type(c)));
+            let _ = model.hears(Msg::Type(c));
+        }
+        let _ = model.does(Command::KeepFilter);
+        assert_eq!(press(&model, '/'), slash);
+        assert_eq!(press(&model, 'k'), Some(Msg::Do(Command::Move(Motion::Up))));
+    }
+    let mut code = self::model();
+    (code.pane, code.view) = (Pane::Detail, View::Code);
+    assert_eq!(press(&code, '/'), Some(Msg::Type('/')), "no filter here");
 }

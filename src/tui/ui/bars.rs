@@ -179,19 +179,17 @@ pub(super) fn footer(model: &Model, canvas: &mut Canvas) {
             .map(|(label, binding)| width(label) + 1 + width(word(binding)) + 2);
         widths.sum()
     };
-    // In a text field most keys are text; those that leave it follow.
-    let text = model.popup.is_none()
-        && model.pane == Pane::Form
-        && matches!(model.form.focused(), Field::Node | Field::Service);
-    let lead = if text {
-        Key::HintText.text(look.language)
-    } else {
-        ""
-    };
+    // In a text field or a filter most keys are text; those that leave it follow.
+    let contexts = Context::of(model);
+    let field = contexts.contains(&Context::Text);
+    let text = field || contexts.contains(&Context::Filter);
+    let lead = Key::HintText.text(look.language);
     let lead_width = if text { width(lead) + 2 } else { 0 };
+    // The line of a filter shows that keys are text; its keys come first.
+    let reserved = if field { lead_width } else { 0 };
     let does = |binding: &Binding, command| binding.actions.iter().any(|(_, own)| *own == command);
     // Keep the last two, help and quit; drop first what the help lists too.
-    while items.len() > 2 && total(&items) + lead_width > canvas.area.width {
+    while items.len() > 2 && total(&items) + reserved > canvas.area.width {
         let optional = &items[..items.len() - 2];
         let everywhere = |binding: &Binding, command| {
             binding.context == Context::Everywhere && does(binding, command)
@@ -200,11 +198,10 @@ pub(super) fn footer(model: &Model, canvas: &mut Canvas) {
             let mut optional = optional.iter();
             optional.position(|(_, binding)| everywhere(binding, command))
         };
-        // Keep Tab: if only one pane is visible, it is the only way to the others. Keep Esc: outside
-        // popups it is here only while it has something to end.
-        let kept =
-            |binding| does(binding, Command::NextPane) || everywhere(binding, Command::Cancel);
-        let last = optional.iter().rposition(|(_, binding)| !kept(binding));
+        // Keep Tab: if only one pane is visible, it is the only way to the others. Keep Esc: it ends
+        // what is not there at other times.
+        let stays = |binding| does(binding, Command::NextPane) || does(binding, Command::Cancel);
+        let last = optional.iter().rposition(|(_, binding)| !stays(binding));
         let index = spare(Command::Presets)
             .or_else(|| spare(Command::Resolve))
             .or(last)

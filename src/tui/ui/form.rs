@@ -208,24 +208,31 @@ fn text(field: &TextField, line: &mut Canvas, here: bool, style: Style) {
             line.text(LABEL, 0, &format!("\"{}\"", printable(raw)), style);
             LABEL
         }
-        TextField::Typed(input) => typed(input, line, here, style),
+        TextField::Typed(input) => typed(input, line, LABEL, ["\""; 2], here, style),
     };
     if here {
         line.set_cursor(cursor, 0);
     }
 }
 
-/// Writes the part of `text` around the cursor that fits, in quotes; returns the cursor's column. Reads
-/// no more characters than fit: each takes at least one column.
-fn typed(text: &TextInput, line: &mut Canvas, here: bool, style: Style) -> u16 {
+/// Writes the part of `text` around the cursor that fits, between `marks`; returns the cursor's column.
+/// Reads no more characters than fit: each takes at least one column.
+pub(super) fn typed(
+    text: &TextInput,
+    line: &mut Canvas,
+    column: u16,
+    marks: [&'static str; 2],
+    here: bool,
+    style: Style,
+) -> u16 {
     let look = line.screen.look;
     let (before, behind) = if here {
         text.parts()
     } else {
         ("", text.value())
     };
-    let room = line.area.width.saturating_sub(LABEL + 2);
-    let mut opening = "\"";
+    let room = line.area.width.saturating_sub(column + 2);
+    let [mut opening, closing] = marks;
     let show = |text: &str| look.shown(&printable(text.as_ref())).into_owned();
     let mut shown = String::new();
     for c in before.chars().rev() {
@@ -236,11 +243,11 @@ fn typed(text: &TextInput, line: &mut Canvas, here: bool, style: Style) -> u16 {
         }
         shown = longer;
     }
-    let start = line.put(LABEL, 0, 1, opening, style);
+    let start = line.put(column, 0, 1, opening, style);
     let cursor = line.put(start, 0, room, &shown, style);
     let behind: String = behind.chars().take(usize::from(room) + 1).collect();
-    // One more column than for the cursor: the quote stands at the end.
+    // One more column than for the cursor: the closing mark stands at the end.
     let room = (start + room + 1).saturating_sub(cursor);
-    line.put(cursor, 0, room, &(show(&behind) + "\""), style);
+    line.put(cursor, 0, room, &(show(&behind) + closing), style);
     cursor
 }

@@ -13,7 +13,9 @@ mod bars;
 mod canvas;
 mod detail;
 mod entries;
+mod filter;
 mod form;
+mod help;
 mod look;
 mod popup;
 #[cfg(test)]

@@ -5,13 +5,11 @@ use ratatui::style::Style;
 use ratatui::widgets::{Borders, Clear, Widget as _};
 
 use super::canvas::{Canvas, more, scroll, width, wrap};
-use super::form::named;
-use super::{draw_frame, draw_marks};
+use super::form::{named, typed};
+use super::{draw_frame, draw_marks, help};
 use crate::app::{Choosing, Model, Popup, Target, meaning, values};
 use crate::lesson::presets;
 use crate::net::Hint;
-use crate::text::printable;
-use crate::tui::keys::{self, Context};
 use crate::words::Key;
 
 /// The preferred width, with the frame.
@@ -56,7 +54,7 @@ pub(super) fn draw(model: &Model, popup: &Popup, canvas: &mut Canvas) {
     let more = match popup {
         Popup::Choice(choosing) => choices(model, choosing, foot, &mut part),
         Popup::Presets(selected) => list_presets(model, *selected, foot, &mut part),
-        Popup::Help(first) => help(model, *first, &mut part),
+        Popup::Help(help) => help::draw(model, help, &mut part),
     };
     draw_marks(&mut canvas.part(area), Borders::ALL, more);
 }
@@ -72,15 +70,19 @@ fn foot_height<'a>(abouts: impl Iterator<Item = &'a str>, width: u16) -> u16 {
 fn choices(model: &Model, choosing: &Choosing, foot: u16, canvas: &mut Canvas) -> [bool; 2] {
     let look = canvas.screen.look;
     let choices = choosing.choices(model.form.os, model.language);
-    let filter = printable(choosing.filter.value().as_ref());
-    if filter.is_empty() {
+    if choosing.filter.value().is_empty() {
         let text = Key::ScreenFilterHint.text(look.language);
         canvas.text(1, 0, text, look.dim());
-    } else {
-        canvas.text(1, 0, &filter, look.strong());
     }
-    let (before, _) = choosing.filter.parts();
-    let cursor = width(&look.shown(&printable(before.as_ref()))).saturating_add(1);
+    let mut line = canvas.part(canvas.line(0));
+    let cursor = typed(
+        &choosing.filter,
+        &mut line,
+        0,
+        [" ", ""],
+        true,
+        look.strong(),
+    );
     canvas.set_cursor(cursor, 0);
     let selected = choosing.selected.min(choices.len().saturating_sub(1));
     let names = choices.iter().map(|choice| choice.name);
@@ -167,39 +169,4 @@ fn explain(canvas: &mut Canvas, foot: u16, about: &str, style: Style) {
     for (row, line) in (top..).zip(&lines) {
         canvas.text(1, row, line, style);
     }
-}
-
-/// The help: all keys, from the table.
-fn help(model: &Model, first: usize, canvas: &mut Canvas) -> [bool; 2] {
-    const KEYS: u16 = 26;
-    let look = canvas.screen.look;
-    let room = canvas.area.width.saturating_sub(KEYS + 3);
-    let mut lines: Vec<(String, String, Style)> = Vec::new();
-    for context in Context::in_help(model) {
-        if !lines.is_empty() {
-            lines.push((String::new(), String::new(), look.text()));
-        }
-        lines.push((
-            context.title(look.language).to_owned(),
-            String::new(),
-            look.strong(),
-        ));
-        for binding in keys::bindings(context) {
-            let keys = wrap(&binding.labels(" ", look.ascii), KEYS - 3);
-            let help = wrap(&look.shown(binding.help(look.language)), room);
-            for row in 0..keys.len().max(help.len()) {
-                let part = |lines: &[String]| lines.get(row).cloned().unwrap_or_default();
-                lines.push((format!("  {}", part(&keys)), part(&help), look.text()));
-            }
-        }
-    }
-    let rows = usize::from(canvas.area.height);
-    canvas.screen.measures.popup = rows;
-    canvas.screen.measures.help_lines = lines.len();
-    let first = first.min(lines.len().saturating_sub(rows));
-    for (row, (keys, help, style)) in (0..canvas.area.height).zip(lines.iter().skip(first)) {
-        canvas.text(1, row, keys, *style);
-        canvas.text(KEYS + 1, row, help, look.text());
-    }
-    more(first, rows, lines.len())
 }

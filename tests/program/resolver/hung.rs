@@ -29,7 +29,7 @@ const UP: &str = "\x1b[A";
 const ESC: &str = "\x1b";
 const F1: &str = "\x1bOP";
 const F2: &str = "\x1bOQ";
-pub(super) const F5: &str = "\x1b[15~";
+pub(crate) const F5: &str = "\x1b[15~";
 const TAB: &str = "\t";
 const BACK_TAB: &str = "\x1b[Z";
 
@@ -40,7 +40,7 @@ pub(super) const LIMIT: usize = 8;
 const FRAME: Duration = Duration::from_millis(50);
 
 /// With this glibc waits two and a half minutes, longer than any test: a lookup hangs to the end.
-pub(super) const PATIENT: &str = "nameserver 127.0.0.1\noptions timeout:30 attempts:5\n";
+pub(crate) const PATIENT: &str = "nameserver 127.0.0.1\noptions timeout:30 attempts:5\n";
 
 /// A name whose query is never answered, with sockscope waiting for it.
 pub(super) fn hung(network: &Network, name: &str) -> Terminal {
@@ -67,7 +67,7 @@ pub(super) fn lookups(pid: u32) -> usize {
 }
 
 /// Resolves another name, typed into the first field.
-pub(super) fn ask(terminal: &mut Terminal, name: &str) {
+pub(crate) fn ask(terminal: &mut Terminal, name: &str) {
     terminal.send(format!("{PAGE_UP}{CTRL_U}{name}\r"));
 }
 

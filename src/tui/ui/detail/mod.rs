@@ -265,11 +265,13 @@ pub(super) fn tabs(model: &Model, canvas: &mut Canvas) {
 pub(crate) fn copied(model: &Model, copied: Copied) -> String {
     match copied {
         Copied::Call(index) => {
-            let line = model.calls.lines.get(index);
-            line.map_or_else(String::new, |line| line.text.to_string())
+            let list = model.call_list();
+            list.get(index)
+                .map_or_else(String::new, |line| line.text.to_string())
         }
         Copied::View(View::Calls) => {
-            let lines = model.calls.lines.iter();
+            let list = model.call_list();
+            let lines = (0..list.len()).filter_map(|index| list.get(index));
             lines.map(|line| format!("{}\n", line.text)).collect()
         }
         Copied::View(View::Code) => code::text(model),

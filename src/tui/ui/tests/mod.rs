@@ -13,7 +13,9 @@ use ratatui::backend::TestBackend;
 
 use super::canvas::Canvas;
 use super::{Look, Screen, bars, draw};
-use crate::app::{Command, Effect, Effects, InputRequest, Model, Motion, Msg, Pane, Popup, Target};
+use crate::app::{
+    Command, Effect, Effects, Help, InputRequest, Model, Motion, Msg, Pane, Popup, Target,
+};
 use crate::names::Os;
 use crate::net::fixture::{self, failed, host, list, opened};
 use crate::net::{AddrInfo, Call, Domain, Hints, Host, Outcome, Query, Record};
@@ -523,7 +525,7 @@ mod snapshots {
         let _ = model.hears(effects[0].ends_as(closed));
         open(&mut model, effects, wsa(10043));
         let bytes6 = pane(&model, Pane::Detail, (80, 20));
-        let _ = model.does(Command::Show(View::Calls));
+        let _ = model.does(Command::Show(crate::app::View::Calls));
         let calls = pane(&model, Pane::Detail, (120, 7));
         let _ = model.does(Command::Show(View::Socket));
         let failed = screen(&mut model, (80, 24), LOOK);
@@ -700,7 +702,10 @@ fn command() -> impl Strategy<Value = Command> {
         NextPane,
         PreviousPane,
         Cancel,
-        Help,
+        Command::Help,
+        Filter,
+        KeepFilter,
+        Show(crate::app::View::Calls),
         Presets,
         Move(Motion::Down),
         Move(Motion::PageDown),
@@ -737,8 +742,8 @@ proptest! {
         let text = screen(&mut model, (width, height), Look { ascii, colour: true, background: Background::Dark, language: Language::En });
         let raw = text.chars().any(|c| c.is_control() && c != '\n');
         prop_assert!(!raw, "{text}");
-        if let Some(Popup::Help(first)) = model.popup {
-            prop_assert!(first < 200);
+        if let Some(Popup::Help(help)) = model.popup {
+            prop_assert!(help.first < 200);
         }
     }
 }

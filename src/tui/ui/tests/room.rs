@@ -314,7 +314,7 @@ fn help_begins_with_the_pane_in_focus() {
     let mut model = long(3);
     for (pane, title) in [(Pane::Form, "On a choice"), (Pane::Entries, "In the list")] {
         model.pane = pane;
-        model.popup = Some(Popup::Help(0));
+        model.popup = Some(Popup::Help(Help::default()));
         let rows = rows(&mut model, (80, 24));
         assert!(rows[2].contains(title), "{}", rows[2]);
     }

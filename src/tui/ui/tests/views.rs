@@ -18,9 +18,13 @@ fn shown(view: View, entries: impl IntoIterator<Item = AddrInfo>) -> Model {
     model
 }
 
-/// The calls view before the first answer.
+/// The calls view without a call.
 fn calls() -> Model {
-    let (mut model, _) = Model::begin(host(Os::Linux), localhost());
+    let (mut model, effects) = Model::begin(host(Os::Linux), localhost());
+    let Effect::Call(ticket, ..) = effects[0] else {
+        panic!("{effects:?}")
+    };
+    let _ = model.hears(Msg::NotStarted(ticket, String::new()));
     model.pane = Pane::Detail;
     let _ = model.does(Command::Show(View::Calls));
     model
@@ -95,7 +99,7 @@ fn unread_bytes_are_counted() {
 #[test]
 fn calls_view_lists_calls_and_counts_dropped_ones() {
     let mut model = calls();
-    assert!(screen(&mut model, (80, 24), LOOK).contains("No call has returned yet."));
+    assert!(screen(&mut model, (80, 24), LOOK).contains("No call was made yet."));
     for number in 0..10_003 {
         let _ = model.hears(closed(number));
     }
@@ -327,4 +331,58 @@ fn call_is_cut_before_its_result_and_whole_when_selected() {
     for part in ["ai_protocol=", "EAI_NONAME", "Name or service not known"] {
         assert!(text.contains(part), "{part} is missing\n{text}");
     }
+}
+
+/// The calls view with an abandoned call, a pending one and a reverse lookup.
+fn in_flight() -> Model {
+    let mut model = shown(View::Calls, [wildcard(), wildcard()]);
+    let _ = model.does(Command::Resolve);
+    let _ = model.does(Command::Cancel);
+    let _ = model.does(Command::Reverse);
+    let effects = model.does(Command::Resolve);
+    let Effect::Call(ticket, ..) = effects[0] else {
+        panic!("{effects:?}")
+    };
+    let _ = model.hears(Msg::Waited(ticket, Duration::from_millis(2300)));
+    model.notice = None;
+    model
+}
+
+#[test]
+fn calls_in_flight_are_marked_with_their_time() {
+    let mut model = in_flight();
+    snapshot("in_flight", &mut model, &[(80, 24), (60, 20)]);
+    let all = copied(&model, Copied::View(View::Calls));
+    assert_eq!(all.matches("<unfinished ...>").count(), 3, "{all}");
+}
+
+#[test]
+fn filter_of_the_calls_shows_its_matches() {
+    let mut model = in_flight();
+    let _ = model.does(Command::Filter);
+    let empty = detail(&model);
+    for c in "FLAGS".chars() {
+        let _ = model.hears(Msg::Type(c));
+    }
+    let some = detail(&model);
+    let copied = copied(&model, Copied::View(View::Calls));
+    assert_eq!(copied.lines().count(), 3, "{copied}");
+    let _ = model.does(Command::KeepFilter);
+    let footer = screen(&mut model, (80, 24), LOOK);
+    let footer = footer.lines().last().unwrap().to_owned();
+    let _ = model.does(Command::Filter);
+    let _ = model.hears(Msg::Type('?'));
+    let none = screen(&mut model, (60, 20), LOOK);
+    parts("filtered_calls", [empty, some, footer, none]);
+}
+
+#[test]
+fn long_filter_shows_the_part_with_the_cursor() {
+    let mut model = in_flight();
+    let _ = model.does(Command::Filter);
+    let long: String = ('a'..='z').cycle().take(300).collect();
+    let _ = model.hears(Msg::Paste(long));
+    let text = detail(&model);
+    assert!(text.contains("…") && text.contains("jklmn"), "{text}");
+    assert!(text.contains("0 of 6"), "{text}");
 }

@@ -179,6 +179,49 @@ fn footer_is_never_cut() {
     }
 }
 
+/// The last line of the screen, in each size.
+fn footers(model: &mut Model, language: Language) -> [String; 3] {
+    [(80, 24), (120, 40), (60, 20)].map(|size| rows(model, size, language).pop().unwrap())
+}
+
+#[test]
+fn footer_names_the_keys_of_a_filter() {
+    for language in Language::ALL {
+        let [filter, keep, end, close] = [
+            Key::CommandFilterFooter,
+            Key::CommandKeepFilterFooter,
+            Key::CommandCancelFilter,
+            Key::CommandCloseFooter,
+        ]
+        .map(|key| key.text(language));
+        let mut calls = server();
+        (calls.pane, calls.view) = (Pane::Detail, View::Calls);
+        let mut help = server();
+        let _ = help.does(Command::Help);
+        for (mut model, esc) in [(calls, ""), (help, close)] {
+            for footer in footers(&mut model, language) {
+                assert!(footer.contains(&format!("/ {filter}")), "{footer}");
+                assert!(footer.contains(esc) && !footer.contains(end), "{footer}");
+            }
+            let _ = model.does(Command::Filter);
+            for footer in footers(&mut model, language) {
+                for key in [format!("Enter {keep}"), format!("Esc {end}")] {
+                    assert!(footer.contains(&key), "{key}: {footer}");
+                }
+                assert!(!footer.contains("/ "), "{footer}");
+            }
+            let _ = model.hears(Msg::Type('s'));
+            let _ = model.does(Command::KeepFilter);
+            for footer in footers(&mut model, language) {
+                for key in [format!("/ {filter}"), format!("Esc {end}")] {
+                    assert!(footer.contains(&key), "{key}: {footer}");
+                }
+                assert!(!footer.contains(keep), "{footer}");
+            }
+        }
+    }
+}
+
 #[test]
 fn title_of_the_list_fits_and_keeps_the_warning() {
     let entries: Vec<AddrInfo> = (0..999).map(|_| wildcard()).collect();
@@ -284,4 +327,20 @@ fn texts_of_the_frame_are_short() {
     for (key, text) in section("detail").into_iter().flatten() {
         assert!(display_width(&text) <= 76, "{key}: {text}");
     }
+}
+
+/// The help with this filter, at 80 columns.
+fn filtered_help(text: &str, language: Language) -> Vec<String> {
+    let mut model = server();
+    let _ = model.does(Command::Help);
+    let _ = model.does(Command::Filter);
+    let _ = model.hears(Msg::Paste(text.to_owned()));
+    rows(&mut model, (80, 24), language)
+}
+
+#[test]
+fn filtered_help_has_headings_count_and_keys() {
+    let help = Language::ALL.map(|language| filtered_help("ESC", language).join("\n"));
+    let none = filtered_help("no such text", Language::En).join("\n");
+    super::parts("filtered_help", [help.join("\n"), none]);
 }

@@ -1,0 +1,212 @@
+//! The list of calls: those that returned, in the order in which they returned, then those in flight.
+
+use std::borrow::Cow;
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use super::effect::Ticket;
+use super::filter::Filter;
+use super::{Answer, Model};
+use crate::names::Os;
+use crate::net::{Outcome, Record};
+use crate::script;
+use crate::words::{Key, Language};
+
+/// The most returned calls kept; the oldest are dropped.
+pub(super) const MAX_CALLS: usize = 10_000;
+
+/// One call in the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Line {
+    /// The call and its result, as in the trace.
+    pub(crate) text: Box<str>,
+    /// How the call stands.
+    pub(crate) state: CallState,
+}
+
+/// How a call stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CallState {
+    /// It succeeded.
+    Succeeded,
+    /// It failed or was not made.
+    Failed,
+    /// It has not returned, after this time if that is known.
+    Pending(Option<Duration>),
+    /// It has not returned, and nothing waits for its result.
+    Abandoned,
+}
+
+impl Line {
+    /// The word behind a call in flight; empty for others.
+    pub(crate) const fn word(&self, language: Language) -> &'static str {
+        match self.state {
+            CallState::Succeeded | CallState::Failed => "",
+            CallState::Pending(_) => Key::ScreenWaiting.text(language),
+            CallState::Abandoned => Key::ScreenAbandoned.text(language),
+        }
+    }
+
+    /// The line as it is shown.
+    pub(crate) fn shown(&self, language: Language) -> Cow<'_, str> {
+        match self.word(language) {
+            "" => Cow::Borrowed(&self.text),
+            word => Cow::Owned(format!("{} {word}", self.text)),
+        }
+    }
+}
+
+/// A selected call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Selection {
+    /// A returned call, by its number.
+    Returned(usize),
+    /// A call in flight.
+    InFlight(Ticket),
+}
+
+/// The calls that returned, one line each, and the filter.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Calls {
+    /// The lines, oldest first.
+    pub(crate) lines: VecDeque<Line>,
+    /// The number of older lines dropped: the number of the first line. The first call of all is 0.
+    pub(crate) forgotten: usize,
+    /// The selected call; `None` follows the newest.
+    pub(crate) selected: Option<Selection>,
+    /// The filter.
+    pub(crate) filter: Filter,
+    /// The numbers of the lines that match the filter. Kept, so that no frame reads every line.
+    matches: VecDeque<usize>,
+}
+
+impl Calls {
+    /// Adds a call of `os`.
+    pub(crate) fn push(&mut self, os: Os, record: &Record) {
+        let state = match record.outcome {
+            Outcome::Failed(_) | Outcome::NotStarted(_) => CallState::Failed,
+            Outcome::Returned(_) | Outcome::Unfinished => CallState::Succeeded,
+        };
+        self.add(script::line(os, record), state);
+        if let Some(freeing) = record.freeing() {
+            self.add(script::line(os, &freeing), CallState::Succeeded);
+        }
+    }
+
+    fn add(&mut self, line: String, state: CallState) {
+        if self.filter.test()(&line) {
+            self.matches.push_back(self.next());
+        }
+        let text = line.into();
+        self.lines.push_back(Line { text, state });
+        if self.lines.len() > MAX_CALLS {
+            self.lines.pop_front();
+            if self.matches.front() == Some(&self.forgotten) {
+                self.matches.pop_front();
+            }
+            self.forgotten += 1;
+        }
+    }
+
+    /// The number of the next call to return.
+    fn next(&self) -> usize {
+        self.forgotten + self.lines.len()
+    }
+
+    /// Keeps a call in flight selected when it returns.
+    pub(super) fn returning(&mut self, ticket: Ticket) {
+        if self.selected == Some(Selection::InFlight(ticket)) {
+            self.selected = Some(Selection::Returned(self.next()));
+        }
+    }
+
+    /// Finds the matches of a new filter.
+    pub(super) fn list_matches(&mut self) {
+        let test = self.filter.test();
+        let lines = (self.forgotten..).zip(&self.lines);
+        let matches = lines.filter(|(_, line)| test(&line.text));
+        self.matches = matches.map(|(number, _)| number).collect();
+    }
+}
+
+/// The lines that match the filter.
+pub(crate) struct CallList<'a> {
+    calls: &'a Calls,
+    in_flight: Vec<(Ticket, Line)>,
+}
+
+impl CallList<'_> {
+    /// The number of lines.
+    pub(crate) fn len(&self) -> usize {
+        self.calls.matches.len() + self.in_flight.len()
+    }
+
+    /// The line at this index.
+    pub(crate) fn get(&self, index: usize) -> Option<&Line> {
+        match self.calls.matches.get(index) {
+            Some(number) => self.calls.lines.get(number - self.calls.forgotten),
+            None => {
+                let index = index - self.calls.matches.len();
+                self.in_flight.get(index).map(|(_, line)| line)
+            }
+        }
+    }
+
+    /// The index of the current line; 0 if there is none. A selected line that does not match is
+    /// replaced by the next one.
+    pub(crate) fn current(&self) -> usize {
+        let returned = self.calls.matches.len();
+        let index = match self.calls.selected {
+            Some(Selection::Returned(number)) => {
+                self.calls.matches.partition_point(|&other| other < number)
+            }
+            Some(Selection::InFlight(ticket)) => {
+                let before = |(other, _): &(Ticket, Line)| *other < ticket;
+                returned + self.in_flight.partition_point(before)
+            }
+            None => usize::MAX,
+        };
+        index.min(self.len().saturating_sub(1))
+    }
+
+    /// The call at this index, to be selected.
+    pub(super) fn selection(&self, index: usize) -> Option<Selection> {
+        let returned = self.calls.matches.get(index).copied();
+        returned.map(Selection::Returned).or_else(|| {
+            let index = index - self.calls.matches.len();
+            let (ticket, _) = self.in_flight.get(index)?;
+            Some(Selection::InFlight(*ticket))
+        })
+    }
+}
+
+impl Model {
+    /// The calls that match the filter.
+    pub(crate) fn call_list(&self) -> CallList<'_> {
+        let test = self.calls.filter.test();
+        let in_flight = self.lookups.in_flight.iter().map(|(&ticket, call)| {
+            let text = script::unfinished(self.host.os, call, None).into();
+            let state = self.state_in_flight(ticket);
+            (ticket, Line { text, state })
+        });
+        let matches = |(_, line): &(Ticket, Line)| test(&line.shown(self.language));
+        CallList {
+            calls: &self.calls,
+            in_flight: in_flight.filter(matches).collect(),
+        }
+    }
+
+    /// The number of calls, whether they match the filter or not.
+    pub(crate) fn call_count(&self) -> usize {
+        self.calls.lines.len() + self.lookups.in_flight.len()
+    }
+
+    fn state_in_flight(&self, ticket: Ticket) -> CallState {
+        let reverses = |answer: &Answer| answer.reversing.contains_key(&ticket);
+        match &self.lookups.pending {
+            Some(pending) if pending.ticket == ticket => CallState::Pending(Some(pending.elapsed)),
+            _ if self.answer.as_ref().is_some_and(reverses) => CallState::Pending(None),
+            _ => CallState::Abandoned,
+        }
+    }
+}
