@@ -11,7 +11,7 @@ use crate::support::terminal::{Terminal, wait_for};
 tests! {
     calls_are_listed_while_pending_and_abandoned: NETWORK;
     slash_filters_the_calls;
-    slash_filters_the_help;
+    slash_filters_the_help_and_its_glossary;
     filter_can_be_clicked;
     filter_of_ten_thousand_calls_delays_no_key: NETWORK, SCHEDSTAT;
 }
@@ -136,10 +136,22 @@ fn slash_filters_the_calls() {
     }
 }
 
-fn slash_filters_the_help() {
-    for (language, help, filter, text) in [
-        ("en", "╭ help ─", "CAPTURE", "turn mouse capture"),
-        ("es", "╭ ayuda ─", "RATÓN", "desactivar el ratón"),
+fn slash_filters_the_help_and_its_glossary() {
+    for (language, help, filter, term, text) in [
+        (
+            "en",
+            "╭ help ─",
+            "WILDCARD",
+            "wildcard address",
+            "0.0.0.0 in IPv4",
+        ),
+        (
+            "es",
+            "╭ ayuda ─",
+            "COMODÍN",
+            "dirección comodín",
+            "0.0.0.0 en IPv4",
+        ),
     ] {
         let mut terminal = Terminal::sockscope(80, 24, &["--lang", language]);
         terminal.wait_for("0.0.0.0:27015");
@@ -150,12 +162,19 @@ fn slash_filters_the_help() {
         terminal.wait_until("the next line", |screen| screen.contents() != before);
         terminal.send(format!("/{filter}"));
         wait_for_row(&terminal, &[&format!("/{filter}")]);
-        wait_for_row(&terminal, &["F3", text]);
-        terminal.wait_for_no("Shift-Tab");
+        wait_for_row(&terminal, &[term, text]);
+        terminal.wait_for_no("F3");
         terminal.send(ESC);
         terminal.wait_for_no(filter);
         terminal.wait_for(help);
         terminal.send(ESC);
+        terminal.wait_for_no(help);
+        // The glossary stands at the end.
+        terminal.send("?");
+        terminal.wait_for(help);
+        terminal.send("\x1b[F");
+        terminal.wait_for("ai_canonname.");
+        terminal.send("q");
         terminal.wait_for_no(help);
         terminal.send("q");
         assert_eq!(terminal.wait_for_end().exit_code(), 0);

@@ -1,26 +1,48 @@
-//! The help: all keys, from the table.
+//! The help: all keys, from the table, and the glossary.
 
 use super::canvas::{Canvas, more, wrap};
 use super::filter;
 use super::look::Look;
 use crate::app::{Help, Model};
 use crate::tui::keys::{self, Context};
+use crate::words::Key;
 
-/// The width of the keys.
+/// The width of the keys and the terms.
 const LEFT: u16 = 26;
+
+/// The terms and what they mean, each after those that explain it.
+const GLOSSARY: [(Key, Key); 15] = [
+    (Key::GlossaryNodeTerm, Key::GlossaryNodeText),
+    (Key::GlossaryServiceTerm, Key::GlossaryServiceText),
+    (Key::GlossaryHintsTerm, Key::GlossaryHintsText),
+    (Key::GlossaryAddrinfoTerm, Key::GlossaryAddrinfoText),
+    (Key::GlossaryFamilyTerm, Key::GlossaryFamilyText),
+    (Key::GlossarySocktypeTerm, Key::GlossarySocktypeText),
+    (Key::GlossaryProtocolTerm, Key::GlossaryProtocolText),
+    (Key::GlossaryDescriptorTerm, Key::GlossaryDescriptorText),
+    (Key::GlossarySockaddrTerm, Key::GlossarySockaddrText),
+    (Key::GlossaryPortTerm, Key::GlossaryPortText),
+    (Key::GlossaryWildcardTerm, Key::GlossaryWildcardText),
+    (Key::GlossaryLoopbackTerm, Key::GlossaryLoopbackText),
+    (Key::GlossaryResolverTerm, Key::GlossaryResolverText),
+    (Key::GlossaryNumericTerm, Key::GlossaryNumericText),
+    (Key::GlossaryCanonicalTerm, Key::GlossaryCanonicalText),
+];
 
 /// A heading and its items: what stands at the left and at the right.
 type Group = (&'static str, Vec<(String, &'static str)>);
 
 fn groups(model: &Model, look: Look) -> impl Iterator<Item = Group> {
     let language = look.language;
-    Context::in_help(model).map(move |context| {
+    let keys = Context::in_help(model).map(move |context| {
         let items = keys::bindings(context).map(|binding| {
             let labels = binding.labels(" ", look.ascii);
             (labels, binding.help(language))
         });
         (context.title(language), items.collect())
-    })
+    });
+    let terms = GLOSSARY.map(|(term, text)| (term.text(language).to_owned(), text.text(language)));
+    keys.chain([(Key::ContextGlossary.text(language), terms.into())])
 }
 
 /// Draws the lines from the first visible one on. Returns what [`more`] does.

@@ -15,10 +15,12 @@ fn section(name: &str) -> [Vec<(String, String)>; 2] {
         [
             include_str!("../../../../assets/words/en/screen.toml"),
             include_str!("../../../../assets/words/en/keys.toml"),
+            include_str!("../../../../assets/words/en/glossary.toml"),
         ],
         [
             include_str!("../../../../assets/words/es/screen.toml"),
             include_str!("../../../../assets/words/es/keys.toml"),
+            include_str!("../../../../assets/words/es/glossary.toml"),
         ],
     ];
     files.map(|files| {
@@ -336,6 +338,43 @@ fn filtered_help(text: &str, language: Language) -> Vec<String> {
     let _ = model.does(Command::Filter);
     let _ = model.hears(Msg::Paste(text.to_owned()));
     rows(&mut model, (80, 24), language)
+}
+
+#[test]
+fn filter_of_the_help_finds_each_term_whole() {
+    for (language, texts) in Language::ALL.into_iter().zip(section("glossary")) {
+        assert!((24..=32).contains(&texts.len()), "{}", texts.len());
+        for (key, text) in texts {
+            let end = text.char_indices().nth(60).map_or(text.len(), |(at, _)| at);
+            let lines = filtered_help(&text[..end], language);
+            let shown = lines
+                .iter()
+                .map(|line| line.trim_matches(['│', ' ', '╭', '╮']));
+            let shown = shown.collect::<Vec<_>>().join(" ");
+            let whole = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+            if key.ends_with(".term") {
+                assert!(display_width(&text) <= 24, "{key}: {text}");
+                assert!(whole.contains(&text), "{text}: {whole}");
+            } else {
+                let last = text.rsplit(' ').next().unwrap();
+                assert!(
+                    text.ends_with('.') && whole.contains(last),
+                    "{text}: {whole}"
+                );
+                assert!(display_width(&text) <= 147, "{key}: more than three lines");
+            }
+        }
+    }
+}
+
+#[test]
+fn heading_of_the_help_finds_its_group() {
+    for (language, count) in [(Language::En, "15 of "), (Language::Es, "15 de ")] {
+        let heading = Key::ContextGlossary.text(language);
+        let lines = filtered_help(heading, language);
+        assert!(lines[2].contains(count), "{}", lines[2]);
+        assert!(lines[3].contains(heading), "{}", lines[3]);
+    }
 }
 
 #[test]
