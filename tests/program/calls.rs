@@ -223,7 +223,7 @@ fn filter_of_ten_thousand_calls_delays_no_key() {
         terminal.wait_for("5000 entries");
         terminal.send(TAB);
         terminal.send("a");
-        terminal.wait_for("Tried 5000 entries");
+        terminal.wait_for("Entries tried: 5000");
         terminal.send("4");
         terminal.send(TAB);
         terminal.wait_for("the last 10000 calls");
