@@ -93,6 +93,7 @@ fn interact(invocation: &Invocation, trace: Option<TraceFile>) -> Result<u8, Phr
         look,
         ask,
         program: invocation.code,
+        presets: invocation.presets.clone(),
     };
     runtime::run(System, &System, start, trace).map(runtime::Exit::status)
 }

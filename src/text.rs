@@ -61,6 +61,16 @@ pub(crate) fn display_width(text: &str) -> usize {
     text.chars().map(|c| c.width().unwrap_or(0)).sum()
 }
 
+/// The one of `names` that is most similar to `text`, if any is similar.
+pub(crate) fn nearest<'a>(text: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let names = names.into_iter();
+    names
+        .map(|name| (strsim::jaro_winkler(text, name), name))
+        .filter(|&(likeness, _)| likeness > 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, name)| name)
+}
+
 /// `text` made safe for a terminal: what is not printable becomes an escape: `\x1b`, `\u{202e}`.
 pub fn printable(text: &OsStr) -> Cow<'_, str> {
     escape(text, |c| !is_printable(c))

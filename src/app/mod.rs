@@ -37,6 +37,7 @@ use visited::Visited;
 
 use std::sync::Arc;
 
+use crate::lesson::Presets;
 use crate::names::Os;
 use crate::net::{AddrInfo, Host, Query, Run};
 use crate::words::{Key, Language, Phrase};
@@ -79,6 +80,8 @@ pub struct Model {
     pub(crate) measures: Measures,
     /// The language of every text.
     pub language: Language,
+    /// The presets to choose from.
+    pub presets: Presets,
     last_ticket: u64,
 }
 
@@ -107,6 +110,7 @@ impl Model {
             notice: None,
             measures: Measures::default(),
             language: Language::default(),
+            presets: Presets::default(),
             last_ticket: 0,
             host,
         };

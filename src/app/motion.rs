@@ -2,7 +2,6 @@
 
 use super::effect::Effects;
 use super::{Field, Measures, Model, Motion, Pane, Popup, Target, View};
-use crate::lesson::presets;
 
 impl Model {
     pub(super) fn go(&mut self, motion: Motion, times: usize, effects: &mut Effects) {
@@ -12,7 +11,10 @@ impl Model {
                 let count = choosing.choices(os, self.language).len();
                 (&mut choosing.selected, count, measures.popup)
             }
-            (Some(Popup::Presets(selected)), _) => (selected, presets(os).len(), measures.popup),
+            (Some(Popup::Presets(selected)), _) => {
+                let count = self.presets.of(os).len();
+                (selected, count, measures.popup)
+            }
             (Some(Popup::Help(help)), _) => {
                 let last = measures.help_lines.saturating_sub(measures.popup);
                 (&mut help.first, last + 1, measures.popup)

@@ -4,7 +4,7 @@ use super::Model;
 use super::effect::Effects;
 use super::filter::Filter;
 use super::input::TextInput;
-use crate::lesson::{Preset, presets};
+use crate::lesson::Preset;
 use crate::names::{Name, Os};
 use crate::net::{Hint, Hints};
 use crate::words::{Key, Language, constant};
@@ -123,7 +123,7 @@ impl Model {
     /// Lists the presets, with the one in use selected.
     pub(super) fn list_presets(&mut self) {
         let used = |preset: &Preset| preset.query == self.asked;
-        let at = presets(self.form.os).iter().position(used);
+        let at = self.presets.of(self.form.os).iter().position(used);
         self.popup = Some(Popup::Presets(at.unwrap_or(0)));
     }
 
@@ -131,9 +131,9 @@ impl Model {
         match self.popup.take() {
             Some(Popup::Choice(choosing)) => self.accept_choice(choosing, effects),
             Some(Popup::Presets(index)) => {
-                if let Some(preset) = presets(self.form.os).get(index) {
+                if let Some(preset) = self.presets.of(self.form.os).get(index).cloned() {
                     self.inform(&preset.about);
-                    self.ask_instead(preset.query.clone(), effects);
+                    self.ask_instead(preset.query, effects);
                 }
             }
             Some(Popup::Help(_)) | None => {}
@@ -167,7 +167,7 @@ impl Model {
             }
             // The first click shows what the preset is about, the second one takes it.
             Some(Popup::Presets(selected)) if *selected == index => {}
-            Some(Popup::Presets(selected)) if index < presets(os).len() => {
+            Some(Popup::Presets(selected)) if index < self.presets.of(os).len() => {
                 *selected = index;
                 return;
             }

@@ -92,6 +92,7 @@ pub(super) fn command(language: Language) -> Command {
                 .help(say(Key::UsageNullHints)),
         )
         .arg(option("preset", "NAME").help(say(Key::UsagePreset)))
+        .arg(option("presets", "FILE").help(say(Key::UsagePresets)))
         .next_help_heading(say(Key::UsageHints))
         .arg(value("family", "F").short('f').help("ai_family"))
         .arg(

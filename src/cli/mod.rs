@@ -12,11 +12,11 @@ use textwrap::WordSplitter;
 pub use self::command::Theme;
 use self::command::{OPTIONS, SHORTS, THEMES, command};
 use crate::code::{self, program};
-use crate::lesson::{Preset, preset, presets};
+use crate::lesson::{Preset, Presets, bad_constant};
 use crate::names::Os;
 use crate::net::{BadConstant, Hint, Hints, Problem, Query};
 use crate::print::Format;
-use crate::text::{MAX_TEXT, Text, printable, quoted_briefly, utf8};
+use crate::text::{MAX_TEXT, Text, display_width, nearest, printable, utf8};
 use crate::words::{Key, Language, Phrase};
 
 mod command;
@@ -54,6 +54,8 @@ pub struct Invocation {
     pub code: Option<code::Language>,
     /// The screen's colours.
     pub theme: Theme,
+    /// The presets to choose from.
+    pub presets: Presets,
     /// Whether WSAStartup is called first. Windows only.
     pub wsastartup: bool,
 }
@@ -105,12 +107,17 @@ fn read(matches: &ArgMatches, terminal: bool, language: Language) -> Result<Requ
     if matches.get_flag("no-wsastartup") && Os::HOST != Os::Windows {
         return Err(Phrase::error_not_windows(Os::HOST.title()));
     }
+    let presets = match text_of(matches, "presets") {
+        Some(file) => Presets::read(Os::HOST, file.as_ref())?,
+        None => Presets::default(),
+    };
+    let list = presets.of(Os::HOST);
     let base = match text_of(matches, "preset") {
         None => None,
-        Some(name) if name == "list" => return Ok(Request::Print(preset_list(language))),
+        Some(name) if name == "list" => return Ok(Request::Print(preset_list(list, language))),
         Some(name) => {
-            let preset = name.to_str().and_then(|name| preset(Os::HOST, name));
-            let preset = preset.ok_or_else(|| unknown_preset(name))?;
+            let preset = list.iter().find(|preset| *preset.name == *name);
+            let preset = preset.ok_or_else(|| unknown_preset(list, name))?;
             Some(preset.query.clone())
         }
     };
@@ -156,6 +163,7 @@ fn read(matches: &ArgMatches, terminal: bool, language: Language) -> Result<Requ
             .get_one::<String>("theme")
             .and_then(|given| THEMES.iter().find(|(name, _)| name == given))
             .map_or(Theme::Auto, |&(_, theme)| theme),
+        presets,
         wsastartup: !matches.get_flag("no-wsastartup"),
     }))
 }
@@ -196,7 +204,7 @@ fn query(matches: &ArgMatches, base: Option<Query>) -> Result<Query, Phrase> {
         query.hints = None;
     }
     for (hint, id) in OPTIONS {
-        let value = hint_value(matches, hint, id).map_err(|error| bad_constant(&error))?;
+        let value = hint_value(matches, hint, id).map_err(|error| with_names(&error))?;
         if let Some(value) = value {
             hint.set(query.hints.get_or_insert_default(), value);
         }
@@ -220,36 +228,25 @@ fn hint_value(matches: &ArgMatches, hint: Hint, id: &str) -> Result<Option<i32>,
     values.reduce(|sum, value| Ok(sum? | value?)).transpose()
 }
 
-fn bad_constant(error: &BadConstant) -> Phrase {
+/// The message with the names that there are.
+fn with_names(error: &BadConstant) -> Phrase {
+    let problem = bad_constant(error);
+    if !matches!(error.problem, Problem::Unknown { .. }) {
+        return problem;
+    }
     let (os, member) = (Os::HOST, error.hint.member());
-    let text = quoted_briefly(error.text.as_ref());
-    let problem = match error.problem {
-        Problem::NotANumber => return Phrase::error_not_a_number(member, text),
-        Problem::OutOfRange => {
-            return Phrase::error_out_of_range(&i32::MIN, member, &i32::MAX, text);
-        }
-        Problem::Unknown { nearest: None } => Phrase::error_unknown_constant(member, text),
-        Problem::Unknown {
-            nearest: Some(name),
-        } => Phrase::error_unknown_constant_similar(member, name, text),
-    };
     let table = error.hint.table(os);
     let names = table.rows.iter().chain(table.aliases).map(|row| row.name);
     Phrase::error_names(member, name_lines(names), problem, os.title())
 }
 
-fn unknown_preset(name: &OsStr) -> Phrase {
-    let names = presets(Os::HOST).iter().map(|preset| preset.name.as_str());
-    let typed = utf8(name);
-    let nearest = names
-        .clone()
-        .map(|name| (strsim::jaro_winkler(&typed, name), name))
-        .filter(|&(likeness, _)| likeness > 0.8)
-        .max_by(|a, b| a.0.total_cmp(&b.0));
+fn unknown_preset(presets: &[Preset], name: &OsStr) -> Phrase {
+    let names = presets.iter().map(|preset| preset.name.as_str());
+    let nearest = nearest(&utf8(name), names.clone());
     let name = printable(name).into_owned();
     let problem = match nearest {
         None => Phrase::error_unknown_preset(name),
-        Some((_, similar)) => Phrase::error_unknown_preset_similar(name, similar),
+        Some(similar) => Phrase::error_unknown_preset_similar(name, similar),
     };
     Phrase::error_presets(name_lines(names), problem)
 }
@@ -264,13 +261,12 @@ fn name_lines<'a>(names: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// One line per preset, also for `grep`.
-fn preset_list(language: Language) -> String {
-    let presets = presets(Os::HOST);
-    let width = presets.iter().map(|preset| preset.name.len()).max();
-    let width = width.unwrap_or_default();
+fn preset_list(presets: &[Preset], language: Language) -> String {
+    let width = |preset: &Preset| display_width(&preset.name);
+    let widest = presets.iter().map(width).max().unwrap_or_default();
     let line = |preset: &Preset| {
-        let title = preset.title.text(language);
-        format!("{:width$}  {title}\n", preset.name)
+        let (name, title) = (&preset.name, preset.title.text(language));
+        format!("{name}{:1$}  {title}\n", "", widest - width(preset))
     };
     presets.iter().map(line).collect()
 }

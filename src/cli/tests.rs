@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::*;
+use crate::lesson::{preset, presets};
 use crate::text::is_printable;
 
 fn parsed(arguments: &[&str]) -> Result<Request, String> {

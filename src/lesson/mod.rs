@@ -1,16 +1,18 @@
 //! Presets: queries with a name, for `--preset` and the list of presets.
 //!
-//! They are data in `assets/presets.toml`, which is compiled in.
+//! They are data in `assets/presets.toml`, which is compiled in, and in files of the user's own.
 
+use std::ops::Range;
+use std::path::Path;
 use std::sync::OnceLock;
 
-use anyhow::Context as _;
-use serde::Deserialize;
+use toml::de::DeTable;
 
+use crate::document::{self, Document, Item};
 use crate::names::Os;
-use crate::net::{Hint, Hints, Query};
-use crate::text::Text;
-use crate::words::Translated;
+use crate::net::{BadConstant, Hint, Hints, Problem, Query};
+use crate::text::{MAX_TEXT, Text, printable, quoted_briefly};
+use crate::words::{Key, Phrase, Translated};
 
 const FILE: &str = include_str!("../../assets/presets.toml");
 
@@ -27,85 +29,148 @@ pub struct Preset {
     pub query: Query,
 }
 
-/// Every preset with the numbers of `os`, in the order of the list. The first call for a system parses
-/// them.
+/// Every built-in preset with the numbers of `os`, in the order of the list. The first call for a system
+/// parses them.
 pub fn presets(os: Os) -> &'static [Preset] {
     static PRESETS: [OnceLock<Vec<Preset>>; Os::ALL.len()] = [const { OnceLock::new() }; 4];
     // A test parses the file for every system, so there is no error.
-    PRESETS[os as usize].get_or_init(|| parse(os, FILE).unwrap_or_default())
+    PRESETS[os as usize].get_or_init(|| parse(os, Path::new(""), FILE).unwrap_or_default())
 }
 
-/// The preset with this name.
-pub(crate) fn preset(os: Os, name: &str) -> Option<&'static Preset> {
-    presets(os).iter().find(|preset| preset.name == name)
+/// The presets to choose from: the user's own, then the built-in ones of other names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Presets {
+    own: Vec<Preset>,
+    all: OnceLock<Vec<Preset>>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    preset: Vec<Row>,
-}
-
-/// A preset in the file. A missing part of the query is NULL.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Row {
-    name: String,
-    title: Translated,
-    about: Translated,
-    node: Option<String>,
-    service: Option<String>,
-    hints: Option<HintsRow>,
-}
-
-/// Hints in the file: lists for [`Hint::parse_list`]. A missing member is 0.
-#[derive(Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct HintsRow {
-    ai_family: String,
-    ai_socktype: String,
-    ai_protocol: String,
-    ai_flags: String,
-}
-
-/// Parses a file of presets, with the constants of `os`.
-///
-/// # Errors
-/// The file is not TOML, has an unknown member or constant, or a text with a NUL byte.
-pub fn parse(os: Os, file: &str) -> anyhow::Result<Vec<Preset>> {
-    let file: File = toml::from_str(file)?;
-    let presets = file.preset.into_iter().map(|row| {
-        let query = row
-            .query(os)
-            .with_context(|| format!("preset {}", row.name))?;
-        Ok(Preset {
-            name: row.name,
-            title: row.title,
-            about: row.about,
-            query,
-        })
-    });
-    presets.collect()
-}
-
-impl Row {
-    fn query(&self, os: Os) -> anyhow::Result<Query> {
-        let text = |text: &Option<String>| text.as_ref().map(Text::new).transpose();
-        let hints = match &self.hints {
-            None => None,
-            Some(row) => Some(Hints {
-                flags: Hint::Flags.parse_list(os, &row.ai_flags)?,
-                family: Hint::Family.parse_list(os, &row.ai_family)?,
-                socktype: Hint::Socktype.parse_list(os, &row.ai_socktype)?,
-                protocol: Hint::Protocol.parse_list(os, &row.ai_protocol)?,
-            }),
-        };
-        Ok(Query {
-            node: text(&self.node)?,
-            service: text(&self.service)?,
-            hints,
+impl Presets {
+    /// With the user's own ones in the file `path`.
+    ///
+    /// # Errors
+    /// The file cannot be read, or [`parse`] refuses it.
+    pub(crate) fn read(os: Os, path: &Path) -> Result<Self, Phrase> {
+        let text = document::read(path).map_err(|error| document::unreadable(path, &error))?;
+        let own = parse(os, path, &text)?;
+        Ok(Self {
+            own,
+            ..Self::default()
         })
     }
+
+    /// The list, with the numbers of `os` in the built-in ones.
+    pub(crate) fn of(&self, os: Os) -> &[Preset] {
+        if self.own.is_empty() {
+            return presets(os);
+        }
+        self.all.get_or_init(|| {
+            let own = |name: &str| self.own.iter().any(|preset| preset.name == name);
+            let others = presets(os).iter().filter(|preset| !own(&preset.name));
+            self.own.iter().chain(others).cloned().collect()
+        })
+    }
+}
+
+/// Parses a file of presets, with the constants of `os`. Names, titles and explanations are safe for a
+/// terminal.
+///
+/// # Errors
+/// The file is not TOML, has an unknown or missing member, an unknown constant, a name twice, or a text
+/// that no C string or field of the form holds. The message has `path` and the line.
+pub fn parse(os: Os, path: &Path, text: &str) -> Result<Vec<Preset>, Phrase> {
+    let file = Document::new(path, text);
+    let (table, error) = file.parse();
+    if let Some(error) = error {
+        return Err(error);
+    }
+    let [list] = file.fields(table, ["preset"])?;
+    let list = file.required(&(0..0), "preset", list)?;
+    let mut presets: Vec<Preset> = Vec::new();
+    for row in file.list(list)? {
+        let span = row.span();
+        let (name, preset) = read_row(os, file, &span, file.table(row)?)?;
+        let what = match &*preset.name {
+            "" | "list" => Phrase::error_preset_name(quoted_briefly(preset.name.as_ref())),
+            name if presets.iter().any(|other| other.name == name) => {
+                Phrase::error_preset_twice(quoted_briefly(name.as_ref()))
+            }
+            _ => {
+                presets.push(preset);
+                continue;
+            }
+        };
+        return Err(file.error(name, what));
+    }
+    Ok(presets)
+}
+
+/// The preset of a row at `span`, and the place of its name. A missing part of the query is NULL, a
+/// missing hint 0.
+fn read_row<'a>(
+    os: Os,
+    file: Document<'a>,
+    span: &Range<usize>,
+    row: DeTable<'a>,
+) -> Result<(Range<usize>, Preset), Phrase> {
+    let names = ["name", "title", "about", "node", "service", "hints"];
+    let [name, title, about, node, service, hints] = file.fields(row, names)?;
+    let name = file.required(span, "name", name)?;
+    let argument = |item: Option<Item<'a>>| {
+        let text = |item: Item<'a>| {
+            let text = file.text(&item)?;
+            if text.len() > MAX_TEXT {
+                let what = Phrase::notice_too_long(text.len(), MAX_TEXT);
+                return Err(file.error(item.span(), what));
+            }
+            Text::new(text).map_err(|_| file.error(item.span(), Key::ErrorHoldsNul))
+        };
+        item.map(text).transpose()
+    };
+    let query = Query {
+        node: argument(node)?,
+        service: argument(service)?,
+        hints: hints.map(|item| hints_of(os, file, item)).transpose()?,
+    };
+    let preset = Preset {
+        name: printable(file.text(&name)?.as_ref()).into_owned(),
+        title: file.translated(file.required(span, "title", title)?)?,
+        about: file.translated(file.required(span, "about", about)?)?,
+        query,
+    };
+    Ok((name.span(), preset))
+}
+
+fn hints_of<'a>(os: Os, file: Document<'a>, item: Item<'a>) -> Result<Hints, Phrase> {
+    let members = [Hint::Flags, Hint::Family, Hint::Socktype, Hint::Protocol];
+    let items = file.fields(file.table(item)?, members.map(Hint::member))?;
+    let mut hints = Hints::default();
+    for (hint, item) in members.into_iter().zip(items) {
+        let Some(item) = item else { continue };
+        let value = hint.parse_list(os, file.text(&item)?);
+        let value = value.map_err(|error| file.error(item.span(), bad_constant(&error)))?;
+        hint.set(&mut hints, value);
+    }
+    Ok(hints)
+}
+
+/// Why a text is no value of a hint, in one line.
+pub(crate) fn bad_constant(error: &BadConstant) -> Phrase {
+    let member = error.hint.member();
+    let text = quoted_briefly(error.text.as_ref());
+    match error.problem {
+        Problem::NotANumber => Phrase::error_not_a_number(member, text),
+        Problem::OutOfRange => Phrase::error_out_of_range(&i32::MIN, member, &i32::MAX, text),
+        Problem::Unknown { nearest: None } => Phrase::error_unknown_constant(member, text),
+        Problem::Unknown {
+            nearest: Some(name),
+        } => Phrase::error_unknown_constant_similar(member, name, text),
+    }
+}
+
+/// The built-in preset with this name.
+#[cfg(test)]
+pub(crate) fn preset(os: Os, name: &str) -> Option<&'static Preset> {
+    presets(os).iter().find(|preset| preset.name == name)
 }
 
 #[cfg(test)]

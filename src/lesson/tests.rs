@@ -9,8 +9,8 @@ use crate::words::Language;
 #[test]
 fn shipped_file_parses_on_every_system() {
     for os in Os::ALL {
-        let parsed = parse(os, FILE);
-        assert!(parsed.is_ok(), "{os:?}: {:#}", parsed.unwrap_err());
+        let parsed = parse(os, Path::new("presets.toml"), FILE);
+        assert!(parsed.is_ok(), "{os:?}: {parsed:?}");
         let parsed = parsed.unwrap();
         assert!(parsed.len() >= 9);
         assert_eq!(presets(os), parsed);
@@ -218,31 +218,114 @@ fn missing_part_is_null_but_empty_string_is_not() {
         node = ""
         hints = { ai_family = "99", ai_flags = "-1" }
     "#;
-    let presets = parse(Os::HOST, file).unwrap();
+    let presets = parse(Os::HOST, Path::new("own.toml"), file).unwrap();
     let query = &presets[0].query;
     assert_eq!((&query.node, &query.service), (&Text::new("").ok(), &None));
     let hints = query.hints.unwrap();
     assert_eq!((hints.family, hints.flags, hints.socktype), (99, -1, 0));
 }
 
+/// The message about a file whose preset has this row on line 5.
+fn message(row: &str, language: Language) -> String {
+    let file = format!("[[preset]]\nname = \"a\"\ntitle = \"A\"\nabout = \"A.\"\n{row}\n");
+    let error = parse(Os::HOST, Path::new("own.toml"), &file).unwrap_err();
+    error.text(language)
+}
+
 #[test]
-fn bad_file_is_an_error_with_its_place() {
+fn bad_file_is_an_error_with_its_line() {
+    let long = format!("node = \"{}\"", "a".repeat(MAX_TEXT + 1));
     for (row, expected) in [
-        ("node = \"a\\u0000b\"", "preset a: byte 2 is NUL"),
+        ("node = \"a\\u0000b\"", "own.toml, line 5: a NUL character"),
         (
             "hints = { ai_family = \"AF_NONSENSE\" }",
-            "preset a: ai_family: \"AF_NONSENSE\": Unknown",
+            "own.toml, line 5: ai_family: no constant is named \"AF_NONSENSE\"",
         ),
-        ("hints = { ai_familly = 2 }", "unknown field `ai_familly`"),
+        (
+            "hints = { ai_familly = \"2\" }",
+            "line 5: unknown name \"ai_familly\"; did you mean ai_family?",
+        ),
         (
             "hints = { ai_family = \"2147483648\" }",
-            "preset a: ai_family: \"2147483648\": OutOfRange",
+            "line 5: ai_family: \"2147483648\" does not fit a C int",
         ),
-        ("hints = { ai_family = 2 }", "expected a string"),
-        ("nod = \"a\"", "unknown field `nod`"),
+        ("hints = { ai_family = 2 }", "line 5: expected a text"),
+        ("hints = 2", "line 5: expected a table"),
+        (
+            "nod = \"a\"",
+            "line 5: unknown name \"nod\"; did you mean node?",
+        ),
+        ("node = ", "line 5: not TOML: "),
+        ("\n[[preset]]\nname = \"b\"", "line 6: title is missing"),
+        (
+            "\n[[preset]]\nname = \"a\"\ntitle = \"A\"\nabout = \"A.\"",
+            "line 7: \"a\" is the name of another preset",
+        ),
+        (
+            "[[preset]]\nname = \"list\"\ntitle = \"A\"\nabout = \"A.\"",
+            "line 6: \"list\" cannot be the name",
+        ),
+        (
+            "[[preset]]\nname = \"b\"\ntitle = { en = \"A\" }\nabout = \"A.\"",
+            "line 7: es is missing",
+        ),
+        (&long, "line 5: Too long: 8193 bytes (limit 8192)"),
     ] {
-        let file = format!("[[preset]]\nname = \"a\"\ntitle = \"A\"\nabout = \"A.\"\n{row}\n");
-        let error = format!("{:#}", parse(Os::HOST, &file).unwrap_err());
+        let error = message(row, Language::En);
         assert!(error.contains(expected), "{row}: {error}");
     }
+    let error = message("nod = \"\\u001b[2J\"", Language::Es);
+    assert_eq!(
+        error,
+        "own.toml, línea 5: nombre desconocido: \"nod\"; ¿quería decir node?"
+    );
+}
+
+#[test]
+fn messages_about_hostile_files_are_inert() {
+    for row in [
+        "\"\\u001b[2J\" = 1",
+        "hints = { ai_family = \"\\u001b[2J\" }",
+        "a\u{1b}[2J = 1",
+    ] {
+        let error = message(row, Language::En);
+        assert!(!error.contains('\u{1b}'), "{error:?}");
+    }
+}
+
+#[test]
+fn own_presets_come_first_and_replace_built_in_ones() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("own.toml");
+    let file = "[[preset]]\nname = \"udp\"\ntitle = \"My\\u001b[2J\\n UDP\"\nabout = \"A.\"\n";
+    std::fs::write(&path, file).unwrap();
+    let presets = Presets::read(Os::HOST, &path).unwrap();
+    let names: Vec<_> = presets
+        .of(Os::HOST)
+        .iter()
+        .map(|preset| &*preset.name)
+        .collect();
+    let mut expected = vec!["udp"];
+    let built_in = super::presets(Os::HOST).iter().map(|preset| &*preset.name);
+    expected.extend(built_in.filter(|name| *name != "udp"));
+    assert_eq!(names, expected);
+    let udp = &presets.of(Os::HOST)[0];
+    assert_eq!(udp.query, Query::default());
+    assert_eq!(udp.title.text(Language::Es), "My\\x1b[2J UDP");
+}
+
+#[test]
+fn unreadable_file_is_an_error_with_its_path() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("own.toml");
+    let error = || {
+        let error = Presets::read(Os::HOST, &path).unwrap_err();
+        error.text(Language::En)
+    };
+    let start = format!("cannot read {}: ", path.display());
+    assert!(error().starts_with(&start), "{}", error());
+    std::fs::write(&path, b"\xff").unwrap();
+    assert_eq!(error(), format!("{start}it is not UTF-8"));
+    std::fs::write(&path, " ".repeat((1 << 20) + 1)).unwrap();
+    assert_eq!(error(), format!("{start}it is larger than 1 MiB"));
 }

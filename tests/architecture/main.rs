@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use source::{Source, Use};
 
 /// Each room and the rooms that it may import. The screen has rooms of its own.
-const IMPORTS: [(&str, &[&str]); 18] = [
+const IMPORTS: [(&str, &[&str]); 19] = [
     (
         "main",
         &[
@@ -37,7 +37,7 @@ const IMPORTS: [(&str, &[&str]); 18] = [
     (
         "tui/runtime",
         &[
-            "tui/term", "tui/ui", "tui/keys", "app", "code", "script", "words", "net",
+            "tui/term", "tui/ui", "tui/keys", "app", "lesson", "code", "script", "words", "net",
         ],
     ),
     (
@@ -62,7 +62,8 @@ const IMPORTS: [(&str, &[&str]); 18] = [
     ("code", &["net", "names", "text"]),
     ("explain", &["words", "net", "names", "text"]),
     ("recorded", &["words", "net", "names", "text"]),
-    ("lesson", &["words", "net", "names", "text"]),
+    ("lesson", &["document", "words", "net", "names", "text"]),
+    ("document", &["words", "text"]),
     ("script", &["words", "net", "names", "text"]),
     ("sys", &["tui/term", "net", "names", "text"]),
     ("words", &[]),

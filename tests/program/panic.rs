@@ -28,6 +28,7 @@ pub(crate) mod program {
     use std::thread;
     use std::time::Duration;
 
+    use sockscope::lesson::Presets;
     use sockscope::names::Os;
     use sockscope::net::{Call, CallId, Facts, Host, Needs, Net, Outcome, Query, Run};
     use sockscope::script::trace::TraceFile;
@@ -105,6 +106,7 @@ pub(crate) mod program {
             look,
             ask: false,
             program: None,
+            presets: Presets::default(),
         };
         let exit = runtime::run(net, &System, start, Some(trace));
         process::exit(exit.unwrap().status().into());

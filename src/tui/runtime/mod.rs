@@ -22,6 +22,7 @@ use ratatui::backend::CrosstermBackend;
 
 use crate::app::{Effect, Model, Msg};
 use crate::code;
+use crate::lesson::Presets;
 use crate::net::{Listener, Net, Query, Recorder};
 use crate::script;
 use crate::script::trace::{self, TraceFile};
@@ -84,6 +85,8 @@ pub struct Start {
     pub ask: bool,
     /// The program that the code view shows; `None` is that of the system.
     pub program: Option<code::Language>,
+    /// The presets to choose from.
+    pub presets: Presets,
 }
 
 /// Runs the program on this terminal, beginning with `start`, and restores the terminal. After this
@@ -140,6 +143,7 @@ fn interact<N: Net>(
         look,
         ask,
         program,
+        presets,
     }: Start,
     wake: Sender<Wake>,
     wakes: &Receiver<Wake>,
@@ -155,6 +159,7 @@ fn interact<N: Net>(
     let mut effects = Vec::new();
     let mut model = Model::new(Arc::clone(recorder.host()), query, &mut effects);
     model.language = look.language;
+    model.presets = presets;
     if let Some(program) = program {
         model.show_program(program);
     }

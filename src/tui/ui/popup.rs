@@ -8,7 +8,6 @@ use super::canvas::{Canvas, more, scroll, width, wrap};
 use super::form::{named, typed};
 use super::{draw_frame, draw_marks, help};
 use crate::app::{Choosing, Model, Popup, Target, meaning, values};
-use crate::lesson::presets;
 use crate::net::Hint;
 use crate::words::Key;
 
@@ -29,7 +28,7 @@ pub(super) fn draw(model: &Model, popup: &Popup, canvas: &mut Canvas) {
             (hint.member(), values.count() + 3, foot)
         }
         Popup::Presets(_) => {
-            let presets = presets(model.host.os);
+            let presets = model.presets.of(model.host.os);
             let abouts = presets.iter().map(|preset| preset.about.text(language));
             (
                 Key::ScreenPresets.text(language),
@@ -39,6 +38,8 @@ pub(super) fn draw(model: &Model, popup: &Popup, canvas: &mut Canvas) {
         }
         Popup::Help(_) => (Key::ScreenHelp.text(language), usize::MAX, 0),
     };
+    // Own presets may have much to explain; one line of the list stays.
+    let foot = foot.min(room.height.saturating_sub(3));
     let lines = u16::try_from(lines).unwrap_or(u16::MAX);
     let height = lines.saturating_add(foot + 2).min(room.height);
     let area = Rect {
@@ -119,7 +120,7 @@ fn choices(model: &Model, choosing: &Choosing, foot: u16, canvas: &mut Canvas) -
 
 fn list_presets(model: &Model, selected: usize, foot: u16, canvas: &mut Canvas) -> [bool; 2] {
     let text = canvas.screen.look.text();
-    let presets = presets(model.host.os);
+    let presets = model.presets.of(model.host.os);
     let names = presets.iter().map(|preset| width(&preset.name));
     let longest = names.max().unwrap_or(0);
     let more = list(canvas, presets, selected, 0, foot, |line, preset, style| {
