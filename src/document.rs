@@ -113,6 +113,11 @@ impl<'a> Document<'a> {
         text.ok_or_else(|| self.error(item.span(), Key::ErrorExpectedText))
     }
 
+    pub(crate) fn flag(&self, item: &Item<'a>) -> Result<bool, Phrase> {
+        let flag = item.get_ref().as_bool();
+        flag.ok_or_else(|| self.error(item.span(), Key::ErrorExpectedFlag))
+    }
+
     pub(crate) fn table(&self, item: Item<'a>) -> Result<DeTable<'a>, Phrase> {
         let span = item.span();
         match item.into_inner() {
@@ -128,6 +133,25 @@ impl<'a> Document<'a> {
             DeValue::Array(items) => Ok(items.into_iter().collect()),
             _ => Err(self.error(span, Key::ErrorExpectedList)),
         }
+    }
+
+    /// One of the named `values`.
+    pub(crate) fn one_of<T>(
+        &self,
+        item: &Item<'a>,
+        values: impl IntoIterator<Item = (&'static str, T)>,
+    ) -> Result<T, Phrase> {
+        let name = self.text(item)?;
+        let mut names = Vec::new();
+        for (own, value) in values {
+            if own == name {
+                return Ok(value);
+            }
+            names.push(own);
+        }
+        let values = names.join(", ");
+        let what = Phrase::error_not_one_of(quoted_briefly(name.as_ref()), values);
+        Err(self.error(item.span(), what))
     }
 
     /// A text, or a text per language. Line breaks become spaces, and what a terminal would obey is

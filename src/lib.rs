@@ -17,6 +17,7 @@
 //! | [`explain`] | notes: what happened, why, and what to do |
 //! | [`recorded`] | recorded results of other systems |
 //! | [`code`] | a query as a program in C, Rust or Python, from the templates in `assets/code` |
+//! | [`config`] | the user's configuration |
 //! | [`document`] | a TOML file of the user: its values, and errors with their line |
 //! | [`lesson`] | presets: queries with a name |
 //! | [`script`] | calls as lines, and the file of `--trace` |
@@ -47,6 +48,7 @@
 pub mod app;
 pub mod cli;
 pub mod code;
+pub mod config;
 pub mod document;
 pub mod explain;
 pub mod lesson;

@@ -23,8 +23,10 @@ const FAILED: u8 = 5;
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = env::args_os().collect();
-    let language = cli::language(&arguments).unwrap_or_else(Language::of_system);
-    let status = match cli::parse(arguments, io::stdout().is_terminal(), language) {
+    let config = cli::config(&arguments);
+    let language = cli::language(&arguments).or(config.language);
+    let language = language.unwrap_or_else(Language::of_system);
+    let status = match cli::parse(arguments, io::stdout().is_terminal(), language, config) {
         Ok(Request::Invoke(invocation)) => invoke(&invocation),
         Ok(Request::Print(text)) => print(&text),
         Err(text) => {
@@ -84,6 +86,7 @@ fn interact(invocation: &Invocation, trace: Option<TraceFile>) -> Result<u8, Phr
             Theme::Auto | Theme::Mono => Background::of_environment(),
         },
         language: invocation.language,
+        keys: invocation.keys,
     };
     // Exit does not wait for threads that hang in the resolver; they end with the process.
     let ask = theme == Theme::Auto && look.colour && background::can_ask();

@@ -11,9 +11,7 @@ use sockscope::net::{
     AddrInfo, Call, CallId, Handle, List, Outcome, Query, Record, Recorder, Value,
 };
 use sockscope::sys::System;
-use sockscope::tui::term::background::Background;
 use sockscope::tui::ui::{Look, Screen, draw};
-use sockscope::words::Language;
 
 use crate::figure::{Figure, Target, Unit};
 use crate::pairs::median;
@@ -43,10 +41,8 @@ pub(crate) fn measure() -> Vec<Figure> {
 fn frames(entries: u32) -> Result<Vec<f64>> {
     let mut model = model(entries)?;
     let mut screen = Screen::new(Look {
-        background: Background::Dark,
-        ascii: false,
         colour: true,
-        language: Language::En,
+        ..Look::default()
     });
     let mut terminal = Terminal::new(TestBackend::new(SIZE.0, SIZE.1))?;
     let mut frames = Vec::with_capacity(FRAMES);

@@ -10,6 +10,8 @@ use std::{env, fs, thread};
 
 use anyhow::{Context as _, Result, bail, ensure};
 
+/// The value of XDG_CONFIG_HOME: no such directory, so that nobody's configuration is measured.
+pub(crate) const NO_CONFIGURATION: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/no-configuration");
 const COMPILE: Duration = Duration::from_secs(60);
 /// Time to build ratatui with fat LTO on a slow machine.
 const BUILD: Duration = Duration::from_secs(900);
@@ -107,6 +109,7 @@ pub(crate) fn finish(command: &[OsString], deadline: Duration) -> Result<Output>
     let name = Path::new(program).display().to_string();
     let mut child = Command::new(program)
         .args(arguments)
+        .env("XDG_CONFIG_HOME", NO_CONFIGURATION)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use vt100::{MouseProtocolMode, Parser, Screen};
 
-use crate::program::proc_status;
+use crate::program::{NO_CONFIGURATION, proc_status};
 
 const ROWS: u16 = 40;
 const COLUMNS: u16 = 120;
@@ -63,6 +63,7 @@ impl Terminal {
         });
         let mut builder = CommandBuilder::from_argv(command.to_vec());
         builder.env("TERM", "xterm-256color");
+        builder.env("XDG_CONFIG_HOME", NO_CONFIGURATION);
         builder.env_remove("NO_COLOR");
         let started = Instant::now();
         let child = pair

@@ -184,16 +184,16 @@ impl Model {
     }
 
     pub(super) fn not_started(&mut self, ticket: Ticket, reason: &str) {
-        let (call, key) = if self.lookups.returned(ticket) {
-            ("getaddrinfo", "F5")
+        let call = if self.lookups.returned(ticket) {
+            "getaddrinfo"
         } else if let Some(answer) = &mut self.answer
             && answer.reversing.remove(&ticket).is_some()
         {
-            ("getnameinfo", "r")
+            "getnameinfo"
         } else {
             return;
         };
         // The action comes before the reason: a narrow screen truncates the end.
-        self.warn(Phrase::notice_not_started(call, key, reason));
+        self.warn(Phrase::notice_not_started(call, reason));
     }
 }

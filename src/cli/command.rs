@@ -5,32 +5,11 @@ use std::ffi::OsString;
 use clap::{Arg, ArgAction, ArgGroup, Command, value_parser};
 
 use crate::code;
+use crate::config::THEMES;
 use crate::names::Os;
 use crate::net::Hint;
 use crate::print::Format;
 use crate::words::{Key, Language, Phrase};
-
-/// The value of `--theme`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Theme {
-    /// Colours for the terminal's background.
-    #[default]
-    Auto,
-    /// Colours for a dark background.
-    Dark,
-    /// Colours for a light background.
-    Light,
-    /// No colours.
-    Mono,
-}
-
-/// Every value and its name.
-pub(super) const THEMES: [(&str, Theme); 4] = [
-    ("auto", Theme::Auto),
-    ("dark", Theme::Dark),
-    ("light", Theme::Light),
-    ("mono", Theme::Mono),
-];
 
 /// The option of each hint.
 pub(super) const OPTIONS: [(Hint, &str); 4] = [
@@ -135,6 +114,13 @@ pub(super) fn command(language: Language) -> Command {
         .arg(value("timeout", "SECONDS").help(say(Key::UsageTimeout)))
         .arg(long("reverse").help(say(Key::UsageReverse)))
         .next_help_heading(say(Key::UsageGeneral))
+        .arg(
+            option("config", "FILE")
+                // As `config` in the module above reads it, before clap.
+                .value_parser(value_parser!(String))
+                .help(say(Key::UsageConfig)),
+        )
+        .arg(long("print-config").help(say(Key::UsagePrintConfig)))
         .arg(option("trace", "FILE").help(say(Key::UsageTrace)))
         .arg(
             long("no-wsastartup")

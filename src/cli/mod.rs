@@ -1,6 +1,7 @@
 //! The command line: arguments to a [`Query`] and options.
 
 use std::ffi::{OsStr, OsString};
+use std::iter;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -9,14 +10,16 @@ use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use textwrap::WordSplitter;
 
-pub use self::command::Theme;
-use self::command::{OPTIONS, SHORTS, THEMES, command};
+use self::command::{OPTIONS, SHORTS, command};
 use crate::code::{self, program};
+pub use crate::config::Theme;
+use crate::config::{self, Config, THEMES};
 use crate::lesson::{Preset, Presets, bad_constant};
 use crate::names::Os;
 use crate::net::{BadConstant, Hint, Hints, Problem, Query};
 use crate::print::Format;
 use crate::text::{MAX_TEXT, Text, display_width, nearest, printable, utf8};
+use crate::tui::keys::Keys;
 use crate::words::{Key, Language, Phrase};
 
 mod command;
@@ -54,6 +57,8 @@ pub struct Invocation {
     pub code: Option<code::Language>,
     /// The screen's colours.
     pub theme: Theme,
+    /// The table of keys.
+    pub keys: Keys,
     /// The presets to choose from.
     pub presets: Presets,
     /// Whether WSAStartup is called first. Windows only.
@@ -62,23 +67,35 @@ pub struct Invocation {
 
 /// The language that the arguments ask for, whether the rest of them is right or not.
 pub fn language(arguments: &[OsString]) -> Option<Language> {
-    let texts = arguments.iter().map(|text| text.to_str().unwrap_or(""));
-    let texts: Vec<&str> = texts.take_while(|text| *text != "--").collect();
-    let mut names = texts
-        .iter()
-        .enumerate()
-        .filter_map(|(at, text)| match *text {
-            "--lang" => texts.get(at + 1).copied(),
-            text => text.strip_prefix("--lang="),
-        });
-    names.find_map(|name| {
+    values(arguments, "--lang").find_map(|name| {
         let mut languages = Language::ALL.into_iter();
         languages.find(|language| language.name() == name)
     })
 }
 
+/// The configuration that the arguments name, else the user's own.
+pub fn config(arguments: &[OsString]) -> Config {
+    let path = values(arguments, "--config").next();
+    path.map_or_else(Config::of_user, |path| Config::read(path.as_ref()))
+}
+
+/// The values of `option`, before clap parses the arguments.
+fn values<'a>(arguments: &'a [OsString], option: &'a str) -> impl Iterator<Item = &'a str> {
+    let texts = arguments.iter().map(|text| text.to_str().unwrap_or(""));
+    let mut texts = texts.take_while(|text| *text != "--");
+    iter::from_fn(move || {
+        texts
+            .find_map(|text| match text.strip_prefix(option)? {
+                "" => Some(None),
+                value => Some(Some(value.strip_prefix('=')?)),
+            })
+            .map(|value| value.or_else(|| texts.next()).unwrap_or_default())
+    })
+}
+
 /// Parses the arguments; the first is the program's name. `terminal` is whether standard output is a
-/// terminal: if not, the table is the default format. `language` is that of the text or message.
+/// terminal: if not, the table is the default format. `language` is that of the text or message. What the
+/// arguments leave out is as in `config`.
 ///
 /// # Errors
 /// The message that the arguments are wrong.
@@ -86,9 +103,10 @@ pub fn parse(
     arguments: impl IntoIterator<Item = OsString>,
     terminal: bool,
     language: Language,
+    config: Config,
 ) -> Result<Request, String> {
     match command(language).try_get_matches_from(arguments) {
-        Ok(matches) => read(&matches, terminal, language)
+        Ok(matches) => read(&matches, terminal, language, config)
             .map_err(|wrong| message::whole(&wrong, None, language)),
         Err(error) => match error.kind() {
             ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
@@ -102,13 +120,27 @@ pub fn parse(
 /// The options that need `--format`.
 const HEADLESS_ONLY: [&str; 3] = ["no-socket", "timeout", "reverse"];
 
-fn read(matches: &ArgMatches, terminal: bool, language: Language) -> Result<Request, Phrase> {
+fn read(
+    matches: &ArgMatches,
+    terminal: bool,
+    language: Language,
+    config: Config,
+) -> Result<Request, Phrase> {
+    if matches.get_flag("print-config") {
+        return Ok(Request::Print(config::default_text(language)));
+    }
+    if let Some(problem) = config.problem {
+        return Err(problem);
+    }
     let is_given = |id: &&&str| is_given(matches, id);
     if matches.get_flag("no-wsastartup") && Os::HOST != Os::Windows {
         return Err(Phrase::error_not_windows(Os::HOST.title()));
     }
-    let presets = match text_of(matches, "presets") {
-        Some(file) => Presets::read(Os::HOST, file.as_ref())?,
+    let presets = match text_of(matches, "presets")
+        .map(PathBuf::from)
+        .or(config.presets)
+    {
+        Some(file) => Presets::read(Os::HOST, &file)?,
         None => Presets::default(),
     };
     let list = presets.of(Os::HOST);
@@ -155,14 +187,16 @@ fn read(matches: &ArgMatches, terminal: bool, language: Language) -> Result<Requ
         reverse: matches.get_flag("reverse"),
         trace: text_of(matches, "trace").map(PathBuf::from),
         language,
-        ascii: matches.get_flag("ascii"),
+        ascii: matches.get_flag("ascii") || config.ascii,
         code: matches
             .get_one::<String>("code")
-            .and_then(|name| code::Language::named(name)),
+            .and_then(|name| code::Language::named(name))
+            .or(config.code),
         theme: matches
             .get_one::<String>("theme")
             .and_then(|given| THEMES.iter().find(|(name, _)| name == given))
-            .map_or(Theme::Auto, |&(_, theme)| theme),
+            .map_or(config.theme, |&(_, theme)| theme),
+        keys: config.keys,
         presets,
         wsastartup: !matches.get_flag("no-wsastartup"),
     }))

@@ -26,7 +26,7 @@ fn parse_in(
 ) -> Result<Request, String> {
     let arguments = arguments.into_iter().map(Into::into);
     let arguments = std::iter::once("sockscope".into()).chain(arguments);
-    parse(arguments, terminal, language)
+    parse(arguments, terminal, language, Config::default())
 }
 
 #[track_caller]

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use source::{Source, Use};
 
 /// Each room and the rooms that it may import. The screen has rooms of its own.
-const IMPORTS: [(&str, &[&str]); 19] = [
+const IMPORTS: [(&str, &[&str]); 20] = [
     (
         "main",
         &[
@@ -32,7 +32,9 @@ const IMPORTS: [(&str, &[&str]); 19] = [
     ),
     (
         "cli",
-        &["lesson", "print", "code", "words", "net", "names", "text"],
+        &[
+            "config", "lesson", "print", "code", "tui/keys", "words", "net", "names", "text",
+        ],
     ),
     (
         "tui/runtime",
@@ -47,7 +49,7 @@ const IMPORTS: [(&str, &[&str]); 19] = [
             "words", "net", "names", "text",
         ],
     ),
-    ("tui/keys", &["app", "words", "net"]),
+    ("tui/keys", &["app", "words", "net", "text"]),
     ("tui/term", &["words"]),
     (
         "app",
@@ -63,6 +65,10 @@ const IMPORTS: [(&str, &[&str]); 19] = [
     ("explain", &["words", "net", "names", "text"]),
     ("recorded", &["words", "net", "names", "text"]),
     ("lesson", &["document", "words", "net", "names", "text"]),
+    (
+        "config",
+        &["document", "code", "tui/keys", "app", "words", "text"],
+    ),
     ("document", &["words", "text"]),
     ("script", &["words", "net", "names", "text"]),
     ("sys", &["tui/term", "net", "names", "text"]),

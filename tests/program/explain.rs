@@ -10,6 +10,7 @@ use crate::support::network::Network;
 use crate::support::run::here;
 use serde_json::Value;
 use sockscope::cli::{self, Request};
+use sockscope::config::Config;
 use sockscope::explain::{Case, notes};
 use sockscope::net::{Needs, Query, Recorder, Run};
 use sockscope::sys::System;
@@ -69,7 +70,7 @@ fn all_rules(json: &Value) -> Vec<&str> {
 fn query(arguments: &[&str]) -> (Query, bool) {
     let all = ["sockscope", "--format", "json"];
     let all = all.iter().chain(arguments).map(OsString::from);
-    match cli::parse(all, false, Language::En) {
+    match cli::parse(all, false, Language::En, Config::default()) {
         Ok(Request::Invoke(invocation)) => (invocation.query, invocation.socket),
         other => panic!("{arguments:?}: {other:?}"),
     }

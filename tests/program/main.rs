@@ -33,6 +33,7 @@ mod background;
 #[cfg(target_os = "linux")]
 mod calls;
 mod command_line;
+mod configuration;
 mod differential;
 #[cfg(target_os = "linux")]
 mod endurance;
@@ -64,7 +65,8 @@ mod walk;
 #[cfg(windows)]
 mod winsock;
 
-use std::process::ExitCode;
+use std::env;
+use std::process::{Command, ExitCode};
 
 use libtest_mimic::{Arguments, Trial};
 use need::{Need, Needs};
@@ -143,6 +145,7 @@ const TESTS: &[&[Test]] = &[
     #[cfg(unix)]
     background::TESTS,
     command_line::TESTS,
+    configuration::TESTS,
     #[cfg(unix)]
     host::TESTS,
     readme::TESTS,
@@ -176,9 +179,39 @@ const LINUX: &[Test] = {
     ]
 };
 
+/// A directory that does not exist. All programs of the tests inherit it: none reads the configuration of
+/// whoever runs them.
+const NO_CONFIGURATION: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/no-configuration");
+
+/// Starts this program again without a configuration, unless it has none; returns its exit status.
+fn without_configuration() -> Option<ExitCode> {
+    let variables = configuration::VARIABLES;
+    if variables
+        .map(env::var_os)
+        .iter()
+        .all(|value| value.as_deref() == Some(NO_CONFIGURATION.as_ref()))
+    {
+        return None;
+    }
+    let mut command = Command::new(env::current_exe().unwrap());
+    command.args(env::args_os().skip(1));
+    command.envs(variables.map(|variable| (variable, NO_CONFIGURATION)));
+    #[cfg(unix)]
+    panic!("{}", std::os::unix::process::CommandExt::exec(&mut command));
+    #[cfg(not(unix))]
+    Some(if command.status().unwrap().success() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
 fn main() -> ExitCode {
     #[cfg(unix)]
     panic::program::run_if_asked();
+    if let Some(status) = without_configuration() {
+        return status;
+    }
     let mut arguments = Arguments::from_args();
     // Most tests wait for other programs most of the time.
     let cores = std::thread::available_parallelism().map_or(1, usize::from);

@@ -34,10 +34,8 @@ pub(crate) mod program {
     use sockscope::script::trace::TraceFile;
     use sockscope::sys::System;
     use sockscope::tui::runtime;
-    use sockscope::tui::term::background::Background;
     use sockscope::tui::term::{self, Console as _, Platform as _};
     use sockscope::tui::ui::Look;
-    use sockscope::words::Language;
 
     pub(crate) const OPTION: &str = "--program";
     pub(crate) const MAIN: &str = "main";
@@ -94,10 +92,8 @@ pub(crate) mod program {
             _ => {}
         }
         let look = Look {
-            ascii: false,
             colour: true,
-            background: Background::Dark,
-            language: Language::En,
+            ..Look::default()
         };
         let net = PanickingNet(place.to_owned());
         let trace = TraceFile::create(trace.as_ref()).unwrap();

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 
 use sockscope::cli::{self, Request};
+use sockscope::config::Config;
 use sockscope::lesson::presets;
 use sockscope::names::Os;
 use sockscope::words::Language;
@@ -66,7 +67,7 @@ pub fn readme() -> String {
 
 fn help() -> String {
     let arguments = ["sockscope", "--help"].map(OsString::from);
-    match cli::parse(arguments, true, Language::En) {
+    match cli::parse(arguments, true, Language::En, Config::default()) {
         Ok(Request::Print(text)) => text,
         other => panic!("{other:?}"),
     }
@@ -103,11 +104,11 @@ fn reference_has_the_help() {
 /// Windows has no key to suspend a program.
 #[cfg(unix)]
 fn reference_has_every_key() {
-    use sockscope::tui::keys::{Context, bindings};
+    use sockscope::tui::keys::{Context, Keys};
 
     let mut table = "| where | key | what |\n|---|---|---|\n".to_owned();
     for context in Context::ALL {
-        for binding in bindings(context) {
+        for binding in Keys::BUILT_IN.bindings(context) {
             let (keys, what) = (binding.labels("` `", false), binding.help(Language::En));
             table += &format!("| {} | `{keys}` | {what} |\n", context.title(Language::En));
         }
@@ -158,7 +159,7 @@ fn every_example_is_a_valid_command_line() {
         .collect();
     assert!(examples.len() >= 20, "{} examples", examples.len());
     for example in examples {
-        let parsed = cli::parse(words(example), true, Language::En);
+        let parsed = cli::parse(words(example), true, Language::En, Config::default());
         assert!(parsed.is_ok(), "{example}: {parsed:?}");
         // Plain words only: this test does not expand what a shell would.
         let odd = |c| matches!(c, '$' | '`' | '*' | '\\' | ';' | '&');
@@ -167,7 +168,7 @@ fn every_example_is_a_valid_command_line() {
     }
     for example in ["sockscope --no-such-option", "sockscope a b c"] {
         assert!(
-            cli::parse(words(example), true, Language::En).is_err(),
+            cli::parse(words(example), true, Language::En, Config::default()).is_err(),
             "{example}"
         );
     }
@@ -341,11 +342,11 @@ fn readme_is_short_and_begins_with_the_commands() {
 }
 
 fn readme_has_ten_keys_that_exist() {
-    use sockscope::tui::keys::{Context, bindings};
+    use sockscope::tui::keys::{Context, Keys};
 
     let labels: Vec<String> = Context::ALL
         .into_iter()
-        .flat_map(bindings)
+        .flat_map(|context| Keys::BUILT_IN.bindings(context))
         .flat_map(|binding| {
             let labels = binding.labels("` `", false);
             labels.split("` `").map(str::to_owned).collect::<Vec<_>>()

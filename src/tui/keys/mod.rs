@@ -1,6 +1,8 @@
 //! The table of keys. Dispatch, the footer, the help and the reference all come from it.
 
 mod bindings;
+mod name;
+mod remap;
 #[cfg(test)]
 mod tests;
 
@@ -10,6 +12,8 @@ use crate::app::{Answer, Command, Field, Filter, Model, Msg, Pane, Popup, View};
 use crate::net::Hint;
 use crate::words::{Key as Words, Language};
 use bindings::BINDINGS;
+pub(crate) use name::commands;
+pub(crate) use remap::{Choice, can_be};
 
 /// Where a binding applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -100,10 +104,10 @@ impl Context {
     /// The contexts that apply in `model`, narrowest first.
     pub(crate) fn of(model: &Model) -> &'static [Self] {
         match model.popup {
-            _ if edits_filter(model) => &[Self::Filter, Self::Everywhere],
-            Some(Popup::Choice(_)) => &[Self::Values, Self::Popup, Self::Everywhere],
-            Some(Popup::Presets(_)) => &[Self::Presets, Self::Plain, Self::Popup, Self::Everywhere],
-            Some(Popup::Help(_)) => &[Self::Plain, Self::Popup, Self::Filtered, Self::Everywhere],
+            _ if edits_filter(model) => FILTER,
+            Some(Popup::Choice(_)) => VALUES,
+            Some(Popup::Presets(_)) => PRESETS,
+            Some(Popup::Help(_)) => HELP,
             None => Self::of_pane(model),
         }
     }
@@ -111,33 +115,71 @@ impl Context {
     fn of_pane(model: &Model) -> &'static [Self] {
         match model.pane {
             Pane::Form => match model.form.focused() {
-                Field::Node | Field::Service => &[Self::Text, Self::Form, Self::Everywhere],
-                Field::Hint(Hint::Flags) => {
-                    &[Self::Flags, Self::Form, Self::OutsideText, Self::Everywhere]
-                }
-                Field::HintsPointer | Field::Hint(_) => &[
-                    Self::Choice,
-                    Self::Form,
-                    Self::OutsideText,
-                    Self::Everywhere,
-                ],
-                Field::Flag(_) => &[Self::Flag, Self::Form, Self::OutsideText, Self::Everywhere],
+                Field::Node | Field::Service => TEXT,
+                Field::Hint(Hint::Flags) => FLAGS,
+                Field::HintsPointer | Field::Hint(_) => CHOICE,
+                Field::Flag(_) => FLAG,
             },
-            Pane::Entries => &[Self::Entries, Self::OutsideText, Self::Everywhere],
-            Pane::Detail if model.view == View::Calls => &[
-                Self::Filtered,
-                Self::Detail,
-                Self::OutsideText,
-                Self::Everywhere,
-            ],
-            Pane::Detail => &[Self::Detail, Self::OutsideText, Self::Everywhere],
+            Pane::Entries => ENTRIES,
+            Pane::Detail if model.view == View::Calls => CALLS,
+            Pane::Detail => DETAIL,
         }
     }
 }
 
+type Stack = &'static [Context];
+
+const VALUES: Stack = &[Context::Values, Context::Popup, Context::Everywhere];
+const PRESETS: Stack = &[
+    Context::Presets,
+    Context::Plain,
+    Context::Popup,
+    Context::Everywhere,
+];
+const HELP: Stack = &[
+    Context::Plain,
+    Context::Popup,
+    Context::Filtered,
+    Context::Everywhere,
+];
+const FILTER: Stack = &[Context::Filter, Context::Everywhere];
+const TEXT: Stack = &[Context::Text, Context::Form, Context::Everywhere];
+const FLAGS: Stack = &[
+    Context::Flags,
+    Context::Form,
+    Context::OutsideText,
+    Context::Everywhere,
+];
+const CHOICE: Stack = &[
+    Context::Choice,
+    Context::Form,
+    Context::OutsideText,
+    Context::Everywhere,
+];
+const FLAG: Stack = &[
+    Context::Flag,
+    Context::Form,
+    Context::OutsideText,
+    Context::Everywhere,
+];
+const ENTRIES: Stack = &[Context::Entries, Context::OutsideText, Context::Everywhere];
+const DETAIL: Stack = &[Context::Detail, Context::OutsideText, Context::Everywhere];
+
+const CALLS: Stack = &[
+    Context::Filtered,
+    Context::Detail,
+    Context::OutsideText,
+    Context::Everywhere,
+];
+
+/// The contexts that apply together, narrowest first.
+const STACKS: [Stack; 11] = [
+    FILTER, VALUES, PRESETS, HELP, TEXT, FLAGS, CHOICE, FLAG, ENTRIES, DETAIL, CALLS,
+];
+
 /// A key, with or without Control. Shift is part of the character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Key {
+pub struct Key {
     code: KeyCode,
     control: bool,
 }
@@ -181,7 +223,7 @@ impl Key {
 }
 
 /// One line of the help: related keys and their commands.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Binding {
     /// Where it applies.
     pub(crate) context: Context,
@@ -196,6 +238,16 @@ impl Binding {
     /// The line in the help.
     pub const fn help(&self, language: Language) -> &'static str {
         self.help.text(language)
+    }
+
+    /// What its keys do.
+    pub(crate) const fn words(&self) -> Words {
+        self.help
+    }
+
+    /// Whether one of its keys gives `command`.
+    pub(crate) fn does(&self, command: Command) -> bool {
+        self.actions.iter().any(|(_, own)| *own == command)
     }
 
     /// All keys, joined by `separator`.
@@ -222,7 +274,7 @@ impl Binding {
                 let separator = if ascii { "/" } else { "" };
                 format!("{}{separator}{}", first.label(ascii), second.label(ascii))
             }
-            [(first, _), .., (last, _)] if digit(*first) && digit(*last) => {
+            [(first, _), .., (last, _)] if self.actions.iter().all(|(key, _)| digit(*key)) => {
                 format!("{}-{}", first.label(ascii), last.label(ascii))
             }
             [(first, _), ..] => first.label(ascii),
@@ -231,41 +283,98 @@ impl Binding {
     }
 }
 
+/// A table of keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Keys(&'static [Binding]);
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self::BUILT_IN
+    }
+}
+
+impl Keys {
+    /// The keys without a configuration.
+    pub const BUILT_IN: Self = Self(BINDINGS);
+
+    /// The message of a key event in `model`, if the key is bound or types a character.
+    pub(crate) fn dispatch(self, model: &Model, event: &KeyEvent) -> Option<Msg> {
+        if event.kind == KeyEventKind::Release {
+            return None;
+        }
+        let key = Key::of(event);
+        let bound = Context::of(model)
+            .iter()
+            .flat_map(|&context| self.bindings(context))
+            .flat_map(|binding| binding.actions)
+            .find(|(bound, _)| *bound == key);
+        match (bound, key.code) {
+            (Some((_, command)), _) => Some(Msg::Do(*command)),
+            // AltGr arrives as Control and Alt on Windows; Alt alone types nothing.
+            (None, KeyCode::Char(c))
+                if !key.control
+                    && event.modifiers.contains(KeyModifiers::CONTROL)
+                        == event.modifiers.contains(KeyModifiers::ALT) =>
+            {
+                Some(Msg::Type(c))
+            }
+            _ => None,
+        }
+    }
+
+    /// The bindings in the footer of `model`, narrowest context first.
+    pub(crate) fn footer(self, model: &Model) -> impl Iterator<Item = &'static Binding> {
+        let contexts = Context::of(model).iter();
+        let bindings = contexts.flat_map(move |&context| self.bindings(context));
+        bindings.filter(|binding| word(model, binding).is_some())
+    }
+
+    /// The bindings of `context`, in table order. Windows has no job control.
+    pub fn bindings(self, context: Context) -> impl Iterator<Item = &'static Binding> {
+        let suspends = |binding: &Binding| matches!(binding.actions, [(_, Command::Suspend)]);
+        let bindings = self.0.iter();
+        bindings
+            .filter(move |binding| binding.context == context)
+            .filter(move |binding| cfg!(unix) || !suspends(binding))
+    }
+
+    /// Every key of `command`, those first that work in most places.
+    pub(crate) fn of(self, command: Command) -> Vec<Key> {
+        let first = [Context::Everywhere, Context::OutsideText];
+        let contexts = first.into_iter().chain(Context::ALL);
+        let bindings = contexts.flat_map(|context| self.bindings(context));
+        let actions = bindings.flat_map(|binding| binding.actions);
+        let mut keys = Vec::new();
+        for &(key, _) in actions.filter(|(_, own)| *own == command) {
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+        keys
+    }
+
+    /// What `command` does.
+    pub(crate) fn about(self, command: Command) -> Option<Words> {
+        let first = [Context::Everywhere, Context::OutsideText];
+        // A popup's words are more general than those of a pane.
+        let contexts = first.into_iter().chain(Context::ALL.into_iter().rev());
+        let mut bindings = contexts.flat_map(|context| self.bindings(context));
+        let binding = bindings.find(|binding| binding.does(command));
+        binding.map(|binding| binding.help)
+    }
+
+    /// The key to press for `command`; its name in the configuration if it has no key.
+    pub(crate) fn label(self, command: Command, ascii: bool) -> String {
+        match self.of(command).first() {
+            Some(key) => key.label(ascii),
+            None => format!("({})", command.name().unwrap_or_default()),
+        }
+    }
+}
+
 /// Whether keys edit a filter that was started with a key.
 fn edits_filter(model: &Model) -> bool {
     model.filter().is_some_and(|filter| filter.edited)
-}
-
-/// The message of a key event in `model`, if the key is bound or types a character.
-pub(crate) fn dispatch(model: &Model, event: &KeyEvent) -> Option<Msg> {
-    if event.kind == KeyEventKind::Release {
-        return None;
-    }
-    let key = Key::of(event);
-    let bound = Context::of(model)
-        .iter()
-        .flat_map(|&context| bindings(context))
-        .flat_map(|binding| binding.actions)
-        .find(|(bound, _)| *bound == key);
-    match (bound, key.code) {
-        (Some((_, command)), _) => Some(Msg::Do(*command)),
-        // AltGr arrives as Control and Alt on Windows; Alt alone types nothing.
-        (None, KeyCode::Char(c))
-            if !key.control
-                && event.modifiers.contains(KeyModifiers::CONTROL)
-                    == event.modifiers.contains(KeyModifiers::ALT) =>
-        {
-            Some(Msg::Type(c))
-        }
-        _ => None,
-    }
-}
-
-/// The bindings in the footer of `model`, narrowest context first.
-pub(crate) fn footer(model: &Model) -> impl Iterator<Item = &'static Binding> {
-    let contexts = Context::of(model).iter();
-    let bindings = contexts.flat_map(|&context| bindings(context));
-    bindings.filter(|binding| word(model, binding).is_some())
 }
 
 /// The word of a binding in the footer of `model`; `None` if it is not there. In a popup or a filter,
@@ -298,13 +407,4 @@ fn cancelled(model: &Model) -> Option<Words> {
         () if model.zoomed => Some(Words::CommandCancelUnzoom),
         () => None,
     }
-}
-
-/// The bindings of `context`, in table order. Windows has no job control.
-pub fn bindings(context: Context) -> impl Iterator<Item = &'static Binding> {
-    let suspends = |binding: &Binding| matches!(binding.actions, [(_, Command::Suspend)]);
-    BINDINGS
-        .iter()
-        .filter(move |binding| binding.context == context)
-        .filter(move |binding| cfg!(unix) || !suspends(binding))
 }

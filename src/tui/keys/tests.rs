@@ -1,9 +1,10 @@
 //! The table of keys, and dispatch.
+#![expect(clippy::unwrap_used, reason = "a test")]
 
 use std::collections::HashSet;
 
 use super::*;
-use crate::app::{Choosing, Help, Motion, Popup};
+use crate::app::{Choosing, Help, Motion, Popup, View};
 use crate::names::Os;
 use crate::net::fixture::host;
 use crate::net::{Hint, Hints, Query};
@@ -21,7 +22,10 @@ fn press(code: KeyCode, modifiers: KeyModifiers) -> KeyEvent {
 fn key_is_bound_once_per_context() {
     for context in Context::ALL {
         let mut seen = HashSet::new();
-        for (key, _) in bindings(context).flat_map(|binding| binding.actions) {
+        for (key, _) in Keys::BUILT_IN
+            .bindings(context)
+            .flat_map(|binding| binding.actions)
+        {
             assert!(
                 seen.insert(key),
                 "{} is bound twice {}",
@@ -50,7 +54,10 @@ fn letters_are_not_bound_in_text_fields() {
         Context::Filter,
         Context::Popup,
     ] {
-        for (key, _) in bindings(context).flat_map(|binding| binding.actions) {
+        for (key, _) in Keys::BUILT_IN
+            .bindings(context)
+            .flat_map(|binding| binding.actions)
+        {
             let types = matches!(key.code, KeyCode::Char(_)) && !key.control;
             assert!(!types, "{} could not be typed any more", key.label(false));
         }
@@ -61,26 +68,35 @@ fn letters_are_not_bound_in_text_fields() {
 fn q_types_in_text_fields_and_quits_elsewhere() {
     let mut model = model();
     let q = press(KeyCode::Char('q'), KeyModifiers::NONE);
-    assert_eq!(dispatch(&model, &q), Some(Msg::Do(Command::Quit)));
+    assert_eq!(
+        Keys::BUILT_IN.dispatch(&model, &q),
+        Some(Msg::Do(Command::Quit))
+    );
     model.form.focus = 0;
-    assert_eq!(dispatch(&model, &q), Some(Msg::Type('q')));
+    assert_eq!(Keys::BUILT_IN.dispatch(&model, &q), Some(Msg::Type('q')));
     model.pane = Pane::Entries;
-    assert_eq!(dispatch(&model, &q), Some(Msg::Do(Command::Quit)));
+    assert_eq!(
+        Keys::BUILT_IN.dispatch(&model, &q),
+        Some(Msg::Do(Command::Quit))
+    );
     model.popup = Some(Popup::Help(Help::default()));
-    assert_eq!(dispatch(&model, &q), Some(Msg::Do(Command::Close)));
+    assert_eq!(
+        Keys::BUILT_IN.dispatch(&model, &q),
+        Some(Msg::Do(Command::Close))
+    );
     model.popup = Some(Popup::Choice(Choosing::new(
         Os::HOST,
         Hint::Family,
         &Hints::default(),
     )));
-    assert_eq!(dispatch(&model, &q), Some(Msg::Type('q')));
+    assert_eq!(Keys::BUILT_IN.dispatch(&model, &q), Some(Msg::Type('q')));
 }
 
 #[test]
 fn key_release_does_nothing() {
     let mut event = press(KeyCode::Char('c'), KeyModifiers::CONTROL);
     event.kind = KeyEventKind::Release;
-    assert_eq!(dispatch(&model(), &event), None);
+    assert_eq!(Keys::BUILT_IN.dispatch(&model(), &event), None);
 }
 
 #[test]
@@ -92,7 +108,10 @@ fn shift_tab_is_one_key_in_every_encoding() {
         (KeyCode::BackTab, KeyModifiers::NONE),
         (KeyCode::Tab, KeyModifiers::SHIFT),
     ] {
-        assert_eq!(dispatch(&model, &press(code, modifiers)), expected);
+        assert_eq!(
+            Keys::BUILT_IN.dispatch(&model, &press(code, modifiers)),
+            expected
+        );
     }
 }
 
@@ -101,13 +120,16 @@ fn alt_gr_types_but_alt_does_not() {
     let model = model();
     let at = KeyCode::Char('@');
     assert_eq!(
-        dispatch(
+        Keys::BUILT_IN.dispatch(
             &model,
             &press(at, KeyModifiers::CONTROL | KeyModifiers::ALT)
         ),
         Some(Msg::Type('@'))
     );
-    assert_eq!(dispatch(&model, &press(at, KeyModifiers::ALT)), None);
+    assert_eq!(
+        Keys::BUILT_IN.dispatch(&model, &press(at, KeyModifiers::ALT)),
+        None
+    );
 }
 
 #[test]
@@ -121,7 +143,10 @@ fn control_c_quits_from_everywhere() {
     ] {
         for pane in [Pane::Form, Pane::Entries, Pane::Detail] {
             (model.pane, model.popup) = (pane, popup.clone());
-            assert_eq!(dispatch(&model, &event), Some(Msg::Do(Command::Quit)));
+            assert_eq!(
+                Keys::BUILT_IN.dispatch(&model, &event),
+                Some(Msg::Do(Command::Quit))
+            );
         }
     }
 }
@@ -130,7 +155,9 @@ fn control_c_quits_from_everywhere() {
 fn footer_names_what_works_now() {
     let mut model = model();
     let words = |model: &Model| -> Vec<&str> {
-        let words = footer(model).filter_map(|binding| word(model, binding));
+        let words = Keys::BUILT_IN
+            .footer(model)
+            .filter_map(|binding| word(model, binding));
         words.map(|word| word.text(Language::En)).collect()
     };
     assert!(model.lookups.pending.is_some());
@@ -151,7 +178,9 @@ fn footer_names_what_works_now() {
 #[test]
 fn letters_are_text_only_while_the_filter_is_edited() {
     let letters = ['j', 'k', 'q', '?', '/', 'y', 'L', '4'];
-    let press = |model: &Model, c| dispatch(model, &press(KeyCode::Char(c), KeyModifiers::NONE));
+    let press = |model: &Model, c| {
+        Keys::BUILT_IN.dispatch(model, &press(KeyCode::Char(c), KeyModifiers::NONE))
+    };
     let mut calls = model();
     (calls.pane, calls.view) = (Pane::Detail, View::Calls);
     let mut help = model();
@@ -175,4 +204,151 @@ fn letters_are_text_only_while_the_filter_is_edited() {
     let mut code = self::model();
     (code.pane, code.view) = (Pane::Detail, View::Code);
     assert_eq!(press(&code, '/'), Some(Msg::Type('/')), "no filter here");
+}
+
+fn key(name: &str) -> Key {
+    Key::named(name).unwrap()
+}
+
+/// The table with these keys of one command.
+fn remapped(command: Command, names: &[&str]) -> Keys {
+    let keys = names.iter().map(|name| key(name)).collect();
+    Keys::remapped(&[(command, keys)])
+}
+
+#[test]
+fn default_names_give_the_built_in_table() {
+    let choices: Vec<_> = commands()
+        .map(|(_, command)| (command, Keys::BUILT_IN.of(command)))
+        .collect();
+    assert_eq!(Keys::remapped(&choices), Keys::BUILT_IN);
+    for (name, command) in commands() {
+        assert!(
+            cfg!(windows) || !Keys::BUILT_IN.of(command).is_empty(),
+            "{name}"
+        );
+        let again = commands().filter(|(other, _)| *other == name);
+        assert_eq!(again.count(), 1, "{name}");
+    }
+    for (key, command) in BINDINGS.iter().flat_map(|binding| binding.actions) {
+        assert_eq!(Key::named(&key.name()), Some(*key), "{}", key.name());
+        let editing = matches!(command, Command::Edit(_));
+        assert_eq!(command.name().is_none(), editing, "{command:?}");
+    }
+}
+
+#[test]
+fn built_in_table_has_no_clash() {
+    assert!(Keys::BUILT_IN.clash().is_none());
+}
+
+#[test]
+fn stacks_are_the_contexts_that_apply() {
+    let mut model = model();
+    let choosing = Choosing::new(Os::HOST, Hint::Family, &Hints::default());
+    let popups = [
+        None,
+        Some(Popup::Help(Help::default())),
+        Some(Popup::Presets(0)),
+        Some(Popup::Choice(choosing)),
+    ];
+    let mut found = HashSet::new();
+    for popup in popups {
+        for (pane, view) in [
+            (Pane::Form, View::Socket),
+            (Pane::Entries, View::Socket),
+            (Pane::Detail, View::Socket),
+            (Pane::Detail, View::Calls),
+        ] {
+            for focus in 0..model.form.fields().len() {
+                (model.pane, model.popup, model.form.focus) = (pane, popup.clone(), focus);
+                model.view = view;
+                found.insert(Context::of(&model));
+            }
+        }
+        let _ = model.does(Command::Filter);
+        found.insert(Context::of(&model));
+        let _ = model.does(Command::Cancel);
+    }
+    assert_eq!(found, HashSet::from(STACKS));
+}
+
+#[test]
+fn letters_are_text_in_every_table() {
+    for (name, command) in commands() {
+        let keys = remapped(command, &["x"]);
+        for context in [
+            Context::Text,
+            Context::Form,
+            Context::Everywhere,
+            Context::Filter,
+            Context::Values,
+        ] {
+            let mut actions = keys.bindings(context).flat_map(|binding| binding.actions);
+            assert!(!actions.any(|(key, _)| key.types()), "{name}");
+        }
+        let bound = keys.of(command).contains(&key("x"));
+        assert_eq!(bound, can_be(key("x"), command), "{name}");
+        // It works while a filter is edited, and only then.
+        assert_eq!(bound, command != Command::KeepFilter, "{name}");
+    }
+}
+
+#[test]
+fn every_table_keeps_a_way_to_quit_and_to_leave() {
+    let choices: Vec<_> = commands()
+        .map(|(_, command)| (command, Vec::new()))
+        .collect();
+    let keys = Keys::remapped(&choices);
+    for (name, command) in [
+        ("ctrl-c", Command::Quit),
+        ("esc", Command::Cancel),
+        ("tab", Command::NextPane),
+    ] {
+        assert_eq!(keys.of(command), [key(name)]);
+    }
+    assert!(keys.of(Command::Zoom).is_empty());
+}
+
+#[test]
+fn chosen_key_replaces_the_others_of_its_command() {
+    let mut model = model();
+    let press_on = |keys: Keys, model: &Model, c| {
+        keys.dispatch(model, &press(KeyCode::Char(c), KeyModifiers::NONE))
+    };
+    let zoom = remapped(Command::Zoom, &["x"]);
+    assert_eq!(press_on(zoom, &model, 'x'), Some(Msg::Do(Command::Zoom)));
+    assert_eq!(press_on(zoom, &model, 'z'), Some(Msg::Type('z')));
+    // It had no letter.
+    let resolve = remapped(Command::Resolve, &["R"]);
+    assert_eq!(
+        press_on(resolve, &model, 'R'),
+        Some(Msg::Do(Command::Resolve))
+    );
+    let f5 = press(KeyCode::F(5), KeyModifiers::NONE);
+    assert_eq!(resolve.dispatch(&model, &f5), None);
+    let labels: Vec<_> = resolve
+        .footer(&model)
+        .map(|binding| binding.short_label(false))
+        .collect();
+    assert!(labels.contains(&"R".to_owned()), "{labels:?}");
+    model.form.focus = 0;
+    assert_eq!(press_on(resolve, &model, 'R'), Some(Msg::Type('R')));
+    let enter = press(KeyCode::Enter, KeyModifiers::NONE);
+    assert_eq!(
+        resolve.dispatch(&model, &enter),
+        Some(Msg::Do(Command::Resolve))
+    );
+}
+
+#[test]
+fn key_of_two_commands_is_a_clash_where_both_apply() {
+    let clash = remapped(Command::Zoom, &["y"]).clash().unwrap();
+    assert_eq!(clash.key, key("y"));
+    assert!(
+        remapped(Command::Resolve, &["ctrl-w"]).clash().is_some(),
+        "edits a text"
+    );
+    // One is on a choice, the other in the list.
+    assert!(remapped(Command::Choose, &["r"]).clash().is_none());
 }

@@ -14,7 +14,6 @@ use ratatui::{Terminal, TerminalOptions, Viewport};
 use super::{Exit, Wake, calls};
 use crate::app::{Effect, Model, Msg, Ticket};
 use crate::net::{Net, Recorder};
-use crate::tui::keys;
 use crate::tui::term::Console;
 use crate::tui::term::background::{LAST_WAIT, ROUND_TRIP};
 use crate::tui::ui::{self, Look, Screen};
@@ -205,7 +204,7 @@ where
     /// The message of the event on the last drawn screen, if it has one.
     fn meaning(&self, event: Event) -> Option<Msg> {
         match event {
-            Event::Key(key) => keys::dispatch(&self.model, &key),
+            Event::Key(key) => self.screen.keys().dispatch(&self.model, &key),
             Event::Paste(text) => Some(Msg::Paste(text)),
             Event::Mouse(mouse) => {
                 let target = self.screen.target(mouse.column, mouse.row)?;

@@ -95,7 +95,8 @@ pub(super) fn machine(model: &Model, look: Look) -> String {
 /// The message to the user.
 fn notice(model: &Model, look: Look) -> Option<(String, Style)> {
     if model.lookups.refused {
-        let text = look.say(Phrase::notice_refused(MAX_IN_FLIGHT));
+        let key = look.key(Command::Resolve);
+        let text = look.say(Phrase::notice_refused(key, MAX_IN_FLIGHT));
         return Some((text, look.strong()));
     }
     let notice = model.notice.as_ref()?;
@@ -118,7 +119,7 @@ pub(super) fn message_lines(model: &Model, look: Look, width: u16) -> u16 {
 /// The message to the user, or a hint on the field in focus.
 pub(super) fn message(model: &Model, canvas: &mut Canvas) {
     let look = canvas.screen.look;
-    let hint = || (hint(model).to_owned(), look.dim());
+    let hint = || (hint(model, look), look.dim());
     let (text, style) = notice(model, look).unwrap_or_else(hint);
     let room = canvas.area.width.saturating_sub(2);
     let mut lines = wrap(&look.shown(&text), room);
@@ -134,10 +135,10 @@ pub(super) fn message(model: &Model, canvas: &mut Canvas) {
 }
 
 /// The meaning of the field or view in focus.
-fn hint(model: &Model) -> &'static str {
+fn hint(model: &Model, look: Look) -> String {
     let language = model.language;
     if model.popup.is_some() {
-        return "";
+        return String::new();
     }
     let key = match (model.pane, model.form.focused()) {
         (Pane::Form, Field::Node) => Key::HintNode,
@@ -147,28 +148,38 @@ fn hint(model: &Model) -> &'static str {
         (Pane::Form, Field::Hint(hint)) => {
             let value = hint.get(&model.form.hints);
             let row = hint.table(model.form.os).of(value);
-            return meaning(&row.unwrap_or(Name { value, name: "" }), language);
+            return meaning(&row.unwrap_or(Name { value, name: "" }), language).to_owned();
         }
         (Pane::Form, Field::Flag(bit)) => {
             let row = model.form.os.names().flags.of(bit);
-            return row.map_or("", |row| constant(row.name, language));
+            return row
+                .map_or("", |row| constant(row.name, language))
+                .to_owned();
         }
         (Pane::Entries, _) => Key::HintEntries,
         (Pane::Detail, _) => match model.view {
             View::Socket => Key::HintSocket,
             View::Addrinfo => Key::HintAddrinfo,
-            View::Code => Key::HintCode,
-            View::Calls => Key::HintCalls,
+            View::Code => {
+                let (copy, next) = (look.key(Command::Copy), look.key(Command::NextProgram));
+                return look.say(Phrase::hint_code(copy, next));
+            }
+            View::Calls => {
+                let (copy, line) = (look.key(Command::Copy), look.key(Command::CopyLine));
+                return look.say(Phrase::hint_calls(copy, line));
+            }
             View::Elsewhere => Key::HintElsewhere,
         },
     };
-    key.text(language)
+    look.say(key)
 }
 
 /// The keys that apply, each a click target.
 pub(super) fn footer(model: &Model, canvas: &mut Canvas) {
     let look = canvas.screen.look;
-    let mut items: Vec<(String, &Binding)> = keys::footer(model)
+    let mut items: Vec<(String, &Binding)> = look
+        .keys
+        .footer(model)
         .map(|binding| (binding.short_label(look.ascii), binding))
         .collect();
     let word =
@@ -187,20 +198,18 @@ pub(super) fn footer(model: &Model, canvas: &mut Canvas) {
     let lead_width = if text { width(lead) + 2 } else { 0 };
     // The line of a filter shows that keys are text; its keys come first.
     let reserved = if field { lead_width } else { 0 };
-    let does = |binding: &Binding, command| binding.actions.iter().any(|(_, own)| *own == command);
     // Keep the last two, help and quit; drop first what the help lists too.
     while items.len() > 2 && total(&items) + reserved > canvas.area.width {
         let optional = &items[..items.len() - 2];
-        let everywhere = |binding: &Binding, command| {
-            binding.context == Context::Everywhere && does(binding, command)
-        };
         let spare = |command| {
-            let mut optional = optional.iter();
-            optional.position(|(_, binding)| everywhere(binding, command))
+            optional.iter().position(|(_, binding)| {
+                binding.context == Context::Everywhere && binding.does(command)
+            })
         };
         // Keep Tab: if only one pane is visible, it is the only way to the others. Keep Esc: it ends
         // what is not there at other times.
-        let stays = |binding| does(binding, Command::NextPane) || does(binding, Command::Cancel);
+        let stays =
+            |binding: &Binding| binding.does(Command::NextPane) || binding.does(Command::Cancel);
         let last = optional.iter().rposition(|(_, binding)| !stays(binding));
         let index = spare(Command::Presets)
             .or_else(|| spare(Command::Resolve))

@@ -12,7 +12,7 @@ use super::canvas::{Canvas, more, scroll, width as columns_of};
 use super::detail::draw_failure;
 use super::look::{Look, time};
 use super::{ROWS, focused};
-use crate::app::{Answer, Model, Pane, State, Target};
+use crate::app::{Answer, Command, Model, Pane, State, Target};
 use crate::net::{AddrInfo, Hint, Record, Run};
 use crate::words::{Key, Phrase};
 
@@ -53,7 +53,7 @@ pub(super) fn title(model: &Model, look: Look, room: u16) -> String {
     if model.lookups.pending.is_some() && model.answer.is_some() {
         parts.push(look.say(Key::ScreenPreviousWaiting));
     } else if model.is_stale() {
-        parts.push(look.say(Key::ScreenPrevious));
+        parts.push(look.say(Phrase::screen_previous(look.key(Command::Resolve))));
     }
     let dot = format!(" {} ", look.dot());
     while parts.len() > 2 && super::canvas::width(&parts.join(&dot)) > room {

@@ -4,7 +4,7 @@ use super::canvas::{Canvas, more, wrap};
 use super::filter;
 use super::look::Look;
 use crate::app::{Help, Model};
-use crate::tui::keys::{self, Context};
+use crate::tui::keys::Context;
 use crate::words::Key;
 
 /// The width of the keys and the terms.
@@ -35,7 +35,7 @@ type Group = (&'static str, Vec<(String, &'static str)>);
 fn groups(model: &Model, look: Look) -> impl Iterator<Item = Group> {
     let language = look.language;
     let keys = Context::in_help(model).map(move |context| {
-        let items = keys::bindings(context).map(|binding| {
+        let items = look.keys.bindings(context).map(|binding| {
             let labels = binding.labels(" ", look.ascii);
             (labels, binding.help(language))
         });

@@ -6,7 +6,9 @@ use std::time::Duration;
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::symbols::border;
 
+use crate::app::Command;
 use crate::code::Token;
+use crate::tui::keys::Keys;
 use crate::tui::term::background::Background;
 use crate::words::{Language, Phrase};
 
@@ -24,6 +26,8 @@ pub struct Look {
     pub background: Background,
     /// The language of the notes.
     pub language: Language,
+    /// The table of keys.
+    pub keys: Keys,
 }
 
 /// The frame of a pane in ASCII.
@@ -52,6 +56,11 @@ impl Look {
     /// A text in the language of the screen.
     pub(super) fn say(self, phrase: impl Into<Phrase>) -> String {
         phrase.into().text(self.language)
+    }
+
+    /// The key to press for `command`.
+    pub(super) fn key(self, command: Command) -> String {
+        self.keys.label(command, self.ascii)
     }
 
     /// Plain text.

@@ -31,6 +31,7 @@ use ratatui::text::Span;
 use ratatui::widgets::{Block, Borders, Clear, Widget as _};
 
 use crate::app::{Measures, Model, Pane, Target};
+use crate::tui::keys::Keys;
 use crate::tui::term::background::Background;
 use crate::words::{Key, Phrase};
 use canvas::Canvas;
@@ -72,6 +73,11 @@ impl Screen {
             look,
             ..Self::default()
         }
+    }
+
+    /// The table of keys.
+    pub(crate) const fn keys(&self) -> Keys {
+        self.look.keys
     }
 
     /// The sizes of the last frame.

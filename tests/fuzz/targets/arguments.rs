@@ -7,6 +7,7 @@ use std::os::unix::ffi::OsStringExt as _;
 
 use libfuzzer_sys::fuzz_target;
 use sockscope::cli::{Request, parse};
+use sockscope::config::Config;
 use sockscope::words::Language;
 use sockscope_fuzz::assert_inert;
 
@@ -16,7 +17,7 @@ fuzz_target!(|bytes: &[u8]| {
         .map(|argument| OsString::from_vec(argument.to_vec()));
     let arguments: Vec<OsString> = once("sockscope".into()).chain(typed).collect();
     for terminal in [false, true] {
-        match parse(arguments.clone(), terminal, Language::Es) {
+        match parse(arguments.clone(), terminal, Language::Es, Config::default()) {
             Ok(Request::Invoke(invocation)) => assert!(terminal || invocation.format.is_some()),
             Ok(Request::Print(text)) | Err(text) => assert_inert(&text, true),
         }

@@ -94,10 +94,8 @@ impl Stage {
         let console = FakeConsole::default();
         let notes = Rc::clone(&console.0);
         let look = Look {
-            ascii: false,
             colour: true,
-            background: Background::Dark,
-            language: Language::En,
+            ..Look::default()
         };
         let terminal = terminal(TestBackend::new(80, 24)).unwrap();
         let mut session = Session::new(

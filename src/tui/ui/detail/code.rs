@@ -1,9 +1,9 @@
 //! A program that makes the calls of the query and the selected entry.
 
 use super::{Line, Page};
-use crate::app::Model;
+use crate::app::{Command, Model};
 use crate::code::{Language, highlight, program};
-use crate::words::Key;
+use crate::words::Phrase;
 
 /// The languages, the current one marked, and the program from its hints on.
 pub(super) fn write(model: &Model, page: &mut Page) {
@@ -16,7 +16,10 @@ pub(super) fn write(model: &Model, page: &mut Page) {
     });
     page.lines.push(Line {
         pieces: titles.into(),
-        right: (look.say(Key::DetailNextProgram), look.dim()),
+        right: (
+            look.say(Phrase::detail_next_program(look.key(Command::NextProgram))),
+            look.dim(),
+        ),
         command: None,
     });
     let program = text(model);

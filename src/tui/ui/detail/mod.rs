@@ -234,12 +234,12 @@ fn draw_lines<'a>(canvas: &mut Canvas, lines: impl Iterator<Item = &'a Line>) {
 pub(super) fn tabs(model: &Model, canvas: &mut Canvas) {
     let look = canvas.screen.look;
     let mut column = 1;
-    for (number, view) in (1..).zip(View::ALL) {
+    for view in View::ALL {
         let title = match (view, model.run()) {
             (View::Socket, Some(run)) if !run.succeeded() => "getaddrinfo",
             (view, _) => view.title().text(look.language),
         };
-        let text = format!(" {number} {title} ");
+        let text = format!(" {} {title} ", look.key(Command::Show(view)));
         let width = columns(&text);
         if column + 1 + width > canvas.area.width {
             break;

@@ -17,10 +17,11 @@ pub(super) fn write(notes: &[Note], page: &mut Page) {
             Severity::Advice => (look.dot(), look.text(), look.text()),
         };
         page.signed(sign, sign_style, &note.line(language), style);
-        // F4 applies only the first fix.
+        // The key applies only the first fix.
         if let Some(fix) = note.fix_text(language).filter(|_| !offered) {
             offered = true;
-            page.line(format!("  F4 {fix}"), look.strong());
+            let key = look.key(Command::Fix);
+            page.line(format!("  {key} {fix}"), look.strong());
             if let Some(line) = page.lines.last_mut() {
                 line.command = Some(Command::Fix);
             }

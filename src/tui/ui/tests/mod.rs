@@ -20,6 +20,7 @@ use crate::names::Os;
 use crate::net::fixture::{self, failed, host, list, opened};
 use crate::net::{AddrInfo, Call, Domain, Hints, Host, Outcome, Query, Record};
 use crate::text::Text;
+use crate::tui::keys::Keys;
 use crate::tui::term::background::Background;
 use crate::words::Language;
 
@@ -33,6 +34,7 @@ const LOOK: Look = Look {
     colour: false,
     background: Background::Dark,
     language: Language::En,
+    keys: Keys::BUILT_IN,
 };
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (40, 12)];
 
@@ -540,8 +542,7 @@ mod snapshots {
         let look = Look {
             ascii: true,
             colour: false,
-            background: Background::Dark,
-            language: Language::En,
+            ..LOOK
         };
         insta::assert_snapshot!("ascii", screen(&mut three(), (80, 24), look));
     }
@@ -552,8 +553,7 @@ fn ascii_look_draws_only_ascii() {
     let look = Look {
         ascii: true,
         colour: true,
-        background: Background::Dark,
-        language: Language::En,
+        ..LOOK
     };
     let mut models = vec![server(), three()];
     for command in [
@@ -739,7 +739,7 @@ proptest! {
         for command in commands {
             let _ = model.does(command);
         }
-        let text = screen(&mut model, (width, height), Look { ascii, colour: true, background: Background::Dark, language: Language::En });
+        let text = screen(&mut model, (width, height), Look { ascii, colour: true, ..LOOK });
         let raw = text.chars().any(|c| c.is_control() && c != '\n');
         prop_assert!(!raw, "{text}");
         if let Some(Popup::Help(help)) = model.popup {

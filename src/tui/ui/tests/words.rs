@@ -42,8 +42,11 @@ fn section(name: &str) -> [Vec<(String, String)>; 2] {
     })
 }
 
-/// A long value of each placeholder of a notice.
-const VALUES: [(&str, &str); 12] = [
+/// A long value of each placeholder of a hint or notice.
+const VALUES: [(&str, &str); 15] = [
+    ("copy", "Ctrl-R"),
+    ("next", "Ctrl-R"),
+    ("line", "Ctrl-R"),
     ("limit", "1048576"),
     ("done", "4999"),
     ("count", "5000"),
@@ -99,7 +102,7 @@ fn everywhere(model: &Model) -> Vec<Model> {
 #[test]
 fn hints_fit_one_line() {
     for (key, text) in section("hint").into_iter().flatten() {
-        assert!(display_width(&text) <= 78, "{key}: {text}");
+        assert!(display_width(&with_values(&text)) <= 78, "{key}: {text}");
     }
 }
 
@@ -117,7 +120,7 @@ fn long_notice_is_whole_at_80_columns() {
     let reason = VALUES.iter().find(|(name, _)| *name == "reason").unwrap().1;
     for language in Language::ALL {
         let mut model = server();
-        let text = Phrase::notice_not_started("getnameinfo", "r", reason);
+        let text = Phrase::notice_not_started("getnameinfo", reason);
         model.notice = Some(Notice {
             failure: true,
             text: text.clone(),
@@ -235,8 +238,8 @@ fn title_of_the_list_fits_and_keeps_the_warning() {
     for language in Language::ALL {
         for size in [(80, 24), (120, 40)] {
             let shown = rows(&mut model, size, language).join("\n");
-            let warning = Key::ScreenPrevious.text(language);
-            assert!(shown.contains(warning), "{warning}\n{shown}");
+            let warning = Phrase::screen_previous("F5").text(language);
+            assert!(shown.contains(&warning), "{warning}\n{shown}");
         }
     }
 }
