@@ -1,7 +1,6 @@
 //! The user's configuration: `sockscope/config.toml`.
 
 use std::fmt::Write as _;
-use std::io::ErrorKind;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -80,13 +79,8 @@ impl Config {
     fn at(path: &Path, required: bool) -> Self {
         match document::read(path) {
             Ok(text) => Self::parse(path, &text),
-            // A part of the path may be a file.
-            Err(error)
-                if !required
-                    && matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
-            {
-                Self::default()
-            }
+            // Not by the error: no descriptor may be free, or a directory may not be searched.
+            Err(_) if !required && !path.exists() => Self::default(),
             Err(error) => Self {
                 problem: Some(document::unreadable(path, &error)),
                 ..Self::default()

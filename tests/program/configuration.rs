@@ -1,7 +1,7 @@
 //! The user's configuration and presets: files that change the program, and messages about bad ones.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
@@ -99,8 +99,8 @@ about = 'It replaces the built-in one.'
 
 fn tests_have_no_configuration() {
     for variable in VARIABLES {
-        let directory = std::env::var_os(variable).unwrap();
-        assert!(!Path::new(&directory).exists(), "{directory:?}");
+        let directory = PathBuf::from(std::env::var_os(variable).unwrap());
+        assert!(!directory.join("sockscope").exists(), "{directory:?}");
     }
 }
 

@@ -179,8 +179,8 @@ const LINUX: &[Test] = {
     ]
 };
 
-/// A directory that does not exist. All programs of the tests inherit it: none reads the configuration of
-/// whoever runs them.
+/// A directory without a configuration of sockscope. All programs of the tests inherit it: none reads the
+/// configuration of whoever runs them.
 const NO_CONFIGURATION: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/no-configuration");
 
 /// Starts this program again without a configuration, unless it has none; returns its exit status.

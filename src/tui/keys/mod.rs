@@ -260,7 +260,7 @@ impl Binding {
         labels.join(separator)
     }
 
-    /// The keys in the footer: a pair of arrows, a range of digits, or the first key.
+    /// The keys in the footer: a pair of arrows, the characters of several commands, or the first key.
     pub(crate) fn short_label(&self, ascii: bool) -> String {
         let arrow = |key: Key| {
             matches!(
@@ -268,14 +268,21 @@ impl Binding {
                 KeyCode::Up | KeyCode::Down | KeyCode::Left | KeyCode::Right
             )
         };
-        let digit = |key: Key| matches!(key.code, KeyCode::Char(c) if c.is_ascii_digit());
+        let several = |(at, (key, command)): (usize, &(Key, Command))| {
+            let before = self.actions[..at].iter();
+            key.types() && !before.map(|(_, other)| other).any(|other| other == command)
+        };
         match self.actions {
             [(first, _), (second, _), ..] if arrow(*first) && arrow(*second) => {
                 let separator = if ascii { "/" } else { "" };
                 format!("{}{separator}{}", first.label(ascii), second.label(ascii))
             }
-            [(first, _), .., (last, _)] if self.actions.iter().all(|(key, _)| digit(*key)) => {
-                format!("{}-{}", first.label(ascii), last.label(ascii))
+            [(first, _), .., (last, _)] if self.actions.iter().enumerate().all(several) => {
+                let (first, last) = (first.label(ascii), last.label(ascii));
+                match self.labels("", ascii) {
+                    all if "123456789".contains(&all) => format!("{first}-{last}"),
+                    all => all,
+                }
             }
             [(first, _), ..] => first.label(ascii),
             [] => String::new(),
@@ -390,6 +397,8 @@ pub(crate) fn word(model: &Model, binding: &Binding) -> Option<Words> {
         () if everywhere && narrow => binding
             .footer
             .filter(|_| does(&[Command::Help, Command::Quit])),
+        // A letter that is chosen for it has no word: Esc has it everywhere.
+        () if does(&[Command::Cancel]) && binding.context == Context::OutsideText => None,
         () if does(&[Command::Cancel]) => cancelled(model),
         () if model.zoomed && does(&[Command::Zoom]) => None,
         () => binding.footer,

@@ -2,6 +2,7 @@
 
 use super::{BINDINGS, Binding, Context, Key, Keys, STACKS};
 use crate::app::Command;
+use crate::words::Key as Words;
 
 /// The keys of a command.
 pub(crate) type Choice = (Command, Vec<Key>);
@@ -54,27 +55,25 @@ impl Keys {
     /// The table with these keys instead of a command's own, wherever it is bound; fixed keys stay. It is
     /// leaked on purpose: it is built once, at start, and needed until the end.
     pub(crate) fn remapped(choices: &[Choice]) -> Self {
-        let mut table = Vec::new();
+        let mut table: Vec<Binding> = Vec::new();
         for binding in BINDINGS {
-            table.extend(with_actions(
-                binding,
-                binding.context,
-                chosen(binding, choices),
-            ));
-            // A letter for a command that had none.
-            let actions = choices.iter().flat_map(|(command, keys)| {
-                let letters = keys.iter().filter(|key| key.types());
-                let actions = letters.map(|key| (*key, *command));
-                let homeless = binding.context == Context::Everywhere
-                    && binding.does(*command)
-                    && !contexts(*command).any(takes_letters);
-                actions.filter(move |_| homeless)
-            });
-            table.extend(with_actions(
-                binding,
-                Context::OutsideText,
-                actions.collect(),
-            ));
+            let actions = chosen(binding, choices);
+            if !actions.is_empty() {
+                table.push(Binding {
+                    actions: actions.leak(),
+                    footer: binding.footer.or_else(|| lost_footer(binding, choices)),
+                    ..*binding
+                });
+            }
+            let letters = letters(binding, choices);
+            if !letters.is_empty() {
+                table.push(Binding {
+                    context: Context::OutsideText,
+                    actions: letters.leak(),
+                    footer: lost_footer(binding, choices),
+                    ..*binding
+                });
+            }
         }
         Self(table.leak())
     }
@@ -102,17 +101,28 @@ impl Keys {
     }
 }
 
-/// `binding` with these actions; `None` if there are none.
-fn with_actions(
-    binding: &Binding,
-    context: Context,
-    actions: Vec<(Key, Command)>,
-) -> Option<Binding> {
-    (!actions.is_empty()).then(|| Binding {
-        context,
-        actions: actions.leak(),
-        ..*binding
-    })
+/// The word in the footer of what `binding` does everywhere, if no key is left for it there.
+fn lost_footer(binding: &Binding, choices: &[Choice]) -> Option<Words> {
+    let (_, command) = binding.actions.first()?;
+    let mut everywhere = BINDINGS
+        .iter()
+        .filter(|other| other.context == Context::Everywhere && other.does(*command));
+    let other = everywhere.next()?;
+    other.footer.filter(|_| chosen(other, choices).is_empty())
+}
+
+/// The letters for commands of `binding` that are bound everywhere and had no letter.
+fn letters(binding: &Binding, choices: &[Choice]) -> Vec<(Key, Command)> {
+    let homeless = |(command, _): &&Choice| {
+        binding.context == Context::Everywhere
+            && binding.does(*command)
+            && !contexts(*command).any(takes_letters)
+    };
+    let actions = |(command, keys): &Choice| -> Vec<(Key, Command)> {
+        let letters = keys.iter().filter(|key| key.types());
+        letters.map(|key| (*key, *command)).collect()
+    };
+    choices.iter().filter(homeless).flat_map(actions).collect()
 }
 
 /// The actions of `binding` with the chosen keys, each where the first key was that it replaces.

@@ -332,6 +332,16 @@ fn chosen_key_replaces_the_others_of_its_command() {
         .map(|binding| binding.short_label(false))
         .collect();
     assert!(labels.contains(&"R".to_owned()), "{labels:?}");
+    let footer = |command, names: &[&str]| -> Vec<String> {
+        let keys = remapped(command, names);
+        let bindings = keys.footer(&model).filter(|binding| binding.does(command));
+        bindings.map(|binding| binding.short_label(false)).collect()
+    };
+    assert_eq!(footer(Command::Resolve, &["f9", "R"]), ["F9"]);
+    assert_eq!(footer(Command::NextPane, &["n"]), ["Tab"]);
+    assert_eq!(footer(Command::Help, &["h"]), ["h"]);
+    assert_eq!(footer(Command::Show(View::Calls), &["c"]), ["123c5"]);
+    assert_eq!(footer(Command::Show(View::Calls), &["4"]), ["1-5"]);
     model.form.focus = 0;
     assert_eq!(press_on(resolve, &model, 'R'), Some(Msg::Type('R')));
     let enter = press(KeyCode::Enter, KeyModifiers::NONE);
@@ -342,6 +352,41 @@ fn chosen_key_replaces_the_others_of_its_command() {
 }
 
 #[test]
+fn footer_of_a_filter_names_the_chosen_keys() {
+    let filter = remapped(Command::Filter, &["w"]);
+    let keep = remapped(Command::KeepFilter, &["f9"]);
+    let cancel = remapped(Command::Cancel, &["x"]);
+    let footer = |keys: Keys, model: &Model, command| -> Vec<String> {
+        let bindings = keys.footer(model).filter(|binding| binding.does(command));
+        bindings.map(|binding| binding.short_label(false)).collect()
+    };
+    let mut calls = model();
+    (calls.pane, calls.view) = (Pane::Detail, View::Calls);
+    let mut help = model();
+    let _ = help.does(Command::Help);
+    for mut model in [calls, help] {
+        let press = |keys: Keys, model: &Model, code| {
+            keys.dispatch(model, &press(code, KeyModifiers::NONE))
+        };
+        let letter = KeyCode::Char('w');
+        let starts = Some(Msg::Do(Command::Filter));
+        assert_eq!(footer(filter, &model, Command::Filter), ["w"]);
+        assert_eq!(press(filter, &model, letter), starts);
+        assert_ne!(press(filter, &model, KeyCode::Char('/')), starts);
+        let _ = model.does(Command::Filter);
+        assert_eq!(press(filter, &model, letter), Some(Msg::Type('w')));
+        for key in [KeyCode::Enter, KeyCode::F(9)] {
+            let keeps = Some(Msg::Do(Command::KeepFilter));
+            assert_eq!(press(keep, &model, key), keeps);
+        }
+        assert_eq!(footer(keep, &model, Command::KeepFilter), ["Enter"]);
+        let _ = model.hears(Msg::Type('w'));
+        let _ = model.does(Command::KeepFilter);
+        assert_eq!(footer(cancel, &model, Command::Cancel), ["Esc"]);
+    }
+}
+
+#[test]
 fn key_of_two_commands_is_a_clash_where_both_apply() {
     let clash = remapped(Command::Zoom, &["y"]).clash().unwrap();
     assert_eq!(clash.key, key("y"));
@@ -349,6 +394,10 @@ fn key_of_two_commands_is_a_clash_where_both_apply() {
         remapped(Command::Resolve, &["ctrl-w"]).clash().is_some(),
         "edits a text"
     );
+    let filter = |name| remapped(Command::Filter, &[name]).clash().is_some();
+    assert!(filter("j"), "moves in the calls");
+    assert!(filter("?"), "closes the help");
+    assert!(!filter("a"), "only in the list");
     // One is on a choice, the other in the list.
     assert!(remapped(Command::Choose, &["r"]).clash().is_none());
 }

@@ -198,23 +198,26 @@ pub(super) fn footer(model: &Model, canvas: &mut Canvas) {
     let lead_width = if text { width(lead) + 2 } else { 0 };
     // The line of a filter shows that keys are text; its keys come first.
     let reserved = if field { lead_width } else { 0 };
-    // Keep the last two, help and quit; drop first what the help lists too.
-    while items.len() > 2 && total(&items) + reserved > canvas.area.width {
-        let optional = &items[..items.len() - 2];
-        let spare = |command| {
-            optional.iter().position(|(_, binding)| {
-                binding.context == Context::Everywhere && binding.does(command)
-            })
+    // Keep help and quit; drop first what the help lists too.
+    let keeps = |binding: &Binding| binding.does(Command::Help) || binding.does(Command::Quit);
+    // Keep Tab: if only one pane is visible, it is the only way to the others. Keep Esc: it ends what
+    // is not there at other times.
+    let stays =
+        |binding: &Binding| binding.does(Command::NextPane) || binding.does(Command::Cancel);
+    while total(&items) + reserved > canvas.area.width {
+        let last = |spare: &dyn Fn(&Binding) -> bool| {
+            let spare = |(_, binding): &(String, &Binding)| !keeps(binding) && spare(binding);
+            items.iter().rposition(spare)
         };
-        // Keep Tab: if only one pane is visible, it is the only way to the others. Keep Esc: it ends
-        // what is not there at other times.
-        let stays =
-            |binding: &Binding| binding.does(Command::NextPane) || binding.does(Command::Cancel);
-        let last = optional.iter().rposition(|(_, binding)| !stays(binding));
+        let elsewhere = |binding: &Binding| {
+            matches!(binding.context, Context::Everywhere | Context::OutsideText)
+        };
+        let spare = |command| last(&|binding| elsewhere(binding) && binding.does(command));
         let index = spare(Command::Presets)
             .or_else(|| spare(Command::Resolve))
-            .or(last)
-            .unwrap_or(optional.len() - 1);
+            .or_else(|| last(&|binding| !stays(binding)))
+            .or_else(|| last(&|_| true));
+        let Some(index) = index else { break };
         items.remove(index);
     }
     let mut column = 1;
