@@ -228,17 +228,18 @@ pub(crate) fn default_text(language: Language) -> String {
     }
     let _ = write!(text, "\n# {}\n[{KEYS}]\n", say(Words::ConfigKeys.into()));
     let lines: Vec<_> = commands()
-        .map(|(name, command)| {
+        .filter_map(|(name, command)| {
+            // Windows has no job control.
+            let about = Keys::BUILT_IN.about(command)?;
             let keys = Keys::BUILT_IN.of(command).into_iter();
             // The characters of TOML's literal strings stand for themselves.
             let keys: Vec<String> = keys.map(|key| format!("'{}'", key.name())).collect();
             let line = format!("# {name} = [{}]", keys.join(", "));
-            (line, Keys::BUILT_IN.about(command))
+            Some((line, about.text(language)))
         })
         .collect();
     let width = lines.iter().map(|(line, _)| line.len()).max().unwrap_or(0);
     for (line, about) in lines {
-        let about = about.map_or("", |about| about.text(language));
         let _ = writeln!(text, "{line:width$}  # {about}");
     }
     text

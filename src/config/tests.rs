@@ -57,7 +57,8 @@ fn default_configuration_changes_nothing() {
 fn default_configuration_names_the_defaults() {
     let text = default_text(Language::En);
     let (settings, keys) = text.split_once("[keys]").unwrap();
-    let names = commands().map(|(name, _)| (name, keys));
+    let used = commands().filter(|(_, command)| Keys::BUILT_IN.about(*command).is_some());
+    let names = used.map(|(name, _)| (name, keys));
     for (name, part) in SETTINGS
         .map(|name| (name, settings))
         .into_iter()

@@ -220,6 +220,8 @@ fn remapped(command: Command, names: &[&str]) -> Keys {
 fn default_names_give_the_built_in_table() {
     let choices: Vec<_> = commands()
         .map(|(_, command)| (command, Keys::BUILT_IN.of(command)))
+        // Windows has no job control.
+        .filter(|(_, keys)| !keys.is_empty())
         .collect();
     assert_eq!(Keys::remapped(&choices), Keys::BUILT_IN);
     for (name, command) in commands() {
