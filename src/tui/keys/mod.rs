@@ -1,6 +1,7 @@
 //! The table of keys. Dispatch, the footer, the help and the reference all come from it.
 
 mod bindings;
+mod context;
 mod name;
 mod remap;
 #[cfg(test)]
@@ -8,174 +9,13 @@ mod tests;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-use crate::app::{Answer, Command, Field, Filter, Model, Msg, Pane, Popup, View};
-use crate::net::Hint;
+use crate::app::{Answer, Command, Filter, Model, Msg};
 use crate::words::{Key as Words, Language};
 use bindings::BINDINGS;
+pub use context::Context;
+use context::{STACKS, edits_filter};
 pub(crate) use name::commands;
 pub(crate) use remap::{Choice, can_be};
-
-/// Where a binding applies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Context {
-    /// Everywhere, unless a narrower context binds the key.
-    Everywhere,
-    /// Outside text fields and popups.
-    OutsideText,
-    /// Any field of the form.
-    Form,
-    /// A field of the form with a list of values.
-    Choice,
-    /// The line of all flags.
-    Flags,
-    /// A flag of the form.
-    Flag,
-    /// A text field of the form.
-    Text,
-    /// The list of entries.
-    Entries,
-    /// The detail pane.
-    Detail,
-    /// The lists with a filter: the calls and the help.
-    Filtered,
-    /// A filter that keys edit.
-    Filter,
-    /// Any popup.
-    Popup,
-    /// The popup with a hint's values and a filter.
-    Values,
-    /// The presets.
-    Presets,
-    /// A popup without a filter.
-    Plain,
-}
-
-impl Context {
-    /// All contexts, in the order of the help.
-    pub const ALL: [Self; 15] = [
-        Self::Everywhere,
-        Self::OutsideText,
-        Self::Form,
-        Self::Text,
-        Self::Choice,
-        Self::Flags,
-        Self::Flag,
-        Self::Entries,
-        Self::Detail,
-        Self::Filtered,
-        Self::Filter,
-        Self::Popup,
-        Self::Values,
-        Self::Presets,
-        Self::Plain,
-    ];
-
-    /// The heading in the help.
-    pub const fn title(self, language: Language) -> &'static str {
-        let words = match self {
-            Self::Everywhere => Words::ContextEverywhere,
-            Self::OutsideText => Words::ContextOutsideText,
-            Self::Form => Words::ContextForm,
-            Self::Choice => Words::ContextChoice,
-            Self::Flags => Words::ContextFlags,
-            Self::Flag => Words::ContextFlag,
-            Self::Text => Words::ContextText,
-            Self::Entries => Words::ContextEntries,
-            Self::Detail => Words::ContextDetail,
-            Self::Filtered => Words::ContextFiltered,
-            Self::Filter => Words::ContextFilter,
-            Self::Popup => Words::ContextPopup,
-            Self::Values => Words::ContextValues,
-            Self::Presets => Words::ContextPresets,
-            Self::Plain => Words::ContextPlain,
-        };
-        words.text(language)
-    }
-
-    /// The contexts in the order of the help: those that apply without a popup, then the others.
-    pub(crate) fn in_help(model: &Model) -> impl Iterator<Item = Self> {
-        let first = Self::of_pane(model);
-        let others = Self::ALL
-            .into_iter()
-            .filter(|context| !first.contains(context));
-        first.iter().copied().chain(others)
-    }
-
-    /// The contexts that apply in `model`, narrowest first.
-    pub(crate) fn of(model: &Model) -> &'static [Self] {
-        match model.popup {
-            _ if edits_filter(model) => FILTER,
-            Some(Popup::Choice(_)) => VALUES,
-            Some(Popup::Presets(_)) => PRESETS,
-            Some(Popup::Help(_)) => HELP,
-            None => Self::of_pane(model),
-        }
-    }
-
-    fn of_pane(model: &Model) -> &'static [Self] {
-        match model.pane {
-            Pane::Form => match model.form.focused() {
-                Field::Node | Field::Service => TEXT,
-                Field::Hint(Hint::Flags) => FLAGS,
-                Field::HintsPointer | Field::Hint(_) => CHOICE,
-                Field::Flag(_) => FLAG,
-            },
-            Pane::Entries => ENTRIES,
-            Pane::Detail if model.view == View::Calls => CALLS,
-            Pane::Detail => DETAIL,
-        }
-    }
-}
-
-type Stack = &'static [Context];
-
-const VALUES: Stack = &[Context::Values, Context::Popup, Context::Everywhere];
-const PRESETS: Stack = &[
-    Context::Presets,
-    Context::Plain,
-    Context::Popup,
-    Context::Everywhere,
-];
-const HELP: Stack = &[
-    Context::Plain,
-    Context::Popup,
-    Context::Filtered,
-    Context::Everywhere,
-];
-const FILTER: Stack = &[Context::Filter, Context::Everywhere];
-const TEXT: Stack = &[Context::Text, Context::Form, Context::Everywhere];
-const FLAGS: Stack = &[
-    Context::Flags,
-    Context::Form,
-    Context::OutsideText,
-    Context::Everywhere,
-];
-const CHOICE: Stack = &[
-    Context::Choice,
-    Context::Form,
-    Context::OutsideText,
-    Context::Everywhere,
-];
-const FLAG: Stack = &[
-    Context::Flag,
-    Context::Form,
-    Context::OutsideText,
-    Context::Everywhere,
-];
-const ENTRIES: Stack = &[Context::Entries, Context::OutsideText, Context::Everywhere];
-const DETAIL: Stack = &[Context::Detail, Context::OutsideText, Context::Everywhere];
-
-const CALLS: Stack = &[
-    Context::Filtered,
-    Context::Detail,
-    Context::OutsideText,
-    Context::Everywhere,
-];
-
-/// The contexts that apply together, narrowest first.
-const STACKS: [Stack; 11] = [
-    FILTER, VALUES, PRESETS, HELP, TEXT, FLAGS, CHOICE, FLAG, ENTRIES, DETAIL, CALLS,
-];
 
 /// A key, with or without Control. Shift is part of the character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -377,11 +217,6 @@ impl Keys {
             None => format!("({})", command.name().unwrap_or_default()),
         }
     }
-}
-
-/// Whether keys edit a filter that was started with a key.
-fn edits_filter(model: &Model) -> bool {
-    model.filter().is_some_and(|filter| filter.edited)
 }
 
 /// The word of a binding in the footer of `model`; `None` if it is not there. In a popup or a filter,

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::*;
-use crate::app::{Choosing, Help, Motion, Popup, View};
+use crate::app::{Choosing, Help, Motion, Pane, Popup, View};
 use crate::names::Os;
 use crate::net::fixture::host;
 use crate::net::{Hint, Hints, Query};
