@@ -1,5 +1,6 @@
 //! Arguments → run → exit status. Only this file prints errors.
 
+use std::borrow::Cow;
 use std::env;
 use std::io::{self, BufWriter, IsTerminal as _, Write as _};
 use std::process::ExitCode;
@@ -9,11 +10,12 @@ use sockscope::net::Recorder;
 use sockscope::print::headless::{self, Options};
 use sockscope::script::trace::TraceFile;
 use sockscope::sys::System;
+use sockscope::text::ascii;
 use sockscope::tui::runtime::{self, Start};
 use sockscope::tui::term;
 use sockscope::tui::term::background::{self, Background};
 use sockscope::tui::ui::Look;
-use sockscope::words::{Language, Phrase};
+use sockscope::words::{self, Language, Phrase};
 
 /// The exit status for wrong usage.
 const USAGE: u8 = 2;
@@ -25,17 +27,21 @@ fn main() -> ExitCode {
     let arguments: Vec<_> = env::args_os().collect();
     let config = cli::config(&arguments);
     let language = cli::language(&arguments).or(config.language);
-    let language = language.unwrap_or_else(Language::of_system);
+    let mut language = language.unwrap_or_else(Language::of_system);
+    let ascii = cli::asks_for_ascii(&arguments) || config.ascii;
+    if ascii || !words::is_utf8() || console_is_ascii_only() {
+        language = language.ascii();
+    }
     let status = match cli::parse(arguments, io::stdout().is_terminal(), language, config) {
         Ok(Request::Invoke(invocation)) => invoke(&invocation),
-        Ok(Request::Print(text)) => print(&text),
+        Ok(Request::Print(text)) => print(&shown(&text, language)),
         Err(text) => {
-            print_error(text.trim_end());
+            print_error(text.trim_end(), language);
             Ok(USAGE)
         }
     };
     ExitCode::from(status.unwrap_or_else(|error| {
-        print_error(&format!("sockscope: {}", error.text(language)));
+        print_error(&format!("sockscope: {}", error.text(language)), language);
         FAILED
     }))
 }
@@ -72,7 +78,6 @@ fn invoke(invocation: &Invocation) -> Result<u8, Phrase> {
 fn interact(invocation: &Invocation, trace: Option<TraceFile>) -> Result<u8, Phrase> {
     let theme = invocation.theme;
     let look = Look {
-        ascii: invocation.ascii || console_is_ascii_only(),
         colour: match theme {
             // https://no-color.org: any value but the empty one disables colour, unless an option
             // asks for it.
@@ -110,7 +115,16 @@ fn console_is_ascii_only() -> bool {
     false
 }
 
-fn print_error(text: &str) {
+/// `text` as it is printed in `language`.
+fn shown(text: &str, language: Language) -> Cow<'_, str> {
+    if language.is_ascii() {
+        ascii(text)
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+fn print_error(text: &str, language: Language) {
     // If standard error is closed, there is nowhere else to report it.
-    let _ = writeln!(io::stderr(), "{text}");
+    let _ = writeln!(io::stderr(), "{}", shown(text, language));
 }

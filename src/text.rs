@@ -100,6 +100,25 @@ pub(crate) fn quoted_briefly(text: &OsStr) -> String {
     format!("\"{start}…\" ({} bytes)", bytes.len())
 }
 
+/// `text` in ASCII: known punctuation is replaced, other characters become escapes: `\u{f3}`.
+pub fn ascii(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            c if c.is_ascii() => out.push(c),
+            '“' | '”' => out.push('"'),
+            '’' => out.push('\''),
+            '…' => out.push('~'),
+            '·' | '–' => out.push('-'),
+            c => out.extend(c.escape_unicode()),
+        }
+    }
+    Cow::Owned(out)
+}
+
 fn ends_literal(c: char) -> bool {
     !is_printable(c) || c == '"' || c == '\\'
 }

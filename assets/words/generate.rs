@@ -1,7 +1,7 @@
 //! The words of `assets/words/LANGUAGE/*.toml` as Rust source.
 //!
-//! A bad file fails the build: bad TOML, a key that only one language has, or a placeholder that
-//! only one has. A key that is never used is a warning of the compiler.
+//! A bad file fails the build: bad TOML, a key that only one language has, a placeholder that only one
+//! has, or a character without a form in ASCII. A key that is never used is a warning of the compiler.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
@@ -11,7 +11,12 @@ use std::{env, fs};
 
 use toml::{Table, Value};
 
-/// The languages, in the order of `Language`.
+use ascii::ascii;
+
+#[path = "../../src/words/ascii.rs"]
+mod ascii;
+
+/// The languages, in the order of `Language`. They follow again in ASCII.
 const LANGUAGES: [&str; 2] = ["en", "es"];
 
 /// The parts of `[rule.NAME]`, in the order of their strings, and whether every rule has one.
@@ -43,6 +48,16 @@ pub(crate) fn write() -> Result<(), Box<dyn Error>> {
                 }
             }
         }
+    }
+    for at in 0..LANGUAGES.len() {
+        let texts = languages[at].iter();
+        let texts: Texts = texts
+            .map(|(key, text)| (key.clone(), ascii(text)))
+            .collect();
+        if let Some((key, text)) = texts.iter().find(|(_, text)| !text.is_ascii()) {
+            return Err(format!("{key}: no form in ASCII: {text}").into());
+        }
+        languages.push(texts);
     }
     let source = source(&languages)?;
     fs::write(Path::new(&env::var("OUT_DIR")?).join("words.rs"), source)?;

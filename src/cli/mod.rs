@@ -51,8 +51,6 @@ pub struct Invocation {
     pub trace: Option<PathBuf>,
     /// The language of all texts.
     pub language: Language,
-    /// Whether the screen draws with ASCII only.
-    pub ascii: bool,
     /// The program that the code view starts with.
     pub code: Option<code::Language>,
     /// The screen's colours.
@@ -73,6 +71,11 @@ pub fn language(arguments: &[OsString]) -> Option<Language> {
     })
 }
 
+/// Whether the arguments ask for ASCII, whether the rest of them is right or not.
+pub fn asks_for_ascii(arguments: &[OsString]) -> bool {
+    options(arguments).any(|text| text == "--ascii")
+}
+
 /// The configuration that the arguments name, else the user's own.
 pub fn config(arguments: &[OsString]) -> Config {
     let path = values(arguments, "--config").next();
@@ -81,8 +84,7 @@ pub fn config(arguments: &[OsString]) -> Config {
 
 /// The values of `option`, before clap parses the arguments.
 fn values<'a>(arguments: &'a [OsString], option: &'a str) -> impl Iterator<Item = &'a str> {
-    let texts = arguments.iter().map(|text| text.to_str().unwrap_or(""));
-    let mut texts = texts.take_while(|text| *text != "--");
+    let mut texts = options(arguments);
     iter::from_fn(move || {
         texts
             .find_map(|text| match text.strip_prefix(option)? {
@@ -91,6 +93,12 @@ fn values<'a>(arguments: &'a [OsString], option: &'a str) -> impl Iterator<Item 
             })
             .map(|value| value.or_else(|| texts.next()).unwrap_or_default())
     })
+}
+
+/// The arguments that can be options.
+fn options(arguments: &[OsString]) -> impl Iterator<Item = &str> {
+    let texts = arguments.iter().map(|text| text.to_str().unwrap_or(""));
+    texts.take_while(|text| *text != "--")
 }
 
 /// Parses the arguments; the first is the program's name. `terminal` is whether standard output is a
@@ -187,7 +195,6 @@ fn read(
         reverse: matches.get_flag("reverse"),
         trace: text_of(matches, "trace").map(PathBuf::from),
         language,
-        ascii: matches.get_flag("ascii") || config.ascii,
         code: matches
             .get_one::<String>("code")
             .and_then(|name| code::Language::named(name))

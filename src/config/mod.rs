@@ -52,7 +52,7 @@ pub struct Config {
     /// The file of the user's own presets.
     pub(crate) presets: Option<PathBuf>,
     /// Whether the screen draws with ASCII only.
-    pub(crate) ascii: bool,
+    pub ascii: bool,
     /// The table of keys.
     pub(crate) keys: Keys,
     /// What is wrong with the file.

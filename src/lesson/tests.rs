@@ -43,8 +43,8 @@ fn title_and_about_are_in_both_languages_and_short() {
         }
         for language in Language::ALL {
             let (title, about) = (title.text(language), about.text(language));
-            assert!(display_width(title) <= 40, "{name}: {title}");
-            assert!(display_width(about) <= 200, "{name}: {about}");
+            assert!(display_width(&title) <= 40, "{name}: {title}");
+            assert!(display_width(&about) <= 200, "{name}: {about}");
             assert!(about.ends_with('.') && !title.ends_with('.'), "{name}");
         }
     }

@@ -11,6 +11,7 @@ mod table;
 use std::io::{self, Write};
 
 use crate::net::{AddrInfo, Hint, Hints, Run};
+use crate::text::ascii;
 use crate::words::Language;
 
 /// A way to write a run.
@@ -50,8 +51,17 @@ impl Report<'_> {
     /// Does not flush.
     fn write(&self, format: Format, out: &mut impl Write) -> io::Result<()> {
         match format {
+            Format::Table if self.language.is_ascii() => {
+                let mut table = Vec::new();
+                table::write(*self, &mut table)?;
+                out.write_all(ascii(&String::from_utf8_lossy(&table)).as_bytes())
+            }
             Format::Table => table::write(*self, out),
-            Format::Json => json::write(*self, out),
+            // Always UTF-8 (RFC 8259, 8.1).
+            Format::Json => {
+                let language = self.language.unicode();
+                json::write(Self { language, ..*self }, out)
+            }
         }
     }
 }

@@ -123,7 +123,7 @@ fn record(place: Place, query: &Query, os: Os, language: Language) -> Option<Rec
     let row = best(matching.iter().copied())?;
     let failure = row.failure.as_ref().map(|failure| match failure {
         Failure::Error(error) => Phrase::outcome_fails(error).text(language),
-        Failure::Text(text) => text.text(language).to_owned(),
+        Failure::Text(text) => text.text(language).into_owned(),
     });
     let mut outcome = match failure {
         Some(failure) => sourced(&failure, &row.source, language),
@@ -131,7 +131,7 @@ fn record(place: Place, query: &Query, os: Os, language: Language) -> Option<Rec
     };
     if let Some(note) = &row.note {
         outcome += " – ";
-        outcome += note.text(language);
+        outcome += &note.text(language);
     }
     Some(Record {
         place,

@@ -354,6 +354,7 @@ fn every_text_and_source_is_in_both_languages() {
         for text in texts {
             let [en, es] = Language::ALL.map(|language| text.text(language));
             assert_ne!(en, es, "{place:?}");
+            assert!(text.text(Language::EsAscii).is_ascii(), "{es}");
         }
         for source in sources {
             let [en, es] = Language::ALL.map(|language| sourced("", source, language));

@@ -2,7 +2,9 @@
 
 use std::env;
 
-/// A language of the program's texts.
+use super::locale;
+
+/// A language of the program's texts, in its own characters or in ASCII.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Language {
     /// English.
@@ -10,17 +12,21 @@ pub enum Language {
     En,
     /// Spanish.
     Es,
+    /// English in ASCII.
+    EnAscii,
+    /// Spanish in ASCII: without accents.
+    EsAscii,
 }
 
 impl Language {
-    /// Every language, in the order of lists.
+    /// Every language in its own characters, in the order of lists.
     pub(crate) const ALL: [Self; 2] = [Self::En, Self::Es];
 
     /// The code of ISO 639-1.
     pub(crate) const fn name(self) -> &'static str {
         match self {
-            Self::En => "en",
-            Self::Es => "es",
+            Self::En | Self::EnAscii => "en",
+            Self::Es | Self::EsAscii => "es",
         }
     }
 
@@ -29,7 +35,31 @@ impl Language {
         match self {
             Self::En => Self::Es,
             Self::Es => Self::En,
+            Self::EnAscii => Self::EsAscii,
+            Self::EsAscii => Self::EnAscii,
         }
+    }
+
+    /// The language in ASCII.
+    #[must_use]
+    pub const fn ascii(self) -> Self {
+        match self {
+            Self::En | Self::EnAscii => Self::EnAscii,
+            Self::Es | Self::EsAscii => Self::EsAscii,
+        }
+    }
+
+    /// The language in its own characters.
+    pub(crate) const fn unicode(self) -> Self {
+        match self {
+            Self::En | Self::EnAscii => Self::En,
+            Self::Es | Self::EsAscii => Self::Es,
+        }
+    }
+
+    /// Whether it is in ASCII.
+    pub const fn is_ascii(self) -> bool {
+        matches!(self, Self::EnAscii | Self::EsAscii)
     }
 
     /// The language of a code or a locale: `es`, `es_MX.UTF-8`, `es-ES`.
@@ -45,17 +75,13 @@ impl Language {
         Self::of(|name| env::var(name).ok(), sys_locale::get_locale)
     }
 
-    /// The first of LC_ALL, LC_MESSAGES and LANG that is not empty decides (POSIX, 8.2
-    /// Internationalization Variables). `settings` is the last resort: sys-locale reads no variable
-    /// on macOS and Windows, and on other systems prefers LANGUAGE even to `LC_ALL=C`.
+    /// The locale's messages decide. `settings` is the last resort: sys-locale reads no variable on macOS
+    /// and Windows, and on other systems prefers LANGUAGE even to `LC_ALL=C`.
     fn of(
         variable: impl Fn(&str) -> Option<String>,
         settings: impl FnOnce() -> Option<String>,
     ) -> Self {
-        ["LC_ALL", "LC_MESSAGES", "LANG"]
-            .into_iter()
-            .filter_map(variable)
-            .find(|locale| !locale.is_empty())
+        locale::of("LC_MESSAGES", variable)
             .or_else(settings)
             .and_then(|locale| Self::named(&locale))
             .unwrap_or_default()

@@ -3,13 +3,16 @@
 //! The build script makes the tables here from `assets/words/LANGUAGE/*.toml`. The build fails if one
 //! language lacks a key or a placeholder of the other, or if a rule has no words.
 
+mod ascii;
 mod language;
+mod locale;
 mod phrase;
 mod strings;
 #[cfg(test)]
 mod tests;
 
 pub use language::Language;
+pub use locale::is_utf8;
 pub(crate) use phrase::{Part, filled};
 pub use phrase::{Phrase, Translated};
 
@@ -79,4 +82,13 @@ impl Rule {
 pub(crate) fn constant(name: &str, language: Language) -> &'static str {
     let at = CONSTANT_NAMES.find(name);
     at.map_or("", |at| CONSTANTS[language as usize].get(at))
+}
+
+/// Every text of `assets/words` in `language`.
+#[cfg(test)]
+pub(crate) fn every_text(language: Language) -> impl Iterator<Item = &'static str> {
+    [&KEYS, &PHRASES, &RULES, &CONSTANTS]
+        .map(|tables| &tables[language as usize])
+        .into_iter()
+        .flat_map(|table| (0..table.len()).map(|at| table.get(at)))
 }

@@ -1,7 +1,10 @@
 //! A text with placeholders, and the values that replace them.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 
+use super::ascii::ascii;
 use super::{Key, Language, PHRASES};
 
 /// A text and its values, in no language yet. The build script adds a constructor for each text
@@ -34,10 +37,15 @@ pub enum Translated {
 
 impl Translated {
     /// The text in `language`.
-    pub fn text(&self, language: Language) -> &str {
-        match (self, language) {
-            (Self::Same(text) | Self::Each { en: text, .. }, Language::En)
-            | (Self::Same(text) | Self::Each { es: text, .. }, Language::Es) => text,
+    pub fn text(&self, language: Language) -> Cow<'_, str> {
+        let text = match (self, language.unicode()) {
+            (Self::Each { es, .. }, Language::Es) => es,
+            (Self::Same(text) | Self::Each { en: text, .. }, _) => text,
+        };
+        if language.is_ascii() {
+            Cow::Owned(ascii(text))
+        } else {
+            Cow::Borrowed(text)
         }
     }
 }
@@ -60,7 +68,7 @@ impl Phrase {
     /// The text in `language`, with the values in it.
     pub fn text(&self, language: Language) -> String {
         let (index, values) = match &self.0 {
-            Text::Own(text) => return text.text(language).to_owned(),
+            Text::Own(text) => return text.text(language).into_owned(),
             Text::Plain(key) => return key.text(language).to_owned(),
             Text::Template(index, values) => (*index, values.iter()),
         };

@@ -51,3 +51,22 @@ fn phrase_has_its_values_in_each_language() {
     let copied = Phrase::notice_copied(Key::ViewCalls);
     assert!(copied.text(Language::Es).contains("llamadas"));
 }
+
+#[test]
+fn ascii_spells_words_without_accents() {
+    let question = Phrase::error_similar("a").text(Language::EsAscii);
+    assert_eq!(question, "queria decir 'a'?");
+    let own = Translated::Each {
+        en: "“a” – b…".to_owned(),
+        es: "«ñandú» ¡Él! ¿Cuál? 4×5".to_owned(),
+    };
+    assert_eq!(own.text(Language::EnAscii), "\"a\" - b...");
+    assert_eq!(own.text(Language::EsAscii), "\"nandu\" El! Cual? 4x5");
+    // A value is data.
+    let value = Phrase::error_similar("bücher").text(Language::EsAscii);
+    assert_eq!(value, "queria decir 'bücher'?");
+    for language in Language::ALL {
+        assert_eq!(language.ascii().unicode(), language);
+        assert_eq!(language.ascii().next(), language.next().ascii());
+    }
+}

@@ -117,8 +117,8 @@ fn every_text_is_filled_in_and_marks_suspicion() {
                     note.rule
                 );
                 let doubt = match language {
-                    Language::En => "Probably: ",
-                    Language::Es => "Probablemente: ",
+                    Language::En | Language::EnAscii => "Probably: ",
+                    Language::Es | Language::EsAscii => "Probablemente: ",
                 };
                 assert_eq!(note.line(language).starts_with(doubt), note.suspected);
             }

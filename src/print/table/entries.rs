@@ -7,7 +7,7 @@ use super::{Failure, Ms, called_socket, name};
 use crate::names::Os;
 use crate::net::{Domain, Handle, Hint, OsError, Outcome, Reason, Record, Run, Value};
 use crate::print::{Report, shared_members};
-use crate::text::{display_width, printable};
+use crate::text::{ascii, display_width, printable};
 use crate::words::{Key, Language, Phrase};
 
 /// The titles, as a row. The number after a name is a column too, but has no title.
@@ -117,6 +117,9 @@ fn fill(row: &mut String, Report { run, language }: Report<'_>, at: usize) -> fm
     match &entry.canonname {
         None => row.push_str("NULL"),
         Some(name) => row.push_str(&printable(name)),
+    }
+    if language.is_ascii() && !row.is_ascii() {
+        *row = ascii(row).into_owned();
     }
     Ok(())
 }

@@ -36,7 +36,7 @@ fn groups(model: &Model, look: Look) -> impl Iterator<Item = Group> {
     let language = look.language;
     let keys = Context::in_help(model).map(move |context| {
         let items = look.keys.bindings(context).map(|binding| {
-            let labels = binding.labels(" ", look.ascii);
+            let labels = binding.labels(" ", look.language.is_ascii());
             (labels, binding.help(language))
         });
         (context.title(language), items.collect())

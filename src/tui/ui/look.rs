@@ -8,6 +8,7 @@ use ratatui::symbols::border;
 
 use crate::app::Command;
 use crate::code::Token;
+use crate::text::ascii;
 use crate::tui::keys::Keys;
 use crate::tui::term::background::Background;
 use crate::words::{Language, Phrase};
@@ -18,13 +19,11 @@ use crate::words::{Language, Phrase};
 /// foreground; colours mark. Neither colour nor dim is ever the only sign.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Look {
-    /// Use only ASCII characters.
-    pub ascii: bool,
     /// Use colours.
     pub colour: bool,
     /// The background that the colours are for.
     pub background: Background,
-    /// The language of the notes.
+    /// The language of the texts. In ASCII, signs and frames are ASCII, too.
     pub language: Language,
     /// The table of keys.
     pub keys: Keys,
@@ -60,7 +59,7 @@ impl Look {
 
     /// The key to press for `command`.
     pub(super) fn key(self, command: Command) -> String {
-        self.keys.label(command, self.ascii)
+        self.keys.label(command, self.language.is_ascii())
     }
 
     /// Plain text.
@@ -127,7 +126,11 @@ impl Look {
 
     /// `fancy` or, in ASCII, `plain`.
     pub(super) const fn glyph(self, fancy: &'static str, plain: &'static str) -> &'static str {
-        if self.ascii { plain } else { fancy }
+        if self.language.is_ascii() {
+            plain
+        } else {
+            fancy
+        }
     }
 
     /// The sign of the line in focus.
@@ -157,7 +160,7 @@ impl Look {
 
     /// A call that has not returned after this time: a spinner and the seconds.
     pub(super) fn waiting(self, elapsed: Duration) -> String {
-        let frames: &[&str] = if self.ascii {
+        let frames: &[&str] = if self.language.is_ascii() {
             &["|", "/", "-", "\\"]
         } else {
             &["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"]
@@ -168,24 +171,13 @@ impl Look {
         format!("{frame} {:.1} s", elapsed.as_secs_f64())
     }
 
-    /// `text` for this look: in ASCII, known punctuation is replaced and other characters become escaped
-    /// code points.
+    /// `text` for this look: in ASCII, foreign characters are escaped.
     pub(super) fn shown(self, text: &str) -> Cow<'_, str> {
-        if !self.ascii || text.is_ascii() {
-            return Cow::Borrowed(text);
+        if self.language.is_ascii() {
+            ascii(text)
+        } else {
+            Cow::Borrowed(text)
         }
-        let mut out = String::with_capacity(text.len());
-        for c in text.chars() {
-            match c {
-                c if c.is_ascii() => out.push(c),
-                '“' | '”' => out.push('"'),
-                '’' => out.push('\''),
-                '…' => out.push('~'),
-                '·' | '–' => out.push('-'),
-                c => out.extend(c.escape_unicode()),
-            }
-        }
-        Cow::Owned(out)
     }
 }
 

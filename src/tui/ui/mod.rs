@@ -266,7 +266,7 @@ fn draw_frame(
     };
     let block = Block::new()
         .borders(borders)
-        .border_set(if look.ascii {
+        .border_set(if look.language.is_ascii() {
             ASCII_BORDER
         } else {
             border::ROUNDED

@@ -62,8 +62,8 @@ pub(super) fn draw(model: &Model, popup: &Popup, canvas: &mut Canvas) {
 
 /// The height of the foot: enough for the longest explanation, so that the list does not move when the
 /// selection changes.
-fn foot_height<'a>(abouts: impl Iterator<Item = &'a str>, width: u16) -> u16 {
-    let lines = abouts.map(|about| wrap(about, width.saturating_sub(4)).len());
+fn foot_height(abouts: impl Iterator<Item: AsRef<str>>, width: u16) -> u16 {
+    let lines = abouts.map(|about| wrap(about.as_ref(), width.saturating_sub(4)).len());
     u16::try_from(lines.max().unwrap_or(0)).unwrap_or(u16::MAX)
 }
 
@@ -125,10 +125,10 @@ fn list_presets(model: &Model, selected: usize, foot: u16, canvas: &mut Canvas) 
     let longest = names.max().unwrap_or(0);
     let more = list(canvas, presets, selected, 0, foot, |line, preset, style| {
         line.text(3, 0, &preset.name, style);
-        line.text(longest + 5, 0, preset.title.text(model.language), style);
+        line.text(longest + 5, 0, &preset.title.text(model.language), style);
     });
     if let Some(preset) = presets.get(selected) {
-        explain(canvas, foot, preset.about.text(model.language), text);
+        explain(canvas, foot, &preset.about.text(model.language), text);
     }
     more
 }

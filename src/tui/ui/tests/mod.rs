@@ -30,7 +30,6 @@ mod wide;
 mod words;
 
 const LOOK: Look = Look {
-    ascii: false,
     colour: false,
     background: Background::Dark,
     language: Language::En,
@@ -539,22 +538,14 @@ mod snapshots {
 
     #[test]
     fn ascii_draws_the_same_screen() {
-        let look = Look {
-            ascii: true,
-            colour: false,
-            ..LOOK
-        };
-        insta::assert_snapshot!("ascii", screen(&mut three(), (80, 24), look));
+        let mut model = three();
+        model.language = Language::EnAscii;
+        insta::assert_snapshot!("ascii", screen(&mut model, (80, 24), LOOK));
     }
 }
 
 #[test]
 fn ascii_look_draws_only_ascii() {
-    let look = Look {
-        ascii: true,
-        colour: true,
-        ..LOOK
-    };
     let mut models = vec![server(), three()];
     for command in [
         Command::Help,
@@ -580,9 +571,12 @@ fn ascii_look_draws_only_ascii() {
         opened(9),
     ));
     for model in &mut models {
-        for size in SIZES {
-            let screen = screen(model, size, look);
-            assert!(screen.is_ascii(), "{screen}");
+        for language in Language::ALL {
+            model.language = language.ascii();
+            for size in SIZES {
+                let screen = screen(model, size, LOOK);
+                assert!(screen.is_ascii(), "{screen}");
+            }
         }
     }
 }
@@ -686,8 +680,6 @@ fn colours_do_not_change_the_characters() {
                 size,
                 Look {
                     colour: true,
-                    background: Background::Dark,
-                    language: Language::En,
                     ..LOOK
                 },
             );
@@ -739,7 +731,8 @@ proptest! {
         for command in commands {
             let _ = model.does(command);
         }
-        let text = screen(&mut model, (width, height), Look { ascii, colour: true, ..LOOK });
+        model.language = if ascii { Language::EsAscii } else { Language::Es };
+        let text = screen(&mut model, (width, height), Look { colour: true, ..LOOK });
         let raw = text.chars().any(|c| c.is_control() && c != '\n');
         prop_assert!(!raw, "{text}");
         if let Some(Popup::Help(help)) = model.popup {

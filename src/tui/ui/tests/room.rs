@@ -244,21 +244,19 @@ fn failed_entry_shows_the_name_where_there_is_room() {
 
 #[test]
 fn marks_say_where_text_goes_on() {
-    let ascii = Look {
-        ascii: true,
-        ..LOOK
-    };
     let mut model = long(30);
     model.pane = Pane::Entries;
     let marks = |model: &mut Model, size| {
-        let mut count = |look, marks: [&str; 2]| {
-            let text = screen(model, size, look);
+        let mut count = |language, marks: [&str; 2]| {
+            model.language = language;
+            let text = screen(model, size, LOOK);
             // The footer names the arrows too.
             let (panes, _) = text.trim_end().rsplit_once('\n').unwrap();
             marks.map(|mark| panes.matches(mark).count())
         };
-        let shown = count(LOOK, ["─↑─", "─↓─"]);
-        assert_eq!(count(ascii, ["-^-", "-v-"]), shown, "ASCII has the same");
+        let shown = count(Language::En, ["─↑─", "─↓─"]);
+        let ascii = count(Language::EnAscii, ["-^-", "-v-"]);
+        assert_eq!(ascii, shown, "ASCII has the same");
         shown
     };
     let size = (40, 20);

@@ -7,7 +7,7 @@ use crate::app::{Choosing, Notice, View, meaning, values};
 use crate::lesson::presets;
 use crate::net::Hint;
 use crate::text::display_width;
-use crate::words::{Key, Phrase};
+use crate::words::{Key, Phrase, every_text};
 
 /// The texts of a section of `assets/words`, with their keys, in the order of [`Language::ALL`].
 fn section(name: &str) -> [Vec<(String, String)>; 2] {
@@ -167,7 +167,8 @@ fn help_has_each_text_on_one_line() {
 
 #[test]
 fn footer_is_never_cut() {
-    for language in Language::ALL {
+    let ascii = Language::ALL.map(Language::ascii);
+    for language in Language::ALL.into_iter().chain(ascii) {
         for mut model in everywhere(&server()) {
             let rows = rows(&mut model, (80, 24), language);
             let footer = rows.last().unwrap();
@@ -179,7 +180,7 @@ fn footer_is_never_cut() {
                 let word = key.text(language);
                 assert!(footer.contains(word), "{word}: {footer}");
             }
-            assert!(!footer.contains('…'), "{footer}");
+            assert!(!footer.contains(['…', '~']), "{footer}");
         }
     }
 }
@@ -309,8 +310,8 @@ fn popup_has_each_meaning_and_preset_whole() {
         }
         for (index, preset) in presets(Os::Linux).iter().enumerate() {
             model.popup = Some(Popup::Presets(index));
-            whole(&mut model, preset.title.text(language), language);
-            whole(&mut model, preset.about.text(language), language);
+            whole(&mut model, &preset.title.text(language), language);
+            whole(&mut model, &preset.about.text(language), language);
         }
     }
 }
@@ -385,4 +386,32 @@ fn filtered_help_has_headings_count_and_keys() {
     let help = Language::ALL.map(|language| filtered_help("ESC", language).join("\n"));
     let none = filtered_help("no such text", Language::En).join("\n");
     super::parts("filtered_help", [help.join("\n"), none]);
+}
+
+#[test]
+fn every_text_is_drawn_in_printable_ascii() {
+    let draw = |text: &str, language| {
+        part((800, 1), |canvas| {
+            canvas.screen.look.language = language;
+            canvas.text(0, 0, text, canvas.screen.look.text());
+        })
+    };
+    for language in Language::ALL.map(Language::ascii) {
+        let presets = presets(Os::Linux).iter().flat_map(|preset| {
+            [&preset.title, &preset.about].map(|text| text.text(language).into_owned())
+        });
+        let texts = every_text(language).map(str::to_owned).chain(presets);
+        for text in texts.flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>()) {
+            let shown = draw(&text, language);
+            let shown = shown.trim_end().trim_matches('"').trim_end();
+            assert!(shown.chars().all(|c| matches!(c, ' '..='~')), "{shown}");
+            assert!(!shown.contains("\\u{"), "{shown}");
+            assert_eq!(shown, text.trim_end());
+        }
+    }
+    let address = draw("dirección de ñandú: “¿él?” …", Language::EsAscii);
+    assert!(
+        address.contains(r"direcci\u{f3}n"),
+        "data stays escaped: {address}"
+    );
 }
