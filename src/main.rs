@@ -32,6 +32,7 @@ fn main() -> ExitCode {
     if ascii || !words::is_utf8() || console_is_ascii_only() {
         language = language.ascii();
     }
+    term::set_language(language);
     let status = match cli::parse(arguments, io::stdout().is_terminal(), language, config) {
         Ok(Request::Invoke(invocation)) => invoke(&invocation),
         Ok(Request::Print(text)) => print(&shown(&text, language)),
@@ -41,6 +42,8 @@ fn main() -> ExitCode {
         }
     };
     ExitCode::from(status.unwrap_or_else(|error| {
+        // `L` may have changed it.
+        let language = term::language();
         print_error(&format!("sockscope: {}", error.text(language)), language);
         FAILED
     }))

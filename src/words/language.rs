@@ -22,6 +22,15 @@ impl Language {
     /// Every language in its own characters, in the order of lists.
     pub(crate) const ALL: [Self; 2] = [Self::En, Self::Es];
 
+    /// Every language, in the order of their numbers.
+    const NUMBERED: [Self; 4] = [Self::En, Self::Es, Self::EnAscii, Self::EsAscii];
+
+    /// The language of a number that `language as u8` made; English for another one.
+    pub(crate) fn numbered(number: u8) -> Self {
+        let language = Self::NUMBERED.get(usize::from(number));
+        language.copied().unwrap_or_default()
+    }
+
     /// The code of ISO 639-1.
     pub(crate) const fn name(self) -> &'static str {
         match self {

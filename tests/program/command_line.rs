@@ -21,8 +21,6 @@ tests! {
     no_socket_and_reverse_select_the_calls;
     unreached_timeout_changes_nothing;
     usage_error_is_explained_on_stderr;
-    messages_are_in_the_language_asked_for;
-    locale_without_utf8_gets_ascii;
     help_version_and_presets_go_to_stdout;
     every_listed_preset_can_be_used;
     #[cfg(unix)]
@@ -371,79 +369,6 @@ fn usage_error_is_explained_on_stderr() {
         "possible values: table, json, c, winsock, rust, python",
     );
     usage_error(&["--preset", "sever"], "did you mean server?");
-}
-
-fn messages_are_in_the_language_asked_for() {
-    let ask = |locale: &str, arguments: &[&str]| {
-        let mut command = sockscope();
-        command.env("LC_ALL", locale).args(arguments);
-        command.output().unwrap()
-    };
-    let (english, spanish) = ("unexpected argument", "argumento inesperado");
-    for (locale, arguments, expected) in [
-        ("C", &["--nonsense", "--lang", "es"] as &[_], spanish),
-        ("C", &["--lang=es", "--nonsense"], spanish),
-        ("es_ES.UTF-8", &["--nonsense"], spanish),
-        ("es_ES.UTF-8", &["--nonsense", "--lang", "en"], english),
-        ("C", &["--nonsense"], english),
-    ] {
-        let output = ask(locale, arguments);
-        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
-        let text = stderr(&output);
-        assert!(text.contains(expected), "{locale} {arguments:?}: {text}");
-    }
-    let help = ask("C", &["--help", "--lang", "es"]);
-    assert!(stdout(&help).contains("\nUso: sockscope "), "{help:?}");
-    let trace = ["--lang", "es", "--format", "json", "--trace", "/"];
-    let failure = ask("C", &trace);
-    assert_eq!(failure.status.code(), Some(5), "{failure:?}");
-    let text = stderr(&failure);
-    assert!(
-        text.starts_with("sockscope: no se pudo crear el archivo"),
-        "{text}"
-    );
-}
-
-/// The help, an error, the table and the presets.
-fn locale_without_utf8_gets_ascii() {
-    let ask = |locale: &str, arguments: &[&str]| {
-        let mut command = sockscope();
-        command.env_remove("LC_ALL");
-        command.args(["--lang", "es"]).args(arguments);
-        let output = command.env("LC_CTYPE", locale).output().unwrap();
-        [output.stdout, output.stderr].concat()
-    };
-    let latin1 = "es_ES.ISO-8859-1";
-    for (arguments, word) in [
-        (&["--help"] as &[_], "Uso: sockscope"),
-        (&["--preset", "list"], "Direccion literal, sin consulta"),
-        (&["--preset", "sever"], "queria decir server?"),
-        (
-            &["--tim\u{e9}", "x"],
-            "argumento inesperado: '--tim\\u{e9}'",
-        ),
-        (
-            &["-n", "ma\u{f1}ana", "80"],
-            "getaddrinfo(\"ma\\u{f1}ana\", ",
-        ),
-        (&["-P", "-s", "99999"], "numero"),
-    ] {
-        let text = ask(latin1, arguments);
-        assert!(text.is_ascii(), "{}", String::from_utf8_lossy(&text));
-        let text = String::from_utf8(text).unwrap();
-        assert!(text.contains(word), "{word}\n{text}");
-        // Only the first names an encoding.
-        for utf8 in ["es_ES.UTF-8", "es_ES", "C", ""] {
-            assert!(!ask(utf8, arguments).is_ascii(), "{utf8} {arguments:?}");
-        }
-        let asked = ask("", &[&["--ascii"], arguments].concat());
-        assert!(asked.is_ascii(), "{arguments:?}");
-    }
-    let json = ask(latin1, &["--format", "json", "-n", "ma\u{f1}ana", "80"]);
-    let json: Value = serde_json::from_slice(&json).unwrap();
-    assert_eq!(json["query"]["node"], "ma\u{f1}ana");
-    let note = json["notes"][0]["line"].as_str().unwrap();
-    assert!(!note.is_ascii(), "{note}");
 }
 
 fn help_version_and_presets_go_to_stdout() {

@@ -45,6 +45,7 @@ mod generated;
 mod host;
 #[cfg(target_os = "linux")]
 mod hostile;
+mod language;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod leaks;
 mod need;
@@ -148,6 +149,7 @@ const TESTS: &[&[Test]] = &[
     configuration::TESTS,
     #[cfg(unix)]
     host::TESTS,
+    language::TESTS,
     readme::TESTS,
     #[cfg(target_os = "linux")]
     walk::TESTS,

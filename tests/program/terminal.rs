@@ -252,7 +252,7 @@ fn shell(script: &str) -> Terminal {
 // ---- Ctrl-Z -----------------------------------------------------------------------------------
 
 /// A shell with job control and without a line editor, which would change the terminal's modes.
-fn job_control() -> Terminal {
+pub(crate) fn job_control() -> Terminal {
     let mut command = CommandBuilder::new("bash");
     command.args(["--norc", "--noprofile", "--noediting", "-i"]);
     command.env("TERM", "xterm-256color");

@@ -14,8 +14,8 @@ use ratatui::{Terminal, TerminalOptions, Viewport};
 use super::{Exit, Wake, calls};
 use crate::app::{Effect, Model, Msg, Ticket};
 use crate::net::{Net, Recorder};
-use crate::tui::term::Console;
 use crate::tui::term::background::{LAST_WAIT, ROUND_TRIP};
+use crate::tui::term::{self, Console};
 use crate::tui::ui::{self, Look, Screen};
 use crate::words::{Key, Phrase};
 
@@ -223,6 +223,7 @@ where
         self.changed = true;
         let mut effects = Vec::new();
         self.model.update(msg, &mut effects);
+        term::set_language(self.model.language);
         self.perform_all(effects);
     }
 

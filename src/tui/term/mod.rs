@@ -28,7 +28,7 @@ use std::time::Duration;
 use crossterm::QueueableCommand as _;
 use crossterm::clipboard::CopyToClipboard;
 
-use crate::words::{Key, Phrase};
+use crate::words::{Key, Language, Phrase};
 #[cfg(unix)]
 use unix as system;
 #[cfg(windows)]
@@ -88,6 +88,13 @@ const UNUSABLE: Key = if cfg!(windows) {
     Key::ErrorDumb
 };
 
+/// The message about an abort: how the program ended, why, and that the terminal is restored.
+#[cfg_attr(windows, allow(dead_code, reason = "Windows has no such signals"))]
+const ABORTED: [Key; 3] = [Key::CrashAborted, Key::CrashAbortedWhy, Key::CrashRestored];
+/// The same about a crash.
+#[cfg_attr(windows, allow(dead_code, reason = "Windows has no such signals"))]
+const CRASHED: [Key; 3] = [Key::CrashCrashed, Key::CrashCrashedWhy, Key::CrashRestored];
+
 /// The terminal is unchanged.
 const AS_FOUND: u8 = 0;
 /// The terminal must be restored.
@@ -100,6 +107,9 @@ const ENDED: u8 = 3;
 /// One of the above. The last two are final: the process is ending.
 static STATE: AtomicU8 = AtomicU8::new(AS_FOUND);
 
+/// The number of the language of the last message.
+static LANGUAGE: AtomicU8 = AtomicU8::new(Language::En as u8);
+
 /// The thread that is changing the terminal, or [`NOBODY`].
 static CHANGING: AtomicUsize = AtomicUsize::new(NOBODY);
 const NOBODY: usize = 0;
@@ -110,6 +120,17 @@ const TRIES: usize = 200;
 const PAUSE: Duration = Duration::from_millis(10);
 /// The checks before it discards the output that the terminal has not read.
 const UNDISTURBED: usize = 10;
+
+/// The language that was chosen last, for the message of an error or a crash that ends the program. Safe in
+/// a signal handler.
+pub fn language() -> Language {
+    Language::numbered(LANGUAGE.load(SeqCst))
+}
+
+/// Sets [`language`].
+pub fn set_language(language: Language) {
+    LANGUAGE.store(language as u8, SeqCst);
+}
 
 /// A number for the calling thread. Unlike `ThreadId`, it is safe in a signal handler.
 fn this_thread() -> usize {
@@ -213,12 +234,13 @@ pub fn end_on_panic(last: impl Fn() + Send + Sync + 'static) {
     panic::set_hook(Box::new(move |info| {
         // Rust could not allocate a new thread's signal stack. Printing a backtrace here could
         // deadlock.
-        #[cfg(unix)]
-        if info
-            .location()
-            .is_some_and(|location| location.file().ends_with("stack_overflow.rs"))
+        if cfg!(unix)
+            && info
+                .location()
+                .is_some_and(|location| location.file().ends_with("stack_overflow.rs"))
         {
-            let _ = io::stderr().write_all(b"sockscope: no memory left to start a thread\n");
+            let why = Key::CrashNoThread.text(language());
+            let _ = writeln!(io::stderr(), "sockscope: {why}");
             process::abort();
         }
         give_back_now(|_| {});

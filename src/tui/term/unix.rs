@@ -15,7 +15,7 @@ use rustix::termios::{
 use signal_hook::consts::SIGABRT;
 use signal_hook::low_level::signal_name;
 
-use super::{WAY_BACK, give_back, give_back_now, write};
+use super::{ABORTED, CRASHED, WAY_BACK, give_back, give_back_now, language, write};
 
 type Input = Box<dyn AsFd + Send + Sync>;
 
@@ -110,20 +110,16 @@ fn restore_modes() {
 /// (signal-safety(7)). Messages already printed disappear with the alternate screen.
 pub(crate) fn crashed(signal: i32) {
     let name = signal_name(signal).unwrap_or("a signal");
-    let (how, why) = match signal {
-        SIGABRT => ("aborted", "): most likely there was no memory left"),
-        _ => (
-            "crashed",
-            "), in itself or in a module that the resolver loads",
-        ),
-    };
+    let keys = if signal == SIGABRT { ABORTED } else { CRASHED };
+    let [how, why, restored] = keys.map(|key| key.text(language()));
     give_back_now(|given_back| {
         let end = if given_back {
-            "; the terminal is as it was before\n"
+            ["; ", restored, "\n"]
         } else {
-            "\n"
+            ["\n", "", ""]
         };
-        for part in ["sockscope: ", how, " (", name, why, end] {
+        let message = ["sockscope: ", how, " (", name, "): ", why];
+        for part in message.into_iter().chain(end) {
             // Standard error may be closed.
             let _ = rustix::io::write(io::stderr(), part.as_bytes());
         }
