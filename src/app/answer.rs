@@ -265,7 +265,7 @@ impl Model {
         }
     }
 
-    /// Calls getsockopt and getsockname on the selected entry's open socket.
+    /// Calls getsockopt, getsockname and getpeername on the selected entry's open socket.
     pub(super) fn question(&mut self, effects: &mut Effects) {
         let state = self
             .answer

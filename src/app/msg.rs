@@ -50,7 +50,7 @@ pub enum Command {
     PreviousPane,
     /// Resolve the query in the form.
     Resolve,
-    /// End the filter, close the popup, cancel the lookup, or stop "try all".
+    /// End the filter, close the popup, cancel the lookup, stop "try all", or end the zoom.
     Cancel,
     /// Close the popup.
     Close,
