@@ -91,7 +91,9 @@ fn interact(invocation: &Invocation, trace: Option<TraceFile>) -> Result<u8, Phr
         background: match theme {
             Theme::Dark => Background::Dark,
             Theme::Light => Background::Light,
-            Theme::Auto | Theme::Mono => Background::of_environment(),
+            Theme::Auto | Theme::Mono => Background::of_environment()
+                .or_else(console_background)
+                .unwrap_or_default(),
         },
         language: invocation.language,
         keys: invocation.keys,
@@ -116,6 +118,15 @@ fn console_is_ascii_only() -> bool {
     return sockscope::sys::console::has_raster_font();
     #[cfg(not(windows))]
     false
+}
+
+/// The background of a Windows console.
+fn console_background() -> Option<Background> {
+    #[cfg(windows)]
+    return sockscope::sys::console::background()
+        .map(|colour| Background::of_colour(colour.map(|part| f64::from(part) / 255.0)));
+    #[cfg(not(windows))]
+    None
 }
 
 /// `text` as it is printed in `language`.

@@ -1,11 +1,13 @@
-//! The functions of the Windows console that no safe crate has: its font and its control events.
+//! The functions of the Windows console that no safe crate has: its font, its colours and its control
+//! events.
 
 use std::sync::OnceLock;
 use std::thread;
 
 use windows_sys::Win32::System::Console::{
-    CONSOLE_FONT_INFOEX, CTRL_BREAK_EVENT, CTRL_C_EVENT, GetCurrentConsoleFontEx, GetStdHandle,
-    STD_OUTPUT_HANDLE, SetConsoleCtrlHandler,
+    CONSOLE_FONT_INFOEX, CONSOLE_SCREEN_BUFFER_INFOEX, CTRL_BREAK_EVENT, CTRL_C_EVENT,
+    GetConsoleScreenBufferInfoEx, GetCurrentConsoleFontEx, GetStdHandle, STD_OUTPUT_HANDLE,
+    SetConsoleCtrlHandler,
 };
 use windows_sys::core::BOOL;
 
@@ -33,6 +35,23 @@ pub fn has_raster_font() -> bool {
     let end = font.FaceName.iter().position(|&unit| unit == 0);
     let face = &font.FaceName[..end.unwrap_or(font.FaceName.len())];
     success != 0 && String::from_utf16_lossy(face) == RASTER
+}
+
+/// The colour of the console's background: red, green and blue. A pseudo console, such as that of Windows
+/// Terminal, has colours of its own, which need not be those on the screen.
+pub fn background() -> Option<[u8; 3]> {
+    let mut buffer = CONSOLE_SCREEN_BUFFER_INFOEX {
+        // The struct is 96 bytes.
+        cbSize: size_of::<CONSOLE_SCREEN_BUFFER_INFOEX>() as u32,
+        ..CONSOLE_SCREEN_BUFFER_INFOEX::default()
+    };
+    // SAFETY: as above.
+    let success =
+        unsafe { GetConsoleScreenBufferInfoEx(GetStdHandle(STD_OUTPUT_HANDLE), &raw mut buffer) };
+    // Bits 4 to 7 of the attributes are the background, and a COLORREF is 0x00bbggrr.
+    let colour = buffer.ColorTable[usize::from(buffer.wAttributes >> 4 & 0xf)];
+    let [red, green, blue, _] = colour.to_le_bytes();
+    (success != 0).then_some([red, green, blue])
 }
 
 type Listener = Box<dyn Fn(i32) + Send + Sync>;

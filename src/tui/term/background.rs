@@ -1,8 +1,8 @@
 //! The terminal's background: light or dark.
 //!
-//! `COLORFGBG` tells before the first frame, if the terminal sets it. The terminal is asked with OSC 11
-//! (xterm, Control Sequences: "Change VT100 text background color"); its answer comes as input, which
-//! `Reply` takes out of the keys.
+//! `COLORFGBG` names it before the first frame, if the terminal sets that; a Windows console has its
+//! colours. Other terminals are asked with OSC 11 (xterm, Control Sequences: "Change VT100 text background
+//! color"); the answer comes as input, which `Reply` takes out of the keys.
 //!
 //! Other programs also ask for the device attributes (DA1), which every terminal answers, to learn that
 //! no other answer will come. crossterm keeps that answer to itself, and nothing here waits for one.
@@ -47,12 +47,10 @@ pub fn can_ask() -> bool {
 }
 
 impl Background {
-    /// The background according to `COLORFGBG`, else dark.
-    pub fn of_environment() -> Self {
+    /// The background according to `COLORFGBG`.
+    pub fn of_environment() -> Option<Self> {
         let value = env::var("COLORFGBG").ok();
-        value
-            .and_then(|value| Self::of_variable(&value))
-            .unwrap_or_default()
+        Self::of_variable(&value?)
     }
 
     /// `15;0` or `0;default;15`: the foreground first, the background last, as numbers of the sixteen
@@ -80,14 +78,18 @@ impl Background {
             Some(f64::from(value) / f64::from(*most))
         });
         let mut part = || parts.next()?;
-        let (red, green, blue) = (part()?, part()?, part()?);
+        Some(Self::of_colour([part()?, part()?, part()?]))
+    }
+
+    /// The background of this colour: red, green and blue, at most 1.
+    pub fn of_colour([red, green, blue]: [f64; 3]) -> Self {
         // ITU-R BT.601, as for the brightness of a television picture.
         let brightness = 0.299 * red + 0.587 * green + 0.114 * blue;
-        Some(if brightness > 0.5 {
+        if brightness > 0.5 {
             Self::Light
         } else {
             Self::Dark
-        })
+        }
     }
 }
 
