@@ -1,5 +1,6 @@
 //! The colours on a light and on a dark background, and the question for it: OSC 11 and its answer.
 
+use portable_pty::CommandBuilder;
 use vt100::Color;
 
 use crate::support::terminal::{Terminal, wait_for};
@@ -7,11 +8,13 @@ use crate::support::terminal::{Terminal, wait_for};
 tests! {
     answer_changes_the_colours_and_types_nothing;
     split_answer_types_nothing;
+    late_answer_does_not_reach_the_shell;
     variable_chooses_the_first_colours;
     terminal_is_asked_only_for_auto;
     meanings_differ_without_dim;
 }
 
+const SOCKSCOPE: &str = env!("CARGO_BIN_EXE_sockscope");
 const QUESTION: &str = "\x1b]11;?\x1b\\";
 const WHITE: &str = "\x1b]11;rgb:ffff/ffff/ffff";
 
@@ -35,10 +38,13 @@ fn wait_for_colour(terminal: &Terminal, colour: Color, other: Color) {
 }
 
 fn asks(terminal: &Terminal) -> bool {
+    contains(terminal, QUESTION)
+}
+
+fn contains(terminal: &Terminal, text: &str) -> bool {
     let bytes = terminal.bytes();
-    bytes
-        .windows(QUESTION.len())
-        .any(|part| part == QUESTION.as_bytes())
+    let mut parts = bytes.windows(text.len());
+    parts.any(|part| part == text.as_bytes())
 }
 
 /// Answered, on a dark background, and asked for it; the cursor is in the empty node.
@@ -86,6 +92,42 @@ fn split_answer_types_nothing() {
         wait_for_colour(&terminal, LIGHT, DARK);
         terminal.wait_for("\"abcd\"");
         assert!(!terminal.ever_showed("rgb"));
+    }
+}
+
+/// The terminal answers only after the program was told to quit.
+fn late_answer_does_not_reach_the_shell() {
+    for background in [WHITE, ""] {
+        wait_for("a quit in time", || {
+            // The key is there before the program, which then quits at once.
+            let script = "stty raw -echo; echo ready; $0; IFS= read -rd ! rest; echo \"<$rest>\"";
+            let mut command = CommandBuilder::new("bash");
+            command.args(["--norc", "--noprofile", "-c", script, SOCKSCOPE]);
+            command.env("TERM", "xterm-256color");
+            let mut terminal = Terminal::start(80, 24, &mut command);
+            wait_for("the shell", || contains(&terminal, "ready").then_some(()));
+            terminal.send("\x03");
+            let asked = wait_for("the last question", || {
+                // Not at all if it took longer to start.
+                let ended = contains(&terminal, "\x1b[?1049l");
+                let asked = contains(&terminal, "\x1b[c");
+                (asked || ended).then_some(asked)
+            });
+            let bell = if background.is_empty() { "" } else { "\x07" };
+            terminal.send(format!("{background}{bell}\x1b[?62;22c"));
+            wait_for("the end", || {
+                contains(&terminal, "\x1b[?1049l").then_some(())
+            });
+            terminal.send("!");
+            let rest = wait_for("the shell", || {
+                let bytes = terminal.bytes();
+                let text = String::from_utf8_lossy(&bytes);
+                let (_, after) = text.rsplit_once("\x1b[?25h")?;
+                Some(after.split_once('>')?.0.to_owned())
+            });
+            let read_all = rest.ends_with('<');
+            (asked && read_all).then_some(())
+        });
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! Every event arrives as a `Wake` on one channel. The input thread blocks in crossterm, each lookup
 //! in the resolver, the thread of calls and the loop in recv(), the signal thread in poll(). While
-//! nothing happens, nothing wakes. While a lookup is pending, the loop wakes ten times a second.
+//! nothing happens, nothing wakes. While a lookup is pending, the loop wakes ten times a second. Until the
+//! terminal answers, but at most for 0.3 s, the input thread wakes every 5 ms: it must be able to stop.
 
 mod calls;
 mod session;
@@ -13,6 +14,7 @@ mod tests;
 
 use std::io::{self, Write as _};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -65,6 +67,8 @@ enum Wake {
     Resized,
     /// The terminal's answer: its background.
     Background(Background),
+    /// The input thread reads no more.
+    Unread,
     /// A message from a thread.
     Msg(Msg),
     /// The process continues after a stop.
@@ -168,8 +172,9 @@ fn interact<N: Net>(
     session.asked = ask.then(Instant::now);
     // The lookup is already running; draw the first frame without waiting for it.
     session.draw()?;
+    let quitting = Arc::clone(&session.quitting);
     start("input", &wake, move |wake| {
-        read_input(&wake, Reply::new(ask))
+        read_input(&wake, Reply::new(ask), &quitting);
     })?;
     session.run(wakes)
 }
@@ -208,11 +213,15 @@ fn spawn(
 /// input, such as a paste without bracketed paste, waits in the terminal's bounded buffer.
 const AHEAD: usize = 2048;
 
-/// Forwards input from the terminal until the loop has ended or reading fails.
-fn read_input(wake: &Sender<Wake>, mut reply: Reply) {
+/// Forwards input from the terminal until the loop has ended, the program quits, or reading fails.
+fn read_input(wake: &Sender<Wake>, mut reply: Reply, quitting: &AtomicBool) {
     let mut sent = 0_usize;
     let mut waiting: Option<Receiver<()>> = None;
     loop {
+        if quitting.load(SeqCst) {
+            let _ = wake.send(Wake::Unread);
+            return;
+        }
         let heard = match read(reply.patience()) {
             Ok(None) => reply.give_up(),
             // Dropped here, so that the loop does not wake.

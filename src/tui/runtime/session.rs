@@ -3,6 +3,7 @@
 use std::io;
 use std::mem;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::mpsc::{Receiver, Sender};
 use std::time::{Duration, Instant};
 
@@ -75,6 +76,8 @@ pub(super) struct Session<N: Net, B: Backend, C: Console> {
     suspended: bool,
     /// When the terminal was asked for its background, until it answers.
     pub(super) asked: Option<Instant>,
+    /// Tells the input thread to stop.
+    pub(super) quitting: Arc<AtomicBool>,
     end: Option<Result<Exit, Phrase>>,
 }
 
@@ -108,6 +111,7 @@ where
             lost: false,
             suspended: false,
             asked: None,
+            quitting: Arc::default(),
             end: None,
         }
     }
@@ -127,11 +131,16 @@ where
     /// Waits a moment for the answer of a terminal that was asked only just now. Else the shell would get
     /// it, as if it were typed.
     fn wait_for_background(&mut self, wakes: &Receiver<Wake>) {
+        if self.asked.is_none_or(|asked| asked.elapsed() > ROUND_TRIP) {
+            return;
+        }
+        self.quitting.store(true, SeqCst);
         let end = Instant::now() + LAST_WAIT;
-        while self.asked.is_some_and(|asked| asked.elapsed() < ROUND_TRIP) {
-            let left = end.saturating_duration_since(Instant::now());
-            match wakes.recv_timeout(left) {
-                Ok(Wake::Background(_) | Wake::Ended(_)) | Err(_) => self.asked = None,
+        loop {
+            match wakes.recv_timeout(end.saturating_duration_since(Instant::now())) {
+                Ok(Wake::Background(_) | Wake::Ended(_)) | Err(_) => return,
+                // The program ends anyway.
+                Ok(Wake::Unread) => return self.console.drain().unwrap_or_default(),
                 Ok(_) => {}
             }
         }
@@ -191,6 +200,8 @@ where
                 self.changed |= self.screen.set_background(background);
             }
             Wake::Msg(msg) => self.update(msg),
+            // Sent only after the last turn.
+            Wake::Unread => {}
             Wake::Reached(reached) => drop(reached),
             Wake::Continued => {
                 let result = self.console.resume(self.model.mouse);

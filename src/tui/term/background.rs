@@ -4,12 +4,13 @@
 //! colours. Other terminals are asked with OSC 11 (xterm, Control Sequences: "Change VT100 text background
 //! color"); the answer comes as input, which `Reply` takes out of the keys.
 //!
-//! Other programs also ask for the device attributes (DA1), which every terminal answers, to learn that
-//! no other answer will come. crossterm keeps that answer to itself, and nothing here waits for one.
+//! If the program quits before the answer, the shell would get it. It then also asks for the device
+//! attributes (DA1, xterm: "Send Device Attributes"). Every terminal answers that, after the first question.
+//! The program drops the input until then. It reads it without crossterm, which keeps that answer to itself.
 
 use std::env;
 use std::mem;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 
@@ -29,9 +30,12 @@ pub(crate) const QUESTION: &[u8] = b"\x1b]11;?\x1b\\";
 /// How long after the question an answer is likely: a round trip to a remote terminal.
 pub(crate) const ROUND_TRIP: Duration = Duration::from_millis(300);
 
-/// How long a program that was told to end in that time waits for the answer, so that the shell does not
-/// get it. Nobody notices it.
-pub(crate) const LAST_WAIT: Duration = Duration::from_millis(5);
+/// How often the input thread returns from crossterm in that time, and can stop.
+const LOOK: Duration = Duration::from_millis(5);
+
+/// How long a program that is told to quit in that time waits for the input thread, and again for the
+/// answers.
+pub(crate) const LAST_WAIT: Duration = Duration::from_millis(100);
 
 /// How every answer begins.
 const BEGINNING: &str = "11;";
@@ -101,6 +105,8 @@ pub(crate) struct Reply {
     part: Part,
     /// The events since [`Part::Keys`]: keys, if they turn out not to be an answer.
     held: Vec<Event>,
+    /// When an answer is no longer likely.
+    end: Instant,
 }
 
 /// What the last events were.
@@ -133,6 +139,7 @@ impl Reply {
         Self {
             part,
             held: Vec::new(),
+            end: Instant::now() + ROUND_TRIP,
         }
     }
 
@@ -201,6 +208,7 @@ impl Reply {
     /// longer for the next piece of an answer only if the connection stalls.
     pub(crate) fn patience(&self) -> Option<Duration> {
         match &self.part {
+            Part::Keys if Instant::now() < self.end => Some(LOOK),
             // A person presses it and expects something at once.
             Part::Escape => Some(Duration::from_millis(25)),
             Part::Text(text) if !text.starts_with(BEGINNING) => Some(Duration::from_secs(1)),

@@ -61,6 +61,8 @@ pub trait Console {
     fn capture_mouse(&mut self, on: bool) -> io::Result<()>;
     /// Copies `text` to the terminal's clipboard.
     fn copy(&mut self, text: &str) -> io::Result<()>;
+    /// Drops the input up to the answers to all questions.
+    fn drain(&mut self) -> io::Result<()>;
     /// Stops the process; returns false if no shell could continue it.
     fn suspend(&mut self) -> io::Result<bool>;
     /// Sets up the terminal again after a stop, with or without the mouse.
@@ -297,6 +299,10 @@ impl Console for Output {
         // An old Windows console has no clipboard sequence.
         let _ = bytes.queue(CopyToClipboard::to_clipboard_from(text));
         change(|| write(&bytes))
+    }
+
+    fn drain(&mut self) -> io::Result<()> {
+        change(system::drain)
     }
 
     fn suspend(&mut self) -> io::Result<bool> {

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{self, IsTerminal as _};
 use std::os::fd::AsFd;
 use std::sync::RwLock;
+use std::time::Instant;
 
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -15,6 +16,7 @@ use rustix::termios::{
 use signal_hook::consts::SIGABRT;
 use signal_hook::low_level::signal_name;
 
+use super::background::LAST_WAIT;
 use super::{ABORTED, CRASHED, WAY_BACK, give_back, give_back_now, language, write};
 
 type Input = Box<dyn AsFd + Send + Sync>;
@@ -22,6 +24,16 @@ type Input = Box<dyn AsFd + Send + Sync>;
 /// The terminal that keys are read from, with its original modes. It stays open because no file
 /// descriptor may be left at the end. Written only while the terminal is unchanged.
 static FOUND: RwLock<Option<(Input, Termios)>> = RwLock::new(None);
+
+/// Asks for the device attributes.
+const LAST_QUESTION: &[u8] = b"\x1b[c";
+
+/// Whether the input has a whole answer to [`LAST_QUESTION`]: `ESC [ ?`, numbers, `c`.
+fn has_last_answer(input: &[u8]) -> bool {
+    let mut rest = input.windows(3).zip(3..);
+    let start = rest.find(|(bytes, _)| bytes == b"\x1b[?");
+    start.is_some_and(|(_, end)| input[end..].contains(&b'c'))
+}
 
 /// Opens the terminal that crossterm reads keys from.
 pub(crate) fn input() -> io::Result<Input> {
@@ -67,6 +79,26 @@ pub(super) fn mouse(on: bool) -> io::Result<()> {
     } else {
         b"\x1b[?1006l\x1b[?1015l\x1b[?1000l"
     })
+}
+
+/// Asks the terminal once more, and reads its input until the answer, so that the shell gets none of it.
+pub(super) fn drain() -> io::Result<()> {
+    write(LAST_QUESTION)?;
+    let end = Instant::now() + LAST_WAIT;
+    let mut seen = Vec::new();
+    let mut buffer = [0; 256];
+    while !has_last_answer(&seen)
+        && let Ok(left) = Timespec::try_from(end.saturating_duration_since(Instant::now()))
+        && let Ok(found) = FOUND.try_read()
+        && let Some((input, _)) = &*found
+        && poll(&mut [PollFd::new(input, PollFlags::IN)], Some(&left))? > 0
+    {
+        match rustix::io::read(input, &mut buffer)? {
+            0 => break,
+            count => seen.extend(&buffer[..count]),
+        }
+    }
+    Ok(())
 }
 
 /// Sends the reset sequence and restores the modes. May block on a slow terminal.
@@ -139,4 +171,29 @@ pub(super) fn suspend() -> io::Result<bool> {
     give_back();
     kill_current_process_group(Signal::STOP)?;
     Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn last_answer_is_found_after_others() {
+        for input in [
+            "\x1b[?6c",
+            "\x1b[?62;22c",
+            "q\x1b]11;rgb:cc/cc/cc\x07\x1b[?1;2cx",
+        ] {
+            assert!(has_last_answer(input.as_bytes()), "{input:?}");
+        }
+        for input in [
+            "",
+            "c",
+            "\x1b[?62;22",
+            "c\x1b[?",
+            "\x1b]11;rgb:cc/cc/cc\x1b\\",
+        ] {
+            assert!(!has_last_answer(input.as_bytes()), "{input:?}");
+        }
+    }
 }

@@ -54,6 +54,11 @@ pub(super) fn mouse(on: bool) -> io::Result<()> {
     Ok(())
 }
 
+/// Does nothing: a console is asked nothing.
+pub(super) fn drain() -> io::Result<()> {
+    Ok(())
+}
+
 /// Sends the reset sequence and restores the modes.
 pub(super) fn put_back() {
     let mut stdout = io::stdout().lock();

@@ -92,6 +92,8 @@ fn read(bytes: &[u8]) -> Result<Vec<String>, String> {
                     b'J' | b'K' => matches!(values, "" | "0" | "2"),
                     // Cursor, screen, paste, mouse: on and off.
                     b'h' | b'l' => mode,
+                    // The question for the device attributes.
+                    b'c' => values.is_empty(),
                     _ => false,
                 };
                 if !allowed {
@@ -133,6 +135,7 @@ fn forbidden_output_is_detected() {
         b"\x1b]52;c;!\x1b\\",
         b"\x1b]11;#fff\x1b\\",
         b"\x1b[6n",
+        b"\x1b[>c",
         b"\x1b[?1004h",
         b"\x1bP",
         b"\x1b[2",

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::Ordering::SeqCst;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::{Duration, Instant};
 
@@ -30,6 +31,7 @@ struct Notes {
     frames: usize,
     mouse: Vec<bool>,
     stops: usize,
+    drains: usize,
     /// With the mouse, or without.
     resumes: Vec<bool>,
     no_shell: bool,
@@ -62,6 +64,10 @@ impl Console for FakeConsole {
 
     fn copy(&mut self, _: &str) -> io::Result<()> {
         self.note("copy", |_| {})
+    }
+
+    fn drain(&mut self) -> io::Result<()> {
+        self.note("drain", |notes| notes.drains += 1)
     }
 
     fn suspend(&mut self) -> io::Result<bool> {
@@ -564,13 +570,15 @@ fn quitting_at_once_waits_for_the_answer() {
     // Later than now, so that a slow machine has the whole time, too.
     stage.session.asked = Some(Instant::now() + DEADLINE);
     let quit = KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL);
-    stage.queue(Event::Key(quit));
-    stage.queue(Event::FocusGained);
-    let background = Wake::Background(Background::Light);
-    stage.wake.send(background).unwrap();
-    assert_eq!(stage.session.run(&stage.wakes).unwrap(), Exit::Quit);
-    assert_eq!(stage.session.asked, None);
-    assert!(stage.wakes.try_recv().is_err(), "it is still unread");
+    for (last, drains) in [(Wake::Background(Background::Light), 0), (Wake::Unread, 1)] {
+        stage.queue(Event::Key(quit));
+        stage.queue(Event::FocusGained);
+        stage.wake.send(last).unwrap();
+        assert_eq!(stage.session.run(&stage.wakes).unwrap(), Exit::Quit);
+        assert!(stage.session.quitting.load(SeqCst));
+        assert!(stage.wakes.try_recv().is_err(), "it is still unread");
+        assert_eq!(stage.notes.borrow().drains, drains);
+    }
 }
 
 #[test]
