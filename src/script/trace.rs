@@ -13,8 +13,9 @@ use crate::script;
 use crate::text::printable;
 use crate::words::{Part, Phrase};
 
-/// How long exit waits for the last lines. Writing to a pipe without a reader blocks.
-const TIMEOUT: Duration = Duration::from_millis(50);
+/// How long exit waits for the last lines, also on a busy machine. Writing to a pipe that nobody reads
+/// blocks.
+const TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Writes the unfinished calls of `recorder`. If no thread can be started for this, they are
 /// omitted.

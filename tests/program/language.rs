@@ -81,7 +81,7 @@ fn locale_without_utf8_gets_ascii() {
     let latin1 = "es_ES.ISO-8859-1";
     for (arguments, word) in [
         (&["--help"] as &[_], "Uso: sockscope"),
-        (&["--preset", "list"], "Direccion literal, sin consulta"),
+        (&["--preset", "list"], "Direccion literal, sin busqueda"),
         (&["--preset", "sever"], "queria decir server?"),
         (
             &["--tim\u{e9}", "x"],
