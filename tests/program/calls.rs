@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::resolver::hung::{F5, PATIENT, ask};
 use crate::support::dns::Answer;
 use crate::support::network::Network;
-use crate::support::terminal::{Terminal, wait_for};
+use crate::support::terminal::{Terminal, rows, wait_for};
 
 tests! {
     calls_are_listed_while_pending_and_abandoned: NETWORK;
@@ -21,21 +21,9 @@ const TAB: &str = "\t";
 const ESC: &str = "\x1b";
 const ENTER: &str = "\r";
 
-/// The first row with `text`, from its start.
+/// The first row with `text`.
 fn row(screen: &vt100::Screen, text: &str) -> Option<String> {
-    let (_, columns) = screen.size();
-    let mut rows = screen.rows(0, columns);
-    rows.find(|row| row.contains(text))
-}
-
-/// Waits until a row has all of `texts`.
-#[track_caller]
-fn wait_for_row(terminal: &Terminal, texts: &[&str]) {
-    terminal.wait_until(&format!("a row with {texts:?}"), |screen| {
-        let (_, columns) = screen.size();
-        let mut rows = screen.rows(0, columns);
-        rows.any(|row| texts.iter().all(|text| row.contains(text)))
-    });
+    rows(screen).find(|row| row.contains(text))
 }
 
 fn calls_are_listed_while_pending_and_abandoned() {
@@ -50,7 +38,7 @@ fn calls_are_listed_while_pending_and_abandoned() {
         let mut terminal = Terminal::sockscope(120, 40, &arguments);
         network.dns().wait_for("hung.test", 1);
         terminal.send("4");
-        wait_for_row(&terminal, &["… ", PENDING, "waiting"]);
+        terminal.wait_for_row(&["… ", PENDING, "waiting"]);
         // The time goes on there.
         let seconds = |screen: &vt100::Screen| -> Option<f64> {
             let row = row(screen, PENDING)?;
@@ -73,8 +61,8 @@ fn calls_are_listed_while_pending_and_abandoned() {
         terminal.send("LLL");
         terminal.send(TAB);
         ask(&mut terminal, "127.0.0.1");
-        wait_for_row(&terminal, &["socket(AF_INET, SOCK_STREAM, IPPROTO_TCP) ="]);
-        wait_for_row(&terminal, &["… ", PENDING, "… abandoned"]);
+        terminal.wait_for_row(&["socket(AF_INET, SOCK_STREAM, IPPROTO_TCP) ="]);
+        terminal.wait_for_row(&["… ", PENDING, "… abandoned"]);
 
         network
             .dns()
@@ -88,7 +76,7 @@ fn calls_are_listed_while_pending_and_abandoned() {
         });
         // The same end, with the same time.
         let (_, end) = line.rsplit_once(" = ").unwrap();
-        wait_for_row(&terminal, &["getaddrinfo(\"hung.test\"", end]);
+        terminal.wait_for_row(&["getaddrinfo(\"hung.test\"", end]);
         assert!(!terminal.contents().contains("192.0.2.1"));
     });
 }
@@ -112,24 +100,24 @@ fn slash_filters_the_calls() {
     for (columns, rows) in [(80, 24), (120, 40), (60, 20)] {
         let mut terminal = calls(columns, rows);
         terminal.send("/");
-        wait_for_row(&terminal, &[" /", "2 of 2"]);
-        wait_for_row(&terminal, &["Enter keep", "Esc end filter", "Ctrl-C quit"]);
+        terminal.wait_for_row(&[" /", "2 of 2"]);
+        terminal.wait_for_row(&["Enter keep", "Esc end filter", "Ctrl-C quit"]);
         // Each of these is a command elsewhere.
         terminal.send("zjq4?");
-        wait_for_row(&terminal, &["/zjq4?", "0 of 2"]);
+        terminal.wait_for_row(&["/zjq4?", "0 of 2"]);
         terminal.wait_for("No line contains this text.");
         terminal.send("\x15NOT-numeric");
-        wait_for_row(&terminal, &["/NOT-numeric", "2 of 2"]);
+        terminal.wait_for_row(&["/NOT-numeric", "2 of 2"]);
         terminal.send(ENTER);
-        wait_for_row(&terminal, &["/ filter", "Esc end filter"]);
+        terminal.wait_for_row(&["/ filter", "Esc end filter"]);
         // A new call joins the list.
         terminal.send(F5);
-        wait_for_row(&terminal, &["/NOT-numeric", "3 of 3"]);
+        terminal.wait_for_row(&["/NOT-numeric", "3 of 3"]);
         terminal.send("/x");
-        wait_for_row(&terminal, &["/NOT-numericx", "0 of 3"]);
+        terminal.wait_for_row(&["/NOT-numericx", "0 of 3"]);
         terminal.send(ESC);
         terminal.wait_for_no("NOT-numeric");
-        wait_for_row(&terminal, &["= -2 EAI_NONAME"]);
+        terminal.wait_for_row(&["= -2 EAI_NONAME"]);
         terminal.send("q");
         assert_eq!(terminal.wait_for_end().exit_code(), 0);
         terminal.assert_restored();
@@ -161,8 +149,8 @@ fn slash_filters_the_help_and_its_glossary() {
         terminal.send("j");
         terminal.wait_until("the next line", |screen| screen.contents() != before);
         terminal.send(format!("/{filter}"));
-        wait_for_row(&terminal, &[&format!("/{filter}")]);
-        wait_for_row(&terminal, &[term, text]);
+        terminal.wait_for_row(&[&format!("/{filter}")]);
+        terminal.wait_for_row(&[term, text]);
         terminal.wait_for_no("F3");
         terminal.send(ESC);
         terminal.wait_for_no(filter);
@@ -183,27 +171,20 @@ fn slash_filters_the_help_and_its_glossary() {
 
 fn filter_can_be_clicked() {
     let mut terminal = calls(120, 40);
-    let click = |terminal: &mut Terminal, text: &str| {
-        let end = terminal.contents();
-        let mut rows = (1..).zip(end.lines());
-        let (row, line) = rows.find(|(_, line)| line.contains(text)).unwrap();
-        let (before, _) = line.split_once(text).unwrap();
-        let column = before.chars().count() + 1;
-        terminal.send(format!("\x1b[<0;{column};{row}M\x1b[<0;{column};{row}m"));
-    };
+    let click = |terminal: &mut Terminal, text: &str| terminal.click(text, text);
     click(&mut terminal, "/ filter");
-    wait_for_row(&terminal, &["Enter keep"]);
+    terminal.wait_for_row(&["Enter keep"]);
     terminal.send("eai");
-    wait_for_row(&terminal, &["/eai", "2 of 2"]);
+    terminal.wait_for_row(&["/eai", "2 of 2"]);
     click(&mut terminal, "Enter keep");
-    wait_for_row(&terminal, &["/ filter"]);
+    terminal.wait_for_row(&["/ filter"]);
     click(&mut terminal, "/eai");
-    wait_for_row(&terminal, &["Enter keep"]);
+    terminal.wait_for_row(&["Enter keep"]);
     click(&mut terminal, "Esc end filter");
     terminal.wait_for_no("/eai");
     // A click outside closes the help, whatever its filter.
     terminal.send("?/pane");
-    wait_for_row(&terminal, &["/pane"]);
+    terminal.wait_for_row(&["/pane"]);
     click(&mut terminal, "getaddrinfo(");
     terminal.wait_for_no("/pane");
     terminal.wait_for_no("╭ help ─");

@@ -271,6 +271,27 @@ impl Terminal {
         });
     }
 
+    /// Waits until a row has all of `texts`.
+    #[track_caller]
+    pub fn wait_for_row(&self, texts: &[&str]) {
+        self.wait_until(&format!("a row with {texts:?}"), |screen| {
+            rows(screen).any(|row| texts.iter().all(|text| row.contains(text)))
+        });
+    }
+
+    /// Waits for a row with `text`, and clicks the first character of `at` in it.
+    #[track_caller]
+    pub fn click(&mut self, text: &str, at: &str) {
+        self.wait_for_row(&[text, at]);
+        let place = (1..)
+            .zip(rows(self.seen.lock().parser.screen()))
+            .find(|(_, row)| row.contains(text) && row.contains(at))
+            .map(|(number, row)| (number, row[..row.find(at).unwrap()].chars().count() + 1));
+        let (row, column): (usize, usize) = place.unwrap();
+        // SGR coordinates count from one; button 0 is the left one.
+        self.send(format!("\x1b[<0;{column};{row}M\x1b[<0;{column};{row}m"));
+    }
+
     /// Waits for the program's exit.
     #[track_caller]
     pub fn wait_for_end(&self) -> ExitStatus {
@@ -325,15 +346,21 @@ impl Drop for Terminal {
     }
 }
 
+/// The rows of a screen, each from its start.
+pub fn rows(screen: &vt100::Screen) -> impl Iterator<Item = String> + '_ {
+    let (_, columns) = screen.size();
+    screen.rows(0, columns)
+}
+
 /// A screen with a frame around it, for a failure message.
 struct Picture<'a>(&'a vt100::Screen);
 
 impl fmt::Display for Picture<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (rows, columns) = self.0.size();
+        let (height, columns) = self.0.size();
         let edge = "─".repeat(columns.into());
-        writeln!(f, "┌{edge}┐ {columns}×{rows}")?;
-        for row in self.0.rows(0, columns) {
+        writeln!(f, "┌{edge}┐ {columns}×{height}")?;
+        for row in rows(self.0) {
             writeln!(f, "│{row}")?;
         }
         write!(f, "└{edge}┘")
