@@ -40,6 +40,8 @@ mod endurance;
 #[cfg(target_os = "linux")]
 mod explain;
 #[cfg(target_os = "linux")]
+mod fixes;
+#[cfg(target_os = "linux")]
 mod generated;
 #[cfg(unix)]
 mod host;
@@ -48,6 +50,8 @@ mod hostile;
 mod language;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod leaks;
+#[cfg(target_os = "linux")]
+mod mouse;
 mod need;
 #[cfg(unix)]
 mod panic;
@@ -56,6 +60,8 @@ mod readme;
 mod recorded;
 #[cfg(target_os = "linux")]
 mod resolver;
+#[cfg(target_os = "linux")]
+mod room;
 #[cfg(target_os = "linux")]
 mod scarcity;
 mod support;
@@ -106,6 +112,12 @@ const TESTS: &[&[Test]] = &[
     terminal::TESTS,
     #[cfg(target_os = "linux")]
     calls::TESTS,
+    #[cfg(target_os = "linux")]
+    room::TESTS,
+    #[cfg(target_os = "linux")]
+    fixes::TESTS,
+    #[cfg(target_os = "linux")]
+    mouse::TESTS,
     #[cfg(unix)]
     panic::TESTS,
     #[cfg(target_os = "linux")]
@@ -173,10 +185,13 @@ const LINUX: &[Test] = {
         module("program::calls"),
         module("program::endurance"),
         module("program::explain"),
+        module("program::fixes"),
         module("program::generated"),
         module("program::hostile"),
         module("program::leaks"),
+        module("program::mouse"),
         module("program::resolver"),
+        module("program::room"),
         module("program::scarcity"),
     ]
 };
