@@ -39,7 +39,7 @@ pub(super) fn header(model: &Model, canvas: &mut Canvas) {
     if width(&about) <= free {
         let middle = (canvas.area.width.saturating_sub(width(&about))) / 2;
         let column = middle.clamp(end + 2, end + 2 + free - width(&about));
-        canvas.text(column, 0, &about, look.dim());
+        canvas.text(column, 0, &about, look.text());
     }
 }
 
@@ -119,7 +119,7 @@ pub(super) fn message_lines(model: &Model, look: Look, width: u16) -> u16 {
 /// The message to the user, or a hint on the field in focus.
 pub(super) fn message(model: &Model, canvas: &mut Canvas) {
     let look = canvas.screen.look;
-    let hint = || (hint(model, look), look.dim());
+    let hint = || (hint(model, look), look.text());
     let (text, style) = notice(model, look).unwrap_or_else(hint);
     let room = canvas.area.width.saturating_sub(2);
     let mut lines = wrap(&look.shown(&text), room);
@@ -227,7 +227,7 @@ pub(super) fn footer(model: &Model, canvas: &mut Canvas) {
     for (label, binding) in items {
         let start = column;
         column = canvas.text(column, 0, &label, look.strong());
-        column = canvas.text(column, 0, &format!(" {}", word(binding)), look.dim());
+        column = canvas.text(column, 0, &format!(" {}", word(binding)), look.text());
         if let Some(&(_, command)) = binding.actions.first() {
             let area = Rect {
                 x: canvas.area.x + start,

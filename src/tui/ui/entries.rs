@@ -87,7 +87,7 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas) -> [bool; 2] {
     }
     let titles = ["ai_family", "ai_socktype", "ai_protocol", "ai_addr"];
     let mut line = canvas.part(canvas.line(1));
-    columns(&mut line, titles, look.dim(), ["socket()"], look.dim());
+    columns(&mut line, titles, look.text(), ["socket()"], look.text());
     let rows = usize::from(canvas.area.height.saturating_sub(HEAD));
     canvas.screen.measures.entries = rows;
     let Some(answer) = &model.answer else {
@@ -103,7 +103,7 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas) -> [bool; 2] {
     }
     if entries.is_empty() {
         let text = look.say(Key::ScreenEmptyList);
-        canvas.text(START, HEAD, &text, look.dim());
+        canvas.text(START, HEAD, &text, look.text());
     }
     more(first, rows, entries.len())
 }
@@ -174,10 +174,10 @@ fn draw_entry(model: &Model, answer: &Answer, line: &mut Canvas, index: usize, e
     let os = answer.run.host.os;
     let selected = index == answer.selected;
     let here = selected && focused(model, Pane::Entries);
-    let style = match (&model.lookups.pending, selected) {
-        (Some(_), _) => look.dim(),
-        (None, true) => look.strong(),
-        (None, false) => look.text(),
+    let style = if selected && model.lookups.pending.is_none() {
+        look.strong()
+    } else {
+        look.text()
     };
     if selected {
         let style = if here { look.focus() } else { style };
@@ -208,7 +208,7 @@ fn draw_entry(model: &Model, answer: &Answer, line: &mut Canvas, index: usize, e
 /// the sign.
 fn state(answer: &Answer, index: usize, look: Look, style: Style) -> (String, Style, Style) {
     match answer.state(index) {
-        State::Untried => (look.dot().to_owned(), look.dim(), look.dim()),
+        State::Untried => (look.dot().to_owned(), look.text(), look.text()),
         State::Opening => {
             let sign = look.glyph("…", "...");
             (sign.to_owned(), look.pending(), look.pending())
@@ -225,7 +225,7 @@ fn state(answer: &Answer, index: usize, look: Look, style: Style) -> (String, St
         State::Closed(_) => {
             let closed = Key::ScreenClosed.text(look.language);
             let text = format!("{} {closed}", look.success_sign());
-            (text, look.dim(), look.dim())
+            (text, look.text(), look.text())
         }
         State::Failed(record) => {
             let code = record.error().map_or(0, |error| error.code);

@@ -24,7 +24,7 @@ pub(super) fn draw<'a>(
         return canvas.part(area);
     }
     let matches = look.say(Phrase::screen_matches(count, found)) + " ";
-    canvas.right(0, 0, &matches, look.dim());
+    canvas.right(0, 0, &matches, look.text());
     let line = canvas.line(0);
     let mut text = canvas.part(Rect {
         width: line.width.saturating_sub(width(&matches) + 1),

@@ -92,13 +92,9 @@ fn draw(model: &Model, line: &mut Canvas, index: usize, field: Field, numbers: b
     let form = &model.form;
     let here = form.focus == index && focused(model, Pane::Form);
     let unused = form.null_hints && matches!(field, Field::Hint(_) | Field::Flag(_));
-    let style = match (here, unused) {
-        (true, _) => look.strong(),
-        (false, true) => look.dim(),
-        (false, false) => look.text(),
-    };
+    let style = if here { look.strong() } else { look.text() };
     if form.focus == index {
-        let style = if here { look.focus() } else { look.dim() };
+        let style = if here { look.focus() } else { look.text() };
         line.text(0, 0, look.marker(), style);
     }
     let name = match field {
@@ -133,7 +129,7 @@ fn draw(model: &Model, line: &mut Canvas, index: usize, field: Field, numbers: b
             choice(line, passed, "", here, style);
         }
         Field::Hint(_) if unused => {
-            line.text(LABEL, 0, &look.say(Key::ScreenNotPassed), look.dim());
+            line.text(LABEL, 0, &look.say(Key::ScreenNotPassed), look.text());
         }
         Field::Hint(Hint::Flags) => {
             let flags = format!("{:#x}", form.hints.flags.cast_unsigned());
@@ -152,7 +148,7 @@ fn draw(model: &Model, line: &mut Canvas, index: usize, field: Field, numbers: b
         }
         Field::Flag(bit) if numbers => {
             let number = format!("{:#x} ", bit.cast_unsigned());
-            line.right(behind + 2, 0, &number, look.dim());
+            line.right(behind + 2, 0, &number, look.text());
         }
         Field::Flag(_) => {}
     }
@@ -188,7 +184,7 @@ pub(super) fn named(name: Option<&'static str>, value: i32, look: Look) -> &'sta
 /// `‹ AF_INET     2 ›`
 fn choice(line: &mut Canvas, name: &str, number: &str, here: bool, style: Style) {
     let look = line.screen.look;
-    let arrows = if here { look.focus() } else { look.dim() };
+    let arrows = if here { look.focus() } else { look.frame() };
     let end = line.area.width.saturating_sub(2);
     line.put(LABEL - 1, 0, 1, look.glyph("‹", "<"), arrows);
     let room = end.saturating_sub(LABEL + 1);

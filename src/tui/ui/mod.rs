@@ -259,7 +259,7 @@ fn draw_frame(
     focused: bool,
 ) -> Rect {
     let look = canvas.screen.look;
-    let style = if focused { look.focus() } else { look.dim() };
+    let style = if focused { look.focus() } else { look.frame() };
     let title = match title {
         "" => String::new(),
         title => format!(" {title} "),

@@ -73,7 +73,7 @@ fn choices(model: &Model, choosing: &Choosing, foot: u16, canvas: &mut Canvas) -
     let choices = choosing.choices(model.form.os, model.language);
     if choosing.filter.value().is_empty() {
         let text = Key::ScreenFilterHint.text(look.language);
-        canvas.text(1, 0, text, look.dim());
+        canvas.text(1, 0, text, look.text());
     }
     let mut line = canvas.part(canvas.line(0));
     let cursor = typed(
@@ -107,7 +107,7 @@ fn choices(model: &Model, choosing: &Choosing, foot: u16, canvas: &mut Canvas) -
             column += longest + 2;
             let indent = 10_u16.saturating_sub(width(&number));
             line.text(column + indent, 0, &number, style);
-            line.text(column + 12, 0, meaning(choice, model.language), look.dim());
+            line.text(column + 12, 0, meaning(choice, model.language), look.text());
         },
     );
     let (about, style) = match choices.get(selected) {

@@ -27,7 +27,7 @@ const ROW: usize = 8;
 pub(super) fn write(model: &Model, page: &mut Page) {
     let (look, os) = (page.look, page.os);
     let Some(entry) = model.entry() else {
-        page.line(look.say(Key::DetailNoEntry), look.dim());
+        page.line(look.say(Key::DetailNoEntry), look.text());
         return;
     };
     let (title, header, [length, text, next]) = match os {
@@ -42,7 +42,7 @@ pub(super) fn write(model: &Model, page: &mut Page) {
             ["socklen_t", "char *", "struct addrinfo *"],
         ),
     };
-    page.line_with(title, look.strong(), (header.to_owned(), look.dim()));
+    page.line_with(title, look.strong(), (header.to_owned(), look.text()));
     let address = "struct sockaddr *";
     let types = ["int", "int", "int", "int", length, address, text];
     let members = members(os, entry, |names, number| format!("{number} {names}"));
@@ -142,9 +142,9 @@ fn bytes(page: &mut Page, entry: &AddrInfo) {
     let (title, mut parts) = parts(page.os, look, entry);
     let bytes = entry.addr.as_deref().unwrap_or_default();
     let count = look.say(Phrase::detail_bytes(bytes.len()));
-    page.line_with(title, look.strong(), (count, look.dim()));
+    page.line_with(title, look.strong(), (count, look.text()));
     if entry.addr.is_none() {
-        page.line("  NULL", look.dim());
+        page.line("  NULL", look.text());
     }
     let known: usize = parts.iter().map(|(length, ..)| length).sum();
     if known < bytes.len() {

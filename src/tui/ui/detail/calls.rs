@@ -19,14 +19,14 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas) -> [bool; 2] {
     let count = list.len();
     let canvas = &mut filter::draw(&calls.filter, (count, model.call_count()), canvas);
     if model.call_count() == 0 {
-        canvas.text(1, 0, &look.say(Key::DetailNoCall), look.dim());
+        canvas.text(1, 0, &look.say(Key::DetailNoCall), look.text());
     }
     // Under a filter without a match its message stands there.
     let top = u16::from(calls.forgotten > 0 && count > 0);
     if top > 0 {
         let kept = calls.lines.len();
         let text = look.say(Phrase::detail_last_calls(kept, calls.forgotten));
-        canvas.text(1, 0, &text, look.dim());
+        canvas.text(1, 0, &text, look.text());
     }
     let current = list.current();
     let here = model.pane == Pane::Detail;
@@ -55,7 +55,7 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas) -> [bool; 2] {
             CallState::Succeeded => ("", look.text(), look.text()),
             CallState::Failed => (look.failure_sign(), look.failure(), look.strong()),
             CallState::Pending(_) => (look.ellipsis(), look.pending(), look.text()),
-            CallState::Abandoned => (look.ellipsis(), look.dim(), look.dim()),
+            CallState::Abandoned => (look.ellipsis(), look.text(), look.text()),
         };
         canvas.text(1, row, sign, sign_style);
         let time = time(line, look);

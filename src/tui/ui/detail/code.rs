@@ -11,14 +11,14 @@ pub(super) fn write(model: &Model, page: &mut Page) {
     let language = language(model);
     let titles = Language::ALL.map(|other| {
         let current = other == language;
-        let style = if current { look.strong() } else { look.dim() };
+        let style = if current { look.strong() } else { look.text() };
         (format!("{}  ", other.title()), style)
     });
     page.lines.push(Line {
         pieces: titles.into(),
         right: (
             look.say(Phrase::detail_next_program(look.key(Command::NextProgram))),
-            look.dim(),
+            look.text(),
         ),
         command: None,
     });

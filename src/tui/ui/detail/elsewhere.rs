@@ -36,13 +36,13 @@ pub(super) fn write(model: &Model, page: &mut Page) {
         let places: Vec<&str> = without.iter().map(|place| place.title()).collect();
         let places = places.join(", ");
         let text = look.say(Phrase::detail_nothing_recorded(places));
-        page.paragraph(&text, look.dim());
+        page.paragraph(&text, look.text());
     }
     if !records.is_empty() {
         page.line(look.say(Key::DetailConditions), look.strong());
     }
     for record in &records {
         let text = format!("{}: {}", record.place.title(), record.condition);
-        page.paragraph(&text, look.dim());
+        page.paragraph(&text, look.text());
     }
 }

@@ -247,7 +247,7 @@ pub(super) fn tabs(model: &Model, canvas: &mut Canvas) {
         let style = match (view == model.view, focused(model, Pane::Detail)) {
             (true, true) => look.title(true),
             (true, false) => look.strong(),
-            (false, _) => look.dim(),
+            (false, _) => look.text(),
         };
         canvas.text(column, 0, &text, style);
         let area = Rect {

@@ -29,6 +29,6 @@ pub(super) fn write(notes: &[Note], page: &mut Page) {
         if let Some(remedy) = note.remedy(language) {
             page.paragraph(&remedy, look.text());
         }
-        page.paragraph(&note.paragraph(language), look.dim());
+        page.paragraph(&note.paragraph(language), look.text());
     }
 }

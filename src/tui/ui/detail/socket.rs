@@ -38,7 +38,7 @@ pub(super) fn write(model: &Model, page: &mut Page) {
         notes::write(notes, page);
         meaning(page, error);
         let hints = hints(page, &run.query);
-        page.paragraph(&hints, page.look.dim());
+        page.paragraph(&hints, page.look.text());
     } else if let Some(entry) = answer.entry() {
         socket(page, answer, entry);
         notes::write(notes, page);
@@ -104,7 +104,7 @@ pub(super) fn failed_lookup(page: &mut Page, run: &Run) {
 fn meaning(page: &mut Page, error: &OsError) {
     if let Some(row) = error.name(page.os) {
         let meaning = constant(row.name, page.look.language);
-        page.paragraph(&format!("{}: {meaning}", row.name), page.look.dim());
+        page.paragraph(&format!("{}: {meaning}", row.name), page.look.text());
     }
 }
 
@@ -153,7 +153,7 @@ fn result(page: &mut Page, query: &Query, entry: &AddrInfo, record: &Record) {
         page.result(text, look.text(), record.took);
         if let Some(next) = next(os, query, entry, handle) {
             let next = look.say(Phrase::detail_next(next));
-            page.line(format!("  {next}"), look.dim());
+            page.line(format!("  {next}"), look.text());
         }
     } else if let Some(error) = record.error() {
         let (value, domain) = match error.domain {
@@ -207,7 +207,7 @@ fn question(page: &mut Page, record: &Record) {
         (Outcome::Failed(error), _) => return page.failure(&call, error, record.took),
         _ => {
             let words = look.say(Key::DetailNotCalled);
-            return page.line(call + &words, look.dim());
+            return page.line(call + &words, look.text());
         }
     };
     page.result(call + &value, look.text(), record.took);
@@ -237,13 +237,13 @@ fn reversed(page: &mut Page, reverse: Reverse<'_>) {
             let call = format!("getnameinfo(ai_addr) = {}   ", error.code);
             page.failure(&call, error, record.took);
         }
-        _ => page.line(look.say(Key::DetailNoAddress), look.dim()),
+        _ => page.line(look.say(Key::DetailNoAddress), look.text()),
     }
 }
 
 /// The members of the entry, names and numbers: one per line if they fit, else side by side.
 fn facts(page: &mut Page, entry: &AddrInfo) {
-    let dim = page.look.dim();
+    let dim = page.look.text();
     let members = members(page.os, entry, |names, number| format!("{names} {number}"));
     let mut facts = Vec::from(members);
     // Below ai_addr.

@@ -1,5 +1,6 @@
 //! Every text has room at 80 columns, in both languages.
 
+use ratatui::style::Modifier;
 use toml::Table;
 
 use super::*;
@@ -162,6 +163,46 @@ fn help_has_each_text_on_one_line() {
     let [en, _] = section("command");
     for (key, text) in en {
         assert!(text.split_whitespace().count() <= 6, "{key}: {text}");
+    }
+}
+
+#[test]
+fn no_word_is_dim() {
+    let null_hints = Query {
+        hints: None,
+        ..localhost()
+    };
+    let models = [
+        three(),
+        answered(&null_hints, list([wildcard()]), refused()),
+        answered(&localhost(), noname(), opened(9)),
+    ];
+    for model in models.iter().flat_map(everywhere) {
+        let mut popups = [model.clone(), model.clone(), model.clone(), model];
+        let keys = [Command::Resolve, Command::Help, Command::Presets];
+        for (model, command) in popups.iter_mut().zip(keys) {
+            let _ = model.does(command);
+        }
+        for (model, size) in popups
+            .iter()
+            .flat_map(|model| SIZES.map(|size| (model, size)))
+        {
+            let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
+            let look = Look {
+                colour: true,
+                ..LOOK
+            };
+            terminal
+                .draw(|frame| draw(model, &mut Screen::new(look), frame))
+                .unwrap();
+            let cells = terminal.backend().buffer().content();
+            let dim = cells
+                .iter()
+                .filter(|cell| cell.modifier.contains(Modifier::DIM));
+            let dim: String = dim.map(ratatui::buffer::Cell::symbol).collect();
+            let words = dim.trim_matches(['─', '│', '╭', '╮', '╰', '╯', '‹', '›']);
+            assert_eq!(words, "", "{size:?}");
+        }
     }
 }
 
