@@ -1,7 +1,7 @@
 //! The views of the detail pane.
 
 use super::effect::{Effect, Effects};
-use super::{Copied, Model, Pane};
+use super::{Copied, Model};
 use crate::code::Language;
 use crate::words::{Key, Phrase};
 
@@ -63,7 +63,6 @@ impl Model {
 
     pub(super) fn next_program(&mut self) {
         self.program += 1;
-        self.pane = Pane::Detail;
         // Another language keeps the place.
         if self.view != View::Code {
             self.show(View::Code);

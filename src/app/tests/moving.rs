@@ -42,6 +42,24 @@ fn tab_cycles_the_panes_in_both_directions() {
 }
 
 #[test]
+fn showing_a_view_or_program_keeps_the_focus() {
+    let mut model = showing(1);
+    for pane in [Pane::Form, Pane::Entries, Pane::Detail] {
+        model.pane = pane;
+        let views = View::ALL.map(Command::Show);
+        let others = [
+            Command::NextProgram,
+            Command::NextProgram,
+            Command::NextView,
+        ];
+        for command in views.into_iter().chain(others) {
+            model.quietly(Msg::Do(command));
+            assert_eq!(model.pane, pane, "{command:?}");
+        }
+    }
+}
+
+#[test]
 fn movement_stops_at_both_ends() {
     let mut model = showing(3);
     let before = model.clone();
