@@ -1,6 +1,8 @@
 //! A program that makes the calls of the query and the selected entry.
 
-use super::{Line, Page};
+use std::ops::Range;
+
+use super::{Line, Page, columns};
 use crate::app::{Command, Model};
 use crate::code::{Language, highlight, program};
 use crate::words::Phrase;
@@ -24,33 +26,77 @@ pub(super) fn write(model: &Model, page: &mut Page) {
     });
     let program = text(model);
     page.fixed = 1;
-    page.start = start(&program);
-    page.lines.extend(program.lines().map(|line| {
-        Line {
-            pieces: highlight(language, line)
-                .into_iter()
-                .map(|(token, range)| (line[range].to_owned(), look.token(token)))
-                .collect(),
-            ..Line::default()
+    let start = start(&program);
+    // One column stays free on each side.
+    let room = page.width.saturating_sub(2);
+    for (index, line) in program.lines().enumerate() {
+        if index == start {
+            page.start = page.lines.len() - page.fixed;
         }
-    }));
+        let line = look.shown(line);
+        let tokens = highlight(language, &line);
+        for (number, part) in parts(&line, room).into_iter().enumerate() {
+            let mut pieces = Vec::new();
+            if number > 0 {
+                let sign = format!("{}{} ", indent(&line), look.glyph("↳", "+"));
+                pieces.push((sign, look.text()));
+            }
+            for (token, range) in &tokens {
+                let (from, to) = (range.start.max(part.start), range.end.min(part.end));
+                if from < to {
+                    pieces.push((line[from..to].to_owned(), look.token(*token)));
+                }
+            }
+            page.lines.push(Line {
+                pieces,
+                ..Line::default()
+            });
+        }
+    }
 }
 
-/// The line where the program sets the hints or, without hints, calls getaddrinfo; with the comment
-/// above it.
+/// The indentation of a line of the program.
+fn indent(line: &str) -> &str {
+    &line[..line.len() - line.trim_start().len()]
+}
+
+/// The parts of a line that fit `room` columns, broken between words if possible. Those after the first
+/// stand behind the indentation and a sign of two columns.
+fn parts(line: &str, room: u16) -> Vec<Range<usize>> {
+    let mut parts = Vec::new();
+    let (mut start, mut room) = (0, room);
+    loop {
+        let mut used = 0;
+        let fitting = line[start..].char_indices().take_while(|(_, c)| {
+            used += columns(c.encode_utf8(&mut [0; 4]));
+            used <= room
+        });
+        let fits = fitting.last().map_or(0, |(at, c)| at + c.len_utf8());
+        if fits == 0 || start + fits == line.len() {
+            break;
+        }
+        let words = start.max(indent(line).len());
+        let space = line[..start + fits].rfind(' ').filter(|&at| at > words);
+        let end = space.map_or(start + fits, |at| at + 1);
+        parts.push(start..end);
+        if start == 0 {
+            room = room.saturating_sub(columns(indent(line)) + 2);
+        }
+        start = end;
+    }
+    parts.push(start..line.len());
+    parts
+}
+
+/// The line where the program sets the hints or, without hints, calls getaddrinfo.
 fn start(program: &str) -> usize {
-    let lines: Vec<&str> = program.lines().map(str::trim_start).collect();
-    let comment = |line: &str| ["//", "#"].iter().any(|sign| line.starts_with(sign));
-    let sets = |line: &&str| {
-        let line = line.to_lowercase();
-        !comment(&line)
-            && ["hints", "getaddrinfo(", "getaddrinfow("]
-                .iter()
-                .any(|word| line.contains(word))
+    let sets = |line: &str| {
+        let line = line.trim_start().to_lowercase();
+        let comment = ["//", "#"].iter().any(|sign| line.starts_with(sign));
+        let words = ["hints", "getaddrinfo(", "getaddrinfow("];
+        !comment && words.iter().any(|word| line.contains(word))
     };
-    let first = lines.iter().position(sets).unwrap_or(0);
-    let above = lines[..first].iter().rev();
-    first - above.take_while(|line| comment(line)).count()
+    program.lines().position(sets).unwrap_or(0)
 }
 
 /// The program, for the query of the list on screen rather than of the form.
