@@ -52,6 +52,9 @@ pub(super) fn tall(model: &Model, canvas: &mut Canvas) -> [bool; 2] {
             // Indent the flags: they are the bits of ai_flags above.
             area.x += 2;
             area.width = area.width.saturating_sub(2);
+        } else {
+            // An arrow at the end would touch the frame.
+            area.width = area.width.saturating_sub(1);
         }
         draw(model, &mut canvas.part(area), index, field, true);
     }

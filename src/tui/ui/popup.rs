@@ -41,7 +41,11 @@ pub(super) fn draw(model: &Model, popup: &Popup, canvas: &mut Canvas) {
     // Own presets may have much to explain; one line of the list stays.
     let foot = foot.min(room.height.saturating_sub(3));
     let lines = u16::try_from(lines).unwrap_or(u16::MAX);
-    let height = lines.saturating_add(foot + 2).min(room.height);
+    let mut height = lines.saturating_add(foot + 2).min(room.height);
+    // A line or two of the panes above or below would look like part of the popup.
+    if room.height - height < 6 {
+        height = room.height;
+    }
     let area = Rect {
         x: room.x + (room.width - width) / 2,
         y: room.y + (room.height - height) / 2,
@@ -72,8 +76,9 @@ fn choices(model: &Model, choosing: &Choosing, foot: u16, canvas: &mut Canvas) -
     let look = canvas.screen.look;
     let choices = choosing.choices(model.form.os, model.language);
     if choosing.filter.value().is_empty() {
+        // Behind the cursor, so that it does not look typed.
         let text = Key::ScreenFilterHint.text(look.language);
-        canvas.text(1, 0, text, look.text());
+        canvas.text(3, 0, text, look.text());
     }
     let mut line = canvas.part(canvas.line(0));
     let cursor = typed(

@@ -55,11 +55,20 @@ impl Page {
             ..Self::empty(look, model.host.os, width, height)
         };
         match model.view {
+            View::Code => code::write(model, &mut page),
+            View::Calls => {}
+            _ if model.answer.is_none() => {
+                let pending = model.lookups.pending.is_some();
+                let key = if pending {
+                    Key::DetailPending
+                } else {
+                    Key::DetailNoEntry
+                };
+                page.paragraph(key.text(look.language), look.text());
+            }
             View::Socket => socket::write(model, &mut page),
             View::Addrinfo => addrinfo::write(model, &mut page),
-            View::Code => code::write(model, &mut page),
             View::Elsewhere => elsewhere::write(model, &mut page),
-            View::Calls => {}
         }
         page
     }

@@ -24,6 +24,7 @@ use crate::tui::keys::Keys;
 use crate::tui::term::background::Background;
 use crate::words::Language;
 
+mod code;
 mod room;
 mod views;
 mod wide;

@@ -1,8 +1,7 @@
 //! Who gets the rows and columns, what is marked, and that nothing stands twice.
 
 use super::*;
-use crate::app::{Copied, View};
-use crate::tui::ui::copied;
+use crate::app::View;
 
 /// The failed lookup of no node and no service.
 fn nothing() -> Model {
@@ -21,14 +20,14 @@ fn unsupported() -> Model {
 }
 
 /// The lines of the screen.
-fn rows(model: &mut Model, size: (u16, u16)) -> Vec<String> {
+pub(super) fn rows(model: &mut Model, size: (u16, u16)) -> Vec<String> {
     let screen = screen(model, size, LOOK);
     screen.lines().map(str::to_owned).collect()
 }
 
 /// The line that contains `text`.
 #[track_caller]
-fn row(rows: &[String], text: &str) -> String {
+pub(super) fn row(rows: &[String], text: &str) -> String {
     let found = rows.iter().find(|row| row.contains(text));
     found
         .unwrap_or_else(|| panic!("no {text} in\n{}", rows.join("\n")))
@@ -77,81 +76,6 @@ fn bytes_of_one_entry_are_shown_whole() {
     row(&shown, "sin_zero");
     let panes = &shown[..shown.len() - 1];
     assert!(!panes.iter().any(|row| row.contains('↓')), "{shown:#?}");
-}
-
-#[test]
-fn code_view_begins_at_the_hints() {
-    for null_hints in [false, true] {
-        let query = Query {
-            hints: (!null_hints).then(Hints::default),
-            ..localhost()
-        };
-        let mut model = answered(&query, list([wildcard()]), opened(9));
-        model.pane = Pane::Detail;
-        let _ = model.does(Command::Show(View::Code));
-        for _ in 0..4 {
-            let shown = rows(&mut model, (120, 40));
-            let titles = shown
-                .iter()
-                .position(|row| row.contains("C for POSIX"))
-                .unwrap();
-            let first = shown[titles + 1].split("││").nth(1).unwrap();
-            let first = first.to_lowercase();
-            let set = first.contains("hints") || first.contains("getaddrinfo");
-            assert!(set, "{first}");
-            let comment = ["//", "#"].iter().any(|sign| first.contains(sign));
-            assert!(!comment, "{first}");
-            row(&shown, "↑");
-            let _ = model.does(Command::NextProgram);
-        }
-        let _ = rows(&mut model, (120, 40));
-        let _ = model.does(Command::Move(Motion::Home));
-        row(&rows(&mut model, (120, 40)), "Calls getaddrinfo()");
-    }
-}
-
-#[test]
-fn every_character_of_the_program_can_be_read() {
-    let long = Query {
-        node: Text::new("a-long-name.".repeat(20)).ok(),
-        ..localhost()
-    };
-    for query in [localhost(), long] {
-        let mut model = answered(&query, list([wildcard()]), opened(9));
-        let _ = model.does(Command::Show(View::Code));
-        for _ in 0..4 {
-            let _ = model.does(Command::NextProgram);
-            let program = copied(&model, Copied::View(View::Code));
-            for width in [80, 76, 36] {
-                let pane = pane(&model, Pane::Detail, (width, 400));
-                let inside = pane.lines().skip(2).map(|row| {
-                    let row = row.trim_start_matches('"').trim_end_matches('"');
-                    row.trim().trim_start_matches('↳')
-                });
-                let dense = |text: &str| text.replace(char::is_whitespace, "");
-                assert_eq!(dense(&inside.collect::<String>()), dense(&program));
-            }
-        }
-    }
-}
-
-#[test]
-fn code_view_keeps_its_place_in_another_language() {
-    let mut model = server();
-    let _ = model.does(Command::Show(View::Code));
-    model.pane = Pane::Detail;
-    let _ = screen(&mut model, (80, 24), LOOK);
-    for _ in 0..4 {
-        let _ = model.does(Command::Move(Motion::Down));
-    }
-    let before = screen(&mut model, (80, 24), LOOK);
-    let _ = model.does(Command::NextProgram);
-    row(&rows(&mut model, (80, 24)), "ai_family = AF_INET");
-    for _ in 0..3 {
-        let _ = model.does(Command::NextProgram);
-        let _ = screen(&mut model, (80, 24), LOOK);
-    }
-    assert_eq!(screen(&mut model, (80, 24), LOOK), before);
 }
 
 #[test]
@@ -366,5 +290,70 @@ fn footer_of_80_columns_names_esc_while_a_lookup_waits() {
                 "{footer}"
             );
         }
+    }
+}
+
+#[test]
+fn arrows_do_not_touch_the_frame() {
+    for size in [(120, 40), (60, 20)] {
+        let shown = screen(&mut server(), size, LOOK);
+        assert!(shown.contains("2 › │"), "{shown}");
+    }
+}
+
+#[test]
+fn lower_pane_says_that_the_first_lookup_is_pending() {
+    for (language, text) in [
+        (Language::En, "getaddrinfo() has not returned yet"),
+        (Language::Es, "getaddrinfo() aún no ha terminado"),
+    ] {
+        let (mut model, _) = Model::begin(host(Os::Linux), localhost());
+        model.language = language;
+        for view in [View::Socket, View::Addrinfo, View::Elsewhere] {
+            model.view = view;
+            for size in [(80, 24), (120, 40)] {
+                row(&rows(&mut model, size), text);
+            }
+        }
+    }
+}
+
+#[test]
+fn popup_leaves_no_single_line_of_the_panes() {
+    let mut model = answered(&localhost(), noname(), opened(9));
+    for command in [Command::Presets, Command::Choose] {
+        model.popup = None;
+        let _ = model.does(command);
+        for language in Language::ALL {
+            model.language = language;
+            let shown = rows(&mut model, (80, 24));
+            assert!(shown[1].contains('╭'), "{shown:#?}");
+            assert!(shown[21].contains('╯'), "{shown:#?}");
+        }
+    }
+}
+
+#[test]
+fn prompt_of_the_filter_does_not_look_typed() {
+    for language in Language::ALL {
+        let mut model = server();
+        model.language = language;
+        model.form.focus = 3;
+        let _ = model.does(Command::Choose);
+        let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
+        terminal
+            .draw(|frame| draw(&model, &mut Screen::new(LOOK), frame))
+            .unwrap();
+        let cursor = terminal.get_cursor_position().unwrap();
+        let text = screen(&mut model, (80, 24), LOOK);
+        let line = text.lines().nth(cursor.y.into()).unwrap();
+        let line: Vec<char> = line.trim_matches('"').chars().collect();
+        let (before, behind) = line.split_at(cursor.x.into());
+        let behind: String = behind.iter().collect();
+        assert_eq!(before, ['│', ' '], "nothing stands before the cursor");
+        assert!(
+            behind.starts_with("  (") && behind.contains(") "),
+            "{behind}"
+        );
     }
 }
