@@ -85,20 +85,33 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas) -> [bool; 2] {
     if model.run().is_some_and(|run| !run.succeeded()) {
         return [false; 2];
     }
-    let titles = ["ai_family", "ai_socktype", "ai_protocol", "ai_addr"];
-    let mut line = canvas.part(canvas.line(1));
-    columns(&mut line, titles, look.text(), ["socket()"], look.text());
     let rows = usize::from(canvas.area.height.saturating_sub(HEAD));
     canvas.screen.measures.entries = rows;
+    let entries = model.entries();
+    let first = &mut canvas.screen.first_entry;
+    let first = scroll(first, model.selected(), rows, entries.len());
+    let visible = entries.iter().enumerate().skip(first).take(rows);
+    let names = names(
+        model,
+        canvas.area.width,
+        visible.clone().map(|(_, entry)| entry),
+    );
+    let titles = ["ai_family", "ai_socktype", "ai_protocol", "ai_addr"];
+    let mut line = canvas.part(canvas.line(1));
+    columns(
+        &mut line,
+        names,
+        titles,
+        look.text(),
+        ["socket()"],
+        look.text(),
+    );
     let Some(answer) = &model.answer else {
         return [false; 2];
     };
-    let entries = answer.run.entries();
-    let first = &mut canvas.screen.first_entry;
-    let first = scroll(first, answer.selected, rows, entries.len());
-    for (row, (index, entry)) in (HEAD..).zip(entries.iter().enumerate().skip(first).take(rows)) {
+    for (row, (index, entry)) in (HEAD..).zip(visible) {
         let mut line = canvas.part(canvas.line(row));
-        draw_entry(model, answer, &mut line, index, entry);
+        draw_entry(model, answer, &mut line, names, index, entry);
         line.set_target(Target::Entry(index));
     }
     if entries.is_empty() {
@@ -136,10 +149,37 @@ fn call(model: &Model, canvas: &mut Canvas) {
     }
 }
 
+/// The widths of the first three columns: those of the longest names of the list, if that leaves room for
+/// the `visible` addresses.
+fn names<'a>(model: &Model, width: u16, visible: impl Iterator<Item = &'a AddrInfo>) -> [u16; 3] {
+    let os = model.host.os;
+    let least = if width < WIDE { NARROW } else { NAMES };
+    let mut longest = least;
+    let mut seen = Vec::new();
+    for entry in model.entries() {
+        let numbers = [entry.family, entry.socktype, entry.protocol];
+        // Real lists have few; never compare thousands with each other.
+        if seen.len() < 100 && !seen.contains(&numbers) {
+            seen.push(numbers);
+            let hints = [Hint::Family, Hint::Socktype, Hint::Protocol];
+            for ((longest, hint), number) in longest.iter_mut().zip(hints).zip(numbers) {
+                *longest = columns_of(&hint.show(os, number))
+                    .saturating_add(1)
+                    .max(*longest);
+            }
+        }
+    }
+    let address = visible.map(|entry| columns_of(&entry.address(os))).max();
+    let used = START + SOCKET + 1 + address.unwrap_or(0);
+    let sum: u16 = longest.iter().sum();
+    if used + sum <= width { longest } else { least }
+}
+
 /// Writes one line of the table. The last column is at the right end: the first of `last` that fits
 /// there, or in the room that the address leaves. Returns its start.
 fn columns<'a>(
     line: &mut Canvas,
+    names: [u16; 3],
     texts: [impl AsRef<str>; 4],
     style: Style,
     last: impl IntoIterator<Item = &'a str>,
@@ -147,7 +187,7 @@ fn columns<'a>(
 ) -> u16 {
     let width = line.area.width;
     let socket = width.saturating_sub(SOCKET);
-    let [family, socktype, protocol] = if width < WIDE { NARROW } else { NAMES };
+    let [family, socktype, protocol] = names;
     let (mut start, mut end) = (START, START);
     for (text, width) in texts.iter().zip([family, socktype, protocol, u16::MAX]) {
         let next = start.saturating_add(width);
@@ -169,7 +209,14 @@ fn columns<'a>(
     socket
 }
 
-fn draw_entry(model: &Model, answer: &Answer, line: &mut Canvas, index: usize, entry: &AddrInfo) {
+fn draw_entry(
+    model: &Model,
+    answer: &Answer,
+    line: &mut Canvas,
+    names: [u16; 3],
+    index: usize,
+    entry: &AddrInfo,
+) {
     let look = line.screen.look;
     let os = answer.run.host.os;
     let selected = index == answer.selected;
@@ -197,7 +244,7 @@ fn draw_entry(model: &Model, answer: &Answer, line: &mut Canvas, index: usize, e
         states.insert(0, format!("{} {}", states[0], name.name));
     }
     let states = states.iter().map(String::as_str);
-    let start = columns(line, texts, style, states, state_style);
+    let start = columns(line, names, texts, style, states, state_style);
     line.mark(start, 0, sign);
     if here {
         line.buffer.set_style(line.area, look.selected());

@@ -21,8 +21,8 @@ use crate::words::{Key, Phrase};
 /// Columns before a member's value.
 const INDENT: usize = 34;
 
-/// Bytes per line of the dump.
-const ROW: usize = 8;
+/// Bytes per line of the dump: fewer if what they mean would need more lines than they do.
+const ROWS: [usize; 2] = [8, 4];
 
 pub(super) fn write(model: &Model, page: &mut Page) {
     let (look, os) = (page.look, page.os);
@@ -155,20 +155,34 @@ fn bytes(page: &mut Page, entry: &AddrInfo) {
         };
         parts.push((bytes.len() - known, "", about));
     }
+    // The offset, the bytes and the name stand before the meaning, a column is free on each side.
+    let before = |row: usize| 6 + 3 * row + 14;
+    let room = usize::from(page.width).saturating_sub(2);
+    let abouts = |about: &str, row: usize| {
+        let room = room.saturating_sub(before(row)).try_into();
+        wrap(&look.shown(about), room.unwrap_or(u16::MAX))
+    };
+    let fits = |row: &usize| {
+        let mut parts = parts.iter();
+        parts.all(|(length, _, about)| abouts(about, *row).len() <= length.div_ceil(*row))
+    };
+    let [long, short] = ROWS;
+    let width = if fits(&long) { long } else { short };
     let mut offset = 0;
     for (length, name, about) in parts {
         let end = (offset + length).min(bytes.len());
         let mut name = name;
-        let mut abouts = wrap(&look.shown(&about), page.width.saturating_sub(46)).into_iter();
-        for (row, chunk) in bytes[offset..end].chunks(ROW).enumerate() {
+        let mut abouts = abouts(&about, width).into_iter();
+        for (row, chunk) in bytes[offset..end].chunks(width).enumerate() {
             let dump: String = chunk.iter().map(|byte| format!("{byte:02x} ")).collect();
-            let (at, about) = (offset + row * ROW, abouts.next().unwrap_or_default());
-            let text = format!("  {at:02x}  {dump:<24}{name:<14}{about}");
+            let (at, about) = (offset + row * width, abouts.next().unwrap_or_default());
+            let columns = 3 * width;
+            let text = format!("  {at:02x}  {dump:<columns$}{name:<14}{about}");
             page.line(text.trim_end(), look.text());
             name = "";
         }
         for about in abouts.filter(|_| offset < end) {
-            page.line(format!("{:44}{about}", ""), look.text());
+            page.line(format!("{:1$}{about}", "", before(width)), look.text());
         }
         offset = end;
     }

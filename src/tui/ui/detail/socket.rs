@@ -11,6 +11,8 @@
 //! On Windows the first line is the call before both:
 //! `WSAStartup(MAKEWORD(2, 2), &wsaData) = 0   2.2 “WinSock 2.0” “Running”`.
 
+use std::borrow::Cow;
+
 use super::{Line, Page, columns, members, notes, time, words};
 use crate::app::{Answer, Model, Reverse, State};
 use crate::names::Os;
@@ -21,6 +23,9 @@ use crate::net::{
 use crate::script::option_value;
 use crate::text::{printable, quoted};
 use crate::words::{Key, Phrase, constant};
+
+/// Columns before a member's value.
+const MEMBER: usize = 14;
 
 pub(super) fn write(model: &Model, page: &mut Page) {
     let Some(answer) = &model.answer else {
@@ -243,19 +248,36 @@ fn reversed(page: &mut Page, reverse: Reverse<'_>) {
 
 /// The members of the entry, names and numbers: one per line if they fit, else side by side.
 fn facts(page: &mut Page, entry: &AddrInfo) {
-    let dim = page.look.text();
-    let members = members(page.os, entry, |names, number| format!("{names} {number}"));
-    let mut facts = Vec::from(members);
-    // Below ai_addr.
-    facts.insert(6, ("", entry.hexadecimal()));
-    if usize::from(page.height) >= page.lines.len() + facts.len() {
-        for (member, value) in facts {
-            page.paragraph(&format!("{member:<14}{value}"), dim);
+    let (os, style) = (page.os, page.look.text());
+    let room = page.width.saturating_sub(4);
+    let mut facts = Vec::from(members(os, entry, |names, number| {
+        format!("{names} {number}")
+    }));
+    if entry.sockaddr(os).is_some() {
+        // Below ai_addr.
+        facts.insert(6, ("", entry.hexadecimal()));
+    }
+    let mut lines = Vec::new();
+    for (member, value) in &facts {
+        let start = format!("{member:<MEMBER$}");
+        let mut value = page.look.shown(value);
+        if member.is_empty() && MEMBER + value.len() > room.into() {
+            value = groups(&value).into();
+        }
+        let indent = " ".repeat(MEMBER);
+        let options = textwrap::Options::new(room.into())
+            .initial_indent(&start)
+            .subsequent_indent(&indent);
+        let wrapped = textwrap::wrap(&value, options);
+        lines.extend(wrapped.into_iter().map(Cow::into_owned));
+    }
+    if usize::from(page.height) >= page.lines.len() + lines.len() {
+        for line in lines {
+            page.line(format!("  {line}"), style);
         }
         return;
     }
     // Fill each line with whole facts, two spaces apart.
-    let room = page.width.saturating_sub(4);
     let mut lines: Vec<String> = Vec::new();
     for (member, value) in facts {
         let fact = format!("{member} {value}");
@@ -269,6 +291,13 @@ fn facts(page: &mut Page, entry: &AddrInfo) {
         }
     }
     for line in lines {
-        page.paragraph(&line, dim);
+        page.paragraph(&line, style);
     }
+}
+
+/// Hexadecimal bytes with a space behind every eight, to break lines at.
+fn groups(bytes: &str) -> String {
+    let digits: Vec<char> = bytes.trim_start_matches("0x").chars().collect();
+    let groups: Vec<String> = digits.chunks(16).map(String::from_iter).collect();
+    format!("0x{}", groups.join(" "))
 }

@@ -25,6 +25,7 @@ use crate::tui::term::background::Background;
 use crate::words::Language;
 
 mod code;
+mod columns;
 mod room;
 mod views;
 mod wide;
