@@ -10,8 +10,8 @@ use ratatui::style::Style;
 
 use super::canvas::{Canvas, more, scroll, width as columns_of};
 use super::detail::draw_failure;
+use super::focused;
 use super::look::{Look, time};
-use super::{ROWS, focused};
 use crate::app::{Answer, Command, Model, Pane, State, Target};
 use crate::net::{AddrInfo, Hint, Record, Run};
 use crate::words::{Key, Phrase};
@@ -62,12 +62,13 @@ pub(super) fn title(model: &Model, look: Look, room: u16) -> String {
     parts.join(&dot)
 }
 
-/// The lines that the pane needs: few if the call failed, since there is no list.
-pub(super) fn lines(model: &Model) -> usize {
+/// The lines that the pane needs for at least `rows` entries: few if the call failed, since there is no
+/// list.
+pub(super) fn lines(model: &Model, rows: usize) -> usize {
     let error = model.run().and_then(Run::answer).and_then(Record::error);
     match error {
         Some(error) => 2 + usize::from(error.errno.is_some()),
-        None => usize::from(HEAD) + model.entries().len().max(ROWS),
+        None => usize::from(HEAD) + model.entries().len().max(rows),
     }
 }
 

@@ -45,7 +45,7 @@ const WIDE: u16 = 100;
 /// The least width of the list beside the form: an IPv4 address and port fit.
 const LIST: u16 = 62;
 
-/// The rows of the list, at least.
+/// The rows of the list, at least, unless the lower pane needs the blank ones.
 const ROWS: usize = 4;
 
 /// The smallest size drawn.
@@ -135,7 +135,7 @@ fn draw_parts(model: &Model, canvas: &mut Canvas) {
     let (header, rest) = split(area, 1);
     let (body, rest) = split(rest, area.height - 2 - message);
     let (message, footer) = split(rest, message);
-    let (panes, stacked) = arrange(model, body);
+    let (panes, stacked) = arrange(model, look, body);
     canvas.screen.alone = panes.len() == 1;
     bars::header(model, &mut canvas.part(header));
     for (pane, area) in panes {
@@ -170,7 +170,7 @@ fn split(area: Rect, height: u16) -> (Rect, Rect) {
 
 /// The visible panes with their areas, and whether they are stacked: then the flags stand beside the
 /// form, and panes have a top line instead of a frame.
-fn arrange(model: &Model, body: Rect) -> (Vec<(Pane, Rect)>, bool) {
+fn arrange(model: &Model, look: Look, body: Rect) -> (Vec<(Pane, Rect)>, bool) {
     let wide = body.width >= WIDE && body.height >= 16;
     let stacked = !wide && body.width >= 76 && body.height >= 20;
     if model.zoomed || !(wide || stacked) {
@@ -191,9 +191,23 @@ fn arrange(model: &Model, body: Rect) -> (Vec<(Pane, Rect)>, bool) {
         (form, below, 1, (below.height * 2 / 5).clamp(6, 14))
     };
     // The list takes the rows it has, the detail pane the rest; a long list leaves it some.
-    let lines = u16::try_from(entries::lines(model)).unwrap_or(u16::MAX);
-    let height = lines.saturating_add(frame).min(others.height - detail);
-    let (entries, detail) = split(others, height);
+    let height = |rows| {
+        let lines = u16::try_from(entries::lines(model, rows)).unwrap_or(u16::MAX);
+        lines.saturating_add(frame).min(others.height - detail)
+    };
+    // A frame of two lines has two columns, one of a line has none.
+    let inside = Rect {
+        width: others.width - 2 * (frame - 1),
+        height: others.height - height(ROWS) - frame,
+        ..others
+    };
+    let blank = height(1) < height(ROWS);
+    let rows = if blank && !detail::fits(model, look, inside) {
+        1
+    } else {
+        ROWS
+    };
+    let (entries, detail) = split(others, height(rows));
     let panes = vec![
         (Pane::Form, form),
         (Pane::Entries, entries),

@@ -45,6 +45,8 @@ struct Page {
     fixed: usize,
     /// The line after those that is visible at first.
     start: usize,
+    /// Lines at the end that repeat what other panes show.
+    repeated: usize,
 }
 
 impl Page {
@@ -83,6 +85,7 @@ impl Page {
             lines: Vec::new(),
             fixed: 0,
             start: 0,
+            repeated: 0,
         }
     }
 
@@ -199,6 +202,19 @@ pub(super) fn draw_failure(run: &Run, canvas: &mut Canvas) {
     let mut page = Page::empty(canvas.screen.look, run.host.os, width, height);
     socket::failed_lookup(&mut page, run);
     draw_lines(canvas, page.lines.iter());
+}
+
+/// Whether `area` has all lines of the current view, beside the list. Those that only repeat other panes
+/// do not count: so the list keeps its place while successful answers come and go.
+pub(super) fn fits(model: &Model, look: Look, area: Rect) -> bool {
+    let lines = match model.view {
+        View::Calls => model.call_count(),
+        _ => {
+            let page = Page::new(model, look, area.width, area.height, false);
+            page.lines.len() - page.repeated
+        }
+    };
+    lines <= area.height.into()
 }
 
 /// Draws the view. Returns what [`more`] does.

@@ -52,11 +52,13 @@ pub(super) fn write(model: &Model, page: &mut Page) {
         {
             meaning(page, error);
         }
+        let needed = page.lines.len();
         // Only a tall pane has room for a blank line.
-        if usize::from(page.height) > page.lines.len() + 4 {
+        if usize::from(page.height) > needed + 4 {
             page.line("", page.look.text());
         }
         facts(page, entry);
+        page.repeated = page.lines.len() - needed;
     } else {
         notes::write(notes, page);
     }

@@ -81,20 +81,49 @@ fn bytes_of_one_entry_are_shown_whole() {
 #[test]
 fn list_takes_its_rows_and_the_lower_pane_the_rest() {
     let mut model = long(6);
-    let top = |rows: &[String]| {
-        rows.iter()
-            .position(|row| row.contains("1 socket"))
-            .unwrap()
-    };
-    let shown = rows(&mut model, (120, 40));
-    row(&shown, "127.0.0.1:6 ");
+    row(&rows(&mut model, (120, 40)), "127.0.0.1:6 ");
     // The header, the pane's frame, the call, the titles and six entries.
-    assert_eq!(top(&shown), 11);
-    let mut model = server();
-    assert_eq!(top(&rows(&mut model, (120, 40))), 9, "four rows at least");
-    let mut model = long(500);
-    let shown = rows(&mut model, (120, 40));
-    assert!(top(&shown) < 28, "a long list leaves room\n{shown:#?}");
+    assert_eq!(top(&mut model, (120, 40)), 11);
+    let four = top(&mut server(), (120, 40));
+    assert_eq!(four, 9, "four rows at least");
+    let many = top(&mut long(500), (120, 40));
+    assert!(many < 28, "a long list leaves room");
+}
+
+/// The row of the lower pane's tabs.
+fn top(model: &mut Model, size: (u16, u16)) -> usize {
+    let shown = rows(model, size);
+    let mut tabs = shown.iter();
+    tabs.position(|row| row.contains(" 2 addrinfo ")).unwrap()
+}
+
+#[test]
+fn blank_rows_go_to_a_lower_pane_that_needs_them() {
+    let mut code = server();
+    let _ = code.does(Command::Show(View::Code));
+    for (mut model, text) in [(unsupported(), "SOCK_RAW"), (code, "SOCK_STREAM ")] {
+        let at = top(&mut model, (80, 24));
+        let entry = &rows(&mut model, (80, 24))[at - 1];
+        assert!(entry.contains(text), "no blank row above the tabs: {entry}");
+    }
+    let shown = rows(&mut unsupported(), (80, 24));
+    row(&shown, "Linux refuses a raw socket with protocol 0");
+}
+
+#[test]
+fn list_keeps_its_place_when_an_answer_arrives() {
+    for size in [(80, 24), (120, 40)] {
+        let (mut model, _) = Model::begin(host(Os::Linux), server_example());
+        let place = top(&mut model, size);
+        let mut model = server();
+        assert_eq!(top(&mut model, size), place, "the first answer");
+        let _ = model.does(Command::Resolve);
+        assert_eq!(top(&mut model, size), place, "waiting for the next");
+        let mut failed = unsupported();
+        let place = top(&mut failed, size);
+        let _ = failed.does(Command::Resolve);
+        assert_eq!(top(&mut failed, size), place, "a failure, then waiting");
+    }
 }
 
 #[test]
