@@ -204,7 +204,9 @@ pub(super) fn footer(model: &Model, canvas: &mut Canvas) {
     // is not there at other times.
     let stays =
         |binding: &Binding| binding.does(Command::NextPane) || binding.does(Command::Cancel);
-    while total(&items) + reserved > canvas.area.width {
+    // A column stays free at the left, none behind the last word.
+    let room = canvas.area.width + 1;
+    while total(&items) + reserved > room {
         let last = |spare: &dyn Fn(&Binding) -> bool| {
             let spare = |(_, binding): &(String, &Binding)| !keeps(binding) && spare(binding);
             items.iter().rposition(spare)
@@ -221,7 +223,7 @@ pub(super) fn footer(model: &Model, canvas: &mut Canvas) {
         items.remove(index);
     }
     let mut column = 1;
-    if text && total(&items) + lead_width <= canvas.area.width {
+    if text && total(&items) + lead_width <= room {
         column = canvas.text(column, 0, lead, look.text()) + 2;
     }
     for (label, binding) in items {

@@ -49,12 +49,7 @@ fn text_field_says_that_keys_are_text() {
             "Host name or address",
             "Tab pane",
         ),
-        (
-            Language::Es,
-            "Aquí las teclas escriben.",
-            "ombre",
-            "Tab panel",
-        ),
+        (Language::Es, "Aquí se escribe.", "ombre", "Tab panel"),
     ] {
         let mut model = server();
         model.language = language;

@@ -107,6 +107,36 @@ fn hints_fit_one_line() {
     }
 }
 
+/// What the fields offer first: the rest is rare, and the list of values has its meanings whole.
+#[test]
+fn hint_of_a_common_constant_is_whole_at_80_columns() {
+    let common = [
+        (Hint::Family, 4),
+        (Hint::Socktype, 4),
+        (Hint::Protocol, 5),
+        (Hint::Flags, 7),
+    ];
+    for (os, (hint, count)) in Os::ALL
+        .into_iter()
+        .flat_map(|os| common.map(|hint| (os, hint)))
+    {
+        let (mut model, _) = Model::begin(host(os), Query::server_example(os));
+        for (index, choice) in values(os, hint).take(count).enumerate() {
+            model.form.focus = if hint == Hint::Flags {
+                7 + index
+            } else {
+                hint.set(&mut model.form.hints, choice.value);
+                3 + Hint::ALL.iter().position(|&other| other == hint).unwrap()
+            };
+            for language in Language::ALL {
+                let shown = rows(&mut model, (80, 24), language);
+                let whole = meaning(&choice, language);
+                assert_eq!(shown[22].trim(), whole, "{}", choice.name);
+            }
+        }
+    }
+}
+
 #[test]
 fn notices_fit_one_line_or_two_with_a_reason() {
     for (key, text) in section("notice").into_iter().flatten() {
@@ -222,6 +252,15 @@ fn footer_is_never_cut() {
                 assert!(footer.contains(word), "{word}: {footer}");
             }
             assert!(!footer.contains(['…', '~']), "{footer}");
+            // The names of the arrows in ASCII are too long for the rest.
+            if Language::ALL.contains(&language) {
+                assert!(footer.contains("↑↓ "), "{footer}");
+                let views = Key::CommandViewsFooter.text(language);
+                let digits = footer.contains(&format!("1-5 {views}"));
+                // In a text field digits are text.
+                let text = footer.contains(Key::HintText.text(language));
+                assert!(digits != text, "{footer}");
+            }
         }
     }
 }
