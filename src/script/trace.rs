@@ -15,7 +15,7 @@ use crate::words::{Part, Phrase};
 
 /// How long exit waits for the last lines, also on a busy machine. Writing to a pipe that nobody reads
 /// blocks.
-const TIMEOUT: Duration = Duration::from_secs(1);
+const TIMEOUT: Duration = Duration::from_millis(500);
 
 /// Writes the unfinished calls of `recorder`. If no thread can be started for this, they are
 /// omitted.
