@@ -34,6 +34,8 @@ mod background;
 mod calls;
 mod command_line;
 mod configuration;
+#[cfg(windows)]
+mod console;
 mod differential;
 #[cfg(target_os = "linux")]
 mod endurance;
@@ -64,6 +66,7 @@ mod resolver;
 mod room;
 #[cfg(target_os = "linux")]
 mod scarcity;
+mod screen;
 mod support;
 #[cfg(unix)]
 mod terminal;
@@ -159,12 +162,15 @@ const TESTS: &[&[Test]] = &[
     background::TESTS,
     command_line::TESTS,
     configuration::TESTS,
+    screen::TESTS,
     #[cfg(unix)]
     host::TESTS,
     language::TESTS,
     readme::TESTS,
     #[cfg(target_os = "linux")]
     walk::TESTS,
+    #[cfg(windows)]
+    console::TESTS,
     #[cfg(windows)]
     winsock::TESTS,
     #[cfg(not(target_os = "linux"))]

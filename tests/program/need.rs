@@ -85,6 +85,15 @@ pub const KERNEL: Need = Need::Fact("Linux 6.18", crate::recorded::is_the_kernel
 #[cfg(any(target_os = "linux", windows))]
 pub const WINE_8: Need = Need::Fact("Wine 8", crate::recorded::is_wine);
 
+/// [`tests/console.c`](crate::support::terminal), which `.ci/windows` builds.
+#[cfg(windows)]
+pub const CONSOLE: Need = Need::Fact("console.exe", || {
+    so(
+        env::var_os("SOCKSCOPE_CONSOLE").is_some(),
+        "SOCKSCOPE_CONSOLE does not name it",
+    )
+});
+
 /// A protocol that has a name but is not available.
 #[cfg(target_os = "linux")]
 pub const NO_SCTP: Need = Need::Fact("a kernel without SCTP", || {

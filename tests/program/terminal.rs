@@ -7,28 +7,20 @@ use std::time::Duration;
 use portable_pty::CommandBuilder;
 use rustix::process::Signal;
 
+use crate::screen::{server, server_without_cursor};
 use crate::support::process::{descendant, link, links, signal, state, switches, wait_for_state};
 use crate::support::terminal::{Terminal, wait_for};
 
 tests! {
     first_screen_shows_the_open_socket: PROC;
-    letters_and_digits_are_commands_at_the_start;
-    code_option_sets_the_first_program;
-    text_field_says_how_to_leave_it;
     down_closes_the_socket_and_opens_the_next: PROC;
-    changed_hint_resolves_at_once;
-    click_selects_and_wheel_scrolls;
     terminal_modes_are_set_while_it_runs;
-    ctrl_c_quits_and_restores_the_terminal;
     signals_restore_the_terminal;
     missing_terminal_is_an_error;
     closed_terminal_ends_it: PROC, Program("script");
     ctrl_z_stops_the_job_and_fg_resumes_it: PROC;
     external_stop_is_survived: PROC;
     ctrl_z_without_a_shell_does_nothing;
-    any_size_is_survived;
-    five_hundred_keys_and_a_paste_all_arrive;
-    random_keys_and_mouse_never_crash_it;
     idle_causes_no_wake_ups: PROC;
 }
 
@@ -38,23 +30,6 @@ const CTRL_C: &str = "\x03";
 const CTRL_Z: &str = "\x1a";
 const DOWN: &str = "\x1b[B";
 const TAB: &str = "\t";
-/// Page Up: to the first field.
-const NODE: &str = "\x1b[5~";
-
-/// The first screen's query, answered and with its socket open.
-fn server(columns: u16, rows: u16) -> Terminal {
-    let terminal = Terminal::sockscope(columns, rows, &[]);
-    terminal.wait_for("file descriptor");
-    terminal
-}
-
-/// The same with the focus on the list, where no text shows the cursor: every mode is changed.
-fn server_without_cursor() -> Terminal {
-    let mut terminal = server(80, 24);
-    terminal.send(TAB);
-    terminal.wait_until("no cursor", vt100::Screen::hide_cursor);
-    terminal
-}
 
 /// The descriptor that the screen shows as open.
 fn descriptor(screen: &str) -> Option<u32> {
@@ -73,51 +48,6 @@ fn first_screen_shows_the_open_socket() {
         let link = link(terminal.pid(), number).unwrap();
         assert!(link.to_string_lossy().starts_with("socket:["), "{link:?}");
     }
-}
-
-fn letters_and_digits_are_commands_at_the_start() {
-    let mut terminal = server(80, 24);
-    // Neither of them changes the field or the query.
-    terminal.send("x\x7f");
-    terminal.send("3");
-    terminal.wait_for("hints.ai_family = AF_INET;");
-    terminal.wait_for("getaddrinfo(NULL, \"27015\", &hints, &result) = 0");
-    terminal.send("?");
-    terminal.wait_for("╭ help ─");
-    terminal.send("?");
-    terminal.wait_for_no("╭ help ─");
-    terminal.send("q");
-    assert_eq!(terminal.wait_for_end().exit_code(), 0);
-    terminal.assert_restored();
-}
-
-fn code_option_sets_the_first_program() {
-    let arguments = ["--code", "python", "-P", "-s", "27015"];
-    let mut terminal = Terminal::sockscope(120, 40, &arguments);
-    terminal.wait_for("file descriptor");
-    terminal.send("3");
-    terminal.wait_for("socket.getaddrinfo(");
-    terminal.send(CTRL_C);
-    assert_eq!(terminal.wait_for_end().exit_code(), 0);
-}
-
-fn text_field_says_how_to_leave_it() {
-    const TEXT: &str = "Keys type text here.";
-    let mut terminal = server(80, 24);
-    assert!(!terminal.contents().contains(TEXT));
-    terminal.send(NODE);
-    terminal.wait_for("Host name or address.");
-    terminal.wait_until("both hints", |screen| {
-        let rows: Vec<String> = screen.rows(0, 80).collect();
-        let last = rows.last().unwrap();
-        last.contains(TEXT) && last.contains("Tab pane") && last.contains("Ctrl-C quit")
-    });
-    terminal.send("3q?");
-    terminal.wait_for("3q?");
-    terminal.send(TAB);
-    terminal.wait_for_no(TEXT);
-    terminal.send("q");
-    assert_eq!(terminal.wait_for_end().exit_code(), 0);
 }
 
 fn down_closes_the_socket_and_opens_the_next() {
@@ -142,28 +72,6 @@ fn down_closes_the_socket_and_opens_the_next() {
     });
 }
 
-fn changed_hint_resolves_at_once() {
-    let mut terminal = server(80, 24);
-    // The focus is on ai_family; the value after AF_INET.
-    terminal.send("\x1b[C");
-    terminal.wait_for_no("0.0.0.0:27015");
-}
-
-fn click_selects_and_wheel_scrolls() {
-    let mut terminal = Terminal::sockscope(80, 24, &["127.0.0.1", "80"]);
-    terminal.wait_for("file descriptor");
-    let contents = terminal.contents();
-    let row = contents
-        .lines()
-        .position(|line| line.contains("SOCK_DGRAM"))
-        .unwrap();
-    // SGR coordinates count from one; button 0 is the left one, 65 the wheel down.
-    terminal.send(format!("\x1b[<0;10;{0}M\x1b[<0;10;{0}m", row + 1));
-    terminal.wait_for("socket(AF_INET, SOCK_DGRAM, IPPROTO_UDP)");
-    terminal.send(format!("\x1b[<65;10;{}M", row + 1));
-    terminal.wait_for("EPROTONOSUPPORT");
-}
-
 // ---- the end ----------------------------------------------------------------------------------
 
 fn terminal_modes_are_set_while_it_runs() {
@@ -179,15 +87,6 @@ fn terminal_modes_are_set_while_it_runs() {
     ] {
         assert!(shown.contains(part), "{part} is not in {shown}");
     }
-}
-
-fn ctrl_c_quits_and_restores_the_terminal() {
-    let mut terminal = server_without_cursor();
-    terminal.send(CTRL_C);
-    let status = terminal.wait_for_end();
-    assert_eq!((status.exit_code(), status.signal()), (0, None));
-    terminal.assert_restored();
-    assert_eq!(terminal.contents().trim(), "", "text remains on the screen");
 }
 
 fn signals_restore_the_terminal() {
@@ -346,118 +245,6 @@ fn ctrl_z_without_a_shell_does_nothing() {
 }
 
 // ---- whatever happens -------------------------------------------------------------------------
-
-fn any_size_is_survived() {
-    let mut terminal = server(80, 24);
-    for (columns, rows) in [
-        (1, 1),
-        (200, 60),
-        (20, 5),
-        (2, 50),
-        (250, 1),
-        (40, 12),
-        (80, 24),
-    ] {
-        terminal.resize(columns, rows);
-    }
-    terminal.wait_for("file descriptor");
-    terminal.resize(1, 1);
-    terminal.resize(132, 43);
-    terminal.wait_for("file descriptor");
-    terminal.send(CTRL_C);
-    assert_eq!(terminal.wait_for_end().exit_code(), 0);
-    terminal.assert_restored();
-}
-
-fn five_hundred_keys_and_a_paste_all_arrive() {
-    let mut terminal = server(120, 40);
-    terminal.send(NODE.to_owned() + &"x".repeat(500) + "END");
-    terminal.wait_for("xEND");
-    terminal.send(format!("\x1b[200~{}PASTED\x1b[201~", "y".repeat(5_000)));
-    terminal.wait_for("yPASTED");
-    // The text becomes empty only if every character has arrived.
-    terminal.send("\x7f".repeat(5_006));
-    terminal.wait_for("xEND");
-    terminal.send("\x7f".repeat(502));
-    terminal.wait_for_no("END");
-    terminal.wait_until("one x", |screen| {
-        let node = screen.rows(0, 40).find(|row| row.contains("node"));
-        node.is_some_and(|row| row.matches('x').count() == 1)
-    });
-}
-
-fn random_keys_and_mouse_never_crash_it() {
-    // No letter or click on the footer that quits, none that suspends or asks the network; a 0 is an
-    // address and a port.
-    let keys = [
-        "0",
-        " ",
-        "\r",
-        TAB,
-        "\x1b[Z",
-        "\x1b[A",
-        DOWN,
-        "\x1b[C",
-        "\x1b[D",
-        "\x1b[H",
-        "\x1b[F",
-        "\x1b[5~",
-        "\x1b[6~",
-        "\x1b[3~",
-        "\x7f",
-        "j",
-        "k",
-        "a",
-        "?",
-        "\x1bOP",
-        "\x1bOQ",
-        "\x1bOR",
-        "\x1b[15~",
-        "\x12",
-        "\x15",
-        "\x17",
-        "\x0b",
-        "\x19",
-        "\x01",
-        "\x05",
-        "\x1b[200~0\x1b[201~",
-        "\x1b[<0;5;5M",
-        "\x1b[<0;5;12M",
-        "\x1b[<64;40;20M",
-        "\x1b[<65;40;13M",
-        "\x1b[<35;9;9M",
-        "\x1b[<2;3;3M",
-        "\x1b[<0;500;500M",
-        "\x1b[I",
-    ];
-    let mut terminal = server(80, 24);
-    let mut random = 0x2545_f491_4f6c_dd1d_u64;
-    for round in 0_u16..40 {
-        for _ in 0..100 {
-            // xorshift, by Marsaglia: the same keys in every run.
-            random ^= random << 13;
-            random ^= random >> 7;
-            random ^= random << 17;
-            let index = usize::try_from(random >> 33).unwrap() % keys.len();
-            terminal.send(keys[index]);
-        }
-        let sent = terminal.bytes().len();
-        terminal.resize(20 + round * 3, 3 + round);
-        // The program draws at every size, and the terminal reads it.
-        wait_for("a frame of the new size", || {
-            (terminal.bytes().len() > sent).then_some(())
-        });
-        assert_ne!(
-            state(terminal.pid()),
-            Some('Z'),
-            "it ended in round {round}"
-        );
-    }
-    terminal.send(CTRL_C);
-    let status = terminal.wait_for_end();
-    assert_eq!((status.exit_code(), status.signal()), (0, None));
-    terminal.assert_restored();
-}
 
 fn idle_causes_no_wake_ups() {
     const WINDOW: Duration = Duration::from_secs(10);

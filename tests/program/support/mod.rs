@@ -14,7 +14,6 @@ pub mod oracle;
 pub mod process;
 pub mod query;
 pub mod run;
-#[cfg(unix)]
 pub mod terminal;
 
 /// Repeats `action` until it measures less than `limit`. A busy machine exceeds it now and then; a

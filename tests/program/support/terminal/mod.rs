@@ -1,20 +1,23 @@
-//! A program in a pseudo-terminal, and what a person would see there.
+//! A program in a terminal, and what a person would see there.
 
-use std::cell::RefCell;
+#[cfg(unix)]
+mod unix;
+#[cfg(windows)]
+mod windows;
+
 use std::fmt;
-use std::fs::File;
-use std::io::{Read as _, Write};
-use std::path::PathBuf;
-use std::process::Command;
-use std::sync::mpsc::{self, Sender};
+use std::io::Read;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use portable_pty::{
-    Child, CommandBuilder, ExitStatus, MasterPty, PtySize, SlavePty, native_pty_system,
-};
-use vt100::{MouseProtocolMode, Parser};
+use portable_pty::{CommandBuilder, ExitStatus, PtySize};
+use vt100::Parser;
+
+#[cfg(unix)]
+use unix::Host;
+#[cfg(windows)]
+use windows::Host;
 
 /// The deadline of every wait, long enough for a busy machine.
 pub const DEADLINE: Duration = Duration::from_secs(60);
@@ -22,6 +25,13 @@ pub const DEADLINE: Duration = Duration::from_secs(60);
 /// A mark in [`Terminal::bytes`] after all of the program's output, once
 /// [`Terminal::wait_for_the_last_byte`] has returned. It does not change the screen.
 pub const LAST: &str = "\x1b[0m\x1b[0m\x1b[0m\x1b[0m";
+
+/// What is on the screen only if a socket is open.
+pub const OPEN: &str = if cfg!(windows) {
+    "SOCKET 0x"
+} else {
+    "file descriptor"
+};
 
 /// The interval at which a wait checks whether the program still runs.
 const LOOK: Duration = Duration::from_millis(250);
@@ -44,26 +54,9 @@ impl Shared {
 
 /// A terminal with a program in it. Dropping it kills the program.
 pub struct Terminal {
-    master: Box<dyn MasterPty + Send>,
-    /// Kept open, so that the terminal's modes can be read after the program's exit.
-    _slave: Box<dyn SlavePty + Send>,
-    name: PathBuf,
-    keys: Sender<Vec<u8>>,
-    child: RefCell<Box<dyn Child + Send + Sync>>,
+    host: Host,
     reading: Arc<Mutex<()>>,
     seen: Shared,
-    /// `stty -g` before the program started.
-    modes: String,
-}
-
-/// The state of the terminal.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Modes {
-    stty: String,
-    alternate_screen: bool,
-    cursor_hidden: bool,
-    bracketed_paste: bool,
-    mouse: String,
 }
 
 impl Terminal {
@@ -79,17 +72,16 @@ impl Terminal {
         command.env_remove("NO_COLOR");
         command.env_remove("COLORFGBG");
         command.env_remove("RUST_BACKTRACE");
-        command.env("TERM", "xterm-256color");
+        if cfg!(unix) {
+            command.env("TERM", "xterm-256color");
+        }
         command
     }
 
     /// Starts `command` in a terminal of `columns` by `rows`.
     pub fn start(columns: u16, rows: u16, command: &mut CommandBuilder) -> Self {
-        let pair = native_pty_system().openpty(size(columns, rows)).unwrap();
-        let name = pair.master.tty_name().unwrap();
-        let modes = stty(&name);
         command.cwd(env!("CARGO_MANIFEST_DIR"));
-        let child = pair.slave.spawn_command(command.clone()).unwrap();
+        let (host, mut reader) = Host::start(columns, rows, command);
         let seen = Shared(Arc::new((
             Mutex::new(Seen {
                 parser: Parser::new(rows, columns, 0),
@@ -97,7 +89,6 @@ impl Terminal {
             }),
             Condvar::new(),
         )));
-        let mut reader = pair.master.try_clone_reader().unwrap();
         let writing = seen.clone();
         let reading = Arc::new(Mutex::new(()));
         let held = Arc::clone(&reading);
@@ -115,33 +106,17 @@ impl Terminal {
                 }
             }
         });
-        let mut writer = pair.master.take_writer().unwrap();
-        let (keys, typed) = mpsc::channel::<Vec<u8>>();
-        // A program that does not read must miss a deadline, not block the test for ever.
-        thread::spawn(move || {
-            for bytes in typed {
-                if writer.write_all(&bytes).is_err() {
-                    return;
-                }
-            }
-        });
         Self {
-            keys,
-            master: pair.master,
-            _slave: pair.slave,
-            name,
-            child: RefCell::new(child),
+            host,
             reading,
             seen,
-            modes,
         }
     }
 
     /// Waits until all output of the program, which has exited, has been read.
     #[track_caller]
     pub fn wait_for_the_last_byte(&self) {
-        // It follows all output on the same way. Typed keys may be echoed even later.
-        self.slave().write_all(LAST.as_bytes()).unwrap();
+        assert!(self.host.mark_the_end());
         wait_for("the last byte", || {
             let seen = self.seen.lock();
             let mut at = seen.bytes.windows(LAST.len());
@@ -151,12 +126,12 @@ impl Terminal {
 
     /// The program's process.
     pub fn pid(&self) -> u32 {
-        self.child.borrow().process_id().unwrap()
+        self.host.pid()
     }
 
     /// Sends keys.
     pub fn send(&mut self, bytes: impl AsRef<[u8]>) {
-        self.keys.send(bytes.as_ref().to_owned()).unwrap();
+        self.host.send(bytes.as_ref());
     }
 
     /// Resizes it to `columns` by `rows`.
@@ -165,7 +140,7 @@ impl Terminal {
         // of one line, or if a wide character does not fit.
         let (lines, width) = (rows.max(2), columns.max(2));
         self.seen.lock().parser.screen_mut().set_size(lines, width);
-        self.master.resize(size(columns, rows)).unwrap();
+        self.host.resize(columns, rows);
     }
 
     /// The current screen.
@@ -176,16 +151,6 @@ impl Terminal {
     /// Every byte that was sent to the terminal.
     pub fn bytes(&self) -> Vec<u8> {
         self.seen.lock().bytes.clone()
-    }
-
-    /// Nothing more is read from the terminal while this is locked.
-    pub fn reading(&self) -> Arc<Mutex<()>> {
-        Arc::clone(&self.reading)
-    }
-
-    /// The program's end of the terminal, opened again.
-    pub fn slave(&self) -> File {
-        File::options().write(true).open(&self.name).unwrap()
     }
 
     /// Waits until `condition` is true of the screen.
@@ -199,10 +164,10 @@ impl Terminal {
                 !all_read && Instant::now() < end,
                 "waited for: {what}\n{}\nexit status: {:?}\nlast bytes: {}",
                 Picture(seen.parser.screen()),
-                self.ended(),
+                self.host.ended(),
                 seen.bytes[seen.bytes.len().saturating_sub(400)..].escape_ascii()
             );
-            if self.ended().is_some() {
+            if self.host.ended().is_some() && self.host.mark_the_end() {
                 // What it wrote may not have been read yet.
                 drop(seen);
                 self.wait_for_the_last_byte();
@@ -212,28 +177,6 @@ impl Terminal {
                 seen = self.seen.0.1.wait_timeout(seen, LOOK).unwrap().0;
             }
         }
-    }
-
-    /// Sends `bytes` and waits for a screen for which `condition` becomes true. Returns the
-    /// processor time of the program's main thread, which does not depend on how busy the machine
-    /// is.
-    #[cfg(target_os = "linux")]
-    #[track_caller]
-    pub fn cost_of(
-        &mut self,
-        bytes: impl AsRef<[u8]>,
-        what: &str,
-        condition: impl Fn(&vt100::Screen) -> bool,
-    ) -> Duration {
-        assert!(
-            !condition(self.seen.lock().parser.screen()),
-            "{what} was on the screen before:\n{}",
-            self.contents()
-        );
-        let before = super::process::main_thread_time(self.pid());
-        self.send(bytes);
-        self.wait_until(what, condition);
-        super::process::main_thread_time(self.pid()) - before
     }
 
     /// Whether `text` was sent to the terminal, or was on its screen at any time even if it was
@@ -251,10 +194,6 @@ impl Terminal {
                 parser.process(chunk);
                 parser.screen().contents().contains(text)
             })
-    }
-
-    fn ended(&self) -> Option<ExitStatus> {
-        self.child.borrow_mut().try_wait().unwrap()
     }
 
     /// Waits until `text` is on the screen.
@@ -292,57 +231,16 @@ impl Terminal {
         self.send(format!("\x1b[<0;{column};{row}M\x1b[<0;{column};{row}m"));
     }
 
+    /// The program's exit status, if it has exited.
+    pub fn ended(&self) -> Option<ExitStatus> {
+        self.host.ended()
+    }
+
     /// Waits for the program's exit.
     #[track_caller]
     pub fn wait_for_end(&self) -> ExitStatus {
         let pid = self.pid();
-        wait_for(&format!("the end of process {pid}"), || self.ended())
-    }
-
-    /// The terminal's current state. The slave is open here too, so its modes outlive the program.
-    pub fn modes(&self) -> Modes {
-        let stty = stty(&self.name);
-        let seen = self.seen.lock();
-        let screen = seen.parser.screen();
-        Modes {
-            stty,
-            alternate_screen: screen.alternate_screen(),
-            cursor_hidden: screen.hide_cursor(),
-            bracketed_paste: screen.bracketed_paste(),
-            mouse: format!("{:?}", screen.mouse_protocol_mode()),
-        }
-    }
-
-    /// The modes of a terminal in which nothing has run yet.
-    pub fn modes_before(&self) -> Modes {
-        Modes {
-            stty: self.modes.clone(),
-            alternate_screen: false,
-            cursor_hidden: false,
-            bracketed_paste: false,
-            mouse: format!("{:?}", MouseProtocolMode::None),
-        }
-    }
-
-    /// The terminal is restored once all of the program's output has been read.
-    #[track_caller]
-    pub fn assert_restored(&self) {
-        let before = self.modes_before();
-        self.wait_until("the normal screen and its cursor", |screen| {
-            !screen.alternate_screen()
-                && !screen.hide_cursor()
-                && !screen.bracketed_paste()
-                && screen.mouse_protocol_mode() == MouseProtocolMode::None
-        });
-        assert_eq!(self.modes(), before);
-    }
-}
-
-impl Drop for Terminal {
-    fn drop(&mut self) {
-        let mut child = self.child.borrow_mut();
-        let _ = child.kill();
-        let _ = child.wait();
+        wait_for(&format!("the end of process {pid}"), || self.host.ended())
     }
 }
 
@@ -374,17 +272,6 @@ const fn size(columns: u16, rows: u16) -> PtySize {
         pixel_width: 0,
         pixel_height: 0,
     }
-}
-
-/// The terminal's modes, from another program.
-fn stty(name: &std::path::Path) -> String {
-    let output = Command::new("stty")
-        .arg("-g")
-        .stdin(File::open(name).unwrap())
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{output:?}");
-    String::from_utf8(output.stdout).unwrap()
 }
 
 /// Waits until `probe` returns something: for a state that nothing announces.
