@@ -108,7 +108,7 @@ fn interact(invocation: &Invocation, trace: Option<TraceFile>) -> Result<u8, Phr
         program: invocation.code,
         presets: invocation.presets.clone(),
     };
-    runtime::run(System, &System, start, trace).map(runtime::Exit::status)
+    runtime::run(System, System, start, trace).map(runtime::Exit::status)
 }
 
 /// Whether the terminal is known to show ASCII only, as the Windows console with its raster font

@@ -24,8 +24,12 @@ pub enum Effect {
     /// Collect these facts about the machine for this run; answered by
     /// [`Msg::Facts`](super::Msg::Facts).
     Facts(Ticket, Needs, Box<Run>),
-    /// Copy to the terminal's clipboard.
+    /// Copy to the terminal's clipboard, on Windows to its own; answered by
+    /// [`Msg::NotCopied`](super::Msg::NotCopied) if that fails.
     Copy(Copied),
+    /// Read the clipboard; answered by [`Msg::Paste`](super::Msg::Paste) or
+    /// [`Msg::NotPasted`](super::Msg::NotPasted).
+    Paste,
     /// Mouse capture on or off.
     CaptureMouse(bool),
     /// Stop the process until the shell continues it; answered by

@@ -155,6 +155,9 @@ impl Model {
             Msg::Do(command) => self.perform(command, effects),
             Msg::Type(c) => self.perform(Command::Edit(InputRequest::InsertChar(c)), effects),
             Msg::Paste(text) => self.paste(&text),
+            Msg::NotPasted(Some(reason)) => self.warn(Phrase::notice_not_pasted(reason)),
+            Msg::NotPasted(None) => self.inform(Key::NoticeNoTextInClipboard),
+            Msg::NotCopied(reason) => self.warn(Phrase::notice_not_copied(reason)),
             Msg::Click(target) => self.click(target, effects),
             Msg::Wheel(target, lines) => self.wheel(target, lines, effects),
             Msg::Measured(measures) => self.measured(measures),
@@ -219,6 +222,7 @@ impl Model {
             Command::NextLanguage => self.next_language(),
             Command::NextProgram => self.next_program(),
             Command::Zoom => self.zoomed = !self.zoomed,
+            Command::Paste => effects.push(Effect::Paste),
             Command::Copy => self.copy(false, effects),
             Command::CopyLine => self.copy(true, effects),
         }

@@ -100,6 +100,8 @@ pub enum Command {
     NextProgram,
     /// Zoom the current pane, or restore it.
     Zoom,
+    /// Paste from the clipboard. Windows only.
+    Paste,
     /// Copy the view.
     Copy,
     /// Copy the selected call.
@@ -151,6 +153,10 @@ pub enum Msg {
     Type(char),
     /// The user pasted text.
     Paste(String),
+    /// The clipboard could not be read, for this reason; `None` if there is no text in it.
+    NotPasted(Option<String>),
+    /// The clipboard could not be written, for this reason.
+    NotCopied(String),
     /// The user clicked.
     Click(Target),
     /// The user turned the wheel: the place, and the lines to scroll.

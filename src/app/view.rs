@@ -78,7 +78,11 @@ impl Model {
             }
             view => (Copied::View(view), view.title()),
         };
-        self.inform(Phrase::notice_copied(what));
+        self.inform(if cfg!(windows) {
+            Phrase::notice_copied_here(what)
+        } else {
+            Phrase::notice_copied(what)
+        });
         effects.push(Effect::Copy(copied));
     }
 }

@@ -1,15 +1,24 @@
-//! The functions of the Windows console that no safe crate has: its font, its colours and its control
-//! events.
+//! The functions of the Windows console that no safe crate has: its font, its colours, its input records
+//! and its control events.
 
+use std::io;
 use std::sync::OnceLock;
 use std::thread;
+use std::time::Duration;
 
+use crossterm_winapi::{Handle, ScreenBuffer};
+
+use windows_sys::Win32::Foundation::{WAIT_FAILED, WAIT_OBJECT_0};
 use windows_sys::Win32::System::Console::{
     CONSOLE_FONT_INFOEX, CONSOLE_SCREEN_BUFFER_INFOEX, CTRL_BREAK_EVENT, CTRL_C_EVENT,
-    GetConsoleScreenBufferInfoEx, GetCurrentConsoleFontEx, GetStdHandle, STD_OUTPUT_HANDLE,
-    SetConsoleCtrlHandler,
+    GetConsoleScreenBufferInfoEx, GetCurrentConsoleFontEx, GetStdHandle, INPUT_RECORD, KEY_EVENT,
+    MOUSE_EVENT, ReadConsoleInputW, STD_OUTPUT_HANDLE, SetConsoleCtrlHandler,
+    WINDOW_BUFFER_SIZE_EVENT,
 };
+use windows_sys::Win32::System::Threading::{INFINITE, WaitForSingleObject};
 use windows_sys::core::BOOL;
+
+use crate::tui::term::records::Record;
 
 /// Numbers for control events, from signal.h of Microsoft's C library; SIGHUP, which it lacks, is
 /// POSIX's. The key Ctrl-C is read as a key; CTRL_C_EVENT comes from another program.
@@ -52,6 +61,75 @@ pub fn background() -> Option<[u8; 3]> {
     let colour = buffer.ColorTable[usize::from(buffer.wAttributes >> 4 & 0xf)];
     let [red, green, blue, _] = colour.to_le_bytes();
     (success != 0).then_some([red, green, blue])
+}
+
+/// The most records that one call reads.
+const RECORDS: usize = 4096;
+
+/// The records that wait, at least one, or none if none comes in the given time.
+pub(super) fn read(patience: Option<Duration>) -> io::Result<Vec<Record>> {
+    let handle = Handle::current_in_handle()?;
+    if let Some(patience) = patience {
+        let milliseconds = u32::try_from(patience.as_millis()).unwrap_or(INFINITE);
+        // SAFETY: the handle is open until the end of this function.
+        match unsafe { WaitForSingleObject((*handle).cast(), milliseconds) } {
+            WAIT_OBJECT_0 => {}
+            WAIT_FAILED => return Err(io::Error::last_os_error()),
+            _ => return Ok(Vec::new()),
+        }
+    }
+    let mut records = [INPUT_RECORD::default(); RECORDS];
+    let mut count = 0;
+    // SAFETY: the buffer has room for as many records as the call is told.
+    let success = unsafe {
+        ReadConsoleInputW(
+            (*handle).cast(),
+            records.as_mut_ptr(),
+            RECORDS as u32,
+            &raw mut count,
+        )
+    };
+    if success == 0 {
+        return Err(io::Error::last_os_error());
+    }
+    let records = &records[..(count as usize).min(RECORDS)];
+    Ok(records.iter().filter_map(record).collect())
+}
+
+fn record(record: &INPUT_RECORD) -> Option<Record> {
+    match u32::from(record.EventType) {
+        KEY_EVENT => {
+            // SAFETY: the type says which member of the union is set. Every bit pattern is valid for
+            // the unit, whose other member is the same in 8 bits.
+            let (event, unit) = unsafe {
+                let event = record.Event.KeyEvent;
+                (event, event.uChar.UnicodeChar)
+            };
+            Some(Record::Key {
+                down: event.bKeyDown != 0,
+                repeat: event.wRepeatCount,
+                key: event.wVirtualKeyCode,
+                unit,
+                state: event.dwControlKeyState,
+            })
+        }
+        MOUSE_EVENT => {
+            // SAFETY: the type says which member of the union is set.
+            let event = unsafe { record.Event.MouseEvent };
+            // The position is in the buffer; the window may be lower.
+            let window = ScreenBuffer::current().and_then(|buffer| buffer.info());
+            let top = window.map_or(0, |info| info.terminal_window().top);
+            Some(Record::Mouse {
+                column: event.dwMousePosition.X,
+                row: event.dwMousePosition.Y - top,
+                buttons: event.dwButtonState,
+                flags: event.dwEventFlags,
+            })
+        }
+        WINDOW_BUFFER_SIZE_EVENT => Some(Record::Resize),
+        // Focus and menu events.
+        _ => None,
+    }
 }
 
 type Listener = Box<dyn Fn(i32) + Send + Sync>;

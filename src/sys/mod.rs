@@ -17,6 +17,8 @@ use crate::net::{
     Value, decode,
 };
 use crate::tui::term::Platform;
+#[cfg(windows)]
+use crate::tui::term::records::Record;
 
 #[cfg(unix)]
 mod crash;
@@ -107,6 +109,11 @@ impl Platform for System {
     #[cfg(windows)]
     fn on_end(&self, listener: Box<dyn Fn(i32) + Send + Sync>) {
         console::watch(listener);
+    }
+
+    #[cfg(windows)]
+    fn read_console(&self, patience: Option<Duration>) -> io::Result<Vec<Record>> {
+        console::read(patience)
     }
 }
 

@@ -1,10 +1,20 @@
 //! What is peculiar to the console of Windows: the records of its keys, its modes, its events.
 
-use crate::screen::server_without_cursor;
+use crate::screen::{server, server_without_cursor};
+use crate::support::terminal::{LEFT_CTRL, RIGHT_ALT, Record, Terminal, alt_code, stroke};
 
 tests! {
     control_c_event_restores_the_console: CONSOLE;
+    paste_is_text_and_the_same_keys_are_keys: CONSOLE;
+    characters_off_the_keyboard_arrive_whole: CONSOLE;
+    long_paste_arrives_whole: CONSOLE;
+    clipboard_is_read_and_written: CONSOLE;
+    double_click_and_wheel_act_once_each: CONSOLE;
 }
+
+const CTRL_C: &str = "\x03";
+/// To the first field.
+const PAGE_UP: &str = "\x1b[5~";
 
 fn control_c_event_restores_the_console() {
     let terminal = server_without_cursor();
@@ -12,4 +22,105 @@ fn control_c_event_restores_the_console() {
     // 2 is SIGINT of Microsoft's signal.h.
     assert_eq!(terminal.wait_for_end().exit_code(), 128 + 2);
     terminal.assert_restored();
+}
+
+/// The value of the field node on the screen.
+fn node(screen: &vt100::Screen) -> String {
+    let row = screen
+        .rows(0, 80)
+        .find(|row| row.trim_start_matches([' ', '▸', '│']).starts_with("node"));
+    let row = row.expect("the form is on the screen");
+    let (_, value) = row.split_once("node").expect("it begins with node");
+    let end = value.find("[").unwrap_or(value.len());
+    value[..end].trim().to_owned()
+}
+
+#[track_caller]
+fn wait_for_node(terminal: &Terminal, text: &str) {
+    terminal.wait_until(text, |screen| node(screen).ends_with(text));
+}
+
+/// With the focus on node.
+fn at_node() -> Terminal {
+    let mut terminal = server(80, 24);
+    terminal.send(PAGE_UP);
+    terminal.wait_for("Keys type text here.");
+    terminal
+}
+
+fn paste_is_text_and_the_same_keys_are_keys() {
+    let text = "h\tq";
+    let mut terminal = at_node();
+    terminal.send(format!("\x1b[200~{text}\x1b[201~"));
+    wait_for_node(&terminal, r#""h\tq""#);
+    // It still runs, and the focus has not moved.
+    terminal.send("x");
+    wait_for_node(&terminal, r#""h\tqx""#);
+    terminal.send(CTRL_C);
+    assert_eq!(terminal.wait_for_end().exit_code(), 0);
+
+    let mut terminal = at_node();
+    terminal.send(text);
+    // Tab leaves the field, and q quits.
+    assert_eq!(terminal.wait_for_end().exit_code(), 0);
+    assert!(terminal.ever_showed(r#""h""#));
+}
+
+fn characters_off_the_keyboard_arrive_whole() {
+    let mut terminal = at_node();
+    terminal.send("\x1b[200~host–name.test\x1b[201~");
+    wait_for_node(&terminal, r#""host–name.test""#);
+    terminal.send("\x15");
+    // With Alt and 0150 on the numeric pad, and with AltGr and Q of a German keyboard.
+    terminal.type_records(&alt_code("0150", '–' as u16));
+    terminal.type_records(&stroke(b'Q'.into(), '@' as u16, LEFT_CTRL | RIGHT_ALT));
+    wait_for_node(&terminal, r#""–@""#);
+    // A surrogate pair comes as two records.
+    terminal.send("\u{1f600}");
+    wait_for_node(&terminal, "\"–@\u{1f600}\"");
+}
+
+fn long_paste_arrives_whole() {
+    let mut terminal = at_node();
+    let text = "y".repeat(500) + "z" + &"y".repeat(4_500) + "END";
+    terminal.send(format!("\x1b[200~{text}\x1b[201~"));
+    wait_for_node(&terminal, r#"yyEND""#);
+    // Only if all of it has arrived is the text empty in the end.
+    terminal.send("\x1b[H");
+    terminal.wait_until("its beginning", |screen| node(screen).contains("\"yyy"));
+}
+
+fn clipboard_is_read_and_written() {
+    let mut terminal = at_node();
+    terminal.set_clipboard("ñandú.test");
+    terminal.send("\x16");
+    wait_for_node(&terminal, r#""ñandú.test""#);
+    terminal.send("\t4y");
+    terminal.wait_for("Copied: ");
+    let copied = terminal.clipboard();
+    assert!(copied.contains("WSAStartup(2.2) = 0"), "{copied}");
+    assert!(
+        copied.contains("GetAddrInfoW(NULL, \"27015\", "),
+        "{copied}"
+    );
+}
+
+fn double_click_and_wheel_act_once_each() {
+    // Two presses of the left button at the same place, the second with DOUBLE_CLICK.
+    let mut terminal = server(80, 24);
+    let contents = terminal.contents();
+    let row = contents
+        .lines()
+        .position(|line| line.contains("AI_CANONNAME"));
+    let row = i16::try_from(row.expect("the flag is on the screen")).expect("a row");
+    let mouse = |buttons, flags| Record::Mouse {
+        x: 38,
+        y: row,
+        buttons,
+        flags,
+    };
+    terminal.type_records(&[mouse(1, 0), mouse(0, 0)]);
+    terminal.wait_for("[x] AI_CANONNAME");
+    terminal.type_records(&[mouse(1, 2), mouse(0, 0)]);
+    terminal.wait_for("[ ] AI_CANONNAME");
 }

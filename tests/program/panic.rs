@@ -104,7 +104,7 @@ pub(crate) mod program {
             program: None,
             presets: Presets::default(),
         };
-        let exit = runtime::run(net, &System, start, Some(trace));
+        let exit = runtime::run(net, System, start, Some(trace));
         process::exit(exit.unwrap().status().into());
     }
 

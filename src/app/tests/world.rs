@@ -230,7 +230,7 @@ impl World {
                 Effect::Copy(Copied::Call(index)) => {
                     assert!(index < self.model.call_list().len().max(1));
                 }
-                Effect::Suspend | Effect::Quit | Effect::Copy(_) => {}
+                Effect::Suspend | Effect::Quit | Effect::Copy(_) | Effect::Paste => {}
             }
         }
         for waiting in [&mut self.opening, &mut self.closing, &mut self.questions] {

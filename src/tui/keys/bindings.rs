@@ -111,6 +111,7 @@ pub(super) static BINDINGS: &[Binding] = &[
         ],
     )
     .with_help(Words::CommandEraseHelp),
+    on(Context::Text, &[(ctrl('v'), Command::Paste)]).with_help(Words::CommandPasteHelp),
     on(Context::Text, &[(ctrl('y'), edit(InputRequest::Yank))]).with_help(Words::CommandYankHelp),
     on(
         Context::Choice,

@@ -176,20 +176,28 @@ impl Keys {
         bindings.filter(|binding| word(model, binding).is_some())
     }
 
-    /// The bindings of `context`, in table order. Windows has no job control.
+    /// The bindings of `context` on this system, in table order.
     pub fn bindings(self, context: Context) -> impl Iterator<Item = &'static Binding> {
-        let suspends = |binding: &Binding| matches!(binding.actions, [(_, Command::Suspend)]);
-        let bindings = self.0.iter();
-        bindings
-            .filter(move |binding| binding.context == context)
-            .filter(move |binding| cfg!(unix) || !suspends(binding))
+        let is_here = |binding: &&Binding| match binding.actions {
+            // Windows has no job control.
+            [(_, Command::Suspend)] => cfg!(unix),
+            // Elsewhere the terminal has a key for it.
+            [(_, Command::Paste)] => cfg!(windows),
+            _ => true,
+        };
+        self.on_any_system(context).filter(is_here)
     }
 
-    /// Every key of `command`, those first that work in most places.
+    fn on_any_system(self, context: Context) -> impl Iterator<Item = &'static Binding> {
+        let bindings = self.0.iter();
+        bindings.filter(move |binding| binding.context == context)
+    }
+
+    /// Every key of `command` on any system, those first that work in most places.
     pub(crate) fn of(self, command: Command) -> Vec<Key> {
         let first = [Context::Everywhere, Context::OutsideText];
         let contexts = first.into_iter().chain(Context::ALL);
-        let bindings = contexts.flat_map(|context| self.bindings(context));
+        let bindings = contexts.flat_map(|context| self.on_any_system(context));
         let actions = bindings.flat_map(|binding| binding.actions);
         let mut keys = Vec::new();
         for &(key, _) in actions.filter(|(_, own)| *own == command) {

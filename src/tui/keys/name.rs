@@ -9,7 +9,7 @@ use crate::app::{Command, Motion, View};
 use crate::text::is_printable;
 
 /// The commands that keys can be chosen for. Editing a text has its usual keys.
-const COMMANDS: [(&str, Command); 40] = [
+const COMMANDS: [(&str, Command); 41] = [
     ("quit", Command::Quit),
     ("help", Command::Help),
     ("presets", Command::Presets),
@@ -46,6 +46,7 @@ const COMMANDS: [(&str, Command); 40] = [
     ("options", Command::Question),
     ("next-program", Command::NextProgram),
     ("next-language", Command::NextLanguage),
+    ("paste", Command::Paste),
     ("copy", Command::Copy),
     ("copy-call", Command::CopyLine),
     ("mouse", Command::ToggleMouse),

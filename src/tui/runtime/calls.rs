@@ -145,7 +145,11 @@ impl<N: Net> CallThread<N> {
                 self.round.take_if(|round| round.ticket == ticket);
             }
             // The loop performs the others.
-            Effect::Copy(_) | Effect::CaptureMouse(_) | Effect::Suspend | Effect::Quit => {}
+            Effect::Copy(_)
+            | Effect::Paste
+            | Effect::CaptureMouse(_)
+            | Effect::Suspend
+            | Effect::Quit => {}
         }
     }
 

@@ -19,7 +19,9 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crossterm::event::{self, Event, MouseEvent, MouseEventKind};
+#[cfg(unix)]
+use crossterm::event;
+use crossterm::event::{Event, MouseEventKind};
 use ratatui::backend::CrosstermBackend;
 
 use crate::app::{Effect, Model, Msg};
@@ -29,6 +31,8 @@ use crate::net::{Listener, Net, Query, Recorder};
 use crate::script;
 use crate::script::trace::{self, TraceFile};
 use crate::tui::term::background::{Background, Heard, QUESTION, Reply};
+#[cfg(windows)]
+use crate::tui::term::records::Decoder;
 use crate::tui::term::{self, Output, Platform};
 use crate::tui::ui::Look;
 use crate::words::{Key, Phrase};
@@ -100,7 +104,7 @@ pub struct Start {
 /// There is no usable terminal, reading or writing it fails, or a required thread cannot be started.
 pub fn run<N: Net>(
     net: N,
-    platform: &impl Platform,
+    platform: impl Platform + Send + 'static,
     start: Start,
     trace: Option<TraceFile>,
 ) -> Result<Exit, Phrase> {
@@ -117,7 +121,7 @@ pub fn run<N: Net>(
     term::end_on_panic(end_trace.clone());
     // Before the terminal is set up: from then on a signal must restore it.
     #[cfg(unix)]
-    signals::watch(platform, &wake)?;
+    signals::watch(&platform, &wake)?;
     #[cfg(windows)]
     platform.on_end(Box::new({
         let wake = wake.clone();
@@ -128,7 +132,7 @@ pub fn run<N: Net>(
     }));
     let (calls, closed) = calls::start(&recorder, &wake)?;
     let exit = term::take()
-        .and_then(|()| interact(recorder, start, wake, &wakes, calls))
+        .and_then(|()| interact(recorder, input(platform), start, wake, &wakes, calls))
         .map_err(Phrase::error_needs_terminal);
     term::give_back();
     if traced {
@@ -142,6 +146,7 @@ pub fn run<N: Net>(
 /// Runs the loop after the terminal is set up.
 fn interact<N: Net>(
     recorder: Arc<Recorder<N>>,
+    input: impl FnMut(Option<Duration>) -> io::Result<Vec<Event>> + Send + 'static,
     Start {
         query,
         look,
@@ -174,7 +179,7 @@ fn interact<N: Net>(
     session.draw()?;
     let quitting = Arc::clone(&session.quitting);
     start("input", &wake, move |wake| {
-        read_input(&wake, Reply::new(ask), &quitting);
+        read_input(&wake, input, Reply::new(ask), &quitting);
     })?;
     session.run(wakes)
 }
@@ -213,8 +218,14 @@ fn spawn(
 /// input, such as a paste without bracketed paste, waits in the terminal's bounded buffer.
 const AHEAD: usize = 2048;
 
-/// Forwards input from the terminal until the loop has ended, the program quits, or reading fails.
-fn read_input(wake: &Sender<Wake>, mut reply: Reply, quitting: &AtomicBool) {
+/// Forwards input from the terminal until the loop has ended, the program quits, or reading fails. `input`
+/// returns the next events, or none if they take longer than the given time.
+fn read_input(
+    wake: &Sender<Wake>,
+    mut input: impl FnMut(Option<Duration>) -> io::Result<Vec<Event>>,
+    mut reply: Reply,
+    quitting: &AtomicBool,
+) {
     let mut sent = 0_usize;
     let mut waiting: Option<Receiver<()>> = None;
     loop {
@@ -222,16 +233,12 @@ fn read_input(wake: &Sender<Wake>, mut reply: Reply, quitting: &AtomicBool) {
             let _ = wake.send(Wake::Unread);
             return;
         }
-        let heard = match read(reply.patience()) {
-            Ok(None) => reply.give_up(),
-            // Dropped here, so that the loop does not wake.
-            Ok(Some(Event::Mouse(MouseEvent {
-                kind: MouseEventKind::Moved | MouseEventKind::Drag(_) | MouseEventKind::Up(_),
-                ..
-            }))) => continue,
-            // The signal thread reports these: crossterm misses changes before its first read.
-            Ok(Some(Event::Resize(..))) if cfg!(unix) => continue,
-            Ok(Some(event)) => reply.hear(event),
+        let heard = match input(reply.patience()) {
+            Ok(events) if events.is_empty() => reply.give_up(),
+            Ok(events) => {
+                let events = events.into_iter().filter(is_used);
+                events.flat_map(|event| reply.hear(event)).collect()
+            }
             Err(error) => {
                 let failed = Phrase::failed(Key::ErrorTerminalRead);
                 let _ = wake.send(Wake::Ended(Err(failed(cause(error)))));
@@ -262,12 +269,34 @@ fn read_input(wake: &Sender<Wake>, mut reply: Reply, quitting: &AtomicBool) {
     }
 }
 
-/// The next event; `None` if it takes longer than `patience`.
-fn read(patience: Option<Duration>) -> io::Result<Option<Event>> {
-    match patience {
-        Some(patience) if !event::poll(patience)? => Ok(None),
-        _ => event::read().map(Some),
+/// Whether the loop must wake for the event.
+fn is_used(event: &Event) -> bool {
+    match event {
+        Event::Mouse(event) => !matches!(
+            event.kind,
+            MouseEventKind::Moved | MouseEventKind::Drag(_) | MouseEventKind::Up(_)
+        ),
+        // The signal thread reports these: crossterm misses changes before its first read.
+        Event::Resize(..) => cfg!(not(unix)),
+        _ => true,
     }
+}
+
+/// The next event, from crossterm.
+#[cfg(unix)]
+fn input(_: impl Platform) -> impl FnMut(Option<Duration>) -> io::Result<Vec<Event>> {
+    |patience| match patience {
+        Some(patience) if !event::poll(patience)? => Ok(Vec::new()),
+        _ => Ok(vec![event::read()?]),
+    }
+}
+
+/// The next events, from the console.
+#[cfg(windows)]
+fn input(platform: impl Platform) -> impl FnMut(Option<Duration>) -> io::Result<Vec<Event>> {
+    let mut decoder = Decoder::default();
+    // The terminal was not asked for its background, so there is nothing to be patient for.
+    move |_| decoder.read(|patience| platform.read_console(patience))
 }
 
 /// The cause of crossterm's error. crossterm hides why it cannot start reading: it opens the terminal

@@ -266,8 +266,18 @@ where
             }
             Effect::Copy(copied) => {
                 let text = ui::copied(&self.model, copied);
-                let result = self.console.copy(&text);
-                self.end_if(result, Key::ErrorTerminalWrite);
+                match self.console.copy(&text) {
+                    Err(error) if cfg!(windows) => self.update(Msg::NotCopied(error.to_string())),
+                    result => self.end_if(result, Key::ErrorTerminalWrite),
+                }
+            }
+            Effect::Paste => {
+                let msg = match self.console.paste() {
+                    Ok(Some(text)) => Msg::Paste(text),
+                    Ok(None) => Msg::NotPasted(None),
+                    Err(error) => Msg::NotPasted(Some(error.to_string())),
+                };
+                self.update(msg);
             }
             Effect::CaptureMouse(on) => {
                 let result = self.console.capture_mouse(on);

@@ -10,6 +10,8 @@
 )]
 
 pub mod background;
+#[cfg(any(windows, test))]
+pub mod records;
 #[cfg(unix)]
 mod unix;
 #[cfg(windows)]
@@ -24,9 +26,6 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering::SeqCst};
 use std::thread;
 use std::time::Duration;
-
-use crossterm::QueueableCommand as _;
-use crossterm::clipboard::CopyToClipboard;
 
 use crate::words::{Key, Language, Phrase};
 #[cfg(unix)]
@@ -50,6 +49,14 @@ pub trait Platform {
     /// corresponding POSIX signal. `listener` must end the process.
     #[cfg(windows)]
     fn on_end(&self, listener: Box<dyn Fn(i32) + Send + Sync>);
+
+    /// The records that wait in the console's input, at least one, or none if none comes in the given
+    /// time.
+    ///
+    /// # Errors
+    /// Those of ReadConsoleInputW.
+    #[cfg(windows)]
+    fn read_console(&self, patience: Option<Duration>) -> io::Result<Vec<records::Record>>;
 }
 
 /// Functions of the terminal that ratatui's backend does not have. They fail if the terminal cannot be
@@ -63,6 +70,8 @@ pub trait Console {
     fn copy(&mut self, text: &str) -> io::Result<()>;
     /// Drops the input up to the answers to all questions.
     fn drain(&mut self) -> io::Result<()>;
+    /// The clipboard's text; `None` if it holds none.
+    fn paste(&mut self) -> io::Result<Option<String>>;
     /// Stops the process; returns false if no shell could continue it.
     fn suspend(&mut self) -> io::Result<bool>;
     /// Sets up the terminal again after a stop, with or without the mouse.
@@ -75,8 +84,13 @@ const PANICKED: u8 = 101;
 /// Enough for a frame of 120×40 in which every cell has a different style.
 const FRAME: usize = 64 * 1024;
 
-/// Turns on the alternate screen and bracketed paste (xterm, Control Sequences).
-const ENTER: &[u8] = b"\x1b[?1049h\x1b[?2004h";
+/// Turns on the alternate screen and bracketed paste (xterm, Control Sequences). A Windows console sends
+/// a paste as keys in any case, and Windows Terminal no longer warns of several lines with it.
+const ENTER: &[u8] = if cfg!(windows) {
+    b"\x1b[?1049h"
+} else {
+    b"\x1b[?1049h\x1b[?2004h"
+};
 
 /// Resets colours, mouse, bracketed paste, alternate screen and cursor. All mouse modes are turned
 /// off: the program may end while it is changing them.
@@ -293,12 +307,12 @@ impl Console for Output {
         change(|| system::mouse(on))
     }
 
-    /// With OSC 52; terminals that do not support or allow it ignore it.
     fn copy(&mut self, text: &str) -> io::Result<()> {
-        let mut bytes = Vec::new();
-        // An old Windows console has no clipboard sequence.
-        let _ = bytes.queue(CopyToClipboard::to_clipboard_from(text));
-        change(|| write(&bytes))
+        system::copy(text)
+    }
+
+    fn paste(&mut self) -> io::Result<Option<String>> {
+        system::paste()
     }
 
     fn drain(&mut self) -> io::Result<()> {

@@ -7,6 +7,8 @@ use std::os::fd::AsFd;
 use std::sync::RwLock;
 use std::time::Instant;
 
+use crossterm::QueueableCommand as _;
+use crossterm::clipboard::CopyToClipboard;
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Signal, getpgrp, getsid, kill_current_process_group};
@@ -17,7 +19,7 @@ use signal_hook::consts::SIGABRT;
 use signal_hook::low_level::signal_name;
 
 use super::background::LAST_WAIT;
-use super::{ABORTED, CRASHED, WAY_BACK, give_back, give_back_now, language, write};
+use super::{ABORTED, CRASHED, WAY_BACK, change, give_back, give_back_now, language, write};
 
 type Input = Box<dyn AsFd + Send + Sync>;
 
@@ -99,6 +101,18 @@ pub(super) fn drain() -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// With OSC 52; terminals that do not support or allow it ignore it.
+pub(super) fn copy(text: &str) -> io::Result<()> {
+    let mut bytes = Vec::new();
+    bytes.queue(CopyToClipboard::to_clipboard_from(text))?;
+    change(|| write(&bytes))
+}
+
+/// The terminal's own key pastes; no key of the program does.
+pub(super) fn paste() -> io::Result<Option<String>> {
+    Err(io::ErrorKind::Unsupported.into())
 }
 
 /// Sends the reset sequence and restores the modes. May block on a slow terminal.

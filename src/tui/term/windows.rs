@@ -3,6 +3,8 @@
 use std::io::{self, Write as _};
 use std::sync::OnceLock;
 
+use clipboard_win::formats::CF_UNICODETEXT;
+use clipboard_win::{ErrorCode, get_clipboard_string, is_format_avail, set_clipboard_string};
 use crossterm::ExecutableCommand as _;
 use crossterm::ansi_support::supports_ansi;
 use crossterm::event::{DisableMouseCapture, EnableMouseCapture};
@@ -57,6 +59,23 @@ pub(super) fn mouse(on: bool) -> io::Result<()> {
 /// Does nothing: a console is asked nothing.
 pub(super) fn drain() -> io::Result<()> {
     Ok(())
+}
+
+/// Windows' own clipboard: OSC 52 is new in its console.
+pub(super) fn copy(text: &str) -> io::Result<()> {
+    set_clipboard_string(text).map_err(error)
+}
+
+/// The clipboard's text; `None` if it holds something else, or nothing.
+pub(super) fn paste() -> io::Result<Option<String>> {
+    if !is_format_avail(CF_UNICODETEXT) {
+        return Ok(None);
+    }
+    get_clipboard_string().map(Some).map_err(error)
+}
+
+fn error(code: ErrorCode) -> io::Error {
+    io::Error::from_raw_os_error(code.raw_code())
 }
 
 /// Sends the reset sequence and restores the modes.

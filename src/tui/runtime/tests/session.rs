@@ -70,6 +70,11 @@ impl Console for FakeConsole {
         self.note("drain", |notes| notes.drains += 1)
     }
 
+    fn paste(&mut self) -> io::Result<Option<String>> {
+        self.note("paste", |_| {})?;
+        Ok(None)
+    }
+
     fn suspend(&mut self) -> io::Result<bool> {
         self.note("suspend", |notes| notes.stops += 1)?;
         Ok(!self.0.borrow().no_shell)

@@ -18,6 +18,8 @@ use vt100::Parser;
 use unix::Host;
 #[cfg(windows)]
 use windows::Host;
+#[cfg(windows)]
+pub use windows::{LEFT_CTRL, RIGHT_ALT, Record, alt_code, stroke};
 
 /// The deadline of every wait, long enough for a busy machine.
 pub const DEADLINE: Duration = Duration::from_secs(60);

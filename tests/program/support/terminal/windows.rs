@@ -94,7 +94,9 @@ impl Hook {
             }
             let end = bytes.windows(6).position(|part| part == b"\x1b[200~");
             let (keys, rest) = bytes.split_at(end.unwrap_or(bytes.len()));
-            self.send(&records(keys), "type");
+            // A key that is held down waits in the queue.
+            let held = keys.iter().all(|byte| *byte == keys[0]);
+            self.send(&records(keys), if held { "paste" } else { "type" });
             bytes = rest;
         }
     }
