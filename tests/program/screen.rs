@@ -3,6 +3,8 @@
 use crate::support::terminal::{OPEN, Terminal, wait_for};
 
 tests! {
+    failed_calls_show_their_codes;
+    zoom_shows_one_pane_and_goes_back;
     letters_and_digits_are_commands_at_the_start;
     code_option_sets_the_first_program;
     text_field_says_how_to_leave_it;
@@ -33,6 +35,34 @@ pub fn server_without_cursor() -> Terminal {
     terminal.send(TAB);
     terminal.wait_until("no cursor", vt100::Screen::hide_cursor);
     terminal
+}
+
+fn failed_calls_show_their_codes() {
+    // Windows' codes are those of winsock2.h, the others those of netdb.h and errno.h.
+    let (name, preset, socket) = if cfg!(windows) {
+        ("= 11001   ✗ WSAHOST_NOT_FOUND", "contradiction", "10043")
+    } else {
+        ("EAI_NONAME", "raw-without-protocol", "EPROTONOSUPPORT")
+    };
+    // No name is looked up.
+    let terminal = Terminal::sockscope(80, 24, &["-n", "no.such", "80"]);
+    terminal.wait_for(name);
+    let mut terminal = Terminal::sockscope(80, 24, &["--preset", preset]);
+    terminal.wait_for("socket(AF_INET, ");
+    terminal.wait_for(socket);
+    terminal.send(TAB);
+    terminal.send("a");
+    terminal.wait_for("Entries tried: 1; socket() succeeded for 0, failed for 1.");
+}
+
+fn zoom_shows_one_pane_and_goes_back() {
+    let mut terminal = server(80, 24);
+    terminal.send(TAB);
+    terminal.send("z");
+    terminal.wait_for_no("getaddrinfo() arguments");
+    terminal.wait_for("addrinfo ·");
+    terminal.send("\x1b");
+    terminal.wait_for("getaddrinfo() arguments");
 }
 
 fn letters_and_digits_are_commands_at_the_start() {
