@@ -94,7 +94,8 @@ pub struct HostService {
     pub service: OsString,
 }
 
-/// The number of an open socket: a file descriptor, or on Windows a SOCKET handle.
+/// The number of an open socket: a file descriptor, or on Windows a SOCKET handle. Every place that
+/// shows it writes it as `Handle::show` does; the JSON has the number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Handle(pub u64);
 
@@ -107,7 +108,8 @@ impl Handle {
         }
     }
 
-    /// The number in both notations, the usual one first: `9 (0x9)`, on Windows `0x30 (48)`.
+    /// The number in both notations, the usual one first: `9 (0x9)`, on Windows `0x30 (48)`. Only the
+    /// socket view has it, once.
     pub(crate) fn show_both(self, os: Os) -> String {
         match os {
             Os::Windows => format!("{0:#x} ({0})", self.0),

@@ -723,7 +723,7 @@ system  Windows x86_64, Winsock 2.2 \"WinSock 2.0\" \"Running\"; sockscope VERSI
 socket  1 of 2 opened; each is closed before the next one opens
 
 ai_family    ai_socktype    ai_protocol    ai_flags        ai_addrlen  ai_addr              socket()     ms  error
-AF_INET   2  SOCK_STREAM 1  IPPROTO_TCP 6  AI_PASSIVE 0x1          16  0.0.0.0:27015     0x134 (308)  0.011  -
+AF_INET   2  SOCK_STREAM 1  IPPROTO_TCP 6  AI_PASSIVE 0x1          16  0.0.0.0:27015           0x134  0.011  -
 AF_INET6 23  SOCK_RAW    3  IPPROTO_IP  0  AI_PASSIVE 0x1          28  [::]:27015     INVALID_SOCKET  0.011  wsa 10043 WSAEPROTONOSUPPORT: No installed provider offers this protocol for the family and type. \"The requested protocol has not been configured into the system.\"
 
 failure raw-without-protocol, entry 2: A raw socket needs a protocol here; 0 does not name one.

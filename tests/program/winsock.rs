@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 tests! {
     wsastartup_requests_and_gets_2_2;
     socket_without_wsastartup_is_refused;
+    handle_is_hexadecimal_in_the_table_and_a_number_in_json;
     contradictory_hints_fail_in_socket;
     type_and_protocol_are_returned_unchanged;
     getaddrinfo_errors_have_windows_codes;
@@ -43,6 +44,27 @@ fn wsastartup_requests_and_gets_2_2() {
         "error": null,
     });
     assert_eq!(json["system"]["winsock"], expected);
+}
+
+fn handle_is_hexadecimal_in_the_table_and_a_number_in_json() {
+    let (json, _) = sockscope(&[]);
+    assert!(json["entries"][0]["socket"]["handle"].is_u64(), "{json}");
+    let table = Command::new(env!("CARGO_BIN_EXE_sockscope"))
+        .args(["--format", "table"])
+        .output()
+        .unwrap();
+    let table = String::from_utf8(table.stdout).unwrap();
+    let row = table.lines().find(|row| row.contains("0.0.0.0:27015 "));
+    let mut rest = row
+        .unwrap()
+        .split("0.0.0.0:27015")
+        .nth(1)
+        .unwrap()
+        .split_whitespace();
+    let handle = rest.next().unwrap().strip_prefix("0x").unwrap();
+    assert!(u64::from_str_radix(handle, 16).is_ok(), "{table}");
+    // The next column is the time.
+    assert!(rest.next().unwrap().parse::<f64>().is_ok(), "{table}");
 }
 
 /// No crate starts Winsock behind the program's back: neither std nor socket2 nor dns-lookup.

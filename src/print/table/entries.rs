@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use super::{Failure, Ms, called_socket, name};
 use crate::names::Os;
-use crate::net::{Domain, Handle, Hint, OsError, Outcome, Reason, Record, Run, Value};
+use crate::net::{Domain, Hint, OsError, Outcome, Reason, Record, Run, Value};
 use crate::print::{Report, shared_members};
 use crate::text::{ascii, display_width, printable};
 use crate::words::{Key, Language, Phrase};
@@ -92,7 +92,7 @@ fn fill(row: &mut String, Report { run, language }: Report<'_>, at: usize) -> fm
     write!(row, "{}\t{}\t", entry.addrlen, entry.address(os))?;
     if let Some(socket) = run.socket(at) {
         match (socket.handle(), socket.error()) {
-            (Some(handle), _) => row.push_str(&number(os, handle)),
+            (Some(handle), _) => row.push_str(&handle.show(os)),
             (None, Some(error)) if error.domain == Domain::Wsa => row.push_str("INVALID_SOCKET"),
             (None, _) => row.push_str("-1"),
         }
@@ -144,15 +144,6 @@ fn write_names(row: &mut String, os: Os, language: Language, record: &Record) ->
             write!(row, "{}", Key::TableTimeOver.text(language))
         }
         Outcome::NotStarted(_) | Outcome::Returned(_) => write!(row, "-"),
-    }
-}
-
-/// A descriptor in decimal; a SOCKET in hexadecimal and decimal.
-fn number(os: Os, handle: Handle) -> String {
-    if os == Os::Windows {
-        handle.show_both(os)
-    } else {
-        handle.show(os)
     }
 }
 

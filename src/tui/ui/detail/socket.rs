@@ -194,7 +194,7 @@ fn next(os: Os, query: &Query, entry: &AddrInfo, handle: Handle) -> Option<Strin
 /// A getsockopt or getsockname on the open socket, and its result.
 fn question(page: &mut Page, record: &Record) {
     let (look, os) = (page.look, page.os);
-    let handle = record.on.map_or_else(String::new, |on| on.0.to_string());
+    let handle = record.on.map_or_else(String::new, |on| on.show(os));
     let option = match record.call {
         Call::Getsockopt { option, .. } => format!(", {}", option.name()),
         _ => String::new(),

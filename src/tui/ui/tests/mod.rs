@@ -270,6 +270,23 @@ mod snapshots {
         );
     }
 
+    /// Only the line of socket() adds the decimal number.
+    #[test]
+    fn windows_handle_has_one_notation() {
+        let mut model = windows(started(), opened(0x30));
+        for effect in model.does(Command::Question) {
+            let asked = Record {
+                on: Some(Handle(0x30)),
+                ..effect.record(Outcome::Returned(Value::Zero))
+            };
+            let _ = model.hears(effect.ends_as(asked));
+        }
+        let text = screen(&mut model, (120, 40), LOOK);
+        assert!(text.contains("✓ 0x30 open "), "{text}");
+        assert!(text.contains(" getsockname(0x30) "), "{text}");
+        assert_eq!(text.matches("48").count(), 1, "{text}");
+    }
+
     #[test]
     fn failed_windows_socket_shows_the_wsa_code() {
         let model = windows(started(), wsa(10043));
