@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::effect::{Effect, Effects, Ticket};
 use super::notes::Notes;
 use super::{Model, View};
+use crate::names::Os;
 use crate::net::{AddrInfo, Call, Record, Run, SocketId, SocketOption};
 use crate::words::{Key, Phrase};
 
@@ -265,7 +266,8 @@ impl Model {
         }
     }
 
-    /// Calls getsockopt, getsockname and getpeername on the selected entry's open socket.
+    /// Queries the selected entry's open socket: its options, on Windows its handle, and its addresses.
+    /// The entry's family selects the options: on Windows getsockname fails before bind().
     pub(super) fn question(&mut self, effects: &mut Effects) {
         let state = self
             .answer
@@ -280,9 +282,12 @@ impl Model {
             return self.inform(Key::NoticeNoSocket);
         };
         self.show(View::Socket);
-        let options = SocketOption::of(self.host.os, triple.family).into_iter();
+        let os = self.host.os;
+        let options = SocketOption::of(os, triple.family).into_iter();
+        let handle = (os == Os::Windows).then_some(Call::GetHandleInformation { socket });
         let calls = options
             .map(|option| Call::Getsockopt { socket, option })
+            .chain(handle)
             .chain([Call::Getsockname { socket }, Call::Getpeername { socket }]);
         for call in calls {
             effects.push(Effect::Call(self.ticket(), entry, call));

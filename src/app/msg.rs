@@ -84,7 +84,7 @@ pub enum Command {
     Reverse,
     /// Apply the suggested fix.
     Fix,
-    /// Call getsockopt and getsockname on the open socket.
+    /// Query the open socket: its options, handle and addresses.
     Question,
     /// Show this view.
     Show(View),

@@ -42,6 +42,11 @@ pub enum Call {
         /// The option and its level.
         option: SocketOption,
     },
+    /// `GetHandleInformation(socket, &flags)`, on Windows only.
+    GetHandleInformation {
+        /// The socket to query.
+        socket: SocketId,
+    },
     /// `getsockname(socket, …)`
     Getsockname {
         /// The socket to query.
@@ -73,6 +78,7 @@ impl Call {
             Self::Getnameinfo(_) => "getnameinfo",
             Self::Socket { .. } => "socket",
             Self::Getsockopt { .. } => "getsockopt",
+            Self::GetHandleInformation { .. } => "GetHandleInformation",
             Self::Getsockname { .. } => "getsockname",
             Self::Getpeername { .. } => "getpeername",
             Self::Close { .. } if windows => "closesocket",
@@ -84,6 +90,7 @@ impl Call {
     pub(crate) const fn on(&self) -> Option<SocketId> {
         match self {
             Self::Getsockopt { socket, .. }
+            | Self::GetHandleInformation { socket }
             | Self::Getsockname { socket }
             | Self::Getpeername { socket }
             | Self::Close { socket } => Some(*socket),
@@ -146,6 +153,12 @@ pub enum SocketOption {
     Type,
     /// `SO_PROTOCOL`: the protocol (Linux, FreeBSD).
     Protocol,
+    /// `SO_PROTOCOL_INFOW`: the provider, and with it the protocol (Windows, "SOL_SOCKET Socket
+    /// Options").
+    ProtocolInfo,
+    /// `SO_EXCLUSIVEADDRUSE`: whether no other socket may bind to the same address and port
+    /// (Windows).
+    ExclusiveAddrUse,
     /// `IPV6_V6ONLY`: whether an AF_INET6 socket excludes IPv4 (RFC 3493 §5.3).
     V6only,
 }
@@ -156,7 +169,8 @@ impl SocketOption {
         let mut options = match os {
             Os::Linux => vec![Self::Domain, Self::Type, Self::Protocol],
             Os::Freebsd => vec![Self::Type, Self::Protocol],
-            Os::Macos | Os::Windows => vec![Self::Type],
+            Os::Macos => vec![Self::Type],
+            Os::Windows => vec![Self::Type, Self::ProtocolInfo, Self::ExclusiveAddrUse],
         };
         if Hint::Family.show(os, family) == "AF_INET6" {
             options.push(Self::V6only);
@@ -170,6 +184,8 @@ impl SocketOption {
             Self::Domain => "SO_DOMAIN",
             Self::Type => "SO_TYPE",
             Self::Protocol => "SO_PROTOCOL",
+            Self::ProtocolInfo => "SO_PROTOCOL_INFOW",
+            Self::ExclusiveAddrUse => "SO_EXCLUSIVEADDRUSE",
             Self::V6only => "IPV6_V6ONLY",
         }
     }
@@ -182,13 +198,13 @@ impl SocketOption {
         }
     }
 
-    /// The hint whose constants name the option's value; none for a plain number.
+    /// The hint whose constants name the option's value; none for a plain number or a struct.
     pub(crate) const fn hint(self) -> Option<Hint> {
         match self {
             Self::Domain => Some(Hint::Family),
             Self::Type => Some(Hint::Socktype),
             Self::Protocol => Some(Hint::Protocol),
-            Self::V6only => None,
+            Self::ProtocolInfo | Self::ExclusiveAddrUse | Self::V6only => None,
         }
     }
 }

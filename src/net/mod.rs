@@ -24,8 +24,8 @@ pub use query::{BadConstant, Hint, Hints, Problem, Query};
 pub use record::{Handle, HostService, List, Outcome, Reason, Record, Value};
 pub use recorder::{Listener, Recorder};
 pub use run::{Host, Run};
+pub use winsock::{Provider, Version, WsaData};
 pub(crate) use winsock::{REQUESTED, WSASTARTUP};
-pub use winsock::{Version, WsaData};
 
 use std::time::Duration;
 

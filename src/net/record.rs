@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::addrinfo::AddrInfo;
 use super::call::{Call, CallId};
 use super::error::OsError;
-use super::winsock::WsaData;
+use super::winsock::{Provider, WsaData};
 use crate::names::Os;
 
 /// A call and its outcome. [`Outcome::NotStarted`] is a call that was skipped.
@@ -51,8 +51,10 @@ pub enum Value {
     Names(Box<HostService>),
     /// The handle of a new socket.
     Handle(Handle),
-    /// An option's value.
+    /// An option's value, or the flags of a handle.
     Number(i32),
+    /// The provider of a socket.
+    Provider(Box<Provider>),
     /// The bytes of a sockaddr.
     Address(Box<[u8]>),
     /// The struct that WSAStartup filled in.
@@ -74,6 +76,8 @@ pub enum Reason {
     Busy,
     /// getaddrinfo freed the list already.
     Freed,
+    /// The system does not have the call.
+    Absent,
 }
 
 /// A complete copy of a list of addrinfo.

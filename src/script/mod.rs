@@ -12,7 +12,7 @@ pub mod trace;
 
 use crate::names::Os;
 use crate::net::{
-    Call, Domain, Handle, Hint, OsError, Outcome, Query, Record, SocketOption, Value, address,
+    Call, Domain, Handle, Hint, OsError, Outcome, Provider, Query, Record, Value, address,
 };
 use crate::text::{Text, printable, quoted};
 
@@ -55,9 +55,10 @@ fn start(os: Os, call: &Call, on: Option<Handle>) -> String {
         Call::Getsockopt { option, .. } => {
             format!("{name}({on}, {}, {})", option.level(), option.name())
         }
-        Call::Getsockname { .. } | Call::Getpeername { .. } | Call::Close { .. } => {
-            format!("{name}({on})")
-        }
+        Call::GetHandleInformation { .. }
+        | Call::Getsockname { .. }
+        | Call::Getpeername { .. }
+        | Call::Close { .. } => format!("{name}({on})"),
     }
 }
 
@@ -90,10 +91,8 @@ fn result(os: Os, call: &Call, value: &Value) -> String {
         Value::Zero | Value::List(_) => "0".to_owned(),
         Value::Names(names) => format!("{}, {}", quoted(&names.node), quoted(&names.service)),
         Value::Handle(handle) => handle.show(os),
-        Value::Number(number) => match call {
-            Call::Getsockopt { option, .. } => option_value(os, *option, *number),
-            _ => number.to_string(),
-        },
+        Value::Number(number) => number_value(os, call, *number),
+        Value::Provider(row) => provider(os, row),
         Value::Address(bytes) => address(os, bytes),
         Value::WsaData(data) => {
             let texts = [&data.description, &data.status].map(|text| quoted(text.as_ref()));
@@ -102,11 +101,34 @@ fn result(os: Os, call: &Call, value: &Value) -> String {
     }
 }
 
-/// An option's value as a name from the header, or as a number.
-pub(crate) fn option_value(os: Os, option: SocketOption, number: i32) -> String {
-    option
-        .hint()
-        .map_or_else(|| number.to_string(), |hint| hint.show(os, number))
+/// What `call` returned as names from the header, or as a number.
+pub(crate) fn number_value(os: Os, call: &Call, number: i32) -> String {
+    match call {
+        Call::Getsockopt { option, .. } => match option.hint() {
+            Some(hint) => hint.show(os, number),
+            None => number.to_string(),
+        },
+        // The flags of handleapi.h.
+        Call::GetHandleInformation { .. } => match number {
+            1 => "HANDLE_FLAG_INHERIT".to_owned(),
+            2 => "HANDLE_FLAG_PROTECT_FROM_CLOSE".to_owned(),
+            3 => "HANDLE_FLAG_INHERIT|HANDLE_FLAG_PROTECT_FROM_CLOSE".to_owned(),
+            _ => number.to_string(),
+        },
+        _ => number.to_string(),
+    }
+}
+
+/// `{iAddressFamily=AF_INET, …, szProtocol="TCP/IP"}`
+fn provider(os: Os, provider: &Provider) -> String {
+    format!(
+        "{{iAddressFamily={}, iSocketType={}, iProtocol={}, dwCatalogEntryId={}, szProtocol={}}}",
+        Hint::Family.show(os, provider.family),
+        Hint::Socktype.show(os, provider.socktype),
+        provider.protocols(os),
+        provider.entry,
+        quoted(provider.name.as_ref()),
+    )
 }
 
 /// The return value of a failed call, and its error. Functions that return their error start with
@@ -122,6 +144,7 @@ fn failure(os: Os, call: &Call, error: &OsError) -> String {
                 message(error)
             )
         }
+        (Call::GetHandleInformation { .. }, _) => format!("FALSE {}", named(os, error)),
         (Call::Socket { .. }, Domain::Wsa) => format!("INVALID_SOCKET {}", named(os, error)),
         (_, Domain::Wsa) => format!("SOCKET_ERROR {}", named(os, error)),
         _ => format!("-1 {}", named(os, error)),

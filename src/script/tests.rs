@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use super::*;
 use crate::net::fixture::{self, error, failed, opened};
-use crate::net::{Handle, Hints, HostService, List, Reason, SocketId, Triple, Version, WsaData};
+use crate::net::{
+    Handle, Hints, HostService, List, Reason, SocketId, SocketOption, Triple, Version, WsaData,
+};
 
 const ID: SocketId = SocketId(1);
 
@@ -131,6 +133,14 @@ fn socket_calls_show_the_handle() {
     let socket = || Call::Socket { socket: ID, triple };
     let option = |option| Call::Getsockopt { socket: ID, option };
     let number = |number| Outcome::Returned(Value::Number(number));
+    let provider = Provider {
+        entry: 1005,
+        family: 23,
+        socktype: 1,
+        protocol: 6,
+        more_protocols: 0,
+        name: "MSAFD Tcpip [TCP/IPv6]".to_owned(),
+    };
     let any = [2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
     for (os, call, outcome, expected) in [
         (
@@ -163,6 +173,39 @@ fn socket_calls_show_the_handle() {
             option(SocketOption::V6only),
             number(0),
             "getsockopt(3, IPPROTO_IPV6, IPV6_V6ONLY) = 0 <0.000214>",
+        ),
+        (
+            Os::Windows,
+            option(SocketOption::ExclusiveAddrUse),
+            number(1),
+            "getsockopt(0x3, SOL_SOCKET, SO_EXCLUSIVEADDRUSE) = 1 <0.000214>",
+        ),
+        (
+            Os::Windows,
+            option(SocketOption::ProtocolInfo),
+            Outcome::Returned(Value::Provider(Box::new(provider))),
+            "getsockopt(0x3, SOL_SOCKET, SO_PROTOCOL_INFOW) = {iAddressFamily=AF_INET6, \
+             iSocketType=SOCK_STREAM, iProtocol=IPPROTO_TCP, dwCatalogEntryId=1005, \
+             szProtocol=\"MSAFD Tcpip [TCP/IPv6]\"} <0.000214>",
+        ),
+        (
+            Os::Windows,
+            Call::GetHandleInformation { socket: ID },
+            number(1),
+            "GetHandleInformation(0x3) = HANDLE_FLAG_INHERIT <0.000214>",
+        ),
+        (
+            Os::Windows,
+            Call::GetHandleInformation { socket: ID },
+            number(0),
+            "GetHandleInformation(0x3) = 0 <0.000214>",
+        ),
+        (
+            Os::Windows,
+            Call::GetHandleInformation { socket: ID },
+            failed(Domain::Wsa, 6, "The handle is invalid."),
+            "GetHandleInformation(0x3) = FALSE WSA_INVALID_HANDLE 6 (The handle is invalid.) \
+             <0.000214>",
         ),
         (
             Os::Linux,

@@ -79,6 +79,12 @@ impl Net for System {
             (Call::Getsockopt { option, .. }, Some(socket)) => {
                 measured(|| getsockopt(socket, *option))
             }
+            #[cfg(windows)]
+            (Call::GetHandleInformation { .. }, Some(socket)) => {
+                measured(|| os::handle_information(socket))
+            }
+            #[cfg(not(windows))]
+            (Call::GetHandleInformation { .. }, _) => not_started(Reason::Absent),
             (Call::Getsockname { .. }, Some(socket)) => measured(|| address(socket.local_addr())),
             (Call::Getpeername { .. }, Some(socket)) => measured(|| address(socket.peer_addr())),
             // `System::start` makes it.
@@ -140,6 +146,10 @@ impl Drop for Started {
 
 fn getsockopt(socket: &Socket, option: SocketOption) -> io::Result<Value> {
     let number = match option {
+        #[cfg(windows)]
+        SocketOption::ProtocolInfo => return os::protocol_info(socket),
+        #[cfg(windows)]
+        SocketOption::ExclusiveAddrUse => os::exclusive_addr_use(socket)?,
         #[cfg(target_os = "linux")]
         SocketOption::Domain => socket.domain()?.into(),
         SocketOption::Type => socket.r#type()?.into(),
@@ -147,7 +157,6 @@ fn getsockopt(socket: &Socket, option: SocketOption) -> io::Result<Value> {
         SocketOption::Protocol => socket.protocol()?.map_or(0, i32::from),
         SocketOption::V6only => socket.only_v6()?.into(),
         // SocketOption::of lists no others for this system.
-        #[cfg(not(target_os = "linux"))]
         _ => return Err(io::ErrorKind::Unsupported.into()),
     };
     Ok(Value::Number(number))

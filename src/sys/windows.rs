@@ -14,8 +14,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use socket2::Socket;
+use windows_sys::Win32::Foundation::{FALSE, GetHandleInformation, HANDLE};
 use windows_sys::Win32::Networking::WinSock::{
-    INVALID_SOCKET, WSACleanup, WSADATA, WSAGetLastError, WSAStartup, closesocket,
+    INVALID_SOCKET, SO_EXCLUSIVEADDRUSE, SO_PROTOCOL_INFOW, SOL_SOCKET, WSACleanup, WSADATA,
+    WSAGetLastError, WSAPROTOCOL_INFOW, WSAStartup, closesocket, getsockopt,
     socket as winsock_socket,
 };
 
@@ -23,8 +25,8 @@ pub(super) use super::resolver::getnameinfo;
 use super::{os_error, timed};
 use crate::names::Os;
 use crate::net::{
-    Call, CallId, Domain, Host, OsError, Outcome, REQUESTED, Reason, Record, Triple, Value,
-    Version, WsaData,
+    Call, CallId, Domain, Host, OsError, Outcome, Provider, REQUESTED, Reason, Record, Triple,
+    Value, Version, WsaData,
 };
 use crate::text::Text;
 
@@ -156,6 +158,61 @@ pub(super) fn socket(triple: Triple) -> io::Result<Socket> {
 pub(super) fn number(socket: &Socket) -> u64 {
     // 32 bits on a 32-bit Windows.
     socket.as_raw_socket() as _
+}
+
+/// `SO_PROTOCOL_INFOW`: the provider of the socket.
+pub(super) fn protocol_info(socket: &Socket) -> io::Result<Value> {
+    let mut info = WSAPROTOCOL_INFOW::default();
+    // SAFETY: the option fills in this struct.
+    unsafe { option(socket, SO_PROTOCOL_INFOW, &mut info) }?;
+    Ok(Value::Provider(Box::new(provider(&info))))
+}
+
+/// `SO_EXCLUSIVEADDRUSE`
+pub(super) fn exclusive_addr_use(socket: &Socket) -> io::Result<i32> {
+    let mut value = 0;
+    // SAFETY: the option is a BOOL, a 32-bit number. A provider may write a byte of it only.
+    unsafe { option(socket, SO_EXCLUSIVEADDRUSE, &mut value) }?;
+    Ok(value)
+}
+
+/// Reads an option of SOL_SOCKET.
+///
+/// # Safety
+/// Whatever the option writes, `value` stays a valid `T`.
+unsafe fn option<T>(socket: &Socket, option: i32, value: &mut T) -> io::Result<()> {
+    // The size of a number or a struct.
+    let mut length = size_of::<T>() as i32;
+    let (socket, value) = (number(socket) as _, (&raw mut *value).cast());
+    // SAFETY: `value` has `length` bytes; the rest is the caller's promise.
+    match unsafe { getsockopt(socket, SOL_SOCKET, option, value, &raw mut length) } {
+        0 => Ok(()),
+        _ => Err(io::Error::from_raw_os_error(last_error())),
+    }
+}
+
+fn provider(info: &WSAPROTOCOL_INFOW) -> Provider {
+    let name = info.szProtocol.split(|&unit| unit == 0).next();
+    Provider {
+        entry: info.dwCatalogEntryId,
+        family: info.iAddressFamily,
+        socktype: info.iSocketType,
+        protocol: info.iProtocol,
+        more_protocols: info.iProtocolMaxOffset,
+        name: String::from_utf16_lossy(name.unwrap_or_default()),
+    }
+}
+
+/// `GetHandleInformation`: whether a child process inherits the handle. A socket is a handle, unless
+/// a provider makes its own (Microsoft, "Socket Handles").
+pub(super) fn handle_information(socket: &Socket) -> io::Result<Value> {
+    let mut flags = 0;
+    let handle = number(socket) as HANDLE;
+    // SAFETY: the call fills in the number; a handle that it does not know is an error.
+    match unsafe { GetHandleInformation(handle, &raw mut flags) } {
+        FALSE => Err(io::Error::last_os_error()),
+        _ => Ok(Value::Number(flags.cast_signed())),
+    }
 }
 
 pub(super) fn close(socket: Socket) -> io::Result<Value> {

@@ -1,10 +1,11 @@
 //! What is peculiar to the console of Windows: the records of its keys, its modes, its events.
 
 use crate::screen::{server, server_without_cursor};
-use crate::support::terminal::{LEFT_CTRL, RIGHT_ALT, Record, Terminal, alt_code, stroke};
+use crate::support::terminal::{LEFT_CTRL, OPEN, RIGHT_ALT, Record, Terminal, alt_code, stroke};
 
 tests! {
     control_c_event_restores_the_console: CONSOLE;
+    options_describe_a_new_ipv6_socket: CONSOLE;
     paste_is_text_and_the_same_keys_are_keys: CONSOLE;
     characters_off_the_keyboard_arrive_whole: CONSOLE;
     long_paste_arrives_whole: CONSOLE;
@@ -123,4 +124,44 @@ fn double_click_and_wheel_act_once_each() {
     terminal.wait_for("[x] AI_CANONNAME");
     terminal.type_records(&[mouse(1, 2), mouse(0, 0)]);
     terminal.wait_for("[ ] AI_CANONNAME");
+}
+
+/// As Microsoft documents a new socket: for IPv6 alone ("Dual-Stack Sockets"), inherited (WSASocket),
+/// not exclusive ("SOL_SOCKET Socket Options"), and without an address until bind() (getsockname).
+fn options_describe_a_new_ipv6_socket() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let trace = file.path().to_str().unwrap();
+    let hints = ["-6", "-t", "stream", "-p", "tcp", "::1", "80"];
+    let mut terminal = Terminal::sockscope(120, 40, &[&["--trace", trace], &hints[..]].concat());
+    terminal.wait_for(OPEN);
+    terminal.send("o");
+    terminal.wait_for(" getpeername(0x");
+    let screen = terminal.contents();
+    // On Wine the provider is "TCP/IPv6", on Windows "MSAFD Tcpip [TCP/IPv6]".
+    for (call, result) in [
+        ("getsockopt", "SO_TYPE)              SOCK_STREAM 1 "),
+        ("getsockopt", "SO_PROTOCOL_INFOW)    \""),
+        ("getsockopt", "TCP/IPv6"),
+        ("getsockopt", "SO_EXCLUSIVEADDRUSE)  0 "),
+        ("getsockopt", "IPV6_V6ONLY)          1 "),
+        ("GetHandleInformation", "  HANDLE_FLAG_INHERIT 1"),
+        ("getsockname", " ✗ WSAEINVAL "),
+    ] {
+        let call = format!(" {call}(0x");
+        let mut lines = screen.lines();
+        let found = lines.any(|line| line.contains(&call) && line.contains(result));
+        assert!(found, "{call}: {result}\n{screen}");
+    }
+    terminal.send("q");
+    assert_eq!(terminal.wait_for_end().exit_code(), 0);
+    let trace = std::fs::read_to_string(trace).unwrap();
+    for result in [
+        ", SOL_SOCKET, SO_PROTOCOL_INFOW) = {iAddressFamily=AF_INET6, iSocketType=SOCK_STREAM, \
+         iProtocol=IPPROTO_TCP, dwCatalogEntryId=",
+        ", SOL_SOCKET, SO_EXCLUSIVEADDRUSE) = 0 <",
+        ", IPPROTO_IPV6, IPV6_V6ONLY) = 1 <",
+        ") = HANDLE_FLAG_INHERIT <",
+    ] {
+        assert!(trace.contains(result), "{result}\n{trace}");
+    }
 }

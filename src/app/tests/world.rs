@@ -276,6 +276,7 @@ impl World {
                 self.opening.push(asked);
             }
             Call::Getsockopt { socket, .. }
+            | Call::GetHandleInformation { socket }
             | Call::Getsockname { socket }
             | Call::Getpeername { socket } => {
                 let open = self.unclosed;

@@ -656,6 +656,78 @@ mod windows {
     }
 
     #[test]
+    fn options_and_handle_follow_what_was_set() {
+        use std::os::windows::io::AsRawSocket as _;
+        use windows_sys::Win32::Foundation::{HANDLE_FLAG_INHERIT, SetHandleInformation};
+        use windows_sys::Win32::Networking::WinSock::{
+            SO_EXCLUSIVEADDRUSE, SOL_SOCKET, setsockopt,
+        };
+
+        use crate::net::SocketOption::{ExclusiveAddrUse, ProtocolInfo};
+
+        // AF_INET6, SOCK_DGRAM and IPPROTO_UDP in ws2def.h.
+        let socket = socket(23, 2, 17);
+        let ask = |call| match System.call(CallId(1), &call, Some(&socket)).0 {
+            Outcome::Returned(value) => value,
+            other => panic!("{other:?}"),
+        };
+        let option = |option| {
+            ask(Call::Getsockopt {
+                socket: SOCKET,
+                option,
+            })
+        };
+        let handle = || ask(Call::GetHandleInformation { socket: SOCKET });
+        let Value::Provider(provider) = option(ProtocolInfo) else {
+            panic!("no provider");
+        };
+        let numbers = (provider.family, provider.socktype, provider.protocol);
+        assert_eq!(numbers, (23, 2, 17));
+        assert!(provider.name.contains("UDP/IPv6"), "{provider:?}");
+        assert!(provider.entry > 0, "{provider:?}");
+        assert_eq!(option(ExclusiveAddrUse), Value::Number(0));
+        assert_eq!(handle(), Value::Number(1));
+
+        let (raw, one) = (socket.as_raw_socket(), 1_i32);
+        // SAFETY: the value is a number of 4 bytes.
+        let set = unsafe {
+            let value = (&raw const one).cast();
+            setsockopt(raw as _, SOL_SOCKET, SO_EXCLUSIVEADDRUSE, value, 4)
+        };
+        assert_eq!(set, 0);
+        // SAFETY: it takes a handle and two numbers.
+        let set = unsafe { SetHandleInformation(raw as _, HANDLE_FLAG_INHERIT, 0) };
+        assert_ne!(set, 0);
+        assert_eq!(option(ExclusiveAddrUse), Value::Number(1));
+        assert_eq!(handle(), Value::Number(0));
+        assert_eq!(System.close(socket).0, CLOSED);
+    }
+
+    #[test]
+    fn calls_on_an_invalid_handle_have_their_error() {
+        use std::os::windows::io::{FromRawSocket as _, IntoRawSocket as _};
+        // SAFETY: as above; `into_raw_socket` takes the number out.
+        let socket = unsafe { socket2::Socket::from_raw_socket(0x7fff_fff0) };
+        let option = crate::net::SocketOption::ProtocolInfo;
+        let calls = [
+            Call::Getsockopt {
+                socket: SOCKET,
+                option,
+            },
+            Call::GetHandleInformation { socket: SOCKET },
+        ];
+        let outcomes = calls.map(|call| System.call(CallId(1), &call, Some(&socket)).0);
+        let _ = socket.into_raw_socket();
+        // WSAENOTSOCK and ERROR_INVALID_HANDLE.
+        for (outcome, code) in outcomes.into_iter().zip([10038, 6]) {
+            let Outcome::Failed(error) = outcome else {
+                panic!("{outcome:?}");
+            };
+            assert_eq!(error.code, code);
+        }
+    }
+
+    #[test]
     fn wsastartup_grants_the_requested_version() {
         let record = System.host().wsastartup.unwrap();
         let Outcome::Returned(Value::WsaData(data)) = record.outcome else {

@@ -17,10 +17,10 @@ use super::{Line, Page, columns, members, notes, time, words};
 use crate::app::{Answer, Model, Reverse, State};
 use crate::names::Os;
 use crate::net::{
-    AddrInfo, Call, Domain, Handle, Hint, OsError, Outcome, Query, Record, Run, Value, WSASTARTUP,
-    address,
+    AddrInfo, Call, Domain, Handle, Hint, OsError, Outcome, Query, Record, Run, SocketOption,
+    Value, WSASTARTUP, address,
 };
-use crate::script::option_value;
+use crate::script::number_value;
 use crate::text::{printable, quoted};
 use crate::words::{Key, Phrase, constant};
 
@@ -134,8 +134,11 @@ fn socket(page: &mut Page, answer: &Answer, entry: &AddrInfo) {
             result(page, &answer.run.query, entry, record);
         }
     }
+    // The longest call, so that the results stay in their column while they arrive.
+    let options = SocketOption::of(page.os, entry.family).into_iter();
+    let longest = options.map(|option| option.name().len()).max();
     for record in answer.questions() {
-        question(page, record);
+        question(page, record, longest.unwrap_or(0));
     }
     if let Some(reverse) = answer.reverse() {
         reversed(page, reverse);
@@ -191,8 +194,8 @@ fn next(os: Os, query: &Query, entry: &AddrInfo, handle: Handle) -> Option<Strin
     Some(format!("{call}({handle}, {address}, {})", entry.addrlen))
 }
 
-/// A getsockopt or getsockname on the open socket, and its result.
-fn question(page: &mut Page, record: &Record) {
+/// A call on the open socket, and its result. The longest name of an option has this length.
+fn question(page: &mut Page, record: &Record, longest: usize) {
     let (look, os) = (page.look, page.os);
     let handle = record.on.map_or_else(String::new, |on| on.show(os));
     let option = match record.call {
@@ -200,18 +203,22 @@ fn question(page: &mut Page, record: &Record) {
         _ => String::new(),
     };
     let call = format!("{}({handle}{option})", record.call.name(os));
-    let call = format!("  {call:<28} ");
-    let value = match (&record.outcome, &record.call) {
-        (Outcome::Returned(Value::Number(number)), Call::Getsockopt { option, .. }) => {
-            let (name, number) = (option_value(os, *option, *number), number.to_string());
+    let width = "getsockopt(, )".len() + handle.len() + longest;
+    let call = format!("  {call:<width$}  ");
+    let value = match &record.outcome {
+        Outcome::Returned(Value::Number(number)) => {
+            let (name, number) = (number_value(os, &record.call, *number), number.to_string());
             if name == number {
                 number
             } else {
                 format!("{name} {number}")
             }
         }
-        (Outcome::Returned(Value::Address(bytes)), _) => address(os, bytes),
-        (Outcome::Failed(error), _) => return page.failure(&call, error, record.took),
+        Outcome::Returned(Value::Provider(provider)) => {
+            format!("{} {}", quoted(provider.name.as_ref()), provider.entry)
+        }
+        Outcome::Returned(Value::Address(bytes)) => address(os, bytes),
+        Outcome::Failed(error) => return page.failure(&call, error, record.took),
         _ => {
             let words = look.say(Key::DetailNotCalled);
             return page.line(call + &words, look.text());

@@ -192,7 +192,10 @@ fn three() -> Model {
 mod snapshots {
     use super::*;
     use crate::app::View;
-    use crate::net::{Handle, HostService, REQUESTED, Reason, SocketId, Value, WsaData};
+    use crate::net::{
+        CallId, Handle, HostService, Provider, REQUESTED, Reason, SocketId, SocketOption, Value,
+        WsaData,
+    };
 
     /// A Windows machine on which WSAStartup had this result.
     fn machine(wsastartup: Outcome) -> Arc<Host> {
@@ -270,21 +273,59 @@ mod snapshots {
         );
     }
 
-    /// Only the line of socket() adds the decimal number.
+    /// The answers are those that Windows gives for a new socket. Only the line of socket() adds the
+    /// decimal number of the handle.
     #[test]
-    fn windows_handle_has_one_notation() {
-        let mut model = windows(started(), opened(0x30));
-        for effect in model.does(Command::Question) {
-            let asked = Record {
-                on: Some(Handle(0x30)),
-                ..effect.record(Outcome::Returned(Value::Zero))
+    fn windows_socket_is_described_with_one_notation() {
+        let os = Os::Windows;
+        let entries = list([fixture::entry(
+            os,
+            "SOCK_STREAM",
+            "IPPROTO_TCP",
+            "[::]:27015",
+        )]);
+        let query = Query::server_example(os);
+        let mut model = answered_on(machine(started()), &query, entries, opened(0x30));
+        for (id, effect) in (2..).zip(model.does(Command::Question)) {
+            let Effect::Call(_, _, call) = &effect else {
+                panic!("{effect:?}")
             };
-            let _ = model.hears(effect.ends_as(asked));
+            let outcome = match call {
+                Call::Getsockopt {
+                    option: SocketOption::ProtocolInfo,
+                    ..
+                } => Outcome::Returned(Value::Provider(Box::new(Provider {
+                    entry: 1005,
+                    family: 23,
+                    socktype: 1,
+                    protocol: 6,
+                    more_protocols: 0,
+                    name: "MSAFD Tcpip [TCP/IPv6]".to_owned(),
+                }))),
+                Call::Getsockopt {
+                    option: SocketOption::ExclusiveAddrUse,
+                    ..
+                } => Outcome::Returned(Value::Number(0)),
+                Call::Getsockopt { .. } | Call::GetHandleInformation { .. } => {
+                    Outcome::Returned(Value::Number(1))
+                }
+                Call::Getsockname { .. } => wsa(10022),
+                _ => wsa(10057),
+            };
+            let answer = Record {
+                id: CallId(id),
+                on: Some(Handle(0x30)),
+                ..effect.record(outcome)
+            };
+            let _ = model.hears(effect.ends_as(answer));
         }
         let text = screen(&mut model, (120, 40), LOOK);
         assert!(text.contains("✓ 0x30 open "), "{text}");
-        assert!(text.contains(" getsockname(0x30) "), "{text}");
         assert_eq!(text.matches("48").count(), 1, "{text}");
+        let view = pane(&model, Pane::Detail, (80, 14));
+        let _ = model.does(Command::Show(View::Calls));
+        let calls = pane(&model, Pane::Detail, (140, 14));
+        parts("windows_options", [view, calls]);
     }
 
     #[test]

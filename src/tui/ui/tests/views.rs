@@ -174,7 +174,7 @@ fn socket_options_are_shown_below_the_call() {
         }
     }
     let text = screen(&mut model, (80, 24), LOOK);
-    assert!(text.contains("getsockopt(9, IPV6_V6ONLY)   0"), "{text}");
+    assert!(text.contains("getsockopt(9, IPV6_V6ONLY)  0"), "{text}");
 }
 
 #[test]
