@@ -168,6 +168,7 @@ impl Model {
                     answer.run.push(record);
                 }
             }
+            Call::WsaEnumProtocols => self.listed(ticket, record),
             call => {
                 let socket = call.opens().or(call.on());
                 if let Some(answer) = &mut self.answer

@@ -88,7 +88,7 @@ impl Model {
         match &mut self.popup {
             Some(Popup::Choice(choosing)) => choosing.selected = 0,
             Some(Popup::Help(help)) => help.first = 0,
-            Some(Popup::Presets(_)) => {}
+            Some(Popup::Presets(_) | Popup::Providers(_)) => {}
             None => self.calls.list_matches(),
         }
     }

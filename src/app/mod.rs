@@ -30,7 +30,7 @@ pub(crate) use input::TextInput;
 pub(crate) use lookup::{Lookups, MAX_IN_FLIGHT};
 pub(crate) use msg::Notice;
 pub use msg::{Command, Copied, Measures, Motion, Msg, Pane, Target};
-pub(crate) use popup::{Choosing, Help, Popup, meaning, values};
+pub(crate) use popup::{Catalog, Choosing, Help, Popup, meaning, values};
 pub use tui_input::InputRequest;
 pub use view::View;
 use visited::Visited;
@@ -195,6 +195,7 @@ impl Model {
             Command::Filter => self.edit_filter(true),
             Command::KeepFilter => self.edit_filter(false),
             Command::Presets => self.list_presets(),
+            Command::Providers => self.list_providers(effects),
             Command::ToggleMouse => {
                 self.mouse = !self.mouse;
                 self.inform(if self.mouse {

@@ -15,6 +15,10 @@ impl Model {
                 let count = self.presets.of(os).len();
                 (selected, count, measures.popup)
             }
+            (Some(Popup::Providers(catalog)), _) => {
+                let count = catalog.providers().len();
+                (&mut catalog.selected, count, measures.popup)
+            }
             (Some(Popup::Help(help)), _) => {
                 let last = measures.help_lines.saturating_sub(measures.popup);
                 (&mut help.first, last + 1, measures.popup)

@@ -84,6 +84,8 @@ pub enum Command {
     Reverse,
     /// Apply the suggested fix.
     Fix,
+    /// List the transport providers of Windows.
+    Providers,
     /// Query the open socket: its options, handle and addresses.
     Question,
     /// Show this view.

@@ -1,12 +1,12 @@
-//! The popups: a hint's values, the presets, the help.
+//! The popups: a hint's values, the presets, the providers, the help.
 
 use super::Model;
-use super::effect::Effects;
+use super::effect::{Effect, Effects, Ticket};
 use super::filter::Filter;
 use super::input::TextInput;
 use crate::lesson::Preset;
 use crate::names::{Name, Os};
-use crate::net::{Hint, Hints};
+use crate::net::{Call, Hint, Hints, Provider, Record, Value};
 use crate::words::{Key, Language, constant};
 
 /// An open popup.
@@ -16,6 +16,8 @@ pub(crate) enum Popup {
     Choice(Choosing),
     /// The presets, with the index of the selected one.
     Presets(usize),
+    /// The transport providers.
+    Providers(Catalog),
     /// The help.
     Help(Help),
 }
@@ -38,6 +40,27 @@ pub(crate) struct Choosing {
     pub(crate) filter: TextInput,
     /// The index of the selected value in [`Choosing::choices`].
     pub(crate) selected: usize,
+}
+
+/// Winsock's catalog of transport providers.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Catalog {
+    /// The ticket of the call.
+    pub(crate) ticket: Ticket,
+    /// The call, once it has returned.
+    pub(crate) record: Option<Record>,
+    /// The index of the selected provider.
+    pub(crate) selected: usize,
+}
+
+impl Catalog {
+    /// The providers; none if the call failed or has not returned.
+    pub(crate) fn providers(&self) -> &[Provider] {
+        match self.record.as_ref().and_then(Record::value) {
+            Some(Value::Providers(providers)) => providers,
+            _ => &[],
+        }
+    }
 }
 
 /// The named values of `hint` on `os`, in table order. For all hints but ai_flags, 0 is always listed: a
@@ -127,6 +150,26 @@ impl Model {
         self.popup = Some(Popup::Presets(at.unwrap_or(0)));
     }
 
+    /// Opens the list of providers, and asks Winsock for them.
+    pub(super) fn list_providers(&mut self, effects: &mut Effects) {
+        let ticket = self.ticket();
+        self.popup = Some(Popup::Providers(Catalog {
+            ticket,
+            record: None,
+            selected: 0,
+        }));
+        effects.push(Effect::Call(ticket, None, Call::WsaEnumProtocols));
+    }
+
+    /// Fills in the list that waits for this record.
+    pub(super) fn listed(&mut self, ticket: Ticket, record: Record) {
+        if let Some(Popup::Providers(catalog)) = &mut self.popup
+            && catalog.ticket == ticket
+        {
+            catalog.record = Some(record);
+        }
+    }
+
     pub(super) fn accept(&mut self, effects: &mut Effects) {
         match self.popup.take() {
             Some(Popup::Choice(choosing)) => self.accept_choice(choosing, effects),
@@ -136,7 +179,7 @@ impl Model {
                     self.ask_instead(preset.query, effects);
                 }
             }
-            Some(Popup::Help(_)) | None => {}
+            Some(Popup::Providers(_) | Popup::Help(_)) | None => {}
         }
     }
 
@@ -169,6 +212,10 @@ impl Model {
             Some(Popup::Presets(selected)) if *selected == index => {}
             Some(Popup::Presets(selected)) if index < self.presets.of(os).len() => {
                 *selected = index;
+                return;
+            }
+            Some(Popup::Providers(catalog)) if index < catalog.providers().len() => {
+                catalog.selected = index;
                 return;
             }
             Some(_) | None => return,

@@ -28,6 +28,8 @@ pub enum Call {
     /// `getnameinfo` on this sockaddr without flags, on Windows `GetNameInfoW`. It may query the
     /// network.
     Getnameinfo(Box<[u8]>),
+    /// `WSAEnumProtocolsW(NULL, providers, &length)`, on Windows only: every transport provider.
+    WsaEnumProtocols,
     /// `socket = socket(family, type, protocol)`
     Socket {
         /// The id of the new socket.
@@ -76,6 +78,7 @@ impl Call {
             Self::Freeaddrinfo(_) => "freeaddrinfo",
             Self::Getnameinfo(_) if windows => "GetNameInfoW",
             Self::Getnameinfo(_) => "getnameinfo",
+            Self::WsaEnumProtocols => "WSAEnumProtocolsW",
             Self::Socket { .. } => "socket",
             Self::Getsockopt { .. } => "getsockopt",
             Self::GetHandleInformation { .. } => "GetHandleInformation",

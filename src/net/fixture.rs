@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{
-    AddrInfo, Call, CallId, Domain, Handle, Hint, Hints, Host, List, OsError, Outcome, Query,
-    Record, Value,
+    AddrInfo, Call, CallId, Domain, Handle, Hint, Hints, Host, List, OsError, Outcome, Provider,
+    Query, Record, Value,
 };
 #[cfg(target_os = "linux")]
 use super::{Recorder, SocketId};
@@ -92,6 +92,23 @@ pub(crate) fn list(entries: impl IntoIterator<Item = AddrInfo>) -> Outcome {
         entries: entries.into_iter().collect(),
         freed: Duration::ZERO,
     })))
+}
+
+/// A row of Winsock's catalog with the number 1001, as on a new Windows.
+pub(crate) fn provider(family: &str, socktype: &str, protocol: i32, name: &str) -> Provider {
+    Provider {
+        entry: 1001,
+        family: value(Os::Windows, Hint::Family, family),
+        socktype: value(Os::Windows, Hint::Socktype, socktype),
+        protocol,
+        more_protocols: 0,
+        name: name.to_owned(),
+    }
+}
+
+/// The outcome of a WSAEnumProtocolsW that returned these providers.
+pub(crate) fn providers(rows: impl IntoIterator<Item = Provider>) -> Outcome {
+    Outcome::Returned(Value::Providers(rows.into_iter().collect()))
 }
 
 /// The outcome of a socket() that returned this handle.

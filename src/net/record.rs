@@ -55,6 +55,8 @@ pub enum Value {
     Number(i32),
     /// The provider of a socket.
     Provider(Box<Provider>),
+    /// The installed providers, in the order of the catalog.
+    Providers(Arc<[Provider]>),
     /// The bytes of a sockaddr.
     Address(Box<[u8]>),
     /// The struct that WSAStartup filled in.

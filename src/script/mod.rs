@@ -51,6 +51,7 @@ fn start(os: Os, call: &Call, on: Option<Handle>) -> String {
         Call::Getaddrinfo(query) => format!("{name}({}", arguments(os, query)),
         Call::Freeaddrinfo(entries) => format!("{name}({})", list(*entries)),
         Call::Getnameinfo(bytes) => format!("{name}({}", address(os, bytes)),
+        Call::WsaEnumProtocols => format!("{name}(NULL)"),
         Call::Socket { triple, .. } => triple.call(os),
         Call::Getsockopt { option, .. } => {
             format!("{name}({on}, {}, {})", option.level(), option.name())
@@ -93,6 +94,7 @@ fn result(os: Os, call: &Call, value: &Value) -> String {
         Value::Handle(handle) => handle.show(os),
         Value::Number(number) => number_value(os, call, *number),
         Value::Provider(row) => provider(os, row),
+        Value::Providers(rows) => rows.len().to_string(),
         Value::Address(bytes) => address(os, bytes),
         Value::WsaData(data) => {
             let texts = [&data.description, &data.status].map(|text| quoted(text.as_ref()));

@@ -133,14 +133,7 @@ fn socket_calls_show_the_handle() {
     let socket = || Call::Socket { socket: ID, triple };
     let option = |option| Call::Getsockopt { socket: ID, option };
     let number = |number| Outcome::Returned(Value::Number(number));
-    let provider = Provider {
-        entry: 1005,
-        family: 23,
-        socktype: 1,
-        protocol: 6,
-        more_protocols: 0,
-        name: "MSAFD Tcpip [TCP/IPv6]".to_owned(),
-    };
+    let provider = fixture::provider("AF_INET6", "SOCK_STREAM", 6, "MSAFD Tcpip [TCP/IPv6]");
     let any = [2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
     for (os, call, outcome, expected) in [
         (
@@ -183,10 +176,22 @@ fn socket_calls_show_the_handle() {
         (
             Os::Windows,
             option(SocketOption::ProtocolInfo),
-            Outcome::Returned(Value::Provider(Box::new(provider))),
+            Outcome::Returned(Value::Provider(Box::new(provider.clone()))),
             "getsockopt(0x3, SOL_SOCKET, SO_PROTOCOL_INFOW) = {iAddressFamily=AF_INET6, \
-             iSocketType=SOCK_STREAM, iProtocol=IPPROTO_TCP, dwCatalogEntryId=1005, \
+             iSocketType=SOCK_STREAM, iProtocol=IPPROTO_TCP, dwCatalogEntryId=1001, \
              szProtocol=\"MSAFD Tcpip [TCP/IPv6]\"} <0.000214>",
+        ),
+        (
+            Os::Windows,
+            Call::WsaEnumProtocols,
+            fixture::providers([provider.clone(), provider.clone()]),
+            "WSAEnumProtocolsW(NULL) = 2 <0.000214>",
+        ),
+        (
+            Os::Windows,
+            Call::WsaEnumProtocols,
+            failed(Domain::Wsa, 10093, ""),
+            "WSAEnumProtocolsW(NULL) = SOCKET_ERROR WSANOTINITIALISED 10093 <0.000214>",
         ),
         (
             Os::Windows,

@@ -83,8 +83,12 @@ impl Net for System {
             (Call::GetHandleInformation { .. }, Some(socket)) => {
                 measured(|| os::handle_information(socket))
             }
+            #[cfg(windows)]
+            (Call::WsaEnumProtocols, _) => os::providers(),
             #[cfg(not(windows))]
-            (Call::GetHandleInformation { .. }, _) => not_started(Reason::Absent),
+            (Call::GetHandleInformation { .. } | Call::WsaEnumProtocols, _) => {
+                not_started(Reason::Absent)
+            }
             (Call::Getsockname { .. }, Some(socket)) => measured(|| address(socket.local_addr())),
             (Call::Getpeername { .. }, Some(socket)) => measured(|| address(socket.peer_addr())),
             // `System::start` makes it.

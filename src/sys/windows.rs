@@ -8,6 +8,7 @@ use std::ffi::OsString;
 use std::io;
 use std::os::windows::ffi::{OsStrExt as _, OsStringExt as _};
 use std::os::windows::io::{AsRawSocket as _, FromRawSocket as _, IntoRawSocket as _};
+use std::ptr;
 use std::slice;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -17,7 +18,7 @@ use socket2::Socket;
 use windows_sys::Win32::Foundation::{FALSE, GetHandleInformation, HANDLE};
 use windows_sys::Win32::Networking::WinSock::{
     INVALID_SOCKET, SO_EXCLUSIVEADDRUSE, SO_PROTOCOL_INFOW, SOL_SOCKET, WSACleanup, WSADATA,
-    WSAGetLastError, WSAPROTOCOL_INFOW, WSAStartup, closesocket, getsockopt,
+    WSAEnumProtocolsW, WSAGetLastError, WSAPROTOCOL_INFOW, WSAStartup, closesocket, getsockopt,
     socket as winsock_socket,
 };
 
@@ -35,6 +36,10 @@ pub(super) const ERRNO: Domain = Domain::Wsa;
 
 /// The outcome of WSAStartup, which is called or skipped once per process.
 static WINSOCK: OnceLock<(Outcome, Duration)> = OnceLock::new();
+
+/// The most providers that WSAEnumProtocolsW can return here; Windows comes with a dozen. With more it
+/// fails with WSAENOBUFS.
+const MAX_PROVIDERS: usize = 256;
 
 /// The number of calls that have not returned.
 static IN_FLIGHT: AtomicUsize = AtomicUsize::new(0);
@@ -201,6 +206,25 @@ fn provider(info: &WSAPROTOCOL_INFOW) -> Provider {
         more_protocols: info.iProtocolMaxOffset,
         name: String::from_utf16_lossy(name.unwrap_or_default()),
     }
+}
+
+/// `WSAEnumProtocolsW(NULL, …)`: the installed providers.
+pub(super) fn providers() -> (Outcome, Duration) {
+    let mut rows = vec![WSAPROTOCOL_INFOW::default(); MAX_PROVIDERS];
+    // 160 KB.
+    let mut length = size_of_val(&rows[..]) as u32;
+    let (result, took) = timed(|| {
+        // SAFETY: NULL asks for every protocol. The buffer has `length` bytes.
+        let count = unsafe { WSAEnumProtocolsW(ptr::null(), rows.as_mut_ptr(), &raw mut length) };
+        usize::try_from(count).map_err(|_| last_error())
+    });
+    let outcome = match result {
+        Ok(count) => Outcome::Returned(Value::Providers(
+            rows.iter().take(count).map(provider).collect(),
+        )),
+        Err(code) => Outcome::Failed(os_error(code)),
+    };
+    (outcome, took)
 }
 
 /// `GetHandleInformation`: whether a child process inherits the handle. A socket is a handle, unless

@@ -11,6 +11,7 @@ tests! {
     long_paste_arrives_whole: CONSOLE;
     clipboard_is_read_and_written: CONSOLE;
     double_click_and_wheel_act_once_each: CONSOLE;
+    i_lists_the_installed_providers: CONSOLE;
 }
 
 const CTRL_C: &str = "\x03";
@@ -164,4 +165,57 @@ fn options_describe_a_new_ipv6_socket() {
     ] {
         assert!(trace.contains(result), "{result}\n{trace}");
     }
+}
+
+/// Every Windows has TCP and UDP for IPv4 and IPv6 (Microsoft, WSAEnumProtocols); Wine names them
+/// without "MSAFD Tcpip" before.
+fn i_lists_the_installed_providers() {
+    let arguments = ["--lang", "es", "-P", "-s", "27015", "-t", "1"];
+    let mut terminal = Terminal::sockscope(80, 24, &arguments);
+    terminal.wait_for(OPEN);
+    terminal.send("i");
+    terminal.wait_for(" proveedores instalados ");
+    terminal.wait_for(" WSAEnumProtocolsW(NULL) = ");
+    let screen = terminal.contents();
+    for row in [
+        ["AF_INET 2 ", "SOCK_STREAM 1 ", "IPPROTO_TCP 6 ", "TCP/IP"],
+        ["AF_INET 2 ", "SOCK_DGRAM 2 ", "IPPROTO_UDP 17 ", "UDP/IP"],
+        [
+            "AF_INET6 23 ",
+            "SOCK_STREAM 1 ",
+            "IPPROTO_TCP 6 ",
+            "TCP/IPv6",
+        ],
+        [
+            "AF_INET6 23 ",
+            "SOCK_DGRAM 2 ",
+            "IPPROTO_UDP 17 ",
+            "UDP/IPv6",
+        ],
+    ] {
+        let mut lines = screen.lines();
+        let found = lines.any(|line| row.iter().all(|text| line.contains(text)));
+        assert!(found, "{row:?}\n{screen}");
+    }
+    // Each row has its own number in the catalog.
+    let first = foot(&screen);
+    terminal.send("j");
+    terminal.wait_until("the next provider", |screen| {
+        foot(&screen.contents()) != first
+    });
+    terminal.send("q");
+    terminal.wait_for_no("szProtocol");
+    terminal.send("4");
+    terminal.wait_for(" WSAEnumProtocolsW(NULL) = ");
+    terminal.send("?");
+    terminal.wait_for("mostrar los proveedores instalados");
+    terminal.send("?q");
+    assert_eq!(terminal.wait_for_end().exit_code(), 0);
+}
+
+/// The line about the selected provider.
+fn foot(screen: &str) -> Option<&str> {
+    screen
+        .lines()
+        .find(|line| line.contains("dwCatalogEntryId "))
 }

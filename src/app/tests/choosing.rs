@@ -1,4 +1,4 @@
-//! Popups: the values of a hint, the presets.
+//! Popups: the values of a hint, the presets, the providers.
 
 use super::*;
 use crate::names::Name;
@@ -350,4 +350,70 @@ fn form_keys_work_only_in_the_form() {
         model.quietly(Msg::Do(command));
         assert_eq!(model, before, "{command:?} from the list");
     }
+}
+
+/// The open list of providers, and the call that fills it.
+#[track_caller]
+fn listing_providers() -> (Model, Effect) {
+    let mut model = showing(1);
+    let mut effects = model.does(Command::Providers);
+    let asked = effects.pop().unwrap();
+    assert_eq!(effects, []);
+    assert!(matches!(
+        asked,
+        Effect::Call(_, None, Call::WsaEnumProtocols)
+    ));
+    (model, asked)
+}
+
+#[track_caller]
+fn catalog(model: &Model) -> &Catalog {
+    let Some(Popup::Providers(catalog)) = &model.popup else {
+        panic!("{:?}", model.popup)
+    };
+    catalog
+}
+
+#[test]
+fn providers_are_listed_when_the_call_returns() {
+    let (mut model, asked) = listing_providers();
+    assert_eq!(catalog(&model).record, None);
+    model.quietly(asked.ends(providers(3)));
+    assert_eq!(catalog(&model).providers().len(), 3);
+    let line = model.calls.lines.back().unwrap();
+    assert_eq!(&*line.text, "WSAEnumProtocolsW(NULL) = 3 <0.000000>");
+    model.quietly(Msg::Do(Command::Cancel));
+    assert_eq!(model.popup, None);
+}
+
+#[test]
+fn selection_of_providers_stops_at_the_ends() {
+    let (mut model, asked) = listing_providers();
+    model.quietly(Msg::Do(Command::Move(Motion::Down)));
+    assert_eq!(catalog(&model).selected, 0);
+    model.quietly(asked.ends(providers(3)));
+    for (msg, selected) in [
+        (Msg::Do(Command::Move(Motion::End)), 2),
+        (Msg::Do(Command::Move(Motion::Down)), 2),
+        (Msg::Click(Target::PopupLine(1)), 1),
+        (Msg::Click(Target::PopupLine(3)), 1),
+        (Msg::Do(Command::Move(Motion::Home)), 0),
+    ] {
+        model.quietly(msg);
+        assert_eq!(catalog(&model).selected, selected);
+    }
+}
+
+#[test]
+fn late_providers_open_no_popup() {
+    let (mut model, asked) = listing_providers();
+    model.quietly(Msg::Do(Command::Cancel));
+    let before = model.but_calls();
+    model.quietly(asked.ends(providers(3)));
+    assert_eq!(model.but_calls(), before);
+
+    let (mut model, old) = listing_providers();
+    let _ = model.does(Command::Providers);
+    model.quietly(old.ends(providers(3)));
+    assert_eq!(catalog(&model).record, None, "the second call is pending");
 }

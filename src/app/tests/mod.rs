@@ -68,6 +68,12 @@ fn error(domain: Domain, code: i32) -> Outcome {
     failed(domain, code, "The system's own text")
 }
 
+/// The outcome of a WSAEnumProtocolsW that returned `count` providers.
+fn providers(count: usize) -> Outcome {
+    let tcp = fixture::provider("AF_INET", "SOCK_STREAM", 6, "MSAFD Tcpip [TCP/IP]");
+    fixture::providers(vec![tcp; count])
+}
+
 /// EPROTONOSUPPORT.
 fn refused() -> Outcome {
     error(Domain::Errno, 93)

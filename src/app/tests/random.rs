@@ -83,6 +83,7 @@ fn command() -> impl Strategy<Value = Command> {
             Command::Filter,
             Command::KeepFilter,
             Command::Presets,
+            Command::Providers,
             Command::ToggleMouse,
             Command::NextView,
             Command::NextLanguage,

@@ -139,7 +139,9 @@ impl World {
             }
             Step::Answer(index, succeeds) => {
                 let question = self.questions.remove(pick(index, self.questions.len())?);
+                let lists = matches!(question, Effect::Call(_, _, Call::WsaEnumProtocols));
                 question.ends(match succeeds {
+                    true if lists => providers(2),
                     true => Outcome::Returned(Value::Number(1)),
                     false => error(Domain::Errno, 88),
                 })
@@ -258,6 +260,11 @@ impl World {
             Call::Getaddrinfo(_) => {
                 assert_eq!(*entry, None);
                 self.resolving.insert(ticket, asked);
+                return;
+            }
+            Call::WsaEnumProtocols => {
+                assert_eq!(*entry, None);
+                self.questions.push(asked);
                 return;
             }
             _ => assert_eq!(*entry, Some(self.model.selected())),
@@ -394,6 +401,9 @@ impl World {
                 assert!(choosing.selected < choices.len().max(1));
             }
             Some(Popup::Presets(selected)) => assert!(*selected < presets(Os::Linux).len().max(1)),
+            Some(Popup::Providers(catalog)) => {
+                assert!(catalog.selected < catalog.providers().len().max(1));
+            }
             Some(Popup::Help(help)) => {
                 assert!(help.first <= first_of_last(measures.help_lines, measures.popup));
             }

@@ -225,6 +225,8 @@ pub(super) static BINDINGS: &[Binding] = &[
     on(Context::OutsideText, &[(char('o'), Command::Question)])
         .in_footer(Words::CommandOptionsFooter)
         .with_help(Words::CommandOptionsHelp),
+    on(Context::OutsideText, &[(char('i'), Command::Providers)])
+        .with_help(Words::CommandProvidersHelp),
     on(Context::OutsideText, &[(char('l'), Command::NextProgram)])
         .with_help(Words::CommandProgramHelp),
     on(

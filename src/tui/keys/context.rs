@@ -96,6 +96,7 @@ impl Context {
             _ if edits_filter(model) => FILTER,
             Some(Popup::Choice(_)) => VALUES,
             Some(Popup::Presets(_)) => PRESETS,
+            Some(Popup::Providers(_)) => PROVIDERS,
             Some(Popup::Help(_)) => HELP,
             None => Self::of_pane(model),
         }
@@ -125,6 +126,7 @@ const PRESETS: Stack = &[
     Context::Popup,
     Context::Everywhere,
 ];
+const PROVIDERS: Stack = &[Context::Plain, Context::Popup, Context::Everywhere];
 const HELP: Stack = &[
     Context::Plain,
     Context::Popup,
@@ -162,8 +164,8 @@ const CALLS: Stack = &[
 ];
 
 /// The contexts that apply together, narrowest first.
-pub(super) const STACKS: [Stack; 11] = [
-    FILTER, VALUES, PRESETS, HELP, TEXT, FLAGS, CHOICE, FLAG, ENTRIES, DETAIL, CALLS,
+pub(super) const STACKS: [Stack; 12] = [
+    FILTER, VALUES, PRESETS, PROVIDERS, HELP, TEXT, FLAGS, CHOICE, FLAG, ENTRIES, DETAIL, CALLS,
 ];
 
 /// Whether keys edit a filter that was started with a key.

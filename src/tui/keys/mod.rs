@@ -183,6 +183,8 @@ impl Keys {
             [(_, Command::Suspend)] => cfg!(unix),
             // Elsewhere the terminal has a key for it.
             [(_, Command::Paste)] => cfg!(windows),
+            // Elsewhere there is no Winsock.
+            [(_, Command::Providers)] => cfg!(windows),
             _ => true,
         };
         self.on_any_system(context).filter(is_here)

@@ -9,10 +9,11 @@ use crate::app::{Command, Motion, View};
 use crate::text::is_printable;
 
 /// The commands that keys can be chosen for. Editing a text has its usual keys.
-const COMMANDS: [(&str, Command); 41] = [
+const COMMANDS: [(&str, Command); 42] = [
     ("quit", Command::Quit),
     ("help", Command::Help),
     ("presets", Command::Presets),
+    ("providers", Command::Providers),
     ("resolve", Command::Resolve),
     ("cancel", Command::Cancel),
     ("fix", Command::Fix),

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::*;
-use crate::app::{Choosing, Help, Motion, Pane, Popup, View};
+use crate::app::{Catalog, Choosing, Help, Motion, Pane, Popup, Ticket, View};
 use crate::names::Os;
 use crate::net::fixture::host;
 use crate::net::{Hint, Hints, Query};
@@ -90,6 +90,23 @@ fn q_types_in_text_fields_and_quits_elsewhere() {
         &Hints::default(),
     )));
     assert_eq!(Keys::BUILT_IN.dispatch(&model, &q), Some(Msg::Type('q')));
+}
+
+#[test]
+fn providers_have_a_key_on_windows_only() {
+    let i = press(KeyCode::Char('i'), KeyModifiers::NONE);
+    let expected = if cfg!(windows) {
+        Msg::Do(Command::Providers)
+    } else {
+        Msg::Type('i')
+    };
+    let keys = Keys::BUILT_IN;
+    assert_eq!(keys.dispatch(&model(), &i), Some(expected));
+    let mut bound = Context::ALL
+        .into_iter()
+        .flat_map(|context| keys.bindings(context));
+    let in_help = bound.any(|binding| binding.labels(" ", false) == "i");
+    assert_eq!(in_help, cfg!(windows));
 }
 
 #[test]
@@ -249,6 +266,11 @@ fn stacks_are_the_contexts_that_apply() {
         None,
         Some(Popup::Help(Help::default())),
         Some(Popup::Presets(0)),
+        Some(Popup::Providers(Catalog {
+            ticket: Ticket(0),
+            record: None,
+            selected: 0,
+        })),
         Some(Popup::Choice(choosing)),
     ];
     let mut found = HashSet::new();

@@ -1,4 +1,4 @@
-//! The popups: a hint's values, the presets, the help.
+//! The popups: a hint's values, the presets, the providers, the help.
 
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -7,12 +7,17 @@ use ratatui::widgets::{Borders, Clear, Widget as _};
 use super::canvas::{Canvas, more, scroll, width, wrap};
 use super::form::{named, typed};
 use super::{draw_frame, draw_marks, help};
-use crate::app::{Choosing, Model, Popup, Target, meaning, values};
-use crate::net::Hint;
+use crate::app::{Catalog, Choosing, Model, Popup, Target, meaning, values};
+use crate::net::{Hint, Provider};
+use crate::script;
+use crate::text::{printable, quoted};
 use crate::words::Key;
 
 /// The preferred width, with the frame.
 const WIDTH: u16 = 92;
+
+/// The rows for providers, at least: the popup does not grow when a usual list arrives.
+const PROVIDERS: usize = 12;
 
 /// Draws `popup` in the middle of `canvas`.
 pub(super) fn draw(model: &Model, popup: &Popup, canvas: &mut Canvas) {
@@ -35,6 +40,13 @@ pub(super) fn draw(model: &Model, popup: &Popup, canvas: &mut Canvas) {
                 presets.len() + 1,
                 foot_height(abouts, width),
             )
+        }
+        Popup::Providers(catalog) => {
+            let providers = catalog.providers();
+            let abouts: Vec<String> = providers.iter().map(about_provider).collect();
+            let foot = foot_height(abouts.iter().map(String::as_str), width);
+            let title = Key::ScreenProviders.text(language);
+            (title, providers.len().max(PROVIDERS) + 3, foot)
         }
         Popup::Help(_) => (Key::ScreenHelp.text(language), usize::MAX, 0),
     };
@@ -59,6 +71,7 @@ pub(super) fn draw(model: &Model, popup: &Popup, canvas: &mut Canvas) {
     let more = match popup {
         Popup::Choice(choosing) => choices(model, choosing, foot, &mut part),
         Popup::Presets(selected) => list_presets(model, *selected, foot, &mut part),
+        Popup::Providers(catalog) => providers(model, catalog, foot, &mut part),
         Popup::Help(help) => help::draw(model, help, &mut part),
     };
     draw_marks(&mut canvas.part(area), Borders::ALL, more);
@@ -136,6 +149,77 @@ fn list_presets(model: &Model, selected: usize, foot: u16, canvas: &mut Canvas) 
         explain(canvas, foot, &preset.about.text(model.language), text);
     }
     more
+}
+
+/// The providers below the call that listed them.
+fn providers(model: &Model, catalog: &Catalog, foot: u16, canvas: &mut Canvas) -> [bool; 2] {
+    let (look, os) = (canvas.screen.look, model.host.os);
+    let Some(record) = &catalog.record else {
+        canvas.text(1, 0, look.glyph("…", "..."), look.pending());
+        return [false; 2];
+    };
+    let call = script::line(os, record);
+    let call = wrap(&look.shown(&call), canvas.area.width.saturating_sub(2));
+    for (row, line) in (0..canvas.area.height).zip(&call) {
+        canvas.text(1, row, line, look.text());
+    }
+    let providers = catalog.providers();
+    if providers.is_empty() {
+        return [false; 2];
+    }
+    let both = |name: String, number: i32| match number.to_string() {
+        number if number == name => number,
+        number => format!("{name} {number}"),
+    };
+    let rows = providers.iter().map(|provider| {
+        let protocols = provider.protocols(os);
+        [
+            both(Hint::Family.show(os, provider.family), provider.family),
+            both(
+                Hint::Socktype.show(os, provider.socktype),
+                provider.socktype,
+            ),
+            match provider.more_protocols {
+                0 => both(protocols, provider.protocol),
+                _ => protocols,
+            },
+            printable(provider.name.as_ref()).into_owned(),
+        ]
+    });
+    let titles = ["iAddressFamily", "iSocketType", "iProtocol", "szProtocol"].map(str::to_owned);
+    let rows: Vec<[String; 4]> = rows.collect();
+    let mut widths = [0; 4];
+    for row in rows.iter().chain([&titles]) {
+        for (width, text) in widths.iter_mut().zip(row) {
+            *width = (*width).max(super::canvas::width(text) + 2);
+        }
+    }
+    let write = |line: &mut Canvas, row: &[String; 4], style| {
+        let mut column = 3;
+        for (text, width) in row.iter().zip(widths) {
+            line.text(column, 0, text, style);
+            column += width;
+        }
+    };
+    write(&mut canvas.part(canvas.line(1)), &titles, look.dim());
+    let more = list(
+        canvas,
+        &rows,
+        catalog.selected,
+        2,
+        foot,
+        |line, row, style| write(line, row, style),
+    );
+    if let Some(provider) = providers.get(catalog.selected) {
+        explain(canvas, foot, &about_provider(provider), look.text());
+    }
+    more
+}
+
+/// What a line of the list may have no room for.
+fn about_provider(provider: &Provider) -> String {
+    let name = quoted(provider.name.as_ref());
+    format!("dwCatalogEntryId {}, szProtocol {name}", provider.entry)
 }
 
 /// Writes the visible `items` from line `top` to an empty line above the foot.

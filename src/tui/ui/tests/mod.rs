@@ -193,8 +193,7 @@ mod snapshots {
     use super::*;
     use crate::app::View;
     use crate::net::{
-        CallId, Handle, HostService, Provider, REQUESTED, Reason, SocketId, SocketOption, Value,
-        WsaData,
+        CallId, Handle, HostService, REQUESTED, Reason, SocketId, SocketOption, Value, WsaData,
     };
 
     /// A Windows machine on which WSAStartup had this result.
@@ -294,14 +293,12 @@ mod snapshots {
                 Call::Getsockopt {
                     option: SocketOption::ProtocolInfo,
                     ..
-                } => Outcome::Returned(Value::Provider(Box::new(Provider {
-                    entry: 1005,
-                    family: 23,
-                    socktype: 1,
-                    protocol: 6,
-                    more_protocols: 0,
-                    name: "MSAFD Tcpip [TCP/IPv6]".to_owned(),
-                }))),
+                } => Outcome::Returned(Value::Provider(Box::new(fixture::provider(
+                    "AF_INET6",
+                    "SOCK_STREAM",
+                    6,
+                    "MSAFD Tcpip [TCP/IPv6]",
+                )))),
                 Call::Getsockopt {
                     option: SocketOption::ExclusiveAddrUse,
                     ..
@@ -326,6 +323,34 @@ mod snapshots {
         let _ = model.does(Command::Show(View::Calls));
         let calls = pane(&model, Pane::Detail, (140, 14));
         parts("windows_options", [view, calls]);
+    }
+
+    /// Some of the rows that a Windows 10 with Hyper-V has.
+    #[test]
+    fn providers_are_listed_below_their_call() {
+        let mut model = windows(started(), opened(0x30));
+        model.pane = Pane::Entries;
+        let effects = model.does(Command::Providers);
+        let pending = popup(&model, (80, 21));
+        let mut rows = vec![
+            fixture::provider("AF_INET", "SOCK_STREAM", 6, "MSAFD Tcpip [TCP/IP]"),
+            fixture::provider("AF_INET", "SOCK_RAW", 0, "MSAFD Tcpip [RAW/IP]"),
+            fixture::provider("AF_INET6", "SOCK_DGRAM", 17, "MSAFD Tcpip [UDP/IPv6]"),
+            fixture::provider("AF_HYPERV", "SOCK_STREAM", 1, "Hyper-V RAW"),
+            fixture::provider("AF_INET", "SOCK_STREAM", 6, &"layer \u{1b}over ".repeat(12)),
+        ];
+        rows[1].more_protocols = 255;
+        let returned = effects[0].record(fixture::providers(rows));
+        let _ = model.hears(effects[0].ends_as(returned));
+        let listed = popup(&model, (80, 21));
+        let _ = model.does(Command::Move(Motion::End));
+        let small = screen(&mut model, (50, 14), LOOK);
+        let failed = {
+            let effects = model.does(Command::Providers);
+            let _ = model.hears(effects[0].ends_as(effects[0].record(wsa(10093))));
+            popup(&model, (60, 16))
+        };
+        parts("providers", [pending, listed, small, failed]);
     }
 
     #[test]
