@@ -106,6 +106,16 @@ pub struct HostService {
 pub struct Handle(pub u64);
 
 impl Handle {
+    /// `INVALID_SOCKET` of a Windows with this architecture: all bits of a pointer are set (Microsoft,
+    /// "Socket Data Type").
+    pub(crate) fn invalid(arch: &str) -> Self {
+        Self(if arch.contains("64") {
+            u64::MAX
+        } else {
+            u32::MAX.into()
+        })
+    }
+
     /// The number as usual on `os`: a descriptor in decimal, a SOCKET in hexadecimal.
     pub(crate) fn show(self, os: Os) -> String {
         match os {
@@ -166,5 +176,23 @@ impl Record {
             took: list.freed,
             ..self.clone()
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The names are those of `std::env::consts::ARCH`.
+    #[test]
+    fn invalid_socket_has_the_bits_of_a_pointer() {
+        for (arch, expected) in [
+            ("x86_64", "0xffffffffffffffff"),
+            ("aarch64", "0xffffffffffffffff"),
+            ("x86", "0xffffffff"),
+            ("arm", "0xffffffff"),
+        ] {
+            assert_eq!(Handle::invalid(arch).show(Os::Windows), expected, "{arch}");
+        }
     }
 }

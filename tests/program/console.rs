@@ -12,6 +12,8 @@ tests! {
     clipboard_is_read_and_written: CONSOLE;
     double_click_and_wheel_act_once_each: CONSOLE;
     i_lists_the_installed_providers: CONSOLE;
+    failed_socket_shows_its_value_and_its_last_error: CONSOLE;
+    failed_getaddrinfo_says_that_it_returned_the_code: CONSOLE;
 }
 
 const CTRL_C: &str = "\x03";
@@ -218,4 +220,40 @@ fn foot(screen: &str) -> Option<&str> {
     screen
         .lines()
         .find(|line| line.contains("dwCatalogEntryId "))
+}
+
+/// (SOCKET)~0 of winsock2.h. The size is the console's at first, where the fix is in view too.
+fn failed_socket_shows_its_value_and_its_last_error() {
+    let invalid = if cfg!(target_pointer_width = "64") {
+        "= INVALID_SOCKET 0xffffffffffffffff "
+    } else {
+        "= INVALID_SOCKET 0xffffffff "
+    };
+    let mut terminal = Terminal::sockscope(120, 30, &["--preset", "contradiction"]);
+    terminal.wait_for(invalid);
+    terminal.wait_for(" ✗ WSAGetLastError() = 10043 WSAEPROTONOSUPPORT");
+    terminal.wait_for(" F4 ");
+    terminal.send("q");
+    assert_eq!(terminal.wait_for_end().exit_code(), 0);
+}
+
+fn failed_getaddrinfo_says_that_it_returned_the_code() {
+    // WSAHOST_NOT_FOUND
+    for (language, sentence) in [
+        (
+            "en",
+            " getaddrinfo() returns its error code; WSAGetLastError() is not needed.",
+        ),
+        (
+            "es",
+            " getaddrinfo() devuelve su código de error; WSAGetLastError() no hace falta.",
+        ),
+    ] {
+        let arguments = ["--lang", language, "-n", "localhost"];
+        let mut terminal = Terminal::sockscope(80, 24, &arguments);
+        terminal.wait_for("= 11001 ");
+        terminal.wait_for(sentence);
+        terminal.send("q");
+        assert_eq!(terminal.wait_for_end().exit_code(), 0);
+    }
 }

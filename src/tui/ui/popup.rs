@@ -201,7 +201,7 @@ fn providers(model: &Model, catalog: &Catalog, foot: u16, canvas: &mut Canvas) -
             column += width;
         }
     };
-    write(&mut canvas.part(canvas.line(1)), &titles, look.dim());
+    write(&mut canvas.part(canvas.line(1)), &titles, look.text());
     let more = list(
         canvas,
         &rows,

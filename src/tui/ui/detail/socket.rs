@@ -9,7 +9,8 @@
 //! ```
 //!
 //! On Windows the first line is the call before both:
-//! `WSAStartup(MAKEWORD(2, 2), &wsaData) = 0   2.2 “WinSock 2.0” “Running”`.
+//! `WSAStartup(MAKEWORD(2, 2), &wsaData) = 0   2.2 “WinSock 2.0” “Running”`. A failure comes first in a
+//! low pane, which is then scrolled past that line.
 
 use std::borrow::Cow;
 
@@ -35,11 +36,15 @@ pub(super) fn write(model: &Model, page: &mut Page) {
     let notes = &answer.notes.list;
     if let Some(record) = &run.host.wsastartup {
         startup(page, record);
+        if record.value().is_some() && failed(answer) {
+            page.start = page.lines.len();
+        }
     }
     if let Some(error) = run.answer().and_then(Record::error) {
         if page.alone {
             failed_lookup(page, run);
         }
+        returned_code(page, "getaddrinfo", error);
         notes::write(notes, page);
         meaning(page, error);
         let hints = hints(page, &run.query);
@@ -64,6 +69,20 @@ pub(super) fn write(model: &Model, page: &mut Page) {
     }
 }
 
+/// Whether getaddrinfo failed, or else socket() on the selected entry.
+fn failed(answer: &Answer) -> bool {
+    !answer.run.succeeded() || matches!(answer.state(answer.selected), State::Failed(_))
+}
+
+/// Where the code of a Winsock call that returns it comes from (Microsoft, "Return value" of getaddrinfo
+/// and WSAStartup).
+fn returned_code(page: &mut Page, call: &str, error: &OsError) {
+    if error.domain == Domain::Wsa {
+        let text = page.look.say(Phrase::detail_returned_code(call));
+        page.paragraph(&text, page.look.text());
+    }
+}
+
 /// The result of WSAStartup.
 fn startup(page: &mut Page, record: &Record) {
     match &record.outcome {
@@ -79,6 +98,7 @@ fn startup(page: &mut Page, record: &Record) {
         Outcome::Failed(error) => {
             let call = format!("{WSASTARTUP} = {}   ", error.code);
             page.failure(&call, error, record.took);
+            returned_code(page, "WSAStartup", error);
         }
         _ => {
             let words = page.look.say(Key::TableNoWsastartup);
@@ -131,7 +151,7 @@ fn socket(page: &mut Page, answer: &Answer, entry: &AddrInfo) {
     match answer.state(answer.selected) {
         State::Untried | State::Opening => page.line("  = …", page.look.pending()),
         State::Open(record) | State::Closed(record) | State::Failed(record) => {
-            result(page, &answer.run.query, entry, record);
+            result(page, &answer.run, entry, record);
         }
     }
     // The longest call, so that the results stay in their column while they arrive.
@@ -145,7 +165,7 @@ fn socket(page: &mut Page, answer: &Answer, entry: &AddrInfo) {
     }
 }
 
-fn result(page: &mut Page, query: &Query, entry: &AddrInfo, record: &Record) {
+fn result(page: &mut Page, run: &Run, entry: &AddrInfo, record: &Record) {
     let (look, os) = (page.look, page.os);
     if let Some(handle) = record.handle() {
         let kind = match os {
@@ -161,17 +181,21 @@ fn result(page: &mut Page, query: &Query, entry: &AddrInfo, record: &Record) {
             handle.show_both(os)
         );
         page.result(text, look.text(), record.took);
-        if let Some(next) = next(os, query, entry, handle) {
+        if let Some(next) = next(os, &run.query, entry, handle) {
             let next = look.say(Phrase::detail_next(next));
             page.line(format!("  {next}"), look.text());
         }
     } else if let Some(error) = record.error() {
-        let (value, domain) = match error.domain {
-            Domain::Wsa => ("INVALID_SOCKET", "WSAGetLastError()"),
-            Domain::Errno | Domain::Gai => ("-1", "errno"),
-        };
-        let words = format!("{domain} {} {}", error.code, words(os, look, error));
-        page.failure_with(&format!("  = {value}   "), &words, time(record.took));
+        let words = format!("{} {}", error.code, words(os, look, error));
+        let took = time(record.took);
+        if error.domain == Domain::Wsa {
+            let invalid = Handle::invalid(&run.host.arch).show(os);
+            let (text, strong) = (format!("  = INVALID_SOCKET {invalid}"), look.strong());
+            page.line_with(text, strong, (took, strong));
+            page.failure_with("  ", &format!("WSAGetLastError() = {words}"), String::new());
+        } else {
+            page.failure_with("  = -1   ", &format!("errno {words}"), took);
+        }
     }
 }
 

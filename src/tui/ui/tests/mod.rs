@@ -365,6 +365,20 @@ mod snapshots {
         );
     }
 
+    /// Beside the list and, on a small screen, below the call.
+    #[test]
+    fn failed_windows_lookup_says_where_its_code_is() {
+        let query = Query::server_example(Os::Windows);
+        let lookup = || answered_on(machine(started()), &query, wsa(11001), opened(9));
+        let mut screens = Vec::new();
+        for (language, size) in [(Language::En, (80, 24)), (Language::Es, (60, 14))] {
+            let mut model = lookup();
+            (model.pane, model.language) = (Pane::Detail, language);
+            screens.push(screen(&mut model, size, Look { language, ..LOOK }));
+        }
+        insta::assert_snapshot!("windows_failed_lookup", screens.join("\n"));
+    }
+
     #[test]
     fn failed_wsastartup_is_shown_with_the_rest() {
         let model = windows(wsa(10091), wsa(10093));
