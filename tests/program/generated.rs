@@ -54,7 +54,7 @@ fn c_programs_compile_and_agree() {
         ]));
         assert_agrees(case, &case.query, &run(&mut Command::new(&binary), &spy));
     });
-    let lines = hints_lines(Language::C, "hints.");
+    let lines = hints_lines(Language::C, Os::HOST, "hints.");
     let text = format!(
         "#define _DEFAULT_SOURCE\n#include <netdb.h>\n#include <netinet/in.h>\n#include <sys/socket.h>\n{}",
         lines
@@ -92,7 +92,7 @@ fn python_programs_compile_and_agree() {
         assert_agrees(case, &query, &output);
     });
     let mut text = String::from("import socket\n");
-    for (expression, value) in hints_lines(Language::Python, "") {
+    for (expression, value) in hints_lines(Language::Python, Os::HOST, "") {
         writeln!(text, "assert {expression} == {value}").unwrap();
     }
     let source = folder.path().join("constants.py");
@@ -127,7 +127,7 @@ fn package(name: &str) -> PathBuf {
         fs::write(windows.join(format!("windows_{}.rs", case.name)), text).unwrap();
     }
     let mut text = String::from("#![allow(clippy::eq_op, clippy::assertions_on_constants)]\n");
-    for (expression, value) in hints_lines(Language::Rust, "hints.") {
+    for (expression, value) in hints_lines(Language::Rust, Os::HOST, "hints.") {
         writeln!(text, "const _: () = assert!(({expression}) == {value});").unwrap();
     }
     fs::write(programs.join("constants.rs"), text + "fn main() {}\n").unwrap();
@@ -193,8 +193,11 @@ fn winsock_programs_compile_and_agree() {
         );
     });
     let mut text = String::from("#include <winsock2.h>\n#include <ws2tcpip.h>\n");
-    for (expression, value) in hints_lines(Language::Winsock, "hints.") {
-        writeln!(text, "_Static_assert(({expression}) == {value}, \"\");").unwrap();
+    // The constants of a query of Windows, too: the same program is printed there.
+    for os in [Os::HOST, Os::Windows] {
+        for (expression, value) in hints_lines(Language::Winsock, os, "hints.") {
+            writeln!(text, "_Static_assert(({expression}) == {value}, \"\");").unwrap();
+        }
     }
     let source = folder.path().join("constants.c");
     fs::write(&source, text).unwrap();
@@ -353,17 +356,17 @@ fn poison(cc: &OsStr) -> Option<&'static str> {
     output(&mut compile).status.success().then_some(option)
 }
 
-/// Every constant as the programs spell it, and the number that it must have.
-fn hints_lines(language: Language, prefix: &str) -> Vec<(String, i32)> {
+/// Every constant of `os` as the programs spell it, and the number that it must have.
+fn hints_lines(language: Language, os: Os, prefix: &str) -> Vec<(String, i32)> {
     let mut lines = Vec::new();
-    for query in constants() {
+    for query in constants(os) {
         let case = Case {
             name: String::new(),
             query,
             entry: None,
         };
         let hints = match language {
-            Language::Winsock => in_windows_numbers(&case.query).hints,
+            Language::Winsock if os != Os::Windows => in_windows_numbers(&case.query).hints,
             _ => case.query.hints,
         };
         let Hints {
@@ -372,7 +375,7 @@ fn hints_lines(language: Language, prefix: &str) -> Vec<(String, i32)> {
             socktype,
             protocol,
         } = hints.unwrap();
-        let text = program(language, Os::HOST, &net_query(&case.query), case.entry);
+        let text = program(language, os, &net_query(&case.query), case.entry);
         let (names, end) = match language {
             Language::Python => (["flags", "family", "type", "proto"], ","),
             _ => (["ai_flags", "ai_family", "ai_socktype", "ai_protocol"], ";"),

@@ -196,9 +196,9 @@ fn texts() -> Vec<[Vec<u8>; 2]> {
     texts
 }
 
-/// Queries that together use every constant of this system, one of each kind per query.
-pub(crate) fn constants() -> Vec<Query> {
-    let tables = Hint::ALL.map(|hint| hint.table(Os::HOST));
+/// Queries that together use every constant of `os`, one of each kind per query.
+pub(crate) fn constants(os: Os) -> Vec<Query> {
+    let tables = Hint::ALL.map(|hint| hint.table(os));
     let length = tables.iter().map(|table| table.rows.len()).max().unwrap();
     let at = |table: &Table, at: usize| table.rows[at % table.rows.len()].value;
     (0..length)
