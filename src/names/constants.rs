@@ -9,7 +9,9 @@
 //! - macOS: the headers of the SDK, Libinfo's `netdb.h` and XNU's `socket.h`. FreeBSD: version 14.
 //!   About eighty obsolete protocols in their headers are left out.
 //! - Windows: `winsock2.h`, `ws2tcpip.h`, `ws2def.h`, `ws2bth.h`, `hvsocket.h` and `wsrm.h`. It has
-//!   no errno, and its `EAI_` names are macros for `WSA` codes.
+//!   no errno, and its `EAI_` names are macros for `WSA` codes. Which flags only GetAddrInfoEx uses is in
+//!   Microsoft's pages of getaddrinfo and GetAddrInfoEx: `ADDRINFOEX` has what they need, or they are for
+//!   the namespace NS_EMAIL, which only GetAddrInfoEx can ask.
 
 use super::table::{Constant, Group, Place};
 
@@ -241,22 +243,24 @@ groups! {
         AI_IDN_USE_STD3_ASCII_RULES 0x200           -     -              -
         AI_V4MAPPED_CFG                 -       0x200 0x200              -
         AI_UNUSABLE                     - 0x1000_0000     -              -
-        AI_DNS_ONLY                     -           -     -           0x10
-        AI_FORCE_CLEAR_TEXT             -           -     -           0x20
-        AI_BYPASS_DNS_CACHE             -           -     -           0x40
-        AI_RETURN_TTL                   -           -     -           0x80
-        AI_NON_AUTHORITATIVE            -           -     -         0x4000
-        AI_SECURE                       -           -     -         0x8000
-        AI_RETURN_PREFERRED_NAMES       -           -     -       0x1_0000
         AI_FQDN                         -           -     -       0x2_0000
         AI_FILESERVER                   -           -     -       0x4_0000
         AI_DISABLE_IDN_ENCODING         -           -     -       0x8_0000
-        AI_SECURE_WITH_FALLBACK         -           -     -      0x10_0000
-        AI_EXCLUSIVE_CUSTOM_SERVERS     -           -     -      0x20_0000
-        AI_RETURN_RESPONSE_FLAGS        -           -     -    0x1000_0000
-        AI_REQUIRE_SECURE               -           -     -    0x2000_0000
-        AI_RESOLUTION_HANDLE            -           -     -    0x4000_0000
-        AI_EXTENDED                     -           -     - (-0x8000_0000)
+    }
+    "AI_" Extended {
+        AI_DNS_ONLY                 - - -           0x10
+        AI_FORCE_CLEAR_TEXT         - - -           0x20
+        AI_BYPASS_DNS_CACHE         - - -           0x40
+        AI_RETURN_TTL               - - -           0x80
+        AI_NON_AUTHORITATIVE        - - -         0x4000
+        AI_SECURE                   - - -         0x8000
+        AI_RETURN_PREFERRED_NAMES   - - -       0x1_0000
+        AI_SECURE_WITH_FALLBACK     - - -      0x10_0000
+        AI_EXCLUSIVE_CUSTOM_SERVERS - - -      0x20_0000
+        AI_RETURN_RESPONSE_FLAGS    - - -    0x1000_0000
+        AI_REQUIRE_SECURE           - - -    0x2000_0000
+        AI_RESOLUTION_HANDLE        - - -    0x4000_0000
+        AI_EXTENDED                 - - - (-0x8000_0000)
     }
     "AI_" Alias {
         AI_DEFAULT                      -       0x600     -              -

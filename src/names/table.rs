@@ -19,6 +19,8 @@ pub struct Table {
     pub prefix: &'static str,
     /// The name to show for each value.
     pub rows: &'static [Name],
+    /// The index of the first row that only GetAddrInfoEx uses; `rows.len()` if there is none.
+    pub extended: usize,
     /// Names that are accepted as input but never shown: synonyms (`AF_LOCAL`), bounds
     /// (`AF_MAX`), masks (`AI_DEFAULT`), bits to add to a type (`SOCK_CLOEXEC`), and protocols of
     /// other families (`NETLINK_ROUTE`).
@@ -29,7 +31,11 @@ impl Table {
     /// The constants in the groups of `prefix` that `os` has.
     pub(super) fn new(os: Os, prefix: &'static str) -> Self {
         let (mut rows, mut aliases) = (Vec::<Name>::new(), Vec::new());
+        let mut extended = None;
         for group in GROUPS.iter().filter(|group| group.prefix == prefix) {
+            if group.place == Place::Extended {
+                extended = Some(rows.len());
+            }
             for name in group.names(os) {
                 // Of two names for a number, the second follows the first.
                 let second = rows.last().is_some_and(|row| row.value == name.value);
@@ -43,6 +49,7 @@ impl Table {
         aliases.sort_by_key(magnitude);
         Self {
             prefix,
+            extended: extended.unwrap_or(rows.len()),
             rows: rows.leak(),
             aliases: aliases.leak(),
         }
@@ -94,6 +101,8 @@ pub(super) enum Place {
     First,
     /// By the absolute value of its number.
     Row,
+    /// Like `Row`, but after all of those: a flag that only GetAddrInfoEx uses.
+    Extended,
     /// Not as a row, even if its number has no other name.
     Alias,
 }

@@ -39,16 +39,33 @@ pub(super) fn width(model: &Model) -> u16 {
     widths.max().unwrap_or(0)
 }
 
+/// The lines of the form: fields with their index, and the heading of the flags that only GetAddrInfoEx
+/// uses, which Windows has.
+fn lines(model: &Model) -> Vec<Option<(usize, Field)>> {
+    let mut lines: Vec<_> = model.form.fields().enumerate().map(Some).collect();
+    let extended = ARGUMENTS + model.form.os.names().flags.extended;
+    if extended < lines.len() {
+        lines.insert(extended, None);
+    }
+    lines
+}
+
+/// Whether the focus is in one of `lines`.
+fn is_focus_in(model: &Model, lines: &[Option<(usize, Field)>]) -> bool {
+    let mut fields = lines.iter().flatten();
+    fields.any(|&(index, _)| index == model.form.focus)
+}
+
 /// One column: the arguments, then the flags. Returns what [`more`] does.
 pub(super) fn tall(model: &Model, canvas: &mut Canvas) -> [bool; 2] {
-    let fields = model.form.fields();
-    let count = fields.len();
+    let lines = lines(model);
+    let focus = lines.chunks(1).position(|line| is_focus_in(model, line));
     let rows = usize::from(canvas.area.height);
     let first = &mut canvas.screen.first_field;
-    let first = scroll(first, model.form.focus, rows, fields.len());
-    for (row, (index, field)) in (0..).zip(fields.enumerate().skip(first).take(rows)) {
+    let first = scroll(first, focus.unwrap_or(0), rows, lines.len());
+    for (row, line) in (0..).zip(lines.iter().skip(first).take(rows)) {
         let mut area = canvas.line(row);
-        if matches!(field, Field::Flag(_)) {
+        if !matches!(line, Some((index, _)) if *index < ARGUMENTS) {
             // Indent the flags: they are the bits of ai_flags above.
             area.x += 2;
             area.width = area.width.saturating_sub(2);
@@ -56,20 +73,22 @@ pub(super) fn tall(model: &Model, canvas: &mut Canvas) -> [bool; 2] {
             // An arrow at the end would touch the frame.
             area.width = area.width.saturating_sub(1);
         }
-        draw(model, &mut canvas.part(area), index, field, true);
+        draw(model, &mut canvas.part(area), *line, true);
     }
-    more(first, rows, count)
+    more(first, rows, lines.len())
 }
 
 /// The arguments, and beside them two columns of flags. Returns what [`more`] does.
 pub(super) fn wide(model: &Model, canvas: &mut Canvas) -> [bool; 2] {
-    let fields: Vec<_> = model.form.fields().enumerate().collect();
+    let lines = lines(model);
+    let (arguments, flags) = lines.split_at(ARGUMENTS);
+    let heading = flags.iter().position(Option::is_none);
+    let (flags, extended) = flags.split_at(heading.unwrap_or(flags.len()));
     // Column by column, as ↑ and ↓ move; further columns of flags scroll in.
-    let mut columns = fields.chunks(ARGUMENTS);
-    let arguments = columns.next().unwrap_or_default();
-    let focus = (model.form.focus / ARGUMENTS).saturating_sub(1);
-    let count = columns.len();
-    let first = scroll(&mut canvas.screen.first_field, focus, 2, count);
+    let columns = flags.chunks(ARGUMENTS).chain(extended.chunks(ARGUMENTS));
+    let focus = columns.clone().position(|lines| is_focus_in(model, lines));
+    let count = columns.clone().count();
+    let first = scroll(&mut canvas.screen.first_field, focus.unwrap_or(0), 2, count);
     let left = (canvas.area.width / 2).saturating_sub(4);
     let width = (canvas.area.width - left) / 2;
     let places = [
@@ -79,19 +98,23 @@ pub(super) fn wide(model: &Model, canvas: &mut Canvas) -> [bool; 2] {
     ];
     let columns = std::iter::once(arguments).chain(columns.skip(first));
     for ((x, width), column) in places.into_iter().zip(columns) {
-        for (row, &(index, field)) in (0..).zip(column) {
+        for (row, field) in (0..).zip(column) {
             let line = canvas.line(row);
             let x = line.x + x;
             let mut line = canvas.part(Rect { x, width, ..line });
-            draw(model, &mut line, index, field, false);
+            draw(model, &mut line, *field, false);
         }
     }
     more(first, 2, count)
 }
 
-/// One field on a line of its own; with `numbers`, flags show theirs.
-fn draw(model: &Model, line: &mut Canvas, index: usize, field: Field, numbers: bool) {
+/// One field on a line of its own, or the heading; with `numbers`, flags show theirs.
+fn draw(model: &Model, line: &mut Canvas, field: Option<(usize, Field)>, numbers: bool) {
     let look = line.screen.look;
+    let Some((index, field)) = field else {
+        line.text(1, 0, &look.say(Key::ScreenExtended), look.text());
+        return;
+    };
     let form = &model.form;
     let here = form.focus == index && focused(model, Pane::Form);
     let unused = form.null_hints && matches!(field, Field::Hint(_) | Field::Flag(_));

@@ -26,6 +26,7 @@ use crate::words::Language;
 
 mod code;
 mod columns;
+mod flags;
 mod room;
 mod views;
 mod wide;
