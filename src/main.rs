@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use sockscope::cli::{self, Invocation, Request, Theme};
 use sockscope::net::Recorder;
 use sockscope::print::headless::{self, Options};
+use sockscope::print::output::OutputFile;
 use sockscope::script::trace::TraceFile;
 use sockscope::sys::System;
 use sockscope::text::ascii;
@@ -36,6 +37,11 @@ fn main() -> ExitCode {
     let status = match cli::parse(arguments, io::stdout().is_terminal(), language, config) {
         Ok(Request::Invoke(invocation)) => invoke(&invocation),
         Ok(Request::Print(text)) => print(&shown(&text, language)),
+        Ok(Request::Write(file, text)) => {
+            let file = OutputFile::new(&file);
+            file.and_then(|file| file.write(shown(&text, language).as_bytes()))
+                .map(|()| 0)
+        }
         Err(text) => {
             print_error(text.trim_end(), language);
             Ok(USAGE)
@@ -71,9 +77,18 @@ fn invoke(invocation: &Invocation) -> Result<u8, Phrase> {
         reverse: invocation.reverse,
         language: invocation.language,
     };
-    let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    let file = invocation.output.as_deref().map(OutputFile::new);
+    let file = file.transpose()?;
     let recorder = Recorder::new(System, trace.clone().map(TraceFile::listener));
-    let status = headless::run(recorder, &invocation.query, options, &mut out)?;
+    let status = if let Some(file) = file {
+        let mut output = Vec::new();
+        let status = headless::run(recorder, &invocation.query, options, &mut output)?;
+        file.write(&output)?;
+        status
+    } else {
+        let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+        headless::run(recorder, &invocation.query, options, &mut out)?
+    };
     trace.map_or(Ok(()), |trace| trace.result())?;
     Ok(status.code())
 }

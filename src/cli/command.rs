@@ -110,6 +110,7 @@ pub(super) fn command(language: Language) -> Command {
                 // The help text has them, in the language.
                 .hide_possible_values(true),
         )
+        .arg(option("output", "FILE").help(say(Key::UsageOutputFile)))
         .arg(long("no-socket").help(say(Key::UsageNoSocket)))
         .arg(value("timeout", "SECONDS").help(say(Key::UsageTimeout)))
         .arg(long("reverse").help(say(Key::UsageReverse)))

@@ -32,6 +32,8 @@ pub enum Request {
     Invoke(Invocation),
     /// Only print this text: the help, the version, the presets, or the query as a program.
     Print(String),
+    /// Only write this text to the file of `--output`.
+    Write(PathBuf, String),
 }
 
 /// A query and its options.
@@ -43,6 +45,8 @@ pub struct Invocation {
     pub format: Option<Format>,
     /// Whether socket() is called on each entry.
     pub socket: bool,
+    /// The file that the output goes to instead of standard output.
+    pub output: Option<PathBuf>,
     /// The longest wait for getaddrinfo.
     pub timeout: Option<Duration>,
     /// Whether getnameinfo is called on each entry.
@@ -144,6 +148,10 @@ fn read(
     if matches.get_flag("no-wsastartup") && Os::HOST != Os::Windows {
         return Err(Phrase::error_not_windows(Os::HOST.title()));
     }
+    let output = text_of(matches, "output").map(PathBuf::from);
+    if output.is_some() && !matches.contains_id("format") {
+        return Err(Key::ErrorOutputWithoutFormat.into());
+    }
     let presets = match text_of(matches, "presets")
         .map(PathBuf::from)
         .or(config.presets)
@@ -171,7 +179,10 @@ fn read(
             return Err(Phrase::error_no_calls(program_language.name(), option));
         }
         let text = program(program_language, Os::HOST, &query, None);
-        return Ok(Request::Print(text));
+        return Ok(match output {
+            None => Request::Print(text),
+            Some(file) => Request::Write(file, text),
+        });
     }
     let format = name
         .and_then(Format::named)
@@ -191,6 +202,7 @@ fn read(
         query,
         format,
         socket: !matches.get_flag("no-socket"),
+        output,
         timeout,
         reverse: matches.get_flag("reverse"),
         trace: text_of(matches, "trace").map(PathBuf::from),

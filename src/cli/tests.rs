@@ -766,6 +766,8 @@ fn any_argument() -> impl Strategy<Value = OsString> {
         "null-hints",
         "--format",
         "json",
+        "winsock",
+        "--output",
         "--no-socket",
         "--timeout",
         "0.5",
@@ -802,7 +804,7 @@ proptest! {
     ) {
         match parse_os(arguments, terminal) {
             Ok(Request::Invoke(invocation)) => prop_assert!(terminal || invocation.format.is_some()),
-            Ok(Request::Print(text)) | Err(text) => {
+            Ok(Request::Print(text) | Request::Write(_, text)) | Err(text) => {
                 // The end of clap's own messages.
                 prop_assert!(!text.contains("For more information"), "{}", text);
                 prop_assert!(text.chars().all(|c| c == '\n' || is_printable(c)), "{:?}", text);

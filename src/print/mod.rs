@@ -6,6 +6,7 @@ pub mod headless;
 mod json;
 mod layout;
 mod notes;
+pub mod output;
 mod table;
 
 use std::io::{self, Write};

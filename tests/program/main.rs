@@ -55,6 +55,7 @@ mod leaks;
 #[cfg(target_os = "linux")]
 mod mouse;
 mod need;
+mod output;
 #[cfg(unix)]
 mod panic;
 mod readme;
@@ -162,6 +163,7 @@ const TESTS: &[&[Test]] = &[
     background::TESTS,
     command_line::TESTS,
     configuration::TESTS,
+    output::TESTS,
     screen::TESTS,
     #[cfg(unix)]
     host::TESTS,
