@@ -5,6 +5,10 @@
  * x86_64-w64-mingw32-gcc-posix -o console.exe console.c
  * x86_64-w64-mingw32-gcc-posix -shared -DHOOK -o console.dll console.c
  *
+ * console.exe pipe NAME PROGRAM [ARGUMENT...]
+ *
+ * It runs the program with a named pipe as standard output, and copies what comes through it.
+ *
  * console.exe COLUMNS ROWS PROGRAM [ARGUMENT...]
  *
  * It prepares the program in a console of its own that nobody sees, with console.dll beside console.exe
@@ -112,10 +116,10 @@ BOOL WINAPI DllMain(HINSTANCE instance, DWORD reason, void *reserved)
     (void)instance, (void)reserved;
     if (reason == DLL_PROCESS_ATTACH && GetEnvironmentVariableW(PIPE, text, MAX_PATH)) {
         out = CreateFileW(text, GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
+        CreateThread(NULL, 0, raise_events, control_event(text), 0, NULL);
         legacy = GetEnvironmentVariableW(LEGACY, text, MAX_PATH) != 0;
         replace("WriteConsoleW", write_console);
         replace("SetConsoleMode", set_console_mode);
-        CreateThread(NULL, 0, raise_events, control_event(text), 0, NULL);
     }
     return TRUE;
 }
@@ -232,6 +236,32 @@ static void print_clipboard(void)
     fprintf(stderr, "\n");
 }
 
+/* The status of the program, whose standard output is a pipe of this name. */
+static DWORD run_with_pipe(const WCHAR *name, WCHAR *command)
+{
+    static char bytes[65536];
+    SECURITY_ATTRIBUTES inherited = { sizeof inherited, NULL, TRUE };
+    STARTUPINFOW startup = { 0 };
+    PROCESS_INFORMATION program;
+    DWORD count, sent, status = 99;
+    HANDLE pipe = CreateNamedPipeW(name, PIPE_ACCESS_INBOUND, PIPE_TYPE_BYTE | PIPE_WAIT, 1, 0, 65536, 0, NULL);
+    startup.cb = sizeof startup;
+    startup.dwFlags = STARTF_USESTDHANDLES;
+    startup.hStdInput = GetStdHandle(STD_INPUT_HANDLE);
+    startup.hStdError = GetStdHandle(STD_ERROR_HANDLE);
+    startup.hStdOutput = CreateFileW(name, GENERIC_WRITE | FILE_READ_ATTRIBUTES, 0, &inherited, OPEN_EXISTING, 0, NULL);
+    if (startup.hStdOutput == INVALID_HANDLE_VALUE)
+        fail("CreateFileW");
+    if (!CreateProcessW(NULL, command, NULL, NULL, TRUE, 0, NULL, NULL, &startup, &program))
+        fail("CreateProcessW");
+    CloseHandle(startup.hStdOutput);
+    while (ReadFile(pipe, bytes, sizeof bytes, &count, NULL) && count)
+        WriteFile(GetStdHandle(STD_OUTPUT_HANDLE), bytes, count, &sent, NULL);
+    WaitForSingleObject(program.hProcess, INFINITE);
+    GetExitCodeProcess(program.hProcess, &status);
+    return status;
+}
+
 int wmain(int argc, WCHAR **argv)
 {
     static char line[1 << 21];
@@ -243,13 +273,15 @@ int wmain(int argc, WCHAR **argv)
     DWORD status;
     int i;
     if (argc < 4)
-        fail("COLUMNS ROWS PROGRAM [ARGUMENT...]");
+        fail("COLUMNS ROWS PROGRAM [ARGUMENT...], or pipe NAME PROGRAM [ARGUMENT...]");
     for (i = 3; i < argc; i++) {
         /* The tests' arguments have no quotation mark and end in no backslash. */
         wcscat(command, i > 3 ? L" \"" : L"\"");
         wcscat(command, argv[i]);
         wcscat(command, L"\"");
     }
+    if (!wcscmp(argv[1], L"pipe"))
+        return run_with_pipe(argv[2], command);
     standard_output = GetStdHandle(STD_OUTPUT_HANDLE);
     startup.cb = sizeof startup;
     GetModuleFileNameW(NULL, dll, MAX_PATH);

@@ -1,5 +1,8 @@
 //! What is peculiar to the console of Windows: the records of its keys, its modes, its events.
 
+use std::env;
+use std::process::{Command, Stdio};
+
 use crate::screen::{server, server_without_cursor};
 use crate::support::terminal::{LEFT_CTRL, OPEN, RIGHT_ALT, Record, Terminal, alt_code, stroke};
 
@@ -14,6 +17,8 @@ tests! {
     i_lists_the_installed_providers: CONSOLE;
     failed_socket_shows_its_value_and_its_last_error: CONSOLE;
     failed_getaddrinfo_says_that_it_returned_the_code: CONSOLE;
+    console_without_escape_sequences_is_refused: CONSOLE;
+    terminal_of_git_bash_is_refused_without_format: CONSOLE;
 }
 
 const CTRL_C: &str = "\x03";
@@ -256,4 +261,64 @@ fn failed_getaddrinfo_says_that_it_returned_the_code() {
         terminal.send("q");
         assert_eq!(terminal.wait_for_end().exit_code(), 0);
     }
+}
+
+/// The mode decides, not TERM.
+fn console_without_escape_sequences_is_refused() {
+    for term in [None, Some("xterm"), Some("xterm-256color")] {
+        let mut command = Terminal::command(&[]);
+        command.env("SOCKSCOPE_CONSOLE_LEGACY", "1");
+        command.env_remove("TERM");
+        if let Some(term) = term {
+            command.env("TERM", term);
+        }
+        let terminal = Terminal::start(80, 24, &mut command);
+        assert_eq!(terminal.wait_for_end().exit_code(), 5, "{term:?}");
+        terminal.assert_restored();
+        let text = String::from_utf8(terminal.bytes()).unwrap();
+        assert!(!text.contains("\x1b[?"), "{term:?}: {text}");
+        assert!(text.contains("Use legacy console"), "{term:?}: {text}");
+    }
+}
+
+/// Its status, standard output and error, with a pipe of this name as standard output.
+fn in_a_pipe(name: &str, arguments: &[&str]) -> (Option<i32>, String, String) {
+    let output = Command::new(env::var_os("SOCKSCOPE_CONSOLE").unwrap())
+        .args(["pipe", &format!(r"\\.\pipe\{name}")])
+        .arg(env!("CARGO_BIN_EXE_sockscope"))
+        .args(arguments)
+        .env("LC_ALL", "C")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (
+        output.status.code(),
+        text(output.stdout),
+        text(output.stderr),
+    )
+}
+
+/// mintty without a pseudo-console: a pipe with a name that std takes for a terminal.
+fn terminal_of_git_bash_is_refused_without_format() {
+    for name in [
+        "msys-1888ae32e00d56aa-pty0-to-master",
+        "cygwin-e022582115c10879-pty4-to-master",
+    ] {
+        let (status, shown, message) = in_a_pipe(name, &["127.0.0.1", "80"]);
+        assert_eq!((status, shown.as_str()), (Some(5), ""), "{message}");
+        for way in ["winpty sockscope", "Windows Terminal", "--format"] {
+            assert!(message.contains(way), "{message}");
+        }
+        let arguments = ["--lang", "es", "127.0.0.1", "80"];
+        let (_, _, message) = in_a_pipe(name, &arguments);
+        assert!(message.contains("como en Git Bash"), "{message}");
+        let arguments = ["--format", "table", "127.0.0.1", "80"];
+        let (status, printed, message) = in_a_pipe(name, &arguments);
+        assert_eq!((status, message.as_str()), (Some(0), ""));
+        assert!(printed.contains("127.0.0.1:80"), "{printed}");
+    }
+    let (status, printed, message) = in_a_pipe("plain", &["127.0.0.1", "80"]);
+    assert_eq!((status, message.as_str()), (Some(0), ""));
+    assert!(printed.contains("127.0.0.1:80"), "{printed}");
 }

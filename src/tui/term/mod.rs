@@ -180,6 +180,9 @@ pub fn take() -> Result<(), Phrase> {
     if !io::stdout().is_terminal() {
         return Err(Phrase::error_cause(Key::ErrorNotATerminal, what));
     }
+    if !system::is_console() {
+        return Err(Phrase::error_cause(Key::ErrorMsys, what));
+    }
     if !system::is_usable() {
         return Err(Phrase::error_cause(UNUSABLE, what));
     }

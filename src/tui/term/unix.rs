@@ -51,6 +51,11 @@ pub(crate) fn input() -> io::Result<Input> {
     Ok(Box::new(file?))
 }
 
+/// Returns true: std tells terminals from pipes.
+pub(super) const fn is_console() -> bool {
+    true
+}
+
 /// Whether the terminal interprets escape sequences: TERM=dumb does not. No other value is tested.
 pub(super) fn is_usable() -> bool {
     env::var_os("TERM").is_none_or(|name| name != "dumb")

@@ -6,7 +6,6 @@ use std::sync::OnceLock;
 use clipboard_win::formats::CF_UNICODETEXT;
 use clipboard_win::{ErrorCode, get_clipboard_string, is_format_avail, set_clipboard_string};
 use crossterm::ExecutableCommand as _;
-use crossterm::ansi_support::supports_ansi;
 use crossterm::event::{DisableMouseCapture, EnableMouseCapture};
 use crossterm::terminal::enable_raw_mode;
 use crossterm_winapi::{ConsoleMode, Handle};
@@ -15,6 +14,9 @@ use super::WAY_BACK;
 
 /// Reports size changes (`ENABLE_WINDOW_INPUT` of wincon.h). Off by default.
 const ENABLE_WINDOW_INPUT: u32 = 0x0008;
+
+/// Interprets escape sequences (wincon.h). Off by default.
+const ENABLE_VIRTUAL_TERMINAL_PROCESSING: u32 = 0x0004;
 
 /// The original modes of input and output.
 static FOUND: OnceLock<(u32, u32)> = OnceLock::new();
@@ -27,10 +29,24 @@ fn output() -> io::Result<ConsoleMode> {
     Handle::current_out_handle().map(ConsoleMode::from)
 }
 
+/// Whether standard output is a console. std also takes a pipe for a terminal if it is named like those
+/// of MSYS2 and Cygwin: the terminal of Git Bash is one.
+pub(super) fn is_console() -> bool {
+    let output = Handle::output_handle().map(ConsoleMode::from);
+    output.and_then(|output| output.mode()).is_ok()
+}
+
 /// Whether the console interprets escape sequences. Turns them on, so it saves the modes first.
 pub(super) fn is_usable() -> bool {
     // The error of `note` is reported when the terminal is set up.
-    note().is_err() || supports_ansi()
+    note().is_err() || interpret_sequences().unwrap_or(false)
+}
+
+/// Turns escape sequences on; returns whether they are. crossterm believes TERM if the console refuses.
+fn interpret_sequences() -> io::Result<bool> {
+    let output = output()?;
+    output.set_mode(output.mode()? | ENABLE_VIRTUAL_TERMINAL_PROCESSING)?;
+    Ok(output.mode()? & ENABLE_VIRTUAL_TERMINAL_PROCESSING != 0)
 }
 
 /// Saves the modes.
