@@ -15,7 +15,7 @@ use sockscope::text::ascii;
 use sockscope::tui::runtime::{self, Start};
 use sockscope::tui::term;
 use sockscope::tui::term::background::{self, Background};
-use sockscope::tui::ui::Look;
+use sockscope::tui::ui::{Look, Signs};
 use sockscope::words::{self, Language, Phrase};
 
 /// The exit status for wrong usage.
@@ -96,6 +96,7 @@ fn invoke(invocation: &Invocation) -> Result<u8, Phrase> {
 fn interact(invocation: &Invocation, trace: Option<TraceFile>) -> Result<u8, Phrase> {
     let theme = invocation.theme;
     let look = Look {
+        signs: signs(),
         colour: match theme {
             // https://no-color.org: any value but the empty one disables colour, unless an option
             // asks for it.
@@ -133,6 +134,15 @@ fn console_is_ascii_only() -> bool {
     return sockscope::sys::console::has_raster_font();
     #[cfg(not(windows))]
     false
+}
+
+/// The signs that the terminal shows.
+fn signs() -> Signs {
+    if cfg!(windows) {
+        Signs::of_console(|name| env::var_os(name))
+    } else {
+        Signs::Unicode
+    }
 }
 
 /// The background of a Windows console.

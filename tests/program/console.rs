@@ -19,6 +19,8 @@ tests! {
     failed_getaddrinfo_says_that_it_returned_the_code: CONSOLE;
     console_without_escape_sequences_is_refused: CONSOLE;
     terminal_of_git_bash_is_refused_without_format: CONSOLE;
+    signs_are_those_that_the_console_shows: CONSOLE;
+    flags_of_getaddrinfoex_are_below_those_of_getaddrinfo: CONSOLE;
 }
 
 const CTRL_C: &str = "\x03";
@@ -321,4 +323,63 @@ fn terminal_of_git_bash_is_refused_without_format() {
     let (status, printed, message) = in_a_pipe("plain", &["127.0.0.1", "80"]);
     assert_eq!((status, message.as_str()), (Some(0), ""));
     assert!(printed.contains("127.0.0.1:80"), "{printed}");
+}
+
+/// The fonts of conhost lack some signs of Unicode.
+fn signs_are_those_that_the_console_shows() {
+    const LACKING: &[char] = &['▸', '✓', '✗', '╭', '╮', '╰', '╯'];
+    for (variables, unicode) in [
+        (&[][..], false),
+        (&[("WT_SESSION", "1")], true),
+        (&[("ConEmuANSI", "ON")], true),
+        (&[("TERM_PROGRAM", "vscode")], true),
+    ] {
+        let mut command = Terminal::command(&[]);
+        command.env_remove("WT_SESSION");
+        for (name, value) in variables {
+            command.env(name, value);
+        }
+        let mut terminal = Terminal::start(80, 24, &mut command);
+        terminal.wait_for(OPEN);
+        terminal.send("?");
+        terminal.wait_for("help ─");
+        terminal.send("?");
+        terminal.wait_for_no("help ─");
+        let shown = String::from_utf8(terminal.bytes()).unwrap();
+        assert_eq!(shown.contains(LACKING), unicode, "{variables:?}");
+        let signs = if unicode {
+            ["▸", "✓", "╭"]
+        } else {
+            ["►", "√", "┌"]
+        };
+        for sign in signs {
+            assert!(shown.contains(sign), "{variables:?}: {sign}");
+        }
+    }
+}
+
+fn flags_of_getaddrinfoex_are_below_those_of_getaddrinfo() {
+    for (language, heading) in [("en", "GetAddrInfoEx only"), ("es", "solo GetAddrInfoEx")] {
+        for (columns, rows) in [(80, 24), (120, 40)] {
+            let arguments = ["--lang", language];
+            let mut terminal = Terminal::sockscope(columns, rows, &arguments);
+            terminal.wait_for(OPEN);
+            // The first of them: below three arguments, the field of the flags, and ten flags.
+            terminal.send("\x1b[B".repeat(14));
+            let first = "▸[ ] AI_DNS_ONLY";
+            terminal.wait_for(first);
+            let text = terminal.contents();
+            let line = |text: &str, part: &str| text.lines().position(|line| line.contains(part));
+            let below = line(&text, heading).unwrap() + 1;
+            assert_eq!(line(&text, first), Some(below), "{text}");
+            // A click on the next flag sets it; one on the heading does not.
+            let at = text.lines().nth(below + 1).unwrap();
+            let column = at.split_once("AI_FORCE").unwrap().0.chars().count() + 1;
+            for line in [below, below + 2] {
+                terminal.send(format!("\x1b[<0;{column};{line}M\x1b[<0;{column};{line}m"));
+            }
+            terminal.wait_for("[x] AI_FORCE");
+            assert!(!terminal.contents().contains("[x] AI_DNS"));
+        }
+    }
 }

@@ -180,7 +180,7 @@ pub(super) fn footer(model: &Model, canvas: &mut Canvas) {
     let mut items: Vec<(String, &Binding)> = look
         .keys
         .footer(model)
-        .map(|binding| (binding.short_label(look.language.is_ascii()), binding))
+        .map(|binding| (binding.short_label(look.is_ascii()), binding))
         .collect();
     let word =
         |binding: &Binding| keys::word(model, binding).map_or("", |key| key.text(look.language));

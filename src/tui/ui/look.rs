@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use ratatui::style::{Color, Modifier, Style};
-use ratatui::symbols::border;
 
+use super::signs::Signs;
 use crate::app::Command;
 use crate::code::Token;
 use crate::text::ascii;
@@ -19,6 +19,8 @@ use crate::words::{Language, Phrase};
 /// foreground; colours mark. Neither colour nor dim is ever the only sign.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Look {
+    /// The characters of signs and frames, unless the language is in ASCII.
+    pub signs: Signs,
     /// Use colours.
     pub colour: bool,
     /// The background that the colours are for.
@@ -28,18 +30,6 @@ pub struct Look {
     /// The table of keys.
     pub keys: Keys,
 }
-
-/// The frame of a pane in ASCII.
-pub(super) const ASCII_BORDER: border::Set = border::Set {
-    top_left: "+",
-    top_right: "+",
-    bottom_left: "+",
-    bottom_right: "+",
-    vertical_left: "|",
-    vertical_right: "|",
-    horizontal_top: "-",
-    horizontal_bottom: "-",
-};
 
 impl Look {
     /// The style of a sign, in a colour for each background. Never bold with a colour: many terminals
@@ -124,28 +114,38 @@ impl Look {
         }
     }
 
-    /// `fancy` or, in ASCII, `plain`.
-    pub(super) const fn glyph(self, fancy: &'static str, plain: &'static str) -> &'static str {
-        if self.language.is_ascii() {
-            plain
+    /// Whether everything is drawn with ASCII.
+    pub(super) const fn is_ascii(self) -> bool {
+        self.language.is_ascii()
+    }
+
+    /// The characters of signs and frames.
+    pub(super) const fn signs(self) -> Signs {
+        if self.is_ascii() {
+            Signs::Ascii
         } else {
-            fancy
+            self.signs
         }
+    }
+
+    /// `fancy`, which is in WGL4, or, in ASCII, `plain`.
+    pub(super) const fn glyph(self, fancy: &'static str, plain: &'static str) -> &'static str {
+        self.signs().of(fancy, fancy, plain)
     }
 
     /// The sign of the line in focus.
     pub(super) const fn marker(self) -> &'static str {
-        self.glyph("▸", ">")
+        self.signs().of("▸", "►", ">")
     }
 
     /// The sign of success.
     pub(super) const fn success_sign(self) -> &'static str {
-        self.glyph("✓", "ok")
+        self.signs().of("✓", "√", "ok")
     }
 
     /// The sign of failure.
     pub(super) const fn failure_sign(self) -> &'static str {
-        self.glyph("✗", "x")
+        self.signs().of("✗", "×", "x")
     }
 
     /// The sign of truncated text.
@@ -160,11 +160,7 @@ impl Look {
 
     /// A call that has not returned after this time: a spinner and the seconds.
     pub(super) fn waiting(self, elapsed: Duration) -> String {
-        let frames: &[&str] = if self.language.is_ascii() {
-            &["|", "/", "-", "\\"]
-        } else {
-            &["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"]
-        };
+        let frames = self.signs().spinner();
         let turn = elapsed.as_millis() / 100;
         // The remainder is smaller than a frame count, so it fits.
         let frame = frames[usize::try_from(turn % frames.len() as u128).unwrap_or_default()];
@@ -173,7 +169,7 @@ impl Look {
 
     /// `text` for this look: in ASCII, foreign characters are escaped.
     pub(super) fn shown(self, text: &str) -> Cow<'_, str> {
-        if self.language.is_ascii() {
+        if self.is_ascii() {
             ascii(text)
         } else {
             Cow::Borrowed(text)

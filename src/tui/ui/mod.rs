@@ -18,6 +18,7 @@ mod form;
 mod help;
 mod look;
 mod popup;
+mod signs;
 #[cfg(test)]
 mod tests;
 
@@ -26,7 +27,6 @@ use std::mem;
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
-use ratatui::symbols::border;
 use ratatui::text::Span;
 use ratatui::widgets::{Block, Borders, Clear, Widget as _};
 
@@ -36,8 +36,8 @@ use crate::tui::term::background::Background;
 use crate::words::{Key, Phrase};
 use canvas::Canvas;
 pub(crate) use detail::copied;
-use look::ASCII_BORDER;
 pub use look::Look;
+pub use signs::Signs;
 
 /// The least width for the list beside the form.
 const WIDE: u16 = 100;
@@ -280,11 +280,7 @@ fn draw_frame(
     };
     let block = Block::new()
         .borders(borders)
-        .border_set(if look.language.is_ascii() {
-            ASCII_BORDER
-        } else {
-            border::ROUNDED
-        })
+        .border_set(look.signs().border())
         .border_style(style)
         // Not in the colour of the frame.
         .title(Span::styled(

@@ -38,7 +38,7 @@ pub(super) fn write(model: &Model, page: &mut Page) {
         for (number, part) in parts(&line, room).into_iter().enumerate() {
             let mut pieces = Vec::new();
             if number > 0 {
-                let sign = format!("{}{} ", indent(&line), look.glyph("↳", "+"));
+                let sign = format!("{}{} ", indent(&line), look.signs().of("↳", "└", "+"));
                 pieces.push((sign, look.text()));
             }
             for (token, range) in &tokens {

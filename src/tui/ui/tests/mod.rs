@@ -12,7 +12,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 use super::canvas::Canvas;
-use super::{Look, Screen, bars, draw};
+use super::{Look, Screen, Signs, bars, draw};
 use crate::app::{
     Command, Effect, Effects, Help, InputRequest, Model, Motion, Msg, Pane, Popup, Target,
 };
@@ -33,6 +33,7 @@ mod wide;
 mod words;
 
 const LOOK: Look = Look {
+    signs: Signs::Unicode,
     colour: false,
     background: Background::Dark,
     language: Language::En,
@@ -644,8 +645,8 @@ mod snapshots {
     }
 }
 
-#[test]
-fn ascii_look_draws_only_ascii() {
+/// Models with every sign: each pane and popup, failures, a text that is not ASCII, a lookup that waits.
+fn with_every_sign() -> Vec<Model> {
     let mut models = vec![server(), three()];
     for command in [
         Command::Help,
@@ -670,7 +671,19 @@ fn ascii_look_draws_only_ascii() {
         failed(Domain::Gai, -2, "Name oder Dienst ungültig"),
         opened(9),
     ));
-    for model in &mut models {
+    for time in 0..10 {
+        let mut model = three();
+        let _ = model.does(Command::Resolve);
+        let ticket = model.lookups.pending.as_ref().unwrap().ticket;
+        let _ = model.hears(Msg::Waited(ticket, Duration::from_millis(100 * time)));
+        models.push(model);
+    }
+    models
+}
+
+#[test]
+fn ascii_look_draws_only_ascii() {
+    for model in &mut with_every_sign() {
         for language in Language::ALL {
             model.language = language.ascii();
             for size in SIZES {
@@ -678,6 +691,52 @@ fn ascii_look_draws_only_ascii() {
                 assert!(screen.is_ascii(), "{screen}");
             }
         }
+    }
+}
+
+/// Windows Glyph List 4 as ranges: the table "WGL4.0 Character Set" of Microsoft's OpenType
+/// specification, version 1.5.
+const WGL4: &str = "0020-007E 00A0-017F 0192 01FA-01FF 02C6-02C7 02C9 02D8-02DD 0384-038A 038C 038E-03A1 \
+    03A3-03CE 0400-045F 0490-0491 1E80-1E85 1EF2-1EF3 2013-2015 2017-201E 2020-2022 2026 2030 \
+    2032-2033 2039-203A 203C 203E 2044 207F 20A3-20A4 20A7 20AC 2105 2113 2116 2122 2126 212E \
+    215B-215E 2190-2195 21A8 2202 2206 220F 2211-2212 2215 2219-221A 221E-221F 2229 222B 2248 \
+    2260-2261 2264-2265 2302 2310 2320-2321 2500 2502 250C 2510 2514 2518 251C 2524 252C 2534 \
+    253C 2550-256C 2580 2584 2588 258C 2590-2593 25A0-25A1 25AA-25AC 25B2 25BA 25BC 25C4 \
+    25CA-25CB 25CF 25D8-25D9 25E6 263A-263C 2640 2642 2660 2663 2665-2666 266A-266B F001-F002 \
+    FB01-FB02";
+
+#[test]
+fn wgl4_look_draws_only_wgl4() {
+    let ranges = WGL4.split_whitespace().map(|range| {
+        let (first, last) = range.split_once('-').unwrap_or((range, range));
+        let code = |text| u32::from_str_radix(text, 16).unwrap();
+        code(first)..=code(last)
+    });
+    let ranges: Vec<_> = ranges.collect();
+    let count: usize = ranges.iter().cloned().map(Iterator::count).sum();
+    assert_eq!(count, 657, "two of them for private use");
+    let has = |c: char| ranges.iter().any(|range| range.contains(&c.into()));
+    let mut drawn = String::new();
+    for language in Language::ALL {
+        let look = Look {
+            signs: Signs::Wgl4,
+            language,
+            ..LOOK
+        };
+        for model in &mut with_every_sign() {
+            model.language = language;
+            for size in SIZES {
+                drawn += &screen(model, size, look);
+            }
+        }
+    }
+    for c in drawn.chars() {
+        // Of the node, which is the user's.
+        let foreign = "例え".contains(c);
+        assert!(c == '\n' || has(c) || foreign, "{c:?}");
+    }
+    for sign in ["►", "√", "×", "┌", "┐", "└", "┘", "·", "…", "‹", "›", "↓"] {
+        assert!(drawn.contains(sign), "{sign}");
     }
 }
 
@@ -823,7 +882,7 @@ proptest! {
         height in 0_u16..50,
         commands in prop::collection::vec(command(), 0..12),
         text in ".{0,40}",
-        ascii: bool,
+        signs in prop::sample::select(vec![Signs::Unicode, Signs::Wgl4, Signs::Ascii]),
     ) {
         let mut model = three();
         model.form.focus = 0;
@@ -831,8 +890,8 @@ proptest! {
         for command in commands {
             let _ = model.does(command);
         }
-        model.language = if ascii { Language::EsAscii } else { Language::Es };
-        let text = screen(&mut model, (width, height), Look { colour: true, ..LOOK });
+        model.language = if signs == Signs::Ascii { Language::EsAscii } else { Language::Es };
+        let text = screen(&mut model, (width, height), Look { signs, colour: true, ..LOOK });
         let raw = text.chars().any(|c| c.is_control() && c != '\n');
         prop_assert!(!raw, "{text}");
         if let Some(Popup::Help(help)) = model.popup {

@@ -76,6 +76,9 @@ impl Terminal {
         command.env_remove("RUST_BACKTRACE");
         if cfg!(unix) {
             command.env("TERM", "xterm-256color");
+        } else {
+            // Windows Terminal, which shows every sign.
+            command.env("WT_SESSION", "1");
         }
         command
     }
