@@ -179,13 +179,18 @@ static HANDLE console(const WCHAR *name)
     return handle;
 }
 
-static BOOL resize(HANDLE screen, SHORT columns, SHORT rows)
+static BOOL resize(HANDLE keyboard, HANDLE screen, SHORT columns, SHORT rows)
 {
     COORD size = { columns, rows };
     SMALL_RECT tiny = { 0, 0, 0, 0 }, window = { 0, 0, columns - 1, rows - 1 };
-    /* The buffer cannot be smaller than the window. */
+    INPUT_RECORD record = { 0 };
+    DWORD written;
+    record.EventType = WINDOW_BUFFER_SIZE_EVENT;
+    record.Event.WindowBufferSizeEvent.dwSize = size;
+    /* The buffer cannot be smaller than the window. The program may see the tiny one: the record tells it
+     * that there is another. */
     return SetConsoleWindowInfo(screen, TRUE, &tiny) && SetConsoleScreenBufferSize(screen, size) &&
-        SetConsoleWindowInfo(screen, TRUE, &window);
+        SetConsoleWindowInfo(screen, TRUE, &window) && WriteConsoleInputW(keyboard, &record, 1, &written);
 }
 
 /* `text` is the bytes of INPUT_RECORDs in hexadecimal. They are written at once, or each when the
@@ -306,7 +311,7 @@ int wmain(int argc, WCHAR **argv)
     SetConsoleCtrlHandler(ignore, TRUE);
     keyboard = console(L"CONIN$");
     screen = console(L"CONOUT$");
-    if (!resize(screen, (SHORT)_wtoi(argv[1]), (SHORT)_wtoi(argv[2])))
+    if (!resize(keyboard, screen, (SHORT)_wtoi(argv[1]), (SHORT)_wtoi(argv[2])))
         fail("resize");
     CreateThread(NULL, 0, copy, pipe, 0, NULL);
     fprintf(stderr, "ready %lu\n", program.dwProcessId);
@@ -321,7 +326,7 @@ int wmain(int argc, WCHAR **argv)
         else if (!strncmp(line, "paste ", 6))
             success = input(keyboard, program.hProcess, line + 6, FALSE);
         else if (sscanf(line, "resize %u %u", &a, &b) == 2)
-            success = resize(screen, (SHORT)a, (SHORT)b);
+            success = resize(keyboard, screen, (SHORT)a, (SHORT)b);
         else if (!strncmp(line, "event", 5))
             success = SetEvent(event);
         else if (!strncmp(line, "modes", 5)) {

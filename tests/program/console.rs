@@ -276,6 +276,7 @@ fn console_without_escape_sequences_is_refused() {
         }
         let terminal = Terminal::start(80, 24, &mut command);
         assert_eq!(terminal.wait_for_end().exit_code(), 5, "{term:?}");
+        terminal.wait_for_the_last_byte();
         terminal.assert_restored();
         let text = String::from_utf8(terminal.bytes()).unwrap();
         assert!(!text.contains("\x1b[?"), "{term:?}: {text}");
