@@ -465,7 +465,10 @@ fn heading_of_the_help_finds_its_group() {
 fn filtered_help_has_headings_count_and_keys() {
     let help = Language::ALL.map(|language| filtered_help("ESC", language).join("\n"));
     let none = filtered_help("no such text", Language::En).join("\n");
-    super::parts("filtered_help", [help.join("\n"), none]);
+    // Windows has keys that the others lack, and the other way round.
+    let all = if cfg!(windows) { "68" } else { "67" };
+    let parts = [help.join("\n"), none].map(|part| part.replace(&format!(" {all} │"), " NN │"));
+    super::parts("filtered_help", parts);
 }
 
 #[test]
