@@ -98,9 +98,32 @@ impl<'a> Case<'a> {
         self.name(hint, hint.get(&self.hints()))
     }
 
-    /// The value as a name or a number.
+    /// The value as a name or a number; a type with its flags: `SOCK_STREAM|SOCK_CLOEXEC`.
     pub(super) fn show(&self, hint: Hint, value: i32) -> String {
-        hint.show(self.os, value)
+        let (base, flags) = match hint {
+            Hint::Socktype => self.type_and_flags(value),
+            _ => (value, Vec::new()),
+        };
+        [hint.show(self.os, base).as_str()]
+            .into_iter()
+            .chain(flags)
+            .collect::<Vec<_>>()
+            .join("|")
+    }
+
+    /// A type without the flags that socket() accepts in it, and the flags (Linux, FreeBSD:
+    /// socket(2)). A negative number is no type.
+    pub(super) fn type_and_flags(&self, value: i32) -> (i32, Vec<&'static str>) {
+        let mut base = value;
+        let mut flags = Vec::new();
+        for name in ["SOCK_CLOEXEC", "SOCK_NONBLOCK"] {
+            let bit = self.value(Hint::Socktype, name).unwrap_or_default();
+            if value > 0 && value & bit != 0 {
+                base &= !bit;
+                flags.push(name);
+            }
+        }
+        (base, flags)
     }
 
     /// Whether the hints have this flag set.

@@ -1,5 +1,7 @@
 //! Facts about the machine that affect calls.
 
+use std::net::{IpAddr, Ipv6Addr};
+
 /// A set of facts to look up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Needs(u16);
@@ -9,11 +11,11 @@ impl Needs {
     pub(crate) const NONE: Self = Self(0);
     /// [`Facts::ipv4`] and [`Facts::ipv6`].
     pub(crate) const ADDRESSES: Self = Self(1);
-    /// [`Facts::ipv6_disabled`].
-    pub(crate) const IPV6_SWITCH: Self = Self(1 << 1);
+    /// [`Facts::interfaces`].
+    pub(crate) const INTERFACES: Self = Self(1 << 1);
     /// [`Facts::services`].
     pub(crate) const SERVICES: Self = Self(1 << 2);
-    /// [`Facts::privileged`].
+    /// [`Facts::privileged`], [`Facts::root`] and [`Facts::network`].
     pub const PRIVILEGE: Self = Self(1 << 3);
     /// [`Facts::ping`].
     pub(crate) const PING: Self = Self(1 << 4);
@@ -23,6 +25,10 @@ impl Needs {
     pub(crate) const MPTCP: Self = Self(1 << 6);
     /// [`Facts::system_root`].
     pub(crate) const SYSTEM_ROOT: Self = Self(1 << 7);
+    /// [`Facts::kernel_ipv4`] and [`Facts::kernel_ipv6`].
+    pub(crate) const KERNEL_FAMILIES: Self = Self(1 << 12);
+    /// [`Facts::seccomp`].
+    pub(crate) const SECCOMP: Self = Self(1 << 13);
 
     /// Every fact.
     #[cfg(test)]
@@ -58,13 +64,23 @@ pub struct Facts {
     pub ipv4: Option<bool>,
     /// Whether an interface has an IPv6 address other than ::1.
     pub ipv6: Option<bool>,
-    /// Whether IPv6 is disabled (Linux: `net.ipv6.conf.all.disable_ipv6`).
-    pub ipv6_disabled: Option<bool>,
+    /// The network interfaces with their addresses.
+    pub interfaces: Option<Vec<Interface>>,
+    /// Whether the kernel has IPv4, whether or not this process may use it.
+    pub kernel_ipv4: Option<bool>,
+    /// Whether the kernel has IPv6, whether or not this process may use it.
+    pub kernel_ipv6: Option<bool>,
+    /// `Seccomp:` of `/proc/self/status` (Linux): 0 none, 1 strict, 2 a filter.
+    pub seccomp: Option<u32>,
     /// The services file's lines for the query's service, if that is a name.
     pub services: Option<Services>,
     /// Whether this process may open raw sockets: it is root, has CAP_NET_RAW on Linux, is elevated
     /// on Windows.
     pub privileged: Option<bool>,
+    /// Whether the effective user is root; in a user namespace, root of that namespace.
+    pub root: Option<bool>,
+    /// Who owns the network of this process (Linux).
+    pub network: Option<Network>,
     /// Whether `net.ipv4.ping_group_range` covers a group of this process (Linux).
     pub ping: Option<bool>,
     /// The limit and the number of this process's descriptors.
@@ -93,6 +109,66 @@ pub struct Service {
     pub port: u16,
     /// `tcp`, `udp`, …
     pub protocol: String,
+}
+
+/// A network interface.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Interface {
+    /// The name.
+    pub name: String,
+    /// The index, which is the scope of its link-local addresses.
+    pub index: u32,
+    /// Whether it is up.
+    pub up: bool,
+    /// Whether it is a loopback interface.
+    pub loopback: bool,
+    /// The addresses.
+    pub addresses: Vec<IpAddr>,
+    /// Whether IPv6 is switched off on it (Linux: `net.ipv6.conf.NAME.disable_ipv6`).
+    pub ipv6_off: Option<bool>,
+}
+
+/// Who owns a network namespace: CAP_NET_RAW counts only in the user namespace that owns the network
+/// (user_namespaces(7)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Network {
+    /// The user namespace of this process, or one below it.
+    Own,
+    /// Another user namespace.
+    Foreign,
+    /// Unknown; this process is in a user namespace of its own.
+    Unknown,
+}
+
+impl Facts {
+    /// Whether an interface has this address; with a scope, the interface of this index.
+    pub(crate) fn has_address(&self, ip: Ipv6Addr, scope: u32) -> Option<bool> {
+        let has = |it: &Interface| {
+            (scope == 0 || it.index == scope) && it.addresses.contains(&IpAddr::V6(ip))
+        };
+        Some(self.interfaces.as_ref()?.iter().any(has))
+    }
+
+    /// Whether an interface has an IPv6 address.
+    pub(crate) fn has_ipv6(&self) -> bool {
+        let interfaces = self.interfaces.iter().flatten();
+        interfaces.flat_map(|it| &it.addresses).any(IpAddr::is_ipv6)
+    }
+
+    /// The interfaces through which IPv6 could leave, if it is switched off on each of them: the one
+    /// with the index `scope`; for 0 all that are up, without loopback if there is another.
+    pub(crate) fn ipv6_off(&self, scope: u32) -> Option<Vec<&str>> {
+        let usable = |it: &&Interface| match scope {
+            0 => it.up,
+            _ => it.index == scope,
+        };
+        let mut usable: Vec<_> = self.interfaces.iter().flatten().filter(usable).collect();
+        if usable.iter().any(|it| !it.loopback) {
+            usable.retain(|it| !it.loopback);
+        }
+        let off = !usable.is_empty() && usable.iter().all(|it| it.ipv6_off == Some(true));
+        off.then(|| usable.iter().map(|it| it.name.as_str()).collect())
+    }
 }
 
 /// The file descriptors of this process.

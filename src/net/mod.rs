@@ -19,7 +19,7 @@ pub use addrinfo::{AddrInfo, decode};
 pub(crate) use addrinfo::{address, hex};
 pub use call::{Call, CallId, SocketId, SocketOption, Triple};
 pub use error::{Domain, OsError};
-pub use facts::{Descriptors, Facts, Needs, Service, Services};
+pub use facts::{Descriptors, Facts, Interface, Needs, Network, Service, Services};
 pub use query::{BadConstant, Hint, Hints, Problem, Query};
 pub use record::{Handle, HostService, List, Outcome, Reason, Record, Value};
 pub use recorder::{Listener, Recorder};

@@ -83,6 +83,8 @@ pub(super) use unix::facts;
 
 #[cfg(unix)]
 mod unix {
+    use std::collections::BTreeMap;
+    use std::ffi::CStr;
     use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
     use std::path::Path;
     use std::{iter, ptr, slice};
@@ -91,7 +93,7 @@ mod unix {
 
     use super::{Facts, Needs, Query, fs, services};
     use crate::names::Os;
-    use crate::net::{Descriptors, decode};
+    use crate::net::{Descriptors, Interface, Network, decode};
 
     pub(in super::super) fn facts(needs: Needs, query: &Query) -> Facts {
         fn when<T>(needed: bool, fact: impl FnOnce() -> Option<T>) -> Option<T> {
@@ -99,18 +101,36 @@ mod unix {
         }
         // First, since the reads below need a descriptor too.
         let descriptors = when(needs.has(Needs::DESCRIPTORS), descriptors);
-        let (ipv4, ipv6) = when(needs.has(Needs::ADDRESSES), addresses).unzip();
+        let addresses = needs.has(Needs::ADDRESSES) || needs.has(Needs::INTERFACES);
+        let interfaces = when(addresses, interfaces);
+        // As glibc checks for AI_ADDRCONFIG (sysdeps/unix/sysv/linux/check_pf.c).
+        let other_than = |loopback: IpAddr| {
+            let all = interfaces.as_ref()?.iter().flat_map(|it| &it.addresses);
+            let mut all = all.filter(|ip| ip.is_ipv4() == loopback.is_ipv4());
+            needs
+                .has(Needs::ADDRESSES)
+                .then(|| all.any(|&ip| ip != loopback))
+        };
+        let kernel = |file| when(needs.has(Needs::KERNEL_FAMILIES), || kernel_has(file));
+        let privilege = needs.has(Needs::PRIVILEGE);
         Facts {
             known: needs,
-            ipv4,
-            ipv6,
-            ipv6_disabled: when(needs.has(Needs::IPV6_SWITCH), || {
-                switch("/proc/sys/net/ipv6/conf/all/disable_ipv6")
+            ipv4: other_than(Ipv4Addr::LOCALHOST.into()),
+            ipv6: other_than(Ipv6Addr::LOCALHOST.into()),
+            // Both exist in every network namespace if the kernel has the family, even with IPv6
+            // switched off on each interface (net/ipv4/tcp_ipv4.c, net/ipv6/addrconf.c).
+            kernel_ipv4: kernel("tcp"),
+            kernel_ipv6: kernel("if_inet6"),
+            seccomp: when(needs.has(Needs::SECCOMP), || {
+                status("Seccomp:")?.parse().ok()
             }),
             services: when(needs.has(Needs::SERVICES), || {
                 services(Path::new("/etc/services"), query)
             }),
-            privileged: when(needs.has(Needs::PRIVILEGE), privileged),
+            privileged: when(privilege, privileged),
+            root: privilege.then(|| geteuid().is_root()),
+            network: when(privilege, network),
+            interfaces: interfaces.filter(|_| needs.has(Needs::INTERFACES)),
             ping: when(needs.has(Needs::PING), ping),
             descriptors,
             mptcp: when(needs.has(Needs::MPTCP), || {
@@ -144,12 +164,52 @@ mod unix {
             return Some(geteuid().is_root());
         }
         const CAP_NET_RAW: u32 = 13;
-        let status = fs::read_to_string("/proc/self/status").ok()?;
-        let set = status
-            .lines()
-            .find_map(|line| line.strip_prefix("CapEff:"))?;
-        let set = u64::from_str_radix(set.trim(), 16).ok()?;
+        let set = u64::from_str_radix(&status("CapEff:")?, 16).ok()?;
         Some(set & 1 << CAP_NET_RAW != 0)
+    }
+
+    /// A value of this process (proc_pid_status(5)).
+    fn status(key: &str) -> Option<String> {
+        let status = fs::read_to_string("/proc/self/status").ok()?;
+        let value = status.lines().find_map(|line| line.strip_prefix(key))?;
+        Some(value.trim().to_owned())
+    }
+
+    /// Whether this file is in /proc/net; unknown if /proc/net is not there.
+    fn kernel_has(file: &str) -> Option<bool> {
+        let net = Path::new("/proc/net");
+        net.exists().then(|| net.join(file).exists())
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    const fn network() -> Option<Network> {
+        None
+    }
+
+    /// Asks for the user namespace that owns this process's network namespace (ioctl_nsfs(2)), and
+    /// without an answer whether this process is in the first user namespace, which maps all ids
+    /// (user_namespaces(7)).
+    #[cfg(target_os = "linux")]
+    fn network() -> Option<Network> {
+        use std::os::fd::{AsRawFd as _, FromRawFd as _, OwnedFd};
+
+        let network = fs::File::open("/proc/self/ns/net").ok()?;
+        // SAFETY: NS_GET_USERNS takes no argument, and the file is open.
+        match unsafe { libc::ioctl(network.as_raw_fd(), libc::NS_GET_USERNS) } {
+            -1 => {}
+            owner => {
+                // SAFETY: the ioctl returned a new descriptor, which nothing else owns.
+                drop(unsafe { OwnedFd::from_raw_fd(owner) });
+                return Some(Network::Own);
+            }
+        }
+        // EPERM: the owner is not this user namespace or one below it.
+        if super::io::Error::last_os_error().raw_os_error() == Some(libc::EPERM) {
+            return Some(Network::Foreign);
+        }
+        let map = fs::read_to_string("/proc/self/uid_map").ok()?;
+        let first = map.split_ascii_whitespace().eq(["0", "0", "4294967295"]);
+        (!first).then_some(Network::Unknown)
     }
 
     fn ping() -> Option<bool> {
@@ -170,19 +230,41 @@ mod unix {
         )
     }
 
-    /// Whether there is an IPv4 address other than 127.0.0.1, and an IPv6 address other than ::1, as
-    /// glibc checks for AI_ADDRCONFIG (sysdeps/unix/sysv/linux/check_pf.c).
-    fn addresses() -> Option<(bool, bool)> {
+    /// The interfaces, in the order of their indices. The list has an entry for each address, and on
+    /// Linux and the BSDs one for each interface, which may have none (getifaddrs(3)).
+    fn interfaces() -> Option<Vec<Interface>> {
         let mut list = ptr::null_mut();
         // SAFETY: the call only writes to the pointer.
         if unsafe { libc::getifaddrs(&raw mut list) } != 0 {
             return None;
         }
-        let (mut ipv4, mut ipv6) = (false, false);
+        let mut interfaces = BTreeMap::new();
         // SAFETY: each node is valid until the list is freed; the last one's ifa_next is NULL.
         let first = unsafe { list.as_ref() };
         // SAFETY: as above.
         for node in iter::successors(first, |node| unsafe { node.ifa_next.as_ref() }) {
+            if node.ifa_name.is_null() {
+                continue;
+            }
+            // SAFETY: ifa_name is a string of C (getifaddrs(3)), valid as the node is.
+            let name = unsafe { CStr::from_ptr(node.ifa_name) };
+            let text = name.to_string_lossy();
+            // On Linux a colon begins the label of an IPv4 address (ifconfig's eth0:1).
+            let device = text.split(':').next().unwrap_or_default();
+            let entry = interfaces.entry(device.to_owned());
+            let interface = entry.or_insert_with_key(|device| {
+                let flags = node.ifa_flags.cast_signed();
+                let conf = format!("/proc/sys/net/ipv6/conf/{device}/disable_ipv6");
+                Interface {
+                    name: device.clone(),
+                    // SAFETY: the pointer is of a string of C.
+                    index: unsafe { libc::if_nametoindex(name.as_ptr()) },
+                    up: flags & libc::IFF_UP != 0,
+                    loopback: flags & libc::IFF_LOOPBACK != 0,
+                    addresses: Vec::new(),
+                    ipv6_off: switch(&conf),
+                }
+            });
             // SAFETY: ifa_addr is NULL or points to a sockaddr (getifaddrs(3)).
             let family = unsafe { node.ifa_addr.as_ref() }.map(|addr| i32::from(addr.sa_family));
             let length = match family {
@@ -192,15 +274,14 @@ mod unix {
             };
             // SAFETY: the family gives the type, and with it the length.
             let bytes = unsafe { slice::from_raw_parts(node.ifa_addr.cast(), length) };
-            match decode(Os::HOST, bytes).map(|address| address.ip()) {
-                Some(IpAddr::V4(ip)) => ipv4 |= ip != Ipv4Addr::LOCALHOST,
-                Some(IpAddr::V6(ip)) => ipv6 |= ip != Ipv6Addr::LOCALHOST,
-                None => {}
-            }
+            let address = decode(Os::HOST, bytes).map(|address| address.ip());
+            interface.addresses.extend(address);
         }
         // SAFETY: the pointer came from getifaddrs and is freed once, here.
         unsafe { libc::freeifaddrs(list) };
-        Some((ipv4, ipv6))
+        let mut interfaces: Vec<Interface> = interfaces.into_values().collect();
+        interfaces.sort_by_key(|interface| interface.index);
+        Some(interfaces)
     }
 
     #[cfg(test)]
@@ -220,7 +301,37 @@ mod unix {
             );
             assert!(facts.privileged.is_some());
             assert!(facts.ipv4.is_some() && facts.ipv6.is_some());
+            assert!(facts.root.is_some());
+            let interfaces = facts.interfaces.unwrap();
+            let loopback = interfaces.iter().find(|it| it.loopback).unwrap();
+            assert_ne!(loopback.index, 0, "{loopback:?}");
+            let indices: Vec<u32> = interfaces.iter().map(|it| it.index).collect();
+            assert!(indices.is_sorted_by(|a, b| a < b), "{interfaces:?}");
             assert_eq!(facts.services, None, "the query has no service");
+        }
+
+        #[cfg(target_os = "linux")]
+        #[test]
+        fn family_and_privilege_facts_agree_with_the_kernel() {
+            use socket2::{Domain, Protocol, Socket, Type};
+
+            let facts = facts(Needs::ALL, &Query::default());
+            let opens = |domain, socktype, protocol| {
+                let error = Socket::new(domain, socktype, protocol).err();
+                error.is_none_or(|error| error.raw_os_error() == Some(libc::EMFILE))
+            };
+            let opened = [Domain::IPV4, Domain::IPV6].map(|it| opens(it, Type::STREAM, None));
+            assert_eq!([facts.kernel_ipv4, facts.kernel_ipv6], opened.map(Some));
+            let raw = opens(Domain::IPV4, Type::RAW, Some(Protocol::ICMPV4));
+            let may = facts.privileged == Some(true) && facts.network != Some(Network::Foreign);
+            assert_eq!(may, raw, "{facts:?}");
+            // One read of another program.
+            let status = std::process::Command::new("cat")
+                .arg("/proc/self/status")
+                .output();
+            let status = String::from_utf8(status.unwrap().stdout).unwrap();
+            let line = format!("Seccomp:\t{}\n", facts.seccomp.unwrap());
+            assert!(status.contains(&line), "{status}");
         }
 
         #[cfg(target_os = "linux")]
@@ -246,7 +357,8 @@ mod unix {
             let listed = fs::read_to_string("/proc/net/if_inet6").unwrap_or_default();
             let loopback = format!("{:032x}", 1);
             let expected = listed.lines().any(|line| !line.starts_with(&loopback));
-            assert_eq!(addresses().map(|(_, ipv6)| ipv6), Some(expected));
+            let facts = facts(Needs::ADDRESSES, &Query::default());
+            assert_eq!(facts.ipv6, Some(expected));
         }
     }
 }

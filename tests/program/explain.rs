@@ -12,8 +12,7 @@ use serde_json::Value;
 use sockscope::cli::{self, Request};
 use sockscope::config::Config;
 use sockscope::explain::{Case, notes};
-use sockscope::net::{Needs, Query, Recorder, Run};
-use sockscope::sys::System;
+use sockscope::net::Query;
 use sockscope::text::Text;
 use sockscope::words::Language;
 
@@ -22,11 +21,12 @@ tests! {
     unintended_answer_has_a_warning: NETWORK;
     failed_socket_is_explained_and_fixed: NETWORK;
     missing_kernel_protocol_is_named: NETWORK, NO_SCTP;
-    unprivileged_raw_socket_is_explained: Program("setpriv");
-    raw_socket_in_the_hosts_network_is_explained: USER_NAMESPACE;
-    family_that_a_sandbox_refuses_is_explained: COMPILER;
+    root_without_the_capability_is_told_what_to_add: Program("setpriv");
+    raw_socket_in_a_user_namespace_is_explained: USER_NAMESPACE;
+    socket_that_a_sandbox_refuses_is_explained: COMPILER;
     addrconfig_note_names_the_missing_family: NETWORK;
     disabled_ipv6_is_named: NETWORK;
+    ipv6_switch_is_judged_per_address: NETWORK;
     missing_services_file_is_named: NETWORK;
     descriptor_exhaustion_is_named_as_the_cause: COMPILER;
     lang_option_overrides_the_environment;
@@ -189,6 +189,7 @@ fn failed_getaddrinfo_is_explained_and_fixed() {
         assert_rule("service-other-case", &["127.0.0.1", "HTTP"]);
         assert_rule("service-unknown", &["--preset", "unknown-service"]);
         // EAI_SOCKTYPE
+        assert_rule("socktype-with-flags", &["-t", "0x80801", "127.0.0.1"]);
         assert_rule("socktype-unknown", &["-t", "999", "127.0.0.1"]);
         assert_rule(
             "socktype-unknown",
@@ -248,6 +249,8 @@ fn unintended_answer_has_a_warning() {
         assert_rule("passive-ignored", &["-P", "-t", "stream", "localhost"]);
         assert_rule("address-per-type", &["127.0.0.1", "80"]);
         assert_rule("address-per-type", &["--preset", "null-hints"]);
+        assert_rule("icmp-of-other-family", &["-p", "icmp", "-6", "::1"]);
+        assert_rule("icmp-of-other-family", &["-p", "icmpv6", "localhost"]);
         assert_rule("entry-twice", &["-4", "-t", "stream", "localhost"]);
         assert_rule("old-address-form", &["-t", "stream", "127.1"]);
         assert_rule("v4mapped-ignored", &["-F", "v4mapped", "localhost"]);
@@ -270,6 +273,8 @@ fn failed_socket_is_explained_and_fixed() {
         assert_rule("raw-without-protocol", &["-6", "-t", "raw", "::1"]);
         // EINVAL
         assert_rule("protocol-out-of-range", &["-p", "999", "127.0.0.1"]);
+        // ESOCKTNOSUPPORT
+        assert_rule("dccp-not-here", &["-t", "dccp", "127.0.0.1"]);
         // Neither an error nor Multipath TCP.
         assert_rule("mptcp-is-raw", &["-p", "mptcp", "127.0.0.1"]);
     });
@@ -286,25 +291,37 @@ fn missing_kernel_protocol_is_named() {
     });
 }
 
-fn unprivileged_raw_socket_is_explained() {
-    // EPERM: a privileged user gives up the capability first.
-    let drop = ["setpriv", "--bounding-set=-net_raw", "--inh-caps=-net_raw"];
-    let recorder = Recorder::new(System, None);
-    let run = Run::new(recorder.host().clone(), Query::default().into());
-    let privileged = recorder.facts(Needs::PRIVILEGE, &run).privileged;
-    let prefix: &[&str] = if privileged == Some(true) { &drop } else { &[] };
+/// A raw socket fails with EPERM, and its one note is of `rule` and sure.
+#[track_caller]
+fn assert_raw(rule: &str, prefix: &[&str]) {
     let (json, status) = json(prefix, &["--preset", "icmp"]);
     assert_eq!(status, 3, "{json}");
-    assert_eq!(json["entries"][0]["socket"]["error"]["name"], "EPERM");
-    assert_eq!(all_rules(&json), ["raw-privilege"]);
+    let entry = &json["entries"][0];
+    assert_eq!(entry["socket"]["error"]["name"], "EPERM");
+    assert_eq!(all_rules(&json), [rule]);
+    assert_eq!(entry["notes"][0]["suspected"], false);
 }
 
-/// A process in a user namespace has every capability there, but the network belongs to the host.
-fn raw_socket_in_the_hosts_network_is_explained() {
-    let (json, status) = json(&["unshare", "--map-root-user"], &["--preset", "icmp"]);
-    assert_eq!(status, 3, "{json}");
-    assert_eq!(json["entries"][0]["socket"]["error"]["name"], "EPERM");
-    assert_eq!(all_rules(&json), ["raw-refused"]);
+/// As in a container of Podman, or with Docker's --cap-drop. Other users have no capability at all.
+fn root_without_the_capability_is_told_what_to_add() {
+    let drop = ["setpriv", "--bounding-set=-net_raw", "--inh-caps=-net_raw"];
+    if rustix::process::geteuid().is_root() {
+        assert_raw("raw-root-without-capability", &drop);
+    } else {
+        assert_raw("raw-privilege", &[]);
+    }
+}
+
+fn raw_socket_in_a_user_namespace_is_explained() {
+    // Root there has every capability, but the network is the host's.
+    assert_raw("raw-network-of-host", &["unshare", "--map-root-user"]);
+    // The namespace's own network, and a user whom it does not map: no capability.
+    assert_raw("raw-privilege", &["unshare", "--user", "--net"]);
+    let (json, _) = json(
+        &["unshare", "--map-root-user", "--net"],
+        &["--preset", "icmp"],
+    );
+    assert_eq!(json["entries"][0]["socket"]["error"], Value::Null);
 }
 
 /// Runs `script` in the network.
@@ -377,6 +394,94 @@ fn missing_services_file_is_named() {
     });
 }
 
+/// The rules of socket() on this address.
+fn rules_on(address: &str) -> Vec<String> {
+    let (json, status) = json(&[], &["-n", "-t", "stream", address, "80"]);
+    assert_eq!(status, 0, "{json}");
+    let rules = all_rules(&json).into_iter();
+    rules.map(str::to_owned).collect()
+}
+
+/// What bind() does with the address here: 0 or errno.
+fn bind(address: &str) -> i32 {
+    let address: std::net::IpAddr = address.parse().unwrap();
+    let bound = std::net::UdpSocket::bind((address, 0));
+    let error = bound.map_err(|error| error.raw_os_error().unwrap());
+    error.err().unwrap_or_default()
+}
+
+/// The error of connect() to the address.
+fn connect(address: &str) -> i32 {
+    let address: std::net::IpAddr = address.parse().unwrap();
+    let socket = std::net::UdpSocket::bind("[::]:0").unwrap();
+    let error = socket.connect((address, 80)).unwrap_err();
+    error.raw_os_error().unwrap()
+}
+
+fn ipv6_switch_is_judged_per_address() {
+    Network::run(|network| {
+        let none: [&str; 0] = [];
+        let (works, far) = (["::", "::ffff:127.0.0.1"], "2001:db8:1::1");
+        let switch = |interface: &str, value: u8| {
+            set_up(
+                network,
+                &format!("echo {value} >/proc/sys/net/ipv6/conf/{interface}/disable_ipv6"),
+            );
+        };
+        let veth = "ip link add veth0 type veth peer veth1; ip link set veth0 up; \
+                    ip link set veth1 up; ip address add 2001:db8::5/64 dev veth0 nodad";
+        set_up(network, veth);
+        for address in [&works[..], &["::1", "2001:db8::5", far]].concat() {
+            assert_eq!(rules_on(address), none, "{address}");
+        }
+        // One interface of two: nothing is said of an address that the other may reach.
+        switch("veth0", 1);
+        assert_eq!(bind("2001:db8::5"), libc::EADDRNOTAVAIL);
+        assert_eq!(rules_on(far), none);
+        assert_eq!(rules_on("fe80::1%veth0"), ["ipv6-off"]);
+        assert_eq!(rules_on("fe80::1%veth1"), none);
+        switch("veth1", 1);
+        assert_eq!(rules_on(far), ["ipv6-off"]);
+        assert_eq!(connect(far), libc::ENETUNREACH);
+        assert_eq!((bind("::1"), bind("2001:db8::9")), (0, 0));
+        for address in ["::1", "2001:db8::9"] {
+            assert_eq!(rules_on(address), none, "{address}: on lo");
+        }
+        // lo alone, without its ::1.
+        switch("veth0", 0);
+        switch("lo", 1);
+        assert_eq!(bind("::1"), libc::EADDRNOTAVAIL);
+        assert_eq!(rules_on("::1"), ["ipv6-loopback-missing"]);
+        assert_eq!(rules_on(far), none);
+        switch("all", 1);
+        for address in works {
+            assert_eq!(bind(address), 0, "{address}");
+            assert_eq!(rules_on(address), none, "{address}");
+        }
+        for address in ["2001:db8::5", far] {
+            let errors = (bind(address), connect(address));
+            assert_eq!(errors, (libc::EADDRNOTAVAIL, libc::EADDRNOTAVAIL));
+            assert_eq!(rules_on(address), ["ipv6-off"], "{address}");
+        }
+        assert_eq!(connect("::1"), libc::EADDRNOTAVAIL);
+        assert_eq!(rules_on("::1"), ["ipv6-loopback-missing"]);
+        assert_eq!(rules_on("fe80::1%veth0"), ["ipv6-off"]);
+        // The fix of a name's ::1 asks for its 127.0.0.1.
+        assert_rule(
+            "ipv6-loopback-missing",
+            &["-t", "stream", "localhost", "80"],
+        );
+        // All off, and on again for one interface.
+        switch("veth0", 0);
+        assert_eq!(rules_on(far), none);
+        // Without the switch ::1 can be missing too.
+        switch("all", 0);
+        set_up(network, "ip -6 address flush dev lo");
+        assert_eq!(bind("::1"), libc::EADDRNOTAVAIL);
+        assert_eq!(rules_on("::1"), ["ipv6-loopback-missing"]);
+    });
+}
+
 /// A library that is loaded into the program, as an argument of env(1).
 fn preload(directory: &Path, source: &str) -> String {
     let (file, library) = (directory.join("source.c"), directory.join("library.so"));
@@ -388,9 +493,8 @@ fn preload(directory: &Path, source: &str) -> String {
     format!("LD_PRELOAD={}", library.display())
 }
 
-/// A library that refuses a family as systemd's RestrictAddressFamilies= does: with seccomp.
+/// A library that refuses a family with an errno, as systemd's RestrictAddressFamilies= does: with seccomp.
 const SANDBOX: &str = "
-    #include <errno.h>
     #include <linux/filter.h>
     #include <linux/seccomp.h>
     #include <stddef.h>
@@ -403,7 +507,7 @@ const SANDBOX: &str = "
             BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 0, 3),
             BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0])),
             BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, atoi(getenv(\"REFUSED\")), 0, 1),
-            BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EAFNOSUPPORT),
+            BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | atoi(getenv(\"ERRNO\"))),
             BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
         };
         struct sock_fprog program = { 6, filter };
@@ -413,20 +517,37 @@ const SANDBOX: &str = "
     }
 ";
 
-fn family_that_a_sandbox_refuses_is_explained() {
+fn socket_that_a_sandbox_refuses_is_explained() {
     let directory = tempfile::tempdir().unwrap();
     let preload = preload(directory.path(), SANDBOX);
-    for (refused, node, rule) in [
-        (libc::AF_INET, "127.0.0.1", "family-absent"),
-        (libc::AF_INET6, "::1", "ipv6-absent"),
+    for (family, errno, arguments) in [
+        // systemd's RestrictAddressFamilies=.
+        (libc::AF_INET, libc::EAFNOSUPPORT, ["stream", "127.0.0.1"]),
+        (libc::AF_INET6, libc::EAFNOSUPPORT, ["stream", "::1"]),
+        (
+            libc::AF_INET,
+            libc::EPROTONOSUPPORT,
+            ["stream", "127.0.0.1"],
+        ),
+        // Container runtimes.
+        (libc::AF_INET6, libc::EPERM, ["dgram", "::1"]),
+        (libc::AF_INET, libc::EACCES, ["stream", "127.0.0.1"]),
     ] {
-        let refused = format!("REFUSED={refused}");
-        let prefix = ["env", &preload, &refused];
-        let (json, status) = json(&prefix, &["-t", "stream", node, "80"]);
+        let variables = [format!("REFUSED={family}"), format!("ERRNO={errno}")];
+        let prefix = ["env", &preload, &variables[0], &variables[1]];
+        let [socktype, node] = arguments;
+        let (json, status) = json(&prefix, &["-t", socktype, node, "80"]);
         assert_eq!(status, 3, "{json}");
-        let error = &json["entries"][0]["socket"]["error"];
-        assert_eq!(error["name"], "EAFNOSUPPORT");
-        assert_eq!(all_rules(&json), [rule]);
+        let entry = &json["entries"][0];
+        assert_eq!(entry["socket"]["error"]["code"], errno);
+        assert_eq!(all_rules(&json), ["socket-policy"]);
+        let note = &entry["notes"][0];
+        assert_eq!(note["suspected"], false);
+        let remedy = note["remedy"].as_str().unwrap();
+        assert!(
+            remedy.contains("Seccomp: in /proc/self/status is 2 "),
+            "{remedy}"
+        );
     }
 }
 

@@ -74,9 +74,9 @@ fn providers(count: usize) -> Outcome {
     fixture::providers(vec![tcp; count])
 }
 
-/// EPROTONOSUPPORT.
+/// ENOBUFS, whose note needs no facts.
 fn refused() -> Outcome {
-    error(Domain::Errno, 93)
+    error(Domain::Errno, 105)
 }
 
 fn named(node: &str) -> Outcome {

@@ -11,7 +11,7 @@ rules! {
     "family-unknown" unknown on ["EAI_FAMILY"],
     "null-hints-addrconfig" null_hints needs [ADDRESSES],
     "literal-of-other-family" literal_of_other on ["EAI_NONAME", "EAI_ADDRFAMILY", "EAI_NODATA"],
-    "addrconfig-ipv6-off" ipv6_off needs [ADDRESSES, IPV6_SWITCH],
+    "addrconfig-ipv6-off" ipv6_off needs [ADDRESSES, INTERFACES],
     "addrconfig-loopback-only" loopback_only needs [ADDRESSES],
     "addrconfig-family" addrconfig needs [ADDRESSES],
     "addrconfig-localhost" addrconfig_localhost on ["EAI_NODATA"],
@@ -113,21 +113,25 @@ fn null_hints(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn ipv6_off(case: &Case<'_>) -> Option<Finding> {
-    let family = left_out(case)?;
-    (family == "AF_INET6" && case.facts().ipv6_disabled == Some(true)).then(|| {
-        let (argument, put, fix) = match case.literal() {
-            // An IPv6 address needs AF_INET6, so only the flag can go.
-            Some(Literal::V6(..)) => {
-                let fix = case.without_flag("AI_ADDRCONFIG");
-                ("ai_flags", "ai_flags & ~AI_ADDRCONFIG", fix)
-            }
-            _ => {
-                let fix = case.with(Hint::Family, "AF_UNSPEC");
-                ("ai_family", "AF_UNSPEC", fix)
-            }
-        };
-        Finding::failure().change(argument, put, fix)
-    })
+    if left_out(case)? != "AF_INET6" {
+        return None;
+    }
+    let off = case.facts().ipv6_off(0)?;
+    let (argument, put, fix) = match case.literal() {
+        // An IPv6 address needs AF_INET6, so only the flag can go.
+        Some(Literal::V6(..)) => {
+            let fix = case.without_flag("AI_ADDRCONFIG");
+            ("ai_flags", "ai_flags & ~AI_ADDRCONFIG", fix)
+        }
+        _ => {
+            let fix = case.with(Hint::Family, "AF_UNSPEC");
+            ("ai_family", "AF_UNSPEC", fix)
+        }
+    };
+    Finding::failure()
+        .value("interfaces", off.join(", "))
+        .change(argument, put, fix)
+        .some()
 }
 
 fn loopback_only(case: &Case<'_>) -> Option<Finding> {

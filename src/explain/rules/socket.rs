@@ -4,7 +4,7 @@ use super::super::case::Case;
 use super::super::literal::Literal;
 use super::{Finding, failure, rules, suspicion};
 use crate::names::Os;
-use crate::net::Hint;
+use crate::net::{Hint, Network};
 
 rules! {
     "socket-without-descriptors" without_descriptors on ["EMFILE"] needs [DESCRIPTORS],
@@ -12,19 +12,26 @@ rules! {
     "socket-without-handles" failure on ["EMFILE"],
     "file-table-full" failure on ["ENFILE"],
     "kernel-memory" failure on ["ENOBUFS", "ENOMEM"],
+    "socket-policy" policy on ["EAFNOSUPPORT", "EPFNOSUPPORT", "EPROTONOSUPPORT", "EPROTOTYPE",
+        "ESOCKTNOSUPPORT", "EINVAL", "ENOSYS", "EOPNOTSUPP", "EPERM", "EACCES"]
+        needs [KERNEL_FAMILIES, SECCOMP],
     "raw-entry-unasked" raw_entry_unasked on ["EPROTONOSUPPORT", "EPROTOTYPE"],
     "raw-without-protocol" raw_without_protocol on ["EPROTONOSUPPORT", "EPROTOTYPE"],
     "mptcp-off" mptcp_off on ["ENOPROTOOPT"] needs [MPTCP],
+    "dccp-not-here" dccp_not_here on ["EPROTONOSUPPORT", "ESOCKTNOSUPPORT"],
     "protocol-not-here" protocol_not_here on ["EPROTONOSUPPORT", "EPROTOTYPE"],
     "socket-type-and-protocol" pair on ["EPROTONOSUPPORT", "EPROTOTYPE"],
+    "usual-protocol-refused" usual_protocol_refused on ["EPROTONOSUPPORT", "EPROTOTYPE"],
     "protocol-unknown" protocol_unknown on ["EPROTONOSUPPORT", "EPROTOTYPE"],
     "socktype-not-here" socktype_not_here on ["ESOCKTNOSUPPORT"],
     "protocol-out-of-range" protocol_out_of_range on ["EINVAL"],
     "socktype-out-of-range" socktype_out_of_range on ["EINVAL"],
-    "ipv6-absent" ipv6_absent on ["EAFNOSUPPORT", "EPFNOSUPPORT"],
+    "ipv6-absent" ipv6_absent on ["EAFNOSUPPORT", "EPFNOSUPPORT"] needs [KERNEL_FAMILIES],
     "socket-family-of-another-system" family_of_another_system on ["EAFNOSUPPORT", "EPFNOSUPPORT"],
     "family-absent" family_absent on ["EAFNOSUPPORT", "EPFNOSUPPORT"],
     "ping-group" ping_group on ["EACCES"] needs [PING],
+    "raw-network-of-host" raw_network_of_host on ["EPERM", "EACCES"] needs [PRIVILEGE],
+    "raw-root-without-capability" raw_root on ["EPERM", "EACCES"] needs [PRIVILEGE],
     "raw-privilege" raw_privilege on ["EPERM", "EACCES"] needs [PRIVILEGE],
     "raw-privilege-bsd" raw_privilege_bsd on ["EPERM", "EACCES"] needs [PRIVILEGE],
     "raw-privilege-windows" raw_privilege_windows on ["EPERM", "EACCES"] needs [PRIVILEGE],
@@ -36,6 +43,51 @@ rules! {
 fn without_descriptors(case: &Case<'_>) -> Option<Finding> {
     let limit = case.facts().descriptors?.limit;
     Finding::failure().value("limit", limit).some()
+}
+
+/// TCP or UDP, if the entry is for it.
+fn transport(case: &Case<'_>) -> Option<&'static str> {
+    let entry = case.addrinfo()?;
+    let (base, _) = case.type_and_flags(entry.socktype);
+    let (short, long) = match case.name(Hint::Socktype, base)? {
+        "SOCK_STREAM" => ("TCP", "IPPROTO_TCP"),
+        "SOCK_DGRAM" => ("UDP", "IPPROTO_UDP"),
+        _ => return None,
+    };
+    let usual = entry.protocol == 0 || case.entry_is(Hint::Protocol, &[long]);
+    (usual && case.entry_is(Hint::Family, &["AF_INET", "AF_INET6"])).then_some(short)
+}
+
+/// A stream or a datagram socket needs no privilege, and each kernel with an IP family has TCP and
+/// UDP for it. Linux itself refuses such a socket only without the family, a descriptor or memory
+/// (net/socket.c: __sock_create, net/ipv4/af_inet.c: inet_create), so another error is a policy's.
+fn policy(case: &Case<'_>) -> Option<Finding> {
+    let transport = transport(case)?;
+    if case.os != Os::Linux {
+        return None;
+    }
+    let facts = case.facts();
+    let ipv6 = case.entry_is(Hint::Family, &["AF_INET6"]);
+    if case.failed_with(&["EAFNOSUPPORT", "EPFNOSUPPORT"]) {
+        let kernel = if ipv6 {
+            facts.kernel_ipv6
+        } else {
+            facts.kernel_ipv4
+        };
+        if kernel != Some(true) {
+            return None;
+        }
+    }
+    let mode = facts.seccomp.map(|mode| mode.to_string());
+    // A policy on AF_INET may refuse AF_INET6 too, and an address has one family.
+    let inet = case.with(Hint::Family, "AF_INET");
+    Finding::failure()
+        .value("family", case.show(Hint::Family, case.addrinfo()?.family))
+        .value("protocol", transport)
+        .value("error", case.error_name?)
+        .value("mode", mode.as_deref().unwrap_or("-"))
+        .fix(inet.filter(|_| ipv6 && case.literal().is_none()))
+        .some()
 }
 
 fn raw_entry_unasked(case: &Case<'_>) -> Option<Finding> {
@@ -80,8 +132,21 @@ fn mptcp_off(case: &Case<'_>) -> Option<Finding> {
     })
 }
 
+/// Linux had DCCP as a module until 6.15 (commit "net: Retire DCCP socket").
+fn dccp_not_here(case: &Case<'_>) -> Option<Finding> {
+    let dccp = case.entry_is(Hint::Socktype, &["SOCK_DCCP"])
+        || case.entry_is(Hint::Protocol, &["IPPROTO_DCCP"]);
+    if !dccp || case.entry_is(Hint::Socktype, &["SOCK_RAW"]) {
+        return None;
+    }
+    let datagram = case.with(Hint::Socktype, "SOCK_DGRAM");
+    Finding::failure()
+        .fix(datagram.filter(|_| case.hints().protocol == 0))
+        .some()
+}
+
 fn protocol_not_here(case: &Case<'_>) -> Option<Finding> {
-    let own_type = ["IPPROTO_MPTCP", "IPPROTO_DCCP", "IPPROTO_PGM"];
+    let own_type = ["IPPROTO_MPTCP", "IPPROTO_PGM"];
     let rare = case.entry_is(Hint::Protocol, &own_type)
         || case.entry_is(Hint::Protocol, &["IPPROTO_SCTP", "IPPROTO_UDPLITE"]) && go_together(case);
     if !rare || case.entry_is(Hint::Socktype, &["SOCK_RAW"]) {
@@ -97,6 +162,15 @@ fn pair(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     Some(of_pair(case)?.fix(case.without_protocol()))
+}
+
+fn usual_protocol_refused(case: &Case<'_>) -> Option<Finding> {
+    let (socktype, transport) = (case.addrinfo()?.socktype, transport(case)?);
+    Finding::failure()
+        .suspected(true)
+        .value("type", case.show(Hint::Socktype, socktype))
+        .value("protocol", transport)
+        .some()
 }
 
 fn protocol_unknown(case: &Case<'_>) -> Option<Finding> {
@@ -132,7 +206,10 @@ fn ipv6_absent(case: &Case<'_>) -> Option<Finding> {
     case.entry_is(Hint::Family, &["AF_INET6"]).then(|| {
         // AF_INET would refuse an IPv6 address.
         let inet = case.with(Hint::Family, "AF_INET");
-        Finding::failure().fix(inet.filter(|_| case.literal().is_none()))
+        let absent = case.facts().kernel_ipv6 == Some(false);
+        Finding::failure()
+            .suspected(!absent)
+            .fix(inet.filter(|_| case.literal().is_none()))
     })
 }
 
@@ -178,6 +255,27 @@ fn without_privilege(case: &Case<'_>, systems: &[Os]) -> Option<Finding> {
             .suspected(privileged.is_none())
             .value("protocol", case.show(Hint::Protocol, protocol))
     })
+}
+
+/// CAP_NET_RAW counts only in the user namespace that owns the network (net/ipv4/af_inet.c:
+/// ns_capable).
+fn raw_network_of_host(case: &Case<'_>) -> Option<Finding> {
+    if !case.entry_is(Hint::Socktype, &["SOCK_RAW"]) || case.os != Os::Linux {
+        return None;
+    }
+    let facts = case.facts();
+    let suspected = match facts.network? {
+        Network::Foreign => false,
+        Network::Unknown if facts.privileged == Some(true) => true,
+        _ => return None,
+    };
+    Finding::failure().suspected(suspected).some()
+}
+
+fn raw_root(case: &Case<'_>) -> Option<Finding> {
+    let finding = without_privilege(case, &[Os::Linux])?;
+    let facts = case.facts();
+    (facts.root == Some(true) && facts.privileged == Some(false)).then_some(finding)
 }
 
 fn raw_privilege(case: &Case<'_>) -> Option<Finding> {

@@ -6,6 +6,7 @@ use crate::names::Os;
 use crate::net::Hint;
 
 rules! {
+    "socktype-with-flags" with_flags,
     "socktype-unknown" unknown,
     "mptcp-in-hints" mptcp,
     "ping-in-hints" ping,
@@ -46,6 +47,20 @@ pub(super) fn go_together(case: &Case<'_>, socktype: i32, protocol: i32) -> bool
         || transports
             .iter()
             .any(|row| Some(row.0) == socktype_name && Some(row.1) == protocol_name)
+}
+
+/// getaddrinfo takes the type without the flags that socket() accepts in it.
+fn with_flags(case: &Case<'_>) -> Option<Finding> {
+    let value = case.hints().socktype;
+    let (base, flags) = case.type_and_flags(value);
+    let known = base == 0 || case.name(Hint::Socktype, base).is_some();
+    (known && !flags.is_empty() && refused(case)).then(|| {
+        Finding::failure()
+            .value("type", case.show(Hint::Socktype, value))
+            .value("flags", flags.join("|"))
+            .value("base", case.show(Hint::Socktype, base))
+            .fix(Some(case.with_hints(|hints| hints.socktype = base)))
+    })
 }
 
 /// The type that goes with the hints' protocol.

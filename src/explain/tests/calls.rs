@@ -2,7 +2,7 @@
 
 use super::requests::rows;
 use super::scene::{freebsd, linux, macos, musl, windows};
-use crate::net::Hint;
+use crate::net::{Hint, Network};
 use crate::words::Language;
 
 rows! {
@@ -66,9 +66,9 @@ rows! {
         linux().node("fe80::1%x").hints("AF_INET6").fails("EAI_NONAME");
     "addrconfig-ipv6-off":
         linux().node("localhost").hints("AF_INET6 AI_ADDRCONFIG").configured(true, false)
-            .machine(|machine| machine.ipv6_disabled = Some(true)).fails("EAI_NONAME");
+            .interface("lo", false, &["::1"]).interface("eth0", true, &[]).fails("EAI_NONAME");
         linux().node("localhost").hints("AF_INET6 AI_ADDRCONFIG").configured(true, false)
-            .machine(|machine| machine.ipv6_disabled = Some(false)).fails("EAI_NONAME");
+            .interface("lo", false, &["::1"]).interface("eth0", false, &[]).fails("EAI_NONAME");
     "addrconfig-loopback-only":
         linux().node("127.0.0.1").hints("AF_INET AI_ADDRCONFIG").configured(false, false)
             .fails("EAI_NONAME");
@@ -121,6 +121,9 @@ rows! {
     "kernel-memory":
         windows().returns(1, 6, "127.0.0.1:80").refuses("WSAENOBUFS");
         linux().returns(1, 6, "127.0.0.1:80").refuses("EINVAL");
+    "socket-policy":
+        linux().node("a").returns(1, 6, "[::1]:80").refuses("EAFNOSUPPORT").kernel(true, true, 2);
+        linux().node("a").returns(1, 6, "[::1]:80").refuses("EAFNOSUPPORT").kernel(true, false, 2);
     "raw-entry-unasked":
         linux().returns(3, 0, "127.0.0.1:80").refuses("EPROTONOSUPPORT");
         linux().hints("SOCK_RAW").returns(3, 0, "127.0.0.1:0").refuses("EPROTONOSUPPORT");
@@ -130,6 +133,9 @@ rows! {
     "mptcp-off":
         linux().returns(1, 262, "127.0.0.1:80").refuses("ENOPROTOOPT");
         linux().returns(1, 262, "127.0.0.1:80").refuses("EPROTONOSUPPORT");
+    "dccp-not-here":
+        linux().hints("SOCK_DCCP").returns(6, 33, "127.0.0.1:80").refuses("ESOCKTNOSUPPORT");
+        linux().hints("SOCK_SEQPACKET").returns(5, 132, "127.0.0.1:0").refuses("ESOCKTNOSUPPORT");
     "protocol-not-here":
         linux().hints("SOCK_STREAM IPPROTO_SCTP").returns(1, 132, "127.0.0.1:80")
             .refuses("EPROTONOSUPPORT");
@@ -140,6 +146,9 @@ rows! {
             .refuses("WSAEPROTONOSUPPORT");
         windows().hint(Hint::Protocol, 999).returns(0, 999, "127.0.0.1:80")
             .refuses("WSAEPROTONOSUPPORT");
+    "usual-protocol-refused":
+        freebsd().returns(1, 6, "127.0.0.1:80").refuses("EPROTONOSUPPORT");
+        linux().returns(1, 6, "127.0.0.1:80").refuses("EPROTONOSUPPORT");
     "protocol-unknown":
         windows().hint(Hint::Protocol, 999).returns(0, 999, "127.0.0.1:80")
             .refuses("WSAEPROTONOSUPPORT");
@@ -168,6 +177,16 @@ rows! {
             .machine(|machine| machine.ping = Some(false));
         linux().returns(2, 1, "127.0.0.1:0").refuses("EACCES")
             .machine(|machine| machine.ping = Some(true));
+    "raw-network-of-host":
+        linux().hints("SOCK_RAW IPPROTO_ICMP").returns(3, 1, "127.0.0.1:0").refuses("EPERM")
+            .process(true, true, Some(Network::Foreign));
+        linux().hints("SOCK_RAW IPPROTO_ICMP").returns(3, 1, "127.0.0.1:0").refuses("EPERM")
+            .process(true, true, Some(Network::Own));
+    "raw-root-without-capability":
+        linux().hints("SOCK_RAW IPPROTO_ICMP").returns(3, 1, "127.0.0.1:0").refuses("EPERM")
+            .process(true, false, Some(Network::Own));
+        linux().hints("SOCK_RAW IPPROTO_ICMP").returns(3, 1, "127.0.0.1:0").refuses("EPERM")
+            .process(false, false, Some(Network::Own));
     "raw-privilege":
         linux().hints("SOCK_RAW IPPROTO_ICMP").returns(3, 1, "127.0.0.1:0").refuses("EPERM");
         linux().hints("SOCK_RAW IPPROTO_ICMP").returns(3, 1, "127.0.0.1:0").refuses("EPERM")
@@ -186,7 +205,7 @@ rows! {
         windows().hints("SOCK_STREAM").returns(1, 6, "127.0.0.1:0").refuses("WSAEACCES")
             .machine(|machine| machine.privileged = Some(true));
     "socket-refused":
-        linux().returns(1, 6, "127.0.0.1:80").refuses("EACCES");
+        freebsd().returns(1, 6, "127.0.0.1:80").refuses("EACCES");
         linux().returns(3, 1, "127.0.0.1:0").refuses("EPERM");
     "sandbox":
         freebsd().returns(1, 6, "127.0.0.1:80").refuses("ECAPMODE");
@@ -211,6 +230,64 @@ fn refused_family_is_not_proposed_again() {
     let [v4, v6] = ["127.0.0.1", "::1"].map(|node| fix(unix(node)).unwrap());
     assert_eq!(v4, "set ai_family to AF_INET");
     assert_eq!(v6, "set ai_family to AF_INET6");
+}
+
+#[test]
+fn refused_tcp_socket_is_a_policys_work_on_linux() {
+    let rule = |scene: super::Scene| {
+        let note = scene.notes().remove(0);
+        (note.rule, note.suspected)
+    };
+    let tcp = |error| {
+        linux()
+            .hints("SOCK_STREAM")
+            .returns(1, 6, "[::1]:80")
+            .refuses(error)
+    };
+    for error in ["EPROTONOSUPPORT", "ESOCKTNOSUPPORT", "EPERM", "EINVAL"] {
+        assert_eq!(rule(tcp(error)), ("socket-policy", false), "{error}");
+    }
+    // The family may be missing, unless the kernel has it.
+    let family = || tcp("EAFNOSUPPORT");
+    assert_eq!(rule(family()), ("ipv6-absent", true));
+    let absent = family().kernel(true, false, 0);
+    assert_eq!(rule(absent), ("ipv6-absent", false));
+    let refused = family().kernel(true, true, 0);
+    assert_eq!(rule(refused), ("socket-policy", false));
+    // A FreeBSD jail without the family has this error.
+    let jail = freebsd()
+        .returns(1, 6, "[::1]:80")
+        .refuses("EPROTONOSUPPORT");
+    assert_eq!(rule(jail), ("usual-protocol-refused", true));
+    // The flags of socket() are no other type.
+    let flags = linux().returns(0x80801, 6, "127.0.0.1:80").refuses("EPERM");
+    assert_eq!(rule(flags), ("socket-policy", false));
+}
+
+/// Without the owner of the network, a user namespace is one of two causes.
+#[test]
+fn owner_of_the_network_decides_about_a_raw_socket() {
+    let note = |root, capability, network| {
+        let raw = linux().returns(3, 1, "127.0.0.1:0").refuses("EPERM");
+        let note = raw.process(root, capability, network).notes().remove(0);
+        (note.rule, note.suspected)
+    };
+    use Network::{Foreign, Own, Unknown};
+    for (root, capability, network, expected) in [
+        (true, true, Some(Unknown), ("raw-network-of-host", true)),
+        (false, false, Some(Foreign), ("raw-network-of-host", false)),
+        (
+            true,
+            false,
+            Some(Unknown),
+            ("raw-root-without-capability", false),
+        ),
+        (false, false, Some(Unknown), ("raw-privilege", false)),
+        (true, true, Some(Own), ("raw-refused", false)),
+        (true, true, None, ("raw-refused", false)),
+    ] {
+        assert_eq!(note(root, capability, network), expected);
+    }
 }
 
 #[test]

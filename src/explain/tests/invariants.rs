@@ -91,14 +91,19 @@ fn only_rules_that_could_match_need_facts() {
     for (scene, expected) in [
         (listed(), Needs::NONE),
         (listed().opens(), Needs::NONE),
-        (listed().refuses("EPROTONOSUPPORT"), Needs::NONE),
+        (
+            listed().refuses("EPROTONOSUPPORT"),
+            Needs::KERNEL_FAMILIES.and(Needs::SECCOMP),
+        ),
+        (listed().refuses("ENFILE"), Needs::NONE),
         (listed().refuses("EMFILE"), Needs::DESCRIPTORS),
         (raw().refuses("EPERM"), Needs::PRIVILEGE),
         (listed().hints("AI_ADDRCONFIG"), Needs::ADDRESSES),
         (
             server().returns(1, 6, "[::1]:80").opens(),
-            Needs::IPV6_SWITCH,
+            Needs::INTERFACES,
         ),
+        (server().returns(1, 6, "[::]:80").opens(), Needs::NONE),
         (
             linux()
                 .node("127.0.0.1")

@@ -3,6 +3,7 @@
 use super::requests::rows;
 use super::scene::{linux, musl, windows};
 use crate::net::Hint;
+use crate::words::Language;
 
 rows! {
     "port-wrapped":
@@ -43,15 +44,77 @@ rows! {
     "mptcp-is-raw":
         linux().node("a").hint(Hint::Protocol, 262).returns(3, 262, "127.0.0.1:0").opens();
         linux().node("a").hint(Hint::Protocol, 1).returns(3, 1, "127.0.0.1:0").opens();
-    "ipv6-off":
+    "icmp-of-other-family":
+        linux().node("a").hints("IPPROTO_ICMP").returns(3, 1, "[2001:db8::1]:0").opens();
+        linux().node("a").hints("IPPROTO_ICMP").returns(3, 1, "192.0.2.1:0").opens();
+    "ipv6-loopback-missing":
+        linux().node("localhost").returns(1, 6, "[::1]:80").opens().interface("lo", true, &[]);
         linux().node("localhost").returns(1, 6, "[::1]:80").opens()
-            .machine(|machine| machine.ipv6_disabled = Some(true));
-        linux().node("localhost").returns(1, 6, "127.0.0.1:80").opens()
-            .machine(|machine| machine.ipv6_disabled = Some(true));
+            .interface("lo", false, &["127.0.0.1", "::1"]);
+    "ipv6-off":
+        linux().node("a.test").returns(1, 6, "[2001:db8::1]:80").opens()
+            .interface("lo", false, &["::1"]).interface("eth0", true, &["192.0.2.1"]);
+        linux().node("a.test").returns(1, 6, "[2001:db8::1]:80").opens()
+            .interface("eth0", true, &["192.0.2.1"]).interface("eth1", false, &["fe80::1"]);
     "link-local-without-scope":
         linux().node("fe80::1").returns(1, 6, "[fe80::1]:80").opens();
         linux().node("fe80::1%2").returns(1, 6, "[fe80::1%2]:80").opens();
     "raw-entry-advice":
         linux().node("a").returns(3, 0, "127.0.0.1:0").untried();
         linux().node("a").returns(3, 0, "127.0.0.1:0").refuses("EPROTONOSUPPORT");
+}
+
+/// What bind() and connect() did with IPv6 off on interfaces of a network namespace (Linux 6.18).
+#[test]
+fn ipv6_off_is_judged_per_address_and_interface() {
+    let rules = |address: &str, machine: &dyn Fn(super::Scene) -> super::Scene| {
+        let scene = linux().hints("AI_PASSIVE").returns(1, 6, address).opens();
+        super::rules_of(&machine(scene))
+    };
+    let none: [&str; 0] = [];
+    let all_off = |scene: super::Scene| {
+        scene
+            .interface("lo", true, &[])
+            .interface("eth0", true, &[])
+    };
+    for address in ["[::]:80", "[::ffff:127.0.0.1]:80", "[ff02::1%2]:80"] {
+        assert_eq!(rules(address, &all_off), none, "{address}");
+    }
+    assert_eq!(rules("[::1]:80", &all_off), ["ipv6-loopback-missing"]);
+    assert_eq!(rules("[2001:db8::1]:80", &all_off), ["ipv6-off"]);
+    let one_off = |scene: super::Scene| {
+        scene
+            .interface("lo", true, &["2001:db8::9"])
+            .interface("eth0", true, &[])
+            .interface("eth1", false, &["fe80::1"])
+    };
+    assert_eq!(rules("[::1]:80", &one_off), ["ipv6-loopback-missing"]);
+    assert_eq!(rules("[2001:db8::9]:80", &one_off), none);
+    assert_eq!(rules("[2001:db8::1]:80", &one_off), none);
+    assert_eq!(rules("[fe80::2%2]:80", &one_off), ["ipv6-off"]);
+    assert_eq!(rules("[fe80::2%3]:80", &one_off), none);
+    let paragraph = |machine: &dyn Fn(super::Scene) -> super::Scene| {
+        let scene = linux().returns(1, 6, "[fe80::2%2]:80").opens();
+        let notes = machine(scene).notes();
+        notes[0].paragraph(Language::En)
+    };
+    assert!(paragraph(&all_off).contains("connect() with EADDRNOTAVAIL"));
+    assert!(paragraph(&one_off).contains("connect() with ENETUNREACH"));
+}
+
+#[test]
+fn icmp_fix_changes_what_the_query_leaves_open() {
+    let fix = |scene: super::Scene| {
+        let notes = scene.opens().notes();
+        assert_eq!(notes[0].rule, "icmp-of-other-family");
+        notes[0].fix_text(Language::En).unwrap()
+    };
+    let icmp = || linux().hints("IPPROTO_ICMP");
+    let name = icmp().node("a").returns(3, 1, "[2001:db8::1]:0");
+    assert_eq!(fix(name), "set ai_family to AF_INET");
+    let address = icmp().node("::1").returns(3, 1, "[::1]:0");
+    assert_eq!(fix(address), "set ai_protocol to IPPROTO_ICMPV6");
+    let icmpv6 = linux().hints("AF_INET IPPROTO_ICMPV6").node("a");
+    let family = icmpv6.returns(3, 58, "192.0.2.1:0");
+    assert_eq!(fix(family), "set ai_protocol to IPPROTO_ICMP");
 }

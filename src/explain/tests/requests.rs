@@ -2,6 +2,7 @@
 
 use super::scene::{freebsd, linux, macos, musl, windows};
 use crate::net::{Hint, Services};
+use crate::words::Language;
 
 /// Rows: the rule, a scene in which it makes a note, a scene in which it does not.
 macro_rules! rows {
@@ -58,6 +59,9 @@ rows! {
         linux().node("a").hint(Hint::Flags, 0x800_0001).fails("EAI_BADFLAGS");
         linux().node("a").hints("AI_CANONNAME").fails("EAI_BADFLAGS");
 
+    "socktype-with-flags":
+        linux().node("a").hint(Hint::Socktype, 0x80801).fails("EAI_SOCKTYPE");
+        macos().node("a").hint(Hint::Socktype, 0x80801).fails("EAI_BADHINTS");
     "socktype-unknown":
         linux().node("a").hint(Hint::Socktype, 999).fails("EAI_SOCKTYPE");
         linux().node("a").hints("SOCK_STREAM IPPROTO_UDP").fails("EAI_SOCKTYPE");
@@ -161,4 +165,31 @@ fn fix_of_a_service_is_its_port() {
     assert_eq!(port(dgram().service("8O").fails("EAI_SERVICE")), "8");
     assert_eq!(port(dgram().service("no-such").fails("EAI_SERVICE")), "0");
     assert_eq!(port(freebsd().service("70000").fails("EAI_SERVICE")), "0");
+}
+
+/// The values are Linux's and FreeBSD's (socket(2)); 0x1000_0000 means nothing on Linux.
+#[test]
+fn flags_in_the_type_are_named() {
+    let note = |scene: super::Scene, base: &str| {
+        let note = scene.notes().remove(0);
+        assert_eq!(note.rule, "socktype-with-flags");
+        let fix = note.fix_text(Language::En).unwrap();
+        assert_eq!(fix, format!("set ai_socktype to {base}"));
+        note.line(Language::En)
+    };
+    let typed = |scene: super::Scene, value| scene.node("a").hint(Hint::Socktype, value);
+    let line = note(typed(linux(), 0x80801).fails("EAI_SOCKTYPE"), "SOCK_STREAM");
+    assert!(
+        line.contains("SOCK_STREAM|SOCK_CLOEXEC|SOCK_NONBLOCK"),
+        "{line}"
+    );
+    let line = note(
+        typed(freebsd(), 0x1000_0002).fails("EAI_SOCKTYPE"),
+        "SOCK_DGRAM",
+    );
+    assert!(line.contains("SOCK_DGRAM|SOCK_CLOEXEC"), "{line}");
+    let line = note(typed(linux(), 0x800).fails("EAI_SOCKTYPE"), "0");
+    assert!(line.contains("0|SOCK_NONBLOCK"), "{line}");
+    let other = typed(linux(), 0x1000_0001).fails("EAI_SOCKTYPE").notes();
+    assert_eq!(other[0].rule, "socktype-unknown");
 }

@@ -7,8 +7,8 @@ use crate::explain::{Case, Note, needs, notes};
 use crate::names::Os;
 use crate::net::fixture::{self, list, opened};
 use crate::net::{
-    AddrInfo, Call, Descriptors, Domain, Facts, Hint, Hints, Needs, OsError, Outcome, Query,
-    Record, Run, Service, Services, SocketId,
+    AddrInfo, Call, Descriptors, Domain, Facts, Hint, Hints, Interface, Needs, Network, OsError,
+    Outcome, Query, Record, Run, Service, Services, SocketId,
 };
 use crate::text::Text;
 
@@ -111,6 +111,37 @@ impl Scene {
     /// The families of which the machine has an address.
     pub(super) fn configured(self, ipv4: bool, ipv6: bool) -> Self {
         self.machine(|machine| (machine.ipv4, machine.ipv6) = (Some(ipv4), Some(ipv6)))
+    }
+
+    /// One more interface, up, with IPv6 switched off or on. `lo` is the loopback.
+    pub(super) fn interface(self, name: &str, off: bool, addresses: &[&str]) -> Self {
+        self.machine(|machine| {
+            let interfaces = machine.interfaces.get_or_insert_default();
+            interfaces.push(Interface {
+                name: name.to_owned(),
+                index: interfaces.len() as u32 + 1,
+                up: true,
+                loopback: name == "lo",
+                addresses: addresses.iter().map(|ip| ip.parse().unwrap()).collect(),
+                ipv6_off: Some(off),
+            });
+        })
+    }
+
+    /// What the kernel has of IPv4 and IPv6, and the mode of seccomp.
+    pub(super) fn kernel(self, ipv4: bool, ipv6: bool, seccomp: u32) -> Self {
+        self.machine(|machine| {
+            (machine.kernel_ipv4, machine.kernel_ipv6) = (Some(ipv4), Some(ipv6));
+            machine.seccomp = Some(seccomp);
+        })
+    }
+
+    /// Whether this process is root and has CAP_NET_RAW, and whose the network is.
+    pub(super) fn process(self, root: bool, capability: bool, network: Option<Network>) -> Self {
+        self.machine(|machine| {
+            (machine.root, machine.privileged) = (Some(root), Some(capability));
+            machine.network = network;
+        })
     }
 
     pub(super) fn exhausted(self) -> Self {
