@@ -1,6 +1,7 @@
 //! A text with placeholders, and the values that replace them.
 
 use std::borrow::Cow;
+use std::io;
 
 use serde::Deserialize;
 
@@ -78,6 +79,16 @@ impl Phrase {
         });
         let text = PHRASES[language as usize].get(index);
         filled(text, &values.collect::<Vec<_>>())
+    }
+
+    /// Why no thread could be started. A thread needs no privilege, so EPERM is from a sandbox: if a
+    /// seccomp filter refuses clone3() with it, not with ENOSYS, glibc 2.34 and later do not fall
+    /// back to clone() (moby/moby#42680).
+    pub(crate) fn no_thread(error: &io::Error) -> Part {
+        match error.kind() {
+            io::ErrorKind::PermissionDenied => Self::error_thread_policy(error).into(),
+            _ => error.into(),
+        }
     }
 
     /// Adds to an error what failed.

@@ -24,6 +24,7 @@ tests! {
     root_without_the_capability_is_told_what_to_add: Program("setpriv");
     raw_socket_in_a_user_namespace_is_explained: USER_NAMESPACE;
     socket_that_a_sandbox_refuses_is_explained: COMPILER;
+    sandbox_without_clone3_is_named: COMPILER, GLIBC_2_36;
     addrconfig_note_names_the_missing_family: NETWORK;
     disabled_ipv6_is_named: NETWORK;
     ipv6_switch_is_judged_per_address: NETWORK;
@@ -493,20 +494,21 @@ fn preload(directory: &Path, source: &str) -> String {
     format!("LD_PRELOAD={}", library.display())
 }
 
-/// A library that refuses a family with an errno, as systemd's RestrictAddressFamilies= does: with seccomp.
+/// A library that refuses a system call with an errno, as systemd and container runtimes do: with
+/// seccomp. FIRST is the call's first argument, if only that one is refused.
 const SANDBOX: &str = "
     #include <linux/filter.h>
     #include <linux/seccomp.h>
     #include <stddef.h>
     #include <stdlib.h>
     #include <sys/prctl.h>
-    #include <sys/syscall.h>
     __attribute__((constructor)) static void refuse(void) {
+        const char *first = getenv(\"FIRST\");
         struct sock_filter filter[] = {
             BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-            BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 0, 3),
+            BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, atoi(getenv(\"CALL\")), first ? 0 : 2, 3),
             BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0])),
-            BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, atoi(getenv(\"REFUSED\")), 0, 1),
+            BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, first ? atoi(first) : 0, 0, 1),
             BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | atoi(getenv(\"ERRNO\"))),
             BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
         };
@@ -533,8 +535,9 @@ fn socket_that_a_sandbox_refuses_is_explained() {
         (libc::AF_INET6, libc::EPERM, ["dgram", "::1"]),
         (libc::AF_INET, libc::EACCES, ["stream", "127.0.0.1"]),
     ] {
-        let variables = [format!("REFUSED={family}"), format!("ERRNO={errno}")];
-        let prefix = ["env", &preload, &variables[0], &variables[1]];
+        let call = format!("CALL={}", libc::SYS_socket);
+        let [first, number] = [format!("FIRST={family}"), format!("ERRNO={errno}")];
+        let prefix = ["env", &preload, &call, &first, &number];
         let [socktype, node] = arguments;
         let (json, status) = json(&prefix, &["-t", socktype, node, "80"]);
         assert_eq!(status, 3, "{json}");
@@ -549,6 +552,21 @@ fn socket_that_a_sandbox_refuses_is_explained() {
             "{remedy}"
         );
     }
+}
+
+/// Docker before 20.10.10 refused clone3() so, and no thread of glibc 2.34 started.
+fn sandbox_without_clone3_is_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let output = Command::new("env")
+        .arg(preload(directory.path(), SANDBOX))
+        .args([format!("CALL={}", libc::SYS_clone3), "ERRNO=1".to_owned()])
+        .arg(env!("CARGO_BIN_EXE_sockscope"))
+        .args(["--lang", "en", "--format", "table", "--timeout", "5", "::1"])
+        .output()
+        .unwrap();
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(5), "{message}");
+    assert!(message.contains("a sandbox refuses clone3()"), "{message}");
 }
 
 /// A library that uses up every descriptor above standard error. A limit set before the start would

@@ -195,7 +195,7 @@ fn call_each<N: Net>(
                 }
             }
         })
-        .map_err(|error| Phrase::error_thread(function, &error))?;
+        .map_err(|error| Phrase::error_thread(function, Phrase::no_thread(&error)))?;
 
     let (mut records, mut asked) = (Vec::new(), start);
     loop {

@@ -201,7 +201,9 @@ fn start(
     wake: &Sender<Wake>,
     body: impl FnOnce(Sender<Wake>) + Send + 'static,
 ) -> Result<(), Phrase> {
-    spawn(name, wake, body).map_err(Phrase::failed(Phrase::error_start_thread(name)))
+    spawn(name, wake, body).map_err(|error| {
+        Phrase::error_cause(Phrase::no_thread(&error), Phrase::error_start_thread(name))
+    })
 }
 
 fn spawn(
