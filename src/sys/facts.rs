@@ -175,9 +175,10 @@ mod unix {
         Some(value.trim().to_owned())
     }
 
-    /// Whether this file is in /proc/net; unknown if /proc/net is not there.
+    /// Whether this file is in /proc/self/net; unknown without that directory. /proc/net is the same,
+    /// but a service with ProcSubset=pid does not have it (systemd.exec(5)).
     fn kernel_has(file: &str) -> Option<bool> {
-        let net = Path::new("/proc/net");
+        let net = Path::new("/proc/self/net");
         net.exists().then(|| net.join(file).exists())
     }
 
