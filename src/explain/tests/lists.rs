@@ -93,6 +93,17 @@ fn ipv6_off_is_judged_per_address_and_interface() {
     assert_eq!(rules("[2001:db8::1]:80", &one_off), none);
     assert_eq!(rules("[fe80::2%2]:80", &one_off), ["ipv6-off"]);
     assert_eq!(rules("[fe80::2%3]:80", &one_off), none);
+    let suspected = |machine: &dyn Fn(super::Scene) -> super::Scene| {
+        let scene = linux().returns(1, 6, "[2001:db8::1]:80").opens();
+        machine(scene).notes()[0].suspected
+    };
+    assert!(!suspected(&all_off));
+    let only_lo = |scene: super::Scene| {
+        scene
+            .interface("lo", false, &["::1"])
+            .interface("eth0", true, &[])
+    };
+    assert!(suspected(&only_lo), "a route through lo");
     let paragraph = |machine: &dyn Fn(super::Scene) -> super::Scene| {
         let scene = linux().returns(1, 6, "[fe80::2%2]:80").opens();
         let notes = machine(scene).notes();
