@@ -8,7 +8,7 @@
 //! | room | contents |
 //! |---|---|
 //! | [`cli`] | the command line: arguments → query and options |
-//! | [`print`](mod@print) | without a screen: one query as a table or JSON, and the exit status |
+//! | [`print`](mod@print) | without a screen: one query as a table or JSON, and the exit status; an error explained |
 //! | [`tui::runtime`] | the event loop, and the threads that make the calls |
 //! | [`tui::ui`] | draws the state |
 //! | [`tui::keys`] | the table of keys, from which the footer, the help and the reference are made |

@@ -122,6 +122,13 @@ pub(super) fn command(language: Language) -> Command {
                 .help(say(Key::UsageConfig)),
         )
         .arg(long("print-config").help(say(Key::UsagePrintConfig)))
+        .arg(
+            value("explain", "TEXT")
+                .conflicts_with_all(["NODE", "SERVICE", "service", "null-hints", "hint", "preset"])
+                .conflicts_with_all(["format", "output", "no-socket", "timeout", "reverse"])
+                .conflicts_with_all(["trace", "no-wsastartup"])
+                .help(say(Key::UsageExplain)),
+        )
         .arg(option("trace", "FILE").help(say(Key::UsageTrace)))
         .arg(
             long("no-wsastartup")

@@ -17,7 +17,7 @@ use crate::config::{self, Config, THEMES};
 use crate::lesson::{Preset, Presets, bad_constant};
 use crate::names::Os;
 use crate::net::{BadConstant, Hint, Hints, Problem, Query};
-use crate::print::Format;
+use crate::print::{Format, explanation};
 use crate::text::{MAX_TEXT, Text, display_width, nearest, printable, utf8};
 use crate::tui::keys::Keys;
 use crate::words::{Key, Language, Phrase};
@@ -30,7 +30,8 @@ mod message;
 pub enum Request {
     /// Make this query.
     Invoke(Invocation),
-    /// Only print this text: the help, the version, the presets, or the query as a program.
+    /// Only print this text: the help, the version, the presets, an error explained, or the query as a
+    /// program.
     Print(String),
     /// Only write this text to the file of `--output`.
     Write(PathBuf, String),
@@ -143,6 +144,9 @@ fn read(
     }
     if let Some(problem) = config.problem {
         return Err(problem);
+    }
+    if let Some(text) = text_of(matches, "explain") {
+        return explanation::of(text, Os::HOST, language).map(Request::Print);
     }
     let is_given = |id: &&&str| is_given(matches, id);
     if matches.get_flag("no-wsastartup") && Os::HOST != Os::Windows {

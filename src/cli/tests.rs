@@ -772,6 +772,8 @@ fn any_argument() -> impl Strategy<Value = OsString> {
         "--timeout",
         "0.5",
         "--reverse",
+        "--explain",
+        "EAGAIN",
         "--ascii",
         "-h",
         "-V",
@@ -810,6 +812,33 @@ proptest! {
                 prop_assert!(text.chars().all(|c| c == '\n' || is_printable(c)), "{:?}", text);
             }
         }
+    }
+}
+
+#[test]
+fn explanation_is_printed_on_a_terminal_too() {
+    for terminal in [true, false] {
+        let arguments = ["sockscope", "--explain", "-2"].map(OsString::from);
+        let Ok(Request::Print(page)) = parse(arguments, terminal, Language::En, Config::default())
+        else {
+            panic!("no explanation");
+        };
+        assert!(page.starts_with("EAI_NONAME: -2 on Linux\n"), "{page}");
+    }
+}
+
+#[test]
+fn one_megabyte_of_error_text_is_refused_briefly() {
+    for text in ["E", "EIO ", "98 ", "\u{1b}[2J", "a = "] {
+        let text = text.repeat((1 << 20) / text.len());
+        let Err(message) = parsed(&["--explain", &text]) else {
+            panic!("{}", &text[..8]);
+        };
+        assert!(message.len() < 8192, "{}", message.len());
+        assert!(
+            message.chars().all(|c| c == '\n' || is_printable(c)),
+            "{message:?}"
+        );
     }
 }
 

@@ -3,8 +3,12 @@
 //! A rule finds a note: it is a small pure function over a [`Case`]. A note that the facts do not
 //! prove is marked as suspected. The words are in `assets/words/`, one file per
 //! language; see `texts`.
+//!
+//! `error` and `causes` explain an error without a call: what `--explain` prints.
 
 mod case;
+mod causes;
+mod error;
 mod literal;
 mod rules;
 #[cfg(test)]
@@ -12,6 +16,7 @@ mod tests;
 mod texts;
 
 pub use case::Case;
+pub(crate) use error::{ErrorCode, Question};
 pub(crate) use rules::needs;
 pub use rules::{needs_of_run, notes};
 

@@ -2,6 +2,7 @@
 //!
 //! Both have the same content. Other programs rely on the JSON, but not on the table.
 
+pub mod explanation;
 pub mod headless;
 mod json;
 mod layout;

@@ -41,6 +41,7 @@ mod differential;
 mod endurance;
 #[cfg(target_os = "linux")]
 mod explain;
+mod explanation;
 #[cfg(target_os = "linux")]
 mod fixes;
 #[cfg(target_os = "linux")]
@@ -160,6 +161,7 @@ const TESTS: &[&[Test]] = &[
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     leaks::TESTS,
     differential::TESTS,
+    explanation::TESTS,
     #[cfg(unix)]
     background::TESTS,
     command_line::TESTS,

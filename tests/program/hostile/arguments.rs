@@ -166,6 +166,9 @@ fn messages_escape_the_arguments_they_quote() {
                 "{text}"
             );
         }
+        let output = sockscope(&[joined("--explain=", text)]);
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        assert_eq!(clean::lines(text.name, &output.stderr).lines().count(), 3);
         // One positional argument too many.
         let extra = joined("", text);
         let output = sockscope(&["a".into(), "b".into(), "--".into(), extra]);
