@@ -77,12 +77,14 @@ const FAILED: [&str; 2] = ["SOCKET_ERROR", "INVALID_SOCKET"];
 /// Words of messages around a number: those of Microsoft's tutorial, Python and Rust.
 const FILLERS: [&str; 6] = ["errno", "error", "winerror", "failed", "with", "at"];
 
+/// About calls of Winsock 1.1, not about connect() (Microsoft's page of connect).
+const OLD_IN_PROGRESS: &str = "WSAEINPROGRESS";
+
 /// What Windows returns if it has no error of the same name, or one of another meaning.
 const ON_WINDOWS: [(&str, &str); 8] = [
     ("EPERM", "WSAEACCES"),
     ("ENOMEM", "WSAENOBUFS"),
     ("EAGAIN", "WSAEWOULDBLOCK"),
-    // Microsoft's page of connect: WSAEINPROGRESS is about calls of Winsock 1.1.
     ("EINPROGRESS", "WSAEWOULDBLOCK"),
     ("ENOTSUP", "WSAEOPNOTSUPP"),
     // Microsoft's page of send: the connection is gone.
@@ -152,7 +154,10 @@ impl Errors {
     /// Adds what is named `word`; if a system has one of `numbers` for it, on those systems only.
     fn add_named(&mut self, word: &str, call: Option<&str>, numbers: &[i32]) {
         let found = tables().filter_map(|(os, table)| Some((os, table.named(word)?)));
-        let found: Vec<_> = found.collect();
+        // Windows has no EINPROGRESS: its WSAEINPROGRESS is another error.
+        let is_other =
+            |row: &Name| row.name == OLD_IN_PROGRESS && !row.name.eq_ignore_ascii_case(word);
+        let found: Vec<_> = found.filter(|(_, row)| !is_other(row)).collect();
         let fits = |(_, row): &(Os, Name)| numbers.contains(&row.value);
         let some_fit = found.iter().any(fits);
         let found = found.into_iter().filter(|row| !some_fit || fits(row));
@@ -280,7 +285,7 @@ fn of_windows(row: Name, call: Option<&str>) -> Vec<&'static str> {
     let gai = names.gai.of(row.value).and_then(|row| on_unix(row.name));
     let errno = match code.name {
         "WSAEWOULDBLOCK" if call == Some("connect") => on_unix("EINPROGRESS"),
-        "WSAEINPROGRESS" => None,
+        OLD_IN_PROGRESS => None,
         name => name.strip_prefix("WSA").and_then(on_unix),
     };
     let found: Vec<_> = [gai, errno].into_iter().flatten().collect();

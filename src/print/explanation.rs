@@ -6,7 +6,6 @@ use textwrap::{Options, WordSplitter};
 
 use crate::explain::{ErrorCode, Question};
 use crate::names::{Name, Os};
-use crate::text::printable;
 use crate::words::{Key, Language, Phrase, constant};
 
 /// The width of the text, in columns.
@@ -24,10 +23,14 @@ pub fn of(text: &OsStr, here: Os, language: Language) -> Result<String, Phrase> 
         language,
     };
     if question.errors.len() > 1 {
-        let several = Phrase::explanation_several(printable(text).into_owned());
-        page.wrap("", "", &several.text(language));
+        page.say("", "", &Key::ExplanationSeveral.into());
         for error in &question.errors {
-            page.wrap("  ", "    ", &page.title(error));
+            let title = page.title(error);
+            let unix = match page.row(error) {
+                Some(row) if row.name != error.name => format!(" ({})", error.name),
+                _ => String::new(),
+            };
+            page.wrap("  ", "    ", &(title + &unix));
         }
         page.out.push('\n');
     }
