@@ -75,6 +75,7 @@ fn invoke(invocation: &Invocation) -> Result<u8, Phrase> {
         socket: invocation.socket,
         timeout: invocation.timeout,
         reverse: invocation.reverse,
+        lookup: invocation.lookup,
         language: invocation.language,
     };
     let file = invocation.output.as_deref().map(OutputFile::new);

@@ -114,6 +114,7 @@ pub(super) fn command(language: Language) -> Command {
         .arg(long("no-socket").help(say(Key::UsageNoSocket)))
         .arg(value("timeout", "SECONDS").help(say(Key::UsageTimeout)))
         .arg(long("reverse").help(say(Key::UsageReverse)))
+        .arg(long("lookup").help(say(Key::UsageLookup)))
         .next_help_heading(say(Key::UsageGeneral))
         .arg(
             option("config", "FILE")

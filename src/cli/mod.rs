@@ -52,6 +52,8 @@ pub struct Invocation {
     pub timeout: Option<Duration>,
     /// Whether getnameinfo is called on each entry.
     pub reverse: bool,
+    /// Whether the order of the list is explained.
+    pub lookup: bool,
     /// The file for the lines of all calls.
     pub trace: Option<PathBuf>,
     /// The language of all texts.
@@ -131,7 +133,7 @@ pub fn parse(
 }
 
 /// The options that need `--format`.
-const HEADLESS_ONLY: [&str; 3] = ["no-socket", "timeout", "reverse"];
+const HEADLESS_ONLY: [&str; 4] = ["no-socket", "timeout", "reverse", "lookup"];
 
 fn read(
     matches: &ArgMatches,
@@ -209,6 +211,7 @@ fn read(
         output,
         timeout,
         reverse: matches.get_flag("reverse"),
+        lookup: matches.get_flag("lookup"),
         trace: text_of(matches, "trace").map(PathBuf::from),
         language,
         code: matches

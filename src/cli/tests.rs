@@ -409,6 +409,7 @@ fn call_options_are_refused_with_a_program() {
             &["--no-socket"] as &[_],
             &["--timeout", "1"],
             &["--reverse"],
+            &["--lookup"],
             &["--trace", "calls"],
         ] {
             let text = usage(&[&["--format", language.name()], arguments].concat());
@@ -429,6 +430,7 @@ fn print_options_are_refused_on_the_screen() {
         &["--no-socket"] as &[_],
         &["--timeout", "1"],
         &["--reverse"],
+        &["--lookup"],
     ] {
         let text = usage(arguments);
         assert!(text.contains("add --format"), "{text}");
@@ -445,10 +447,11 @@ fn print_options_are_refused_on_the_screen() {
 fn options_have_their_values() {
     let plain = invocation(&[]);
     assert_eq!((plain.format, plain.timeout), (None, None));
-    assert!(plain.socket && !plain.reverse);
+    assert!(plain.socket && !plain.reverse && !plain.lookup);
     let given = invocation(&["--format", "table", "--no-socket", "--reverse", "--ascii"]);
     assert_eq!(given.format, Some(Format::Table));
     assert!(!given.socket && given.reverse);
+    assert!(invocation(&["--format", "json", "--lookup"]).lookup);
     for format in Format::ALL {
         assert_eq!(
             invocation(&["--format", format.name()]).format,
@@ -774,6 +777,7 @@ fn any_argument() -> impl Strategy<Value = OsString> {
         "--reverse",
         "--explain",
         "EAGAIN",
+        "--lookup",
         "--ascii",
         "-h",
         "-V",

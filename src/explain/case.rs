@@ -42,7 +42,7 @@ pub(super) enum Libc {
 
 impl Libc {
     /// The library that [`Host::libc`] names.
-    fn of(host: &Host) -> Self {
+    pub(super) fn of(host: &Host) -> Self {
         match host.libc.as_deref() {
             Some(name) if name.starts_with("glibc") => Self::Glibc,
             Some(name) if name.starts_with("musl") => Self::Musl,

@@ -2,6 +2,8 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
+use super::source::Sources;
+
 /// A set of facts to look up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Needs(u16);
@@ -29,6 +31,9 @@ impl Needs {
     pub(crate) const KERNEL_FAMILIES: Self = Self(1 << 12);
     /// [`Facts::seccomp`].
     pub(crate) const SECCOMP: Self = Self(1 << 13);
+
+    /// [`Facts::sources`].
+    pub(crate) const SOURCES: Self = Self(1 << 15);
 
     /// Every fact.
     #[cfg(test)]
@@ -89,6 +94,8 @@ pub struct Facts {
     pub mptcp: Option<bool>,
     /// Whether the environment has `SystemRoot`. Winsock finds no provider without it.
     pub system_root: Option<bool>,
+    /// What decides the order of the list (Linux). Asked for by `--lookup`, not by a rule.
+    pub sources: Option<Sources>,
 }
 
 /// The content of the services file for one name.

@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
 use super::layout::Layout;
+use super::order::order;
 use super::{PROGRAM, Report, STRUCT_ORDER, shared_members};
 use crate::names::Os;
 use crate::net::{
@@ -35,6 +36,9 @@ pub(super) fn write(report: Report<'_>, out: &mut impl Write) -> io::Result<()> 
     write_member(out, "getaddrinfo", &answer)?;
     write_list(out, "notes", report.notes(None).into_iter())?;
     write_list(out, "entries", entries)?;
+    if let Some(order) = order(run) {
+        write_member(out, "order", &order)?;
+    }
     out.write_all(b"\n}\n")
 }
 
@@ -62,7 +66,7 @@ fn write_value(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
 }
 
 /// A value and the system that its numbers belong to.
-struct Of<'a, T>(Os, &'a T);
+pub(super) struct Of<'a, T>(pub(super) Os, pub(super) &'a T);
 
 impl Serialize for Of<'_, Host> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -7,6 +7,7 @@ pub mod headless;
 mod json;
 mod layout;
 mod notes;
+mod order;
 pub mod output;
 mod table;
 

@@ -10,8 +10,8 @@ use super::*;
 use crate::names::Os;
 use crate::net::fixture::{self, entry, failed, list, opened, sockaddr};
 use crate::net::{
-    AddrInfo, Call, Domain, Hints, Host, HostService, OsError, Outcome, Query, REQUESTED, Reason,
-    Record, SocketId, Triple, Value as Returned, Version, WsaData,
+    AddrInfo, Call, Domain, Hints, Host, HostService, Needs, OsError, Outcome, Query, REQUESTED,
+    Reason, Record, SocketId, Triple, Value as Returned, Version, WsaData,
 };
 use crate::text::Text;
 use crate::words::Language;
@@ -28,6 +28,8 @@ struct Scene {
     /// The calls on entries.
     steps: Vec<(usize, Call, Outcome, Duration)>,
     language: Language,
+    /// Whether the order is asked for.
+    lookup: bool,
 }
 
 fn scene(os: Os, getaddrinfo: Outcome) -> Scene {
@@ -37,6 +39,7 @@ fn scene(os: Os, getaddrinfo: Outcome) -> Scene {
         getaddrinfo,
         steps: Vec::new(),
         language: Language::En,
+        lookup: false,
     }
 }
 
@@ -89,6 +92,9 @@ impl Scene {
         run.push(record(None, asked, self.getaddrinfo.clone(), MS));
         for (entry, call, outcome, took) in self.steps.iter().cloned() {
             run.push(record(Some(entry), call, outcome, took));
+        }
+        if self.lookup {
+            run.facts.known = Needs::SOURCES;
         }
         let report = Report {
             run: &run,
@@ -414,6 +420,17 @@ fn getnameinfo_is_written_if_it_was_called() {
     let table = scene.table();
     assert!(table.contains("localhost http 1.500 ms"), "{table}");
     assert!(table.contains("\"Temporary failure\" 1.500 ms"), "{table}");
+}
+
+#[test]
+fn order_of_another_system_is_not_explained() {
+    let mut scene = scene(Os::Windows, list([server_entry(), server_entry()]));
+    scene.lookup = true;
+    let expected = json!({"method": null, "explained": false});
+    assert_eq!(scene.json()["order"], expected);
+    let table = scene.table();
+    let sentence = "order   not explained: sockscope does not know how this system sorts\n";
+    assert!(table.ends_with(sentence), "{table}");
 }
 
 #[test]

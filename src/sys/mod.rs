@@ -24,6 +24,8 @@ use crate::tui::term::records::Record;
 mod crash;
 mod facts;
 mod resolver;
+#[cfg(target_os = "linux")]
+mod sources;
 #[cfg(unix)]
 mod unix;
 #[cfg(unix)]
@@ -48,7 +50,13 @@ impl Net for System {
     }
 
     fn facts(&self, needs: Needs, run: &Run) -> Facts {
-        facts::facts(needs, &run.query)
+        let facts = facts::facts(needs, &run.query);
+        #[cfg(target_os = "linux")]
+        if needs.has(Needs::SOURCES) {
+            let sources = Some(sources::sources(run.entries()));
+            return Facts { sources, ..facts };
+        }
+        facts
     }
 
     fn call(

@@ -8,7 +8,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::explain::needs_of_run;
-use crate::net::{Call, CallId, Net, Outcome, Query, Reason, Record, Recorder, Run, SocketId};
+use crate::net::{
+    Call, CallId, Needs, Net, Outcome, Query, Reason, Record, Recorder, Run, SocketId,
+};
 use crate::print::{Format, Report};
 use crate::script::trace;
 use crate::words::{Language, Phrase};
@@ -25,6 +27,8 @@ pub struct Options {
     pub timeout: Option<Duration>,
     /// Whether getnameinfo is called on each entry.
     pub reverse: bool,
+    /// Whether the order of the list is explained.
+    pub lookup: bool,
     /// The language of the notes.
     pub language: Language,
 }
@@ -115,7 +119,10 @@ fn make_calls<N: Net>(
             run.push(record);
         }
     }
-    let needs = needs_of_run(&run);
+    let mut needs = needs_of_run(&run);
+    if options.lookup && run.succeeded() {
+        needs = needs.and(Needs::SOURCES);
+    }
     if !needs.is_empty() {
         run.facts = recorder.facts(needs, &run);
     }

@@ -143,6 +143,7 @@ const OPTIONS: Options = Options {
     socket: true,
     timeout: None,
     reverse: false,
+    lookup: false,
     language: crate::words::Language::En,
 };
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use self::entries::write_entries;
 use super::notes::{write_list_notes, write_note};
+use super::order::write_order;
 use super::{PROGRAM, Report, STRUCT_ORDER};
 use crate::names::Os;
 use crate::net::{Domain, Hint, Host, OsError, Outcome, Record, Run, Value, WSASTARTUP};
@@ -56,7 +57,8 @@ pub(super) fn write(report: Report<'_>, out: &mut impl Write) -> io::Result<()> 
                 writeln!(out)?;
                 write_entries(report, out)?;
             }
-            write_list_notes(report, out)
+            write_list_notes(report, out)?;
+            write_order(report, out)
         }
     }
 }
