@@ -56,6 +56,8 @@ mod leaks;
 #[cfg(target_os = "linux")]
 mod mouse;
 mod need;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod order;
 mod output;
 #[cfg(unix)]
 mod panic;
@@ -166,6 +168,8 @@ const TESTS: &[&[Test]] = &[
     background::TESTS,
     command_line::TESTS,
     configuration::TESTS,
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    order::TESTS,
     output::TESTS,
     screen::TESTS,
     #[cfg(unix)]
