@@ -64,7 +64,7 @@ def scope(address):
         return value(SCOPE, address)
     if address.is_multicast:
         return address.packed[1] & 15
-    if address.is_loopback or address in IPv6Network("fe80::/10"):
+    if address == IPv6Address("::1") or address in IPv6Network("fe80::/10"):
         return 2
     return 5 if address.is_site_local else 14
 
@@ -95,11 +95,12 @@ def source(address):
 
 
 class Destination:
-    def __init__(self, address):
-        self.address = address
-        self.source = source(address)
-        key = self.source
-        if key is not None and key.version == 4 and key.is_loopback:
+    def __init__(self, text):
+        self.text = text
+        self.address = ip_address(text)
+        self.source = source(self.address)
+        key = getattr(self.source, "ipv4_mapped", None) or self.source
+        if self.source is not None and self.source.version == 4 and key.is_loopback:
             key = IPv4Address("127.0.0.1")
         unknown = (0, False, False, None)
         self.length, self.deprecated, self.home, self.interface = KNOWN.get(key, unknown)
@@ -159,9 +160,9 @@ def merge_sort(items):
 
 
 def explain(addresses):
-    order = merge_sort([Destination(ip_address(address)) for address in addresses])
+    order = merge_sort([Destination(address) for address in addresses])
     pairs = [decision(a, b)[:2] for a, b in zip(order, order[1:])]
-    return {"order": [str(x.address) for x in order], "pairs": pairs}
+    return {"order": [x.text for x in order], "pairs": pairs}
 
 
 json.dump([explain(addresses) for addresses in json.load(sys.stdin)], sys.stdout)

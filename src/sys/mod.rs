@@ -50,13 +50,13 @@ impl Net for System {
     }
 
     fn facts(&self, needs: Needs, run: &Run) -> Facts {
-        let facts = facts::facts(needs, &run.query);
-        #[cfg(target_os = "linux")]
-        if needs.has(Needs::SOURCES) {
-            let sources = Some(sources::sources(run.entries()));
-            return Facts { sources, ..facts };
+        Facts {
+            #[cfg(target_os = "linux")]
+            sources: needs
+                .has(Needs::SOURCES)
+                .then(|| sources::sources(run.entries())),
+            ..facts::facts(needs, &run.query)
         }
-        facts
     }
 
     fn call(

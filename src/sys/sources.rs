@@ -101,7 +101,8 @@ impl Probe {
 
 /// An address of an interface.
 struct Address {
-    ip: IpAddr,
+    /// An IPv4 address is mapped, as glibc compares it.
+    ip: Ipv6Addr,
     prefix_length: u8,
     flags: u8,
     index: u32,
@@ -116,8 +117,9 @@ fn describe(
 ) -> SourceAddress {
     let listed = match ip {
         // All of 127.0.0.0/8 is looked up as 127.0.0.1, with a socket of IPv4.
-        IpAddr::V4(v4) if v4.is_loopback() && !mapped => IpAddr::V4(Ipv4Addr::LOCALHOST),
-        _ => ip,
+        IpAddr::V4(ip) if ip.is_loopback() && !mapped => Ipv4Addr::LOCALHOST.to_ipv6_mapped(),
+        IpAddr::V4(ip) => ip.to_ipv6_mapped(),
+        IpAddr::V6(ip) => ip,
     };
     let address = known.iter().find(|address| address.ip == listed);
     let flag = |bits: u32| address.is_some_and(|address| u32::from(address.flags) & bits != 0);
@@ -133,7 +135,7 @@ fn describe(
 /// The addresses of all interfaces, as glibc keeps them (sysdeps/unix/sysv/linux/check_pf.c): none
 /// unless there is an IPv6 address other than ::1.
 fn addresses() -> io::Result<Vec<Address>> {
-    let mut addresses = Vec::new();
+    let (mut addresses, mut has_ipv6) = (Vec::new(), false);
     dump(libc::RTM_GETADDR, |kind, message| {
         if kind != libc::RTM_NEWADDR {
             return;
@@ -150,12 +152,11 @@ fn addresses() -> io::Result<Vec<Address>> {
         let ip = match i32::from(family) {
             libc::AF_INET => value
                 .first_chunk::<4>()
-                .map(|&ip| Ipv4Addr::from(ip).into()),
-            libc::AF_INET6 => value
-                .first_chunk::<16>()
-                .map(|&ip| Ipv6Addr::from(ip).into()),
+                .map(|&ip| Ipv4Addr::from(ip).to_ipv6_mapped()),
+            libc::AF_INET6 => value.first_chunk::<16>().map(|&ip| Ipv6Addr::from(ip)),
             _ => None,
         };
+        has_ipv6 |= ip.is_some_and(|ip| ip.to_ipv4_mapped().is_none() && !ip.is_loopback());
         addresses.extend(ip.map(|ip| Address {
             ip,
             prefix_length,
@@ -163,9 +164,6 @@ fn addresses() -> io::Result<Vec<Address>> {
             index: u32::from_ne_bytes([a, b, c, d]),
         }));
     })?;
-    let has_ipv6 = addresses
-        .iter()
-        .any(|address| address.ip.is_ipv6() && !address.ip.is_loopback());
     if cfg!(target_env = "gnu") && !has_ipv6 {
         addresses.clear();
     }

@@ -20,6 +20,7 @@ tests! {
     own_gai_conf_order_is_explained: NETWORK, Program("python3"), File("/etc/gai.conf");
     link_local_source_order_is_explained: NETWORK, Program("python3");
     order_without_a_route_is_explained: NETWORK, Program("python3");
+    mapped_order_is_explained: NETWORK, Program("python3");
     source_on_no_interface_is_explained: NETWORK, Program("python3");
     equal_prefix_order_is_explained: NETWORK, Program("python3");
     row_of_gai_conf_is_named_with_its_line: NETWORK, File("/etc/gai.conf");
@@ -135,21 +136,27 @@ fn lookup(network: &Network, name: &str, more: &[&str]) -> Value {
 /// explains, and what the second implementation computes.
 fn check(network: &Network, setup: &str, seed: u64) {
     let mut random = Random(seed);
-    check_lists(network, setup, (0..LISTS).map(|_| random.list()).collect());
+    let lists: Vec<_> = (0..LISTS).map(|_| random.list()).collect();
+    check_lists(network, setup, &lists, &[]);
 }
 
-fn check_lists(network: &Network, setup: &str, lists: Vec<Vec<IpAddr>>) {
+/// As `check`, for these lists and with these hints.
+fn check_lists(network: &Network, setup: &str, lists: &[Vec<IpAddr>], hints: &[&str]) {
     set_up(network, setup);
     let mut hosts = String::new();
     for (at, list) in lists.iter().enumerate() {
         for address in list {
-            writeln!(hosts, "{address} list{at}").unwrap();
+            writeln!(hosts, "{} list{at}", address.to_canonical()).unwrap();
         }
     }
     network.write("hosts", hosts);
-    let expected = second_implementation(network, &lists);
+    let expected = second_implementation(network, lists);
     for (at, (list, expected)) in lists.iter().zip(&expected).enumerate() {
-        let found = lookup(network, &format!("list{at}"), &["-t", "stream"]);
+        let found = lookup(
+            network,
+            &format!("list{at}"),
+            &[&["-t", "stream"], hints].concat(),
+        );
         let order = &found["order"];
         let ips = found["entries"].as_array().unwrap().iter();
         let returned: Vec<Value> = ips.map(|entry| entry["ai_addr"]["ip"].clone()).collect();
@@ -296,6 +303,31 @@ fn order_without_a_route_is_explained() {
     });
 }
 
+/// With AI_V4MAPPED and AI_ALL the IPv6 addresses come first, then the mapped ones.
+fn mapped_order_is_explained() {
+    Network::run(|network| {
+        let setup = "
+            ip address add 10.0.0.5/24 dev d0
+            ip address add 2001:db8:1::5/64 dev d0 nodad
+            ip route add default dev d0
+            ip -6 route add default dev d0";
+        let mut random = Random(12);
+        let lists = (0..LISTS).map(|_| {
+            let mut list = random.list();
+            // From the hosts file glibc takes ::1 for 127.0.0.1 too.
+            list.retain(|ip| *ip != IpAddr::V6(Ipv6Addr::LOCALHOST));
+            let (v6, v4): (Vec<_>, Vec<_>) = list.into_iter().partition(IpAddr::is_ipv6);
+            let mapped = v4.into_iter().filter_map(|ip| match ip {
+                IpAddr::V4(ip) => Some(IpAddr::V6(ip.to_ipv6_mapped())),
+                IpAddr::V6(_) => None,
+            });
+            v6.into_iter().chain(mapped).collect()
+        });
+        let hints = ["-6", "-F", "v4mapped,all"];
+        check_lists(network, setup, &lists.collect::<Vec<_>>(), &hints);
+    });
+}
+
 /// glibc looks for 127.0.0.1 whatever the source in 127.0.0.0/8 is, does not find it, and by rule 7
 /// puts these addresses last.
 fn source_on_no_interface_is_explained() {
@@ -312,7 +344,7 @@ fn source_on_no_interface_is_explained() {
                 .chain(["10.0.0.77".parse().unwrap()])
                 .collect()
         });
-        check_lists(network, setup, lists.collect());
+        check_lists(network, setup, &lists.collect::<Vec<_>>(), &[]);
         network.write("hosts", "127.0.0.3 both\n10.0.0.1 both\n");
         let order = &lookup(network, "both", &["-t", "stream"])["order"];
         assert_eq!(order["explained"], true, "{order}");
