@@ -145,10 +145,11 @@ pub(super) fn write_order(report: Report<'_>, out: &mut impl Write) -> io::Resul
         (Method::Musl, _) => Key::OrderTitleMusl,
     };
     writeln!(out, "{}", title.text(language))?;
+    let groups = groups(run);
     let verdict = if order.explains() {
         Key::OrderExplained.into()
     } else {
-        Phrase::order_not_explained(numbers(&order.computed))
+        Phrase::order_not_explained(numbers(&order.computed, &groups))
     };
     writeln!(out, "        {}", verdict.text(language))?;
     for (policy, computed) in &order.policies {
@@ -156,7 +157,7 @@ pub(super) fn write_order(report: Report<'_>, out: &mut impl Write) -> io::Resul
         let text = if same {
             Phrase::order_same(*policy)
         } else {
-            Phrase::order_other(numbers(computed), *policy)
+            Phrase::order_other(numbers(computed, &groups), *policy)
         };
         writeln!(out, "        {}", text.text(language))?;
     }
@@ -169,7 +170,6 @@ pub(super) fn write_order(report: Report<'_>, out: &mut impl Write) -> io::Resul
         Key::OrderPrecedence,
     ];
     let mut rows = vec![titles.map(|title| title.text(language).to_owned())];
-    let groups = groups(run);
     rows.extend(
         groups
             .iter()
@@ -319,8 +319,12 @@ fn decision(pair: &Pair, language: Language) -> Phrase {
     decision
 }
 
-/// `2, 1, 3`, counted from 1.
-fn numbers(indices: &[usize]) -> String {
-    let numbers: Vec<String> = indices.iter().map(|at| (at + 1).to_string()).collect();
-    numbers.join(", ")
+/// `4-6, 1-3`: the entries of each address, counted from 1.
+fn numbers(indices: &[usize], groups: &[Range<usize>]) -> String {
+    let firsts = indices.iter();
+    let groups = firsts.filter_map(|at| {
+        let place = groups.binary_search_by_key(at, |group| group.start);
+        Some(entry_numbers(&groups[place.ok()?]))
+    });
+    groups.collect::<Vec<_>>().join(", ")
 }

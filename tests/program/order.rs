@@ -385,7 +385,10 @@ fn row_of_gai_conf_is_named_with_its_line() {
 
 fn table_explains_each_address_once() {
     Network::run(|network| {
-        network.write("hosts", "192.0.2.1 both\n2001:db8:1::1 both\n");
+        network.write(
+            "hosts",
+            "192.0.2.1 both\nfd00::1 both\n2001:db8:1::1 both\n",
+        );
         set_up(network, "ip address add 192.0.2.9/24 dev d0");
         for (language, sentence) in [
             ("en", "rule 1, avoid unusable destinations: yes | no"),
@@ -403,6 +406,8 @@ fn table_explains_each_address_once() {
             let second = text.lines().find(|line| line.starts_with("4-6")).unwrap();
             assert!(second.contains("errno 101 ENETUNREACH"), "{text}");
             assert_eq!(text.matches(sentence).count(), 1, "{text}");
+            // RFC 6724 gives unique local addresses a low precedence.
+            assert!(text.contains("RFC 6724: 1-3, 7-9, 4-6\n"), "{text}");
         }
     });
 }
