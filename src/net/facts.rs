@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
-use super::source::Sources;
+use super::sorting::Sorting;
 
 /// A set of facts to look up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,8 +32,8 @@ impl Needs {
     /// [`Facts::seccomp`].
     pub(crate) const SECCOMP: Self = Self(1 << 13);
 
-    /// [`Facts::sources`].
-    pub(crate) const SOURCES: Self = Self(1 << 15);
+    /// [`Facts::sorting`].
+    pub(crate) const SORTING: Self = Self(1 << 8);
 
     /// Every fact.
     #[cfg(test)]
@@ -95,7 +95,7 @@ pub struct Facts {
     /// Whether the environment has `SystemRoot`. Winsock finds no provider without it.
     pub system_root: Option<bool>,
     /// What decides the order of the list (Linux). Asked for by `--lookup`, not by a rule.
-    pub sources: Option<Sources>,
+    pub sorting: Option<Sorting>,
 }
 
 /// The content of the services file for one name.

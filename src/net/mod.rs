@@ -13,7 +13,7 @@ mod query;
 mod record;
 mod recorder;
 mod run;
-mod source;
+mod sorting;
 mod winsock;
 
 pub use addrinfo::{AddrInfo, decode};
@@ -25,7 +25,7 @@ pub use query::{BadConstant, Hint, Hints, Problem, Query};
 pub use record::{Handle, HostService, List, Outcome, Reason, Record, Value};
 pub use recorder::{Listener, Recorder};
 pub use run::{Host, Run};
-pub use source::{Source, SourceAddress, SourceInterface, Sources};
+pub use sorting::{Origin, Sorting, SourceAddress, SourceInterface};
 pub use winsock::{Provider, Version, WsaData};
 pub(crate) use winsock::{REQUESTED, WSASTARTUP};
 

@@ -9,13 +9,13 @@ use serde::ser::{SerializeMap as _, Serializer};
 
 use super::Report;
 use crate::explain::order::{Class, Method, Order, Pair, Place, Row, Values};
-use crate::net::{Domain, Needs, OsError, Run, Source};
+use crate::net::{Domain, Needs, Origin, OsError, Run};
 use crate::text::{display_width, printable};
 use crate::words::{Key, Language, Phrase};
 
 /// The member `order`; `None` if it was not asked for.
 pub(super) fn order(run: &Run) -> Option<impl Serialize> {
-    let asked = run.facts.known.has(Needs::SOURCES) && run.succeeded();
+    let asked = run.facts.known.has(Needs::SORTING) && run.succeeded();
     asked.then(|| Json(run, Order::of(run)))
 }
 
@@ -64,7 +64,7 @@ impl Serialize for JsonPlace<'_> {
         let address = place.source.address();
         let interface = address.and_then(|address| address.interface.as_ref());
         let error = match place.source {
-            Source::Unreachable(error) => Some(super::json::Of(run.host.os, error)),
+            Origin::Unreachable(error) => Some(super::json::Of(run.host.os, error)),
             _ => None,
         };
         let mut map = serializer.serialize_map(None)?;
@@ -132,7 +132,7 @@ impl Serialize for JsonPair<'_> {
 /// Writes the section of the table, if it was asked for.
 pub(super) fn write_order(report: Report<'_>, out: &mut impl Write) -> io::Result<()> {
     let (run, language) = (report.run, report.language);
-    if !run.facts.known.has(Needs::SOURCES) || run.entries().is_empty() {
+    if !run.facts.known.has(Needs::SORTING) || run.entries().is_empty() {
         return Ok(());
     }
     writeln!(out)?;
@@ -228,9 +228,9 @@ fn cells(run: &Run, at: usize, order: &Order<'_>, language: Language) -> [String
             _ => address.ip().to_string(),
         });
     let source = match place.source {
-        Source::Address(address) => address.ip.to_string(),
-        Source::Unreachable(error) => name(run, error),
-        Source::NoAddress => none(),
+        Origin::Address(address) => address.ip.to_string(),
+        Origin::Unreachable(error) => name(run, error),
+        Origin::NoAddress => none(),
     };
     let interface = place.source.address().map(|address| {
         let interface = address.interface.as_ref();

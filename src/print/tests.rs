@@ -94,7 +94,7 @@ impl Scene {
             run.push(record(Some(entry), call, outcome, took));
         }
         if self.lookup {
-            run.facts.known = Needs::SOURCES;
+            run.facts.known = Needs::SORTING;
         }
         let report = Report {
             run: &run,

@@ -137,7 +137,7 @@ mod unix {
                 switch("/proc/sys/net/mptcp/enabled")
             }),
             system_root: None,
-            sources: None,
+            sorting: None,
         }
     }
 

@@ -25,7 +25,7 @@ mod crash;
 mod facts;
 mod resolver;
 #[cfg(target_os = "linux")]
-mod sources;
+mod sorting;
 #[cfg(unix)]
 mod unix;
 #[cfg(unix)]
@@ -52,9 +52,9 @@ impl Net for System {
     fn facts(&self, needs: Needs, run: &Run) -> Facts {
         Facts {
             #[cfg(target_os = "linux")]
-            sources: needs
-                .has(Needs::SOURCES)
-                .then(|| sources::sources(run.entries())),
+            sorting: needs
+                .has(Needs::SORTING)
+                .then(|| sorting::sorting(run.entries())),
             ..facts::facts(needs, &run.query)
         }
     }

@@ -12,7 +12,7 @@ use self::policy::Policy;
 pub(crate) use self::policy::{Class, Row};
 pub(crate) use self::rules::{Rule, Values};
 use super::case::Libc;
-use crate::net::{Run, Source, Sources};
+use crate::net::{Origin, Run, Sorting};
 
 /// The library whose way of sorting is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub(crate) struct Order<'a> {
 pub(crate) struct Place<'a> {
     /// The destination; `None` if it is no IP address.
     pub(crate) ip: Option<IpAddr>,
-    pub(crate) source: &'a Source,
+    pub(crate) source: &'a Origin,
     pub(crate) class: Option<Class>,
     pub(crate) source_class: Option<Class>,
 }
@@ -61,7 +61,7 @@ pub(crate) struct Pair {
 impl<'a> Order<'a> {
     /// The order of the run's list; `None` if the sources are unknown, or how the library sorts.
     pub(crate) fn of(run: &'a Run) -> Option<Self> {
-        let sources = run.facts.sources.as_ref()?;
+        let sources = run.facts.sorting.as_ref()?;
         let method = match Libc::of(&run.host) {
             Libc::Glibc => Method::Glibc,
             Libc::Musl => Method::Musl,
@@ -106,8 +106,8 @@ impl<'a> Order<'a> {
     }
 }
 
-fn places<'a>(run: &Run, sources: &'a Sources, policy: &Policy) -> Vec<Place<'a>> {
-    let place = |(entry, source): (&crate::net::AddrInfo, &'a Source)| {
+fn places<'a>(run: &Run, sources: &'a Sorting, policy: &Policy) -> Vec<Place<'a>> {
+    let place = |(entry, source): (&crate::net::AddrInfo, &'a Origin)| {
         let ip = entry.sockaddr(run.host.os).map(|address| address.ip());
         Place {
             ip,

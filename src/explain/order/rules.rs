@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::policy::common_bits;
 use super::{Method, Pair, Place};
-use crate::net::{Source, SourceAddress};
+use crate::net::{Origin, SourceAddress};
 use crate::words::Key;
 
 /// A rule of RFC 6724 §6, which has the same numbers in RFC 3484.
@@ -151,7 +151,7 @@ fn glibc(pair: [&Place<'_>; 2]) -> Option<Pair> {
 }
 
 fn usable(pair: [&Place<'_>; 2]) -> Option<Pair> {
-    let values = pair.map(|place| matches!(place.source, Source::Address(_)));
+    let values = pair.map(|place| matches!(place.source, Origin::Address(_)));
     flags(Rule::Usable, true, values)
 }
 

@@ -8,7 +8,7 @@ use super::{Method, Order, Rule, Values};
 use crate::names::Os;
 use crate::net::fixture::{entry, host, list, query, record};
 use crate::net::{
-    Call, Domain, Host, OsError, Run, Source, SourceAddress, SourceInterface, Sources,
+    Call, Domain, Host, Origin, OsError, Run, Sorting, SourceAddress, SourceInterface,
 };
 
 /// A source on the interface 2 that has a prefix of 64 bits.
@@ -26,8 +26,8 @@ fn from(ip: &str) -> SourceAddress {
     }
 }
 
-fn unreachable() -> Source {
-    Source::Unreachable(OsError {
+fn unreachable() -> Origin {
+    Origin::Unreachable(OsError {
         domain: Domain::Errno,
         code: 101,
         message: "Network is unreachable".into(),
@@ -36,7 +36,7 @@ fn unreachable() -> Source {
 }
 
 /// The run of a list with these destinations and sources.
-fn run(libc: Option<&str>, entries: Vec<(&str, Source)>) -> Run {
+fn run(libc: Option<&str>, entries: Vec<(&str, Origin)>) -> Run {
     let query = Arc::new(query(Some("name"), None, None));
     let host = Host {
         libc: libc.map(str::to_owned),
@@ -47,15 +47,15 @@ fn run(libc: Option<&str>, entries: Vec<(&str, Source)>) -> Run {
     let destinations =
         destinations.map(|(to, _)| entry(Os::Linux, "SOCK_STREAM", "IPPROTO_TCP", to));
     run.push(record(Call::Getaddrinfo(query), list(destinations)));
-    run.facts.sources = Some(Sources {
+    run.facts.sorting = Some(Sorting {
         entries: entries.into_iter().map(|(_, source)| source).collect(),
         gai_conf: None,
     });
     run
 }
 
-fn address(source: SourceAddress) -> Source {
-    Source::Address(Box::new(source))
+fn address(source: SourceAddress) -> Origin {
+    Origin::Address(Box::new(source))
 }
 
 /// The rule between two entries with these sources, its values, and whether it contradicts.

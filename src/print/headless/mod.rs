@@ -121,7 +121,7 @@ fn make_calls<N: Net>(
     }
     let mut needs = needs_of_run(&run);
     if options.lookup && run.succeeded() {
-        needs = needs.and(Needs::SOURCES);
+        needs = needs.and(Needs::SORTING);
     }
     if !needs.is_empty() {
         run.facts = recorder.facts(needs, &run);

@@ -6,16 +6,16 @@ use super::error::OsError;
 
 /// The facts that decide the order of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sources {
+pub struct Sorting {
     /// The source of each entry, in the order of the list.
-    pub entries: Vec<Source>,
+    pub entries: Vec<Origin>,
     /// The text of /etc/gai.conf; `None` if it cannot be read. Only glibc reads it.
     pub gai_conf: Option<String>,
 }
 
 /// The source address for one entry, or why there is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
+pub enum Origin {
     /// connect() of a UDP socket failed, which sends nothing.
     Unreachable(OsError),
     /// The entry is no IP address.
@@ -50,7 +50,7 @@ pub struct SourceInterface {
     pub native: bool,
 }
 
-impl Source {
+impl Origin {
     /// The address, if there is one.
     pub(crate) fn address(&self) -> Option<&SourceAddress> {
         match self {

@@ -10,32 +10,32 @@ use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 
 use super::{code, os_error};
 use crate::names::Os;
-use crate::net::{AddrInfo, Source, SourceAddress, SourceInterface, Sources};
+use crate::net::{AddrInfo, Origin, Sorting, SourceAddress, SourceInterface};
 
 /// The sources of `entries`, and gai.conf. Nothing is sent: connect() of a UDP socket only chooses a
 /// route and a source address.
-pub(super) fn sources(entries: &[AddrInfo]) -> Sources {
+pub(super) fn sorting(entries: &[AddrInfo]) -> Sorting {
     let known = addresses().unwrap_or_default();
     let interfaces = interfaces().unwrap_or_default();
     let mut probe = Probe::default();
-    let mut sources: Vec<Source> = Vec::with_capacity(entries.len());
+    let mut sources: Vec<Origin> = Vec::with_capacity(entries.len());
     for (at, entry) in entries.iter().enumerate() {
         // One connect() for all the types of one address, as glibc does.
         let same = at > 0 && entries[at - 1].addr == entry.addr;
         let source = match (sources.last(), entry.sockaddr(Os::HOST)) {
             (Some(source), _) if same => source.clone(),
-            (_, None) => Source::NoAddress,
+            (_, None) => Origin::NoAddress,
             (_, Some(address)) => match probe.source(address) {
-                Err(error) => Source::Unreachable(os_error(code(&error))),
+                Err(error) => Origin::Unreachable(os_error(code(&error))),
                 Ok(ip) => {
                     let mapped = probe.domain == Some(Domain::IPV6);
-                    Source::Address(Box::new(describe(ip, mapped, &known, &interfaces)))
+                    Origin::Address(Box::new(describe(ip, mapped, &known, &interfaces)))
                 }
             },
         };
         sources.push(source);
     }
-    Sources {
+    Sorting {
         entries: sources,
         gai_conf: fs::read("/etc/gai.conf")
             .ok()
