@@ -166,7 +166,7 @@ impl Model {
             Msg::NotStarted(ticket, reason) => self.not_started(ticket, &reason),
             Msg::NotSuspended => self.warn(Key::NoticeNotSuspended),
             Msg::Tried(ticket, records) => self.tried(ticket, records),
-            Msg::Facts(ticket, facts) => self.facts_arrived(ticket, facts, effects),
+            Msg::Facts(ticket, facts) => self.facts_arrived(ticket, *facts, effects),
             Msg::NotTraced(reason) => self.warn(Phrase::notice_not_traced(reason)),
         }
     }

@@ -176,7 +176,7 @@ pub enum Msg {
     /// "Try all" finished a batch of entries.
     Tried(Ticket, Vec<Record>),
     /// The requested facts.
-    Facts(Ticket, Facts),
+    Facts(Ticket, Box<Facts>),
     /// The trace file could not be written, for this reason.
     NotTraced(String),
 }

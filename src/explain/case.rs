@@ -239,7 +239,7 @@ impl<'a> Case<'a> {
     pub(super) fn service_lines(&self) -> Option<&'a [Service]> {
         match self.facts().services.as_ref()? {
             Services::Lines(lines) => Some(lines),
-            Services::Missing => None,
+            Services::Missing | Services::Unreadable => None,
         }
     }
 

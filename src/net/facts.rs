@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv6Addr};
 
 use super::sorting::Sorting;
+use super::{Hosts, Resolver, Sources};
 
 /// A set of facts to look up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,6 +35,13 @@ impl Needs {
 
     /// [`Facts::sorting`].
     pub(crate) const SORTING: Self = Self(1 << 8);
+
+    /// [`Facts::host_sources`] and [`Facts::service_sources`].
+    pub(crate) const SOURCES: Self = Self(1 << 9);
+    /// [`Facts::hosts`].
+    pub(crate) const HOSTS: Self = Self(1 << 10);
+    /// [`Facts::resolver`].
+    pub(crate) const RESOLVER: Self = Self(1 << 11);
 
     /// Every fact.
     #[cfg(test)]
@@ -96,6 +104,14 @@ pub struct Facts {
     pub system_root: Option<bool>,
     /// What decides the order of the list (Linux). Asked for by `--lookup`, not by a rule.
     pub sorting: Option<Sorting>,
+    /// The `hosts:` line of nsswitch.conf (Linux); unknown if there is none.
+    pub host_sources: Option<Sources>,
+    /// The `services:` line of nsswitch.conf (Linux); unknown if there is none.
+    pub service_sources: Option<Sources>,
+    /// The hosts file's lines for the query's node, if that is a name.
+    pub hosts: Option<Hosts>,
+    /// The configuration of the DNS client (Unix: resolv.conf).
+    pub resolver: Option<Resolver>,
 }
 
 /// The content of the services file for one name.
@@ -103,6 +119,8 @@ pub struct Facts {
 pub enum Services {
     /// The file does not exist.
     Missing,
+    /// This process may not read the file.
+    Unreadable,
     /// The lines with the name, in any letter case.
     Lines(Vec<Service>),
 }
@@ -112,8 +130,8 @@ pub enum Services {
 pub struct Service {
     /// The name or alias as written in the file.
     pub name: String,
-    /// The port.
-    pub port: u16,
+    /// The port as written, even if it does not fit in 16 bits.
+    pub port: u32,
     /// `tcp`, `udp`, …
     pub protocol: String,
 }
@@ -225,7 +243,7 @@ mod tests {
 
     #[test]
     fn name_and_alias_match_in_any_letter_case() {
-        let file = "# services\ndomain 53/tcp\nhttp\t80/tcp www WWW2 # the web\nhttp 80/quic\nbad 99999/tcp http\n";
+        let file = "# services\ndomain 53/tcp\nhttp\t80/tcp www WWW2 # the web\nhttp 80/quic\nbad 4294967296/tcp http\n";
         let line = |name: &str, port, protocol: &str| Service {
             name: name.to_owned(),
             port,

@@ -14,6 +14,7 @@ mod record;
 mod recorder;
 mod run;
 mod sorting;
+mod sources;
 mod winsock;
 
 pub use addrinfo::{AddrInfo, decode};
@@ -26,6 +27,7 @@ pub use record::{Handle, HostService, List, Outcome, Reason, Record, Value};
 pub use recorder::{Listener, Recorder};
 pub use run::{Host, Run};
 pub use sorting::{Origin, Sorting, SourceAddress, SourceInterface};
+pub use sources::{HostLine, Hosts, Resolver, Source, Sources};
 pub use winsock::{Provider, Version, WsaData};
 pub(crate) use winsock::{REQUESTED, WSASTARTUP};
 

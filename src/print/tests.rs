@@ -372,6 +372,8 @@ AF_INET     2  SOCK_STREAM 1  IPPROTO_TCP 6  AI_PASSIVE 0x1          16  0.0.0.0
 -       12345  SOCK_RAW    3  IPPROTO_IP  0  -          0x0          16  0.0.0.0:27015        -1  0.007  errno 93 EPROTONOSUPPORT \"Protocol not supported\"  -
 AF_INET     2  SOCK_STREAM 1  IPPROTO_TCP 6  AI_PASSIVE 0x1          16  0.0.0.0:27015      1000  0.011  close: errno 5 EIO \"Input/output error\"            -
 
+advice  entry-twice: The list has the same entry twice: 0.0.0.0.
+        A client at worst tries the same address twice. A server must skip the second entry: its bind() would fail with EADDRINUSE.
 failure raw-without-protocol, entry 2: A raw socket needs a protocol here; 0 does not name one.
         Name the protocol, for example IPPROTO_ICMP. The socket then needs privilege.
 "

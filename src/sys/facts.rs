@@ -1,20 +1,52 @@
 //! Facts about the machine that need no privilege and no network.
 
-use std::{fs, io};
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
 
-use crate::net::{Facts, Needs, Query, Services};
+use crate::net::{Facts, Hosts, Needs, Query, Services};
 
-/// The lines of `file` for the query's service; none if the service is not a name, or the file exists
-/// but cannot be read.
-fn services(file: &std::path::Path, query: &Query) -> Option<Services> {
+/// The most that is read of a file: a hosts file that blocks advertisements has a few million bytes.
+const LIMIT: u64 = 16 << 20;
+
+/// The text of a file. A larger one is an error: a part of it would prove nothing.
+fn text(file: &Path) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    File::open(file)?.take(LIMIT + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LIMIT {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// The lines of `file` for the query's service; none if the service is not a name.
+fn services(file: &Path, query: &Query) -> Option<Services> {
     let name = query.service.as_ref()?.as_os_str().to_str()?;
     if name.is_empty() || name.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    match fs::read(file) {
-        Ok(bytes) => Some(Services::read(&String::from_utf8_lossy(&bytes), name)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Some(Services::Missing),
-        Err(_) => None,
+    match text(file) {
+        Ok(text) => Some(Services::read(&text, name)),
+        Err(error) => match error.kind() {
+            io::ErrorKind::NotFound => Some(Services::Missing),
+            io::ErrorKind::PermissionDenied => Some(Services::Unreadable),
+            _ => None,
+        },
+    }
+}
+
+/// The lines of `file` for the query's node.
+fn hosts(file: &Path, query: &Query) -> Option<Hosts> {
+    let name = query.node.as_ref().map(|node| node.as_os_str());
+    let name = name.and_then(OsStr::to_str)?;
+    match text(file) {
+        Ok(text) => Some(Hosts::read(&text, name)),
+        Err(error) => match error.kind() {
+            io::ErrorKind::NotFound => Some(Hosts::Missing),
+            io::ErrorKind::PermissionDenied => Some(Hosts::Unreadable),
+            _ => None,
+        },
     }
 }
 
@@ -28,19 +60,23 @@ mod windows {
 
     use windows_sys::Win32::Security::{GetTokenInformation, TOKEN_ELEVATION, TokenElevation};
 
-    use super::{Facts, Needs, Query, services};
+    use super::{Facts, Needs, Query, hosts, services};
 
     pub(in super::super) fn facts(needs: Needs, query: &Query) -> Facts {
         let root = env::var_os("SystemRoot");
-        let file = root
-            .as_ref()
-            .map(|root| Path::new(root).join("System32\\drivers\\etc\\services"));
+        let file = |name: &str| {
+            let root = Path::new(root.as_ref()?);
+            Some(root.join("System32\\drivers\\etc").join(name))
+        };
         Facts {
             known: needs,
             system_root: needs.has(Needs::SYSTEM_ROOT).then_some(root.is_some()),
-            services: file
+            services: file("services")
                 .filter(|_| needs.has(Needs::SERVICES))
                 .and_then(|file| services(&file, query)),
+            hosts: file("hosts")
+                .filter(|_| needs.has(Needs::HOSTS))
+                .and_then(|file| hosts(&file, query)),
             privileged: needs.has(Needs::PRIVILEGE).then(elevated).flatten(),
             ..Facts::default()
         }
@@ -87,13 +123,13 @@ mod unix {
     use std::ffi::CStr;
     use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
     use std::path::Path;
-    use std::{iter, ptr, slice};
+    use std::{fs, iter, ptr, slice};
 
     use rustix::process::{Resource, getegid, geteuid, getgroups, getrlimit};
 
-    use super::{Facts, Needs, Query, fs, services};
+    use super::{Facts, Needs, Query, hosts, services, text};
     use crate::names::Os;
-    use crate::net::{Descriptors, Interface, Network, decode};
+    use crate::net::{Descriptors, Interface, Network, Resolver, Sources, decode};
 
     pub(in super::super) fn facts(needs: Needs, query: &Query) -> Facts {
         fn when<T>(needed: bool, fact: impl FnOnce() -> Option<T>) -> Option<T> {
@@ -138,7 +174,22 @@ mod unix {
             }),
             system_root: None,
             sorting: None,
+            host_sources: when(needs.has(Needs::SOURCES), || sources("hosts")),
+            service_sources: when(needs.has(Needs::SOURCES), || sources("services")),
+            hosts: when(needs.has(Needs::HOSTS), || {
+                hosts(Path::new("/etc/hosts"), query)
+            }),
+            resolver: when(needs.has(Needs::RESOLVER), || {
+                let text = text(Path::new("/etc/resolv.conf")).ok()?;
+                Some(Resolver::read(&text))
+            }),
         }
+    }
+
+    /// The line of this database in nsswitch.conf. Only glibc reads it on Linux.
+    fn sources(database: &str) -> Option<Sources> {
+        let text = text(Path::new("/etc/nsswitch.conf")).ok()?;
+        Sources::read(&text, database)
     }
 
     fn switch(file: &str) -> Option<bool> {

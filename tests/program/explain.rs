@@ -2,7 +2,7 @@
 //! succeed.
 
 use std::ffi::{OsStr, OsString};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::support::dns::{Answer, Rcode};
@@ -35,7 +35,7 @@ tests! {
 
 /// The JSON of the program, started by another program if `prefix` has one.
 #[track_caller]
-fn json<S: AsRef<OsStr>>(prefix: &[&str], arguments: &[S]) -> (Value, i32) {
+pub(crate) fn json<S: AsRef<OsStr>>(prefix: &[&str], arguments: &[S]) -> (Value, i32) {
     let program = env!("CARGO_BIN_EXE_sockscope");
     let mut command = match prefix {
         [] => Command::new(program),
@@ -62,7 +62,7 @@ fn rules(notes: &Value) -> Vec<&str> {
 }
 
 /// The rules of all notes, those of the query first.
-fn all_rules(json: &Value) -> Vec<&str> {
+pub(crate) fn all_rules(json: &Value) -> Vec<&str> {
     let entries = json["entries"].as_array().unwrap().iter();
     let entries = entries.flat_map(|entry| rules(&entry["notes"]));
     rules(&json["notes"]).into_iter().chain(entries).collect()
@@ -117,7 +117,7 @@ fn fixed_query(rule: &str, query: &Query, socket: bool) -> Option<Query> {
 /// These arguments get a note of `rule`. If the rule has a fix, the fixed query succeeds in both
 /// calls and has no such note.
 #[track_caller]
-fn assert_rule(rule: &str, arguments: &[&str]) {
+pub(crate) fn assert_rule(rule: &str, arguments: &[&str]) {
     let (before, _) = json(&[], arguments);
     let first = all_rules(&before);
     assert!(
@@ -162,11 +162,11 @@ fn failed_getaddrinfo_is_explained_and_fixed() {
         assert_rule("node-leading-dash", &["--", "-bad.test"]);
         assert_rule("scope-unknown", &["fe80::1%nosuchif", "80"]);
         assert_rule("scope-unknown", &["::1%lo", "80"]);
-        assert_rule("name-unknown", &["nx.test"]);
+        assert_rule("name-in-no-source", &["nx.test"]);
         network
             .dns()
             .answer("formerr.test", Answer::Refusal(Rcode::FormatError));
-        assert_rule("name-unknown", &["formerr.test"]);
+        assert_rule("name-in-no-source", &["formerr.test"]);
         // EAI_SERVICE
         assert_rule(
             "raw-with-service",
@@ -252,7 +252,7 @@ fn unintended_answer_has_a_warning() {
         assert_rule("address-per-type", &["--preset", "null-hints"]);
         assert_rule("icmp-of-other-family", &["-p", "icmp", "-6", "::1"]);
         assert_rule("icmp-of-other-family", &["-p", "icmpv6", "localhost"]);
-        assert_rule("entry-twice", &["-4", "-t", "stream", "localhost"]);
+        assert_rule("hosts-line-twice", &["-4", "-t", "stream", "localhost"]);
         assert_rule("old-address-form", &["-t", "stream", "127.1"]);
         assert_rule("v4mapped-ignored", &["-F", "v4mapped", "localhost"]);
         assert_rule("raw-entry-advice", &["--no-socket", "127.0.0.1"]);
@@ -326,7 +326,7 @@ fn raw_socket_in_a_user_namespace_is_explained() {
 }
 
 /// Runs `script` in the network.
-fn set_up(network: &Network, script: &str) {
+pub(crate) fn set_up(network: &Network, script: &str) {
     let output = network.command("sh").args(["-ec", script]).output();
     let output = output.unwrap();
     assert!(output.status.success(), "{output:?}");
@@ -483,14 +483,20 @@ fn ipv6_switch_is_judged_per_address() {
     });
 }
 
-/// A library that is loaded into the program, as an argument of env(1).
-fn preload(directory: &Path, source: &str) -> String {
-    let (file, library) = (directory.join("source.c"), directory.join("library.so"));
+/// Builds a library of this source.
+pub(crate) fn library(directory: &Path, name: &str, source: &str) -> PathBuf {
+    let (file, library) = (directory.join("source.c"), directory.join(name));
     std::fs::write(&file, source).unwrap();
     let mut compiler = Command::new("cc");
     compiler.args(["-shared", "-fPIC", "-o"]);
     let built = compiler.args([&library, &file]).status();
     assert!(built.unwrap().success());
+    library
+}
+
+/// A library that is loaded into the program, as an argument of env(1).
+fn preload(directory: &Path, source: &str) -> String {
+    let library = library(directory, "library.so", source);
     format!("LD_PRELOAD={}", library.display())
 }
 

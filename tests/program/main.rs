@@ -55,6 +55,8 @@ mod language;
 mod leaks;
 #[cfg(target_os = "linux")]
 mod mouse;
+#[cfg(target_os = "linux")]
+mod names;
 mod need;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod order;
@@ -160,6 +162,8 @@ const TESTS: &[&[Test]] = &[
     resolver::traffic::TESTS,
     #[cfg(target_os = "linux")]
     explain::TESTS,
+    #[cfg(target_os = "linux")]
+    names::TESTS,
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     leaks::TESTS,
     differential::TESTS,

@@ -155,7 +155,7 @@ impl World {
                     privileged: Some(yes),
                     ..Facts::default()
                 };
-                Msg::Facts(ticket, facts)
+                Msg::Facts(ticket, Box::new(facts))
             }
         })
     }

@@ -1,8 +1,10 @@
 //! The family: unknown numbers, and nodes without an address of the family.
 
+use std::time::Duration;
+
 use super::super::case::{Case, Libc};
 use super::super::literal::Literal;
-use super::{Finding, failure_of_node, rules};
+use super::{Finding, rules, suspicion};
 use crate::names::Os;
 use crate::net::{Hint, Hints, Query};
 
@@ -15,8 +17,9 @@ rules! {
     "addrconfig-loopback-only" loopback_only needs [ADDRESSES],
     "addrconfig-family" addrconfig needs [ADDRESSES],
     "addrconfig-localhost" addrconfig_localhost on ["EAI_NODATA"],
-    "no-address-of-family" no_address_of_family on ["EAI_NODATA"],
-    "name-without-address" failure_of_node on ["EAI_NODATA"],
+    "no-address-of-family" no_address_of_family on ["EAI_NODATA"] needs [SOURCES, RESOLVER],
+    "address-answer-late" answer_late on ["EAI_NODATA"],
+    "name-without-address" without_address on ["EAI_NODATA"],
 }
 
 /// The finding that the family is AF_INET6 on another system.
@@ -176,8 +179,41 @@ fn no_address_of_family(case: &Case<'_>) -> Option<Finding> {
     let family = case.hint(Hint::Family)?;
     matches!(family, "AF_INET" | "AF_INET6").then(|| {
         Finding::failure()
+            .suspected(!answered(case))
             .node(case)
             .value("family", family)
             .fix(case.with(Hint::Family, "AF_UNSPEC"))
     })
+}
+
+/// Whether a name server answered for exactly this name that it has no address of the family: glibc
+/// returns EAI_AGAIN if that answer is lost. A domain of the search list makes another name.
+fn answered(case: &Case<'_>) -> bool {
+    let facts = case.facts();
+    let sources = facts.host_sources.as_ref();
+    let search = facts.resolver.as_ref().map(|resolver| &resolver.search);
+    let complete = case.node().is_some_and(|node| node.ends_with('.'));
+    case.libc == Libc::Glibc
+        && sources.is_some_and(|sources| sources.only(&["files", "dns"]))
+        && (complete || search.is_some_and(Vec::is_empty))
+}
+
+/// The least time-out of glibc's DNS client (resolv.conf(5), `timeout`).
+const TIMEOUT: Duration = Duration::from_secs(1);
+
+/// With AF_UNSPEC glibc asks for A and AAAA, and returns EAI_NODATA as well if one of the answers has
+/// no address and the other was lost (measured with 2.36).
+fn answer_late(case: &Case<'_>) -> Option<Finding> {
+    let took = case.run.answer()?.took;
+    (case.libc == Libc::Glibc && case.hints().family == 0 && took >= TIMEOUT).then(|| {
+        Finding::failure()
+            .suspected(true)
+            .node(case)
+            .value("seconds", took.as_secs())
+    })
+}
+
+/// One of two answers may be lost.
+fn without_address(case: &Case<'_>) -> Option<Finding> {
+    suspicion(case).map(|finding| finding.node(case))
 }

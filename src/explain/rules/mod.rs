@@ -12,6 +12,7 @@ mod request;
 mod service;
 mod socket;
 mod socktype;
+mod sources;
 mod success;
 mod winsock;
 
@@ -71,6 +72,7 @@ const GETADDRINFO_FAILED: &[&[Rule]] = &[
     service::RULES,
     node::RULES,
     family::RULES,
+    sources::RULES,
     name::RULES,
 ];
 

@@ -1,8 +1,7 @@
 //! The name service: errors of the lookup itself.
 
-use super::super::case::{Case, Libc};
-use super::{Finding, failure, failure_of_node, rules};
-use crate::names::Os;
+use super::super::case::Case;
+use super::{Finding, failure, failure_of_node, rules, suspicion};
 
 rules! {
     "name-server-trouble" failure_of_node on ["EAI_AGAIN"],
@@ -23,10 +22,8 @@ fn system_error(case: &Case<'_>) -> Option<Finding> {
         .some()
 }
 
+/// Every system has causes that this error does not tell apart.
 fn unknown(case: &Case<'_>) -> Option<Finding> {
     case.node_name()?;
-    // These systems return EAI_NONAME too if the name has no address of the family, and macOS also
-    // if no server answers.
-    let vague = case.libc == Libc::Musl || matches!(case.os, Os::Macos | Os::Freebsd);
-    Finding::failure().suspected(vague).node(case).some()
+    suspicion(case).map(|finding| finding.node(case))
 }

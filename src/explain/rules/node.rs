@@ -1,6 +1,7 @@
 //! The text of the node: texts that cannot be a host's name.
 
 use std::borrow::Cow;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::super::case::{Case, Libc};
 use super::super::literal::Literal;
@@ -14,12 +15,18 @@ rules! {
         on ["EAI_NONAME", "EAI_AGAIN", "EAI_SYSTEM"]
         needs [DESCRIPTORS],
     "node-empty" empty,
+    "node-star" star,
+    "node-network" network,
+    "node-path" path,
     "node-url" url,
     "node-brackets" brackets,
     "node-with-port" with_port,
     "node-blank-around" blank_around,
+    "scope-encoded" scope_encoded,
     "scope-unknown" scope_unknown,
     "numerichost-name" numerichost_name,
+    "address-final-dot" address_final_dot,
+    "node-octal" octal,
     "node-like-address" like_address,
     "node-blank-inside" blank_inside,
     "node-not-ascii" not_ascii,
@@ -27,6 +34,7 @@ rules! {
     "node-label-too-long" label_too_long,
     "node-empty-label" empty_label,
     "node-leading-dash" leading_dash,
+    "node-character" character,
 }
 
 /// Without descriptors every name fails: glibc returns EAI_NONAME when it cannot open /etc/hosts or a
@@ -89,6 +97,38 @@ fn host(authority: &str) -> &str {
     }
 }
 
+/// glibc treats it as NULL.
+fn star(case: &Case<'_>) -> Option<Finding> {
+    let star = refused(case)? == "*" && case.query.service.is_some();
+    star.then(|| Finding::failure().fix(case.with_node(None)))
+}
+
+/// A prefix in the notation of RFC 4632 §3.1 and RFC 4291 §2.3.
+fn network(case: &Case<'_>) -> Option<Finding> {
+    let node = refused(case)?;
+    let (address, length) = node.split_once('/')?;
+    let digits = !length.is_empty() && length.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits || address.parse::<IpAddr>().is_err() {
+        return None;
+    }
+    better(case, address)
+}
+
+/// A path, or a URL without a host: `/run/x`, `unix:/run/x`, `file:///x`.
+fn path(case: &Case<'_>) -> Option<Finding> {
+    let node = refused(case)?;
+    let rest = match node.split_once(':') {
+        Some((scheme, rest)) if scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()) => rest,
+        _ => &*node,
+    };
+    // "//" begins the host of a URL (RFC 3986 §3.2), but a Unix socket's path follows at once.
+    let path = match rest.strip_prefix("//") {
+        Some(rest) => rest.starts_with('/') || rest.is_empty() || node.starts_with("unix:"),
+        None => rest.starts_with('/') || rest.starts_with("./") || rest.starts_with("../"),
+    };
+    path.then(|| Finding::failure().node(case))
+}
+
 fn url(case: &Case<'_>) -> Option<Finding> {
     let node = refused(case)?;
     let (scheme, rest) = match node.split_once("://") {
@@ -118,7 +158,11 @@ fn brackets(case: &Case<'_>) -> Option<Finding> {
 
 fn with_port(case: &Case<'_>) -> Option<Finding> {
     let node = refused(case)?;
-    let (host, port) = node.split_once(':')?;
+    let (host, port) = match node.rsplit_once(':')? {
+        // The colons of an IPv6 address come before the one of the port.
+        (host, port) if host.parse::<Ipv6Addr>().is_ok() => (host, port),
+        _ => node.split_once(':')?,
+    };
     if host.is_empty() || port.is_empty() || !port.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
@@ -132,6 +176,16 @@ fn blank_around(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     better(case, inner)
+}
+
+/// In a URL, % is written %25 (RFC 6874).
+fn scope_encoded(case: &Case<'_>) -> Option<Finding> {
+    let Some(Literal::V6(ip, Some(scope))) = case.literal() else {
+        return None;
+    };
+    refused(case)?;
+    let scope = scope.strip_prefix("25").filter(|scope| !scope.is_empty())?;
+    better(case, &format!("{ip}%{scope}"))
 }
 
 fn scope_unknown(case: &Case<'_>) -> Option<Finding> {
@@ -169,10 +223,33 @@ fn wrong(case: &Case<'_>, is_wrong: impl Fn(&str) -> bool) -> Option<Finding> {
         .map(|_| Finding::failure().node(case))
 }
 
+/// The last dot makes a name of it.
+fn address_final_dot(case: &Case<'_>) -> Option<Finding> {
+    let node = name(case)?;
+    let address = node.strip_suffix('.')?;
+    match Literal::read(address)? {
+        Literal::V4(_) => better(case, address),
+        Literal::V6(..) => None,
+    }
+}
+
+/// Four numbers that would be an address if a leading 0 did not mean octal.
+fn octal(case: &Case<'_>) -> Option<Finding> {
+    let node = name(case)?;
+    let octal = |part: &str| part.len() > 1 && part.starts_with('0') && part.contains(['8', '9']);
+    let wrong = node.split('.').find(|part| octal(part))?;
+    let bytes: Vec<u8> = node
+        .split('.')
+        .map(|part| part.parse().ok())
+        .collect::<Option<_>>()?;
+    let bytes: [u8; 4] = bytes.try_into().ok()?;
+    let address = Ipv4Addr::from(bytes).to_string();
+    Some(better(case, &address)?.quoted("part", wrong))
+}
+
 fn like_address(case: &Case<'_>) -> Option<Finding> {
     wrong(case, |node| {
-        node.contains('.')
-            && node.starts_with(|c: char| c.is_ascii_digit())
+        node.starts_with(|c: char| c.is_ascii_digit())
             && node.chars().all(|c| c.is_ascii_digit() || c == '.')
     })
 }
@@ -221,4 +298,23 @@ fn empty_label(case: &Case<'_>) -> Option<Finding> {
 
 fn leading_dash(case: &Case<'_>) -> Option<Finding> {
     wrong(case, |node| node.starts_with('-'))
+}
+
+/// glibc asks a name server only for names of these characters, and for none that begins with a
+/// hyphen (`resolv/res-name-checking.c`, and measured with 2.36).
+fn character(case: &Case<'_>) -> Option<Finding> {
+    let node = name(case).filter(|_| case.libc == Libc::Glibc)?;
+    if case.has("AI_IDN") && !node.is_ascii() {
+        return None;
+    }
+    let fits = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    let wrong = node.chars().find(|&c| !fits(c))?;
+    let host = node.rsplit_once('@').map(|(_, host)| host);
+    let host = host.filter(|host| !host.is_empty() && host.chars().all(fits));
+    Finding::failure()
+        .node(case)
+        .quoted("character", wrong.to_string())
+        .quoted("better", host.unwrap_or_default())
+        .fix(host.and_then(|host| case.with_node(Some(host))))
+        .some()
 }

@@ -6,7 +6,7 @@ use super::super::case::{Case, Libc, number};
 use super::socktype::{TRANSPORTS, type_of_protocol};
 use super::{Finding, rules};
 use crate::names::Os;
-use crate::net::{Hint, Service, Services};
+use crate::net::{Hint, Service, Services, Sources};
 
 rules! {
     "raw-with-service" raw_with_service,
@@ -15,10 +15,13 @@ rules! {
     "port-too-large" port_too_large,
     "port-not-decimal" port_not_decimal needs [SERVICES],
     "service-without-descriptors" without_descriptors needs [DESCRIPTORS],
+    "service-blank-around" blank_around,
     "services-file-missing" file_missing needs [SERVICES],
-    "service-other-protocol" other_protocol needs [SERVICES],
-    "service-other-case" other_case needs [SERVICES],
-    "service-unknown" unknown,
+    "services-file-unreadable" file_unreadable needs [SERVICES, SOURCES],
+    "services-file-skipped" file_skipped needs [SERVICES, SOURCES],
+    "service-other-protocol" other_protocol needs [SERVICES, SOURCES],
+    "service-other-case" other_case needs [SERVICES, SOURCES],
+    "service-unknown" unknown needs [SERVICES, SOURCES],
 }
 
 /// Well-known services and their ports (IANA, Service Name and Transport Protocol Port Number
@@ -165,6 +168,74 @@ fn file_missing(case: &Case<'_>) -> Option<Finding> {
         .then(|| with_port(case, port_for(&service)).value("file", file(case)))
 }
 
+/// The columns of the services file are separated by blanks, so no name has one.
+fn blank_around(case: &Case<'_>) -> Option<Finding> {
+    let service = refused_name(case)?;
+    let inner = service.trim();
+    if inner.is_empty() || inner.len() == service.len() {
+        return None;
+    }
+    Finding::failure()
+        .service(case)
+        .quoted("better", inner)
+        .fix(case.with_service(Some(inner)))
+        .some()
+}
+
+/// Whether glibc looks for services in other places than the file, as far as is known.
+fn elsewhere(case: &Case<'_>) -> bool {
+    let sources = case.facts().service_sources.as_ref();
+    match case.libc {
+        Libc::Glibc => !sources.is_some_and(|sources| sources.only(&["files"])),
+        // musl reads the file (its `lookup_serv.c`).
+        Libc::Musl => false,
+        Libc::Other => true,
+    }
+}
+
+fn file_unreadable(case: &Case<'_>) -> Option<Finding> {
+    let service = refused_name(case)?;
+    (case.facts().services == Some(Services::Unreadable)).then(|| {
+        with_port(case, port_for(&service))
+            .suspected(elsewhere(case))
+            .value("file", file(case))
+    })
+}
+
+/// The sources, if glibc does not come to the file.
+fn skipping<'a>(case: &Case<'a>) -> Option<&'a Sources> {
+    let sources = case.facts().service_sources.as_ref();
+    let sources = sources.filter(|_| case.libc == Libc::Glibc)?;
+    let (used, _) = sources.split_at_end();
+    let used = used.iter().any(|source| source.name == "files");
+    (!used).then_some(sources)
+}
+
+/// The lines for the service, if the lookup came to the file.
+fn used_lines<'a>(case: &Case<'a>) -> Option<&'a [Service]> {
+    let lines = case.service_lines()?;
+    skipping(case).is_none().then_some(lines)
+}
+
+/// The file has the service, but nsswitch.conf leaves the file out.
+fn file_skipped(case: &Case<'_>) -> Option<Finding> {
+    let service = refused_name(case).filter(|_| case.libc == Libc::Glibc)?;
+    let asked = transport(case);
+    let fits =
+        |line: &&Service| line.name == service && asked.is_none_or(|asked| line.protocol == asked);
+    let line = case.service_lines()?.iter().find(fits)?;
+    let sources = skipping(case)?;
+    with_port(case, port(line))
+        .value("file", file(case))
+        .value("sources", sources.text())
+        .some()
+}
+
+/// The line's port; 0 if it does not fit.
+fn port(line: &Service) -> u16 {
+    u16::try_from(line.port).unwrap_or_default()
+}
+
 const fn file(case: &Case<'_>) -> &'static str {
     match case.os {
         Os::Windows => "%SystemRoot%\\System32\\drivers\\etc\\services",
@@ -183,13 +254,13 @@ fn transport(case: &Case<'_>) -> Option<&'static str> {
 fn other_protocol(case: &Case<'_>) -> Option<Finding> {
     let service = refused_name(case)?;
     let asked = transport(case)?;
-    let lines = case.service_lines()?.iter();
+    let lines = used_lines(case)?.iter();
     let lines: Vec<&Service> = lines.filter(|line| line.name == service).collect();
     let first = lines.first()?;
     if lines.iter().any(|line| line.protocol == asked) {
         return None;
     }
-    with_port(case, first.port)
+    with_port(case, port(first))
         .value("protocol", &first.protocol)
         .value("asked", asked)
         .some()
@@ -198,7 +269,7 @@ fn other_protocol(case: &Case<'_>) -> Option<Finding> {
 fn other_case(case: &Case<'_>) -> Option<Finding> {
     let service = refused_name(case)?;
     let asked = transport(case);
-    let lines = case.service_lines()?;
+    let lines = used_lines(case)?;
     if lines.iter().any(|line| line.name == service) {
         return None;
     }
@@ -214,7 +285,9 @@ fn other_case(case: &Case<'_>) -> Option<Finding> {
 
 fn unknown(case: &Case<'_>) -> Option<Finding> {
     let service = refused_name(case)?;
+    let absent = case.service_lines().is_some_and(<[Service]>::is_empty);
     with_port(case, port_for(&service))
+        .suspected(!absent || elsewhere(case))
         .value("file", file(case))
         .some()
 }

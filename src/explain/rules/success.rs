@@ -1,21 +1,29 @@
 //! A list that differs from what the query seems to ask for.
 
-use std::net::Ipv4Addr;
+use std::collections::HashSet;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::super::case::{Case, Libc, number};
 use super::super::literal::Literal;
 use super::{Finding, rules};
 use crate::names::Os;
-use crate::net::{AddrInfo, Hint};
+use crate::net::{AddrInfo, Hint, HostLine, Hosts, Service};
+use crate::text::Text;
 
 rules! {
     "port-wrapped" port_wrapped,
+    "services-port-wrapped" services_port_wrapped needs [SERVICES],
+    "scope-no-interface" scope_no_interface needs [INTERFACES],
+    "address-with-port" address_with_port,
     "passive-ignored" passive_ignored,
     "hints-changed" hints_changed,
     "type-and-protocol-accepted" pair_accepted,
     "addrconfig-left-out" addrconfig_left_out needs [ADDRESSES],
     "address-per-type" address_per_type,
-    "entry-twice" entry_twice,
+    "hosts-line-twice" hosts_line_twice needs [HOSTS],
+    "entry-twice" entry_twice needs [HOSTS],
+    "both-wildcards" both_wildcards,
+    "star-is-null" star_is_null,
     "old-address-form" old_address_form,
     "v4mapped-ignored" v4mapped_ignored,
     "node-empty-accepted" node_empty_accepted,
@@ -125,15 +133,128 @@ fn address_per_type(case: &Case<'_>) -> Option<Finding> {
     })
 }
 
-fn entry_twice(case: &Case<'_>) -> Option<Finding> {
-    let same = |(a, b): &(&AddrInfo, &AddrInfo)| {
-        (&a.addr, a.socktype, a.protocol) == (&b.addr, b.socktype, b.protocol)
+/// The address of the first entry that is in the list twice. Other entries can stand between.
+fn twice(case: &Case<'_>) -> Option<IpAddr> {
+    let mut known = HashSet::new();
+    let mut entries = case.entries().iter();
+    let entry = entries.find(|entry| !known.insert((&entry.addr, entry.triple())))?;
+    Some(entry.sockaddr(case.os)?.ip())
+}
+
+/// The numbers of two lines of the hosts file that yield the address for the node.
+fn yielding(case: &Case<'_>, address: IpAddr) -> Option<(usize, usize)> {
+    let node = case.node_name()?;
+    let Some(Hosts::Lines(lines)) = &case.facts().hosts else {
+        return None;
     };
-    let (twice, _) = neighbours(case).find(same)?;
-    let address = twice.sockaddr(case.os)?.ip();
+    let yields = |line: &&HostLine| {
+        // For AF_INET glibc maps ::1 (`nss/nss_files/files-hosts.c`).
+        let mapped = case.libc == Libc::Glibc
+            && address == IpAddr::V4(Ipv4Addr::LOCALHOST)
+            && line.address == IpAddr::V6(Ipv6Addr::LOCALHOST)
+            && case.hint_is(Hint::Family, &["AF_INET"]);
+        line.name.eq_ignore_ascii_case(&node) && (mapped || line.address == address)
+    };
+    let mut lines = lines.iter().filter(yields);
+    Some((lines.next()?.number, lines.next()?.number))
+}
+
+fn hosts_line_twice(case: &Case<'_>) -> Option<Finding> {
+    let address = twice(case)?;
+    let (first, second) = yielding(case, address)?;
     Finding::advice()
-        .suspected(true)
+        .node(case)
         .value("address", address)
+        .value("first", first)
+        .value("second", second)
+        .some()
+}
+
+fn entry_twice(case: &Case<'_>) -> Option<Finding> {
+    let address = twice(case)?;
+    (yielding(case, address).is_none()).then(|| Finding::advice().value("address", address))
+}
+
+/// A server that binds both to one port meets IPV6_V6ONLY.
+fn both_wildcards(case: &Case<'_>) -> Option<Finding> {
+    let of = |wildcard: IpAddr| {
+        let entries = case.entries().iter();
+        entries.filter(move |entry| {
+            let address = entry.sockaddr(case.os);
+            address.is_some_and(|address| address.ip() == wildcard)
+        })
+    };
+    let twin = |a: &AddrInfo| of(Ipv6Addr::UNSPECIFIED.into()).any(|b| a.socktype == b.socktype);
+    // Raw sockets have no ports.
+    let server = case.has("AI_PASSIVE") && !case.hint_is(Hint::Socktype, &["SOCK_RAW"]);
+    (server && of(Ipv4Addr::UNSPECIFIED.into()).any(twin)).then(Finding::advice)
+}
+
+/// glibc treats "*" as NULL (`sysdeps/posix/getaddrinfo.c`).
+fn star_is_null(case: &Case<'_>) -> Option<Finding> {
+    let star = case.libc == Libc::Glibc && case.node().as_deref() == Some("*");
+    star.then(|| Finding::advice().fix(case.with_node(None)))
+}
+
+/// glibc keeps the low 16 bits of the port in the services file (measured with 2.36).
+fn services_port_wrapped(case: &Case<'_>) -> Option<Finding> {
+    let service = case.service_name().filter(|_| case.libc == Libc::Glibc)?;
+    let port = case.entries().first()?.sockaddr(case.os)?.port();
+    let wrapped = |line: &&Service| {
+        line.name == service && line.port > u16::MAX.into() && line.port as u16 == port
+    };
+    let line = case.service_lines()?.iter().find(wrapped)?;
+    Finding::warning()
+        .service(case)
+        .value("written", line.port)
+        .value("port", port)
+        .some()
+}
+
+/// getaddrinfo accepts any number as a scope.
+fn scope_no_interface(case: &Case<'_>) -> Option<Finding> {
+    let Some(Literal::V6(ip, Some(scope))) = case.literal() else {
+        return None;
+    };
+    let index: u32 = scope.parse().ok()?;
+    let interfaces = case.facts().interfaces.as_ref()?;
+    let known = |index: u32| interfaces.iter().any(|row| row.index == index);
+    if index == 0 || known(index) {
+        return None;
+    }
+    // In a URL, % is written %25 (RFC 6874).
+    let decoded = scope
+        .strip_prefix("25")
+        .and_then(|scope| scope.parse().ok());
+    let better = decoded.filter(|&index| known(index));
+    let better = better.map(|index| format!("{ip}%{index}"));
+    Finding::warning()
+        .node(case)
+        .value("scope", index)
+        .quoted("better", better.as_deref().unwrap_or_default())
+        .fix(better.and_then(|node| case.with_node(Some(&node))))
+        .some()
+}
+
+/// `::1:80` is an address of its own. Nobody has it: ::/96 is deprecated (RFC 4291 §2.5.5.1).
+fn address_with_port(case: &Case<'_>) -> Option<Finding> {
+    let node = case.node()?;
+    let Some(Literal::V6(address, None)) = case.literal() else {
+        return None;
+    };
+    let (host, port) = node.rsplit_once(':')?;
+    let digits = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+    if host != "::1" || !digits {
+        return None;
+    }
+    let mut query = case.with_node(Some(host))?;
+    query.service = Text::new(port).ok();
+    Finding::warning()
+        .suspected(true)
+        .node(case)
+        .value("address", address)
+        .quoted("port", port)
+        .fixed_call(Some(query))
         .some()
 }
 

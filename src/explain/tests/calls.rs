@@ -2,7 +2,7 @@
 
 use super::requests::rows;
 use super::scene::{freebsd, linux, macos, musl, windows};
-use crate::net::{Hint, Network};
+use crate::net::{Hint, Hosts, Network};
 use crate::words::Language;
 
 rows! {
@@ -12,6 +12,15 @@ rows! {
     "node-empty":
         linux().node("").service("80").fails("EAI_NONAME");
         linux().node("a").service("80").fails("EAI_NONAME");
+    "node-star":
+        musl().node("*").service("80").fails("EAI_NONAME");
+        linux().node("*").fails("EAI_NONAME");
+    "node-network":
+        linux().node("2001:db8::/32").fails("EAI_NONAME");
+        linux().node("2001:db8::/a").fails("EAI_NONAME");
+    "node-path":
+        linux().node("unix:///run/x").fails("EAI_NONAME");
+        linux().node("http://run/x").fails("EAI_NONAME");
     "node-url":
         linux().node("http://localhost:80/a").fails("EAI_NONAME");
         linux().node("localhost:80").fails("EAI_NONAME");
@@ -24,12 +33,21 @@ rows! {
     "node-blank-around":
         linux().node("localhost\n").fails("EAI_NONAME");
         linux().node("local host").fails("EAI_NONAME");
+    "scope-encoded":
+        linux().node("fe80::1%25lo").fails("EAI_NONAME");
+        linux().node("fe80::1%25").fails("EAI_NONAME");
     "scope-unknown":
         linux().node("fe80::1%nosuchif").fails("EAI_NONAME");
         linux().node("fe80::1%nosuchif").hints("AF_INET").fails("EAI_ADDRFAMILY");
     "numerichost-name":
         linux().node("localhost").hints("AI_NUMERICHOST").fails("EAI_NONAME");
         linux().node("localhost").fails("EAI_NONAME");
+    "address-final-dot":
+        linux().node("127.0.0.1.").fails("EAI_NONAME");
+        linux().node("127.0.0.1.a.").fails("EAI_NONAME");
+    "node-octal":
+        linux().node("08.0.0.1").fails("EAI_NONAME");
+        linux().node("08.0.0.256").fails("EAI_NONAME");
     "node-like-address":
         linux().node("256.1.1.1").fails("EAI_NONAME");
         linux().node("1.2.3.example").fails("EAI_NONAME");
@@ -51,6 +69,9 @@ rows! {
     "node-leading-dash":
         linux().node("-bad.test").fails("EAI_NONAME");
         linux().node("bad-.test").fails("EAI_NONAME");
+    "node-character":
+        linux().node("user@localhost").fails("EAI_NONAME");
+        linux().node("user_localhost").fails("EAI_NONAME");
 
     "family-of-another-system":
         linux().node("a").hint(Hint::Family, 23).fails("EAI_FAMILY");
@@ -83,6 +104,9 @@ rows! {
     "no-address-of-family":
         linux().node("v4only.test").hints("AF_INET6").fails("EAI_NODATA");
         linux().node("nodata.test").fails("EAI_NODATA");
+    "address-answer-late":
+        linux().node("lost.test").takes(10).fails("EAI_NODATA");
+        linux().node("lost.test").hints("AF_INET").takes(10).fails("EAI_NODATA");
     "name-without-address":
         linux().node("nodata.test").fails("EAI_NODATA");
         linux().node("v4only.test").hints("AF_INET6").fails("EAI_NODATA");
@@ -105,6 +129,43 @@ rows! {
     "system-error":
         linux().node("a.test").fails("EAI_SYSTEM").errno(24);
         linux().node("a.test").fails("EAI_SYSTEM");
+    "node-final-dot":
+        linux().node("localhost.").hosts("::1 localhost").fails("EAI_NONAME");
+        linux().node("localhost.").hosts("::1 localhost.").fails("EAI_NONAME");
+    "hosts-file-unreadable":
+        linux().node("a").machine(|machine| machine.hosts = Some(Hosts::Unreadable))
+            .fails("EAI_NONAME");
+        linux().node("a").machine(|machine| machine.hosts = Some(Hosts::Missing))
+            .fails("EAI_NONAME");
+    "hosts-file-skipped":
+        linux().node("a").hosts("192.0.2.1 a").sources("dns", "files").fails("EAI_NONAME");
+        linux().node("a").hosts("192.0.2.1 a").sources("dns files", "files").fails("EAI_NONAME");
+    "hosts-other-family":
+        linux().node("a").hints("AF_INET6").hosts("192.0.2.1 a").sources("files dns", "files")
+            .fails("EAI_NONAME");
+        linux().node("a").hints("AF_INET").hosts("::1 a").sources("files dns", "files")
+            .fails("EAI_NONAME");
+    "localhost-without-source":
+        linux().node("a.localhost").hosts("::1 localhost").sources("files dns", "files")
+            .fails("EAI_NONAME");
+        linux().node("a.localhost").hosts("::1 localhost").sources("files myhostname", "files")
+            .fails("EAI_NONAME");
+    "lookup-ends-early":
+        linux().node("a.local").sources("files mdns4_minimal [NOTFOUND=return] dns", "files")
+            .fails("EAI_NONAME");
+        linux().node("a.test").sources("files mdns4_minimal [NOTFOUND=return] dns", "files")
+            .fails("EAI_NONAME");
+    "name-server-not-asked":
+        linux().node("a").sources("files myhostname", "files").fails("EAI_NONAME");
+        linux().node("a").sources("files sss", "files").fails("EAI_NONAME");
+    "resolved-without-name":
+        linux().node("a").sources("resolve [!UNAVAIL=return] files dns", "files")
+            .fails("EAI_NONAME");
+        linux().node("a").sources("resolve files dns", "files").fails("EAI_NONAME");
+    "name-in-no-source":
+        linux().node("a").sources("files dns", "files").resolver("nameserver ::1")
+            .fails("EAI_NONAME");
+        musl().node("a").resolver("nameserver ::1").fails("EAI_NONAME");
     "name-unknown":
         linux().node("nx.test").fails("EAI_NONAME");
         linux().node("127.0.0.1").fails("EAI_NONAME");
@@ -308,19 +369,6 @@ fn host_is_extracted_from_a_pasted_url() {
         let fix = notes[0].fix.clone().expect(node);
         assert_eq!(fix.query.node.unwrap().as_os_str(), host, "{node}");
     }
-}
-
-#[test]
-fn ambiguous_error_is_only_suspected() {
-    let suspected = |scene: super::Scene| scene.notes()[0].suspected;
-    assert!(!suspected(linux().node("nx.test").fails("EAI_NONAME")));
-    assert!(suspected(musl().node("nx.test").fails("EAI_NONAME")));
-    assert!(suspected(macos().node("nx.test").fails("EAI_NONAME")));
-    let raw = || linux().returns(3, 1, "127.0.0.1:0").refuses("EPERM");
-    assert!(suspected(raw()));
-    assert!(!suspected(
-        raw().machine(|machine| machine.privileged = Some(false))
-    ));
 }
 
 #[test]

@@ -109,11 +109,14 @@ fn only_rules_that_could_match_need_facts() {
                 .node("127.0.0.1")
                 .service("nosuch")
                 .fails("EAI_SERVICE"),
-            Needs::SERVICES.and(Needs::DESCRIPTORS),
+            Needs::SERVICES.and(Needs::DESCRIPTORS).and(Needs::SOURCES),
         ),
         (
             linux().node("nosuch.example").fails("EAI_NONAME"),
-            Needs::DESCRIPTORS,
+            Needs::DESCRIPTORS
+                .and(Needs::HOSTS)
+                .and(Needs::SOURCES)
+                .and(Needs::RESOLVER),
         ),
         (windows().fails_with(10106), Needs::SYSTEM_ROOT),
     ] {

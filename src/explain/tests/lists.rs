@@ -9,6 +9,17 @@ rows! {
     "port-wrapped":
         linux().service("65616").returns(1, 6, "127.0.0.1:80");
         linux().service(" +080").returns(1, 6, "127.0.0.1:80");
+    "services-port-wrapped":
+        linux().service("big").services(&[("big", 70_000_u32, "tcp")])
+            .returns(1, 6, "127.0.0.1:4464");
+        linux().service("big").services(&[("big", 4464_u32, "tcp")])
+            .returns(1, 6, "127.0.0.1:4464");
+    "scope-no-interface":
+        linux().node("fe80::1%251").interfaces(&[1]).returns(1, 6, "[fe80::1%251]:0");
+        linux().node("fe80::1%251").interfaces(&[1, 251]).returns(1, 6, "[fe80::1%251]:0");
+    "address-with-port":
+        linux().node("::1:80").returns(1, 6, "[::1:80]:0");
+        linux().node("::2:80").returns(1, 6, "[::2:80]:0");
     "passive-ignored":
         linux().node("localhost").service("80").hints("AI_PASSIVE").returns(1, 6, "127.0.0.1:80");
         linux().service("80").hints("AI_PASSIVE").returns(1, 6, "0.0.0.0:80");
@@ -26,9 +37,22 @@ rows! {
     "address-per-type":
         linux().node("localhost").returns(1, 6, "127.0.0.1:0").returns(2, 17, "127.0.0.1:0");
         linux().node("localhost").returns(1, 6, "127.0.0.1:0").returns(1, 6, "127.0.0.2:0");
+    "hosts-line-twice":
+        linux().node("a").hints("AF_INET SOCK_STREAM").hosts("::1 a\n127.0.0.1 b A")
+            .returns(1, 6, "127.0.0.1:0").returns(1, 6, "127.0.0.1:0");
+        linux().node("a").hints("AF_INET SOCK_STREAM").hosts("::1 a\n127.0.0.1 b")
+            .returns(1, 6, "127.0.0.1:0").returns(1, 6, "127.0.0.1:0");
+    "both-wildcards":
+        linux().service("80").hints("AI_PASSIVE").returns(1, 6, "0.0.0.0:80")
+            .returns(1, 6, "[::]:80");
+        linux().service("80").hints("AI_PASSIVE").returns(1, 6, "0.0.0.0:80");
+    "star-is-null":
+        linux().node("*").service("80").returns(1, 6, "127.0.0.1:80");
+        linux().node("a").service("80").returns(1, 6, "127.0.0.1:80");
     "entry-twice":
         linux().node("localhost").hints("AF_INET SOCK_STREAM")
-            .returns(1, 6, "127.0.0.1:0").returns(1, 6, "127.0.0.1:0");
+            .returns(1, 6, "127.0.0.1:0").returns(1, 6, "127.0.0.2:0")
+            .returns(1, 6, "127.0.0.1:0");
         linux().node("localhost").hints("AF_INET SOCK_STREAM")
             .returns(1, 6, "127.0.0.1:0").returns(1, 6, "127.0.0.2:0");
     "old-address-form":

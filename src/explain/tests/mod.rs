@@ -1,6 +1,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test")]
 
 mod calls;
+mod certainty;
 mod fixes;
 mod invariants;
 mod lists;
@@ -87,7 +88,7 @@ fn fix_changes_one_thing() {
             ];
             let count = changes.into_iter().filter(|changed| *changed).count();
             // Host and port in one text are two arguments.
-            let two = ["node-url", "node-with-port"].contains(&note.rule);
+            let two = ["node-url", "node-with-port", "address-with-port"].contains(&note.rule);
             let fits = count == 1 || (two && count == 2);
             assert!(fits, "{}: {before:?} {after:?}", note.rule);
         }

@@ -93,7 +93,7 @@ rows! {
         musl().service("65535").hints("SOCK_STREAM").fails("EAI_SERVICE");
     "port-not-decimal":
         linux().service("0x50").fails("EAI_SERVICE");
-        linux().service("3com-tsmux").hints("SOCK_STREAM").services(&[("3com-tsmux", 106, "udp")])
+        linux().service("3com-tsmux").hints("SOCK_STREAM").services(&[("3com-tsmux", 106_u16, "udp")])
             .fails("EAI_SERVICE");
     "service-without-descriptors":
         linux().service("http").exhausted().fails("EAI_SERVICE");
@@ -101,17 +101,30 @@ rows! {
     "services-file-missing":
         linux().service("http").machine(|machine| machine.services = Some(Services::Missing))
             .fails("EAI_SERVICE");
-        linux().service("http").services(&[]).fails("EAI_SERVICE");
+        linux().service("http").services::<u16>(&[]).fails("EAI_SERVICE");
+    "service-blank-around":
+        linux().service("http ").fails("EAI_SERVICE");
+        linux().service("http s").fails("EAI_SERVICE");
+    "services-file-unreadable":
+        linux().service("http").sources("dns", "files")
+            .machine(|machine| machine.services = Some(Services::Unreadable))
+            .fails("EAI_SERVICE");
+        linux().service("http").sources("dns", "files").services::<u16>(&[]).fails("EAI_SERVICE");
+    "services-file-skipped":
+        linux().service("http").services(&[("http", 80_u16, "tcp")]).sources("files", "db")
+            .fails("EAI_SERVICE");
+        linux().service("http").services(&[("http", 80_u16, "tcp")]).sources("files", "db files")
+            .fails("EAI_SERVICE");
     "service-other-protocol":
-        linux().service("http").hints("SOCK_DGRAM").services(&[("http", 80, "tcp")])
+        linux().service("http").hints("SOCK_DGRAM").services(&[("http", 80_u16, "tcp")])
             .fails("EAI_SERVICE");
         linux().service("http").hints("SOCK_DGRAM")
-            .services(&[("http", 80, "tcp"), ("http", 80, "udp")])
+            .services(&[("http", 80_u16, "tcp"), ("http", 80_u16, "udp")])
             .fails("EAI_SERVICE");
     "service-other-case":
-        linux().service("HTTP").hints("SOCK_STREAM").services(&[("http", 80, "tcp")])
+        linux().service("HTTP").hints("SOCK_STREAM").services(&[("http", 80_u16, "tcp")])
             .fails("EAI_SERVICE");
-        linux().service("HTTP").hints("SOCK_DGRAM").services(&[("http", 80, "tcp")])
+        linux().service("HTTP").hints("SOCK_DGRAM").services(&[("http", 80_u16, "tcp")])
             .fails("EAI_SERVICE");
     "service-unknown":
         macos().service("no-such").fails("EAI_NONAME");
@@ -127,12 +140,12 @@ fn service_is_blamed_only_if_the_node_fits() {
         ("AF_INET6 AI_ALL", "127.1", "literal-of-other-family", false),
         ("AF_INET6", "127.1", "literal-of-other-family", true),
         ("AF_UNSPEC", "fe80::1%nosuchif", "scope-unknown", false),
-        ("AF_INET", "127.0.0.1", "service-unknown", false),
-        ("AF_INET SOCK_RAW", "127.0.0.1", "service-unknown", false),
-        ("AF_INET6", "::1", "service-unknown", false),
-        ("AF_UNSPEC", "::1", "service-unknown", false),
-        ("AF_INET6 AI_V4MAPPED", "127.1", "service-unknown", false),
-        ("AF_UNSPEC", "", "service-unknown", false),
+        ("AF_INET", "127.0.0.1", "service-unknown", true),
+        ("AF_INET SOCK_RAW", "127.0.0.1", "service-unknown", true),
+        ("AF_INET6", "::1", "service-unknown", true),
+        ("AF_UNSPEC", "::1", "service-unknown", true),
+        ("AF_INET6 AI_V4MAPPED", "127.1", "service-unknown", true),
+        ("AF_UNSPEC", "", "service-unknown", true),
     ] {
         let asked = macos().node(node).service("no-such").hints(hints);
         let note = &asked.fails("EAI_NONAME").notes()[0];
@@ -158,7 +171,9 @@ fn fix_of_a_service_is_its_port() {
             .to_owned()
     };
     let dgram = || linux().hints("SOCK_DGRAM");
-    let http = dgram().service("http").services(&[("http", 8080, "tcp")]);
+    let http = dgram()
+        .service("http")
+        .services(&[("http", 8080_u16, "tcp")]);
     assert_eq!(port(http.fails("EAI_SERVICE")), "8080");
     assert_eq!(port(dgram().service("80 ").fails("EAI_SERVICE")), "80");
     assert_eq!(port(dgram().service("0x1F90").fails("EAI_SERVICE")), "8080");

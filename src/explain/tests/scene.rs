@@ -1,14 +1,15 @@
 //! Cases for tests: a query on a machine of any system, and its calls.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::explain::rules::undeclared;
 use crate::explain::{Case, Note, needs, notes};
 use crate::names::Os;
 use crate::net::fixture::{self, list, opened};
 use crate::net::{
-    AddrInfo, Call, Descriptors, Domain, Facts, Hint, Hints, Interface, Needs, Network, OsError,
-    Outcome, Query, Record, Run, Service, Services, SocketId,
+    AddrInfo, Call, Descriptors, Domain, Facts, Hint, Hints, Hosts, Interface, Needs, Network,
+    OsError, Outcome, Query, Record, Resolver, Run, Service, Services, SocketId, Sources,
 };
 use crate::text::Text;
 
@@ -28,6 +29,8 @@ pub(super) struct Scene {
     pub(super) result: Result<Vec<AddrInfo>, OsError>,
     /// The entry to explain, and the outcome of its socket().
     pub(super) entry: Option<(usize, Option<Outcome>)>,
+    /// How long getaddrinfo takes.
+    pub(super) took: Duration,
 }
 
 pub(super) fn scene(os: Os, libc: Option<&'static str>) -> Scene {
@@ -41,6 +44,7 @@ pub(super) fn scene(os: Os, libc: Option<&'static str>) -> Scene {
         },
         result: Ok(Vec::new()),
         entry: None,
+        took: Duration::ZERO,
     }
 }
 
@@ -149,14 +153,54 @@ impl Scene {
     }
 
     /// The lines of the services file for the service.
-    pub(super) fn services(self, lines: &[(&str, u16, &str)]) -> Self {
+    pub(super) fn services<P: Copy + Into<u32>>(self, lines: &[(&str, P, &str)]) -> Self {
         let lines = lines.iter().map(|&(name, port, protocol)| Service {
             name: name.to_owned(),
-            port,
+            port: port.into(),
             protocol: protocol.to_owned(),
         });
         let lines = Services::Lines(lines.collect());
         self.machine(|machine| machine.services = Some(lines))
+    }
+
+    /// The lines of nsswitch.conf for host names and for services.
+    pub(super) fn sources(self, hosts: &str, services: &str) -> Self {
+        let line = |sources: &str| Sources::read(&format!("line: {sources}"), "line");
+        self.machine(|machine| {
+            (machine.host_sources, machine.service_sources) = (line(hosts), line(services));
+        })
+    }
+
+    /// The text of the hosts file; only lines with the node count. The node comes before.
+    pub(super) fn hosts(self, text: &str) -> Self {
+        let node = self.query.node.clone().unwrap();
+        let hosts = Hosts::read(text, node.as_os_str().to_str().unwrap());
+        self.machine(|machine| machine.hosts = Some(hosts))
+    }
+
+    /// The text of resolv.conf.
+    pub(super) fn resolver(self, text: &str) -> Self {
+        self.machine(|machine| machine.resolver = Some(Resolver::read(text)))
+    }
+
+    /// The indices of the interfaces.
+    pub(super) fn interfaces(self, indices: &[u32]) -> Self {
+        let interfaces = indices.iter().map(|&index| Interface {
+            index,
+            name: format!("eth{index}"),
+            up: true,
+            loopback: false,
+            addresses: Vec::new(),
+            ipv6_off: Some(false),
+        });
+        let interfaces = interfaces.collect();
+        self.machine(|machine| machine.interfaces = Some(interfaces))
+    }
+
+    /// getaddrinfo takes this long.
+    pub(super) const fn takes(mut self, seconds: u64) -> Self {
+        self.took = Duration::from_secs(seconds);
+        self
     }
 
     /// getaddrinfo fails with the error of this name.
@@ -241,7 +285,10 @@ impl Scene {
             Ok(entries) => list(entries.clone()),
             Err(error) => Outcome::Failed(error.clone()),
         };
-        run.push(fixture::record(Call::Getaddrinfo(query), outcome));
+        run.push(Record {
+            took: self.took,
+            ..fixture::record(Call::Getaddrinfo(query), outcome)
+        });
         if let Some((at, Some(outcome))) = &self.entry {
             let call = Call::Socket {
                 socket: SocketId(1),

@@ -130,7 +130,7 @@ impl<N: Net> CallThread<N> {
             }
             Effect::Facts(ticket, needs, run) => {
                 let facts = self.recorder.facts(needs, &run);
-                self.send(Msg::Facts(ticket, facts));
+                self.send(Msg::Facts(ticket, Box::new(facts)));
             }
             Effect::TryAll(ticket, list) => {
                 self.round = Some(Round {

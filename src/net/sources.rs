@@ -1,0 +1,260 @@
+//! Where names are looked up: nsswitch.conf, the hosts file and resolv.conf, as far as they concern
+//! one query.
+
+use std::net::IpAddr;
+
+/// The sources of a database of nsswitch.conf(5), in their order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sources {
+    /// The sources.
+    pub list: Vec<Source>,
+}
+
+/// A source of nsswitch.conf: `resolve [!UNAVAIL=return]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// `files`, `dns`, …
+    pub name: String,
+    /// The text in brackets behind it, without them; empty if there is none.
+    pub actions: String,
+}
+
+impl Sources {
+    /// The line of a database in the text of nsswitch.conf; `None` if it has none. The last one
+    /// counts (glibc, `nss/nss_database.c`).
+    pub(crate) fn read(file: &str, database: &str) -> Option<Self> {
+        let mut lines = file.lines().filter_map(|line| {
+            let line = line.split('#').next().unwrap_or_default();
+            let (name, rest) = line.split_once(':')?;
+            (name.trim() == database).then_some(rest)
+        });
+        let mut rest = lines.next_back()?.trim_start();
+        let mut list: Vec<Source> = Vec::new();
+        while !rest.is_empty() {
+            if let Some(inner) = rest.strip_prefix('[') {
+                let (actions, behind) = inner.split_once(']').unwrap_or((inner, ""));
+                if let Some(last) = list.last_mut() {
+                    last.actions = actions.trim().to_owned();
+                }
+                rest = behind.trim_start();
+            } else {
+                let blank = |c: char| c.is_ascii_whitespace() || c == '[';
+                let (name, behind) = rest.split_at(rest.find(blank).unwrap_or(rest.len()));
+                list.push(Source {
+                    name: name.to_owned(),
+                    actions: String::new(),
+                });
+                rest = behind.trim_start();
+            }
+        }
+        Some(Self { list })
+    }
+
+    /// Whether a source of this name is there.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.list.iter().any(|source| source.name == name)
+    }
+
+    /// Whether every source is one of these, and there is one.
+    pub(crate) fn only(&self, names: &[&str]) -> bool {
+        let known = |source: &Source| names.contains(&&*source.name);
+        !self.list.is_empty() && self.list.iter().all(known)
+    }
+
+    /// The sources up to the first that ends the lookup if it does not have the name, and the rest.
+    pub(crate) fn split_at_end(&self) -> (&[Source], &[Source]) {
+        let end = self.list.iter().position(Source::ends_unknown);
+        self.list
+            .split_at(end.map_or(self.list.len(), |end| end + 1))
+    }
+
+    /// The line again.
+    pub(crate) fn text(&self) -> String {
+        let words = self.list.iter().map(|source| match &*source.actions {
+            "" => source.name.clone(),
+            actions => format!("{} [{actions}]", source.name),
+        });
+        words.collect::<Vec<_>>().join(" ")
+    }
+}
+
+impl Source {
+    /// Whether the lookup ends here if this source does not have the name. By default it goes on
+    /// (nsswitch.conf(5)).
+    fn ends_unknown(&self) -> bool {
+        let mut ends = false;
+        for action in self.actions.split_ascii_whitespace() {
+            let Some((status, action)) = action.split_once('=') else {
+                continue;
+            };
+            let negated = status.strip_prefix('!');
+            let named = negated.unwrap_or(status).eq_ignore_ascii_case("NOTFOUND");
+            if named != negated.is_some() {
+                ends = action.eq_ignore_ascii_case("return");
+            }
+        }
+        ends
+    }
+}
+
+/// The content of the hosts file for one name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hosts {
+    /// The file does not exist.
+    Missing,
+    /// This process may not read the file.
+    Unreadable,
+    /// The lines with the name, or with the name without its final dot, in any letter case.
+    Lines(Vec<HostLine>),
+}
+
+/// A line of the hosts file (hosts(5)), for one of its names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostLine {
+    /// Its number, from 1.
+    pub number: usize,
+    /// The address.
+    pub address: IpAddr,
+    /// The name or alias as written in the file.
+    pub name: String,
+}
+
+impl Hosts {
+    /// More lines than this for one name are not kept.
+    const LINES: usize = 64;
+
+    /// Finds the lines for `name` in the text of a hosts file.
+    pub(crate) fn read(file: &str, name: &str) -> Self {
+        let name = name.strip_suffix('.').unwrap_or(name);
+        let lines = file.lines().zip(1..).filter_map(|(line, number)| {
+            let line = line.split('#').next().unwrap_or_default();
+            let mut words = line.split_ascii_whitespace();
+            // A scope is not part of an address.
+            let address = words.next()?.split('%').next()?.parse().ok()?;
+            let name = words.find(|word| word.eq_ignore_ascii_case(name))?;
+            Some(HostLine {
+                number,
+                address,
+                name: name.to_owned(),
+            })
+        });
+        Self::Lines(lines.take(Self::LINES).collect())
+    }
+}
+
+/// The configuration of the DNS client (resolv.conf(5)).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Resolver {
+    /// The name servers, as written.
+    pub servers: Vec<String>,
+    /// The domains that are appended to a name.
+    pub search: Vec<String>,
+    /// The number of dots from which a name is tried as it is first.
+    pub ndots: usize,
+}
+
+impl Resolver {
+    /// More name servers or domains than this are not kept.
+    const ITEMS: usize = 16;
+
+    /// Reads the text of a resolv.conf.
+    pub(crate) fn read(file: &str) -> Self {
+        let mut resolver = Self {
+            ndots: 1,
+            ..Self::default()
+        };
+        for line in file.lines().filter(|line| !line.starts_with(['#', ';'])) {
+            let mut words = line.split_ascii_whitespace();
+            let keyword = words.next();
+            let words = words.map(str::to_owned);
+            match keyword {
+                Some("nameserver") if resolver.servers.len() < Self::ITEMS => {
+                    resolver.servers.extend(words.take(1));
+                }
+                // The last one counts.
+                Some("search") => resolver.search = words.take(Self::ITEMS).collect(),
+                Some("domain") => resolver.search = words.take(1).collect(),
+                Some("options") => {
+                    for option in words {
+                        let ndots = option.strip_prefix("ndots:");
+                        if let Some(ndots) = ndots.and_then(|ndots| ndots.parse().ok()) {
+                            resolver.ndots = ndots;
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        resolver
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The number of sources that are asked for a name that none of them has. Read off
+    /// nsswitch.conf(5).
+    #[test]
+    fn action_of_a_source_ends_the_lookup() {
+        for (line, asked) in [
+            ("hosts: files dns", 2),
+            ("hosts:files[NOTFOUND=return]dns", 1),
+            ("hosts: files mdns4_minimal [NOTFOUND=return] dns", 2),
+            ("hosts: resolve [!UNAVAIL=return] files", 1),
+            (
+                "hosts: resolve [ !UNAVAIL=return NOTFOUND=continue ] dns",
+                2,
+            ),
+            (
+                "hosts: files [SUCCESS=merge TRYAGAIN=return] dns # [NOTFOUND=return]",
+                2,
+            ),
+            ("hosts: files [!notfound=return] dns", 2),
+            (
+                "hosts: dns\nservices: db files\n hosts : files [notfound=RETURN] dns db",
+                1,
+            ),
+        ] {
+            let sources = Sources::read(line, "hosts").unwrap_or_default();
+            assert_eq!(sources.split_at_end().0.len(), asked, "{line}");
+        }
+        assert_eq!(Sources::read("#hosts: files\nhost: dns", "hosts"), None);
+        let sources = Sources::read("hosts:\tfiles  [ NOTFOUND=return ]\tdns", "hosts");
+        assert_eq!(
+            sources.unwrap_or_default().text(),
+            "files [NOTFOUND=return] dns"
+        );
+    }
+
+    #[test]
+    fn lines_of_a_host_are_found_in_any_family_and_case() {
+        let file = "127.0.0.1 localhost\n# 192.0.2.1 a.test\n2001:db8::1\tb A.TEST # c\n\
+                    bad a.test\nfe80::1%lo a.test\n192.0.2.2 xa.test";
+        let line = |number, address: &str, name: &str| HostLine {
+            number,
+            address: address.parse().unwrap_or(IpAddr::from([0; 4])),
+            name: name.to_owned(),
+        };
+        let both = vec![
+            line(3, "2001:db8::1", "A.TEST"),
+            line(5, "fe80::1", "a.test"),
+        ];
+        assert_eq!(Hosts::read(file, "a.test"), Hosts::Lines(both.clone()));
+        assert_eq!(Hosts::read(file, "a.Test."), Hosts::Lines(both));
+        assert_eq!(Hosts::read(file, "c"), Hosts::Lines(Vec::new()));
+    }
+
+    #[test]
+    fn last_search_line_counts() {
+        let file = "nameserver 192.0.2.1\n;nameserver 192.0.2.2\nsearch a.test b.test\n\
+                    nameserver 2001:db8::1 x\noptions timeout:1 ndots:3\ndomain c.test d.test\n";
+        let expected = Resolver {
+            servers: vec!["192.0.2.1".to_owned(), "2001:db8::1".to_owned()],
+            search: vec!["c.test".to_owned()],
+            ndots: 3,
+        };
+        assert_eq!(Resolver::read(file), expected);
+        assert_eq!(Resolver::read("").ndots, 1);
+    }
+}

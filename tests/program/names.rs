@@ -1,0 +1,377 @@
+//! Names and services that are not found, each cause provoked for real with files of the network's
+//! own: the note names the cause, and is sure only if the files prove it.
+
+use crate::explain::{all_rules, assert_rule, json, library, set_up};
+use crate::support::dns::{Answer, Rcode};
+use crate::support::network::Network;
+
+tests! {
+    name_in_the_hosts_file_that_the_lookup_misses: NETWORK;
+    unreadable_file_is_named: NETWORK, Program("setpriv");
+    lookup_that_ends_before_dns_is_named: NETWORK;
+    source_that_ends_the_lookup_is_suspected: NETWORK, COMPILER;
+    name_of_localhost_is_explained: NETWORK;
+    unasked_name_is_explained: NETWORK;
+    consulted_sources_are_listed: NETWORK;
+    lost_answer_is_suspected: NETWORK;
+    missing_address_is_sure_without_a_search_list: NETWORK;
+    services_file_that_the_lookup_misses: NETWORK;
+    wrapped_port_of_the_services_file_is_named: NETWORK;
+    duplicates_are_found_anywhere_in_the_list: NETWORK;
+    text_that_is_no_host_is_named: NETWORK;
+    zone_id_of_a_url_is_decoded: NETWORK;
+    hostile_files_are_shown_escaped: NETWORK;
+}
+
+/// These arguments get a note of `rule`, which is suspected or not; its line has `words`.
+#[track_caller]
+fn assert_line(prefix: &[&str], arguments: &[&str], rule: &str, suspected: bool, words: &str) {
+    let (json, _) = json(prefix, arguments);
+    let notes = json["notes"].as_array().unwrap();
+    let note = notes.iter().find(|note| note["rule"] == rule);
+    let note = note.unwrap_or_else(|| panic!("{arguments:?}: {rule} is not in {notes:?}"));
+    assert_eq!(note["suspected"], suspected, "{note}");
+    let line = note["line"].as_str().unwrap();
+    assert!(line.contains(words), "{line}");
+}
+
+const SURE: bool = false;
+const SUSPECTED: bool = true;
+
+fn name_in_the_hosts_file_that_the_lookup_misses() {
+    Network::run(|network| {
+        network.write(
+            "hosts",
+            "127.0.0.1 localhost\n::1 localhost\n192.0.2.1 four.test\n2001:db8::1 six.test\n",
+        );
+        assert_line(
+            &[],
+            &["-6", "four.test"],
+            "hosts-other-family",
+            SURE,
+            "192.0.2.1 (line 3)",
+        );
+        assert_rule("hosts-other-family", &["-6", "-t", "stream", "four.test"]);
+        assert_rule("hosts-other-family", &["-4", "-t", "stream", "six.test"]);
+        assert_line(
+            &[],
+            &["four.test."],
+            "node-final-dot",
+            SURE,
+            "\"four.test\" (line 3)",
+        );
+        assert_rule("node-final-dot", &["-t", "stream", "localhost."]);
+        network.write("nsswitch.conf", "hosts: dns\n");
+        assert_line(&[], &["four.test"], "hosts-file-skipped", SURE, "line 3");
+        network.write("nsswitch.conf", "hosts: dns [NOTFOUND=return] files\n");
+        assert_line(&[], &["four.test"], "hosts-file-skipped", SURE, "line 3");
+    });
+}
+
+/// Root without the capabilities that let it read every file.
+const USER: [&str; 2] = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"];
+
+fn unreadable_file_is_named() {
+    Network::run(|network| {
+        set_up(network, "chmod 000 /etc/hosts /etc/services");
+        assert_line(
+            &USER,
+            &["nx.test"],
+            "hosts-file-unreadable",
+            SUSPECTED,
+            "nx.test",
+        );
+        let service = ["127.0.0.1", "http"];
+        assert_line(
+            &USER,
+            &service,
+            "services-file-unreadable",
+            SURE,
+            "/etc/services",
+        );
+        network.write("nsswitch.conf", "services: db files\n");
+        assert_line(
+            &USER,
+            &service,
+            "services-file-unreadable",
+            SUSPECTED,
+            "/etc/services",
+        );
+    });
+}
+
+fn lookup_that_ends_before_dns_is_named() {
+    Network::run(|network| {
+        network
+            .dns()
+            .answer("there.test", Answer::addresses(&["192.0.2.7"]));
+        network.write("nsswitch.conf", "hosts: files\n");
+        assert_line(
+            &[],
+            &["there.test"],
+            "name-server-not-asked",
+            SURE,
+            "there.test",
+        );
+        network.write("nsswitch.conf", "hosts: files [NOTFOUND=return] dns\n");
+        assert_line(
+            &[],
+            &["there.test"],
+            "lookup-ends-early",
+            SURE,
+            "ends at files",
+        );
+    });
+}
+
+/// A module of the name service that has no name at all.
+const EMPTY_SOURCE: &str = "
+    #include <errno.h>
+    #include <netdb.h>
+    #include <nss.h>
+    enum nss_status FOUR(void *name, void *list, void *buffer, unsigned long size, int *error,
+                         int *host, void *ttl) {
+        *error = ENOENT; *host = HOST_NOT_FOUND; return NSS_STATUS_NOTFOUND; }
+";
+
+fn source_that_ends_the_lookup_is_suspected() {
+    Network::run(|network| {
+        network
+            .dns()
+            .answer("there.local", Answer::addresses(&["192.0.2.7"]));
+        let directory = tempfile::tempdir().unwrap();
+        for (source, hosts, rule) in [
+            (
+                "mdns4_minimal",
+                "files mdns4_minimal [NOTFOUND=return] dns",
+                "lookup-ends-early",
+            ),
+            (
+                "resolve",
+                "resolve [!UNAVAIL=return] files dns",
+                "resolved-without-name",
+            ),
+        ] {
+            let function = format!("_nss_{source}_gethostbyname4_r");
+            let code = EMPTY_SOURCE.replace("FOUR", &function);
+            library(directory.path(), &format!("libnss_{source}.so.2"), &code);
+            network.write("nsswitch.conf", format!("hosts: {hosts}\n"));
+            let path = format!("LD_LIBRARY_PATH={}", directory.path().display());
+            let prefix = ["env", &path];
+            assert_line(&prefix, &["there.local"], rule, SUSPECTED, "Probably: ");
+            // Without the module the lookup goes on.
+            let (json, _) = json(&[], &["-t", "stream", "there.local"]);
+            assert_eq!(json["getaddrinfo"]["return"], 0, "{json}");
+        }
+    });
+}
+
+fn name_of_localhost_is_explained() {
+    Network::run(|network| {
+        assert_line(
+            &[],
+            &["a.localhost"],
+            "localhost-without-source",
+            SURE,
+            "a.localhost",
+        );
+        assert_rule("localhost-without-source", &["-t", "stream", "a.localhost"]);
+        network.write("hosts", "127.0.0.1 here\n");
+        assert_rule(
+            "localhost-without-source",
+            &["-t", "stream", "-6", "localhost"],
+        );
+    });
+}
+
+fn unasked_name_is_explained() {
+    Network::run(|network| {
+        for (name, character) in [
+            ("user@localhost", "\"@\""),
+            ("*.test", "\"*\""),
+            ("a,b.test", "\",\""),
+            ("a;b.test", "\";\""),
+        ] {
+            network
+                .dns()
+                .answer(name, Answer::addresses(&["192.0.2.7"]));
+            assert_line(&[], &[name], "node-character", SURE, character);
+        }
+        assert_rule("node-character", &["-t", "stream", "user@localhost"]);
+    });
+}
+
+fn consulted_sources_are_listed() {
+    Network::run(|network| {
+        network.write(
+            "resolv.conf",
+            "nameserver 127.0.0.1\nsearch one.test two.test\n",
+        );
+        let output = network
+            .sockscope()
+            .args(["--lang", "en", "nx.test"])
+            .output();
+        let table = String::from_utf8(output.unwrap().stdout).unwrap();
+        assert!(
+            table.contains("Probably: none of the sources has \"nx.test\"."),
+            "{table}"
+        );
+    });
+}
+
+fn lost_answer_is_suspected() {
+    Network::run(|network| {
+        network.write(
+            "resolv.conf",
+            "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n",
+        );
+        let none = Box::new(Answer::addresses(&[]));
+        let lost = |inet6| Answer::ByFamily {
+            inet: none.clone(),
+            inet6: Box::new(inet6),
+        };
+        network.dns().answer("lost.test", lost(Answer::Silence));
+        assert_line(
+            &[],
+            &["lost.test"],
+            "address-answer-late",
+            SUSPECTED,
+            "lost.test",
+        );
+        // What the note proposes tells the two families apart.
+        let (json, _) = json(&[], &["-6", "lost.test"]);
+        assert_eq!(json["getaddrinfo"]["error"]["name"], "EAI_AGAIN");
+        network
+            .dns()
+            .answer("fails.test", lost(Answer::Refusal(Rcode::ServerFailure)));
+        assert_line(
+            &[],
+            &["fails.test"],
+            "name-without-address",
+            SUSPECTED,
+            "fails.test",
+        );
+    });
+}
+
+fn missing_address_is_sure_without_a_search_list() {
+    Network::run(|network| {
+        let dns = network.dns();
+        dns.answer("four.test", Answer::addresses(&["192.0.2.7"]));
+        let six = ["-6", "-t", "stream", "four.test"];
+        assert_line(&[], &six, "no-address-of-family", SURE, "AF_INET6");
+        network.write("resolv.conf", "nameserver 127.0.0.1\nsearch two.test\n");
+        assert_line(&[], &six, "no-address-of-family", SUSPECTED, "AF_INET6");
+        // The name itself does not exist; that of the search list has no address.
+        dns.answer("single.two.test", Answer::addresses(&[]));
+        let six = ["-6", "-t", "stream", "single"];
+        assert_line(&[], &six, "no-address-of-family", SUSPECTED, "AF_INET6");
+    });
+}
+
+fn services_file_that_the_lookup_misses() {
+    Network::run(|network| {
+        assert_rule(
+            "service-blank-around",
+            &["-t", "stream", "127.0.0.1", "http "],
+        );
+        let unknown = ["127.0.0.1", "no-such"];
+        assert_line(&[], &unknown, "service-unknown", SURE, "no-such");
+        network.write("nsswitch.conf", "services: db\n");
+        assert_line(&[], &unknown, "service-unknown", SUSPECTED, "no-such");
+        let listed = ["127.0.0.1", "http"];
+        assert_line(
+            &[],
+            &listed,
+            "services-file-skipped",
+            SURE,
+            "/etc/services lists \"http\"",
+        );
+        assert_rule(
+            "services-file-skipped",
+            &["-t", "stream", "127.0.0.1", "http"],
+        );
+    });
+}
+
+fn wrapped_port_of_the_services_file_is_named() {
+    Network::run(|network| {
+        network.write("services", "big 70000/tcp\n");
+        let big = ["-t", "stream", "127.0.0.1", "big"];
+        assert_line(
+            &[],
+            &big,
+            "services-port-wrapped",
+            SURE,
+            "70000; getaddrinfo returned 4464",
+        );
+    });
+}
+
+fn duplicates_are_found_anywhere_in_the_list() {
+    Network::run(|network| {
+        network.write(
+            "hosts",
+            "192.0.2.5 a.test\n192.0.2.6 a.test\n192.0.2.5 b.test a.test\n",
+        );
+        let twice = ["-t", "stream", "a.test"];
+        assert_line(&[], &twice, "hosts-line-twice", SURE, "Lines 1 and 3 ");
+        assert_line(
+            &[],
+            &["-t", "stream", "-P", "-s", "80"],
+            "both-wildcards",
+            SURE,
+            "V6ONLY",
+        );
+        let (json, _) = json(&[], &["-4", "-t", "stream", "-P", "-s", "80"]);
+        assert_eq!(all_rules(&json), Vec::<&str>::new());
+    });
+}
+
+fn text_that_is_no_host_is_named() {
+    Network::run(|_| {
+        for (node, rule) in [
+            ("/var/run/x", "node-path"),
+            ("unix:///run/x", "node-path"),
+            ("unix:/run/x", "node-path"),
+            ("file:///run/x", "node-path"),
+            ("10.0.0.0/8", "node-network"),
+            ("fe80::/10", "node-network"),
+            ("08.0.0.1", "node-octal"),
+            ("127.0.0.1.", "address-final-dot"),
+            ("4294967296", "node-like-address"),
+            ("::1:80", "address-with-port"),
+            ("2001:db8:0:0:0:0:0:1:80", "node-with-port"),
+        ] {
+            assert_rule(rule, &["-t", "stream", node]);
+        }
+        assert_rule("star-is-null", &["-t", "stream", "*", "80"]);
+    });
+}
+
+fn zone_id_of_a_url_is_decoded() {
+    Network::run(|_| {
+        assert_rule("scope-encoded", &["-t", "stream", "fe80::1%25lo"]);
+        // lo is interface 1 of every network.
+        assert_line(&[], &["fe80::1%251"], "scope-no-interface", SURE, "251");
+        assert_rule("scope-no-interface", &["-t", "stream", "fe80::1%251"]);
+        let (json, _) = json(&[], &["-t", "stream", "fe80::1%1"]);
+        assert_eq!(all_rules(&json), Vec::<&str>::new());
+    });
+}
+
+fn hostile_files_are_shown_escaped() {
+    Network::run(|network| {
+        network.write("nsswitch.conf", b"hosts: files \x1b[2Jevil\xff dns\n");
+        network.write(
+            "resolv.conf",
+            b"nameserver 127.0.0.1\nsearch \x1b]0;x\x07\xfe\n",
+        );
+        for arguments in [["--format", "table"], ["--format", "json"]] {
+            let output = network.sockscope().args(arguments).arg("nx.test").output();
+            let output = output.unwrap().stdout;
+            let printable = |byte: &u8| *byte == b'\n' || !byte.is_ascii_control();
+            assert!(output.iter().all(printable), "{output:?}");
+        }
+    });
+}
