@@ -20,8 +20,9 @@ pub struct Source {
 }
 
 impl Sources {
-    /// The line of a database in the text of nsswitch.conf; `None` if it has none. The last one
-    /// counts (glibc, `nss/nss_database.c`).
+    /// The line of a database in the text of nsswitch.conf; `None` if there is none or it is
+    /// malformed, since glibc has defaults that differ between its versions. The last one counts
+    /// (glibc, `nss/nss_database.c`).
     pub(crate) fn read(file: &str, database: &str) -> Option<Self> {
         let mut lines = file.lines().filter_map(|line| {
             let line = line.split('#').next().unwrap_or_default();
@@ -32,10 +33,12 @@ impl Sources {
         let mut list: Vec<Source> = Vec::new();
         while !rest.is_empty() {
             if let Some(inner) = rest.strip_prefix('[') {
-                let (actions, behind) = inner.split_once(']').unwrap_or((inner, ""));
-                if let Some(last) = list.last_mut() {
-                    last.actions = actions.trim().to_owned();
+                let (actions, behind) = inner.split_once(']')?;
+                let mut words = actions.split_ascii_whitespace();
+                if !words.all(|word| word.contains('=')) {
+                    return None;
                 }
+                list.last_mut()?.actions = actions.trim().to_owned();
                 rest = behind.trim_start();
             } else {
                 let blank = |c: char| c.is_ascii_whitespace() || c == '[';
@@ -69,12 +72,13 @@ impl Sources {
     }
 
     /// The line again.
-    pub(crate) fn text(&self) -> String {
+    pub(crate) fn text(&self, database: &str) -> String {
         let words = self.list.iter().map(|source| match &*source.actions {
             "" => source.name.clone(),
             actions => format!("{} [{actions}]", source.name),
         });
-        words.collect::<Vec<_>>().join(" ")
+        let words: Vec<_> = words.collect();
+        format!("{database}: {}", words.join(" "))
     }
 }
 
@@ -187,6 +191,18 @@ impl Resolver {
         }
         resolver
     }
+
+    /// What it says, in the words of resolv.conf.
+    pub(crate) fn text(&self) -> String {
+        let mut lines = Vec::new();
+        for (keyword, items) in [("nameserver", &self.servers), ("search", &self.search)] {
+            if !items.is_empty() {
+                lines.push(format!("{keyword} {}", items.join(" ")));
+            }
+        }
+        lines.push(format!("options ndots:{}", self.ndots));
+        lines.join(", ")
+    }
 }
 
 #[cfg(test)]
@@ -219,11 +235,17 @@ mod tests {
             let sources = Sources::read(line, "hosts").unwrap_or_default();
             assert_eq!(sources.split_at_end().0.len(), asked, "{line}");
         }
-        assert_eq!(Sources::read("#hosts: files\nhost: dns", "hosts"), None);
+        for line in [
+            "#hosts: files\nhost: dns",
+            "hosts: files [NOTFOUND=return dns",
+            "hosts: files [x] dns",
+        ] {
+            assert_eq!(Sources::read(line, "hosts"), None, "{line}");
+        }
         let sources = Sources::read("hosts:\tfiles  [ NOTFOUND=return ]\tdns", "hosts");
         assert_eq!(
-            sources.unwrap_or_default().text(),
-            "files [NOTFOUND=return] dns"
+            sources.unwrap_or_default().text("hosts"),
+            "hosts: files [NOTFOUND=return] dns"
         );
     }
 

@@ -4,6 +4,7 @@
 use crate::explain::{all_rules, assert_rule, json, library, set_up};
 use crate::support::dns::{Answer, Rcode};
 use crate::support::network::Network;
+use crate::support::terminal::Terminal;
 
 tests! {
     name_in_the_hosts_file_that_the_lookup_misses: NETWORK;
@@ -20,7 +21,7 @@ tests! {
     duplicates_are_found_anywhere_in_the_list: NETWORK;
     text_that_is_no_host_is_named: NETWORK;
     zone_id_of_a_url_is_decoded: NETWORK;
-    hostile_files_are_shown_escaped: NETWORK;
+    hostile_files_are_shown_escaped_and_cut: NETWORK;
 }
 
 /// These arguments get a note of `rule`, which is suspected or not; its line has `words`.
@@ -53,6 +54,14 @@ fn name_in_the_hosts_file_that_the_lookup_misses() {
         );
         assert_rule("hosts-other-family", &["-6", "-t", "stream", "four.test"]);
         assert_rule("hosts-other-family", &["-4", "-t", "stream", "six.test"]);
+        // EAI_NODATA: a name server has the name too.
+        network
+            .dns()
+            .answer("four.test", Answer::addresses(&["192.0.2.2"]));
+        assert_rule("hosts-other-family", &["-6", "-t", "stream", "four.test"]);
+        network
+            .dns()
+            .answer("four.test", Answer::Refusal(Rcode::NameError));
         assert_line(
             &[],
             &["four.test."],
@@ -119,7 +128,7 @@ fn lookup_that_ends_before_dns_is_named() {
             &["there.test"],
             "lookup-ends-early",
             SURE,
-            "ends at files",
+            "ends at \"files\"",
         );
     });
 }
@@ -207,15 +216,10 @@ fn consulted_sources_are_listed() {
             "resolv.conf",
             "nameserver 127.0.0.1\nsearch one.test two.test\n",
         );
-        let output = network
-            .sockscope()
-            .args(["--lang", "en", "nx.test"])
-            .output();
-        let table = String::from_utf8(output.unwrap().stdout).unwrap();
-        assert!(
-            table.contains("Probably: none of the sources has \"nx.test\"."),
-            "{table}"
-        );
+        let terminal = Terminal::sockscope(250, 40, &["nx.test"]);
+        terminal.wait_for("Probably: none of the sources has \"nx.test\".");
+        terminal.wait_for("\"hosts: files dns\"");
+        terminal.wait_for("search one.test two.test");
     });
 }
 
@@ -360,18 +364,28 @@ fn zone_id_of_a_url_is_decoded() {
     });
 }
 
-fn hostile_files_are_shown_escaped() {
+fn hostile_files_are_shown_escaped_and_cut() {
     Network::run(|network| {
-        network.write("nsswitch.conf", b"hosts: files \x1b[2Jevil\xff dns\n");
+        let hostile = b"hosts: files \x1b]0;evil\x07\xff [NOTFOUND=return] dns\n";
+        let long = format!("hosts: {} [NOTFOUND=return] dns\n", "e".repeat(500_000));
+        for sources in [hostile, long.as_bytes()] {
+            network.write("nsswitch.conf", sources);
+            for format in ["table", "json"] {
+                let mut command = network.sockscope();
+                let output = command.args(["--format", format, "nx.test"]).output();
+                let output = String::from_utf8(output.unwrap().stdout).unwrap();
+                assert!(output.contains("lookup-ends-early"), "{output}");
+                let printable = |c: char| c == '\n' || !c.is_control();
+                assert!(output.chars().all(printable), "{output:?}");
+                assert!(output.len() < 10_000, "{}", output.len());
+            }
+        }
+        network.write("nsswitch.conf", "hosts: files dns\n");
         network.write(
             "resolv.conf",
             b"nameserver 127.0.0.1\nsearch \x1b]0;x\x07\xfe\n",
         );
-        for arguments in [["--format", "table"], ["--format", "json"]] {
-            let output = network.sockscope().args(arguments).arg("nx.test").output();
-            let output = output.unwrap().stdout;
-            let printable = |byte: &u8| *byte == b'\n' || !byte.is_ascii_control();
-            assert!(output.iter().all(printable), "{output:?}");
-        }
+        let terminal = Terminal::sockscope(250, 40, &["nx.test"]);
+        terminal.wait_for("search \\x1b]0;x\\x07");
     });
 }

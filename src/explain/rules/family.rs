@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::super::case::{Case, Libc};
 use super::super::literal::Literal;
+use super::sources::other_family;
 use super::{Finding, rules, suspicion};
 use crate::names::Os;
 use crate::net::{Hint, Hints, Query};
@@ -17,6 +18,7 @@ rules! {
     "addrconfig-loopback-only" loopback_only needs [ADDRESSES],
     "addrconfig-family" addrconfig needs [ADDRESSES],
     "addrconfig-localhost" addrconfig_localhost on ["EAI_NODATA"],
+    "hosts-other-family" other_family on ["EAI_NONAME", "EAI_NODATA"] needs [HOSTS, SOURCES],
     "no-address-of-family" no_address_of_family on ["EAI_NODATA"] needs [SOURCES, RESOLVER],
     "address-answer-late" answer_late on ["EAI_NODATA"],
     "name-without-address" without_address on ["EAI_NODATA"],

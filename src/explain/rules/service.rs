@@ -227,7 +227,7 @@ fn file_skipped(case: &Case<'_>) -> Option<Finding> {
     let sources = skipping(case)?;
     with_port(case, port(line))
         .value("file", file(case))
-        .value("sources", sources.text())
+        .quoted("sources", sources.text("services"))
         .some()
 }
 

@@ -11,7 +11,6 @@ rules! {
     "node-final-dot" final_dot on ["EAI_NONAME"] needs [HOSTS],
     "hosts-file-unreadable" unreadable on ["EAI_NONAME"] needs [HOSTS],
     "hosts-file-skipped" skipped on ["EAI_NONAME"] needs [HOSTS, SOURCES],
-    "hosts-other-family" other_family on ["EAI_NONAME"] needs [HOSTS, SOURCES],
     "localhost-without-source" localhost on ["EAI_NONAME"] needs [HOSTS, SOURCES],
     "lookup-ends-early" ends_early on ["EAI_NONAME"] needs [HOSTS, SOURCES],
     "name-server-not-asked" not_asked on ["EAI_NONAME"] needs [SOURCES],
@@ -37,7 +36,7 @@ fn lines<'a>(case: &Case<'a>, name: &str) -> Vec<&'a HostLine> {
 
 /// Whether glibc uses the address for the family of the hints. For AF_INET it turns ::1 into
 /// 127.0.0.1 and ::ffff:192.0.2.1 into 192.0.2.1 (`nss/nss_files/files-hosts.c`).
-pub(super) fn usable(case: &Case<'_>, address: IpAddr) -> bool {
+fn usable(case: &Case<'_>, address: IpAddr) -> bool {
     match (case.hint(Hint::Family), address) {
         (Some("AF_INET"), IpAddr::V6(ip)) => ip.is_loopback() || ip.to_ipv4_mapped().is_some(),
         (Some("AF_INET6"), IpAddr::V4(_)) => case.has("AI_V4MAPPED"),
@@ -82,11 +81,13 @@ fn skipped(case: &Case<'_>) -> Option<Finding> {
     Finding::failure()
         .node(case)
         .value("line", line.number)
-        .value("sources", sources.text())
+        .quoted("sources", sources.text("hosts"))
         .some()
 }
 
-fn other_family(case: &Case<'_>) -> Option<Finding> {
+/// The file has addresses of the other family alone. Another source can have the name too: then the
+/// error is EAI_NODATA.
+pub(super) fn other_family(case: &Case<'_>) -> Option<Finding> {
     let node = case.node_name().filter(|_| is_name(case))?;
     let family = case.hint(Hint::Family)?;
     let lines = lines(case, &node);
@@ -115,8 +116,16 @@ fn localhost(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     let sources = sources(case)?;
-    let local = ["files", "db", "dns"];
-    if !sources.only(&local) || !lines(case, name).is_empty() {
+    // mdns4_minimal and its like have names under .local alone (nss-mdns, README).
+    let others = [
+        "files",
+        "db",
+        "dns",
+        "mdns_minimal",
+        "mdns4_minimal",
+        "mdns6_minimal",
+    ];
+    if !sources.only(&others) || !lines(case, name).is_empty() {
         return None;
     }
     let better = match case.hint(Hint::Family) {
@@ -125,7 +134,7 @@ fn localhost(case: &Case<'_>) -> Option<Finding> {
     };
     Finding::failure()
         .node(case)
-        .value("sources", sources.text())
+        .quoted("sources", sources.text("hosts"))
         .quoted("better", better)
         .fix(case.with_node(Some(better)))
         .some()
@@ -160,8 +169,8 @@ fn ends_early(case: &Case<'_>) -> Option<Finding> {
     Finding::failure()
         .suspected(!proven)
         .node(case)
-        .value("source", &end.name)
-        .value("sources", sources.text())
+        .quoted("source", &end.name)
+        .quoted("sources", sources.text("hosts"))
         .some()
 }
 
@@ -174,7 +183,7 @@ fn not_asked(case: &Case<'_>) -> Option<Finding> {
     sources.only(&local).then(|| {
         Finding::failure()
             .node(case)
-            .value("sources", sources.text())
+            .quoted("sources", sources.text("hosts"))
     })
 }
 
@@ -189,22 +198,17 @@ fn resolved(case: &Case<'_>) -> Option<Finding> {
         Finding::failure()
             .suspected(true)
             .node(case)
-            .value("sources", sources.text())
+            .quoted("sources", sources.text("hosts"))
     })
 }
 
 fn in_no_source(case: &Case<'_>) -> Option<Finding> {
     case.node_name().filter(|_| is_name(case))?;
     let (sources, resolver) = (sources(case)?, case.facts().resolver.as_ref()?);
-    let listed = |items: &[String]| match items {
-        [] => "-".to_owned(),
-        items => items.join(" "),
-    };
     Finding::failure()
         .suspected(true)
         .node(case)
-        .value("sources", sources.text())
-        .value("servers", listed(&resolver.servers))
-        .value("search", listed(&resolver.search))
+        .quoted("sources", sources.text("hosts"))
+        .quoted("resolver", resolver.text())
         .some()
 }

@@ -146,7 +146,8 @@ rows! {
         linux().node("a").hints("AF_INET").hosts("::1 a").sources("files dns", "files")
             .fails("EAI_NONAME");
     "localhost-without-source":
-        linux().node("a.localhost").hosts("::1 localhost").sources("files dns", "files")
+        linux().node("a.localhost").hosts("::1 localhost")
+            .sources("files mdns4_minimal [NOTFOUND=return] dns", "files")
             .fails("EAI_NONAME");
         linux().node("a.localhost").hosts("::1 localhost").sources("files myhostname", "files")
             .fails("EAI_NONAME");
