@@ -34,7 +34,7 @@ rules! {
     "node-label-too-long" label_too_long,
     "node-empty-label" empty_label,
     "node-leading-dash" leading_dash,
-    "node-character" character,
+    "node-character" character needs [SOURCES],
 }
 
 /// Without descriptors every name fails: glibc returns EAI_NONAME when it cannot open /etc/hosts or a
@@ -311,7 +311,11 @@ fn character(case: &Case<'_>) -> Option<Finding> {
     let wrong = node.chars().find(|&c| !fits(c))?;
     let host = node.rsplit_once('@').map(|(_, host)| host);
     let host = host.filter(|host| !host.is_empty() && host.chars().all(fits));
+    // Modules of others, such as resolve, have rules of their own.
+    let sources = case.facts().host_sources.as_ref();
+    let known = sources.is_some_and(|sources| sources.only(&["files", "db", "dns"]));
     Finding::failure()
+        .suspected(!known)
         .node(case)
         .quoted("character", wrong.to_string())
         .quoted("better", host.unwrap_or_default())

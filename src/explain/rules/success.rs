@@ -242,7 +242,7 @@ fn scope_no_interface(case: &Case<'_>) -> Option<Finding> {
 /// `::1:80` is an address of its own. Nobody has it: ::/96 is deprecated (RFC 4291 §2.5.5.1).
 fn address_with_port(case: &Case<'_>) -> Option<Finding> {
     let node = case.node()?;
-    let Some(Literal::V6(address, None)) = case.literal() else {
+    let Some(Literal::V6(_, None)) = case.literal() else {
         return None;
     };
     let (host, port) = node.rsplit_once(':')?;
@@ -253,9 +253,7 @@ fn address_with_port(case: &Case<'_>) -> Option<Finding> {
     let mut query = case.with_node(Some(host))?;
     query.service = Text::new(port).ok();
     Finding::warning()
-        .suspected(true)
         .node(case)
-        .value("address", address)
         .quoted("port", port)
         .fixed_call(Some(query))
         .some()

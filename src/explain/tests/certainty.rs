@@ -83,3 +83,16 @@ fn unknown_service_is_proven_by_every_source() {
         assert_suspected(suspected, rule, &scene.fails("EAI_SERVICE"));
     }
 }
+
+/// systemd-resolved may be asked for a name that glibc's own source refuses.
+#[test]
+fn refused_character_is_proven_by_the_sources() {
+    let lookup = |sources| {
+        linux()
+            .node("a@b")
+            .sources(sources, "files")
+            .fails("EAI_NONAME")
+    };
+    assert_suspected(false, "node-character", &lookup("files dns"));
+    assert_suspected(true, "node-character", &lookup("files resolve dns"));
+}
