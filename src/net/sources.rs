@@ -19,6 +19,7 @@ pub struct Source {
     pub actions: String,
 }
 
+#[cfg_attr(windows, allow(dead_code, reason = "Windows has no nsswitch.conf"))]
 impl Sources {
     /// The line of a database in the text of nsswitch.conf; `None` if there is none or it is
     /// malformed, since glibc has defaults that differ between its versions. The last one counts
@@ -157,6 +158,7 @@ pub struct Resolver {
     pub ndots: usize,
 }
 
+#[cfg_attr(windows, allow(dead_code, reason = "Windows has no resolv.conf"))]
 impl Resolver {
     /// More name servers or domains than this are not kept.
     const ITEMS: usize = 16;
