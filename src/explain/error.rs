@@ -153,7 +153,13 @@ struct Errors(Vec<ErrorCode>);
 impl Errors {
     /// Adds what is named `word`; if a system has one of `numbers` for it, on those systems only.
     fn add_named(&mut self, word: &str, call: Option<&str>, numbers: &[i32]) {
-        let found = tables().filter_map(|(os, table)| Some((os, table.named(word)?)));
+        // `acces` is EACCES, and so WSAEACCES.
+        let whole = format!("E{word}");
+        let named = |table: &Table| {
+            let short = || table.named(&whole).filter(|_| table.prefix == "WSA");
+            table.named(word).or_else(short)
+        };
+        let found = tables().filter_map(|(os, table)| Some((os, named(table)?)));
         // Windows has no EINPROGRESS: its WSAEINPROGRESS is another error.
         let is_other =
             |row: &Name| row.name == OLD_IN_PROGRESS && !row.name.eq_ignore_ascii_case(word);

@@ -134,7 +134,7 @@ fn address_per_type(case: &Case<'_>) -> Option<Finding> {
 }
 
 /// So many entries are compared with each other: a list of any length must not delay a key.
-const COMPARED: usize = 4096;
+const COMPARED: usize = 512;
 
 /// The address of the first entry that is in the list twice. Other entries can stand between.
 fn twice(case: &Case<'_>) -> Option<IpAddr> {
