@@ -19,10 +19,15 @@ const COLUMNS: u16 = 120;
 /// How long a screen may take to show the expected text before the program counts as hung.
 const DEADLINE: Duration = Duration::from_secs(10);
 
+/// The question for the background (xterm, OSC 11), and the answer of a black terminal.
+const QUESTION: &[u8] = b"\x1b]11;?";
+const ANSWER: &[u8] = b"\x1b]11;rgb:0000/0000/0000\x1b\\";
+
 /// A piece of the program's output and when it was read. It is empty at the end.
 type Piece = (Instant, Vec<u8>);
 
-/// A running program and its screen. Dropping it kills the program.
+/// A running program and its screen. It answers what every terminal with a background answers. Dropping
+/// it kills the program.
 pub(crate) struct Terminal {
     name: &'static str,
     parser: Parser,
@@ -276,6 +281,11 @@ impl Terminal {
             self.ended = Some(read);
         }
         self.parser.process(&bytes);
+        // The program writes it in one piece, before its first frame.
+        if bytes.windows(QUESTION.len()).any(|part| part == QUESTION) {
+            // Fails if the program has exited.
+            _ = self.send(ANSWER);
+        }
         read
     }
 
