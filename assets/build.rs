@@ -2,7 +2,8 @@
 
 use std::env;
 use std::error::Error;
-use std::process::ExitCode;
+use std::path::Path;
+use std::process::{Command, ExitCode};
 
 #[path = "windows/resource.rs"]
 mod resource;
@@ -26,5 +27,29 @@ fn build() -> Result<(), Box<dyn Error>> {
     if env::var_os("CARGO_CFG_WINDOWS").is_some() {
         resource::link()?;
     }
+    link_unwinder();
     Ok(())
+}
+
+/// Links GCC's unwinder into the program where the compiler has it as an archive. Else the program loads
+/// `libgcc_s.so.1`: a second library, which costs a tenth of the time to the first frame.
+fn link_unwinder() {
+    let is = |name: &str, value: &str| env::var(name).is_ok_and(|it| it == value);
+    let native = env::var("HOST") == env::var("TARGET");
+    if !(native && is("CARGO_CFG_TARGET_OS", "linux") && is("CARGO_CFG_TARGET_ENV", "gnu")) {
+        return;
+    }
+    let asked = Command::new("cc")
+        .arg("-print-file-name=libgcc_eh.a")
+        .output();
+    // Without the archive it prints the name alone.
+    let path = asked
+        .ok()
+        .and_then(|output| String::from_utf8(output.stdout).ok());
+    let Some(path) = path.filter(|path| Path::new(path.trim()).is_absolute()) else {
+        return;
+    };
+    for argument in ["-Wl,--whole-archive", path.trim(), "-Wl,--no-whole-archive"] {
+        println!("cargo::rustc-link-arg-bins={argument}");
+    }
 }
