@@ -165,11 +165,13 @@ fn read(
         Some(file) => Presets::read(Os::HOST, &file)?,
         None => Presets::default(),
     };
-    let list = presets.of(Os::HOST);
+    // Only if one is asked for: the built-in ones are parsed then.
+    let list = || presets.of(Os::HOST);
     let base = match text_of(matches, "preset") {
         None => None,
-        Some(name) if name == "list" => return Ok(Request::Print(preset_list(list, language))),
+        Some(name) if name == "list" => return Ok(Request::Print(preset_list(list(), language))),
         Some(name) => {
+            let list = list();
             let preset = list.iter().find(|preset| *preset.name == *name);
             let preset = preset.ok_or_else(|| unknown_preset(list, name))?;
             Some(preset.query.clone())

@@ -42,20 +42,33 @@ pub(super) fn wait<N: Net>(
     })
 }
 
-/// Starts the thread of calls, which makes all calls that do not block. It closes all sockets and ends
-/// when the sender is dropped; then the receiver disconnects.
-pub(super) fn start<N: Net>(
-    recorder: &Arc<Recorder<N>>,
-    wake: &Sender<Wake>,
-) -> Result<(Sender<Vec<Effect>>, Receiver<Infallible>), Phrase> {
+/// The thread of calls before it starts. It makes all calls that do not block.
+pub(super) struct CallQueue {
+    effects: Receiver<Vec<Effect>>,
+    held: Sender<Infallible>,
+}
+
+/// The queue of the thread of calls, what sends it effects, and what disconnects at the thread's end. It
+/// closes all sockets and ends when the sender is dropped.
+pub(super) fn queue() -> (CallQueue, Sender<Vec<Effect>>, Receiver<Infallible>) {
     let (sender, effects) = mpsc::channel();
     let (held, ended) = mpsc::channel();
-    let recorder = Arc::clone(recorder);
-    start_thread("sockets", wake, move |wake| {
-        run(recorder, &effects, wake);
-        drop(held);
-    })?;
-    Ok((sender, ended))
+    (CallQueue { effects, held }, sender, ended)
+}
+
+impl CallQueue {
+    /// Starts the thread.
+    pub(super) fn start<N: Net>(
+        self,
+        recorder: &Arc<Recorder<N>>,
+        wake: &Sender<Wake>,
+    ) -> Result<(), Phrase> {
+        let recorder = Arc::clone(recorder);
+        start_thread("sockets", wake, move |wake| {
+            run(recorder, &self.effects, wake);
+            drop(self.held);
+        })
+    }
 }
 
 /// A running "try all".

@@ -36,6 +36,7 @@ use crate::tui::term::records::Decoder;
 use crate::tui::term::{self, Output, Platform};
 use crate::tui::ui::Look;
 use crate::words::{Key, Phrase};
+use calls::CallQueue;
 use session::Session;
 
 /// How long shutdown waits for the final close() to reach the trace.
@@ -130,9 +131,18 @@ pub fn run<N: Net>(
             let _ = wake.send(Wake::Ended(Ok(Exit::Signal(signal))));
         }
     }));
-    let (calls, closed) = calls::start(&recorder, &wake)?;
+    let (queue, calls, closed) = calls::queue();
     let exit = term::take()
-        .and_then(|()| interact(recorder, input(platform), start, wake, &wakes, calls))
+        .and_then(|()| {
+            interact(
+                recorder,
+                input(platform),
+                start,
+                wake,
+                &wakes,
+                (queue, calls),
+            )
+        })
         .map_err(Phrase::error_needs_terminal);
     term::give_back();
     if traced {
@@ -156,7 +166,7 @@ fn interact<N: Net>(
     }: Start,
     wake: Sender<Wake>,
     wakes: &Receiver<Wake>,
-    calls: Sender<Vec<Effect>>,
+    (queue, calls): (CallQueue, Sender<Vec<Effect>>),
 ) -> Result<Exit, Phrase> {
     let mut output = Output::default();
     let terminal = session::terminal(CrosstermBackend::new(output.clone()))
@@ -172,11 +182,13 @@ fn interact<N: Net>(
     if let Some(program) = program {
         model.show_program(program);
     }
+    let making = Arc::clone(&recorder);
     let mut session = Session::new(recorder, model, look, terminal, output, wake.clone(), calls);
     session.perform_all(effects);
     session.asked = ask.then(Instant::now);
     // The lookup is already running; draw the first frame without waiting for it.
     session.draw()?;
+    queue.start(&making, &wake)?;
     let quitting = Arc::clone(&session.quitting);
     start("input", &wake, move |wake| {
         read_input(&wake, input, Reply::new(ask), &quitting);

@@ -100,7 +100,8 @@ impl Stage {
         let (net, calls) = FakeNet::new(|_| {});
         let recorder = Arc::new(Recorder::new(net.clone(), None));
         let (wake, wakes) = mpsc::channel();
-        let (effects, _) = calls::start(&recorder, &wake).unwrap();
+        let (queue, effects, _) = calls::queue();
+        queue.start(&recorder, &wake).unwrap();
         let (model, first) = Model::begin(Arc::clone(recorder.host()), server());
         let console = FakeConsole::default();
         let notes = Rc::clone(&console.0);
