@@ -13,6 +13,8 @@ pub(crate) struct Notes {
     pub(crate) list: Vec<Note>,
     /// Notes on the query alone.
     on_answer: Vec<Note>,
+    /// The facts that the query's notes need and that are unknown.
+    needed: Needs,
     /// The last request for facts.
     asked: Option<(Ticket, Needs)>,
 }
@@ -28,7 +30,8 @@ impl Model {
     /// Updates all notes.
     pub(super) fn note_answer(&mut self, effects: &mut Effects) {
         if let Some(answer) = &mut self.answer {
-            answer.notes.on_answer = notes(&Case::new(&answer.run, None));
+            let case = Case::new(&answer.run, None);
+            (answer.notes.on_answer, answer.notes.needed) = (notes(&case), needs(&case));
         }
         self.note_entry(effects);
     }
@@ -41,7 +44,7 @@ impl Model {
             return;
         };
         let run = &answer.run;
-        let mut unknown = needs(&Case::new(run, None));
+        let mut unknown = answer.notes.needed;
         let mut list = Vec::new();
         if answer.entry().is_some() {
             let case = Case::new(run, Some(answer.selected));

@@ -1,7 +1,8 @@
 //! A call to explain, as rules see it.
 
 use std::borrow::Cow;
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
+use std::net::IpAddr;
 
 use super::literal::Literal;
 use crate::names::Os;
@@ -27,6 +28,9 @@ pub struct Case<'a> {
     pub(super) error_name: Option<&'static str>,
     /// Whether a rule has read the facts.
     pub(super) facts_read: Cell<bool>,
+    /// The address of the first entry that is in the list twice, once it is known: it takes a visit to
+    /// every entry.
+    pub(super) twice: OnceCell<Option<IpAddr>>,
 }
 
 /// The C library that getaddrinfo is from.
@@ -62,6 +66,7 @@ impl<'a> Case<'a> {
             query: &run.query,
             error_name: None,
             facts_read: Cell::new(false),
+            twice: OnceCell::new(),
         };
         case.error_name = case.name_of_error();
         case

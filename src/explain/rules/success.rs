@@ -133,15 +133,19 @@ fn address_per_type(case: &Case<'_>) -> Option<Finding> {
     })
 }
 
-/// So many entries are compared with each other: a list of any length must not delay a key.
-const COMPARED: usize = 512;
+/// So many entries are compared with each other: a list of any length must not delay the screen.
+const COMPARED: usize = 1 << 14;
 
 /// The address of the first entry that is in the list twice. Other entries can stand between.
 fn twice(case: &Case<'_>) -> Option<IpAddr> {
-    let mut known = HashSet::new();
-    let mut entries = case.entries().iter().take(COMPARED);
-    let entry = entries.find(|entry| !known.insert((&entry.addr, entry.triple())))?;
-    Some(entry.sockaddr(case.os)?.ip())
+    *case.twice.get_or_init(|| {
+        let entries = case.entries();
+        let compared = &entries[..entries.len().min(COMPARED)];
+        let mut known = HashSet::with_capacity(compared.len());
+        let mut entries = compared.iter();
+        let entry = entries.find(|entry| !known.insert((&entry.addr, entry.triple())))?;
+        Some(entry.sockaddr(case.os)?.ip())
+    })
 }
 
 /// The numbers of two lines of the hosts file that yield the address for the node.
