@@ -52,7 +52,7 @@ pub struct Invocation {
     pub timeout: Option<Duration>,
     /// Whether getnameinfo is called on each entry.
     pub reverse: bool,
-    /// Whether the order of the list is explained.
+    /// Whether the lookup and the order of the list are explained.
     pub lookup: bool,
     /// The file for the lines of all calls.
     pub trace: Option<PathBuf>,

@@ -10,6 +10,7 @@ mod case;
 mod causes;
 mod error;
 mod literal;
+pub(crate) mod lookup;
 pub(crate) mod order;
 mod rules;
 #[cfg(test)]

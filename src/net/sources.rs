@@ -84,21 +84,26 @@ impl Sources {
 }
 
 impl Source {
-    /// Whether the lookup ends here if this source does not have the name. By default it goes on
-    /// (nsswitch.conf(5)).
+    /// Whether the lookup ends here if this source does not have the name.
     fn ends_unknown(&self) -> bool {
-        let mut ends = false;
+        self.returns("NOTFOUND")
+    }
+
+    /// Whether the lookup ends here after this result of the source. By default it ends with
+    /// `SUCCESS` alone (nsswitch.conf(5)).
+    pub(crate) fn returns(&self, result: &str) -> bool {
+        let mut returns = result == "SUCCESS";
         for action in self.actions.split_ascii_whitespace() {
             let Some((status, action)) = action.split_once('=') else {
                 continue;
             };
             let negated = status.strip_prefix('!');
-            let named = negated.unwrap_or(status).eq_ignore_ascii_case("NOTFOUND");
+            let named = negated.unwrap_or(status).eq_ignore_ascii_case(result);
             if named != negated.is_some() {
-                ends = action.eq_ignore_ascii_case("return");
+                returns = action.eq_ignore_ascii_case("return");
             }
         }
-        ends
+        returns
     }
 }
 

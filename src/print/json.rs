@@ -10,7 +10,8 @@ use serde::ser::{SerializeMap, Serializer};
 
 use super::layout::Layout;
 use super::order::order;
-use super::{PROGRAM, Report, STRUCT_ORDER, shared_members};
+use super::{PROGRAM, Report, STRUCT_ORDER, lookup, shared_members};
+use crate::explain::lookup::Lookup;
 use crate::names::Os;
 use crate::net::{
     AddrInfo, Call, Hint, Hints, Host, OsError, Outcome, Query, REQUESTED, Reason, Record, Value,
@@ -36,6 +37,9 @@ pub(super) fn write(report: Report<'_>, out: &mut impl Write) -> io::Result<()> 
     write_member(out, "getaddrinfo", &answer)?;
     write_list(out, "notes", report.notes(None).into_iter())?;
     write_list(out, "entries", entries)?;
+    if report.lookup {
+        write_member(out, "lookup", &lookup::Json(report, Lookup::of(run)))?;
+    }
     if let Some(order) = order(run) {
         write_member(out, "order", &order)?;
     }

@@ -6,6 +6,7 @@ pub mod explanation;
 pub mod headless;
 mod json;
 mod layout;
+mod lookup;
 mod notes;
 mod order;
 pub mod output;
@@ -48,6 +49,8 @@ impl Format {
 struct Report<'a> {
     run: &'a Run,
     language: Language,
+    /// Whether the lookup is explained.
+    lookup: bool,
 }
 
 impl Report<'_> {

@@ -99,6 +99,7 @@ impl Scene {
         let report = Report {
             run: &run,
             language: self.language,
+            lookup: false,
         };
         let mut out = Vec::new();
         report.write(format, &mut out).unwrap();

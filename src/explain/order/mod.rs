@@ -89,7 +89,7 @@ impl<'a> Order<'a> {
         let with = |policy| sorted(method, &places(run, sources, &policy));
         Some(Self {
             method,
-            gai_conf: method == Method::Glibc && policy != Policy::glibc(""),
+            gai_conf: method == Method::Glibc && is_configured(gai_conf),
             pairs,
             computed,
             policies: [
@@ -104,6 +104,11 @@ impl<'a> Order<'a> {
     pub(crate) fn explains(&self) -> bool {
         self.computed.iter().copied().eq(0..self.entries.len())
     }
+}
+
+/// Whether this text of /etc/gai.conf changes glibc's tables.
+pub(super) fn is_configured(gai_conf: &str) -> bool {
+    Policy::glibc(gai_conf) != Policy::glibc("")
 }
 
 fn places<'a>(run: &Run, sources: &'a Sorting, policy: &Policy) -> Vec<Place<'a>> {

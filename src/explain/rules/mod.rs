@@ -52,7 +52,9 @@ macro_rules! rules {
         }),*];
     };
 }
+pub(super) use request::is_null;
 use rules;
+pub(super) use sources::usable;
 
 impl Rule {
     fn check(&self, case: &Case<'_>) -> Option<Finding> {

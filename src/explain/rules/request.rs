@@ -13,7 +13,7 @@ rules! {
 }
 
 /// Whether getaddrinfo treats the text as NULL: glibc "*", macOS "" (Libinfo).
-pub(super) fn is_null(case: &Case<'_>, text: Option<&str>) -> bool {
+pub(in crate::explain) fn is_null(case: &Case<'_>, text: Option<&str>) -> bool {
     match text {
         None => true,
         Some("*") => case.libc == Libc::Glibc,

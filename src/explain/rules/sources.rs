@@ -34,9 +34,9 @@ fn lines<'a>(case: &Case<'a>, name: &str) -> Vec<&'a HostLine> {
     }
 }
 
-/// Whether glibc uses the address for the family of the hints. For AF_INET it turns ::1 into
+/// Whether glibc uses the address of a hosts line for the family of the hints. For AF_INET it turns ::1 into
 /// 127.0.0.1 and ::ffff:192.0.2.1 into 192.0.2.1 (`nss/nss_files/files-hosts.c`).
-fn usable(case: &Case<'_>, address: IpAddr) -> bool {
+pub(in crate::explain) fn usable(case: &Case<'_>, address: IpAddr) -> bool {
     match (case.hint(Hint::Family), address) {
         (Some("AF_INET"), IpAddr::V6(ip)) => ip.is_loopback() || ip.to_ipv4_mapped().is_some(),
         (Some("AF_INET6"), IpAddr::V4(_)) => case.has("AI_V4MAPPED"),

@@ -7,6 +7,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::explain::lookup::Lookup;
 use crate::explain::needs_of_run;
 use crate::net::{
     Call, CallId, Needs, Net, Outcome, Query, Reason, Record, Recorder, Run, SocketId,
@@ -27,7 +28,7 @@ pub struct Options {
     pub timeout: Option<Duration>,
     /// Whether getnameinfo is called on each entry.
     pub reverse: bool,
-    /// Whether the order of the list is explained.
+    /// Whether the lookup and the order of the list are explained.
     pub lookup: bool,
     /// The language of the notes.
     pub language: Language,
@@ -76,6 +77,7 @@ pub fn run<N: Net>(
     let report = Report {
         run: &run,
         language: options.language,
+        lookup: options.lookup,
     };
     print(out, |out| report.write(options.format, out))?;
     Ok(Status::of(&run, options))
@@ -120,8 +122,11 @@ fn make_calls<N: Net>(
         }
     }
     let mut needs = needs_of_run(&run);
-    if options.lookup && run.succeeded() {
-        needs = needs.and(Needs::SORTING);
+    if options.lookup {
+        needs = needs.and(Lookup::NEEDS);
+        if run.succeeded() {
+            needs = needs.and(Needs::SORTING);
+        }
     }
     if !needs.is_empty() {
         run.facts = recorder.facts(needs, &run);

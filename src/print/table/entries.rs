@@ -77,7 +77,7 @@ fn failure(run: &Run, at: usize) -> Option<(&Record, &OsError)> {
 
 /// Puts the cells of the entry at this index into `row`, with tabs between them. No cell has a tab:
 /// foreign texts are escaped.
-fn fill(row: &mut String, Report { run, language }: Report<'_>, at: usize) -> fmt::Result {
+fn fill(row: &mut String, Report { run, language, .. }: Report<'_>, at: usize) -> fmt::Result {
     let (os, entry) = (run.host.os, &run.entries()[at]);
     let members = shared_members(entry);
     row.clear();

@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use self::entries::write_entries;
+use super::lookup::write_lookup;
 use super::notes::{write_list_notes, write_note};
 use super::order::write_order;
 use super::{PROGRAM, Report, STRUCT_ORDER};
@@ -27,7 +28,8 @@ pub(super) fn write(report: Report<'_>, out: &mut impl Write) -> io::Result<()> 
         Outcome::Unfinished | Outcome::NotStarted(_) => {
             let text = Phrase::table_no_answer(&took).text(language);
             writeln!(out, "{call} = ?  {text}")?;
-            write_system(report, out)
+            write_system(report, out)?;
+            write_lookup(report, out)
         }
         Outcome::Failed(error) => {
             writeln!(out, "{call} = {}  {took} ms", error.code)?;
@@ -38,7 +40,8 @@ pub(super) fn write(report: Report<'_>, out: &mut impl Write) -> io::Result<()> 
             for note in report.notes(None) {
                 write_note(&note, "", language, out)?;
             }
-            write_system(report, out)
+            write_system(report, out)?;
+            write_lookup(report, out)
         }
         Outcome::Returned(_) => {
             let count = run.entries().len();
@@ -58,6 +61,7 @@ pub(super) fn write(report: Report<'_>, out: &mut impl Write) -> io::Result<()> 
                 write_entries(report, out)?;
             }
             write_list_notes(report, out)?;
+            write_lookup(report, out)?;
             write_order(report, out)
         }
     }
