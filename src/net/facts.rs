@@ -110,7 +110,7 @@ pub struct Facts {
     pub service_sources: Option<Sources>,
     /// The hosts file's lines for the query's node, if that is a name.
     pub hosts: Option<Hosts>,
-    /// The configuration of the DNS client (Unix: resolv.conf).
+    /// The configuration of the DNS client (Unix: resolv.conf, glibc's with what amends it).
     pub resolver: Option<Resolver>,
 }
 

@@ -185,18 +185,38 @@ impl Resolver {
                 // The last one counts.
                 Some("search") => resolver.search = words.take(Self::ITEMS).collect(),
                 Some("domain") => resolver.search = words.take(1).collect(),
-                Some("options") => {
-                    for option in words {
-                        let ndots = option.strip_prefix("ndots:");
-                        if let Some(ndots) = ndots.and_then(|ndots| ndots.parse().ok()) {
-                            resolver.ndots = ndots;
-                        }
-                    }
-                }
+                Some("options") => words.for_each(|option| resolver.set(&option)),
                 _ => {}
             }
         }
         resolver
+    }
+
+    /// Adds what glibc takes from elsewhere: the variables `LOCALDOMAIN` and `RES_OPTIONS` replace the
+    /// search list and options; without a search list the domain of the host's name is one
+    /// (resolv.conf(5)).
+    #[cfg_attr(not(target_env = "gnu"), allow(dead_code, reason = "glibc's"))]
+    pub(crate) fn amend(&mut self, local: Option<&str>, options: Option<&str>, host: &str) {
+        if let Some(local) = local {
+            let words = local.split_ascii_whitespace().map(str::to_owned);
+            self.search = words.take(Self::ITEMS).collect();
+        }
+        if let (true, Some((_, domain))) = (self.search.is_empty(), host.split_once('.')) {
+            self.search.push(domain.to_owned());
+        }
+        let options = options.unwrap_or_default();
+        options
+            .split_ascii_whitespace()
+            .for_each(|option| self.set(option));
+    }
+
+    fn set(&mut self, option: &str) {
+        // RES_MAXNDOTS (resolv.conf(5)).
+        const MAX: usize = 15;
+        let ndots = option.strip_prefix("ndots:");
+        if let Some(ndots) = ndots.and_then(|ndots| ndots.parse::<usize>().ok()) {
+            self.ndots = ndots.min(MAX);
+        }
     }
 
     /// What it says, in the words of resolv.conf.
@@ -285,5 +305,6 @@ mod tests {
         };
         assert_eq!(Resolver::read(file), expected);
         assert_eq!(Resolver::read("").ndots, 1);
+        assert_eq!(Resolver::read("options ndots:20").ndots, 15);
     }
 }

@@ -123,7 +123,7 @@ mod unix {
     use std::ffi::CStr;
     use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
     use std::path::Path;
-    use std::{fs, iter, ptr, slice};
+    use std::{env, fs, iter, ptr, slice};
 
     use rustix::process::{Resource, getegid, geteuid, getgroups, getrlimit};
 
@@ -181,7 +181,14 @@ mod unix {
             }),
             resolver: when(needs.has(Needs::RESOLVER), || {
                 let text = text(Path::new("/etc/resolv.conf")).ok()?;
-                Some(Resolver::read(&text))
+                let mut resolver = Resolver::read(&text);
+                if cfg!(target_env = "gnu") {
+                    let variable = |name| env::var(name).ok();
+                    let (local, options) = (variable("LOCALDOMAIN"), variable("RES_OPTIONS"));
+                    let host = fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+                    resolver.amend(local.as_deref(), options.as_deref(), host.trim_end());
+                }
+                Some(resolver)
             }),
         }
     }

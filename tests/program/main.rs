@@ -53,6 +53,8 @@ mod hostile;
 mod language;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod leaks;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod lookup;
 #[cfg(target_os = "linux")]
 mod mouse;
 #[cfg(target_os = "linux")]
@@ -122,6 +124,8 @@ const TESTS: &[&[Test]] = &[
     terminal::TESTS,
     #[cfg(target_os = "linux")]
     calls::TESTS,
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    lookup::TESTS,
     #[cfg(target_os = "linux")]
     room::TESTS,
     #[cfg(target_os = "linux")]
