@@ -64,6 +64,9 @@ fn print(text: &str) -> Result<u8, Phrase> {
 fn invoke(invocation: &Invocation) -> Result<u8, Phrase> {
     // Before every other call, and until the end.
     let _winsock = System::start(invocation.wsastartup);
+    if let Some(source) = &invocation.source {
+        System::use_source(source).map_err(|error| headless::source_refused(&error))?;
+    }
     let trace = invocation.trace.as_deref();
     let trace = trace.map(TraceFile::create).transpose()?;
     let Some(format) = invocation.format else {
@@ -76,6 +79,7 @@ fn invoke(invocation: &Invocation) -> Result<u8, Phrase> {
         timeout: invocation.timeout,
         reverse: invocation.reverse,
         lookup: invocation.lookup,
+        ask_sources: invocation.ask_sources,
         language: invocation.language,
     };
     let file = invocation.output.as_deref().map(OutputFile::new);

@@ -115,6 +115,12 @@ pub(super) fn command(language: Language) -> Command {
         .arg(value("timeout", "SECONDS").help(say(Key::UsageTimeout)))
         .arg(long("reverse").help(say(Key::UsageReverse)))
         .arg(long("lookup").help(say(Key::UsageLookup)))
+        .arg(
+            long("ask-sources")
+                .conflicts_with("source")
+                .help(say(Key::UsageAskSources)),
+        )
+        .arg(option("source", "NAME").help(say(Key::UsageSource)))
         .next_help_heading(say(Key::UsageGeneral))
         .arg(
             option("config", "FILE")

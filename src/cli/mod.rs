@@ -16,9 +16,9 @@ pub use crate::config::Theme;
 use crate::config::{self, Config, THEMES};
 use crate::lesson::{Preset, Presets, bad_constant};
 use crate::names::Os;
-use crate::net::{BadConstant, Hint, Hints, Problem, Query};
+use crate::net::{BadConstant, Hint, Hints, Problem, Query, is_source};
 use crate::print::{Format, explanation};
-use crate::text::{MAX_TEXT, Text, display_width, nearest, printable, utf8};
+use crate::text::{MAX_TEXT, Text, display_width, nearest, printable, quoted, utf8};
 use crate::tui::keys::Keys;
 use crate::words::{Key, Language, Phrase};
 
@@ -54,6 +54,10 @@ pub struct Invocation {
     pub reverse: bool,
     /// Whether the lookup and the order of the list are explained.
     pub lookup: bool,
+    /// Whether each source of names is asked alone.
+    pub ask_sources: bool,
+    /// The only source of names to ask.
+    pub source: Option<String>,
     /// The file for the lines of all calls.
     pub trace: Option<PathBuf>,
     /// The language of all texts.
@@ -133,7 +137,14 @@ pub fn parse(
 }
 
 /// The options that need `--format`.
-const HEADLESS_ONLY: [&str; 4] = ["no-socket", "timeout", "reverse", "lookup"];
+const HEADLESS_ONLY: [&str; 6] = [
+    "no-socket",
+    "timeout",
+    "reverse",
+    "lookup",
+    "ask-sources",
+    "source",
+];
 
 fn read(
     matches: &ArgMatches,
@@ -178,6 +189,11 @@ fn read(
         }
     };
     let query = query(matches, base)?;
+    let ask_sources = matches.get_flag("ask-sources");
+    let source = text_of(matches, "source").map(source).transpose()?;
+    if ask_sources {
+        can_choose_source("--ask-sources")?;
+    }
     let timeout = text_of(matches, "timeout").map(seconds).transpose()?;
     let name = matches.get_one::<String>("format").map(String::as_str);
     if let Some(program_language) = name.and_then(code::Language::named) {
@@ -213,7 +229,9 @@ fn read(
         output,
         timeout,
         reverse: matches.get_flag("reverse"),
-        lookup: matches.get_flag("lookup"),
+        lookup: matches.get_flag("lookup") || ask_sources,
+        ask_sources,
+        source,
         trace: text_of(matches, "trace").map(PathBuf::from),
         language,
         code: matches
@@ -331,6 +349,22 @@ fn preset_list(presets: &[Preset], language: Language) -> String {
         format!("{name}{:1$}  {title}\n", "", widest - width(preset))
     };
     presets.iter().map(line).collect()
+}
+
+/// The source of `--source`.
+fn source(name: &OsStr) -> Result<String, Phrase> {
+    can_choose_source("--source")?;
+    let source = name.to_str().filter(|name| is_source(name));
+    let source = source.ok_or_else(|| Phrase::error_bad_source(quoted(name)))?;
+    Ok(source.to_owned())
+}
+
+/// glibc alone has a function for it.
+fn can_choose_source(option: &str) -> Result<(), Phrase> {
+    if cfg!(all(target_os = "linux", target_env = "gnu")) {
+        return Ok(());
+    }
+    Err(Phrase::error_no_choice_of_sources(option, Os::HOST.title()))
 }
 
 fn seconds(text: &OsStr) -> Result<Duration, Phrase> {

@@ -443,6 +443,35 @@ fn print_options_are_refused_on_the_screen() {
     }
 }
 
+/// Other systems have no way to choose one.
+#[test]
+fn one_source_of_names_needs_glibc() {
+    for arguments in [&["--ask-sources"] as &[_], &["--source", "dns"]] {
+        let all = [&["--format", "json", "a"], arguments].concat();
+        if cfg!(not(all(target_os = "linux", target_env = "gnu"))) {
+            assert!(usage(&all).contains("needs glibc"), "{arguments:?}");
+            continue;
+        }
+        let given = invocation(&all);
+        let alone = arguments.len() == 2;
+        assert_eq!(given.source.as_deref(), alone.then_some("dns"));
+        assert_eq!((given.ask_sources, given.lookup), (!alone, !alone));
+        assert!(usage(arguments).contains("add --format"), "{arguments:?}");
+        let program = [&["--format", "c"], arguments].concat();
+        assert!(usage(&program).contains("makes none"), "{program:?}");
+    }
+    if cfg!(all(target_os = "linux", target_env = "gnu")) {
+        // An empty line of sources makes glibc 2.36 crash, and a path would be that of a library.
+        for source in ["", "a b", "files [NOTFOUND=return]", "../x", "\u{1b}[2J"] {
+            let text = usage(&["--format", "json", "--source", source]);
+            assert!(text.contains("cannot be a source"), "{text}");
+            assert!(!text.contains('\u{1b}'), "{text}");
+        }
+        let both = ["--format", "json", "--source", "dns", "--ask-sources"];
+        assert!(usage(&both).contains("cannot be used with"));
+    }
+}
+
 #[test]
 fn options_have_their_values() {
     let plain = invocation(&[]);
@@ -778,6 +807,8 @@ fn any_argument() -> impl Strategy<Value = OsString> {
         "--explain",
         "EAGAIN",
         "--lookup",
+        "--ask-sources",
+        "--source",
         "--ascii",
         "-h",
         "-V",

@@ -14,6 +14,11 @@ mod record;
 mod recorder;
 mod run;
 mod sorting;
+#[cfg_attr(
+    not(all(target_os = "linux", target_env = "gnu")),
+    allow(dead_code, reason = "only glibc can ask one source")
+)]
+mod source_answer;
 mod sources;
 mod winsock;
 
@@ -27,6 +32,8 @@ pub use record::{Handle, HostService, List, Outcome, Reason, Record, Value};
 pub use recorder::{Listener, Recorder};
 pub use run::{Host, Run};
 pub use sorting::{Origin, Sorting, SourceAddress, SourceInterface};
+pub(crate) use source_answer::is_source;
+pub use source_answer::{SourceAnswer, SourceResult};
 pub use sources::{HostLine, Hosts, Resolver, Source, Sources};
 pub use winsock::{Provider, Version, WsaData};
 pub(crate) use winsock::{REQUESTED, WSASTARTUP};
@@ -45,6 +52,11 @@ pub trait Net: Send + Sync + 'static {
     /// The current values of the facts in `needs` that affect the calls of `run`. It reads files and
     /// queries the kernel.
     fn facts(&self, needs: Needs, run: &Run) -> Facts;
+
+    /// Asks one source of names alone, with this query, and waits at most `limit`. It may send queries.
+    /// The choice of a source holds for a whole process, so a child makes the call; it is no call of
+    /// this one and has no record. The child ends with the calling thread, which must wait.
+    fn ask(&self, source: &str, query: &Query, limit: Duration) -> SourceAnswer;
 
     /// Makes the call, on the socket `on` if the call needs one. It returns a socket if and only if
     /// the outcome is a handle.

@@ -8,8 +8,10 @@ use std::time::Duration;
 use super::Net;
 use super::call::{Call, CallId, SocketId};
 use super::facts::{Facts, Needs};
+use super::query::Query;
 use super::record::{Handle, Outcome, Reason, Record, Value};
 use super::run::{Host, Run};
+use super::source_answer::SourceAnswer;
 
 /// Receives the record of each call when the call returns.
 pub type Listener = Box<dyn Fn(&Host, &Record) + Send + Sync>;
@@ -52,6 +54,11 @@ impl<N: Net> Recorder<N> {
     /// The current values of the facts in `needs` that affect the calls of `run`.
     pub fn facts(&self, needs: Needs, run: &Run) -> Facts {
         self.net.facts(needs, run)
+    }
+
+    /// Asks one source of names alone; see [`Net::ask`].
+    pub fn ask(&self, source: &str, query: &Query, limit: Duration) -> SourceAnswer {
+        self.net.ask(source, query, limit)
     }
 
     /// Makes the call for this entry of a list and waits until it returns. If its socket is not

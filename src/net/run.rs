@@ -7,6 +7,7 @@ use super::call::Call;
 use super::facts::Facts;
 use super::query::Query;
 use super::record::{List, Record};
+use super::source_answer::SourceAnswer;
 use crate::names::Os;
 
 /// The machine that calls are made on.
@@ -34,6 +35,8 @@ pub struct Run {
     pub query: Arc<Query>,
     /// The facts about the machine, for the notes.
     pub facts: Facts,
+    /// What the sources of names answered when each was asked alone; empty if none was.
+    pub answers: Vec<SourceAnswer>,
     records: Vec<Record>,
     /// For each record the index of the previous record of the same entry.
     before: Vec<Option<u32>>,
@@ -48,6 +51,7 @@ impl Run {
             host,
             query,
             facts: Facts::default(),
+            answers: Vec::new(),
             records: Vec::new(),
             before: Vec::new(),
             last: Vec::new(),

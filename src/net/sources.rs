@@ -8,6 +8,8 @@ use std::net::IpAddr;
 pub struct Sources {
     /// The sources.
     pub list: Vec<Source>,
+    /// Whether this process asks one source alone, whatever nsswitch.conf says.
+    pub alone: bool,
 }
 
 /// A source of nsswitch.conf: `resolve [!UNAVAIL=return]`.
@@ -51,7 +53,20 @@ impl Sources {
                 rest = behind.trim_start();
             }
         }
-        Some(Self { list })
+        Some(Self { list, alone: false })
+    }
+
+    /// One source alone.
+    #[cfg_attr(not(target_env = "gnu"), allow(dead_code, reason = "glibc's"))]
+    pub(crate) fn only_one(name: &str) -> Self {
+        let source = Source {
+            name: name.to_owned(),
+            actions: String::new(),
+        };
+        Self {
+            list: vec![source],
+            alone: true,
+        }
     }
 
     /// Whether a source of this name is there.
@@ -195,7 +210,6 @@ impl Resolver {
     /// Adds what glibc takes from elsewhere: the variables `LOCALDOMAIN` and `RES_OPTIONS` replace the
     /// search list and options; without a search list the domain of the host's name is one
     /// (resolv.conf(5)).
-    #[cfg_attr(not(target_env = "gnu"), allow(dead_code, reason = "glibc's"))]
     pub(crate) fn amend(&mut self, local: Option<&str>, options: Option<&str>, host: &str) {
         if let Some(local) = local {
             let words = local.split_ascii_whitespace().map(str::to_owned);

@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
 use super::Report;
+use super::json::Of;
 use crate::explain::lookup::{Lookup, Node, Reach, Role, Row, Step};
-use crate::net::HostLine;
+use crate::net::{HostLine, Run, SourceAnswer, SourceResult};
 use crate::text::display_width;
 use crate::words::Key;
 
@@ -88,6 +89,38 @@ impl Serialize for Source<'_> {
         map.serialize_entry("reach", reach)?;
         map.serialize_entry("behind", &end)?;
         map.serialize_entry("text", &lookup.text(step).text(report.language))?;
+        if let Some(answer) = step.answer {
+            map.serialize_entry("answer", &Answer(report.run, answer))?;
+        }
+        map.end()
+    }
+}
+
+/// What a source answered when it was asked alone.
+struct Answer<'a>(&'a Run, &'a SourceAnswer);
+
+impl Serialize for Answer<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(run, answer) = *self;
+        let error = match &answer.result {
+            SourceResult::Failed(error) => Some(Of(run.host.os, error)),
+            _ => None,
+        };
+        let reason = match &answer.result {
+            SourceResult::NotAsked(reason) => Some(reason.as_deref().unwrap_or_default()),
+            _ => None,
+        };
+        let explains = answer.explains(run);
+        let entries: Vec<usize> = explains.iter().map(|at| at + 1).collect();
+        let differs = answer.differs(&run.answers);
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("addresses", answer.addresses())?;
+        map.serialize_entry("error", &error)?;
+        map.serialize_entry("timed_out", &(answer.result == SourceResult::TimedOut))?;
+        map.serialize_entry("not_asked", &reason)?;
+        map.serialize_entry("elapsed_us", &answer.took.as_micros())?;
+        map.serialize_entry("entries", &entries)?;
+        map.serialize_entry("differs_from", &differs.map(|other| &other.source))?;
         map.end()
     }
 }

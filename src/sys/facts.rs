@@ -5,6 +5,8 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+use super::source;
 use crate::net::{Facts, Hosts, Needs, Query, Services};
 
 /// The most that is read of a file: a hosts file that blocks advertisements has a few million bytes.
@@ -127,6 +129,8 @@ mod unix {
 
     use rustix::process::{Resource, getegid, geteuid, getgroups, getrlimit};
 
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    use super::source;
     use super::{Facts, Needs, Query, hosts, services, text};
     use crate::names::Os;
     use crate::net::{Descriptors, Interface, Network, Resolver, Sources, decode};
@@ -174,7 +178,7 @@ mod unix {
             }),
             system_root: None,
             sorting: None,
-            host_sources: when(needs.has(Needs::SOURCES), || sources("hosts")),
+            host_sources: when(needs.has(Needs::SOURCES), host_sources),
             service_sources: when(needs.has(Needs::SOURCES), || sources("services")),
             hosts: when(needs.has(Needs::HOSTS), || {
                 hosts(Path::new("/etc/hosts"), query)
@@ -191,6 +195,14 @@ mod unix {
                 Some(resolver)
             }),
         }
+    }
+
+    fn host_sources() -> Option<Sources> {
+        #[cfg(all(target_os = "linux", target_env = "gnu"))]
+        if let Some(source) = source::chosen() {
+            return Some(Sources::only_one(source));
+        }
+        sources("hosts")
     }
 
     /// The line of this database in nsswitch.conf. Only glibc reads it on Linux.

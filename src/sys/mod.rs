@@ -2,7 +2,7 @@
 //! code.
 #![expect(
     unsafe_code,
-    reason = "getaddrinfo, freeaddrinfo, gai_strerror, getnameinfo, close, mallopt, sigaction, Winsock and the Windows console are C"
+    reason = "getaddrinfo, freeaddrinfo, gai_strerror, getnameinfo, close, mallopt, sigaction, __nss_configure_lookup, Winsock and the Windows console are C"
 )]
 
 use std::io;
@@ -13,8 +13,8 @@ use socket2::{SockAddr, Socket};
 
 use crate::names::Os;
 use crate::net::{
-    Call, CallId, Facts, Handle, Host, Needs, Net, OsError, Outcome, Reason, Run, SocketOption,
-    Value, decode,
+    Call, CallId, Facts, Handle, Host, Needs, Net, OsError, Outcome, Query, Reason, Run,
+    SocketOption, SourceAnswer, Value, decode,
 };
 use crate::tui::term::Platform;
 #[cfg(windows)]
@@ -26,6 +26,7 @@ mod facts;
 mod resolver;
 #[cfg(target_os = "linux")]
 mod sorting;
+mod source;
 #[cfg(unix)]
 mod unix;
 #[cfg(unix)]
@@ -57,6 +58,10 @@ impl Net for System {
                 .then(|| sorting::sorting(run.entries())),
             ..facts::facts(needs, &run.query)
         }
+    }
+
+    fn ask(&self, source: &str, query: &Query, limit: Duration) -> SourceAnswer {
+        source::ask(source, query, limit)
     }
 
     fn call(
@@ -147,6 +152,15 @@ impl System {
     pub fn start(wsastartup: bool) -> Started {
         os::start(wsastartup);
         Started(())
+    }
+
+    /// Asks only this source of names from now on, in the whole process. It must be called before any
+    /// lookup and any thread.
+    ///
+    /// # Errors
+    /// The C library refuses the source, or cannot choose one.
+    pub fn use_source(source: &str) -> io::Result<()> {
+        source::choose(source)
     }
 }
 

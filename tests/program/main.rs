@@ -75,6 +75,8 @@ mod room;
 #[cfg(target_os = "linux")]
 mod scarcity;
 mod screen;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod sources;
 mod support;
 #[cfg(unix)]
 mod terminal;
@@ -126,6 +128,8 @@ const TESTS: &[&[Test]] = &[
     calls::TESTS,
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     lookup::TESTS,
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    sources::TESTS,
     #[cfg(target_os = "linux")]
     room::TESTS,
     #[cfg(target_os = "linux")]

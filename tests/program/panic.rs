@@ -30,7 +30,9 @@ pub(crate) mod program {
 
     use sockscope::lesson::Presets;
     use sockscope::names::Os;
-    use sockscope::net::{Call, CallId, Facts, Host, Needs, Net, Outcome, Query, Run};
+    use sockscope::net::{
+        Call, CallId, Facts, Host, Needs, Net, Outcome, Query, Run, SourceAnswer,
+    };
     use sockscope::script::trace::TraceFile;
     use sockscope::sys::System;
     use sockscope::tui::runtime;
@@ -53,6 +55,10 @@ pub(crate) mod program {
 
         fn facts(&self, needs: Needs, run: &Run) -> Facts {
             System.facts(needs, run)
+        }
+
+        fn ask(&self, source: &str, query: &Query, limit: Duration) -> SourceAnswer {
+            System.ask(source, query, limit)
         }
 
         fn call(

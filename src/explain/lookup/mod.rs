@@ -6,13 +6,14 @@ mod rows;
 mod tests;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 pub(crate) use self::rows::{Role, Row};
 use super::case::{Case, Libc};
 use super::order::is_configured;
 use super::rules::{is_null, usable};
 use crate::names::Os;
-use crate::net::{HostLine, Hosts, Needs, Resolver, Run, Source};
+use crate::net::{HostLine, Hosts, Needs, Resolver, Run, Source, SourceAnswer, is_source};
 
 /// The configuration of the lookup, for one query.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +54,8 @@ pub(crate) enum Node {
 pub(crate) enum Origin {
     /// The `hosts:` line of nsswitch.conf.
     Nsswitch,
+    /// `--source`.
+    Alone,
     /// There is no such line; glibc has a default.
     GlibcDefault,
     /// musl has no configuration: the hosts file, then DNS (src/network/lookup_name.c).
@@ -71,6 +74,8 @@ pub(crate) struct Step<'a> {
     pub(crate) source: Cow<'a, Source>,
     pub(crate) does: Does,
     pub(crate) reach: Reach,
+    /// What it answered when it was asked alone.
+    pub(crate) answer: Option<&'a SourceAnswer>,
 }
 
 /// What a source does with this name.
@@ -166,6 +171,33 @@ impl<'a> Lookup<'a> {
         }
     }
 
+    /// The sources that can be asked alone ([`Net::ask`](crate::net::Net::ask)), each once; empty if no
+    /// lookup is needed, or if this system cannot choose one.
+    pub(crate) fn askable(&self) -> Vec<&str> {
+        let mut sources = Vec::new();
+        if matches!(self.origin, Origin::Nsswitch | Origin::Windows) {
+            for step in &self.steps {
+                if is_source(&step.source.name) && !sources.contains(&&*step.source.name) {
+                    sources.push(&*step.source.name);
+                }
+            }
+        }
+        sources
+    }
+
+    /// The entries that have an address of none of the answers; empty if no source was asked.
+    pub(crate) fn unexplained(&self) -> Vec<usize> {
+        let answers = &self.run.answers;
+        let explained: BTreeSet<usize> = answers
+            .iter()
+            .flat_map(|answer| answer.explains(self.run))
+            .collect();
+        let entries = 0..self.run.entries().len();
+        entries
+            .filter(|at| !answers.is_empty() && !explained.contains(at))
+            .collect()
+    }
+
     /// The `hosts:` line, if the sources come from one.
     pub(crate) fn line(&self) -> Option<String> {
         let sources = self.run.facts.host_sources.as_ref();
@@ -195,8 +227,11 @@ impl Origin {
             (_, Os::Windows) => Self::Windows,
             (_, Os::Macos) => Self::Macos,
             (_, Os::Freebsd) => Self::Freebsd,
-            (_, Os::Linux) if case.facts().host_sources.is_some() => Self::Nsswitch,
-            (_, Os::Linux) => Self::GlibcDefault,
+            (_, Os::Linux) => match &case.facts().host_sources {
+                Some(sources) if sources.alone => Self::Alone,
+                Some(_) => Self::Nsswitch,
+                None => Self::GlibcDefault,
+            },
         }
     }
 
@@ -209,7 +244,7 @@ impl Origin {
             names.iter().map(source).map(Cow::Owned).collect()
         };
         match self {
-            Self::Nsswitch => {
+            Self::Nsswitch | Self::Alone => {
                 let sources = case.facts().host_sources.iter();
                 sources
                     .flat_map(|sources| &sources.list)
@@ -264,7 +299,9 @@ fn steps<'a>(case: &Case<'a>, sources: Vec<Cow<'a, Source>>) -> Vec<Step<'a>> {
             }
             _ => {}
         }
+        let mut answers = case.run.answers.iter();
         steps.push(Step {
+            answer: answers.find(|answer| answer.source == source.name),
             source,
             does,
             reach,

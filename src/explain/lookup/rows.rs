@@ -1,7 +1,9 @@
 //! The configuration as rows of text, for the table and the screen.
 
+use std::net::IpAddr;
+
 use super::{Does, Lookup, Node, Origin, Reach, Step};
-use crate::net::HostLine;
+use crate::net::{HostLine, SourceAnswer, SourceResult};
 use crate::text::{display_width, printable, quoted_briefly};
 use crate::words::{Key, Phrase, Translated};
 
@@ -42,11 +44,22 @@ impl Lookup<'_> {
             label: None,
             text: self.title(),
         }];
-        rows.extend(self.steps.iter().map(|step| Row {
-            role: step.role(),
-            label: Some(own(label(&step.source.name))),
-            text: self.text(step),
-        }));
+        for step in &self.steps {
+            rows.push(Row {
+                role: step.role(),
+                label: Some(own(label(&step.source.name))),
+                text: self.text(step),
+            });
+            rows.extend(step.answer.map(|answer| self.answer(answer)));
+        }
+        let unexplained = self.unexplained();
+        if !unexplained.is_empty() {
+            rows.push(Row {
+                role: Role::Problem,
+                label: None,
+                text: Phrase::lookup_unexplained(numbers(&unexplained)),
+            });
+        }
         let mut detail = |label: Key, text: Phrase| {
             rows.push(Row {
                 role: Role::Detail,
@@ -107,6 +120,7 @@ impl Lookup<'_> {
                 let line = self.line().unwrap_or_default();
                 Phrase::lookup_nsswitch(quoted_briefly(line.as_ref()), node)
             }
+            (Node::Name, Origin::Alone) => Phrase::lookup_one_source(node),
             (Node::Name, Origin::GlibcDefault) => Phrase::lookup_glibc_default(node),
             (Node::Name, Origin::Musl) => Phrase::lookup_musl(node),
             (Node::Name, Origin::Freebsd) => Phrase::lookup_freebsd(node),
@@ -140,6 +154,64 @@ impl Lookup<'_> {
             Reach::Ends => Phrase::lookup_ends(does),
             Reach::Fallback(source) => Phrase::lookup_fallback(does, label(source)),
             Reach::Never(source) => Phrase::lookup_never(label(source)),
+        }
+    }
+
+    /// What a source answered alone.
+    fn answer(&self, answer: &SourceAnswer) -> Row {
+        let took = answer.took.as_micros();
+        let took = format!("{}.{:03}", took / 1000, took % 1000);
+        let (role, text) = match &answer.result {
+            SourceResult::TimedOut => (Role::Problem, Phrase::lookup_timed_out(took)),
+            SourceResult::NotAsked(None) => (Role::Problem, Key::LookupNotUnderstood.into()),
+            SourceResult::NotAsked(Some(reason)) => {
+                let reason = printable(reason.as_ref()).into_owned();
+                (Role::Problem, Phrase::lookup_not_asked(reason))
+            }
+            SourceResult::Failed(error) => {
+                let os = self.run.host.os;
+                let name = error.name(os).map_or("", |row| row.name);
+                let message = quoted_briefly(error.message.as_ref().as_ref());
+                let text = own(format!("{} {name} {message}", error.code));
+                let text = match name {
+                    "EAI_SYSTEM" => Phrase::lookup_no_module(text, label(&answer.source)),
+                    _ => text,
+                };
+                (Role::Detail, Phrase::lookup_took(took, text))
+            }
+            SourceResult::Addresses(addresses) => {
+                let of = |ip: &IpAddr| self.entries_with(*ip);
+                let text = joined(addresses.iter().map(of).collect());
+                match answer.differs(&self.run.answers) {
+                    None => (Role::Answer, Phrase::lookup_took(took, text)),
+                    Some(other) => {
+                        let text = Phrase::lookup_differs(text, label(&other.source));
+                        (Role::Problem, Phrase::lookup_took(took, text))
+                    }
+                }
+            }
+        };
+        Row {
+            role,
+            label: Some(Key::LookupAlone.into()),
+            text,
+        }
+    }
+
+    /// `192.0.2.1 (entries 1-3)`
+    fn entries_with(&self, ip: IpAddr) -> Phrase {
+        let entries = self.run.entries().iter().enumerate();
+        let os = self.run.host.os;
+        let with = entries.filter(|(_, entry)| entry.sockaddr(os).is_some_and(|to| to.ip() == ip));
+        let with: Vec<usize> = with.map(|(at, _)| at).collect();
+        if self.run.entries().is_empty() {
+            own(ip.to_string())
+        } else if with.is_empty() {
+            Phrase::lookup_no_entry(&ip)
+        } else if let [one] = with[..] {
+            Phrase::lookup_entry(&ip, one + 1)
+        } else {
+            Phrase::lookup_entries(&ip, numbers(&with))
         }
     }
 
@@ -192,6 +264,22 @@ impl Step<'_> {
             (Reach::Asked, _) => Role::Source,
         }
     }
+}
+
+/// `1-3, 7`: the numbers of entries, from 1.
+fn numbers(indices: &[usize]) -> String {
+    let mut ranges: Vec<(usize, usize)> = Vec::new();
+    for &at in indices {
+        match ranges.last_mut() {
+            Some((_, last)) if *last == at => *last = at + 1,
+            _ => ranges.push((at + 1, at + 1)),
+        }
+    }
+    let ranges = ranges.iter().map(|(first, last)| match first == last {
+        true => first.to_string(),
+        false => format!("{first}-{last}"),
+    });
+    list(ranges)
 }
 
 /// A text that is the same in every language.

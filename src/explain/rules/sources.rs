@@ -5,11 +5,13 @@ use std::net::IpAddr;
 
 use super::super::case::{Case, Libc};
 use super::{Finding, rules};
-use crate::net::{Hint, HostLine, Hosts, Sources};
+use crate::net::{Hint, HostLine, Hosts, Source, Sources};
 
 rules! {
     "node-final-dot" final_dot on ["EAI_NONAME"] needs [HOSTS],
     "hosts-file-unreadable" unreadable on ["EAI_NONAME"] needs [HOSTS],
+    "source-lacks-name" alone on ["EAI_NONAME"] needs [SOURCES],
+    "source-not-installed" not_installed on ["EAI_SYSTEM"] needs [SOURCES],
     "hosts-file-skipped" skipped on ["EAI_NONAME"] needs [HOSTS, SOURCES],
     "localhost-without-source" localhost on ["EAI_NONAME"] needs [HOSTS, SOURCES],
     "lookup-ends-early" ends_early on ["EAI_NONAME"] needs [HOSTS, SOURCES],
@@ -65,6 +67,32 @@ fn final_dot(case: &Case<'_>) -> Option<Finding> {
 fn unreadable(case: &Case<'_>) -> Option<Finding> {
     (is_name(case) && case.facts().hosts == Some(Hosts::Unreadable))
         .then(|| Finding::failure().suspected(true).node(case))
+}
+
+/// The only source of `--source`.
+fn only_source<'a>(case: &Case<'a>) -> Option<&'a Source> {
+    case.node_name().filter(|_| is_name(case))?;
+    let sources = sources(case).filter(|sources| sources.alone)?;
+    sources.list.first()
+}
+
+fn alone(case: &Case<'_>) -> Option<Finding> {
+    let source = only_source(case)?;
+    Finding::failure()
+        .suspected(true)
+        .node(case)
+        .quoted("source", &source.name)
+        .some()
+}
+
+/// glibc 2.36 returns EBUSY for a module that it cannot load (measured).
+fn not_installed(case: &Case<'_>) -> Option<Finding> {
+    let source = only_source(case)?;
+    Finding::failure()
+        .suspected(true)
+        .node(case)
+        .value("source", &source.name)
+        .some()
 }
 
 /// The file has the name, and the lookup did not come to the file.

@@ -137,6 +137,12 @@ rows! {
             .fails("EAI_NONAME");
         linux().node("a").machine(|machine| machine.hosts = Some(Hosts::Missing))
             .fails("EAI_NONAME");
+    "source-lacks-name":
+        linux().node("a.test").alone("dns").fails("EAI_NONAME");
+        linux().node("a.test").sources("dns", "files").fails("EAI_NONAME");
+    "source-not-installed":
+        linux().node("a.test").alone("nosuch").fails("EAI_SYSTEM");
+        linux().node("a.test").sources("nosuch", "files").fails("EAI_SYSTEM");
     "hosts-file-skipped":
         linux().node("a").hosts("192.0.2.1 a").sources("dns", "files").fails("EAI_NONAME");
         linux().node("a").hosts("192.0.2.1 a").sources("dns files", "files").fails("EAI_NONAME");

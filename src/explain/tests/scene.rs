@@ -171,6 +171,11 @@ impl Scene {
         })
     }
 
+    /// The source of `--source`.
+    pub(super) fn alone(self, source: &str) -> Self {
+        self.machine(|machine| machine.host_sources = Some(Sources::only_one(source)))
+    }
+
     /// The text of the hosts file; only lines with the node count. The node comes before.
     pub(super) fn hosts(self, text: &str) -> Self {
         let node = self.query.node.clone().unwrap();

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use crate::explain::lookup::Lookup;
 use crate::explain::needs_of_run;
 use crate::net::{
-    Call, CallId, Needs, Net, Outcome, Query, Reason, Record, Recorder, Run, SocketId,
+    Call, CallId, Needs, Net, Outcome, Query, Reason, Record, Recorder, Run, SocketId, SourceAnswer,
 };
 use crate::print::{Format, Report};
 use crate::script::trace;
@@ -30,6 +30,8 @@ pub struct Options {
     pub reverse: bool,
     /// Whether the lookup and the order of the list are explained.
     pub lookup: bool,
+    /// Whether each source of names is asked alone.
+    pub ask_sources: bool,
     /// The language of the notes.
     pub language: Language,
 }
@@ -131,7 +133,43 @@ fn make_calls<N: Net>(
     if !needs.is_empty() {
         run.facts = recorder.facts(needs, &run);
     }
+    if options.ask_sources {
+        run.answers = ask_each(recorder, &run, options.timeout)?;
+    }
     Ok(run)
+}
+
+/// Asks each source alone, all at once, so that they take one time limit together. [`Net::ask`] ends
+/// when the time is over.
+fn ask_each<N: Net>(
+    recorder: &Recorder<N>,
+    run: &Run,
+    timeout: Option<Duration>,
+) -> Result<Vec<SourceAnswer>, Phrase> {
+    const LIMIT: Duration = Duration::from_secs(5);
+    let lookup = Lookup::of(run);
+    thread::scope(|scope| {
+        let limit = timeout.unwrap_or(LIMIT);
+        let ask = |source| {
+            thread::Builder::new()
+                .name(format!("source {source}"))
+                .spawn_scoped(scope, move || recorder.ask(source, &run.query, limit))
+        };
+        let threads = lookup.askable().into_iter().map(ask);
+        let threads = threads.collect::<io::Result<Vec<_>>>();
+        let threads =
+            threads.map_err(|error| Phrase::error_source_thread(Phrase::no_thread(&error)))?;
+        let answers = threads.into_iter().map(|thread| match thread.join() {
+            Ok(answer) => answer,
+            Err(panic) => panic::resume_unwind(panic),
+        });
+        Ok(answers.collect())
+    })
+}
+
+/// The message that the C library refuses the source of `--source`.
+pub fn source_refused(error: &io::Error) -> Phrase {
+    Phrase::error_source_refused(error)
 }
 
 /// Each socket is closed before the next one opens, so that a limit on descriptors does not fail the

@@ -49,6 +49,10 @@ impl Net for Fake {
         }
     }
 
+    fn ask(&self, source: &str, _: &Query, _: Duration) -> SourceAnswer {
+        unreachable!("{source} is asked alone")
+    }
+
     fn call(
         &self,
         _: CallId,
@@ -144,6 +148,7 @@ const OPTIONS: Options = Options {
     timeout: None,
     reverse: false,
     lookup: false,
+    ask_sources: false,
     language: crate::words::Language::En,
 };
 

@@ -84,7 +84,7 @@ fn only_getaddrinfo_sends_packets() {
                     let arguments = query.arguments(decimal);
                     let output = network
                         .sockscope()
-                        .args(["--format", "json"])
+                        .args(["--format", "json", "--lookup"])
                         .args(arguments)
                         .output()
                         .unwrap();

@@ -8,7 +8,8 @@ use std::time::Duration;
 use crate::names::Os;
 use crate::net::fixture::{self, host, list, opened};
 use crate::net::{
-    AddrInfo, Call, CallId, Facts, Host, Needs, Net, Outcome, Query, Run, Triple, Value,
+    AddrInfo, Call, CallId, Facts, Host, Needs, Net, Outcome, Query, Run, SourceAnswer, Triple,
+    Value,
 };
 
 /// The deadline of every wait.
@@ -84,6 +85,10 @@ impl Net for FakeNet {
             known,
             ..Facts::default()
         }
+    }
+
+    fn ask(&self, source: &str, _: &Query, _: Duration) -> SourceAnswer {
+        unreachable!("{source} is asked alone")
     }
 
     fn call(
