@@ -175,7 +175,7 @@ impl<'a> Lookup<'a> {
     /// lookup is needed, or if this system cannot choose one.
     pub(crate) fn askable(&self) -> Vec<&str> {
         let mut sources = Vec::new();
-        if matches!(self.origin, Origin::Nsswitch | Origin::Windows) {
+        if self.origin == Origin::Nsswitch {
             for step in &self.steps {
                 if is_source(&step.source.name) && !sources.contains(&&*step.source.name) {
                     sources.push(&*step.source.name);

@@ -173,11 +173,14 @@ impl Lookup<'_> {
                 let name = error.name(os).map_or("", |row| row.name);
                 let message = quoted_briefly(error.message.as_ref().as_ref());
                 let text = own(format!("{} {name} {message}", error.code));
-                let text = match name {
-                    "EAI_SYSTEM" => Phrase::lookup_no_module(text, label(&answer.source)),
-                    _ => text,
+                let (role, text) = match name {
+                    "EAI_SYSTEM" => {
+                        let text = Phrase::lookup_no_module(text, label(&answer.source));
+                        (Role::Problem, text)
+                    }
+                    _ => (Role::Detail, text),
                 };
-                (Role::Detail, Phrase::lookup_took(took, text))
+                (role, Phrase::lookup_took(took, text))
             }
             SourceResult::Addresses(addresses) => {
                 let of = |ip: &IpAddr| self.entries_with(*ip);
