@@ -8,12 +8,12 @@ use crate::names::Os;
 use crate::net::{Hint, Query};
 
 rules! {
-    "mptcp-is-raw" mptcp_is_raw,
-    "icmp-of-other-family" icmp_of_other_family,
-    "ipv6-loopback-missing" loopback_missing needs [INTERFACES],
-    "ipv6-off" ipv6_off needs [INTERFACES],
-    "link-local-without-scope" link_local_without_scope,
-    "raw-entry-advice" raw_entry,
+    "mptcp-is-raw" mptcp_is_raw by Text,
+    "icmp-of-other-family" icmp_of_other_family by Text,
+    "ipv6-loopback-missing" loopback_missing by Facts needs [INTERFACES],
+    "ipv6-off" ipv6_off by Facts needs [INTERFACES],
+    "link-local-without-scope" link_local_without_scope by Text,
+    "raw-entry-advice" raw_entry by Text,
 }
 
 /// For type 0 with IPPROTO_MPTCP glibc returns a SOCK_RAW entry.

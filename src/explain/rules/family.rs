@@ -11,15 +11,15 @@ use crate::net::{Hint, Hints, Query};
 
 rules! {
     "family-of-another-system" of_another_system on ["EAI_FAMILY"],
-    "family-unknown" unknown on ["EAI_FAMILY"],
-    "null-hints-addrconfig" null_hints needs [ADDRESSES],
-    "literal-of-other-family" literal_of_other on ["EAI_NONAME", "EAI_ADDRFAMILY", "EAI_NODATA"],
-    "addrconfig-ipv6-off" ipv6_off needs [ADDRESSES, INTERFACES],
-    "addrconfig-loopback-only" loopback_only needs [ADDRESSES],
-    "addrconfig-family" addrconfig needs [ADDRESSES],
+    "family-unknown" unknown by Error on ["EAI_FAMILY"],
+    "null-hints-addrconfig" null_hints by Facts needs [ADDRESSES],
+    "literal-of-other-family" literal_of_other by Text on ["EAI_NONAME", "EAI_ADDRFAMILY", "EAI_NODATA"],
+    "addrconfig-ipv6-off" ipv6_off by Facts needs [ADDRESSES, INTERFACES],
+    "addrconfig-loopback-only" loopback_only by Facts needs [ADDRESSES],
+    "addrconfig-family" addrconfig by Facts needs [ADDRESSES],
     "addrconfig-localhost" addrconfig_localhost on ["EAI_NODATA"],
-    "hosts-other-family" other_family on ["EAI_NONAME", "EAI_NODATA"] needs [HOSTS, SOURCES],
-    "no-address-of-family" no_address_of_family on ["EAI_NODATA"] needs [SOURCES, RESOLVER],
+    "hosts-other-family" other_family by Facts on ["EAI_NONAME", "EAI_NODATA"] needs [HOSTS, SOURCES],
+    "no-address-of-family" no_address_of_family by Facts on ["EAI_NODATA"] needs [SOURCES, RESOLVER],
     "address-answer-late" answer_late on ["EAI_NODATA"],
     "name-without-address" without_address on ["EAI_NODATA"],
 }
@@ -52,10 +52,13 @@ fn of_another_system(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn unknown(case: &Case<'_>) -> Option<Finding> {
-    Finding::failure()
-        .value("family", case.show(Hint::Family, case.hints().family))
-        .fix(case.with(Hint::Family, "AF_UNSPEC"))
-        .some()
+    let family = case.hints().family;
+    // 0 is AF_UNSPEC on every system.
+    (family != 0).then(|| {
+        Finding::failure()
+            .value("family", case.show(Hint::Family, family))
+            .fix(case.with(Hint::Family, "AF_UNSPEC"))
+    })
 }
 
 /// The family that the query needs and that AI_ADDRCONFIG leaves out, since the machine has no
@@ -87,13 +90,17 @@ fn left_out(case: &Case<'_>) -> Option<&'static str> {
     case.has("AI_ADDRCONFIG").then(|| missing(case)).flatten()
 }
 
+/// Whether the name may have no address at all; with an address or without a node there is no other
+/// cause. glibc checks an explicit family before it looks the name up.
+fn may_lack(case: &Case<'_>) -> bool {
+    let before = case.libc == Libc::Glibc && case.failed_with(&["EAI_NONAME"]);
+    case.node_name().is_some() && !before
+}
+
 /// The finding that AI_ADDRCONFIG left `family` out.
 fn filtered(case: &Case<'_>, family: &'static str) -> Finding {
-    // A name may have no address at all; with an address or without a node there is no other cause.
-    // glibc checks an explicit family before it looks the name up.
-    let before = case.libc == Libc::Glibc && case.failed_with(&["EAI_NONAME"]);
     Finding::failure()
-        .suspected(case.node_name().is_some() && !before)
+        .suspected(may_lack(case))
         .value("family", family)
         .fix(case.without_flag("AI_ADDRCONFIG"))
 }
@@ -111,8 +118,10 @@ fn null_hints(case: &Case<'_>) -> Option<Finding> {
         hints: Some(Hints::default()),
         ..case.query.clone()
     };
+    let family = missing(case)?;
     Finding::failure()
-        .value("family", missing(case)?)
+        .suspected(may_lack(case))
+        .value("family", family)
         .fix(Some(zeroed))
         .some()
 }
@@ -134,6 +143,7 @@ fn ipv6_off(case: &Case<'_>) -> Option<Finding> {
         }
     };
     Finding::failure()
+        .suspected(may_lack(case))
         .value("interfaces", off.join(", "))
         .change(argument, put, fix)
         .some()

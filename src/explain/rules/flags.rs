@@ -7,7 +7,7 @@ use crate::net::Hint;
 
 rules! {
     "flag-of-another-system" of_another_system on ["EAI_BADFLAGS"],
-    "flag-unknown" unknown on ["EAI_BADFLAGS"],
+    "flag-unknown" unknown by Text on ["EAI_BADFLAGS"],
 }
 
 /// The bits that getaddrinfo does not accept: those that are not in the header. musl's header has

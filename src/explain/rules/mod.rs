@@ -33,13 +33,26 @@ pub(super) struct Rule {
     /// What it finds in a case.
     check: fn(&Case<'_>) -> Option<Finding>,
     /// The facts that `check` reads.
-    needs: Needs,
+    pub(super) needs: Needs,
+    /// Why its note may be sure; `None`: every note of it is suspected.
+    pub(super) proof: Option<Proof>,
 }
 
-/// One rule a line: its name, its function, the errors it explains, the facts the function reads. A
-/// rule without words does not compile.
+/// Why a note may be sure of its cause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Proof {
+    /// The text of the query or the list that getaddrinfo returned shows the cause.
+    Text,
+    /// Facts exclude every other cause: without those that the rule needs it only suspects.
+    Facts,
+    /// The system defines the error for this one cause, or the note claims no more than its meaning.
+    Error,
+}
+
+/// One rule a line: its name, its function, its proof, the errors it explains, the facts the function
+/// reads. A rule without words does not compile.
 macro_rules! rules {
-    ($($name:literal $function:ident
+    ($($name:literal $function:ident $(by $proof:ident)?
         $(on [$($error:literal),+])? $(needs [$($need:ident),+])?),* $(,)?) => {
         pub(super) const RULES: &[$crate::explain::rules::Rule] = &[$($crate::explain::rules::Rule {
             words: match $crate::words::Rule::named($name) {
@@ -49,6 +62,7 @@ macro_rules! rules {
             errors: &[$($($error),+)?],
             check: $function,
             needs: $crate::net::Needs::NONE$($(.and($crate::net::Needs::$need))+)?,
+            proof: [$(Some($crate::explain::rules::Proof::$proof),)? None][0],
         }),*];
     };
 }
@@ -110,7 +124,7 @@ pub fn notes(case: &Case<'_>) -> Vec<Note> {
             rule: rule.words.name(),
             words: rule.words,
             severity: finding.severity,
-            suspected: finding.suspected,
+            suspected: finding.suspected || rule.proof.is_none(),
             values: finding.values,
             // The rule may propose what the query already has.
             fix: finding.fix.filter(|fix| fix.query != *case.query),
@@ -141,6 +155,17 @@ pub(crate) fn needs(case: &Case<'_>) -> Needs {
         }
     }
     needs
+}
+
+/// The rules that find something in the case, whether or not a rule before them does, and whether
+/// they only suspect it.
+#[cfg(test)]
+pub(super) fn findings(case: &Case<'_>) -> Vec<(&'static Rule, bool)> {
+    let (failed, others) = stages(case);
+    let rules = failed.iter().copied().flatten().chain(others);
+    rules
+        .filter_map(|rule| Some((rule, rule.check(case)?.suspected)))
+        .collect()
 }
 
 /// The rules that read facts but declare none.

@@ -2,15 +2,22 @@
 
 use super::super::case::Case;
 use super::{Finding, failure, failure_of_node, rules, suspicion};
+use crate::names::Os;
 
 rules! {
-    "name-server-trouble" failure_of_node on ["EAI_AGAIN"],
-    "name-service-failed" failure on ["EAI_FAIL"],
-    "idn-locale" failure_of_node on ["EAI_IDN_ENCODE"],
-    "name-policy" failure on ["EAI_NOSECURENAME", "EAI_IPSECPOLICY"],
-    "no-memory" failure on ["EAI_MEMORY"],
-    "system-error" system_error on ["EAI_SYSTEM"],
+    "name-server-trouble" failure_of_node by Error on ["EAI_AGAIN"],
+    "name-service-failed" service_failed by Error on ["EAI_FAIL"],
+    "idn-locale" failure_of_node by Error on ["EAI_IDN_ENCODE"],
+    "name-policy" failure by Error on ["EAI_NOSECURENAME", "EAI_IPSECPOLICY"],
+    "no-memory" failure by Error on ["EAI_MEMORY"],
+    "system-error" system_error by Error on ["EAI_SYSTEM"],
     "name-unknown" unknown on ["EAI_NONAME"],
+}
+
+/// FreeBSD and Windows return it for wrong hints too (the words name the cases).
+fn service_failed(case: &Case<'_>) -> Option<Finding> {
+    let other = matches!(case.os, Os::Freebsd | Os::Windows);
+    failure(case).map(|finding| finding.suspected(other))
 }
 
 fn system_error(case: &Case<'_>) -> Option<Finding> {

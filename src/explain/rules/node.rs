@@ -11,30 +11,31 @@ use crate::net::Hint;
 use crate::text::Text;
 
 rules! {
-    "name-without-descriptors" without_descriptors
+    "node-empty" empty by Text,
+    "node-star" star by Text,
+    "node-network" network by Text,
+    "node-path" path by Text,
+    "node-url" url by Text,
+    "node-brackets" brackets by Text,
+    "node-with-port" with_port by Text,
+    "node-blank-around" blank_around by Text,
+    "scope-encoded" scope_encoded by Facts needs [INTERFACES],
+    "scope-unknown" scope_unknown by Facts needs [INTERFACES],
+    "numerichost-name" numerichost_name by Text,
+    "address-final-dot" address_final_dot by Text,
+    "node-octal" octal by Text,
+    "node-like-address" like_address by Text,
+    "node-blank-inside" blank_inside by Facts needs [SOURCES],
+    "node-not-ascii" not_ascii by Facts needs [SOURCES],
+    "node-too-long" too_long by Text,
+    "node-label-too-long" label_too_long by Text,
+    "node-empty-label" empty_label by Text,
+    "node-leading-dash" leading_dash by Facts needs [SOURCES],
+    "node-character" character by Facts needs [SOURCES],
+    // The text of a node that cannot be a name explains more.
+    "name-without-descriptors" without_descriptors by Facts
         on ["EAI_NONAME", "EAI_AGAIN", "EAI_SYSTEM"]
         needs [DESCRIPTORS],
-    "node-empty" empty,
-    "node-star" star,
-    "node-network" network,
-    "node-path" path,
-    "node-url" url,
-    "node-brackets" brackets,
-    "node-with-port" with_port,
-    "node-blank-around" blank_around,
-    "scope-encoded" scope_encoded,
-    "scope-unknown" scope_unknown,
-    "numerichost-name" numerichost_name,
-    "address-final-dot" address_final_dot,
-    "node-octal" octal,
-    "node-like-address" like_address,
-    "node-blank-inside" blank_inside,
-    "node-not-ascii" not_ascii,
-    "node-too-long" too_long,
-    "node-label-too-long" label_too_long,
-    "node-empty-label" empty_label,
-    "node-leading-dash" leading_dash,
-    "node-character" character needs [SOURCES],
 }
 
 /// Without descriptors every name fails: glibc returns EAI_NONAME when it cannot open /etc/hosts or a
@@ -178,14 +179,31 @@ fn blank_around(case: &Case<'_>) -> Option<Finding> {
     better(case, inner)
 }
 
+/// Whether the address takes the name of an interface as its scope; others take a number alone
+/// (measured with glibc 2.36 and musl 1.2.3).
+fn takes_name(ip: Ipv6Addr) -> bool {
+    ip.is_unicast_link_local() || ip.segments()[0] & 0xff0f == 0xff02
+}
+
+/// Whether the text is the name or the number of an interface; `None`: unknown.
+fn is_interface(case: &Case<'_>, scope: &str) -> Option<bool> {
+    let mut interfaces = case.facts().interfaces.as_ref()?.iter();
+    Some(interfaces.any(|it| it.name == scope || scope.parse() == Ok(it.index)))
+}
+
 /// In a URL, % is written %25 (RFC 6874).
 fn scope_encoded(case: &Case<'_>) -> Option<Finding> {
-    let Some(Literal::V6(ip, Some(scope))) = case.literal() else {
+    let Some(Literal::V6(ip, Some(encoded))) = case.literal() else {
         return None;
     };
     refused(case)?;
-    let scope = scope.strip_prefix("25").filter(|scope| !scope.is_empty())?;
-    better(case, &format!("{ip}%{scope}"))
+    let scope = encoded.strip_prefix("25").filter(|it| !it.is_empty())?;
+    if !takes_name(ip) && scope.parse::<u32>().is_err() {
+        return None;
+    }
+    let proven =
+        is_interface(case, scope) == Some(true) && is_interface(case, encoded) == Some(false);
+    Some(better(case, &format!("{ip}%{scope}"))?.suspected(!proven))
 }
 
 fn scope_unknown(case: &Case<'_>) -> Option<Finding> {
@@ -197,7 +215,14 @@ fn scope_unknown(case: &Case<'_>) -> Option<Finding> {
     if case.hint_is(Hint::Family, &["AF_INET"]) {
         return None;
     }
-    Some(better(case, &ip.to_string())?.quoted("scope", scope))
+    let known = is_interface(case, scope);
+    let accepted = scope.parse::<u32>().is_ok() || takes_name(ip) && known == Some(true);
+    // Without the interfaces the error speaks for itself; with them the cause may be another.
+    if known.is_some() && accepted {
+        return None;
+    }
+    let finding = better(case, &ip.to_string())?.suspected(known.is_none());
+    Some(finding.quoted("scope", scope))
 }
 
 fn numerichost_name(case: &Case<'_>) -> Option<Finding> {
@@ -221,6 +246,26 @@ fn wrong(case: &Case<'_>, is_wrong: impl Fn(&str) -> bool) -> Option<Finding> {
     name(case)
         .filter(|node| is_wrong(node))
         .map(|_| Finding::failure().node(case))
+}
+
+/// Whether glibc asks a name server for a name of any characters (measured with 2.36).
+fn asks_for_any(case: &Case<'_>) -> bool {
+    case.has("AI_CANONNAME") && case.hint_is(Hint::Family, &["AF_INET"])
+}
+
+/// The same as [`wrong`], sure if glibc refuses such a name unasked. Other C libraries and modules of
+/// others, such as resolve and mdns, have rules of their own.
+fn wrong_for_glibc(case: &Case<'_>, is_wrong: impl Fn(&str) -> bool) -> Option<Finding> {
+    let finding = wrong(case, is_wrong)?;
+    Some(finding.suspected(!refuses_unasked(case)))
+}
+
+fn refuses_unasked(case: &Case<'_>) -> bool {
+    let own = ["files", "db", "dns"];
+    let sources = || case.facts().host_sources.as_ref();
+    case.libc == Libc::Glibc
+        && !asks_for_any(case)
+        && sources().is_some_and(|sources| sources.only(&own))
 }
 
 /// The last dot makes a name of it.
@@ -255,7 +300,7 @@ fn like_address(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn blank_inside(case: &Case<'_>) -> Option<Finding> {
-    wrong(case, |node| node.contains(char::is_whitespace))
+    wrong_for_glibc(case, |node| node.contains(char::is_whitespace))
 }
 
 fn not_ascii(case: &Case<'_>) -> Option<Finding> {
@@ -265,7 +310,7 @@ fn not_ascii(case: &Case<'_>) -> Option<Finding> {
         Os::Macos | Os::Freebsd => false,
     };
     let node = case.query.node.as_ref()?.as_os_str();
-    wrong(case, |_| !encoded && !node.as_encoded_bytes().is_ascii())
+    wrong_for_glibc(case, |_| !encoded && !node.as_encoded_bytes().is_ascii())
 }
 
 /// RFC 1035 §2.3.4: 255 bytes, with a length byte before each label and before the empty last one.
@@ -297,25 +342,22 @@ fn empty_label(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn leading_dash(case: &Case<'_>) -> Option<Finding> {
-    wrong(case, |node| node.starts_with('-'))
+    wrong_for_glibc(case, |node| node.starts_with('-'))
 }
 
 /// glibc asks a name server only for names of these characters, and for none that begins with a
 /// hyphen (`resolv/res-name-checking.c`, and measured with 2.36).
 fn character(case: &Case<'_>) -> Option<Finding> {
     let node = name(case).filter(|_| case.libc == Libc::Glibc)?;
-    if case.has("AI_IDN") && !node.is_ascii() {
+    if asks_for_any(case) || case.has("AI_IDN") && !node.is_ascii() {
         return None;
     }
     let fits = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
     let wrong = node.chars().find(|&c| !fits(c))?;
     let host = node.rsplit_once('@').map(|(_, host)| host);
     let host = host.filter(|host| !host.is_empty() && host.chars().all(fits));
-    // Modules of others, such as resolve, have rules of their own.
-    let sources = case.facts().host_sources.as_ref();
-    let known = sources.is_some_and(|sources| sources.only(&["files", "db", "dns"]));
     Finding::failure()
-        .suspected(!known)
+        .suspected(!refuses_unasked(case))
         .node(case)
         .quoted("character", wrong.to_string())
         .quoted("better", host.unwrap_or_default())

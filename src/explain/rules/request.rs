@@ -6,10 +6,10 @@ use crate::names::Os;
 use crate::net::Hint;
 
 rules! {
-    "nothing-asked" nothing_asked on ["EAI_NONAME"],
-    "canonname-without-node" canonname_without_node on ["EAI_BADFLAGS", "EAI_FAIL"],
-    "fqdn-with-canonname" fqdn_with_canonname on ["EAI_BADFLAGS"],
-    "fqdn-without-node" fqdn_without_node on ["EAI_FAIL"],
+    "nothing-asked" nothing_asked by Text on ["EAI_NONAME"],
+    "canonname-without-node" canonname_without_node by Text on ["EAI_BADFLAGS", "EAI_FAIL"],
+    "fqdn-with-canonname" fqdn_with_canonname by Text on ["EAI_BADFLAGS"],
+    "fqdn-without-node" fqdn_without_node by Text on ["EAI_FAIL"],
 }
 
 /// Whether getaddrinfo treats the text as NULL: glibc "*", macOS "" (Libinfo).

@@ -9,19 +9,19 @@ use crate::names::Os;
 use crate::net::{Hint, Service, Services, Sources};
 
 rules! {
-    "raw-with-service" raw_with_service,
-    "numericserv-name" numericserv_name on ["EAI_NONAME"],
-    "port-negative" port_negative,
-    "port-too-large" port_too_large,
-    "port-not-decimal" port_not_decimal needs [SERVICES],
-    "service-without-descriptors" without_descriptors needs [DESCRIPTORS],
-    "service-blank-around" blank_around,
-    "services-file-missing" file_missing needs [SERVICES],
-    "services-file-unreadable" file_unreadable needs [SERVICES, SOURCES],
-    "services-file-skipped" file_skipped needs [SERVICES, SOURCES],
-    "service-other-protocol" other_protocol needs [SERVICES, SOURCES],
-    "service-other-case" other_case needs [SERVICES, SOURCES],
-    "service-unknown" unknown needs [SERVICES, SOURCES],
+    "raw-with-service" raw_with_service by Text,
+    "numericserv-name" numericserv_name by Text on ["EAI_NONAME"],
+    "port-negative" port_negative by Text,
+    "port-too-large" port_too_large by Text,
+    "port-not-decimal" port_not_decimal by Facts needs [SERVICES],
+    "service-blank-around" blank_around by Text,
+    "service-without-descriptors" without_descriptors by Facts needs [DESCRIPTORS],
+    "services-file-missing" file_missing by Facts needs [SERVICES, SOURCES],
+    "services-file-unreadable" file_unreadable by Facts needs [SERVICES, SOURCES],
+    "services-file-skipped" file_skipped by Facts needs [SERVICES, SOURCES],
+    "service-other-protocol" other_protocol by Facts needs [SERVICES, SOURCES],
+    "service-other-case" other_case by Facts needs [SERVICES, SOURCES],
+    "service-unknown" unknown by Facts needs [SERVICES, SOURCES],
 }
 
 /// Well-known services and their ports (IANA, Service Name and Transport Protocol Port Number
@@ -56,8 +56,12 @@ pub(super) fn has_ports(case: &Case<'_>) -> bool {
 }
 
 fn raw_with_service(case: &Case<'_>) -> Option<Finding> {
-    refused(case).filter(|_| !has_ports(case))?;
-    // Without a node a service is required: glibc accepts the empty one for a raw socket.
+    let service = refused(case).filter(|_| !has_ports(case))?;
+    // glibc accepts the empty one for a raw socket.
+    if case.libc == Libc::Glibc && service.is_empty() {
+        return None;
+    }
+    // Without a node a service is required.
     let (put, fix) = if case.query.node.is_some() {
         ("NULL", case.with_service(None))
     } else if case.libc == Libc::Glibc {
@@ -122,12 +126,14 @@ fn port_not_decimal(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     // A few services have names that begin with a digit; they are in the file.
-    if case.service_lines().is_some_and(|lines| !lines.is_empty()) {
+    let lines = case.service_lines();
+    if lines.is_some_and(|lines| !lines.is_empty()) {
         return None;
     }
     let digits: String = service.chars().take_while(char::is_ascii_digit).collect();
     let port = lenient_port(&service).or_else(|| digits.parse().ok());
     Finding::failure()
+        .suspected(lines.is_none())
         .service(case)
         .value("port", port.unwrap_or(80))
         .fix(port.and_then(|port| case.with_port(port)))
@@ -164,8 +170,11 @@ fn without_descriptors(case: &Case<'_>) -> Option<Finding> {
 
 fn file_missing(case: &Case<'_>) -> Option<Finding> {
     let service = refused_name(case)?;
-    (case.facts().services == Some(Services::Missing))
-        .then(|| with_port(case, port_for(&service)).value("file", file(case)))
+    (case.facts().services == Some(Services::Missing)).then(|| {
+        with_port(case, port_for(&service))
+            .suspected(elsewhere(case))
+            .value("file", file(case))
+    })
 }
 
 /// The columns of the services file are separated by blanks, so no name has one.
@@ -261,6 +270,7 @@ fn other_protocol(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     with_port(case, port(first))
+        .suspected(elsewhere(case))
         .value("protocol", &first.protocol)
         .value("asked", asked)
         .some()
@@ -277,6 +287,7 @@ fn other_case(case: &Case<'_>) -> Option<Finding> {
         .iter()
         .find(|line| asked.is_none_or(|asked| line.protocol == asked))?;
     Finding::failure()
+        .suspected(elsewhere(case))
         .service(case)
         .quoted("known", &line.name)
         .fix(case.with_service(Some(&line.name)))

@@ -6,12 +6,12 @@ use crate::names::Os;
 use crate::net::Hint;
 
 rules! {
-    "socktype-with-flags" with_flags,
-    "socktype-unknown" unknown,
-    "mptcp-in-hints" mptcp,
-    "ping-in-hints" ping,
-    "type-and-protocol" pair,
-    "protocol-in-hints" protocol on ["EAI_BADHINTS"],
+    "socktype-with-flags" with_flags by Text,
+    "socktype-unknown" unknown by Text,
+    "mptcp-in-hints" mptcp by Text,
+    "ping-in-hints" ping by Text,
+    "type-and-protocol" pair by Text,
+    "protocol-in-hints" protocol by Text on ["EAI_BADHINTS"],
 }
 
 /// Protocols with ports, the types that they go with, and their names in the services file.

@@ -8,14 +8,14 @@ use super::{Finding, rules};
 use crate::net::{Hint, HostLine, Hosts, Source, Sources};
 
 rules! {
-    "node-final-dot" final_dot on ["EAI_NONAME"] needs [HOSTS],
+    "node-final-dot" final_dot by Facts on ["EAI_NONAME"] needs [HOSTS, SOURCES],
     "hosts-file-unreadable" unreadable on ["EAI_NONAME"] needs [HOSTS],
     "source-lacks-name" alone on ["EAI_NONAME"] needs [SOURCES],
     "source-not-installed" not_installed on ["EAI_SYSTEM"] needs [SOURCES],
-    "hosts-file-skipped" skipped on ["EAI_NONAME"] needs [HOSTS, SOURCES],
-    "localhost-without-source" localhost on ["EAI_NONAME"] needs [HOSTS, SOURCES],
-    "lookup-ends-early" ends_early on ["EAI_NONAME"] needs [HOSTS, SOURCES],
-    "name-server-not-asked" not_asked on ["EAI_NONAME"] needs [SOURCES],
+    "hosts-file-skipped" skipped by Facts on ["EAI_NONAME"] needs [HOSTS, SOURCES],
+    "localhost-without-source" localhost by Facts on ["EAI_NONAME"] needs [HOSTS, SOURCES],
+    "lookup-ends-early" ends_early by Facts on ["EAI_NONAME"] needs [HOSTS, SOURCES],
+    "name-server-not-asked" not_asked by Facts on ["EAI_NONAME"] needs [HOSTS, SOURCES],
     "resolved-without-name" resolved on ["EAI_NONAME"] needs [SOURCES],
     "name-in-no-source" in_no_source on ["EAI_NONAME"] needs [SOURCES, RESOLVER],
 }
@@ -51,12 +51,23 @@ fn sources<'a>(case: &Case<'a>) -> Option<&'a Sources> {
     case.facts().host_sources.as_ref()
 }
 
+/// Whether the lookup comes to the hosts file.
+pub(super) fn comes_to_files(sources: &Sources) -> bool {
+    let (asked, _) = sources.split_at_end();
+    asked.iter().any(|source| source.name == "files")
+}
+
 fn final_dot(case: &Case<'_>) -> Option<Finding> {
     let node = case.node_name().filter(|_| is_name(case))?;
     let name = node.strip_suffix('.')?;
     let lines = lines(case, name);
     let line = lines.iter().find(|line| usable(case, line.address))?;
+    let used = sources(case).map(comes_to_files);
+    if used == Some(false) {
+        return None;
+    }
     Finding::failure()
+        .suspected(used.is_none())
         .node(case)
         .quoted("better", name)
         .value("line", line.number)
@@ -101,8 +112,7 @@ fn skipped(case: &Case<'_>) -> Option<Finding> {
     let lines = lines(case, &node);
     let line = lines.iter().find(|line| usable(case, line.address))?;
     let sources = sources(case)?;
-    let (asked, _) = sources.split_at_end();
-    if asked.iter().any(|source| source.name == "files") {
+    if comes_to_files(sources) {
         return None;
     }
     // "compat" and modules of others can read the file too, but then they would have the name.
@@ -208,8 +218,11 @@ fn not_asked(case: &Case<'_>) -> Option<Finding> {
     let sources = sources(case)?;
     // Sources that read files, or the names of this machine and its containers.
     let local = ["files", "db", "myhostname", "mymachines"];
+    // The hosts file may have another cause.
+    let read = matches!(case.facts().hosts, Some(Hosts::Lines(_) | Hosts::Missing));
     sources.only(&local).then(|| {
         Finding::failure()
+            .suspected(!read)
             .node(case)
             .quoted("sources", sources.text("hosts"))
     })

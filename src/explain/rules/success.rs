@@ -5,28 +5,29 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::super::case::{Case, Libc, number};
 use super::super::literal::Literal;
+use super::sources::comes_to_files;
 use super::{Finding, rules};
 use crate::names::Os;
 use crate::net::{AddrInfo, Hint, HostLine, Hosts, Service};
 use crate::text::Text;
 
 rules! {
-    "port-wrapped" port_wrapped,
-    "services-port-wrapped" services_port_wrapped needs [SERVICES],
-    "scope-no-interface" scope_no_interface needs [INTERFACES],
-    "address-with-port" address_with_port,
-    "passive-ignored" passive_ignored,
-    "hints-changed" hints_changed,
-    "type-and-protocol-accepted" pair_accepted,
-    "addrconfig-left-out" addrconfig_left_out needs [ADDRESSES],
-    "address-per-type" address_per_type,
-    "hosts-line-twice" hosts_line_twice needs [HOSTS],
-    "entry-twice" entry_twice needs [HOSTS],
-    "both-wildcards" both_wildcards,
-    "star-is-null" star_is_null,
-    "old-address-form" old_address_form,
-    "v4mapped-ignored" v4mapped_ignored,
-    "node-empty-accepted" node_empty_accepted,
+    "port-wrapped" port_wrapped by Text,
+    "services-port-wrapped" services_port_wrapped by Facts needs [SERVICES],
+    "scope-no-interface" scope_no_interface by Facts needs [INTERFACES],
+    "address-with-port" address_with_port by Text,
+    "passive-ignored" passive_ignored by Text,
+    "hints-changed" hints_changed by Text,
+    "type-and-protocol-accepted" pair_accepted by Text,
+    "addrconfig-left-out" addrconfig_left_out by Facts needs [ADDRESSES],
+    "address-per-type" address_per_type by Text,
+    "hosts-line-twice" hosts_line_twice by Facts needs [HOSTS, SOURCES],
+    "entry-twice" entry_twice by Text needs [HOSTS],
+    "both-wildcards" both_wildcards by Text,
+    "star-is-null" star_is_null by Text,
+    "old-address-form" old_address_form by Text,
+    "v4mapped-ignored" v4mapped_ignored by Text,
+    "node-empty-accepted" node_empty_accepted by Text,
 }
 
 fn port_wrapped(case: &Case<'_>) -> Option<Finding> {
@@ -169,7 +170,15 @@ fn yielding(case: &Case<'_>, address: IpAddr) -> Option<(usize, usize)> {
 fn hosts_line_twice(case: &Case<'_>) -> Option<Finding> {
     let address = twice(case)?;
     let (first, second) = yielding(case, address)?;
+    let sources = case.facts().host_sources.as_ref();
+    let used = match case.libc {
+        Libc::Glibc => sources.is_some_and(comes_to_files),
+        // musl reads the file (its `lookup_name.c`).
+        Libc::Musl => true,
+        Libc::Other => false,
+    };
     Finding::advice()
+        .suspected(!used)
         .node(case)
         .value("address", address)
         .value("first", first)

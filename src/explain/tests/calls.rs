@@ -352,7 +352,7 @@ fn owner_of_the_network_decides_about_a_raw_socket() {
         ),
         (false, false, Some(Unknown), ("raw-privilege", false)),
         (true, true, Some(Own), ("raw-refused", false)),
-        (true, true, None, ("raw-refused", false)),
+        (true, true, None, ("raw-refused", true)),
     ] {
         assert_eq!(note(root, capability, network), expected);
     }

@@ -1,13 +1,16 @@
 //! Properties of every fix: it changes the query, does what its words say, and does not lead back.
 
+use std::collections::BTreeSet;
+
 use super::rows;
 use super::scene::Scene;
+use crate::explain::rules;
 use crate::net::{Hint, Hints, Query};
 use crate::text::Text;
-use crate::words::Language;
+use crate::words::{self, Language};
 
 /// Every scene, as it is and with other nodes, services and families. Its calls end as before.
-fn scenes() -> impl Iterator<Item = Scene> {
+pub(super) fn scenes() -> impl Iterator<Item = Scene> {
     let nodes = [None, Some("localhost"), Some("127.0.0.1"), Some("::1")];
     let services = [None, Some("80"), Some("http")];
     let families = ["AF_UNSPEC", "AF_INET", "AF_INET6"];
@@ -59,6 +62,29 @@ fn fixes_do_not_lead_in_a_circle() {
             queries.push(scene.query.clone());
         }
     }
+}
+
+/// Every rule with a fix has a scene of it. If getaddrinfo still ends as before, the note is gone.
+#[test]
+fn fixed_query_does_not_bring_its_note_back() {
+    let mut fixed = BTreeSet::new();
+    for scene in scenes() {
+        for note in scene.notes() {
+            let Some(fix) = note.fix else { continue };
+            fixed.insert(note.rule);
+            // Another query returns other entries.
+            if scene.entry.is_some() {
+                continue;
+            }
+            let mut again = scene.clone();
+            again.query = fix.query;
+            let back = again.notes().into_iter().find(|it| it.rule == note.rule);
+            assert_eq!(back, None, "{:?}", scene.query);
+        }
+    }
+    let with_fix = rules::all().map(|rule| rule.words);
+    let with_fix = with_fix.filter(|words| words.fix(Language::En).is_some());
+    assert_eq!(fixed, with_fix.map(words::Rule::name).collect());
 }
 
 /// The query after the change that the English words name.

@@ -8,7 +8,7 @@ use crate::net::{Hints, Needs, Query};
 use crate::text::{Text, is_printable};
 use crate::words::Language;
 
-fn text() -> impl Strategy<Value = Option<Text>> {
+pub(super) fn text() -> impl Strategy<Value = Option<Text>> {
     let known = prop::sample::select(vec![
         "",
         "*",
@@ -31,7 +31,7 @@ fn text() -> impl Strategy<Value = Option<Text>> {
     prop::option::of(any).prop_map(|text| text.and_then(|text| Text::new(text).ok()))
 }
 
-fn number() -> impl Strategy<Value = i32> {
+pub(super) fn number() -> impl Strategy<Value = i32> {
     prop_oneof![0..40_i32, Just(262), Just(0x1000), any::<i32>()]
 }
 

@@ -5,6 +5,8 @@ mod certainty;
 mod fixes;
 mod invariants;
 mod lists;
+mod machine;
+mod proof;
 mod requests;
 mod scene;
 mod words;

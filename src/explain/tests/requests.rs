@@ -139,7 +139,7 @@ fn service_is_blamed_only_if_the_node_fits() {
         ("AF_INET SOCK_RAW", "::1", "literal-of-other-family", false),
         ("AF_INET6 AI_ALL", "127.1", "literal-of-other-family", false),
         ("AF_INET6", "127.1", "literal-of-other-family", true),
-        ("AF_UNSPEC", "fe80::1%nosuchif", "scope-unknown", false),
+        ("AF_UNSPEC", "fe80::1%nosuchif", "scope-unknown", true),
         ("AF_INET", "127.0.0.1", "service-unknown", true),
         ("AF_INET SOCK_RAW", "127.0.0.1", "service-unknown", true),
         ("AF_INET6", "::1", "service-unknown", true),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::explain::rules::undeclared;
+use crate::explain::rules::{Rule, findings, undeclared};
 use crate::explain::{Case, Note, needs, notes};
 use crate::names::Os;
 use crate::net::fixture::{self, list, opened};
@@ -313,6 +313,11 @@ impl Scene {
 
     pub(super) fn notes(&self) -> Vec<Note> {
         notes(&Case::new(&self.run(), self.entry()))
+    }
+
+    /// The rules that find something, and whether they only suspect it.
+    pub(super) fn findings(&self) -> Vec<(&'static Rule, bool)> {
+        findings(&Case::new(&self.run(), self.entry()))
     }
 
     /// The rules that read facts but declare none.
