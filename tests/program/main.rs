@@ -36,6 +36,8 @@ mod command_line;
 mod configuration;
 #[cfg(windows)]
 mod console;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod daemons;
 mod differential;
 #[cfg(target_os = "linux")]
 mod endurance;
@@ -172,6 +174,8 @@ const TESTS: &[&[Test]] = &[
     explain::TESTS,
     #[cfg(target_os = "linux")]
     names::TESTS,
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    daemons::TESTS,
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     leaks::TESTS,
     differential::TESTS,

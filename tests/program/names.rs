@@ -1,7 +1,7 @@
 //! Names and services that are not found, each cause provoked for real with files of the network's
 //! own: the note names the cause, and is sure only if the files prove it.
 
-use crate::explain::{all_rules, assert_rule, json, library, set_up};
+use crate::explain::{all_rules, assert_rule, json, set_up};
 use crate::support::dns::{Answer, Rcode};
 use crate::support::network::Network;
 use crate::support::terminal::Terminal;
@@ -10,7 +10,6 @@ tests! {
     name_in_the_hosts_file_that_the_lookup_misses: NETWORK;
     unreadable_file_is_named: NETWORK, Program("setpriv");
     lookup_that_ends_before_dns_is_named: NETWORK;
-    source_that_ends_the_lookup_is_suspected: NETWORK, COMPILER;
     name_of_localhost_is_explained: NETWORK;
     unasked_name_is_explained: NETWORK;
     consulted_sources_are_listed: NETWORK;
@@ -130,48 +129,6 @@ fn lookup_that_ends_before_dns_is_named() {
             SURE,
             "ends at \"files\"",
         );
-    });
-}
-
-/// A module of the name service that has no name at all.
-const EMPTY_SOURCE: &str = "
-    #include <errno.h>
-    #include <netdb.h>
-    #include <nss.h>
-    enum nss_status FOUR(void *name, void *list, void *buffer, unsigned long size, int *error,
-                         int *host, void *ttl) {
-        *error = ENOENT; *host = HOST_NOT_FOUND; return NSS_STATUS_NOTFOUND; }
-";
-
-fn source_that_ends_the_lookup_is_suspected() {
-    Network::run(|network| {
-        network
-            .dns()
-            .answer("there.local", Answer::addresses(&["192.0.2.7"]));
-        let directory = tempfile::tempdir().unwrap();
-        for (source, hosts, rule) in [
-            (
-                "mdns4_minimal",
-                "files mdns4_minimal [NOTFOUND=return] dns",
-                "lookup-ends-early",
-            ),
-            (
-                "resolve",
-                "resolve [!UNAVAIL=return] files dns",
-                "resolved-without-name",
-            ),
-        ] {
-            let function = format!("_nss_{source}_gethostbyname4_r");
-            let code = EMPTY_SOURCE.replace("FOUR", &function);
-            library(directory.path(), &format!("libnss_{source}.so.2"), &code);
-            network.write("nsswitch.conf", format!("hosts: {hosts}\n"));
-            let path = format!("LD_LIBRARY_PATH={}", directory.path().display());
-            let prefix = ["env", &path];
-            assert_line(&prefix, &["there.local"], rule, SUSPECTED, "Probably: ");
-            // Without the module the lookup goes on.
-            let (json, _) = json(&[], &["-t", "stream", "there.local"]);
-            assert_eq!(json["getaddrinfo"]["return"], 0, "{json}");
-        }
     });
 }
 

@@ -94,6 +94,27 @@ pub const CONSOLE: Need = Need::Fact("console.exe", || {
     )
 });
 
+/// systemd-resolved's module of glibc's name service.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+pub const RESOLVE: Need = Need::Fact("libnss-resolve", || module("resolve"));
+
+/// avahi's.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+pub const MDNS: Need = Need::Fact("libnss-mdns", || module("mdns4_minimal"));
+
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+pub const MYHOSTNAME: Need = Need::Fact("libnss-myhostname", || module("myhostname"));
+
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+fn module(name: &str) -> Result<(), String> {
+    so(
+        crate::daemons::module(name).is_some(),
+        &format!(
+            "there is no libnss_{name}.so.2; .ci/run --install unpacks it into target/name-service"
+        ),
+    )
+}
+
 /// A protocol that has a name but is not available.
 #[cfg(target_os = "linux")]
 pub const NO_SCTP: Need = Need::Fact("a kernel without SCTP", || {

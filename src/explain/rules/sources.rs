@@ -191,11 +191,11 @@ fn ends_early(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     // Without its daemon a source of mDNS goes on to the next one; the minimal ones also do so for
-    // names outside .local (nss-mdns, README).
+    // names other than X.local (nss-mdns, README).
     let name = node.strip_suffix('.').unwrap_or(&node);
     let minimal = end.name.starts_with("mdns") && end.name.ends_with("_minimal");
-    let top = name.rsplit('.').next()?;
-    if minimal && !top.eq_ignore_ascii_case("local") {
+    let (host, top) = name.rsplit_once('.').unwrap_or_default();
+    if minimal && (host.contains('.') || !top.eq_ignore_ascii_case("local")) {
         return None;
     }
     // The files end every lookup of a name that they lack.

@@ -46,6 +46,10 @@ fn end_of_the_lookup_is_proven_by_the_files_alone() {
     assert_suspected(false, "lookup-ends-early", &read.fails("EAI_NONAME"));
     let avahi = lookup("files mdns_minimal [NOTFOUND=return] dns").hosts("192.0.2.1 b.local");
     assert_suspected(true, "lookup-ends-early", &avahi.fails("EAI_NONAME"));
+    // avahi's minimal module leaves names of three labels to the next source (nss-mdns, README).
+    let sources = "files mdns4_minimal [NOTFOUND=return] dns";
+    let longer = linux().node("a.b.local").sources(sources, "files");
+    assert_eq!(longer.fails("EAI_NONAME").notes()[0].rule, "name-unknown");
 }
 
 #[test]
