@@ -484,7 +484,7 @@ fn ipv6_switch_is_judged_per_address() {
 }
 
 /// Builds a library of this source.
-fn library(directory: &Path, name: &str, source: &str) -> PathBuf {
+pub(crate) fn library(directory: &Path, name: &str, source: &str) -> PathBuf {
     let (file, library) = (directory.join("source.c"), directory.join(name));
     std::fs::write(&file, source).unwrap();
     let mut compiler = Command::new("cc");

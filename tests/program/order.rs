@@ -1,6 +1,9 @@
 //! `--lookup` explains the order of real lists: in networks of many kinds, the order computed is the
 //! one that glibc returns, and a second implementation, `tests/order.py`, names the same rules.
+//! `SOCKSCOPE_MUSL` names a static build with musl: then musl's order is compared in its place.
 
+use std::env;
+use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -124,9 +127,14 @@ fn write_gai_conf(network: &Network, text: &str) {
     succeeds(mount.arg("--bind").arg(file.path()).arg("/etc/gai.conf")).unwrap();
 }
 
+/// The build with musl, if it is to be tried.
+fn musl() -> Option<OsString> {
+    env::var_os("SOCKSCOPE_MUSL")
+}
+
 /// The JSON of `--lookup` for the name.
 fn lookup(network: &Network, name: &str, more: &[&str]) -> Value {
-    let mut command = network.sockscope();
+    let mut command = musl().map_or_else(|| network.sockscope(), |musl| network.command(musl));
     command.args(["--format", "json", "--lookup", "--no-socket"]);
     let output = command.args(more).args([name, "80"]).output().unwrap();
     serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"))
@@ -150,6 +158,9 @@ fn check_lists(network: &Network, setup: &str, lists: &[Vec<IpAddr>], hints: &[&
         }
     }
     network.write("hosts", hosts);
+    if musl().is_some() {
+        return check_musl(network, lists, hints);
+    }
     let expected = second_implementation(network, lists);
     for (at, (list, expected)) in lists.iter().zip(&expected).enumerate() {
         let found = lookup(
@@ -172,6 +183,17 @@ fn check_lists(network: &Network, setup: &str, lists: &[Vec<IpAddr>], hints: &[&
             .map(|pair| Value::from(vec![pair["rule"].clone(), pair["values"].clone()]))
             .collect();
         assert_eq!(Value::from(pairs), expected["pairs"], "list{at}: {order}");
+    }
+}
+
+/// The order computed for musl is the one that musl returns.
+fn check_musl(network: &Network, lists: &[Vec<IpAddr>], hints: &[&str]) {
+    for (at, list) in lists.iter().enumerate() {
+        let arguments = [&["-t", "stream"], hints].concat();
+        let found = lookup(network, &format!("list{at}"), &arguments);
+        assert_eq!(found["system"]["libc"], "musl", "{found}");
+        assert_eq!(found["entries"].as_array().unwrap().len(), list.len());
+        assert_eq!(found["order"]["explained"], true, "{list:?}: {found}");
     }
 }
 
