@@ -24,6 +24,7 @@ tests! {
     root_without_the_capability_is_told_what_to_add: Program("setpriv");
     raw_socket_in_a_user_namespace_is_explained: USER_NAMESPACE;
     socket_that_a_sandbox_refuses_is_explained: COMPILER;
+    errno_of_socket_is_explained: COMPILER;
     sandbox_without_clone3_is_named: COMPILER, GLIBC_2_36;
     addrconfig_note_names_the_missing_family: NETWORK;
     disabled_ipv6_is_named: NETWORK;
@@ -557,6 +558,49 @@ fn socket_that_a_sandbox_refuses_is_explained() {
             remedy.contains("Seccomp: in /proc/self/status is 2 "),
             "{remedy}"
         );
+    }
+}
+
+/// Errors that take a full kernel or a policy beside the capability: the same library returns them.
+fn errno_of_socket_is_explained() {
+    let directory = tempfile::tempdir().unwrap();
+    let preload = preload(directory.path(), SANDBOX);
+    let root = rustix::process::geteuid().is_root();
+    let raw: &[(_, &[_], _, _)] = &[(libc::EPERM, &["--preset", "icmp"], "raw-refused", false)];
+    let others: [(_, &[_], _, _); 4] = [
+        (
+            libc::ENFILE,
+            &["-t", "stream", "127.0.0.1"],
+            "file-table-full",
+            false,
+        ),
+        (
+            libc::ENOBUFS,
+            &["-t", "stream", "127.0.0.1"],
+            "kernel-memory",
+            false,
+        ),
+        (
+            libc::ENOMEM,
+            &["-t", "dgram", "127.0.0.1"],
+            "kernel-memory",
+            false,
+        ),
+        (
+            libc::EPERM,
+            &["-t", "seqpacket", "127.0.0.1"],
+            "socket-refused",
+            true,
+        ),
+    ];
+    for (errno, arguments, rule, suspected) in others.iter().chain(raw.iter().filter(|_| root)) {
+        let call = format!("CALL={}", libc::SYS_socket);
+        let [first, number] = [format!("FIRST={}", libc::AF_INET), format!("ERRNO={errno}")];
+        let (json, status) = json(&["env", &preload, &call, &first, &number], arguments);
+        assert_eq!(status, 3, "{json}");
+        let note = &json["entries"][0]["notes"][0];
+        assert_eq!(note["rule"], *rule, "{json}");
+        assert_eq!(note["suspected"], *suspected, "{json}");
     }
 }
 

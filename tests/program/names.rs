@@ -1,6 +1,8 @@
 //! Names and services that are not found, each cause provoked for real with files of the network's
 //! own: the note names the cause, and is sure only if the files prove it.
 
+use std::net::TcpListener;
+
 use crate::explain::{all_rules, assert_rule, json, set_up};
 use crate::support::dns::{Answer, Rcode};
 use crate::support::network::Network;
@@ -13,6 +15,7 @@ tests! {
     name_of_localhost_is_explained: NETWORK;
     unasked_name_is_explained: NETWORK;
     consulted_sources_are_listed: NETWORK;
+    sources_that_are_not_named_leave_the_cause_open: NETWORK;
     lost_answer_is_suspected: NETWORK;
     missing_address_is_sure_without_a_search_list: NETWORK;
     services_file_that_the_lookup_misses: NETWORK;
@@ -164,6 +167,19 @@ fn unasked_name_is_explained() {
             assert_line(&[], &[name], "node-character", SURE, character);
         }
         assert_rule("node-character", &["-t", "stream", "user@localhost"]);
+        // With AF_INET and AI_CANONNAME glibc does ask, but refuses the answer.
+        for (name, rule) in [
+            ("a,b.test", "node-character"),
+            ("a b.test", "node-blank-inside"),
+            ("-a.test", "node-leading-dash"),
+            ("bücher.test", "node-not-ascii"),
+        ] {
+            let dns = network.dns();
+            dns.answer(name, Answer::addresses(&["192.0.2.7"]));
+            assert_line(&[], &["-4", "-c", "--", name], rule, SURE, name);
+            let asked = dns.asked();
+            assert!(asked.iter().any(|(asked, ..)| asked == name), "{asked:?}");
+        }
     });
 }
 
@@ -177,6 +193,15 @@ fn consulted_sources_are_listed() {
         terminal.wait_for("Probably: none of the sources has \"nx.test\".");
         terminal.wait_for("\"hosts: files dns\"");
         terminal.wait_for("search one.test two.test");
+    });
+}
+
+fn sources_that_are_not_named_leave_the_cause_open() {
+    Network::run(|network| {
+        network.write("nsswitch.conf", "services: files\n");
+        assert_line(&[], &["nx.test"], "name-unknown", SUSPECTED, "nx.test");
+        let unknown = ["user@nx.test"];
+        assert_line(&[], &unknown, "node-character", SUSPECTED, "\"@\"");
     });
 }
 
@@ -277,6 +302,17 @@ fn duplicates_are_found_anywhere_in_the_list() {
         );
         let twice = ["-t", "stream", "a.test"];
         assert_line(&[], &twice, "hosts-line-twice", SURE, "Lines 1 and 3 ");
+        network
+            .dns()
+            .answer("b.test", Answer::addresses(&["192.0.2.8", "192.0.2.8"]));
+        network.write("nsswitch.conf", "hosts: dns\n");
+        let twice = ["-t", "stream", "b.test"];
+        assert_line(&[], &twice, "entry-twice", SURE, "192.0.2.8");
+        // A server meets what the remedy says.
+        let server = TcpListener::bind(("192.0.2.9", 80)).unwrap();
+        let second = TcpListener::bind(("192.0.2.9", 80)).unwrap_err();
+        assert_eq!(second.raw_os_error(), Some(libc::EADDRINUSE));
+        drop(server);
         assert_line(
             &[],
             &["-t", "stream", "-P", "-s", "80"],
@@ -313,10 +349,15 @@ fn text_that_is_no_host_is_named() {
 fn zone_id_of_a_url_is_decoded() {
     Network::run(|_| {
         assert_rule("scope-encoded", &["-t", "stream", "fe80::1%25lo"]);
+        assert_line(&[], &["fe80::1%25lo"], "scope-encoded", SURE, "%25");
+        assert_line(&[], &["fe80::1%25no"], "scope-encoded", SUSPECTED, "%25");
+        assert_line(&[], &["fe80::1%no"], "scope-unknown", SURE, "\"no\"");
+        let (json, _) = json(&[], &["-t", "stream", "ff02::1%lo"]);
+        assert_eq!(all_rules(&json), Vec::<&str>::new());
         // lo is interface 1 of every network.
         assert_line(&[], &["fe80::1%251"], "scope-no-interface", SURE, "251");
         assert_rule("scope-no-interface", &["-t", "stream", "fe80::1%251"]);
-        let (json, _) = json(&[], &["-t", "stream", "fe80::1%1"]);
+        let (json, _) = crate::explain::json(&[], &["-t", "stream", "fe80::1%1"]);
         assert_eq!(all_rules(&json), Vec::<&str>::new());
     });
 }

@@ -248,24 +248,19 @@ fn wrong(case: &Case<'_>, is_wrong: impl Fn(&str) -> bool) -> Option<Finding> {
         .map(|_| Finding::failure().node(case))
 }
 
-/// Whether glibc asks a name server for a name of any characters (measured with 2.36).
-fn asks_for_any(case: &Case<'_>) -> bool {
-    case.has("AI_CANONNAME") && case.hint_is(Hint::Family, &["AF_INET"])
-}
-
-/// The same as [`wrong`], sure if glibc refuses such a name unasked. Other C libraries and modules of
-/// others, such as resolve and mdns, have rules of their own.
+/// The same as [`wrong`], sure if glibc itself refuses such a name.
 fn wrong_for_glibc(case: &Case<'_>, is_wrong: impl Fn(&str) -> bool) -> Option<Finding> {
     let finding = wrong(case, is_wrong)?;
-    Some(finding.suspected(!refuses_unasked(case)))
+    Some(finding.suspected(!refused_by_glibc(case)))
 }
 
-fn refuses_unasked(case: &Case<'_>) -> bool {
+/// Whether only glibc's own sources were asked: with AF_INET and AI_CANONNAME it asks a name server, but
+/// refuses the answer (measured with 2.36). Other C libraries and modules of others, such as resolve and
+/// mdns, have rules of their own.
+fn refused_by_glibc(case: &Case<'_>) -> bool {
     let own = ["files", "db", "dns"];
     let sources = || case.facts().host_sources.as_ref();
-    case.libc == Libc::Glibc
-        && !asks_for_any(case)
-        && sources().is_some_and(|sources| sources.only(&own))
+    case.libc == Libc::Glibc && sources().is_some_and(|sources| sources.only(&own))
 }
 
 /// The last dot makes a name of it.
@@ -345,11 +340,11 @@ fn leading_dash(case: &Case<'_>) -> Option<Finding> {
     wrong_for_glibc(case, |node| node.starts_with('-'))
 }
 
-/// glibc asks a name server only for names of these characters, and for none that begins with a
+/// glibc accepts only names of these characters from a name server, and none that begins with a
 /// hyphen (`resolv/res-name-checking.c`, and measured with 2.36).
 fn character(case: &Case<'_>) -> Option<Finding> {
     let node = name(case).filter(|_| case.libc == Libc::Glibc)?;
-    if asks_for_any(case) || case.has("AI_IDN") && !node.is_ascii() {
+    if case.has("AI_IDN") && !node.is_ascii() {
         return None;
     }
     let fits = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
@@ -357,7 +352,7 @@ fn character(case: &Case<'_>) -> Option<Finding> {
     let host = node.rsplit_once('@').map(|(_, host)| host);
     let host = host.filter(|host| !host.is_empty() && host.chars().all(fits));
     Finding::failure()
-        .suspected(!refuses_unasked(case))
+        .suspected(!refused_by_glibc(case))
         .node(case)
         .quoted("character", wrong.to_string())
         .quoted("better", host.unwrap_or_default())
