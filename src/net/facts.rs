@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv6Addr};
 
 use super::sorting::Sorting;
-use super::{Hosts, Resolver, Sources};
+use super::{Hosts, Provider, Resolver, Sources};
 
 /// A set of facts to look up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,6 +32,8 @@ impl Needs {
     pub(crate) const KERNEL_FAMILIES: Self = Self(1 << 12);
     /// [`Facts::seccomp`].
     pub(crate) const SECCOMP: Self = Self(1 << 13);
+    /// [`Facts::providers`].
+    pub(crate) const PROVIDERS: Self = Self(1 << 14);
 
     /// [`Facts::sorting`].
     pub(crate) const SORTING: Self = Self(1 << 8);
@@ -73,9 +75,9 @@ impl Needs {
 pub struct Facts {
     /// The facts that were looked up.
     pub known: Needs,
-    /// Whether an interface has an IPv4 address other than 127.0.0.1.
+    /// Whether an interface has an IPv4 address other than 127.0.0.1; on Windows one that is up.
     pub ipv4: Option<bool>,
-    /// Whether an interface has an IPv6 address other than ::1.
+    /// Whether an interface has an IPv6 address other than ::1; on Windows one that is up.
     pub ipv6: Option<bool>,
     /// The network interfaces with their addresses.
     pub interfaces: Option<Vec<Interface>>,
@@ -110,8 +112,11 @@ pub struct Facts {
     pub service_sources: Option<Sources>,
     /// The hosts file's lines for the query's node, if that is a name.
     pub hosts: Option<Hosts>,
-    /// The configuration of the DNS client (Unix: resolv.conf, glibc's with what amends it).
+    /// The configuration of the DNS client (Unix: resolv.conf, glibc's with what amends it; Windows: the
+    /// adapters that are up, and the registry).
     pub resolver: Option<Resolver>,
+    /// The catalog of transport providers (Windows).
+    pub providers: Option<Vec<Provider>>,
 }
 
 /// The content of the services file for one name.
@@ -149,7 +154,8 @@ pub struct Interface {
     pub loopback: bool,
     /// The addresses.
     pub addresses: Vec<IpAddr>,
-    /// Whether IPv6 is switched off on it (Linux: `net.ipv6.conf.NAME.disable_ipv6`).
+    /// Whether IPv6 is switched off on it (Linux: `net.ipv6.conf.NAME.disable_ipv6`; Windows: the
+    /// adapter is not bound to it).
     pub ipv6_off: Option<bool>,
 }
 

@@ -34,7 +34,7 @@ pub use run::{Host, Run};
 pub use sorting::{Origin, Sorting, SourceAddress, SourceInterface};
 pub(crate) use source_answer::is_source;
 pub use source_answer::{SourceAnswer, SourceResult};
-pub use sources::{HostLine, Hosts, Resolver, Source, Sources};
+pub use sources::{Adapter, HostLine, Hosts, Resolver, Source, Sources};
 pub use winsock::{Provider, Version, WsaData};
 pub(crate) use winsock::{REQUESTED, WSASTARTUP};
 

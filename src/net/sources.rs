@@ -172,16 +172,50 @@ impl Hosts {
 pub struct Resolver {
     /// The name servers, as written.
     pub servers: Vec<String>,
-    /// The domains that are appended to a name.
+    /// The domains that are appended to a name. Windows appends them only to a name without a dot.
     pub search: Vec<String>,
     /// The number of dots from which a name is tried as it is first.
     pub ndots: usize,
+    /// Where the name servers and domains are from (Windows).
+    pub adapters: Vec<Adapter>,
+}
+
+/// The configuration of the DNS client for one network adapter that is up (Windows).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Adapter {
+    /// The name, as `ipconfig` shows it.
+    pub name: String,
+    /// The name servers.
+    pub servers: Vec<String>,
+    /// The connection-specific DNS suffix; empty if there is none.
+    pub suffix: String,
 }
 
 #[cfg_attr(windows, allow(dead_code, reason = "Windows has no resolv.conf"))]
 impl Resolver {
     /// More name servers or domains than this are not kept.
     const ITEMS: usize = 16;
+
+    /// The configuration of these adapters. The search list of the registry replaces the domain of
+    /// the computer and those of the adapters (Microsoft, "How to configure a domain suffix search
+    /// list on the Domain Name System clients").
+    #[cfg_attr(not(windows), allow(dead_code, reason = "for Windows"))]
+    pub(crate) fn of_adapters(adapters: Vec<Adapter>, list: Option<&str>, domain: &str) -> Self {
+        let list: Vec<&str> = list.unwrap_or_default().split([',', ' ']).collect();
+        let mut search: Vec<&str> = list.into_iter().filter(|item| !item.is_empty()).collect();
+        if search.is_empty() {
+            let suffixes = adapters.iter().map(|adapter| adapter.suffix.as_str());
+            let suffixes = std::iter::once(domain).chain(suffixes);
+            search.extend(suffixes.filter(|suffix| !suffix.is_empty()));
+        }
+        let servers = adapters.iter().flat_map(|adapter| &adapter.servers);
+        Self {
+            servers: distinct(servers.map(String::as_str)),
+            search: distinct(search.into_iter()),
+            ndots: 1,
+            adapters,
+        }
+    }
 
     /// Reads the text of a resolv.conf.
     pub(crate) fn read(file: &str) -> Self {
@@ -244,6 +278,18 @@ impl Resolver {
         lines.push(format!("options ndots:{}", self.ndots));
         lines.join(", ")
     }
+}
+
+/// The first items, each once.
+#[cfg_attr(not(windows), allow(dead_code, reason = "for Windows"))]
+fn distinct<'a>(items: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut distinct: Vec<String> = Vec::new();
+    for item in items {
+        if distinct.len() < Resolver::ITEMS && !distinct.iter().any(|known| known == item) {
+            distinct.push(item.to_owned());
+        }
+    }
+    distinct
 }
 
 #[cfg(test)]
@@ -316,9 +362,34 @@ mod tests {
             servers: vec!["192.0.2.1".to_owned(), "2001:db8::1".to_owned()],
             search: vec!["c.test".to_owned()],
             ndots: 3,
+            ..Resolver::default()
         };
         assert_eq!(Resolver::read(file), expected);
         assert_eq!(Resolver::read("").ndots, 1);
         assert_eq!(Resolver::read("options ndots:20").ndots, 15);
+    }
+
+    #[test]
+    fn search_list_replaces_the_suffixes_of_windows() {
+        let adapter = |servers: &[&str], suffix: &str| Adapter {
+            name: "Ethernet".to_owned(),
+            servers: servers.iter().map(|&server| server.to_owned()).collect(),
+            suffix: suffix.to_owned(),
+        };
+        let adapters = || {
+            vec![
+                adapter(&["192.0.2.1", "192.0.2.2"], "b.test"),
+                adapter(&["192.0.2.2"], ""),
+            ]
+        };
+        let read = |list, domain| Resolver::of_adapters(adapters(), list, domain);
+        let resolver = read(None, "a.test");
+        assert_eq!(resolver.servers, ["192.0.2.1", "192.0.2.2"]);
+        assert_eq!(resolver.search, ["a.test", "b.test"]);
+        assert_eq!(read(Some(""), "b.test").search, ["b.test"]);
+        assert_eq!(
+            read(Some("c.test,d.test"), "a.test").search,
+            ["c.test", "d.test"]
+        );
     }
 }

@@ -7,6 +7,8 @@ use std::path::Path;
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 use super::source;
+#[cfg(windows)]
+use super::{adapters, registry, windows as winsock};
 use crate::net::{Facts, Hosts, Needs, Query, Services};
 
 /// The most that is read of a file: a hosts file that blocks advertisements has a few million bytes.
@@ -56,65 +58,7 @@ fn hosts(file: &Path, query: &Query) -> Option<Hosts> {
 pub(super) use windows::facts;
 
 #[cfg(windows)]
-mod windows {
-    use std::path::Path;
-    use std::{env, ptr};
-
-    use windows_sys::Win32::Security::{GetTokenInformation, TOKEN_ELEVATION, TokenElevation};
-
-    use super::{Facts, Needs, Query, hosts, services};
-
-    pub(in super::super) fn facts(needs: Needs, query: &Query) -> Facts {
-        let root = env::var_os("SystemRoot");
-        let file = |name: &str| {
-            let root = Path::new(root.as_ref()?);
-            Some(root.join("System32\\drivers\\etc").join(name))
-        };
-        Facts {
-            known: needs,
-            system_root: needs.has(Needs::SYSTEM_ROOT).then_some(root.is_some()),
-            services: file("services")
-                .filter(|_| needs.has(Needs::SERVICES))
-                .and_then(|file| services(&file, query)),
-            hosts: file("hosts")
-                .filter(|_| needs.has(Needs::HOSTS))
-                .and_then(|file| hosts(&file, query)),
-            privileged: needs.has(Needs::PRIVILEGE).then(elevated).flatten(),
-            ..Facts::default()
-        }
-    }
-
-    /// Whether the process is elevated, which raw sockets require (Microsoft, TCP/IP Raw Sockets;
-    /// TOKEN_ELEVATION).
-    fn elevated() -> Option<bool> {
-        // GetCurrentProcessToken, an inline function of processthreadsapi.h: a pseudo handle.
-        let token = ptr::without_provenance_mut(-4_isize as usize);
-        let mut elevation = TOKEN_ELEVATION::default();
-        let mut length = size_of_val(&elevation) as u32;
-        // SAFETY: the buffer is a TOKEN_ELEVATION, as TokenElevation requires, with its length; the
-        // call does not keep the pointers.
-        let succeeded = unsafe {
-            GetTokenInformation(
-                token,
-                TokenElevation,
-                (&raw mut elevation).cast(),
-                length,
-                &raw mut length,
-            )
-        };
-        (succeeded != 0).then_some(elevation.TokenIsElevated != 0)
-    }
-
-    #[cfg(test)]
-    mod tests {
-        use super::*;
-
-        #[test]
-        fn elevation_of_this_process_is_known() {
-            assert!(elevated().is_some());
-        }
-    }
-}
+mod windows;
 
 #[cfg(unix)]
 pub(super) use unix::facts;
@@ -183,6 +127,7 @@ mod unix {
             hosts: when(needs.has(Needs::HOSTS), || {
                 hosts(Path::new("/etc/hosts"), query)
             }),
+            providers: None,
             resolver: when(needs.has(Needs::RESOLVER), || {
                 let text = text(Path::new("/etc/resolv.conf")).ok()?;
                 let mut resolver = Resolver::read(&text);

@@ -20,9 +20,13 @@ use crate::tui::term::Platform;
 #[cfg(windows)]
 use crate::tui::term::records::Record;
 
+#[cfg(windows)]
+mod adapters;
 #[cfg(unix)]
 mod crash;
 mod facts;
+#[cfg(windows)]
+mod registry;
 mod resolver;
 #[cfg(target_os = "linux")]
 mod sorting;

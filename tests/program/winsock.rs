@@ -15,6 +15,7 @@ tests! {
     brackets_and_port_in_the_node_are_ignored;
     empty_service_gives_the_loopback_address;
     each_failure_has_its_note;
+    refused_socket_names_the_installed_providers;
 }
 
 /// The JSON, and the exit status.
@@ -185,12 +186,12 @@ fn empty_service_gives_the_loopback_address() {
 fn each_failure_has_its_note() {
     for (arguments, rule) in [
         (&["-f", "0"] as &[_], "nothing-asked"),
-        (&["-t", "999", "localhost"], "socktype-unknown"),
+        (&["-t", "999", "localhost"], "type-without-provider"),
         (&["-f", "0", "-s", "no-such-service"], "service-unknown"),
         (&["-n", "localhost"], "numerichost-name"),
         (&["-n", "192.168.1.253:1024"], "node-with-port"),
         (&["-c", "-s", "80"], "canonname-without-node"),
-        (&["-f", "999", "localhost"], "family-unknown"),
+        (&["-f", "999", "localhost"], "family-without-provider"),
         // AF_INET6 is 10 on Linux and 23 here.
         (&["-f", "10", "localhost"], "family-of-another-system"),
         (&["-6", "127.0.0.1"], "literal-of-other-family"),
@@ -208,18 +209,18 @@ fn each_failure_has_its_note() {
         (
             &["-t", "1", "-p", "17", "localhost", "80"] as &[_],
             10043,
-            "socket-type-and-protocol",
+            "protocol-without-provider",
         ),
         (&["-t", "3", "127.0.0.1"], 10043, "raw-without-protocol"),
         (
             &["-t", "1", "-p", "132", "127.0.0.1"],
             10043,
-            "protocol-not-here",
+            "protocol-without-provider",
         ),
         (
             &["-t", "2", "-p", "999", "127.0.0.1"],
             10043,
-            "protocol-unknown",
+            "protocol-without-provider",
         ),
         (
             &["--no-wsastartup", "-t", "1", "127.0.0.1"],
@@ -233,4 +234,14 @@ fn each_failure_has_its_note() {
         assert_eq!(entry["socket"]["error"]["code"], code, "{arguments:?}");
         assert_eq!(entry["notes"][0]["rule"], rule, "{arguments:?}");
     }
+}
+
+/// Names with "TCP" and "UDP": Windows calls them "MSAFD Tcpip [TCP/IP]" and so on, Wine "TCP/IP".
+fn refused_socket_names_the_installed_providers() {
+    let (json, _) = sockscope(&["-t", "1", "-p", "17", "127.0.0.1", "80"]);
+    let note = &json["entries"][0]["notes"][0];
+    let text = note["remedy"].as_str().unwrap();
+    assert!(text.contains("TCP/IP"), "{note}");
+    assert!(!text.contains("UDP/IP"), "{note}");
+    assert_eq!(note["suspected"], false, "{note}");
 }

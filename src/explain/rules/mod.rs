@@ -8,6 +8,7 @@ mod family;
 mod flags;
 mod name;
 mod node;
+mod providers;
 mod request;
 mod service;
 mod socket;
@@ -84,6 +85,7 @@ const GETADDRINFO_FAILED: &[&[Rule]] = &[
     winsock::RULES,
     request::RULES,
     flags::RULES,
+    providers::RULES,
     socktype::RULES,
     service::RULES,
     node::RULES,
@@ -93,7 +95,7 @@ const GETADDRINFO_FAILED: &[&[Rule]] = &[
 ];
 
 /// The rules on a socket() that failed.
-const SOCKET_FAILED: &[&[Rule]] = &[winsock::RULES, socket::RULES];
+const SOCKET_FAILED: &[&[Rule]] = &[winsock::RULES, providers::RULES, socket::RULES];
 
 /// Every rule, each once.
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! A note is sure only if a fact excludes its other causes.
 
 use super::scene::{Scene, linux, macos, musl, windows};
-use crate::net::Services;
+use crate::net::{Hint, Services};
+use crate::words::Language;
 
 #[track_caller]
 fn assert_suspected(expected: bool, rule: &str, scene: &Scene) {
@@ -99,4 +100,25 @@ fn refused_character_is_proven_by_the_sources() {
     };
     assert_suspected(false, "node-character", &lookup("files dns"));
     assert_suspected(true, "node-character", &lookup("files resolve dns"));
+}
+
+/// A refused socket that the catalog offers has another cause.
+#[test]
+fn missing_provider_is_proven_by_the_catalog() {
+    let socket = |family: &str, protocol| {
+        let scene = windows()
+            .hints("SOCK_STREAM")
+            .hint(Hint::Protocol, protocol);
+        let scene = scene.returns(1, protocol, family);
+        scene.refuses("WSAEPROTONOSUPPORT").providers()
+    };
+    assert_suspected(false, "protocol-without-provider", &socket("[::1]:1", 17));
+    assert_suspected(true, "usual-protocol-refused", &socket("[::1]:1", 6));
+    let hints = windows().node("a").hints("SOCK_RDM").fails("EAI_SOCKTYPE");
+    let notes = hints.providers().notes();
+    assert_eq!(notes[0].rule, "type-without-provider");
+    // Six providers, of which four are named.
+    let text = notes[0].remedy(Language::En).unwrap();
+    let last = "'MSAFD Tcpip [TCP/IPv6]' (+2)";
+    assert!(text.contains(last) && !text.contains("RAW/IPv6"), "{text}");
 }

@@ -119,6 +119,13 @@ fn only_rules_that_could_match_need_facts() {
                 .and(Needs::RESOLVER),
         ),
         (windows().fails_with(10106), Needs::SYSTEM_ROOT),
+        (windows().fails("EAI_FAMILY"), Needs::PROVIDERS),
+        (
+            windows()
+                .returns(1, 17, "[::1]:80")
+                .refuses("WSAEPROTONOSUPPORT"),
+            Needs::PROVIDERS,
+        ),
     ] {
         assert_eq!(scene.needs(), expected, "{:?}", scene.run());
         let known = scene.machine(|facts| facts.known = Needs::ALL);

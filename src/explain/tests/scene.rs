@@ -9,7 +9,7 @@ use crate::names::Os;
 use crate::net::fixture::{self, list, opened};
 use crate::net::{
     AddrInfo, Call, Descriptors, Domain, Facts, Hint, Hints, Hosts, Interface, Needs, Network,
-    OsError, Outcome, Query, Record, Resolver, Run, Service, Services, SocketId, Sources,
+    OsError, Outcome, Provider, Query, Record, Resolver, Run, Service, Services, SocketId, Sources,
 };
 use crate::text::Text;
 
@@ -186,6 +186,23 @@ impl Scene {
     /// The text of resolv.conf.
     pub(super) fn resolver(self, text: &str) -> Self {
         self.machine(|machine| machine.resolver = Some(Resolver::read(text)))
+    }
+
+    /// The providers of IP in the catalog of Windows 11, two more than are named.
+    pub(super) fn providers(self) -> Self {
+        let raw = |family, name| Provider {
+            more_protocols: 255,
+            ..fixture::provider(family, "SOCK_RAW", 0, name)
+        };
+        let providers = vec![
+            fixture::provider("AF_INET", "SOCK_STREAM", 6, "MSAFD Tcpip [TCP/IP]"),
+            fixture::provider("AF_INET", "SOCK_DGRAM", 17, "MSAFD Tcpip [UDP/IP]"),
+            raw("AF_INET", "MSAFD Tcpip [RAW/IP]"),
+            fixture::provider("AF_INET6", "SOCK_STREAM", 6, "MSAFD Tcpip [TCP/IPv6]"),
+            fixture::provider("AF_INET6", "SOCK_DGRAM", 17, "MSAFD Tcpip [UDP/IPv6]"),
+            raw("AF_INET6", "MSAFD Tcpip [RAW/IPv6]"),
+        ];
+        self.machine(|machine| machine.providers = Some(providers))
     }
 
     /// The indices of the interfaces.
