@@ -1,9 +1,13 @@
 //! The peculiarities of Windows, in the JSON of the real program. The expected values are those
 //! that Wine's own tests of Winsock assert for Windows (dlls/ws2_32/tests).
 
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::{env, fs};
 
 use serde_json::{Value, json};
+
+use crate::need::WINE_8;
 
 tests! {
     wsastartup_requests_and_gets_2_2;
@@ -16,6 +20,7 @@ tests! {
     empty_service_gives_the_loopback_address;
     each_failure_has_its_note;
     refused_socket_names_the_installed_providers;
+    failed_name_has_the_cause_that_the_facts_show: WINE_8;
 }
 
 /// The JSON, and the exit status.
@@ -244,4 +249,67 @@ fn refused_socket_names_the_installed_providers() {
     assert!(text.contains("TCP/IP"), "{note}");
     assert!(!text.contains("UDP/IP"), "{note}");
     assert_eq!(note["suspected"], false, "{note}");
+}
+
+/// Lines at the end of the hosts file.
+struct HostLines {
+    file: PathBuf,
+    before: Vec<u8>,
+}
+
+impl HostLines {
+    fn add(lines: &str) -> Self {
+        let root = PathBuf::from(env::var_os("SystemRoot").unwrap());
+        let file = root.join("System32/drivers/etc/hosts");
+        let before = fs::read(&file).unwrap();
+        fs::write(&file, [&before, lines.as_bytes()].concat()).unwrap();
+        Self { file, before }
+    }
+}
+
+impl Drop for HostLines {
+    fn drop(&mut self) {
+        let _ = fs::write(&self.file, &self.before);
+    }
+}
+
+/// Wine asks glibc and reads no hosts file of its own, so its lines have no effect. glibc refuses a
+/// name with "!" without asking any name server.
+fn failed_name_has_the_cause_that_the_facts_show() {
+    let _lines = HostLines::add("\r\n192.0.2.77 in!the.file\r\n");
+    for (arguments, rule, suspected, word) in [
+        (
+            &["in!the.file"] as &[_],
+            "hosts-line-without-effect",
+            true,
+            "192.0.2.77",
+        ),
+        (
+            &["-6", "IN!THE.file"],
+            "hosts-other-family",
+            false,
+            "192.0.2.77",
+        ),
+        (&["in!the.file."], "node-final-dot", true, "in!the.file"),
+    ] {
+        let (json, status) = sockscope(arguments);
+        assert_eq!(status, Some(1), "{arguments:?}: {json}");
+        let note = &json["notes"][0];
+        assert_eq!(note["rule"], rule, "{arguments:?}: {note}");
+        assert_eq!(note["suspected"], suspected, "{arguments:?}: {note}");
+        assert!(note["line"].as_str().unwrap().contains(word), "{note}");
+    }
+    // What this machine has of name servers and suffixes decides about the others.
+    let (json, _) = sockscope(&["not!in.the.file"]);
+    let note = &json["notes"][0];
+    let rules = [
+        "no-adapter-up",
+        "no-name-server",
+        "name-in-no-source-windows",
+    ];
+    assert!(rules.iter().any(|rule| note["rule"] == *rule), "{note}");
+    let (json, _) = sockscope(&["not!in"]);
+    let note = &json["notes"][0];
+    let rules = [&rules[..2], &["name-without-suffix", "name-with-suffixes"]].concat();
+    assert!(rules.iter().any(|rule| note["rule"] == *rule), "{note}");
 }

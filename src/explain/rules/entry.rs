@@ -12,6 +12,7 @@ rules! {
     "icmp-of-other-family" icmp_of_other_family by Text,
     "ipv6-loopback-missing" loopback_missing by Facts needs [INTERFACES],
     "ipv6-off" ipv6_off by Facts needs [INTERFACES],
+    "ipv6-off-windows" ipv6_off_windows by Facts needs [INTERFACES],
     "link-local-without-scope" link_local_without_scope by Text,
     "raw-entry-advice" raw_entry by Text,
 }
@@ -76,7 +77,7 @@ fn inet(case: &Case<'_>) -> Option<Query> {
 /// is no IPv6 address at all, else it takes the default route (Linux, measured).
 fn loopback_missing(case: &Case<'_>) -> Option<Finding> {
     let address = ipv6_address(case)?;
-    if *address.ip() != Ipv6Addr::LOCALHOST {
+    if *address.ip() != Ipv6Addr::LOCALHOST || case.os == Os::Windows {
         return None;
     }
     let facts = case.facts();
@@ -101,7 +102,7 @@ fn ipv6_off(case: &Case<'_>) -> Option<Finding> {
     let address = ipv6_address(case)?;
     let (ip, local) = (address.ip(), address.ip().is_unicast_link_local());
     let scope = if local { address.scope_id() } else { 0 };
-    if ip.is_loopback() || local && scope == 0 {
+    if ip.is_loopback() || local && scope == 0 || case.os == Os::Windows {
         return None;
     }
     let facts = case.facts();
@@ -122,6 +123,20 @@ fn ipv6_off(case: &Case<'_>) -> Option<Finding> {
         .value("error", error)
         .fix(inet(case))
         .some()
+}
+
+/// Without an IPv6 address on any adapter, not even `::1`, no IPv6 packet has a source.
+fn ipv6_off_windows(case: &Case<'_>) -> Option<Finding> {
+    let address = ipv6_address(case)?;
+    if case.os != Os::Windows {
+        return None;
+    }
+    let facts = case.facts();
+    (facts.interfaces.is_some() && !facts.has_ipv6()).then(|| {
+        Finding::warning()
+            .value("address", address.ip())
+            .fix(inet(case))
+    })
 }
 
 fn link_local_without_scope(case: &Case<'_>) -> Option<Finding> {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::super::case::{Case, Libc};
 use super::super::literal::Literal;
 use super::sources::other_family;
+use super::windows::no_global_ipv6;
 use super::{Finding, rules, suspicion};
 use crate::names::Os;
 use crate::net::{Hint, Hints, Query};
@@ -17,8 +18,10 @@ rules! {
     "addrconfig-ipv6-off" ipv6_off by Facts needs [ADDRESSES, INTERFACES],
     "addrconfig-loopback-only" loopback_only by Facts needs [ADDRESSES],
     "addrconfig-family" addrconfig by Facts needs [ADDRESSES],
-    "addrconfig-localhost" addrconfig_localhost on ["EAI_NODATA"],
+    "addrconfig-localhost" addrconfig_localhost by Facts on ["EAI_NODATA"] needs [ADDRESSES],
     "hosts-other-family" other_family by Facts on ["EAI_NONAME", "EAI_NODATA"] needs [HOSTS, SOURCES],
+    "ipv6-without-global-address" no_global_ipv6 on ["EAI_NONAME", "EAI_NODATA"]
+        needs [INTERFACES],
     "no-address-of-family" no_address_of_family by Facts on ["EAI_NODATA"] needs [SOURCES, RESOLVER],
     "address-answer-late" answer_late on ["EAI_NODATA"],
     "name-without-address" without_address on ["EAI_NODATA"],
@@ -100,9 +103,15 @@ fn may_lack(case: &Case<'_>) -> bool {
 /// The finding that AI_ADDRCONFIG left `family` out.
 fn filtered(case: &Case<'_>, family: &'static str) -> Finding {
     Finding::failure()
-        .suspected(may_lack(case))
+        .suspected(may_lack(case) && !localhost(case))
         .value("family", family)
         .fix(case.without_flag("AI_ADDRCONFIG"))
+}
+
+/// Whether Windows has the name itself.
+fn localhost(case: &Case<'_>) -> bool {
+    let node = case.node();
+    case.os == Os::Windows && node.is_some_and(|node| node.eq_ignore_ascii_case("localhost"))
 }
 
 fn addrconfig(case: &Case<'_>) -> Option<Finding> {
@@ -126,8 +135,9 @@ fn null_hints(case: &Case<'_>) -> Option<Finding> {
         .some()
 }
 
+/// The words name Linux's switch.
 fn ipv6_off(case: &Case<'_>) -> Option<Finding> {
-    if left_out(case)? != "AF_INET6" {
+    if case.os == Os::Windows || left_out(case)? != "AF_INET6" {
         return None;
     }
     let off = case.facts().ipv6_off(0)?;
@@ -158,9 +168,12 @@ fn loopback_only(case: &Case<'_>) -> Option<Finding> {
 /// Windows does not count loopback addresses as configured, so localhost fails offline
 /// (aiohttp#5357, libmodbus#575).
 fn addrconfig_localhost(case: &Case<'_>) -> Option<Finding> {
-    let node = case.node()?;
-    let localhost = case.os == Os::Windows && node.eq_ignore_ascii_case("localhost");
-    (localhost && case.has("AI_ADDRCONFIG")).then(|| {
+    if !localhost(case) || !case.has("AI_ADDRCONFIG") {
+        return None;
+    }
+    let facts = case.facts();
+    let online = facts.ipv4 == Some(true) || facts.ipv6 == Some(true);
+    (!online).then(|| {
         Finding::failure()
             .suspected(true)
             .fix(case.without_flag("AI_ADDRCONFIG"))

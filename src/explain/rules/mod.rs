@@ -15,6 +15,7 @@ mod socket;
 mod socktype;
 mod sources;
 mod success;
+mod windows;
 mod winsock;
 
 use std::ffi::OsStr;
@@ -91,6 +92,7 @@ const GETADDRINFO_FAILED: &[&[Rule]] = &[
     node::RULES,
     family::RULES,
     sources::RULES,
+    windows::RULES,
     name::RULES,
 ];
 

@@ -20,7 +20,7 @@ const NAMED: usize = 4;
 /// A longer name is cut; Windows' own have 30 characters.
 const NAME: usize = 40;
 
-/// The names of these providers; more than a few are counted: `"TCP/IP", "UDP/IP" (+5)`.
+/// The names of these providers; more than a few are counted: `'TCP/IP', 'UDP/IP', +5`.
 fn names<'a>(providers: impl IntoIterator<Item = &'a Provider>) -> String {
     let mut names: Vec<String> = Vec::new();
     for provider in providers {
@@ -34,9 +34,9 @@ fn names<'a>(providers: impl IntoIterator<Item = &'a Provider>) -> String {
     names.truncate(NAMED);
     let names = names.join(", ");
     match more {
-        0 if names.is_empty() => "-".to_owned(),
+        0 if names.is_empty() => "0".to_owned(),
         0 => names,
-        more => format!("{names} (+{more})"),
+        more => format!("{names}, +{more}"),
     }
 }
 
@@ -119,11 +119,8 @@ fn no_protocol(case: &Case<'_>) -> Option<Finding> {
     if of_type.iter().any(offers) {
         return None;
     }
-    let raw = case.entry_is(Hint::Socktype, &["SOCK_RAW"]);
-    let (offered, fix) = match &*of_type {
-        [] => (of_family, None),
-        // Protocol 0 is the provider's own, but not for a raw socket.
-        _ => (of_type, case.without_protocol().filter(|_| !raw)),
-    };
-    finding(case, asked, offered).fix(fix).some()
+    // Protocol 0 is the provider's own, but not for a raw socket.
+    let other = !of_type.is_empty() && !case.entry_is(Hint::Socktype, &["SOCK_RAW"]);
+    let fix = case.without_protocol().filter(|_| other);
+    finding(case, asked, of_type).fix(fix).some()
 }

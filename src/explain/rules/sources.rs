@@ -1,10 +1,13 @@
-//! The sources of names: what the hosts file has, and where nsswitch.conf sends the lookup. All of it
-//! is glibc's; musl and others have no nsswitch.conf, or another one.
+//! The sources of names: what the hosts file has, and where nsswitch.conf sends the lookup. Most of it
+//! is glibc's; musl and others have no nsswitch.conf, or another one. Windows' other sources have their
+//! own rules.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use super::super::case::{Case, Libc};
 use super::{Finding, rules};
+use crate::names::Os;
 use crate::net::{Hint, HostLine, Hosts, Source, Sources};
 
 rules! {
@@ -25,8 +28,14 @@ fn is_name(case: &Case<'_>) -> bool {
     case.libc == Libc::Glibc && case.node_name().is_some()
 }
 
+/// The node, if it is a name that glibc or Windows looked up.
+fn in_hosts<'a>(case: &Case<'a>) -> Option<Cow<'a, str>> {
+    let reads = case.libc == Libc::Glibc || case.os == Os::Windows;
+    case.node_name().filter(|_| reads)
+}
+
 /// The hosts file's lines with exactly this name.
-fn lines<'a>(case: &Case<'a>, name: &str) -> Vec<&'a HostLine> {
+pub(super) fn lines<'a>(case: &Case<'a>, name: &str) -> Vec<&'a HostLine> {
     match &case.facts().hosts {
         Some(Hosts::Lines(lines)) => lines
             .iter()
@@ -36,11 +45,14 @@ fn lines<'a>(case: &Case<'a>, name: &str) -> Vec<&'a HostLine> {
     }
 }
 
-/// Whether glibc uses the address of a hosts line for the family of the hints. For AF_INET it turns ::1 into
+/// Whether the lookup uses the address for the family of the hints. For AF_INET glibc turns ::1 into
 /// 127.0.0.1 and ::ffff:192.0.2.1 into 192.0.2.1 (`nss/nss_files/files-hosts.c`).
 pub(in crate::explain) fn usable(case: &Case<'_>, address: IpAddr) -> bool {
     match (case.hint(Hint::Family), address) {
-        (Some("AF_INET"), IpAddr::V6(ip)) => ip.is_loopback() || ip.to_ipv4_mapped().is_some(),
+        (Some("AF_INET"), IpAddr::V6(ip)) => {
+            let mapped = ip.is_loopback() || ip.to_ipv4_mapped().is_some();
+            case.libc == Libc::Glibc && mapped
+        }
         (Some("AF_INET6"), IpAddr::V4(_)) => case.has("AI_V4MAPPED"),
         _ => true,
     }
@@ -58,7 +70,7 @@ pub(super) fn comes_to_files(sources: &Sources) -> bool {
 }
 
 fn final_dot(case: &Case<'_>) -> Option<Finding> {
-    let node = case.node_name().filter(|_| is_name(case))?;
+    let node = in_hosts(case)?;
     let name = node.strip_suffix('.')?;
     let lines = lines(case, name);
     let line = lines.iter().find(|line| usable(case, line.address))?;
@@ -67,7 +79,7 @@ fn final_dot(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     Finding::failure()
-        .suspected(used.is_none())
+        .suspected(used.is_none() || case.libc != Libc::Glibc)
         .node(case)
         .quoted("better", name)
         .value("line", line.number)
@@ -126,11 +138,13 @@ fn skipped(case: &Case<'_>) -> Option<Finding> {
 /// The file has addresses of the other family alone. Another source can have the name too: then the
 /// error is EAI_NODATA.
 pub(super) fn other_family(case: &Case<'_>) -> Option<Finding> {
-    let node = case.node_name().filter(|_| is_name(case))?;
+    let node = in_hosts(case)?;
     let family = case.hint(Hint::Family)?;
     let lines = lines(case, &node);
     let line = lines.first()?;
-    if lines.iter().any(|line| usable(case, line.address)) || !sources(case)?.has("files") {
+    // Windows always reads the file.
+    let read = case.os == Os::Windows || sources(case)?.has("files");
+    if lines.iter().any(|line| usable(case, line.address)) || !read {
         return None;
     }
     Finding::failure()

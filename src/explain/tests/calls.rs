@@ -177,19 +177,6 @@ rows! {
         linux().node("nx.test").fails("EAI_NONAME");
         linux().node("127.0.0.1").fails("EAI_NONAME");
 
-    "type-without-provider":
-        windows().hints("SOCK_RDM").returns(4, 0, "127.0.0.1:80").refuses("WSAESOCKTNOSUPPORT")
-            .providers();
-        windows().hints("SOCK_RDM").returns(4, 0, "127.0.0.1:80").refuses("WSAESOCKTNOSUPPORT");
-    "family-without-provider":
-        windows().returns(1, 0, "127.0.0.1:80").family(1).refuses("WSAEAFNOSUPPORT").providers();
-        windows().returns(1, 6, "[::1]:80").refuses("WSAEAFNOSUPPORT").providers();
-    "protocol-without-provider":
-        windows().hints("SOCK_STREAM IPPROTO_UDP").returns(1, 17, "127.0.0.1:80")
-            .refuses("WSAEPROTONOSUPPORT").providers();
-        windows().hints("SOCK_STREAM IPPROTO_TCP").returns(1, 6, "127.0.0.1:80")
-            .refuses("WSAEPROTONOSUPPORT").providers();
-
     "socket-without-descriptors":
         linux().returns(1, 6, "127.0.0.1:80").refuses("EMFILE").exhausted();
         linux().returns(1, 6, "127.0.0.1:80").refuses("ENFILE");

@@ -119,6 +119,6 @@ fn missing_provider_is_proven_by_the_catalog() {
     assert_eq!(notes[0].rule, "type-without-provider");
     // Six providers, of which four are named.
     let text = notes[0].remedy(Language::En).unwrap();
-    let last = "'MSAFD Tcpip [TCP/IPv6]' (+2)";
+    let last = "'MSAFD Tcpip [TCP/IPv6]', +2.";
     assert!(text.contains(last) && !text.contains("RAW/IPv6"), "{text}");
 }

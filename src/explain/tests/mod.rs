@@ -9,6 +9,7 @@ mod machine;
 mod proof;
 mod requests;
 mod scene;
+mod windows;
 mod words;
 
 use std::collections::BTreeSet;
@@ -20,7 +21,7 @@ use crate::words::Language;
 
 /// Each rule with a scene in which it makes a note and one in which it does not.
 fn rows() -> impl Iterator<Item = &'static Row> {
-    [requests::ROWS, calls::ROWS, lists::ROWS]
+    [requests::ROWS, calls::ROWS, lists::ROWS, windows::ROWS]
         .into_iter()
         .flatten()
 }

@@ -8,8 +8,9 @@ use crate::explain::{Case, Note, needs, notes};
 use crate::names::Os;
 use crate::net::fixture::{self, list, opened};
 use crate::net::{
-    AddrInfo, Call, Descriptors, Domain, Facts, Hint, Hints, Hosts, Interface, Needs, Network,
-    OsError, Outcome, Provider, Query, Record, Resolver, Run, Service, Services, SocketId, Sources,
+    Adapter, AddrInfo, Call, Descriptors, Domain, Facts, Hint, Hints, Hosts, Interface, Needs,
+    Network, OsError, Outcome, Provider, Query, Record, Resolver, Run, Service, Services, SocketId,
+    Sources,
 };
 use crate::text::Text;
 
@@ -203,6 +204,18 @@ impl Scene {
             raw("AF_INET6", "MSAFD Tcpip [RAW/IPv6]"),
         ];
         self.machine(|machine| machine.providers = Some(providers))
+    }
+
+    /// The adapters of Windows that are up, with their name servers and suffixes.
+    pub(super) fn clients(self, adapters: &[(&str, &[&str], &str)]) -> Self {
+        let adapter = |&(name, servers, suffix): &(&str, &[&str], &str)| Adapter {
+            name: name.to_owned(),
+            servers: servers.iter().map(|&server| server.to_owned()).collect(),
+            suffix: suffix.to_owned(),
+        };
+        let adapters = adapters.iter().map(adapter).collect();
+        let resolver = Resolver::of_adapters(adapters, None, "");
+        self.machine(|machine| machine.resolver = Some(resolver))
     }
 
     /// The indices of the interfaces.
