@@ -18,7 +18,7 @@ rules! {
     "addrconfig-ipv6-off" ipv6_off by Facts needs [ADDRESSES, INTERFACES],
     "addrconfig-loopback-only" loopback_only by Facts needs [ADDRESSES],
     "addrconfig-family" addrconfig by Facts needs [ADDRESSES],
-    "addrconfig-localhost" addrconfig_localhost by Facts on ["EAI_NODATA"] needs [ADDRESSES],
+    "addrconfig-localhost" addrconfig_localhost on ["EAI_NODATA"] needs [ADDRESSES],
     "hosts-other-family" other_family by Facts on ["EAI_NONAME", "EAI_NODATA"] needs [HOSTS, SOURCES],
     "ipv6-without-global-address" no_global_ipv6 on ["EAI_NONAME", "EAI_NODATA"]
         needs [INTERFACES],

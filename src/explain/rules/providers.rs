@@ -9,9 +9,9 @@ use crate::names::Os;
 use crate::net::{AddrInfo, Hint, Provider, Triple};
 
 rules! {
-    "type-without-provider" no_type on ["WSAESOCKTNOSUPPORT", "EAI_SOCKTYPE"] needs [PROVIDERS],
-    "family-without-provider" no_family on ["WSAEAFNOSUPPORT", "EAI_FAMILY"] needs [PROVIDERS],
-    "protocol-without-provider" no_protocol on ["WSAEPROTONOSUPPORT"] needs [PROVIDERS],
+    "type-without-provider" no_type by Facts on ["WSAESOCKTNOSUPPORT", "EAI_SOCKTYPE"] needs [PROVIDERS],
+    "family-without-provider" no_family by Facts on ["WSAEAFNOSUPPORT", "EAI_FAMILY"] needs [PROVIDERS],
+    "protocol-without-provider" no_protocol by Facts on ["WSAEPROTONOSUPPORT"] needs [PROVIDERS],
 }
 
 /// So many providers are named.

@@ -12,7 +12,7 @@ use crate::net::{Hint, Hosts, Interface, Resolver};
 
 rules! {
     "hosts-line-without-effect" line_without_effect on ["EAI_NONAME", "EAI_AGAIN"] needs [HOSTS],
-    "no-adapter-up" no_adapter_up on ["EAI_NONAME", "EAI_AGAIN"] needs [INTERFACES, RESOLVER],
+    "no-adapter-up" no_adapter_up by Facts on ["EAI_NONAME", "EAI_AGAIN"] needs [INTERFACES, RESOLVER],
     "no-name-server" no_name_server on ["EAI_NONAME", "EAI_AGAIN"] needs [RESOLVER],
     "hosts-file-unreadable-windows" unreadable on ["EAI_NONAME"] needs [HOSTS],
     "name-without-suffix" without_suffix on ["EAI_NONAME"] needs [RESOLVER],

@@ -142,6 +142,7 @@ fn only(facts: &Facts, needs: Needs) -> Facts {
     });
     hide(Needs::HOSTS, |it| it.hosts = None);
     hide(Needs::RESOLVER, |it| it.resolver = None);
+    hide(Needs::PROVIDERS, |it| it.providers = None);
     all
 }
 
@@ -244,12 +245,12 @@ proptest! {
     fn more_facts_keep_what_is_sure(
         machine in any_machine(),
         at in any::<prop::sample::Index>(),
-        known in prop::collection::vec(any::<bool>(), 13),
+        known in prop::collection::vec(any::<bool>(), 14),
     ) {
         let all = [
             Needs::ADDRESSES, Needs::INTERFACES, Needs::SERVICES, Needs::PRIVILEGE, Needs::PING,
             Needs::DESCRIPTORS, Needs::MPTCP, Needs::SYSTEM_ROOT, Needs::KERNEL_FAMILIES,
-            Needs::SECCOMP, Needs::SOURCES, Needs::HOSTS, Needs::RESOLVER,
+            Needs::SECCOMP, Needs::SOURCES, Needs::HOSTS, Needs::RESOLVER, Needs::PROVIDERS,
         ];
         let known = all.iter().zip(known).filter(|(_, known)| *known);
         let known = known.fold(Needs::NONE, |all, (&need, _)| all.and(need));
