@@ -1,9 +1,12 @@
 //! The error of a call: its number and the domain of the number.
 
+use serde::{Deserialize, Serialize};
+
 use crate::names::{Name, Os};
 
 /// The set of numbers that a code belongs to: 11 is `EAGAIN` as an errno, but no WSA code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Domain {
     /// `EAI_…`: the return value of getaddrinfo on POSIX systems.
     Gai,
@@ -25,7 +28,7 @@ impl Domain {
 }
 
 /// An error number and the system's text for it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OsError {
     /// The domain of `code`.
     pub domain: Domain,
@@ -34,6 +37,7 @@ pub struct OsError {
     /// The system's text (`strerror`, `gai_strerror`, `FormatMessage`); may be empty.
     pub message: Box<str>,
     /// The errno behind `EAI_SYSTEM`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub errno: Option<Box<Self>>,
 }
 

@@ -2,6 +2,8 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
+use serde::{Deserialize, Serialize};
+
 use super::sorting::Sorting;
 use super::{Hosts, Provider, Resolver, Sources};
 
@@ -120,18 +122,20 @@ pub struct Facts {
 }
 
 /// The content of the services file for one name.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "file", content = "lines", rename_all = "lowercase")]
 pub enum Services {
     /// The file does not exist.
     Missing,
     /// This process may not read the file.
     Unreadable,
     /// The lines with the name, in any letter case.
+    #[serde(rename = "read")]
     Lines(Vec<Service>),
 }
 
 /// A line of the services file (services(5)), for one of its names.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Service {
     /// The name or alias as written in the file.
     pub name: String,
@@ -142,7 +146,7 @@ pub struct Service {
 }
 
 /// A network interface.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Interface {
     /// The name.
     pub name: String,
@@ -161,7 +165,8 @@ pub struct Interface {
 
 /// Who owns a network namespace: CAP_NET_RAW counts only in the user namespace that owns the network
 /// (user_namespaces(7)).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Network {
     /// The user namespace of this process, or one below it.
     Own,
@@ -203,7 +208,7 @@ impl Facts {
 }
 
 /// The file descriptors of this process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Descriptors {
     /// RLIMIT_NOFILE.
     pub limit: u64,

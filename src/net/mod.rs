@@ -9,6 +9,7 @@ mod error;
 mod facts;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod members;
 mod query;
 mod record;
 mod recorder;

@@ -2,10 +2,12 @@
 
 use std::net::IpAddr;
 
+use serde::{Deserialize, Serialize};
+
 use super::error::OsError;
 
 /// The facts that decide the order of a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sorting {
     /// The source of each entry, in the order of the list.
     pub entries: Vec<Origin>,
@@ -14,7 +16,8 @@ pub struct Sorting {
 }
 
 /// The source address for one entry, or why there is none.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Origin {
     /// connect() of a UDP socket failed, which sends nothing.
     Unreachable(OsError),
@@ -25,7 +28,7 @@ pub enum Origin {
 }
 
 /// A source address with what the C library knows about it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceAddress {
     /// The address.
     pub ip: IpAddr,
@@ -40,7 +43,7 @@ pub struct SourceAddress {
 }
 
 /// A network interface.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceInterface {
     /// Its index.
     pub index: u32,

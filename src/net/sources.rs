@@ -3,8 +3,11 @@
 
 use std::net::IpAddr;
 
+use serde::{Deserialize, Serialize};
+
 /// The sources of a database of nsswitch.conf(5), in their order.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Sources {
     /// The sources.
     pub list: Vec<Source>,
@@ -13,7 +16,7 @@ pub struct Sources {
 }
 
 /// A source of nsswitch.conf: `resolve [!UNAVAIL=return]`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
     /// `files`, `dns`, …
     pub name: String,
@@ -123,18 +126,20 @@ impl Source {
 }
 
 /// The content of the hosts file for one name.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "file", content = "lines", rename_all = "lowercase")]
 pub enum Hosts {
     /// The file does not exist.
     Missing,
     /// This process may not read the file.
     Unreadable,
     /// The lines with the name, or with the name without its final dot, in any letter case.
+    #[serde(rename = "read")]
     Lines(Vec<HostLine>),
 }
 
 /// A line of the hosts file (hosts(5)), for one of its names.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HostLine {
     /// Its number, from 1.
     pub number: usize,
@@ -168,7 +173,7 @@ impl Hosts {
 }
 
 /// The configuration of the DNS client (resolv.conf(5)).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Resolver {
     /// The name servers, as written.
     pub servers: Vec<String>,

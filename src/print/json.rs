@@ -43,6 +43,9 @@ pub(super) fn write(report: Report<'_>, out: &mut impl Write) -> io::Result<()> 
     if let Some(order) = order(run) {
         write_member(out, "order", &order)?;
     }
+    if !run.facts.known.is_empty() {
+        write_member(out, "facts", &run.facts)?;
+    }
     out.write_all(b"\n}\n")
 }
 

@@ -3,6 +3,8 @@
 
 use std::net::TcpListener;
 
+use serde_json::{Value, json};
+
 use crate::explain::{all_rules, assert_rule, json, set_up};
 use crate::support::dns::{Answer, Rcode};
 use crate::support::network::Network;
@@ -24,6 +26,7 @@ tests! {
     text_that_is_no_host_is_named: NETWORK;
     zone_id_of_a_url_is_decoded: NETWORK;
     hostile_files_are_shown_escaped_and_cut: NETWORK;
+    facts_of_the_notes_are_in_the_json: NETWORK;
 }
 
 /// These arguments get a note of `rule`, which is suspected or not; its line has `words`.
@@ -385,5 +388,38 @@ fn hostile_files_are_shown_escaped_and_cut() {
         );
         let terminal = Terminal::sockscope(250, 40, &["nx.test"]);
         terminal.wait_for("search \\x1b]0;x\\x07");
+    });
+}
+
+/// The values are those of the files that the test writes; what no note asked for is absent.
+fn facts_of_the_notes_are_in_the_json() {
+    Network::run(|network| {
+        let (found, _) = json(&[], &["-t", "stream", "127.0.0.1", "80"]);
+        assert_eq!(found.get("facts"), None, "{found}");
+        network
+            .write("hosts", "# mine\n192.0.2.1 four.test four\n")
+            .write("nsswitch.conf", "hosts: files [!UNAVAIL=continue] dns\n")
+            .write(
+                "resolv.conf",
+                "nameserver 127.0.0.1\nsearch a.test b.test\n",
+            );
+        let (found, _) = json(&[], &["nx.test"]);
+        let facts = &found["facts"];
+        assert_eq!(
+            facts["host_sources"],
+            json!([{"name": "files", "actions": "!UNAVAIL=continue"}, {"name": "dns", "actions": ""}])
+        );
+        assert_eq!(facts["service_sources"], Value::Null);
+        assert_eq!(facts["hosts"], json!({"file": "read", "lines": []}));
+        assert_eq!(
+            facts["resolver"],
+            json!({"servers": ["127.0.0.1"], "search": ["a.test", "b.test"], "ndots": 1})
+        );
+        assert_eq!(facts.get("interfaces"), None, "{facts}");
+        let (found, _) = json(&[], &["-6", "-t", "stream", "four.test"]);
+        assert_eq!(
+            found["facts"]["hosts"],
+            json!({"file": "read", "lines": [{"number": 2, "address": "192.0.2.1", "name": "four.test"}]})
+        );
     });
 }
