@@ -34,6 +34,11 @@ fn main() -> ExitCode {
         language = language.ascii();
     }
     term::set_language(language);
+    let given = arguments.clone();
+    let error = move |text: &str| match cli::asks_to_redact(&given) {
+        true => cli::redacted(text, &given, env::home_dir().map(Into::into)),
+        false => text.to_owned(),
+    };
     let status = match cli::parse(arguments, io::stdout().is_terminal(), language, config) {
         Ok(Request::Invoke(invocation)) => invoke(&invocation),
         Ok(Request::Print(text)) => print(&shown(&text, language)),
@@ -43,14 +48,15 @@ fn main() -> ExitCode {
                 .map(|()| 0)
         }
         Err(text) => {
-            print_error(text.trim_end(), language);
+            print_error(&error(text.trim_end()), language);
             Ok(USAGE)
         }
     };
-    ExitCode::from(status.unwrap_or_else(|error| {
+    ExitCode::from(status.unwrap_or_else(|why| {
         // `L` may have changed it.
         let language = term::language();
-        print_error(&format!("sockscope: {}", error.text(language)), language);
+        let text = format!("sockscope: {}", why.text(language));
+        print_error(&error(&text), language);
         FAILED
     }))
 }
@@ -68,7 +74,8 @@ fn invoke(invocation: &Invocation) -> Result<u8, Phrase> {
         System::use_source(source).map_err(|error| headless::source_refused(&error))?;
     }
     let trace = invocation.trace.as_deref();
-    let trace = trace.map(TraceFile::create).transpose()?;
+    let trace = trace.map(|path| TraceFile::create(path, invocation.redact));
+    let trace = trace.transpose()?;
     let Some(format) = invocation.format else {
         return interact(invocation, trace);
     };
@@ -80,6 +87,7 @@ fn invoke(invocation: &Invocation) -> Result<u8, Phrase> {
         reverse: invocation.reverse,
         lookup: invocation.lookup,
         ask_sources: invocation.ask_sources,
+        redact: invocation.redact,
         language: invocation.language,
     };
     let file = invocation.output.as_deref().map(OutputFile::new);
@@ -128,6 +136,7 @@ fn interact(invocation: &Invocation, trace: Option<TraceFile>) -> Result<u8, Phr
         ask,
         program: invocation.code,
         presets: invocation.presets.clone(),
+        redact: invocation.redact,
     };
     runtime::run(System, System, start, trace).map(runtime::Exit::status)
 }

@@ -8,7 +8,7 @@ use super::effect::Ticket;
 use super::filter::Filter;
 use super::{Answer, Model};
 use crate::names::Os;
-use crate::net::{Outcome, Record};
+use crate::net::{Call, Outcome, Record, Redaction};
 use crate::script;
 use crate::words::{Key, Language};
 
@@ -20,6 +20,8 @@ pub(super) const MAX_CALLS: usize = 10_000;
 pub(crate) struct Line {
     /// The call and its result, as in the trace.
     pub(crate) text: Box<str>,
+    /// The text to copy, if not this one.
+    copy: Option<Box<str>>,
     /// How the call stands.
     pub(crate) state: CallState,
 }
@@ -45,6 +47,11 @@ impl Line {
             CallState::Pending(_) => Key::ScreenWaiting.text(language),
             CallState::Abandoned => Key::ScreenAbandoned.text(language),
         }
+    }
+
+    /// The line as it is copied.
+    pub(crate) fn copied(&self) -> &str {
+        self.copy.as_deref().unwrap_or(&self.text)
     }
 
     /// The line as it is shown.
@@ -76,6 +83,8 @@ pub(crate) struct Calls {
     pub(crate) selected: Option<Selection>,
     /// The filter.
     pub(crate) filter: Filter,
+    /// The names and addresses that copies have, if not the real ones.
+    pub(super) redaction: Option<Redaction>,
     /// The numbers of the lines that match the filter. Kept, so that no frame reads every line.
     matches: VecDeque<usize>,
 }
@@ -87,18 +96,20 @@ impl Calls {
             Outcome::Failed(_) | Outcome::NotStarted(_) => CallState::Failed,
             Outcome::Returned(_) | Outcome::Unfinished => CallState::Succeeded,
         };
-        self.add(script::line(os, record), state);
+        let redaction = self.redaction.as_mut();
+        let copy = redaction.map(|it| script::line(os, &it.record(os, record)).into());
+        self.add(script::line(os, record), copy, state);
         if let Some(freeing) = record.freeing() {
-            self.add(script::line(os, &freeing), CallState::Succeeded);
+            self.add(script::line(os, &freeing), None, CallState::Succeeded);
         }
     }
 
-    fn add(&mut self, line: String, state: CallState) {
+    fn add(&mut self, line: String, copy: Option<Box<str>>, state: CallState) {
         if self.filter.test()(&line) {
             self.matches.push_back(self.next());
         }
         let text = line.into();
-        self.lines.push_back(Line { text, state });
+        self.lines.push_back(Line { text, copy, state });
         if self.lines.len() > MAX_CALLS {
             self.lines.pop_front();
             if self.matches.front() == Some(&self.forgotten) {
@@ -184,10 +195,13 @@ impl Model {
     /// The calls that match the filter.
     pub(crate) fn call_list(&self) -> CallList<'_> {
         let test = self.calls.filter.test();
+        let os = self.host.os;
+        let mut redaction = self.calls.redaction.clone();
         let in_flight = self.lookups.in_flight.iter().map(|(&ticket, call)| {
-            let text = script::unfinished(self.host.os, call, None).into();
-            let state = self.state_in_flight(ticket);
-            (ticket, Line { text, state })
+            let line = |call: &Call| script::unfinished(os, call, None).into();
+            let copy = redaction.as_mut().map(|it| line(&it.call(os, call)));
+            let (text, state) = (line(call), self.state_in_flight(ticket));
+            (ticket, Line { text, copy, state })
         });
         let matches = |(_, line): &(Ticket, Line)| test(&line.shown(self.language));
         CallList {

@@ -39,7 +39,7 @@ use std::sync::Arc;
 
 use crate::lesson::Presets;
 use crate::names::Os;
-use crate::net::{AddrInfo, Host, Query, Run};
+use crate::net::{AddrInfo, Host, Query, Redaction, Run};
 use crate::words::{Key, Language, Phrase};
 
 /// The whole state.
@@ -116,6 +116,11 @@ impl Model {
         };
         model.ask(query, effects);
         model
+    }
+
+    /// Lets what is copied have other names and addresses.
+    pub fn redact(&mut self) {
+        self.calls.redaction = Some(Redaction::default());
     }
 
     /// The run on screen.

@@ -3,6 +3,7 @@
 use super::effect::{Effect, Effects};
 use super::{Copied, Model};
 use crate::code::Language;
+use crate::explain::{Case, notes_redacted};
 use crate::words::{Key, Phrase};
 
 /// A view of the selected entry or the failed call.
@@ -67,6 +68,25 @@ impl Model {
         if self.view != View::Code {
             self.show(View::Code);
         }
+    }
+
+    /// The state with other names and addresses, if copies are to have them.
+    pub(crate) fn redacted(&self) -> Option<Self> {
+        let mut redaction = self.calls.redaction.clone()?;
+        let mut model = self.clone();
+        model.asked = redaction.query(&self.asked);
+        if let Some(answer) = &mut model.answer {
+            let redacted = redaction.run(&answer.run);
+            let real = std::mem::replace(&mut answer.run, redacted);
+            answer.notes.list.clear();
+            let selected = (!real.entries().is_empty()).then_some(answer.selected);
+            for entry in selected.map(Some).into_iter().chain([None]) {
+                let cases = [&real, &answer.run].map(|run| Case::new(run, entry));
+                let notes = notes_redacted(&cases[0], &cases[1]);
+                answer.notes.list.extend(notes);
+            }
+        }
+        Some(model)
     }
 
     /// Copies the view or, with `line`, the selected call.

@@ -121,6 +121,7 @@ pub(super) fn command(language: Language) -> Command {
                 .help(say(Key::UsageAskSources)),
         )
         .arg(option("source", "NAME").help(say(Key::UsageSource)))
+        .arg(long("redact").help(say(Key::UsageRedact)))
         .next_help_heading(say(Key::UsageGeneral))
         .arg(
             option("config", "FILE")

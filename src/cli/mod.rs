@@ -16,14 +16,16 @@ pub use crate::config::Theme;
 use crate::config::{self, Config, THEMES};
 use crate::lesson::{Preset, Presets, bad_constant};
 use crate::names::Os;
-use crate::net::{BadConstant, Hint, Hints, Problem, Query, is_source};
+use crate::net::{BadConstant, Hint, Hints, Problem, Query, Redaction, is_source};
 use crate::print::{Format, explanation};
 use crate::text::{MAX_TEXT, Text, display_width, nearest, printable, quoted, utf8};
 use crate::tui::keys::Keys;
 use crate::words::{Key, Language, Phrase};
+pub use redacted::redacted;
 
 mod command;
 mod message;
+mod redacted;
 
 /// The result of parsing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +60,8 @@ pub struct Invocation {
     pub ask_sources: bool,
     /// The only source of names to ask.
     pub source: Option<String>,
+    /// Whether names and addresses are replaced in what is written.
+    pub redact: bool,
     /// The file for the lines of all calls.
     pub trace: Option<PathBuf>,
     /// The language of all texts.
@@ -85,6 +89,11 @@ pub fn language(arguments: &[OsString]) -> Option<Language> {
 /// Whether the arguments ask for ASCII, whether the rest of them is right or not.
 pub fn asks_for_ascii(arguments: &[OsString]) -> bool {
     options(arguments).any(|text| text == "--ascii")
+}
+
+/// Whether the arguments ask for redaction, whether the rest of them is right or not.
+pub fn asks_to_redact(arguments: &[OsString]) -> bool {
+    options(arguments).any(|text| text == "--redact")
 }
 
 /// The configuration that the arguments name, else the user's own.
@@ -202,6 +211,10 @@ fn read(
             let option = format!("--{id}");
             return Err(Phrase::error_no_calls(program_language.name(), option));
         }
+        let query = match matches.get_flag("redact") {
+            true => Redaction::default().query(&query),
+            false => query,
+        };
         let text = program(program_language, Os::HOST, &query, None);
         return Ok(match output {
             None => Request::Print(text),
@@ -232,6 +245,7 @@ fn read(
         lookup: matches.get_flag("lookup") || ask_sources,
         ask_sources,
         source,
+        redact: matches.get_flag("redact"),
         trace: text_of(matches, "trace").map(PathBuf::from),
         language,
         code: matches

@@ -9,7 +9,6 @@
 mod case;
 mod causes;
 mod error;
-mod literal;
 pub(crate) mod lookup;
 pub(crate) mod order;
 mod rules;
@@ -20,9 +19,9 @@ mod texts;
 pub use case::Case;
 pub(crate) use error::{ErrorCode, Question};
 pub(crate) use rules::needs;
-pub use rules::{needs_of_run, notes};
+pub use rules::{needs_of_run, notes, notes_redacted};
 
-use crate::net::Query;
+use crate::net::{Query, literal};
 use crate::words;
 
 /// How much a note matters, the worst first.

@@ -50,7 +50,7 @@ macro_rules! members {
         #[cfg(test)]
         impl Facts {
             /// The facts as if only `known` had been looked up.
-            fn only(mut self, known: Needs) -> Self {
+            pub(crate) fn only(mut self, known: Needs) -> Self {
                 $(if !known.has(Needs::$set) {
                     self.$member = None;
                 })*
@@ -93,6 +93,7 @@ members! {
     service_sources: SOURCES,
     hosts: HOSTS,
     resolver: RESOLVER,
+    providers: PROVIDERS,
 }
 
 #[cfg(test)]
@@ -109,14 +110,15 @@ mod tests {
 
     use super::*;
     use crate::net::{
-        Descriptors, Domain, HostLine, Hosts, Interface, Network, Origin, OsError, Resolver,
-        Service, Services, Sorting, Source, SourceAddress, SourceInterface, Sources,
+        Adapter, Descriptors, Domain, HostLine, Hosts, Interface, Network, Origin, OsError,
+        Provider, Resolver, Service, Services, Sorting, Source, SourceAddress, SourceInterface,
+        Sources,
     };
 
     fn sources() -> impl Strategy<Value = Sources> {
         let source = any::<(String, String)>();
         let source = source.prop_map(|(name, actions)| Source { name, actions });
-        vec(source, 0..3).prop_map(|list| Sources { list })
+        (vec(source, 0..3), any::<bool>()).prop_map(|(list, alone)| Sources { list, alone })
     }
 
     fn services() -> impl Strategy<Value = Services> {
@@ -207,11 +209,34 @@ mod tests {
 
     fn resolver() -> impl Strategy<Value = Resolver> {
         let resolver = any::<(Vec<String>, Vec<String>, usize)>();
-        resolver.prop_map(|(servers, search, ndots)| Resolver {
+        let adapter = any::<(String, Vec<String>, String)>();
+        let adapter = adapter.prop_map(|(name, servers, suffix)| Adapter {
+            name,
+            servers,
+            suffix,
+        });
+        (resolver, vec(adapter, 0..3)).prop_map(|((servers, search, ndots), adapters)| Resolver {
             servers,
             search,
             ndots,
+            adapters,
         })
+    }
+
+    fn providers() -> impl Strategy<Value = Vec<Provider>> {
+        let provider = any::<(u32, [i32; 4], String)>();
+        let provider = provider.prop_map(|(entry, numbers, name)| {
+            let [family, socktype, protocol, more_protocols] = numbers;
+            Provider {
+                entry,
+                family,
+                socktype,
+                protocol,
+                more_protocols,
+                name,
+            }
+        });
+        vec(provider, 0..3)
     }
 
     fn network() -> impl Strategy<Value = Network> {
@@ -231,6 +256,7 @@ mod tests {
             option::of(sources()),
             option::of(resolver()),
             option::of(sorting()),
+            option::of(providers()),
         );
         let descriptors = any::<Option<(u64, u64)>>();
         let machine = (
@@ -252,7 +278,8 @@ mod tests {
                     ping,
                     mptcp,
                 ] = flags;
-                let (services, hosts, host_sources, service_sources, resolver, sorting) = files;
+                let (services, hosts, host_sources, service_sources, resolver, sorting, providers) =
+                    files;
                 let (interfaces, network, descriptors, seccomp) = machine;
                 let all = Facts {
                     known: Needs::NONE,
@@ -275,6 +302,7 @@ mod tests {
                     service_sources,
                     hosts,
                     resolver,
+                    providers,
                 };
                 all.only(known.into_iter().fold(Needs::NONE, Needs::and))
             },

@@ -9,10 +9,12 @@ mod error;
 mod facts;
 #[cfg(test)]
 pub(crate) mod fixture;
+pub(crate) mod literal;
 mod members;
 mod query;
 mod record;
 mod recorder;
+mod redaction;
 mod run;
 mod sorting;
 #[cfg_attr(
@@ -31,6 +33,8 @@ pub use facts::{Descriptors, Facts, Interface, Needs, Network, Service, Services
 pub use query::{BadConstant, Hint, Hints, Problem, Query};
 pub use record::{Handle, HostService, List, Outcome, Reason, Record, Value};
 pub use recorder::{Listener, Recorder};
+pub use redaction::Redaction;
+pub(crate) use redaction::is_known_prefix;
 pub use run::{Host, Run};
 pub use sorting::{Origin, Sorting, SourceAddress, SourceInterface};
 pub(crate) use source_answer::is_source;

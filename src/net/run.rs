@@ -81,7 +81,6 @@ impl Run {
     }
 
     /// Every record, in the order in which they were added.
-    #[cfg(test)]
     pub(crate) fn records(&self) -> &[Record] {
         &self.records
     }

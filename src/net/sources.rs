@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 
 /// The sources of a database of nsswitch.conf(5), in their order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
 pub struct Sources {
     /// The sources.
     pub list: Vec<Source>,
     /// Whether this process asks one source alone, whatever nsswitch.conf says.
+    #[serde(default)]
     pub alone: bool,
 }
 
@@ -182,11 +182,12 @@ pub struct Resolver {
     /// The number of dots from which a name is tried as it is first.
     pub ndots: usize,
     /// Where the name servers and domains are from (Windows).
+    #[serde(default)]
     pub adapters: Vec<Adapter>,
 }
 
 /// The configuration of the DNS client for one network adapter that is up (Windows).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Adapter {
     /// The name, as `ipconfig` shows it.
     pub name: String,

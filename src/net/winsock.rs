@@ -1,5 +1,7 @@
 //! The arguments and results of calls that only Winsock has.
 
+use serde::{Deserialize, Serialize};
+
 use std::fmt;
 
 use super::query::Hint;
@@ -55,7 +57,7 @@ pub struct WsaData {
 }
 
 /// A row of Winsock's catalog of transport providers: members of `WSAPROTOCOL_INFOW`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Provider {
     /// `dwCatalogEntryId`: the number of the row.
     pub entry: u32,

@@ -40,7 +40,7 @@ pub(super) fn write(report: Report<'_>, out: &mut impl Write) -> io::Result<()> 
     if report.lookup {
         write_member(out, "lookup", &lookup::Json(report, Lookup::of(run)))?;
     }
-    if let Some(order) = order(run) {
+    if let Some(order) = order(report) {
         write_member(out, "order", &order)?;
     }
     if !run.facts.known.is_empty() {

@@ -14,7 +14,8 @@ mod table;
 
 use std::io::{self, Write};
 
-use crate::net::{AddrInfo, Hint, Hints, Run};
+use crate::explain::order::Order;
+use crate::net::{AddrInfo, Hint, Hints, Redaction, Run};
 use crate::text::ascii;
 use crate::words::Language;
 
@@ -48,12 +49,22 @@ impl Format {
 #[derive(Clone, Copy, Debug)]
 struct Report<'a> {
     run: &'a Run,
+    /// The run that `run` is the redaction of, for what only real addresses tell.
+    real: Option<(&'a Run, &'a Redaction)>,
     language: Language,
     /// Whether the lookup is explained.
     lookup: bool,
 }
 
-impl Report<'_> {
+impl<'a> Report<'a> {
+    /// The order of the list; `None` if it is not known how the system sorts.
+    fn order(&self) -> Option<Order<'a>> {
+        match self.real {
+            None => Order::of(self.run),
+            Some((real, redaction)) => Order::of(real)?.redacted(self.run, redaction),
+        }
+    }
+
     /// Does not flush.
     fn write(&self, format: Format, out: &mut impl Write) -> io::Result<()> {
         match format {

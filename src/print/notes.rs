@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use serde::{Serialize, Serializer};
 
 use super::Report;
-use crate::explain::{Case, Note, Severity, notes};
+use crate::explain::{Case, Note, Severity, notes, notes_redacted};
 use crate::words::{Language, Phrase};
 
 /// The words of a note.
@@ -34,7 +34,11 @@ impl Report<'_> {
             line: note.line(self.language),
             remedy: note.remedy(self.language),
         };
-        let notes = notes(&Case::new(self.run, entry));
+        let case = Case::new(self.run, entry);
+        let notes = match self.real {
+            None => notes(&case),
+            Some((real, _)) => notes_redacted(&Case::new(real, entry), &case),
+        };
         notes.into_iter().map(text).collect()
     }
 }

@@ -14,9 +14,10 @@ use crate::text::{display_width, printable};
 use crate::words::{Key, Language, Phrase};
 
 /// The member `order`; `None` if it was not asked for.
-pub(super) fn order(run: &Run) -> Option<impl Serialize> {
+pub(super) fn order(report: Report<'_>) -> Option<impl Serialize> {
+    let run = report.run;
     let asked = run.facts.known.has(Needs::SORTING) && run.succeeded();
-    asked.then(|| Json(run, Order::of(run)))
+    asked.then(|| Json(run, report.order()))
 }
 
 /// The order, or null values if it is not known how the system sorts.
@@ -136,7 +137,7 @@ pub(super) fn write_order(report: Report<'_>, out: &mut impl Write) -> io::Resul
         return Ok(());
     }
     writeln!(out)?;
-    let Some(order) = Order::of(run) else {
+    let Some(order) = report.order() else {
         return writeln!(out, "{}", Key::OrderUnknown.text(language));
     };
     let title = match (order.method, order.gai_conf) {

@@ -1,5 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "a test")]
 
+mod redacted;
+
 use std::ffi::OsStr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -98,6 +100,7 @@ impl Scene {
         }
         let report = Report {
             run: &run,
+            real: None,
             language: self.language,
             lookup: false,
         };

@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError, TryLockError, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use crate::net::{Listener, Net, Recorder};
+use crate::names::Os;
+use crate::net::{Listener, Net, Record, Recorder, Redaction};
 use crate::script;
 use crate::text::printable;
 use crate::words::{Part, Phrase};
@@ -35,32 +36,51 @@ pub(crate) fn end<N: Net>(recorder: &Arc<Recorder<N>>) {
 /// A file to which any thread can add lines. After a failed write it is the error, until that is
 /// taken.
 #[derive(Clone, Debug)]
-pub struct TraceFile(Arc<Mutex<Result<File, Option<io::Error>>>>);
+pub struct TraceFile {
+    file: Arc<Mutex<Result<File, Option<io::Error>>>>,
+    /// The names and addresses that the lines have, if not the real ones.
+    redaction: Option<Arc<Mutex<Redaction>>>,
+}
 
 impl TraceFile {
-    /// Creates or truncates the file. A FIFO without a reader is an error, since opening it would
+    /// Creates or truncates the file; with `redact` its lines have other names and addresses. A FIFO without a reader is an error, since opening it would
     /// block.
     ///
     /// # Errors
     /// Any error of opening the file.
-    pub fn create(path: &Path) -> Result<Self, Phrase> {
+    pub fn create(path: &Path, redact: bool) -> Result<Self, Phrase> {
         let file = open(path).map_err(|error| {
             let path = printable(path.as_os_str()).into_owned();
             Phrase::error_trace_create(reason(&error), path)
         })?;
-        Ok(Self(Arc::new(Mutex::new(Ok(file)))))
+        Ok(Self {
+            file: Arc::new(Mutex::new(Ok(file))),
+            redaction: redact.then(Arc::default),
+        })
     }
 
     /// A listener that writes each record as a line.
     pub fn listener(self) -> Listener {
-        Box::new(move |host, record| self.write(&script::line(host.os, record)))
+        Box::new(move |host, record| self.record(host.os, record))
+    }
+
+    /// Adds the line of a call on `os`.
+    pub(crate) fn record(&self, os: Os, record: &Record) {
+        match &self.redaction {
+            None => self.write(&script::line(os, record)),
+            Some(redaction) => {
+                // After a panic at worst some replacements are unused.
+                let mut redaction = redaction.lock().unwrap_or_else(PoisonError::into_inner);
+                self.write(&script::line(os, &redaction.record(os, record)));
+            }
+        }
     }
 
     /// Adds a line. After the first error, which is kept, no more lines are written: the trace must
     /// have no gaps.
-    pub(crate) fn write(&self, line: &str) {
+    fn write(&self, line: &str) {
         // After a panic at worst a line is incomplete; the next ones are still correct.
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         if let Ok(file) = &mut *state
             && let Err(error) = file.write_all(format!("{line}\n").as_bytes())
         {
@@ -71,7 +91,7 @@ impl TraceFile {
     /// Takes the error of a failed write. It does not block: while another thread writes there is
     /// none.
     pub fn error(&self) -> Option<io::Error> {
-        let mut state = match self.0.try_lock() {
+        let mut state = match self.file.try_lock() {
             Ok(state) => state,
             Err(TryLockError::Poisoned(state)) => state.into_inner(),
             Err(TryLockError::WouldBlock) => return None,

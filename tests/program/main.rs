@@ -71,6 +71,8 @@ mod readme;
 #[cfg(any(target_os = "linux", windows))]
 mod recorded;
 #[cfg(target_os = "linux")]
+mod redaction;
+#[cfg(target_os = "linux")]
 mod resolver;
 #[cfg(target_os = "linux")]
 mod room;
@@ -192,6 +194,8 @@ const TESTS: &[&[Test]] = &[
     host::TESTS,
     language::TESTS,
     readme::TESTS,
+    #[cfg(target_os = "linux")]
+    redaction::TESTS,
     #[cfg(target_os = "linux")]
     walk::TESTS,
     #[cfg(windows)]

@@ -407,13 +407,19 @@ fn facts_of_the_notes_are_in_the_json() {
         let facts = &found["facts"];
         assert_eq!(
             facts["host_sources"],
-            json!([{"name": "files", "actions": "!UNAVAIL=continue"}, {"name": "dns", "actions": ""}])
+            json!({
+                "list": [
+                    {"name": "files", "actions": "!UNAVAIL=continue"},
+                    {"name": "dns", "actions": ""}
+                ],
+                "alone": false
+            })
         );
         assert_eq!(facts["service_sources"], Value::Null);
         assert_eq!(facts["hosts"], json!({"file": "read", "lines": []}));
         assert_eq!(
             facts["resolver"],
-            json!({"servers": ["127.0.0.1"], "search": ["a.test", "b.test"], "ndots": 1})
+            json!({"servers": ["127.0.0.1"], "search": ["a.test", "b.test"], "ndots": 1, "adapters": []})
         );
         assert_eq!(facts.get("interfaces"), None, "{facts}");
         let (found, _) = json(&[], &["-6", "-t", "stream", "four.test"]);

@@ -102,13 +102,14 @@ pub(crate) mod program {
             ..Look::default()
         };
         let net = PanickingNet(place.to_owned());
-        let trace = TraceFile::create(trace.as_ref()).unwrap();
+        let trace = TraceFile::create(trace.as_ref(), false).unwrap();
         let start = runtime::Start {
             query: Query::server_example(Os::HOST),
             look,
             ask: false,
             program: None,
             presets: Presets::default(),
+            redact: false,
         };
         let exit = runtime::run(net, System, start, Some(trace));
         process::exit(exit.unwrap().status().into());

@@ -12,7 +12,7 @@ use self::policy::Policy;
 pub(crate) use self::policy::{Class, Row};
 pub(crate) use self::rules::{Rule, Values};
 use super::case::Libc;
-use crate::net::{Origin, Run, Sorting};
+use crate::net::{Origin, Redaction, Run, Sorting};
 
 /// The library whose way of sorting is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,6 +97,26 @@ impl<'a> Order<'a> {
                 ("RFC 6724", with(Policy::rfc6724())),
             ],
             entries,
+        })
+    }
+
+    /// The order of the run that `run` is the redaction of, with the addresses of `run`: the rules read
+    /// the bits of the addresses, which a replacement does not have.
+    pub(crate) fn redacted(self, run: &'a Run, redaction: &Redaction) -> Option<Self> {
+        let sources = &run.facts.sorting.as_ref()?.entries;
+        let places = self
+            .entries
+            .iter()
+            .zip(sources)
+            .map(|(place, source)| Place {
+                ip: place.ip.map(|ip| redaction.replaced(ip)),
+                source,
+                class: place.class.map(|class| class.redacted(redaction)),
+                source_class: place.source_class.map(|class| class.redacted(redaction)),
+            });
+        Some(Self {
+            entries: places.collect(),
+            ..self
         })
     }
 

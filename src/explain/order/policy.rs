@@ -3,6 +3,8 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use crate::net::{Redaction, is_known_prefix};
+
 /// A row of a table: addresses that begin with this prefix have this value. IPv4 addresses stand in
 /// `::ffff:0:0/96`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +47,22 @@ impl Row {
             value,
             line: None,
         }
+    }
+
+    /// The row with another prefix, if a user wrote it and it is none that everyone knows.
+    pub(super) fn redacted(self, redaction: &Redaction) -> Self {
+        let ip = match self.prefix.to_ipv4_mapped() {
+            Some(ip) => IpAddr::V4(ip),
+            None => IpAddr::V6(self.prefix),
+        };
+        if self.line.is_none() || is_known_prefix(ip) {
+            return self;
+        }
+        let prefix = match redaction.replaced(ip) {
+            IpAddr::V4(ip) => ip.to_ipv6_mapped(),
+            IpAddr::V6(ip) => ip,
+        };
+        Self { prefix, ..self }
     }
 
     fn matches(&self, ip: Ipv6Addr) -> bool {
@@ -132,6 +150,18 @@ pub(crate) struct Class {
     pub(crate) scope_row: Option<Row>,
     pub(crate) label: Row,
     pub(crate) precedence: Row,
+}
+
+impl Class {
+    pub(super) fn redacted(self, redaction: &Redaction) -> Self {
+        let row = |row: Row| row.redacted(redaction);
+        Self {
+            scope: self.scope,
+            scope_row: self.scope_row.map(row),
+            label: row(self.label),
+            precedence: row(self.precedence),
+        }
+    }
 }
 
 impl Policy {

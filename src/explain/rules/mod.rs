@@ -142,6 +142,32 @@ pub fn notes(case: &Case<'_>) -> Vec<Note> {
     notes
 }
 
+/// The notes on `case` in the values of `redacted`, the same case without names and addresses. If the
+/// rule does not speak there, the note has no values.
+pub fn notes_redacted(case: &Case<'_>, redacted: &Case<'_>) -> Vec<Note> {
+    let mut others = notes(redacted);
+    let note = |note: Note| {
+        let other = others.iter().position(|other| other.rule == note.rule);
+        match other.map(|at| others.swap_remove(at)) {
+            Some(other) => Note {
+                values: other.values,
+                fix: other.fix,
+                ..note
+            },
+            None => Note {
+                values: note
+                    .values
+                    .iter()
+                    .map(|(name, _)| (*name, "[…]".to_owned()))
+                    .collect(),
+                fix: None,
+                ..note
+            },
+        }
+    };
+    notes(case).into_iter().map(note).collect()
+}
+
 /// The facts that a rule needs for this case and that are not known yet: those of each rule whose
 /// other conditions hold.
 pub(crate) fn needs(case: &Case<'_>) -> Needs {

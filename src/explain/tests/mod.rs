@@ -16,7 +16,8 @@ use std::collections::BTreeSet;
 
 use scene::{Row, Scene};
 
-use super::rules;
+use super::{Case, rules};
+use crate::net::{Redaction, Run};
 use crate::words::Language;
 
 /// Each rule with a scene in which it makes a note and one in which it does not.
@@ -53,6 +54,25 @@ fn each_rule_is_silent_without_its_cause() {
     for row in rows() {
         let made = rules_of(&(row.silent)());
         assert!(!made.contains(&row.rule), "{}: {made:?}", row.rule);
+    }
+}
+
+/// Without names and addresses the same rules speak, in both of each rule's scenes.
+#[test]
+fn redacted_run_gets_the_same_notes() {
+    for row in rows() {
+        for scene in [(row.speaks)(), (row.silent)()] {
+            let real = scene.run();
+            let run = Redaction::default().run(&real);
+            let rules = |run: &Run| -> Vec<_> {
+                let notes = super::notes(&Case::new(run, scene.entry()));
+                notes
+                    .iter()
+                    .map(|note| (note.rule, note.suspected))
+                    .collect()
+            };
+            assert_eq!(rules(&run), rules(&real), "{}: {:?}", row.rule, run.query);
+        }
     }
 }
 

@@ -337,7 +337,7 @@ impl Scene {
         run
     }
 
-    fn entry(&self) -> Option<usize> {
+    pub(super) fn entry(&self) -> Option<usize> {
         self.entry.as_ref().map(|(at, _)| *at)
     }
 

@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 use crate::explain::lookup::Lookup;
 use crate::explain::needs_of_run;
 use crate::net::{
-    Call, CallId, Needs, Net, Outcome, Query, Reason, Record, Recorder, Run, SocketId, SourceAnswer,
+    Call, CallId, Needs, Net, Outcome, Query, Reason, Record, Recorder, Redaction, Run, SocketId,
+    SourceAnswer,
 };
 use crate::print::{Format, Report};
 use crate::script::trace;
@@ -32,6 +33,8 @@ pub struct Options {
     pub lookup: bool,
     /// Whether each source of names is asked alone.
     pub ask_sources: bool,
+    /// Whether names and addresses are replaced.
+    pub redact: bool,
     /// The language of the notes.
     pub language: Language,
 }
@@ -76,8 +79,11 @@ pub fn run<N: Net>(
     out: &mut impl Write,
 ) -> Result<Status, Phrase> {
     let run = make_calls(&Arc::new(recorder), query, options)?;
+    let mut redaction = Redaction::default();
+    let redacted = options.redact.then(|| redaction.run(&run));
     let report = Report {
-        run: &run,
+        run: redacted.as_ref().unwrap_or(&run),
+        real: redacted.is_some().then_some((&run, &redaction)),
         language: options.language,
         lookup: options.lookup,
     };

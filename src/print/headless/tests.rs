@@ -149,6 +149,7 @@ const OPTIONS: Options = Options {
     reverse: false,
     lookup: false,
     ask_sources: false,
+    redact: false,
     language: crate::words::Language::En,
 };
 

@@ -28,7 +28,6 @@ use crate::app::{Effect, Model, Msg};
 use crate::code;
 use crate::lesson::Presets;
 use crate::net::{Listener, Net, Query, Recorder};
-use crate::script;
 use crate::script::trace::{self, TraceFile};
 use crate::tui::term::background::{Background, Heard, QUESTION, Reply};
 #[cfg(windows)]
@@ -96,6 +95,8 @@ pub struct Start {
     pub program: Option<code::Language>,
     /// The presets to choose from.
     pub presets: Presets,
+    /// Whether names and addresses are replaced in what is copied.
+    pub redact: bool,
 }
 
 /// Runs the program on this terminal, beginning with `start`, and restores the terminal. After this
@@ -163,6 +164,7 @@ fn interact<N: Net>(
         ask,
         program,
         presets,
+        redact,
     }: Start,
     wake: Sender<Wake>,
     wakes: &Receiver<Wake>,
@@ -179,6 +181,9 @@ fn interact<N: Net>(
     let mut model = Model::new(Arc::clone(recorder.host()), query, &mut effects);
     model.language = look.language;
     model.presets = presets;
+    if redact {
+        model.redact();
+    }
     if let Some(program) = program {
         model.show_program(program);
     }
@@ -199,7 +204,7 @@ fn interact<N: Net>(
 /// Writes every call to the trace file, and reports an error to the loop.
 fn listener(wake: Sender<Wake>, trace: TraceFile) -> Listener {
     Box::new(move |host, record| {
-        trace.write(&script::line(host.os, record));
+        trace.record(host.os, record);
         if let Some(error) = trace.error() {
             // The loop may have ended.
             let _ = wake.send(Wake::Msg(Msg::NotTraced(error.to_string())));

@@ -288,16 +288,18 @@ pub(super) fn tabs(model: &Model, canvas: &mut Canvas) {
 
 /// The text to copy, not truncated. A copied view is the current one.
 pub(crate) fn copied(model: &Model, copied: Copied) -> String {
+    let redacted = model.redacted();
+    let model = redacted.as_ref().unwrap_or(model);
     match copied {
         Copied::Call(index) => {
             let list = model.call_list();
             list.get(index)
-                .map_or_else(String::new, |line| line.text.to_string())
+                .map_or_else(String::new, |line| line.copied().to_owned())
         }
         Copied::View(View::Calls) => {
             let list = model.call_list();
             let lines = (0..list.len()).filter_map(|index| list.get(index));
-            lines.map(|line| format!("{}\n", line.text)).collect()
+            lines.map(|line| format!("{}\n", line.copied())).collect()
         }
         Copied::View(View::Code) => code::text(model),
         Copied::View(_) => {

@@ -30,6 +30,44 @@ fn calls() -> Model {
     model
 }
 
+#[test]
+fn copies_are_redacted_on_request() {
+    let query = fixture::query(Some("db.qxzj.corp"), Some("http"), Some(Hints::default()));
+    let failure = failed(Domain::Gai, -2, "Name or service not known");
+    let found = list([entry("SOCK_STREAM", "IPPROTO_TCP", "8.77.66.55:80")]);
+    for outcome in [failure, found] {
+        let (mut model, effects) = Model::begin(host(Os::Linux), query.clone());
+        model.redact();
+        // Still in flight.
+        let _ = model.does(Command::Show(View::Calls));
+        let pending = copied(&model, Copied::Call(0));
+        assert!(pending.contains("name1.name2.name3"), "{pending}");
+        let effects = model.hears(after(1, &effects[0], outcome));
+        open(&mut model, effects, opened(9));
+        for view in View::ALL {
+            let _ = model.does(Command::Show(view));
+            let shown = detail(&model);
+            let text = copied(&model, Copied::View(view));
+            assert!(
+                !text.contains("qxzj") && !text.contains("8.77.66.55"),
+                "{text}"
+            );
+            let replaced = ["name1.name2.name3", "192.0.2.1"];
+            let replaced = replaced.iter().any(|new| text.contains(new));
+            assert!(replaced || view == View::Addrinfo, "{view:?}: {text}");
+            assert!(
+                !shown.contains("name1"),
+                "the screen is for the user: {shown}"
+            );
+        }
+        let line = copied(&model, Copied::Call(0));
+        assert!(
+            line.contains("getaddrinfo(\"name1.name2.name3\", \"http\""),
+            "{line}"
+        );
+    }
+}
+
 /// `close(3) = 0 <0.000001>`
 fn closed(handle: u64) -> Msg {
     let call = Call::Close {

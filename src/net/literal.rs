@@ -4,14 +4,14 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// A node that is an address and needs no lookup.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Literal<'a> {
+pub(crate) enum Literal<'a> {
     V4(Ipv4Addr),
     /// The address and the scope after `%` (RFC 4007 §11).
     V6(Ipv6Addr, Option<&'a str>),
 }
 
 impl<'a> Literal<'a> {
-    pub(super) fn read(text: &'a str) -> Option<Self> {
+    pub(crate) fn read(text: &'a str) -> Option<Self> {
         if let Some(ip) = inet_aton(text) {
             return Some(Self::V4(ip));
         }
