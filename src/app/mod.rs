@@ -221,8 +221,14 @@ impl Model {
             Command::Reverse => self.reverse(effects),
             Command::Fix => self.apply_fix(effects),
             Command::Question => self.question(effects),
-            Command::Show(view) => self.show(view),
-            Command::NextView => self.next_view(),
+            Command::Show(view) => {
+                self.show(view);
+                self.note_view(effects);
+            }
+            Command::NextView => {
+                self.next_view();
+                self.note_view(effects);
+            }
             Command::Back => self.revisit(false, effects),
             Command::Forward => self.revisit(true, effects),
             Command::NextLanguage => self.next_language(),

@@ -1,9 +1,10 @@
 //! The notes on the answer and the selected entry, and their fix.
 
-use super::Model;
 use super::effect::{Effect, Effects, Ticket};
+use super::{Model, View};
 use crate::explain::{Case, Fix, Note, needs, notes};
 use crate::net::{Facts, Needs};
+use crate::recorded::Contrast;
 use crate::words::Key;
 
 /// The notes, and the facts requested for them.
@@ -15,6 +16,8 @@ pub(crate) struct Notes {
     on_answer: Vec<Note>,
     /// The facts that the query's notes need and that are unknown.
     needed: Needs,
+    /// The facts that tell why a record of this system says something else, for the view of records.
+    contrast: Needs,
     /// The last request for facts.
     asked: Option<(Ticket, Needs)>,
 }
@@ -32,6 +35,8 @@ impl Model {
         if let Some(answer) = &mut self.answer {
             let case = Case::new(&answer.run, None);
             (answer.notes.on_answer, answer.notes.needed) = (notes(&case), needs(&case));
+            let contrast = Contrast::of(&answer.run).map(|_| Contrast::NEEDS);
+            answer.notes.contrast = contrast.unwrap_or(Needs::NONE);
         }
         self.note_entry(effects);
     }
@@ -45,6 +50,9 @@ impl Model {
         };
         let run = &answer.run;
         let mut unknown = answer.notes.needed;
+        if self.view == View::Elsewhere {
+            unknown = unknown.and(answer.notes.contrast.without(run.facts.known));
+        }
         let mut list = Vec::new();
         if answer.entry().is_some() {
             let case = Case::new(run, Some(answer.selected));
@@ -58,6 +66,14 @@ impl Model {
             let all = unknown.and(asked).and(run.facts.known);
             answer.notes.asked = Some((ticket, all));
             effects.push(Effect::Facts(ticket, all, Box::new(run.clone())));
+        }
+    }
+
+    /// Requests the facts that the view needs.
+    pub(super) fn note_view(&mut self, effects: &mut Effects) {
+        let needs = self.answer.as_ref().map(|answer| answer.notes.contrast);
+        if self.view == View::Elsewhere && needs.is_some_and(|needs| !needs.is_empty()) {
+            self.note_entry(effects);
         }
     }
 

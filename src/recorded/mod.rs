@@ -6,12 +6,14 @@
 //! is shown.
 
 mod condition;
+mod contrast;
 mod file;
 mod row;
 
 use std::sync::LazyLock;
 
 use condition::{LocalQuery, show_pair};
+pub(crate) use contrast::Contrast;
 use row::{Failure, Opening, Port, Row, Rows};
 
 use crate::names::Os;
@@ -107,6 +109,12 @@ fn rows(place: Place) -> &'static Rows {
     &ROWS[place as usize]
 }
 
+/// The rows of a system that apply.
+fn matching(place: Place, local: &LocalQuery<'_>) -> Vec<&'static Row> {
+    let rows = rows(place).getaddrinfo.iter();
+    rows.filter(|row| row.condition.holds(local)).collect()
+}
+
 /// The row with the most conditions; `None` if two such rows disagree.
 fn best<'a>(rows: impl Iterator<Item = &'a Row>) -> Option<&'a Row> {
     let mut rows: Vec<&Row> = rows.collect();
@@ -118,8 +126,7 @@ fn best<'a>(rows: impl Iterator<Item = &'a Row>) -> Option<&'a Row> {
 
 fn record(place: Place, query: &Query, os: Os, language: Language) -> Option<Record> {
     let local = LocalQuery::new(query, os, place.os())?;
-    let rows = rows(place).getaddrinfo.iter();
-    let matching: Vec<&'static Row> = rows.filter(|row| row.condition.holds(&local)).collect();
+    let matching = matching(place, &local);
     let row = best(matching.iter().copied())?;
     let failure = row.failure.as_ref().map(|failure| match failure {
         Failure::Error(error) => Phrase::outcome_fails(error).text(language),

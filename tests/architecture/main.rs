@@ -54,7 +54,7 @@ const IMPORTS: [(&str, &[&str]); 20] = [
     (
         "app",
         &[
-            "lesson", "code", "explain", "script", "words", "net", "names", "text",
+            "lesson", "code", "explain", "recorded", "script", "words", "net", "names", "text",
         ],
     ),
     (

@@ -27,6 +27,7 @@ tests! {
     zone_id_of_a_url_is_decoded: NETWORK;
     hostile_files_are_shown_escaped_and_cut: NETWORK;
     facts_of_the_notes_are_in_the_json: NETWORK;
+    answer_against_the_own_record_has_its_cause: NETWORK;
 }
 
 /// These arguments get a note of `rule`, which is suspected or not; its line has `words`.
@@ -426,6 +427,61 @@ fn facts_of_the_notes_are_in_the_json() {
         assert_eq!(
             found["facts"]["hosts"],
             json!({"file": "read", "lines": [{"number": 2, "address": "192.0.2.1", "name": "four.test"}]})
+        );
+    });
+}
+
+/// View 5 of a query on which the record of glibc and this machine's answer differ, and of one on which
+/// they agree. What is recorded is in `assets/recorded/glibc.toml`.
+fn answer_against_the_own_record_has_its_cause() {
+    const DIFFERS: &str = "This machine answers differently from the record of Linux, glibc";
+    let shows = |arguments: &[&str], cause: &str| {
+        let mut terminal = Terminal::sockscope(250, 40, arguments);
+        terminal.wait_for("getaddrinfo");
+        terminal.send("\t\t5");
+        terminal.wait_for("Linux, glibc 2.36: ");
+        match cause {
+            "" => terminal.wait_for_no(DIFFERS),
+            cause => terminal.wait_for(&format!("{DIFFERS} 2.36. {cause}")),
+        }
+    };
+    Network::run(|network| {
+        let number = ["-t", "stream", "256.1.1.1", "80"];
+        shows(&number, "");
+        network.write("hosts", "127.0.0.1 localhost\n192.0.2.7 x 256.1.1.1\n");
+        shows(&number, "Its hosts file has \"256.1.1.1\" (line 2).");
+        shows(
+            &["-t", "stream", "localhost", "80"],
+            "Its hosts file has no line with ::1 for \"localhost\".",
+        );
+        network.write("nsswitch.conf", "hosts: dns\n");
+        shows(
+            &["-t", "stream", "localhost", "80"],
+            "Its hosts file has the name but is not asked: hosts: dns.",
+        );
+        network.write("services", "no-such-service 77/tcp\n");
+        shows(
+            &["-t", "stream", "127.0.0.1", "no-such-service"],
+            "Its services file has \"no-such-service\".",
+        );
+        // The resolver appends the domain.
+        let wide = "1.2.3.4.5.wide.test";
+        network
+            .dns()
+            .answer(wide, Answer::addresses(&["192.0.2.8"]));
+        network.write("resolv.conf", "nameserver 127.0.0.1\nsearch wide.test\n");
+        shows(
+            &["-t", "stream", "1.2.3.4.5", "80"],
+            "Possibly a domain of the search list was appended: wide.test.",
+        );
+        // A name server that answers for every name.
+        network.write("resolv.conf", "nameserver 127.0.0.1\n");
+        network
+            .dns()
+            .answer("1.2.3.4.5", Answer::addresses(&["192.0.2.9"]));
+        shows(
+            &["-t", "stream", "1.2.3.4.5", "80"],
+            "Possibly its name server answers for names that do not exist.",
         );
     });
 }

@@ -3,7 +3,7 @@
 use super::Page;
 use crate::app::Model;
 use crate::net::Record;
-use crate::recorded::{places_without, recorded};
+use crate::recorded::{Contrast, places_without, recorded};
 use crate::words::{Key, Phrase};
 
 pub(super) fn write(model: &Model, page: &mut Page) {
@@ -30,6 +30,9 @@ pub(super) fn write(model: &Model, page: &mut Page) {
     for record in &records {
         let text = format!("{}: {}", record.place.title(), record.outcome);
         page.paragraph(&text, look.text());
+    }
+    if let Some(contrast) = Contrast::of(run) {
+        page.paragraph(&contrast.text(look.language), look.strong());
     }
     let without = places_without(&records);
     if !without.is_empty() {
