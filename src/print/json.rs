@@ -14,8 +14,8 @@ use super::{PROGRAM, Report, STRUCT_ORDER, lookup, shared_members};
 use crate::explain::lookup::Lookup;
 use crate::names::Os;
 use crate::net::{
-    AddrInfo, Call, Hint, Hints, Host, OsError, Outcome, Query, REQUESTED, Reason, Record, Value,
-    hex,
+    AddrInfo, Call, Facts, Hint, Hints, Host, OsError, Outcome, Query, REQUESTED, Reason, Record,
+    Value, hex,
 };
 use crate::text::utf8;
 
@@ -44,9 +44,30 @@ pub(super) fn write(report: Report<'_>, out: &mut impl Write) -> io::Result<()> 
         write_member(out, "order", &order)?;
     }
     if !run.facts.known.is_empty() {
-        write_member(out, "facts", &run.facts)?;
+        write_member(out, "facts", &facts(&run.facts)?)?;
     }
     out.write_all(b"\n}\n")
+}
+
+/// The facts. One with a longer text than a file of a sane machine has is null, as if unknown.
+fn facts(facts: &Facts) -> serde_json::Result<serde_json::Value> {
+    use serde_json::Value;
+
+    const TEXT: usize = 8 * 1024;
+    fn is_long(value: &Value) -> bool {
+        match value {
+            Value::String(text) => text.len() > TEXT,
+            Value::Array(items) => items.iter().any(is_long),
+            Value::Object(members) => members.values().any(is_long),
+            Value::Null | Value::Bool(_) | Value::Number(_) => false,
+        }
+    }
+    let mut object = serde_json::to_value(facts)?;
+    let members = object.as_object_mut().into_iter().flatten();
+    for (_, fact) in members.filter(|(_, fact)| is_long(fact)) {
+        *fact = Value::Null;
+    }
+    Ok(object)
 }
 
 fn write_member(out: &mut impl Write, name: &str, value: &impl Serialize) -> io::Result<()> {
