@@ -14,7 +14,7 @@ mod table;
 
 use std::io::{self, Write};
 
-use crate::explain::order::Order;
+use crate::explain::order::{Order, Place, Ranking};
 use crate::net::{AddrInfo, Hint, Hints, Redaction, Run};
 use crate::text::ascii;
 use crate::words::Language;
@@ -58,11 +58,23 @@ struct Report<'a> {
 
 impl<'a> Report<'a> {
     /// The order of the list; `None` if it is not known how the system sorts.
-    fn order(&self) -> Option<Order<'a>> {
-        match self.real {
-            None => Order::of(self.run),
-            Some((real, redaction)) => Order::of(real)?.redacted(self.run, redaction),
-        }
+    fn order(&self) -> Option<Order> {
+        Order::of(self.real_run())
+    }
+
+    /// The run that was made, whatever is written of it.
+    fn real_run(&self) -> &'a Run {
+        self.real.map_or(self.run, |(real, _)| real)
+    }
+
+    /// The entry at this index in the order, as it is written.
+    fn place(&self, ranking: &Ranking, at: usize) -> Option<Place<'a>> {
+        let place = ranking.place(self.real_run(), at)?;
+        let Some((_, redaction)) = self.real else {
+            return Some(place);
+        };
+        let source = self.run.facts.sorting.as_ref()?.entries.get(at)?;
+        Some(place.redacted(source, redaction))
     }
 
     /// Does not flush.

@@ -5,14 +5,17 @@ mod policy;
 mod rules;
 #[cfg(test)]
 mod tests;
+mod text;
 
 use std::net::IpAddr;
 
 use self::policy::Policy;
 pub(crate) use self::policy::{Class, Row};
+use self::rules::Sorter;
 pub(crate) use self::rules::{Rule, Values};
+pub(crate) use self::text::{TITLES, cells, decision, entry_numbers, groups};
 use super::case::Libc;
-use crate::net::{Origin, Redaction, Run, Sorting};
+use crate::net::{Origin, Redaction, Run};
 
 /// The library whose way of sorting is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,19 +26,50 @@ pub(crate) enum Method {
     Musl,
 }
 
+/// The tables by which a list is ranked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Tables {
+    /// Those of this system.
+    #[default]
+    System,
+    /// The default of RFC 3484.
+    Rfc3484,
+    /// The default of RFC 6724.
+    Rfc6724,
+}
+
+impl Tables {
+    /// All, this system's first.
+    pub(crate) const ALL: [Self; 3] = [Self::System, Self::Rfc3484, Self::Rfc6724];
+
+    /// The RFC's name; `None` for this system's.
+    pub(crate) const fn rfc(self) -> Option<&'static str> {
+        match self {
+            Self::System => None,
+            Self::Rfc3484 => Some("RFC 3484"),
+            Self::Rfc6724 => Some("RFC 6724"),
+        }
+    }
+}
+
 /// The order of a list, explained.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Order<'a> {
+pub(crate) struct Order {
     pub(crate) method: Method,
     /// Whether a table comes from /etc/gai.conf.
     pub(crate) gai_conf: bool,
-    pub(crate) entries: Vec<Place<'a>>,
-    /// The decision between each entry and the next.
-    pub(crate) pairs: Vec<Pair>,
+    /// By each of [`Tables::ALL`].
+    rankings: [Ranking; 3],
+}
+
+/// The order of a list by some tables. It reads the run's list and facts for each question: a list can
+/// have 30,000 entries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Ranking {
+    policy: Policy,
+    sorter: Sorter,
     /// The indices of the entries in the computed order.
     pub(crate) computed: Vec<usize>,
-    /// The same with the tables of RFC 3484 and of RFC 6724.
-    pub(crate) policies: [(&'static str, Vec<usize>); 2],
 }
 
 /// An entry with its source.
@@ -58,9 +92,9 @@ pub(crate) struct Pair {
     pub(crate) contradicts: bool,
 }
 
-impl<'a> Order<'a> {
+impl Order {
     /// The order of the run's list; `None` if the sources are unknown, or how the library sorts.
-    pub(crate) fn of(run: &'a Run) -> Option<Self> {
+    pub(crate) fn of(run: &Run) -> Option<Self> {
         let sources = run.facts.sorting.as_ref()?;
         let method = match Libc::of(&run.host) {
             Libc::Glibc => Method::Glibc,
@@ -72,57 +106,24 @@ impl<'a> Order<'a> {
             Method::Glibc => Policy::glibc(gai_conf),
             Method::Musl => Policy::musl(),
         };
-        let entries = places(run, sources, &policy);
-        let decide = |a: &Place<'_>, b: &Place<'_>| method.decide(&entries, a, b);
-        let pairs: Vec<Pair> = entries
-            .windows(2)
-            .map(|pair| decide(&pair[0], &pair[1]))
-            .collect();
-        // Merge sort has compared all neighbours of its result, so it returned this list if no pair
-        // contradicts. To sort it again could change it: rule 9 alone compares within a family, so
-        // three entries can be before each other in a circle.
-        let computed = if pairs.iter().any(|pair| pair.contradicts) {
-            sorted(method, &entries)
-        } else {
-            (0..entries.len()).collect()
-        };
-        let with = |policy| sorted(method, &places(run, sources, &policy));
+        let sorter = Sorter::of(method, run);
         Some(Self {
             method,
             gai_conf: method == Method::Glibc && is_configured(gai_conf),
-            pairs,
-            computed,
-            policies: [
-                ("RFC 3484", with(Policy::rfc3484())),
-                ("RFC 6724", with(Policy::rfc6724())),
-            ],
-            entries,
+            rankings: [policy, Policy::rfc3484(), Policy::rfc6724()]
+                .map(|policy| Ranking::new(run, policy, sorter)),
         })
     }
 
-    /// The order of the run that `run` is the redaction of, with the addresses of `run`: the rules read
-    /// the bits of the addresses, which a replacement does not have.
-    pub(crate) fn redacted(self, run: &'a Run, redaction: &Redaction) -> Option<Self> {
-        let sources = &run.facts.sorting.as_ref()?.entries;
-        let places = self
-            .entries
-            .iter()
-            .zip(sources)
-            .map(|(place, source)| Place {
-                ip: place.ip.map(|ip| redaction.replaced(ip)),
-                source,
-                class: place.class.map(|class| class.redacted(redaction)),
-                source_class: place.source_class.map(|class| class.redacted(redaction)),
-            });
-        Some(Self {
-            entries: places.collect(),
-            ..self
-        })
+    /// The order by these tables.
+    pub(crate) const fn by(&self, tables: Tables) -> &Ranking {
+        // The variants are in the order of ALL.
+        &self.rankings[tables as usize]
     }
 
     /// Whether the computed order is the returned one.
     pub(crate) fn explains(&self) -> bool {
-        self.computed.iter().copied().eq(0..self.entries.len())
+        self.by(Tables::System).keeps()
     }
 }
 
@@ -131,46 +132,88 @@ pub(super) fn is_configured(gai_conf: &str) -> bool {
     Policy::glibc(gai_conf) != Policy::glibc("")
 }
 
-fn places<'a>(run: &Run, sources: &'a Sorting, policy: &Policy) -> Vec<Place<'a>> {
-    let place = |(entry, source): (&crate::net::AddrInfo, &'a Origin)| {
+impl Ranking {
+    fn new(run: &Run, policy: Policy, sorter: Sorter) -> Self {
+        let mut ranking = Self {
+            policy,
+            sorter,
+            computed: (0..run.entries().len()).collect(),
+        };
+        let places = ranking.places(run).collect::<Vec<_>>();
+        let decide = |a: usize, b: usize| sorter.decide(&places[a], &places[b]);
+        // Merge sort has compared all neighbours of its result, so it returned this list if no pair
+        // contradicts. To sort it again could change it: rule 9 alone compares within a family, so
+        // three entries can be before each other in a circle.
+        if (1..places.len()).any(|at| decide(at - 1, at).contradicts) {
+            let computed = sorted(&ranking.computed, &|b, a| decide(a, b).contradicts);
+            ranking.computed = computed;
+        }
+        ranking
+    }
+
+    /// Whether the order is the returned one.
+    pub(crate) fn keeps(&self) -> bool {
+        self.computed.iter().copied().eq(0..self.computed.len())
+    }
+
+    /// The entries of the list.
+    pub(crate) fn places<'a>(&self, run: &'a Run) -> impl Iterator<Item = Place<'a>> {
+        (0..run.entries().len()).map_while(|at| self.place(run, at))
+    }
+
+    /// The entry at this index; `None` if its source is unknown.
+    pub(crate) fn place<'a>(&self, run: &'a Run, at: usize) -> Option<Place<'a>> {
+        let source = run.facts.sorting.as_ref()?.entries.get(at)?;
+        let entry = run.entries().get(at)?;
         let ip = entry.sockaddr(run.host.os).map(|address| address.ip());
-        Place {
+        Some(Place {
             ip,
             source,
-            class: ip.map(|ip| policy.class(ip)),
-            source_class: source.address().map(|source| policy.class(source.ip)),
+            class: ip.map(|ip| self.policy.class(ip)),
+            source_class: source.address().map(|source| self.policy.class(source.ip)),
+        })
+    }
+
+    /// What decides between the entries at these indices, of which the first stands before the second.
+    pub(crate) fn pair(&self, run: &Run, first: usize, second: usize) -> Option<Pair> {
+        let (first, second) = (self.place(run, first)?, self.place(run, second)?);
+        Some(self.sorter.decide(&first, &second))
+    }
+}
+
+impl<'a> Place<'a> {
+    /// The place with replaced addresses; `source` is the replaced one. The rules do not hold for it: they
+    /// read the bits of the addresses.
+    pub(crate) fn redacted(self, source: &'a Origin, redaction: &Redaction) -> Self {
+        let class = |class: Option<Class>| class.map(|class| class.redacted(redaction));
+        Self {
+            ip: self.ip.map(|ip| redaction.replaced(ip)),
+            source,
+            class: class(self.class),
+            source_class: class(self.source_class),
         }
-    };
-    run.entries()
-        .iter()
-        .zip(&sources.entries)
-        .map(place)
-        .collect()
+    }
 }
 
 /// The indices in the order of a merge sort, which keeps equal entries as they are (glibc's
 /// stdlib/msort.c). The standard library's sort may panic, since rules 1 to 9 are no total order.
-fn sorted(method: Method, places: &[Place<'_>]) -> Vec<usize> {
-    fn merge(order: &[usize], before: &impl Fn(usize, usize) -> bool) -> Vec<usize> {
-        if order.len() < 2 {
-            return order.to_vec();
-        }
-        let (left, right) = order.split_at(order.len() / 2);
-        let (left, right) = (merge(left, before), merge(right, before));
-        let mut merged = Vec::with_capacity(order.len());
-        let (mut left, mut right) = (left.into_iter().peekable(), right.into_iter().peekable());
-        while let (Some(&a), Some(&b)) = (left.peek(), right.peek()) {
-            let next = if before(b, a) {
-                right.next()
-            } else {
-                left.next()
-            };
-            merged.extend(next);
-        }
-        merged.extend(left);
-        merged.extend(right);
-        merged
+fn sorted(order: &[usize], before: &impl Fn(usize, usize) -> bool) -> Vec<usize> {
+    if order.len() < 2 {
+        return order.to_vec();
     }
-    let before = |b: usize, a: usize| method.decide(places, &places[a], &places[b]).contradicts;
-    merge(&(0..places.len()).collect::<Vec<_>>(), &before)
+    let (left, right) = order.split_at(order.len() / 2);
+    let (left, right) = (sorted(left, before), sorted(right, before));
+    let mut merged = Vec::with_capacity(order.len());
+    let (mut left, mut right) = (left.into_iter().peekable(), right.into_iter().peekable());
+    while let (Some(&a), Some(&b)) = (left.peek(), right.peek()) {
+        let next = if before(b, a) {
+            right.next()
+        } else {
+            left.next()
+        };
+        merged.extend(next);
+    }
+    merged.extend(left);
+    merged.extend(right);
+    merged
 }

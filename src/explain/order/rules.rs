@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::policy::common_bits;
 use super::{Method, Pair, Place};
-use crate::net::{Origin, SourceAddress};
+use crate::net::{Origin, Run, SourceAddress};
 use crate::words::Key;
 
 /// A rule of RFC 6724 §6, which has the same numbers in RFC 3484.
@@ -94,20 +94,33 @@ fn greater(rule: Rule, values: [u32; 2]) -> Option<Pair> {
     prefer(rule, Values::Numbers(values), values)
 }
 
-impl Method {
+/// How a library compares two places of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sorter {
+    Glibc,
+    Musl,
+    /// Not at all.
+    None,
+}
+
+impl Sorter {
+    pub(super) fn of(method: Method, run: &Run) -> Self {
+        let os = run.host.os;
+        let mut addresses = run.entries().iter().filter_map(|entry| entry.sockaddr(os));
+        match method {
+            Method::Glibc => Self::Glibc,
+            // A list of IPv4 addresses alone stays as it is.
+            Method::Musl if addresses.any(|address| address.is_ipv6()) => Self::Musl,
+            Method::Musl => Self::None,
+        }
+    }
+
     /// What decides between two places of the list.
-    pub(super) fn decide(self, all: &[Place<'_>], a: &Place<'_>, b: &Place<'_>) -> Pair {
+    pub(super) fn decide(self, a: &Place<'_>, b: &Place<'_>) -> Pair {
         let decision = match self {
             Self::Glibc => glibc([a, b]),
-            // A list of IPv4 addresses alone stays as it is.
-            Self::Musl
-                if all
-                    .iter()
-                    .all(|place| place.ip.is_none_or(|ip| ip.is_ipv4())) =>
-            {
-                None
-            }
             Self::Musl => musl([a, b]),
+            Self::None => None,
         };
         decision.unwrap_or(Pair {
             rule: Rule::Unchanged,
