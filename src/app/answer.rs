@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::effect::{Effect, Effects, Ticket};
 use super::notes::Notes;
-use super::{Model, View};
+use super::{Model, Reasons, View};
 use crate::names::Os;
 use crate::net::{AddrInfo, Call, Record, Run, SocketId, SocketOption};
 use crate::words::{Key, Phrase};
@@ -23,6 +23,8 @@ pub(crate) struct Answer {
     pub(crate) trying: Option<Trying>,
     /// The notes on the query and the selected entry.
     pub(crate) notes: Notes,
+    /// What the lookup view shows, once its facts are known.
+    pub(crate) reasons: Option<Arc<Reasons>>,
     /// The entry of each pending reverse lookup.
     pub(super) reversing: HashMap<Ticket, usize>,
 }
@@ -76,6 +78,7 @@ impl Answer {
             live: None,
             trying: None,
             notes: Notes::default(),
+            reasons: None,
             reversing: HashMap::new(),
         }
     }

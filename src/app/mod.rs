@@ -15,6 +15,7 @@ mod motion;
 mod msg;
 mod notes;
 mod popup;
+mod reasons;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -31,12 +32,14 @@ pub(crate) use lookup::{Lookups, MAX_IN_FLIGHT};
 pub(crate) use msg::Notice;
 pub use msg::{Command, Copied, Measures, Motion, Msg, Pane, Target};
 pub(crate) use popup::{Catalog, Choosing, Help, Popup, meaning, values};
+pub use reasons::Reasons;
 pub use tui_input::InputRequest;
 pub use view::View;
 use visited::Visited;
 
 use std::sync::Arc;
 
+use crate::explain::order::Tables;
 use crate::lesson::Presets;
 use crate::names::Os;
 use crate::net::{AddrInfo, Host, Query, Redaction, Run};
@@ -64,6 +67,8 @@ pub struct Model {
     pub(crate) view: View,
     /// The program in the code view: an index modulo the number of languages.
     pub(crate) program: usize,
+    /// The tables by which the lookup view ranks the list.
+    pub(crate) tables: Tables,
     /// The calls that returned.
     pub(crate) calls: Calls,
     /// Whether the current pane is zoomed.
@@ -102,6 +107,7 @@ impl Model {
             view: View::default(),
             // The first two languages are C for POSIX and C for Winsock.
             program: usize::from(host.os == Os::Windows),
+            tables: Tables::default(),
             calls,
             zoomed: false,
             detail_scroll: 0,
@@ -171,7 +177,9 @@ impl Model {
             Msg::NotStarted(ticket, reason) => self.not_started(ticket, &reason),
             Msg::NotSuspended => self.warn(Key::NoticeNotSuspended),
             Msg::Tried(ticket, records) => self.tried(ticket, records),
-            Msg::Facts(ticket, facts) => self.facts_arrived(ticket, *facts, effects),
+            Msg::Facts(ticket, facts, reasons) => {
+                self.facts_arrived(ticket, *facts, reasons, effects);
+            }
             Msg::NotTraced(reason) => self.warn(Phrase::notice_not_traced(reason)),
         }
     }
@@ -229,6 +237,7 @@ impl Model {
                 self.next_view();
                 self.note_view(effects);
             }
+            Command::NextTables => self.next_tables(effects),
             Command::Back => self.revisit(false, effects),
             Command::Forward => self.revisit(true, effects),
             Command::NextLanguage => self.next_language(),

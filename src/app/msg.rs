@@ -1,10 +1,12 @@
 //! Messages: what can happen to the state.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tui_input::InputRequest;
 
 use super::effect::Ticket;
+use super::reasons::Reasons;
 use super::view::View;
 use crate::net::{Facts, Record};
 use crate::words::Phrase;
@@ -98,6 +100,8 @@ pub enum Command {
     Forward,
     /// Change the language of every text.
     NextLanguage,
+    /// Show the order of the list by the next tables.
+    NextTables,
     /// Show the next program.
     NextProgram,
     /// Zoom the current pane, or restore it.
@@ -175,8 +179,8 @@ pub enum Msg {
     NotSuspended,
     /// "Try all" finished a batch of entries.
     Tried(Ticket, Vec<Record>),
-    /// The requested facts.
-    Facts(Ticket, Box<Facts>),
+    /// The requested facts, and what the lookup view makes of them.
+    Facts(Ticket, Box<Facts>, Option<Arc<Reasons>>),
     /// The trace file could not be written, for this reason.
     NotTraced(String),
 }

@@ -1,7 +1,9 @@
 //! The notes on the answer and the selected entry, and their fix.
 
+use std::sync::Arc;
+
 use super::effect::{Effect, Effects, Ticket};
-use super::{Model, View};
+use super::{Model, Reasons, View};
 use crate::explain::{Case, Fix, Note, needs, notes};
 use crate::net::{Facts, Needs};
 use crate::recorded::Contrast;
@@ -41,8 +43,8 @@ impl Model {
         self.note_entry(effects);
     }
 
-    /// Updates the notes on the selected entry and requests the facts they need. Keeps the notes on
-    /// the answer: their rules may visit every entry of a long list.
+    /// Updates the notes on the selected entry and requests the facts they need, and the facts that the
+    /// lookup view shows while it is open. Keeps the notes on the answer: their rules may visit every entry of a long list.
     pub(super) fn note_entry(&mut self, effects: &mut Effects) {
         let ticket = self.ticket();
         let Some(answer) = &mut self.answer else {
@@ -59,6 +61,9 @@ impl Model {
             unknown = unknown.and(needs(&case));
             list = notes(&case);
         }
+        if self.view == View::Lookup {
+            unknown = unknown.and(Reasons::needs(run).without(run.facts.known));
+        }
         list.extend(answer.notes.on_answer.iter().cloned());
         answer.notes.list = list;
         let asked = answer.notes.asked.map_or(Needs::NONE, |(_, needs)| needs);
@@ -69,19 +74,25 @@ impl Model {
         }
     }
 
-    /// Requests the facts that the view needs.
+    /// Requests the facts that the view shows.
     pub(super) fn note_view(&mut self, effects: &mut Effects) {
-        let needs = self.answer.as_ref().map(|answer| answer.notes.contrast);
-        if self.view == View::Elsewhere && needs.is_some_and(|needs| !needs.is_empty()) {
+        if matches!(self.view, View::Lookup | View::Elsewhere) {
             self.note_entry(effects);
         }
     }
 
-    pub(super) fn facts_arrived(&mut self, ticket: Ticket, facts: Facts, effects: &mut Effects) {
+    pub(super) fn facts_arrived(
+        &mut self,
+        ticket: Ticket,
+        facts: Facts,
+        reasons: Option<Arc<Reasons>>,
+        effects: &mut Effects,
+    ) {
         if let Some(answer) = &mut self.answer
             && answer.notes.asked.is_some_and(|(asked, _)| asked == ticket)
         {
             answer.run.facts = facts;
+            answer.reasons = reasons;
             self.note_answer(effects);
         }
     }

@@ -18,17 +18,20 @@ pub enum View {
     Code,
     /// All calls, in order.
     Calls,
+    /// How the name was looked up, and why the list has its order.
+    Lookup,
     /// Recorded results of other systems.
     Elsewhere,
 }
 
 impl View {
     /// All views, in the order of their keys.
-    pub(crate) const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 6] = [
         Self::Socket,
         Self::Addrinfo,
         Self::Code,
         Self::Calls,
+        Self::Lookup,
         Self::Elsewhere,
     ];
 
@@ -39,6 +42,7 @@ impl View {
             Self::Addrinfo => Key::ViewAddrinfo,
             Self::Code => Key::ViewCode,
             Self::Calls => Key::ViewCalls,
+            Self::Lookup => Key::ViewLookup,
             Self::Elsewhere => Key::ViewElsewhere,
         }
     }

@@ -186,7 +186,7 @@ fn keys(label: &str) -> Option<&'static [&'static str]> {
     Some(match label {
         "Enter" => &[ENTER],
         "↑↓" => &[UP, DOWN],
-        "1-5" => &["1", "2", "3", "5"],
+        "1-6" => &["1", "2", "3", "5", "6"],
         "z" => &["z"],
         "o" => &["o"],
         "Tab" => &[TAB],

@@ -124,7 +124,7 @@ fn screen_without_utf8_is_ascii() {
         ("\x1bOP", "ampliar el panel"),
         ("\x1b", "requiere una direccion"),
         ("L", "requires an address"),
-        ("5", "other systems"),
+        ("6", "other systems"),
         ("L", "otros sistemas"),
     ] {
         terminal.send(key);

@@ -68,6 +68,8 @@ mod output;
 #[cfg(unix)]
 mod panic;
 mod readme;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod reasons;
 #[cfg(any(target_os = "linux", windows))]
 mod recorded;
 #[cfg(target_os = "linux")]
@@ -178,6 +180,8 @@ const TESTS: &[&[Test]] = &[
     names::TESTS,
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     daemons::TESTS,
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    reasons::TESTS,
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     leaks::TESTS,
     differential::TESTS,

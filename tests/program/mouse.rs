@@ -94,7 +94,7 @@ fn tab_and_footer_key_work_by_click() {
     for (tab, view) in [
         ("3 code", "hints.ai_family = AF_INET;"),
         ("4 calls", "getaddrinfo(NULL, \"27015\", {"),
-        ("5 other systems", "recorded, not run here"),
+        ("6 other systems", "recorded, not run here"),
         ("1 socket", "file descriptor"),
         ("2 addrinfo", "struct addrinfo "),
     ] {

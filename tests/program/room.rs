@@ -208,7 +208,7 @@ fn failure_is_seen_on_every_pane_of_a_small_screen() {
             ),
             ("3", "C for POSIX"),
             ("4", "/ filter"),
-            ("5", "recorded, not run here"),
+            ("6", "recorded, not run here"),
         ] {
             terminal.send(view);
             seen(&terminal, sign, &[name]);
@@ -308,7 +308,7 @@ fn no_call_or_result_stands_twice() {
         } else {
             "struct sockaddr_in "
         };
-        for (view, title) in [("2", bytes), ("5", "recorded, not run here")] {
+        for (view, title) in [("2", bytes), ("6", "recorded, not run here")] {
             terminal.send(view);
             terminal.wait_until(&format!("{title} and one call"), |screen| {
                 count(screen, title) >= 1

@@ -77,9 +77,9 @@ fn facts_are_requested_once_and_dropped_when_late() {
         services: Some(Services::Missing),
         ..Facts::default()
     };
-    model.quietly(Msg::Facts(old, Box::new(missing.clone())));
+    model.quietly(Msg::Facts(old, Box::new(missing.clone()), None));
     assert_eq!(model.shown().run.facts, Facts::default());
-    model.quietly(Msg::Facts(new, Box::new(missing.clone())));
+    model.quietly(Msg::Facts(new, Box::new(missing.clone()), None));
     assert_eq!(model.shown().run.facts, missing);
 }
 

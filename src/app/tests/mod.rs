@@ -13,6 +13,7 @@ mod filtering;
 mod fixing;
 mod moving;
 mod random;
+mod reasons;
 mod sockets;
 mod typing;
 mod visiting;

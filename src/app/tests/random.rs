@@ -87,6 +87,7 @@ fn command() -> impl Strategy<Value = Command> {
             Command::ToggleMouse,
             Command::NextView,
             Command::NextLanguage,
+            Command::NextTables,
             Command::Back,
             Command::Forward,
             Command::NextProgram,

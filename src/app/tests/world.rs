@@ -6,7 +6,7 @@ use proptest::sample::Index;
 
 use super::*;
 use crate::app::visited::{MOST, Visited};
-use crate::net::{Facts, Needs};
+use crate::net::{Facts, Needs, Origin, Sorting};
 
 /// The next event.
 #[derive(Clone, Debug)]
@@ -148,14 +148,20 @@ impl World {
             }
             Step::Facts(index, yes) => {
                 let (ticket, known) = self.facts.remove(pick(index, self.facts.len())?);
+                let run = self.model.run().cloned()?;
+                let entries = run.entries().iter().map(|_| Origin::NoAddress).collect();
                 let facts = Facts {
                     known,
+                    sorting: yes.then_some(Sorting {
+                        entries,
+                        gai_conf: None,
+                    }),
                     ipv4: Some(yes),
                     ipv6: Some(!yes),
                     privileged: Some(yes),
                     ..Facts::default()
                 };
-                Msg::Facts(ticket, Box::new(facts))
+                Msg::facts(ticket, run, facts)
             }
         })
     }

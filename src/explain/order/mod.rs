@@ -42,6 +42,11 @@ impl Tables {
     /// All, this system's first.
     pub(crate) const ALL: [Self; 3] = [Self::System, Self::Rfc3484, Self::Rfc6724];
 
+    /// The next ones, in a circle.
+    pub(crate) const fn next(self) -> Self {
+        Self::ALL[(self as usize + 1) % Self::ALL.len()]
+    }
+
     /// The RFC's name; `None` for this system's.
     pub(crate) const fn rfc(self) -> Option<&'static str> {
         match self {

@@ -214,11 +214,15 @@ pub(super) static BINDINGS: &[Binding] = &[
             (char('2'), Command::Show(View::Addrinfo)),
             (char('3'), Command::Show(View::Code)),
             (char('4'), Command::Show(View::Calls)),
-            (char('5'), Command::Show(View::Elsewhere)),
+            (char('5'), Command::Show(View::Lookup)),
+            (char('6'), Command::Show(View::Elsewhere)),
         ],
     )
     .in_footer(Words::CommandViewsFooter)
     .with_help(Words::CommandViewsHelp),
+    on(Context::OutsideText, &[(char('v'), Command::NextTables)])
+        .in_footer(Words::CommandTablesFooter)
+        .with_help(Words::CommandTablesHelp),
     on(Context::OutsideText, &[(char('z'), Command::Zoom)])
         .in_footer(Words::CommandZoomFooter)
         .with_help(Words::CommandZoomHelp),

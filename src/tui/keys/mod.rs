@@ -9,7 +9,7 @@ mod tests;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-use crate::app::{Answer, Command, Filter, Model, Msg};
+use crate::app::{Answer, Command, Filter, Model, Msg, View};
 use crate::words::{Key as Words, Language};
 use bindings::BINDINGS;
 pub use context::Context;
@@ -245,6 +245,7 @@ pub(crate) fn word(model: &Model, binding: &Binding) -> Option<Words> {
         // A letter that is chosen for it has no word: Esc has it everywhere.
         () if does(&[Command::Cancel]) && binding.context == Context::OutsideText => None,
         () if does(&[Command::Cancel]) => cancelled(model),
+        () if model.view != View::Lookup && does(&[Command::NextTables]) => None,
         () if model.zoomed && does(&[Command::Zoom]) => None,
         () => binding.footer,
     }

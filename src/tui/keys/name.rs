@@ -9,7 +9,7 @@ use crate::app::{Command, Motion, View};
 use crate::text::is_printable;
 
 /// The commands that keys can be chosen for. Editing a text has its usual keys.
-const COMMANDS: [(&str, Command); 42] = [
+const COMMANDS: [(&str, Command); 44] = [
     ("quit", Command::Quit),
     ("help", Command::Help),
     ("presets", Command::Presets),
@@ -27,6 +27,7 @@ const COMMANDS: [(&str, Command); 42] = [
     ("view-addrinfo", Command::Show(View::Addrinfo)),
     ("view-code", Command::Show(View::Code)),
     ("view-calls", Command::Show(View::Calls)),
+    ("view-lookup", Command::Show(View::Lookup)),
     ("view-elsewhere", Command::Show(View::Elsewhere)),
     ("up", Command::Move(Motion::Up)),
     ("down", Command::Move(Motion::Down)),
@@ -46,6 +47,7 @@ const COMMANDS: [(&str, Command); 42] = [
     ("reverse", Command::Reverse),
     ("options", Command::Question),
     ("next-program", Command::NextProgram),
+    ("next-tables", Command::NextTables),
     ("next-language", Command::NextLanguage),
     ("paste", Command::Paste),
     ("copy", Command::Copy),

@@ -362,8 +362,8 @@ fn chosen_key_replaces_the_others_of_its_command() {
     assert_eq!(footer(Command::Resolve, &["f9", "R"]), ["F9"]);
     assert_eq!(footer(Command::NextPane, &["n"]), ["Tab"]);
     assert_eq!(footer(Command::Help, &["h"]), ["h"]);
-    assert_eq!(footer(Command::Show(View::Calls), &["c"]), ["123c5"]);
-    assert_eq!(footer(Command::Show(View::Calls), &["4"]), ["1-5"]);
+    assert_eq!(footer(Command::Show(View::Calls), &["c"]), ["123c56"]);
+    assert_eq!(footer(Command::Show(View::Calls), &["4"]), ["1-6"]);
     model.form.focus = 0;
     assert_eq!(press_on(resolve, &model, 'R'), Some(Msg::Type('R')));
     let enter = press(KeyCode::Enter, KeyModifiers::NONE);

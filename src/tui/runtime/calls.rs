@@ -143,7 +143,7 @@ impl<N: Net> CallThread<N> {
             }
             Effect::Facts(ticket, needs, run) => {
                 let facts = self.recorder.facts(needs, &run);
-                self.send(Msg::Facts(ticket, Box::new(facts)));
+                self.send(Msg::facts(ticket, *run, facts));
             }
             Effect::TryAll(ticket, list) => {
                 self.round = Some(Round {

@@ -168,6 +168,7 @@ fn hint(model: &Model, look: Look) -> String {
                 let (copy, line) = (look.key(Command::Copy), look.key(Command::CopyLine));
                 return look.say(Phrase::hint_calls(copy, line));
             }
+            View::Lookup => Key::HintLookup,
             View::Elsewhere => Key::HintElsewhere,
         },
     };

@@ -35,6 +35,7 @@ use crate::tui::keys::Keys;
 use crate::tui::term::background::Background;
 use crate::words::{Key, Phrase};
 use canvas::Canvas;
+use detail::LookupLines;
 pub(crate) use detail::copied;
 pub use look::Look;
 pub use signs::Signs;
@@ -64,6 +65,7 @@ pub struct Screen {
     first_entry: usize,
     first_line: usize,
     first_call: usize,
+    lookup_lines: LookupLines,
 }
 
 impl Screen {

@@ -20,13 +20,15 @@ const KILOBYTES: u64 = 12 * 1024;
 
 /// Keys and other terminal input, except keys that quit or suspend, and F3, which marks the end of
 /// a batch. A zoomed pane is restored at once.
-const KEYS: [&str; 56] = [
+const KEYS: [&str; 58] = [
     "0",
     "1",
     "2",
     "3",
     "4",
     "5",
+    "6",
+    "v",
     ".",
     ":",
     "%",

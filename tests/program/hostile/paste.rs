@@ -106,7 +106,7 @@ fn node_of_maximum_length_is_resolved() {
         for (key, sign) in [
             ("2", "There is no entry."),
             ("3", "l: next"),
-            ("5", "recorded, not run here"),
+            ("6", "recorded, not run here"),
             ("1", "not known”"),
         ] {
             terminal.send(key);

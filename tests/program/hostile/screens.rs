@@ -66,6 +66,14 @@ fn visit_every_view(terminal: &mut Terminal, name: &str, entry: bool, first: &st
     });
     assert_aligned(terminal);
     terminal.send("5");
+    terminal.wait_until("how the node is looked up", |screen| {
+        // The name stands before these words, so a line may end between them.
+        ["looked up", "lookup.", "/etc/nsswitch.conf"]
+            .iter()
+            .any(|text| screen.contents().contains(text))
+    });
+    assert_aligned(terminal);
+    terminal.send("6");
     terminal.wait_for("recorded, not run here");
     assert_aligned(terminal);
     terminal.send("1");
@@ -275,7 +283,7 @@ fn hostile_arguments_do_not_disturb_the_screen() {
         terminal.send("\t3");
         terminal.wait_for("l: next");
         assert_aligned(&terminal);
-        terminal.send("5");
+        terminal.send("6");
         terminal.wait_for("recorded, not run here");
         assert_aligned(&terminal);
         terminal.send("\x03");

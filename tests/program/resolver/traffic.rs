@@ -198,7 +198,7 @@ fn session_writes_no_file_and_runs_no_program() {
         // The list: its second entry, every view, the kernel's options, all sockets in turn.
         terminal.send("\t\x1b[B");
         terminal.wait_for("2 of 3");
-        for view in ["2", "3", "4", "5", "1", "o", "a"] {
+        for view in ["2", "3", "4", "5", "6", "1", "o", "a"] {
             terminal.send(view);
         }
         terminal.wait_until("every socket tried", |screen| {

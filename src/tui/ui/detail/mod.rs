@@ -4,9 +4,11 @@ mod addrinfo;
 mod calls;
 mod code;
 mod elsewhere;
+mod lookup;
 mod notes;
 mod socket;
 
+use std::mem;
 use std::time::Duration;
 
 use ratatui::layout::Rect;
@@ -22,8 +24,10 @@ use crate::net::{AddrInfo, Hint, OsError, Run};
 use crate::text::{printable, quoted_briefly};
 use crate::words::Key;
 
+pub(super) use lookup::LookupLines;
+
 /// A line of a view: styled pieces of text.
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
 struct Line {
     pieces: Vec<(String, Style)>,
     /// Text at the right end, if there is room.
@@ -70,6 +74,8 @@ impl Page {
             }
             View::Socket => socket::write(model, &mut page),
             View::Addrinfo => addrinfo::write(model, &mut page),
+            // Its lines are kept apart.
+            View::Lookup => {}
             View::Elsewhere => elsewhere::write(model, &mut page),
         }
         page
@@ -86,6 +92,26 @@ impl Page {
             fixed: 0,
             start: 0,
             repeated: 0,
+        }
+    }
+
+    /// An empty page of the same size.
+    const fn like(&self) -> Self {
+        Self::empty(self.look, self.os, self.width, self.height)
+    }
+
+    /// `text` behind `start`, wrapped in the columns that this leaves.
+    fn hanging(&mut self, start: Vec<(String, Style)>, text: &str, style: Style) {
+        let indent: u16 = start.iter().map(|(piece, _)| columns(piece)).sum();
+        let room = self.width.saturating_sub(indent + 2);
+        let mut pieces = start;
+        for part in wrap(&self.look.shown(text), room) {
+            pieces.push((part, style));
+            self.lines.push(Line {
+                pieces,
+                ..Line::default()
+            });
+            pieces = vec![(" ".repeat(indent.into()), style)];
         }
     }
 
@@ -209,6 +235,8 @@ pub(super) fn draw_failure(run: &Run, canvas: &mut Canvas) {
 pub(super) fn fits(model: &Model, look: Look, area: Rect) -> bool {
     let lines = match model.view {
         View::Calls => model.call_count(),
+        // Its lines come late: the list must not move then.
+        View::Lookup => return false,
         _ => {
             let page = Page::new(model, look, area.width, area.height, false);
             page.lines.len() - page.repeated
@@ -226,15 +254,20 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas) -> [bool; 2] {
     }
     let screen = &mut canvas.screen;
     let page = Page::new(model, screen.look, width, height, screen.alone);
+    let mut lookup = mem::take(&mut screen.lookup_lines);
+    let more_lines = lookup.of(model, &page);
     let (fixed, lines) = page.lines.split_at(page.fixed);
     let rows = usize::from(height).saturating_sub(fixed.len());
+    let count = lines.len() + more_lines.len();
     screen.measures.detail = rows;
-    screen.measures.detail_lines = lines.len();
-    let last = lines.len().saturating_sub(rows);
+    screen.measures.detail_lines = count;
+    let last = count.saturating_sub(rows);
     screen.measures.detail_start = page.start.min(last);
     let first = model.detail_first(screen.measures.detail_start).min(last);
-    draw_lines(canvas, fixed.iter().chain(&lines[first..]));
-    more(first, rows, lines.len())
+    let visible = lines.iter().chain(more_lines).skip(first);
+    draw_lines(canvas, fixed.iter().chain(visible));
+    canvas.screen.lookup_lines = lookup;
+    more(first, rows, count)
 }
 
 fn draw_lines<'a>(canvas: &mut Canvas, lines: impl Iterator<Item = &'a Line>) {
@@ -255,16 +288,33 @@ fn draw_lines<'a>(canvas: &mut Canvas, lines: impl Iterator<Item = &'a Line>) {
     }
 }
 
-/// The tabs in the top line of the pane.
+/// The tabs in the top line of the pane. If they do not fit, they stand closer; else those of other views
+/// have no title.
 pub(super) fn tabs(model: &Model, canvas: &mut Canvas) {
     let look = canvas.screen.look;
-    let mut column = 1;
-    for view in View::ALL {
+    let tabs = View::ALL.map(|view| {
         let title = match (view, model.run()) {
             (View::Socket, Some(run)) if !run.succeeded() => "getaddrinfo",
             (view, _) => view.title().text(look.language),
         };
-        let text = format!(" {} {title} ", look.key(Command::Show(view)));
+        let key = look.key(Command::Show(view));
+        (view, format!(" {key}"), format!(" {title} "))
+    });
+    let widths = tabs.iter();
+    let widths = widths.map(|(_, key, title)| columns(key) + columns(title));
+    let width: u16 = widths.sum();
+    // A column of the frame stays free on each side.
+    let room = canvas.area.width.saturating_sub(2);
+    let gaps = u16::try_from(View::ALL.len() - 1).unwrap_or_default();
+    let close = width > room;
+    let whole = width.saturating_sub(gaps) <= room;
+    let mut column = 1;
+    for (at, (view, mut text, title)) in tabs.into_iter().enumerate() {
+        match (whole || view == model.view, at + 1 < View::ALL.len()) {
+            (true, true) if close => text.push_str(title.trim_end()),
+            (true, _) => text.push_str(&title),
+            (false, _) => text.push(' '),
+        }
         let width = columns(&text);
         if column + 1 + width > canvas.area.width {
             break;
@@ -313,9 +363,11 @@ pub(crate) fn copied(model: &Model, copied: Copied) -> String {
             let dot = look.dot();
             let mut out = format!("sockscope {version} {dot} {}\n\n", machine(model, look));
             // A key means nothing outside the screen.
-            let lines = page.lines.into_iter().filter(|line| line.command.is_none());
+            let mut lookup = LookupLines::default();
+            let lines = page.lines.iter().chain(lookup.of(model, &page));
+            let lines = lines.filter(|line| line.command.is_none());
             for line in lines {
-                let text: String = line.pieces.into_iter().map(|(text, _)| text).collect();
+                let text: String = line.pieces.iter().map(|(text, _)| &**text).collect();
                 out += text.trim_end();
                 out.push('\n');
             }

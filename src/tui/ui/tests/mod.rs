@@ -27,6 +27,7 @@ use crate::words::Language;
 mod code;
 mod columns;
 mod flags;
+mod lookup;
 mod room;
 mod views;
 mod wide;

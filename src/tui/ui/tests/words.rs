@@ -256,7 +256,7 @@ fn footer_is_never_cut() {
             if Language::ALL.contains(&language) {
                 assert!(footer.contains("↑↓ "), "{footer}");
                 let views = Key::CommandViewsFooter.text(language);
-                let digits = footer.contains(&format!("1-5 {views}"));
+                let digits = footer.contains(&format!("1-6 {views}"));
                 // In a text field digits are text.
                 let text = footer.contains(Key::HintText.text(language));
                 assert!(digits != text, "{footer}");
