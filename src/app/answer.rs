@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::effect::{Effect, Effects, Ticket};
 use super::notes::Notes;
+use super::reasons::Asking;
 use super::{Model, Reasons, View};
 use crate::names::Os;
 use crate::net::{AddrInfo, Call, Record, Run, SocketId, SocketOption};
@@ -25,6 +26,8 @@ pub(crate) struct Answer {
     pub(crate) notes: Notes,
     /// What the lookup view shows, once its facts are known.
     pub(crate) reasons: Option<Arc<Reasons>>,
+    /// The sources that are being asked alone.
+    pub(super) asking: Option<Asking>,
     /// The entry of each pending reverse lookup.
     pub(super) reversing: HashMap<Ticket, usize>,
 }
@@ -79,6 +82,7 @@ impl Answer {
             trying: None,
             notes: Notes::default(),
             reasons: None,
+            asking: None,
             reversing: HashMap::new(),
         }
     }

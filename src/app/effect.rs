@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::msg::Copied;
+use super::reasons::Reasons;
 use crate::net::{Call, List, Needs, Run};
 
 /// The id of one effect. An answer whose ticket nothing waits for changes nothing on screen.
@@ -24,6 +25,12 @@ pub enum Effect {
     /// Collect these facts about the machine for this run; answered by
     /// [`Msg::Facts`](super::Msg::Facts).
     Facts(Ticket, Needs, Box<Run>),
+    /// Ask each of the sources of these reasons alone, for this run; answered by
+    /// [`Msg::Sources`](super::Msg::Sources) as each answers, or by
+    /// [`Msg::NotStarted`](super::Msg::NotStarted).
+    AskSources(Ticket, Box<Run>, Arc<Reasons>),
+    /// Give up the sources of this ticket.
+    StopAsking(Ticket),
     /// Copy to the terminal's clipboard, on Windows to its own; answered by
     /// [`Msg::NotCopied`](super::Msg::NotCopied) if that fails.
     Copy(Copied),

@@ -138,6 +138,13 @@ impl Model {
                 let seconds = format!("{:.1}", pending.elapsed.as_secs_f64());
                 self.inform(Phrase::notice_abandoned(seconds));
             }
+            None if self
+                .answer
+                .as_mut()
+                .is_some_and(|answer| answer.stop_asking(effects)) =>
+            {
+                self.inform(Key::NoticeAskingStopped);
+            }
             None if self.answer.as_ref().is_some_and(Answer::is_trying) => {
                 self.stop_trying(effects);
             }
@@ -171,6 +178,7 @@ impl Model {
         let mut kept = None;
         if let Some(mut old) = self.answer.take() {
             old.close(effects);
+            old.stop_asking(effects);
             // Same query, same entry at the same index: keep the selection.
             let same = old.run.query == run.query && old.entry() == run.entries().get(old.selected);
             kept = same.then_some(old.selected);
@@ -190,6 +198,10 @@ impl Model {
             && answer.reversing.remove(&ticket).is_some()
         {
             "getnameinfo"
+        } else if let Some(answer) = &mut self.answer
+            && answer.not_asked(ticket)
+        {
+            "fork"
         } else {
             return;
         };

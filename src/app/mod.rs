@@ -180,6 +180,9 @@ impl Model {
             Msg::Facts(ticket, facts, reasons) => {
                 self.facts_arrived(ticket, *facts, reasons, effects);
             }
+            Msg::Sources(ticket, answers, reasons) => {
+                self.sources_answered(ticket, answers, reasons);
+            }
             Msg::NotTraced(reason) => self.warn(Phrase::notice_not_traced(reason)),
         }
     }
@@ -237,6 +240,7 @@ impl Model {
                 self.next_view();
                 self.note_view(effects);
             }
+            Command::AskSources => self.ask_sources(effects),
             Command::NextTables => self.next_tables(effects),
             Command::Back => self.revisit(false, effects),
             Command::Forward => self.revisit(true, effects),

@@ -8,7 +8,7 @@ use tui_input::InputRequest;
 use super::effect::Ticket;
 use super::reasons::Reasons;
 use super::view::View;
-use crate::net::{Facts, Record};
+use crate::net::{Facts, Record, SourceAnswer};
 use crate::words::Phrase;
 
 /// A pane, which can have the focus.
@@ -100,6 +100,8 @@ pub enum Command {
     Forward,
     /// Change the language of every text.
     NextLanguage,
+    /// Ask each source of names alone.
+    AskSources,
     /// Show the order of the list by the next tables.
     NextTables,
     /// Show the next program.
@@ -181,6 +183,8 @@ pub enum Msg {
     Tried(Ticket, Vec<Record>),
     /// The requested facts, and what the lookup view makes of them.
     Facts(Ticket, Box<Facts>, Option<Arc<Reasons>>),
+    /// The answers of the sources so far, in the order of the sources, and what they explain.
+    Sources(Ticket, Vec<SourceAnswer>, Arc<Reasons>),
     /// The trace file could not be written, for this reason.
     NotTraced(String),
 }

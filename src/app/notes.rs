@@ -25,6 +25,12 @@ pub(crate) struct Notes {
 }
 
 impl Notes {
+    /// Waits for these facts.
+    #[cfg(test)]
+    pub(super) fn expect(&mut self, ticket: Ticket, needs: Needs) {
+        self.asked = Some((ticket, needs));
+    }
+
     /// The first fix.
     pub(crate) fn fix(&self) -> Option<&Fix> {
         self.list.iter().find_map(|note| note.fix.as_ref())
@@ -92,7 +98,8 @@ impl Model {
             && answer.notes.asked.is_some_and(|(asked, _)| asked == ticket)
         {
             answer.run.facts = facts;
-            answer.reasons = reasons;
+            let old = answer.reasons.take();
+            answer.reasons = reasons.map(|new| new.after(old.as_ref()));
             self.note_answer(effects);
         }
     }

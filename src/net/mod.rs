@@ -43,6 +43,7 @@ pub use sources::{Adapter, HostLine, Hosts, Resolver, Source, Sources};
 pub use winsock::{Provider, Version, WsaData};
 pub(crate) use winsock::{REQUESTED, WSASTARTUP};
 
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 /// The boundary to the operating system's name service and sockets. Every call blocks as long as
@@ -58,10 +59,17 @@ pub trait Net: Send + Sync + 'static {
     /// queries the kernel.
     fn facts(&self, needs: Needs, run: &Run) -> Facts;
 
-    /// Asks one source of names alone, with this query, and waits at most `limit`. It may send queries.
-    /// The choice of a source holds for a whole process, so a child makes the call; it is no call of
-    /// this one and has no record. The child ends with the calling thread, which must wait.
-    fn ask(&self, source: &str, query: &Query, limit: Duration) -> SourceAnswer;
+    /// Asks one source of names alone, with this query. It waits at most `limit`, and until `given_up` is
+    /// true. It may send queries. The choice of a source holds for a whole process, so a child makes the
+    /// call; it is no call of this one and has no record. The child ends with the calling thread, which
+    /// must wait.
+    fn ask(
+        &self,
+        source: &str,
+        query: &Query,
+        limit: Duration,
+        given_up: &AtomicBool,
+    ) -> SourceAnswer;
 
     /// Makes the call, on the socket `on` if the call needs one. It returns a socket if and only if
     /// the outcome is a handle.

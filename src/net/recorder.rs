@@ -1,7 +1,7 @@
 //! The recorder: it makes every call and returns each as a [`Record`].
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -57,8 +57,14 @@ impl<N: Net> Recorder<N> {
     }
 
     /// Asks one source of names alone; see [`Net::ask`].
-    pub fn ask(&self, source: &str, query: &Query, limit: Duration) -> SourceAnswer {
-        self.net.ask(source, query, limit)
+    pub fn ask(
+        &self,
+        source: &str,
+        query: &Query,
+        limit: Duration,
+        given_up: &AtomicBool,
+    ) -> SourceAnswer {
+        self.net.ask(source, query, limit, given_up)
     }
 
     /// Makes the call for this entry of a list and waits until it returns. If its socket is not

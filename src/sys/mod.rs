@@ -7,6 +7,7 @@
 
 use std::io;
 use std::slice;
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use socket2::{SockAddr, Socket};
@@ -64,8 +65,14 @@ impl Net for System {
         }
     }
 
-    fn ask(&self, source: &str, query: &Query, limit: Duration) -> SourceAnswer {
-        source::ask(source, query, limit)
+    fn ask(
+        &self,
+        source: &str,
+        query: &Query,
+        limit: Duration,
+        given_up: &AtomicBool,
+    ) -> SourceAnswer {
+        source::ask(source, query, limit, given_up)
     }
 
     fn call(

@@ -13,6 +13,7 @@ mod gnu {
     use std::os::unix::process::CommandExt as _;
     use std::process::{Child, ChildStdout, Command, Stdio};
     use std::sync::OnceLock;
+    use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
     use std::time::{Duration, Instant};
 
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -46,14 +47,22 @@ mod gnu {
         CHOSEN.get().map(String::as_str)
     }
 
+    /// How long giving up may take.
+    const TURN: Duration = Duration::from_millis(100);
+
     /// The most that is read of a child: some 10,000 entries.
     const LIMIT: usize = 8 << 20;
 
-    pub(in super::super) fn ask(source: &str, query: &Query, limit: Duration) -> SourceAnswer {
+    pub(in super::super) fn ask(
+        source: &str,
+        query: &Query,
+        limit: Duration,
+        given_up: &AtomicBool,
+    ) -> SourceAnswer {
         let start = Instant::now();
         let deadline = start.checked_add(limit);
         let output = command(source, query, limit).spawn().and_then(|mut child| {
-            let output = output(&mut child, deadline);
+            let output = output(&mut child, deadline, given_up);
             // It ends by itself after its answer. If it does not, or is too late, it must not stay.
             let _ = child.kill();
             child.wait()?;
@@ -119,14 +128,18 @@ mod gnu {
     }
 
     /// What the child writes until it closes its output.
-    fn output(child: &mut Child, deadline: Option<Instant>) -> io::Result<Vec<u8>> {
+    fn output(
+        child: &mut Child,
+        deadline: Option<Instant>,
+        given_up: &AtomicBool,
+    ) -> io::Result<Vec<u8>> {
         // `command` asks for the pipe.
         let Some(pipe) = &mut child.stdout else {
             return Err(io::ErrorKind::BrokenPipe.into());
         };
         let mut output = Vec::new();
         loop {
-            wait(pipe, deadline)?;
+            wait(pipe, deadline, given_up)?;
             let mut part = [0; 1 << 14];
             match pipe.read(&mut part)? {
                 0 => return Ok(output),
@@ -139,13 +152,21 @@ mod gnu {
     }
 
     /// Waits until the pipe can be read or is closed.
-    fn wait(pipe: &ChildStdout, deadline: Option<Instant>) -> io::Result<()> {
+    fn wait(
+        pipe: &ChildStdout,
+        deadline: Option<Instant>,
+        given_up: &AtomicBool,
+    ) -> io::Result<()> {
         loop {
             let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-            let left = left.map(Timespec::try_from).and_then(Result::ok);
+            if left.is_some_and(|left| left.is_zero()) || given_up.load(Relaxed) {
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+            let turn = left.map_or(TURN, |left| left.min(TURN));
+            let turn = Timespec::try_from(turn).ok();
             let mut fds = [PollFd::new(pipe, PollFlags::IN)];
-            match poll(&mut fds, left.as_ref()) {
-                Ok(0) => return Err(io::ErrorKind::TimedOut.into()),
+            match poll(&mut fds, turn.as_ref()) {
+                Ok(0) => {}
                 Ok(_) => return Ok(()),
                 Err(rustix::io::Errno::INTR) => {}
                 Err(error) => return Err(error.into()),
@@ -158,6 +179,7 @@ mod gnu {
 #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
 mod other {
     use std::io;
+    use std::sync::atomic::AtomicBool;
     use std::time::Duration;
 
     use crate::net::{Query, SourceAnswer, SourceResult};
@@ -166,7 +188,12 @@ mod other {
         Err(io::ErrorKind::Unsupported.into())
     }
 
-    pub(in super::super) fn ask(source: &str, _: &Query, _: Duration) -> SourceAnswer {
+    pub(in super::super) fn ask(
+        source: &str,
+        _: &Query,
+        _: Duration,
+        _: &AtomicBool,
+    ) -> SourceAnswer {
         SourceAnswer {
             source: source.to_owned(),
             result: SourceResult::NotAsked(None),

@@ -57,8 +57,14 @@ pub(crate) mod program {
             System.facts(needs, run)
         }
 
-        fn ask(&self, source: &str, query: &Query, limit: Duration) -> SourceAnswer {
-            System.ask(source, query, limit)
+        fn ask(
+            &self,
+            source: &str,
+            query: &Query,
+            limit: Duration,
+            given_up: &AtomicBool,
+        ) -> SourceAnswer {
+            System.ask(source, query, limit, given_up)
         }
 
         fn call(

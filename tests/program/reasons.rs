@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
+use crate::support::dns::Answer;
 use crate::support::network::Network;
-use crate::support::terminal::Terminal;
+use crate::support::terminal::{Terminal, wait_for};
 
 tests! {
     lookup_view_explains_each_kind_of_name: NETWORK;
     order_is_shown_by_other_tables: NETWORK;
+    sources_are_asked_on_a_key: NETWORK;
+    sources_that_hang_are_given_up: NETWORK;
     long_list_delays_no_key_of_the_lookup_view: NETWORK;
 }
 
@@ -89,6 +92,58 @@ fn order_is_shown_by_other_tables() {
         terminal.wait_for("precedence 35 (::ffff:0:0/96)");
         terminal.send("v");
         terminal.wait_for_row(&["Every entry is where the rules put it."]);
+    });
+}
+
+fn sources_are_asked_on_a_key() {
+    Network::run(|network| {
+        network.write("hosts", HOSTS);
+        network.write("nsswitch.conf", "hosts: files dns\n");
+        network
+            .dns()
+            .answer("both.test", Answer::addresses(&["192.0.2.7"]));
+        let mut terminal = opened(&["--lang", "en", "-4", "-t", "stream", "both.test", "80"]);
+        terminal.wait_for("The lookup ends here.");
+        terminal.send("\t\tz");
+        terminal.wait_for("w asks each source alone. This sends queries.");
+        terminal.send("w");
+        terminal.wait_for_row(&["alone", "192.0.2.1 (entry 1)", " ms"]);
+        terminal.wait_for_row(&["!", "192.0.2.7 (not in the list); not what files has"]);
+        terminal.wait_for("w asks each source alone.");
+    });
+}
+
+/// The children of this process, from /proc.
+fn children(pid: u32) -> String {
+    let task = format!("/proc/{pid}/task");
+    let tasks = std::fs::read_dir(task).unwrap();
+    let read = |task: std::fs::DirEntry| std::fs::read_to_string(task.path().join("children"));
+    tasks.filter_map(|task| read(task.ok()?).ok()).collect()
+}
+
+fn sources_that_hang_are_given_up() {
+    Network::run(|network| {
+        network.write("hosts", HOSTS);
+        network.write("nsswitch.conf", "hosts: files dns\n");
+        network.dns().answer("both.test", Answer::Silence);
+        let mut terminal = opened(&["--lang", "en", "-4", "-t", "stream", "both.test", "80"]);
+        terminal.wait_for("The lookup ends here.");
+        terminal.send("\t\tz");
+        terminal.wait_for("w asks each source alone.");
+        terminal.send("w");
+        terminal.wait_for("Each source is being asked alone; Esc stops.");
+        terminal.wait_for("192.0.2.1 (entry 1)");
+        terminal.send("w");
+        terminal.wait_for("The sources are being asked; Esc stops.");
+        // Other keys work meanwhile.
+        terminal.send("v");
+        terminal.wait_for("with the tables of RFC 3484");
+        let pid = terminal.pid();
+        assert_ne!(children(pid).trim(), "");
+        terminal.send("\x1b");
+        terminal.wait_for("Stopped: the sources are no longer asked.");
+        terminal.wait_for("w asks each source alone.");
+        wait_for("no child", || children(pid).trim().is_empty().then_some(()));
     });
 }
 

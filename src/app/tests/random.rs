@@ -88,6 +88,7 @@ fn command() -> impl Strategy<Value = Command> {
             Command::NextView,
             Command::NextLanguage,
             Command::NextTables,
+            Command::AskSources,
             Command::Back,
             Command::Forward,
             Command::NextProgram,
@@ -178,6 +179,7 @@ fn step(returns: u32) -> impl Strategy<Value = Step> {
         1 => (index(), any::<bool>()).prop_map(|(index, ok)| Step::Reverse(index, ok)),
         1 => (index(), any::<bool>()).prop_map(|(index, ok)| Step::Answer(index, ok)),
         1 => (index(), any::<bool>()).prop_map(|(index, yes)| Step::Facts(index, yes)),
+        1 => (index(), any::<bool>()).prop_map(|(index, all)| Step::Sources(index, all)),
     ]
 }
 

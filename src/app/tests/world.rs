@@ -6,7 +6,7 @@ use proptest::sample::Index;
 
 use super::*;
 use crate::app::visited::{MOST, Visited};
-use crate::net::{Facts, Needs, Origin, Sorting};
+use crate::net::{Facts, Needs, Origin, Sorting, SourceAnswer, SourceResult, Sources};
 
 /// The next event.
 #[derive(Clone, Debug)]
@@ -29,6 +29,8 @@ pub(super) enum Step {
     Answer(Index, bool),
     /// Requested facts arrive.
     Facts(Index, bool),
+    /// Sources answer, all or the first; they may be given up.
+    Sources(Index, bool),
 }
 
 /// The most calls of one kind that wait for the thread of calls. It skips overtaken calls, so the
@@ -57,6 +59,7 @@ pub(super) struct World {
     closing: Vec<Effect>,
     questions: Vec<Effect>,
     facts: Vec<(Ticket, Needs)>,
+    asked: Vec<(Ticket, Run, Arc<Reasons>)>,
     unclosed: Option<SocketId>,
     rounds: Vec<Round>,
 }
@@ -74,6 +77,7 @@ impl World {
             closing: Vec::new(),
             questions: Vec::new(),
             facts: Vec::new(),
+            asked: Vec::new(),
             unclosed: None,
             rounds: Vec::new(),
         };
@@ -152,6 +156,7 @@ impl World {
                 let entries = run.entries().iter().map(|_| Origin::NoAddress).collect();
                 let facts = Facts {
                     known,
+                    host_sources: Sources::read("hosts: files dns", "hosts"),
                     sorting: yes.then_some(Sorting {
                         entries,
                         gai_conf: None,
@@ -162,6 +167,23 @@ impl World {
                     ..Facts::default()
                 };
                 Msg::facts(ticket, run, facts)
+            }
+            Step::Sources(index, all) => {
+                let at = pick(index, self.asked.len())?;
+                let (ticket, mut run, reasons) = self.asked.remove(at);
+                let count = if all { reasons.sources.len() } else { 1 };
+                let answer = |source: &String| SourceAnswer {
+                    source: source.clone(),
+                    result: SourceResult::TimedOut,
+                    took: Duration::ZERO,
+                };
+                let answers = reasons.sources.iter().take(count).map(answer);
+                let answers = answers.collect();
+                let msg = Msg::sources(ticket, &mut run, answers, &reasons);
+                if !all {
+                    self.asked.push((ticket, run, reasons));
+                }
+                msg
             }
         })
     }
@@ -234,6 +256,13 @@ impl World {
                     assert_eq!(Some(&*run), self.model.run());
                     self.facts.push((ticket, needs));
                 }
+                Effect::AskSources(ticket, run, reasons) => {
+                    self.new_ticket(ticket);
+                    assert_eq!(Some(&*run), self.model.run());
+                    assert!(!reasons.sources.is_empty());
+                    self.asked.push((ticket, *run, reasons));
+                }
+                Effect::StopAsking(ticket) => assert!(self.tickets.contains(&ticket)),
                 Effect::CaptureMouse(mouse) => assert_eq!(mouse, self.model.mouse),
                 Effect::Copy(Copied::Call(index)) => {
                     assert!(index < self.model.call_list().len().max(1));
@@ -244,6 +273,8 @@ impl World {
         for waiting in [&mut self.opening, &mut self.closing, &mut self.questions] {
             waiting.drain(..waiting.len().saturating_sub(WAITING));
         }
+        let old = self.asked.len().saturating_sub(WAITING);
+        self.asked.drain(..old);
         let old = self.facts.len().saturating_sub(WAITING);
         self.facts.drain(..old);
     }

@@ -185,16 +185,17 @@ impl<'a> Lookup<'a> {
         sources
     }
 
-    /// The entries that have an address of none of the answers; empty if no source was asked.
+    /// The entries that have an address of none of the answers; empty until all sources have answered.
     pub(crate) fn unexplained(&self) -> Vec<usize> {
         let answers = &self.run.answers;
         let explained: BTreeSet<usize> = answers
             .iter()
             .flat_map(|answer| answer.explains(self.run))
             .collect();
+        let answered = !answers.is_empty() && answers.len() >= self.askable().len();
         let entries = 0..self.run.entries().len();
         entries
-            .filter(|at| !answers.is_empty() && !explained.contains(at))
+            .filter(|at| answered && !explained.contains(at))
             .collect()
     }
 

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::panic;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -154,12 +155,15 @@ fn ask_each<N: Net>(
 ) -> Result<Vec<SourceAnswer>, Phrase> {
     const LIMIT: Duration = Duration::from_secs(5);
     let lookup = Lookup::of(run);
+    let never = &AtomicBool::new(false);
     thread::scope(|scope| {
         let limit = timeout.unwrap_or(LIMIT);
         let ask = |source| {
             thread::Builder::new()
                 .name(format!("source {source}"))
-                .spawn_scoped(scope, move || recorder.ask(source, &run.query, limit))
+                .spawn_scoped(scope, move || {
+                    recorder.ask(source, &run.query, limit, never)
+                })
         };
         let threads = lookup.askable().into_iter().map(ask);
         let threads = threads.collect::<io::Result<Vec<_>>>();

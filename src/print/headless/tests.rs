@@ -1,6 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "a test")]
 
 use std::sync::Mutex;
+use std::sync::atomic::AtomicBool;
 
 use super::*;
 use crate::names::Os;
@@ -49,7 +50,7 @@ impl Net for Fake {
         }
     }
 
-    fn ask(&self, source: &str, _: &Query, _: Duration) -> SourceAnswer {
+    fn ask(&self, source: &str, _: &Query, _: Duration, _: &AtomicBool) -> SourceAnswer {
         unreachable!("{source} is asked alone")
     }
 

@@ -220,6 +220,9 @@ pub(super) static BINDINGS: &[Binding] = &[
     )
     .in_footer(Words::CommandViewsFooter)
     .with_help(Words::CommandViewsHelp),
+    on(Context::OutsideText, &[(char('w'), Command::AskSources)])
+        .in_footer(Words::CommandAskSourcesFooter)
+        .with_help(Words::CommandAskSourcesHelp),
     on(Context::OutsideText, &[(char('v'), Command::NextTables)])
         .in_footer(Words::CommandTablesFooter)
         .with_help(Words::CommandTablesHelp),

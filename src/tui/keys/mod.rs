@@ -245,7 +245,9 @@ pub(crate) fn word(model: &Model, binding: &Binding) -> Option<Words> {
         // A letter that is chosen for it has no word: Esc has it everywhere.
         () if does(&[Command::Cancel]) && binding.context == Context::OutsideText => None,
         () if does(&[Command::Cancel]) => cancelled(model),
-        () if model.view != View::Lookup && does(&[Command::NextTables]) => None,
+        () if model.view != View::Lookup && does(&[Command::AskSources, Command::NextTables]) => {
+            None
+        }
         () if model.zoomed && does(&[Command::Zoom]) => None,
         () => binding.footer,
     }
@@ -254,11 +256,12 @@ pub(crate) fn word(model: &Model, binding: &Binding) -> Option<Words> {
 /// What Esc does.
 fn cancelled(model: &Model) -> Option<Words> {
     let trying = model.answer.as_ref().is_some_and(Answer::is_trying);
+    let asking = model.answer.as_ref().is_some_and(Answer::is_asking);
     match () {
         () if model.filter().is_some_and(Filter::is_on) => Some(Words::CommandCancelFilter),
         () if model.popup.is_some() => Some(Words::CommandCloseFooter),
         () if model.lookups.pending.is_some() => Some(Words::CommandCancelFooter),
-        () if trying => Some(Words::CommandCancelStop),
+        () if trying || asking => Some(Words::CommandCancelStop),
         () if model.zoomed => Some(Words::CommandCancelUnzoom),
         () => None,
     }

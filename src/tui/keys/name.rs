@@ -9,7 +9,7 @@ use crate::app::{Command, Motion, View};
 use crate::text::is_printable;
 
 /// The commands that keys can be chosen for. Editing a text has its usual keys.
-const COMMANDS: [(&str, Command); 44] = [
+const COMMANDS: [(&str, Command); 45] = [
     ("quit", Command::Quit),
     ("help", Command::Help),
     ("presets", Command::Presets),
@@ -47,6 +47,7 @@ const COMMANDS: [(&str, Command); 44] = [
     ("reverse", Command::Reverse),
     ("options", Command::Question),
     ("next-program", Command::NextProgram),
+    ("ask-sources", Command::AskSources),
     ("next-tables", Command::NextTables),
     ("next-language", Command::NextLanguage),
     ("paste", Command::Paste),

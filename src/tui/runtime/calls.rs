@@ -1,16 +1,18 @@
 //! The threads that make calls: one per blocking call, one for all others.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::convert::Infallible;
 use std::io;
 use std::mem;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{self, Receiver, Sender, TryRecvError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use super::{Wake, spawn, start as start_thread};
-use crate::app::{Effect, Msg, Ticket};
-use crate::net::{Call, List, Net, Record, Recorder, SocketId};
+use crate::app::{Effect, Msg, Reasons, Ticket};
+use crate::net::{Call, List, Net, Record, Recorder, Run, SocketId, SourceAnswer, SourceResult};
 use crate::words::Phrase;
 
 /// The longest time between two reports of "try all", unless socket() blocks.
@@ -39,6 +41,52 @@ pub(super) fn wait<N: Net>(
         let record = recorder.call(entry, call);
         // The loop may have ended.
         let _ = wake.send(Wake::Msg(Msg::Returned(ticket, record)));
+    })
+}
+
+/// The longest wait for a source of names.
+const SOURCE: Duration = Duration::from_secs(5);
+
+/// Asks each source alone, all at once, in threads of their own, until they have answered, time is up or
+/// they are given up; answered by [`Msg::Sources`].
+pub(super) fn ask<N: Net>(
+    recorder: &Arc<Recorder<N>>,
+    wake: &Sender<Wake>,
+    ticket: Ticket,
+    mut run: Run,
+    reasons: Arc<Reasons>,
+    given_up: Arc<AtomicBool>,
+) -> io::Result<()> {
+    let recorder = Arc::clone(recorder);
+    spawn("sources", wake, move |wake| {
+        let query = Arc::clone(&run.query);
+        let (sender, answers) = mpsc::channel();
+        thread::scope(|scope| {
+            for (at, source) in reasons.sources.iter().enumerate() {
+                let ask = || recorder.ask(source, &query, SOURCE, &given_up);
+                let (sender, own) = (sender.clone(), sender.clone());
+                let thread = thread::Builder::new().name(format!("source {source}"));
+                // Without a receiver nobody waits.
+                let started = thread.spawn_scoped(scope, move || own.send((at, ask())));
+                if let Err(error) = started {
+                    let answer = SourceAnswer {
+                        source: source.clone(),
+                        result: SourceResult::NotAsked(Some(error.to_string())),
+                        took: Duration::ZERO,
+                    };
+                    let _ = sender.send((at, answer));
+                }
+            }
+            drop(sender);
+            let mut all = BTreeMap::new();
+            for (at, answer) in answers {
+                all.insert(at, answer);
+                let answers = all.values().cloned().collect();
+                let msg = Msg::sources(ticket, &mut run, answers, &reasons);
+                // The loop may have ended.
+                let _ = wake.send(Wake::Msg(msg));
+            }
+        });
     })
 }
 
@@ -158,7 +206,9 @@ impl<N: Net> CallThread<N> {
                 self.round.take_if(|round| round.ticket == ticket);
             }
             // The loop performs the others.
-            Effect::Copy(_)
+            Effect::AskSources(..)
+            | Effect::StopAsking(_)
+            | Effect::Copy(_)
             | Effect::Paste
             | Effect::CaptureMouse(_)
             | Effect::Suspend

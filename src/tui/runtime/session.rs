@@ -64,6 +64,8 @@ pub(super) struct Session<N: Net, B: Backend, C: Console> {
     /// Cloned for new threads.
     wake: Sender<Wake>,
     calls: Sender<Vec<Effect>>,
+    /// The sources that were asked last: true gives them up.
+    sources: Option<(Ticket, Arc<AtomicBool>)>,
     /// Effects not sent yet: those of one turn are sent together, so that the thread of calls can
     /// skip overtaken ones.
     queued: Vec<Effect>,
@@ -105,6 +107,7 @@ where
             console,
             wake,
             calls,
+            sources: None,
             queued: Vec::new(),
             waiting: None,
             changed: true,
@@ -263,6 +266,19 @@ where
             }
             Effect::Call(..) | Effect::TryAll(..) | Effect::StopTrying(_) | Effect::Facts(..) => {
                 self.queued.push(effect);
+            }
+            Effect::AskSources(ticket, run, reasons) => {
+                let given_up = Arc::new(AtomicBool::new(false));
+                self.sources = Some((ticket, Arc::clone(&given_up)));
+                let asked = calls::ask(&self.recorder, &self.wake, ticket, *run, reasons, given_up);
+                if let Err(error) = asked {
+                    self.update(Msg::NotStarted(ticket, error.to_string()));
+                }
+            }
+            Effect::StopAsking(ticket) => {
+                if let Some((_, given_up)) = self.sources.take_if(|(own, _)| *own == ticket) {
+                    given_up.store(true, SeqCst);
+                }
             }
             Effect::Copy(copied) => {
                 let text = ui::copied(&self.model, copied);

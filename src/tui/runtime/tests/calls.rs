@@ -1,6 +1,7 @@
 //! The thread of calls.
 
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
@@ -8,7 +9,7 @@ use std::time::Instant;
 
 use super::fake::{DEADLINE, FakeNet, entry};
 use crate::app::{Effect, Msg, Ticket};
-use crate::net::{Call, List, Recorder, SocketId};
+use crate::net::{Call, List, Needs, Recorder, Run, SocketId, Sources, fixture};
 use crate::tui::runtime::Wake;
 use crate::tui::runtime::calls::{self, BATCH, BATCH_TIME};
 
@@ -258,4 +259,39 @@ fn selection_is_opened_during_try_all() {
         net.opened().iter().position(|&protocol| protocol == -1),
         Some(10)
     );
+}
+
+#[test]
+fn sources_answer_one_by_one_until_they_are_given_up() {
+    let (net, _calls) = FakeNet::new(|_| {});
+    let recorder = Arc::new(Recorder::new(net, None));
+    let (wake, wakes) = mpsc::channel();
+    let query = Arc::new(fixture::query(Some("name"), None, None));
+    let mut run = Run::new(Arc::clone(recorder.host()), query);
+    run.facts.known = Needs::ALL;
+    run.facts.host_sources = Sources::read("hosts: files dns", "hosts");
+    let Msg::Facts(_, _, Some(reasons)) = Msg::facts(Ticket(1), run.clone(), run.facts.clone())
+    else {
+        panic!("no reasons")
+    };
+    let given_up = Arc::new(AtomicBool::new(false));
+    calls::ask(
+        &recorder,
+        &wake,
+        Ticket(2),
+        run,
+        reasons,
+        Arc::clone(&given_up),
+    )
+    .unwrap();
+    let answers = || match wakes.recv_timeout(DEADLINE) {
+        Ok(Wake::Msg(Msg::Sources(Ticket(2), answers, _))) => {
+            let sources = answers.iter().map(|answer| answer.source.clone());
+            sources.collect::<Vec<_>>()
+        }
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(answers(), ["files"]);
+    given_up.store(true, Ordering::Relaxed);
+    assert_eq!(answers(), ["files", "dns"]);
 }

@@ -29,7 +29,7 @@ const MOST: usize = 1000;
 /// The lines of the view. They stay until they change, so that no frame makes a thousand of them.
 #[derive(Clone, Debug, Default)]
 pub(in crate::tui::ui) struct LookupLines {
-    made_for: Option<(Arc<Reasons>, Tables, Look, u16)>,
+    made_for: Option<(Arc<Reasons>, Tables, bool, Look, u16)>,
     lines: Vec<Line>,
 }
 
@@ -47,18 +47,32 @@ impl LookupLines {
             (self.made_for, self.lines) = (None, coming.lines);
             return &self.lines;
         };
-        let same = |(of, tables, look, width): &(Arc<Reasons>, Tables, Look, u16)| {
-            let now = (model.tables, page.look, page.width);
-            Arc::ptr_eq(of, reasons) && (*tables, *look, *width) == now
+        let same = |(of, tables, asking, look, width): &(Arc<Reasons>, Tables, bool, Look, u16)| {
+            let now = (model.tables, answer.is_asking(), page.look, page.width);
+            Arc::ptr_eq(of, reasons) && (*tables, *asking, *look, *width) == now
         };
         if !self.made_for.as_ref().is_some_and(same) {
             let mut new = page.like();
             configuration(&reasons.lookup, &mut new);
+            if !reasons.sources.is_empty() {
+                offer(answer.is_asking(), &mut new);
+            }
             if !answer.run.entries().is_empty() {
                 new.line("", page.look.text());
-                order(&answer.run, reasons.order.as_ref(), model.tables, &mut new);
+                order(
+                    &answer.run,
+                    reasons.order.as_deref(),
+                    model.tables,
+                    &mut new,
+                );
             }
-            self.made_for = Some((Arc::clone(reasons), model.tables, page.look, page.width));
+            self.made_for = Some((
+                Arc::clone(reasons),
+                model.tables,
+                answer.is_asking(),
+                page.look,
+                page.width,
+            ));
             self.lines = new.lines;
         }
         &self.lines
@@ -94,6 +108,28 @@ fn configuration(rows: &[Row], page: &mut Page) {
         let gap = 3_u16.saturating_sub(columns(sign));
         let sign = (format!("{sign}{:1$}", "", usize::from(gap)), sign_style);
         page.hanging(vec![sign, (label, look.text())], &text, style);
+    }
+}
+
+/// The key that asks the sources, or that stops it.
+fn offer(asking: bool, page: &mut Page) {
+    let look = page.look;
+    let (sign, text, command) = if asking {
+        let key = look.key(Command::Cancel);
+        (
+            look.ellipsis(),
+            Phrase::detail_asking_sources(key),
+            Command::Cancel,
+        )
+    } else {
+        let key = look.key(Command::AskSources);
+        ("", Phrase::detail_ask_sources(key), Command::AskSources)
+    };
+    let first = page.lines.len();
+    let sign = vec![(format!("{sign:3}"), look.pending())];
+    page.hanging(sign, &look.say(text), look.strong());
+    for line in &mut page.lines[first..] {
+        line.command = Some(command);
     }
 }
 
