@@ -8,7 +8,7 @@ use super::notes::Notes;
 use super::reasons::Asking;
 use super::{Model, Reasons, View};
 use crate::names::Os;
-use crate::net::{AddrInfo, Call, Record, Run, SocketId, SocketOption};
+use crate::net::{AddrInfo, Call, Record, Redaction, Run, SocketId, SocketOption};
 use crate::words::{Key, Phrase};
 
 /// The run on screen and the state of its entries.
@@ -26,6 +26,8 @@ pub(crate) struct Answer {
     pub(crate) notes: Notes,
     /// What the lookup view shows, once its facts are known.
     pub(crate) reasons: Option<Arc<Reasons>>,
+    /// The real run and the replacements, if `run` has replaced names and addresses.
+    pub(super) real: Option<Arc<(Run, Redaction)>>,
     /// The sources that are being asked alone.
     pub(super) asking: Option<Asking>,
     /// The entry of each pending reverse lookup.
@@ -82,6 +84,7 @@ impl Answer {
             trying: None,
             notes: Notes::default(),
             reasons: None,
+            real: None,
             asking: None,
             reversing: HashMap::new(),
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::effect::{Effect, Effects, Ticket};
 use super::{Answer, Model, Msg, View};
 use crate::explain::lookup::{Lookup, Row};
-use crate::explain::order::Order;
+use crate::explain::order::{Order, Pair, Place, Ranking};
 use crate::net::{Facts, Needs, Run, SourceAnswer};
 use crate::words::Key;
 
@@ -40,7 +40,7 @@ impl Reasons {
         }
     }
 
-    fn new(run: &Run, order: Option<Arc<Order>>) -> Self {
+    pub(super) fn new(run: &Run, order: Option<Arc<Order>>) -> Self {
         let lookup = Lookup::of(run);
         let sources = lookup.askable().into_iter().map(str::to_owned);
         Self {
@@ -88,6 +88,21 @@ impl Msg {
 }
 
 impl Answer {
+    /// The entry at this index in the order, as it is shown. The rules read the bits of the real addresses.
+    pub(crate) fn place<'a>(&'a self, ranking: &Ranking, at: usize) -> Option<Place<'a>> {
+        let Some(real) = self.real.as_deref() else {
+            return ranking.place(&self.run, at);
+        };
+        let source = self.run.facts.sorting.as_ref()?.entries.get(at)?;
+        Some(ranking.place(&real.0, at)?.redacted(source, &real.1))
+    }
+
+    /// What decides between the entries at these indices, of which the first stands before the second.
+    pub(crate) fn pair(&self, ranking: &Ranking, first: usize, second: usize) -> Option<Pair> {
+        let run = self.real.as_deref().map_or(&self.run, |(run, _)| run);
+        ranking.pair(run, first, second)
+    }
+
     /// Whether sources are being asked.
     pub(crate) const fn is_asking(&self) -> bool {
         self.asking.is_some()
@@ -123,7 +138,7 @@ impl Model {
     pub(super) fn ask_sources(&mut self, effects: &mut Effects) {
         if self.view != View::Lookup {
             self.show(View::Lookup);
-            return self.look_up(effects);
+            return self.note_view(effects);
         }
         let ticket = self.ticket();
         let Some(answer) = &mut self.answer else {

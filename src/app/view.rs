@@ -1,7 +1,9 @@
 //! The views of the detail pane.
 
+use std::sync::Arc;
+
 use super::effect::{Effect, Effects};
-use super::{Copied, Model};
+use super::{Copied, Model, Reasons};
 use crate::code::Language;
 use crate::explain::{Case, notes_redacted};
 use crate::words::{Key, Phrase};
@@ -89,6 +91,9 @@ impl Model {
                 let notes = notes_redacted(&cases[0], &cases[1]);
                 answer.notes.list.extend(notes);
             }
+            let order = answer.reasons.take().map(|reasons| reasons.order.clone());
+            answer.reasons = order.map(|order| Arc::new(Reasons::new(&answer.run, order)));
+            answer.real = Some(Arc::new((real, redaction)));
         }
         Some(model)
     }

@@ -431,14 +431,14 @@ fn facts_of_the_notes_are_in_the_json() {
     });
 }
 
-/// View 5 of a query on which the record of glibc and this machine's answer differ, and of one on which
+/// View 6 of a query on which the record of glibc and this machine's answer differ, and of one on which
 /// they agree. What is recorded is in `assets/recorded/glibc.toml`.
 fn answer_against_the_own_record_has_its_cause() {
     const DIFFERS: &str = "This machine answers differently from the record of Linux, glibc";
     let shows = |arguments: &[&str], cause: &str| {
         let mut terminal = Terminal::sockscope(250, 40, arguments);
         terminal.wait_for("getaddrinfo");
-        terminal.send("\t\t5");
+        terminal.send("\t\t6");
         terminal.wait_for("Linux, glibc 2.36: ");
         match cause {
             "" => terminal.wait_for_no(DIFFERS),

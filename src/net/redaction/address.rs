@@ -5,7 +5,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use super::Redaction;
 
 impl Redaction {
-    /// The replacement of an address. Loopback, wildcard and broadcast addresses stay.
+    /// The replacement of an address. Loopback, wildcard and broadcast addresses stay, and Windows'
+    /// placeholders.
     pub(crate) fn address(&mut self, ip: IpAddr) -> IpAddr {
         if stays(ip) {
             return ip;
@@ -56,7 +57,11 @@ impl Redaction {
 const fn stays(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(v4) => v4.is_loopback() || v4.is_unspecified() || v4.is_broadcast(),
-        IpAddr::V6(v6) => v6.is_loopback() || v6.is_unspecified(),
+        // Windows lists fec0:0:0:ffff::1 to 3 where there is no name server.
+        IpAddr::V6(v6) => {
+            let placeholder = matches!(v6.segments(), [0xfec0, 0, 0, 0xffff, 0, 0, 0, 1..=3]);
+            v6.is_loopback() || v6.is_unspecified() || placeholder
+        }
     }
 }
 

@@ -16,10 +16,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::{Line, Page, columns, wrap};
-use crate::app::{Command, Model, Reasons, View};
+use crate::app::{Answer, Command, Model, Reasons, View};
 use crate::explain::lookup::{Role, Row};
 use crate::explain::order::{Order, TITLES, Tables, cells, decision, entry_numbers, groups};
-use crate::net::Run;
 use crate::tui::ui::look::Look;
 use crate::words::{Key, Phrase};
 
@@ -59,12 +58,7 @@ impl LookupLines {
             }
             if !answer.run.entries().is_empty() {
                 new.line("", page.look.text());
-                order(
-                    &answer.run,
-                    reasons.order.as_deref(),
-                    model.tables,
-                    &mut new,
-                );
+                order(answer, reasons.order.as_deref(), model.tables, &mut new);
             }
             self.made_for = Some((
                 Arc::clone(reasons),
@@ -134,7 +128,7 @@ fn offer(asking: bool, page: &mut Page) {
 }
 
 /// Why the list has its order.
-fn order(run: &Run, order: Option<&Order>, tables: Tables, page: &mut Page) {
+fn order(answer: &Answer, order: Option<&Order>, tables: Tables, page: &mut Page) {
     let look = page.look;
     let Some(order) = order else {
         for line in wrap(&look.say(Key::OrderUnknown), page.width.saturating_sub(2)) {
@@ -159,20 +153,20 @@ fn order(run: &Run, order: Option<&Order>, tables: Tables, page: &mut Page) {
         right: (look.say(Phrase::detail_next_program(key)), look.text()),
         command: Some(Command::NextTables),
     });
-    let verdict = look.say(order.verdict(tables, &groups(run)));
+    let verdict = look.say(order.verdict(tables, &groups(&answer.run)));
     if order.by(tables).keeps() {
         page.paragraph(&verdict, look.text());
     } else {
         page.signed("!", look.pending(), &verdict, look.strong());
     }
     page.paragraph(&look.say(Key::DetailValues), look.text());
-    entries(run, order, tables, page);
+    entries(answer, order, tables, page);
 }
 
 /// The lines of the first entries in the order by these tables.
-fn entries(run: &Run, order: &Order, tables: Tables, page: &mut Page) {
+fn entries(answer: &Answer, order: &Order, tables: Tables, page: &mut Page) {
     let look = page.look;
-    let ranking = order.by(tables);
+    let (run, ranking) = (&answer.run, order.by(tables));
     let groups = groups(run);
     // By the system's own tables the list as it was returned: where they contradict it, a line says so.
     let ranked: Vec<&Range<usize>> = if tables == Tables::System || ranking.keeps() {
@@ -189,7 +183,7 @@ fn entries(run: &Run, order: &Order, tables: Tables, page: &mut Page) {
     let indent = " ".repeat(digits + 2);
     let room = page.width.saturating_sub(2 + columns(&indent));
     for (at, (group, number)) in ranked.iter().zip(&numbers).enumerate() {
-        let Some(place) = ranking.place(run, group.start) else {
+        let Some(place) = answer.place(ranking, group.start) else {
             break;
         };
         let [destination, cells @ ..] = cells(run, group.start, &place, look.language);
@@ -200,7 +194,7 @@ fn entries(run: &Run, order: &Order, tables: Tables, page: &mut Page) {
             page.line(format!("{indent}{line}"), look.text());
         }
         let next = ranked.get(at + 1);
-        if let Some(pair) = next.and_then(|next| ranking.pair(run, group.start, next.start)) {
+        if let Some(pair) = next.and_then(|next| answer.pair(ranking, group.start, next.start)) {
             let (sign, style) = match pair.contradicts {
                 true => (look.failure_sign(), look.failure()),
                 false => (look.glyph("↓", "v"), look.text()),

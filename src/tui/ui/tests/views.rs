@@ -3,7 +3,7 @@
 use super::*;
 use crate::app::{Copied, Ticket, View};
 use crate::lesson::preset;
-use crate::net::{Handle, Hint, SocketId, SocketOption, Value};
+use crate::net::{Facts, Handle, Hint, SocketId, SocketOption, Value};
 use crate::tui::ui::copied;
 use crate::words::Language;
 
@@ -30,6 +30,19 @@ fn calls() -> Model {
     model
 }
 
+/// Answers what is asked about the machine: nothing is known.
+fn know(model: &mut Model, effects: &[Effect]) {
+    for effect in effects {
+        if let Effect::Facts(ticket, known, run) = effect {
+            let facts = Facts {
+                known: *known,
+                ..Facts::default()
+            };
+            let _ = model.hears(Msg::facts(*ticket, (**run).clone(), facts));
+        }
+    }
+}
+
 #[test]
 fn copies_are_redacted_on_request() {
     let query = fixture::query(Some("db.qxzj.corp"), Some("http"), Some(Hints::default()));
@@ -43,9 +56,11 @@ fn copies_are_redacted_on_request() {
         let pending = copied(&model, Copied::Call(0));
         assert!(pending.contains("name1.name2.name3"), "{pending}");
         let effects = model.hears(after(1, &effects[0], outcome));
+        know(&mut model, &effects);
         open(&mut model, effects, opened(9));
         for view in View::ALL {
-            let _ = model.does(Command::Show(view));
+            let effects = model.does(Command::Show(view));
+            know(&mut model, &effects);
             let shown = detail(&model);
             let text = copied(&model, Copied::View(view));
             assert!(
