@@ -132,10 +132,11 @@ fn compare(oracle: &Oracle, reach: Reach) {
     );
 }
 
-/// The parts of the JSON that differ from run to run, those about the program, and the notes, which
-/// only sockscope has.
+/// The parts of the JSON that differ from run to run, those about the program, and the notes and
+/// facts, which only sockscope has.
 fn is_not_compared(place: &str) -> bool {
     place.split('/').any(|step| step == "notes")
+        || place.starts_with("/facts")
         || place.starts_with("/program")
         || place.starts_with("/system")
         || place.ends_with("/elapsed_us")
