@@ -82,6 +82,11 @@ pub fn quoted(text: &OsStr) -> String {
     format!("\"{inner}\"")
 }
 
+/// Bytes as in [`quoted`].
+pub(crate) fn quoted_bytes(bytes: &[u8]) -> String {
+    format!("\"{}\"", escape_bytes(bytes, ends_literal))
+}
+
 /// The maximum length of a text in a note, in bytes: the longest name that a resolver returns
 /// (`NI_MAXHOST` without its NUL).
 const BRIEF: usize = 1024;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::{
     AddrInfo, Call, CallId, Domain, Handle, Hint, Hints, Host, List, OsError, Outcome, Provider,
-    Query, Record, Value,
+    Query, Record, Value, encode,
 };
 #[cfg(target_os = "linux")]
 use super::{Recorder, SocketId};
@@ -32,36 +32,11 @@ pub(crate) fn value(os: Os, hint: Hint, name: &str) -> i32 {
     hint.parse(os, name).unwrap()
 }
 
-/// `address` in the layout of `os` (RFC 3493 §3.3): port, flow and address in network byte order,
-/// family and scope in the host's. The BSDs have a length byte before a family of one byte.
-pub(crate) fn sockaddr(os: Os, address: SocketAddr) -> Box<[u8]> {
-    let (name, length) = match address {
-        SocketAddr::V4(_) => ("AF_INET", 16),
-        SocketAddr::V6(_) => ("AF_INET6", 28),
-    };
-    let family = value(os, Hint::Family, name);
-    let mut bytes = match os {
-        Os::Macos | Os::Freebsd => vec![length, u8::try_from(family).unwrap()],
-        Os::Linux | Os::Windows => u16::try_from(family).unwrap().to_ne_bytes().to_vec(),
-    };
-    bytes.extend(address.port().to_be_bytes());
-    match address {
-        SocketAddr::V4(address) => bytes.extend(address.ip().octets()),
-        SocketAddr::V6(address) => {
-            bytes.extend(address.flowinfo().to_be_bytes());
-            bytes.extend(address.ip().octets());
-            bytes.extend(address.scope_id().to_ne_bytes());
-        }
-    }
-    bytes.resize(length.into(), 0);
-    bytes.into()
-}
-
 /// An entry with this address and its family, with AI_PASSIVE set:
 /// `entry(Os::Linux, "SOCK_STREAM", "IPPROTO_TCP", "0.0.0.0:27015")`.
 pub(crate) fn entry(os: Os, socktype: &str, protocol: &str, address: &str) -> AddrInfo {
     let address: SocketAddr = address.parse().unwrap();
-    let addr = sockaddr(os, address);
+    let addr = encode(os, address);
     let family = match address {
         SocketAddr::V4(_) => "AF_INET",
         SocketAddr::V6(_) => "AF_INET6",

@@ -25,9 +25,11 @@ mod source_answer;
 mod sources;
 mod winsock;
 
-pub use addrinfo::{AddrInfo, decode};
+pub use addrinfo::{AddrInfo, decode, encode};
 pub(crate) use addrinfo::{address, hex};
-pub use call::{Call, CallId, SocketId, SocketOption, Triple};
+pub use call::{
+    Call, CallId, Datagram, How, Linger, MAX_BUFFER, OptionValue, SocketId, SocketOption, Triple,
+};
 pub use error::{Domain, OsError};
 pub use facts::{Descriptors, Facts, Interface, Needs, Network, Service, Services};
 pub use query::{BadConstant, Hint, Hints, Problem, Query};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::addrinfo::AddrInfo;
-use super::call::{Call, CallId};
+use super::call::{Call, CallId, Datagram, Linger};
 use super::error::OsError;
 use super::winsock::{Provider, WsaData};
 use crate::names::Os;
@@ -53,6 +53,14 @@ pub enum Value {
     Handle(Handle),
     /// An option's value, or the flags of a handle.
     Number(i32),
+    /// The value of SO_LINGER.
+    Linger(Linger),
+    /// How many bytes send() or sendto() took.
+    Sent(usize),
+    /// The bytes that recv() returned.
+    Received(Box<[u8]>),
+    /// The bytes that recvfrom() returned, and their source.
+    Datagram(Box<Datagram>),
     /// The provider of a socket.
     Provider(Box<Provider>),
     /// The installed providers, in the order of the catalog.

@@ -10,10 +10,10 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::names::Os;
-use crate::net::fixture::{self, entry, failed, list, opened, sockaddr};
+use crate::net::fixture::{self, entry, failed, list, opened};
 use crate::net::{
     AddrInfo, Call, Domain, Hints, Host, HostService, Needs, OsError, Outcome, Query, REQUESTED,
-    Reason, Record, SocketId, Triple, Value as Returned, Version, WsaData,
+    Reason, Record, SocketId, Triple, Value as Returned, Version, WsaData, encode,
 };
 use crate::text::Text;
 use crate::words::Language;
@@ -636,7 +636,7 @@ fn every_type(addresses: usize) -> Scene {
     for at in 0..addresses {
         for (socktype, protocol) in [(1, 6), (2, 17), (3, 0)] {
             let mut entry = server_entry();
-            let mut bytes = sockaddr(Os::Linux, "0.0.0.0:27015".parse().unwrap());
+            let mut bytes = encode(Os::Linux, "0.0.0.0:27015".parse().unwrap());
             bytes[6..8].copy_from_slice(&(at as u16).to_be_bytes());
             entry.addr = Some(bytes);
             (entry.socktype, entry.protocol) = (socktype, protocol);

@@ -12,9 +12,10 @@ pub mod trace;
 
 use crate::names::Os;
 use crate::net::{
-    Call, Domain, Handle, Hint, OsError, Outcome, Provider, Query, Record, Value, address,
+    Call, Domain, Handle, Hint, OsError, Outcome, Provider, Query, Record, Value, address, encode,
+    hex,
 };
-use crate::text::{Text, printable, quoted};
+use crate::text::{Text, printable, quoted, quoted_bytes};
 
 /// The record as a line without a line feed. Its constants are those of `os`.
 pub(crate) fn line(os: Os, record: &Record) -> String {
@@ -27,14 +28,13 @@ pub(crate) fn line(os: Os, record: &Record) -> String {
         Outcome::Failed(error) => format!(" = {}", failure(os, call, error)),
     };
     let output = match (call, record.list()) {
-        (Call::Getaddrinfo(_), Some(returned)) => format!(", {})", list(returned.entries.len())),
-        (Call::Getaddrinfo(_), None) => ", NULL)".to_owned(),
-        (Call::Getnameinfo(_), _) => ")".to_owned(),
+        (Call::Getaddrinfo(_), Some(returned)) => format!(", {}", list(returned.entries.len())),
+        (Call::Getaddrinfo(_), None) => ", NULL".to_owned(),
         _ => String::new(),
     };
     let seconds = record.took.as_secs_f64();
     let start = start(os, call, record.on);
-    format!("{start}{output}{end} <{seconds:.6}>")
+    format!("{start}{output}){end} <{seconds:.6}>")
 }
 
 /// The line of a call on this handle that has not returned.
@@ -47,19 +47,56 @@ fn start(os: Os, call: &Call, on: Option<Handle>) -> String {
     let name = call.name(os);
     let on = on.map_or_else(|| "?".to_owned(), |handle| handle.show(os));
     match call {
-        Call::WsaStartup(version) => format!("{name}({version})"),
+        Call::WsaStartup(version) => format!("{name}({version}"),
         Call::Getaddrinfo(query) => format!("{name}({}", arguments(os, query)),
-        Call::Freeaddrinfo(entries) => format!("{name}({})", list(*entries)),
+        Call::Freeaddrinfo(entries) => format!("{name}({}", list(*entries)),
         Call::Getnameinfo(bytes) => format!("{name}({}", address(os, bytes)),
-        Call::WsaEnumProtocols => format!("{name}(NULL)"),
-        Call::Socket { triple, .. } => triple.call(os),
-        Call::Getsockopt { option, .. } => {
-            format!("{name}({on}, {}, {})", option.level(), option.name())
+        Call::WsaEnumProtocols => format!("{name}(NULL"),
+        Call::Socket { triple, .. } => triple.call(os).trim_end_matches(')').to_owned(),
+        Call::Setsockopt { option, value, .. } => {
+            let (level, option) = (option.level(), option.name());
+            format!("{name}({on}, {level}, {option}, {value}")
         }
-        Call::GetHandleInformation { .. }
+        Call::Getsockopt { option, .. } => {
+            format!("{name}({on}, {}, {}", option.level(), option.name())
+        }
+        Call::Bind { address, .. } | Call::Connect { address, .. } => {
+            format!("{name}({on}, {}", passed(os, address))
+        }
+        Call::Listen { backlog, .. } => format!("{name}({on}, {backlog}"),
+        Call::Send { data, .. } => format!("{name}({on}, {}", buffer(data)),
+        Call::Sendto { datagram, .. } => {
+            let to = passed(os, &datagram.address);
+            format!("{name}({on}, {}, {to}", buffer(&datagram.data))
+        }
+        Call::Recv { length, .. } | Call::Recvfrom { length, .. } => {
+            format!("{name}({on}, {length}")
+        }
+        Call::Shutdown { how, .. } => format!("{name}({on}, {}", how.name(os)),
+        Call::Accept { .. }
+        | Call::GetHandleInformation { .. }
         | Call::Getsockname { .. }
         | Call::Getpeername { .. }
-        | Call::Close { .. } => format!("{name}({on})"),
+        | Call::Close { .. } => format!("{name}({on}"),
+    }
+}
+
+/// A sockaddr that a call passes on, with its length if that is not its family's: `127.0.0.1:80, 8`.
+/// One that no such text describes is in hexadecimal.
+fn passed(os: Os, bytes: &[u8]) -> String {
+    let mut whole = bytes.to_vec();
+    whole.resize(bytes.len().max(28), 0);
+    let text = address(os, &whole);
+    let exact = text.parse().map(|address| encode(os, address));
+    match exact {
+        Ok(exact) if *exact == *bytes => text,
+        Ok(exact)
+            if whole.iter().zip(&*exact).all(|(a, b)| a == b)
+                && bytes.iter().skip(exact.len()).all(|&byte| byte == 0) =>
+        {
+            format!("{text}, {}", bytes.len())
+        }
+        _ => format!("0x{}", hex(bytes)),
     }
 }
 
@@ -68,6 +105,11 @@ fn list(entries: usize) -> String {
         1 => "[1 entry]".to_owned(),
         entries => format!("[{entries} entries]"),
     }
+}
+
+/// A buffer and its length: `"Hello", 5`.
+fn buffer(bytes: &[u8]) -> String {
+    format!("{}, {}", quoted_bytes(bytes), bytes.len())
 }
 
 /// `NULL, "27015", {ai_flags=AI_PASSIVE, …}`
@@ -93,6 +135,17 @@ fn result(os: Os, call: &Call, value: &Value) -> String {
         Value::Names(names) => format!("{}, {}", quoted(&names.node), quoted(&names.service)),
         Value::Handle(handle) => handle.show(os),
         Value::Number(number) => number_value(os, call, *number),
+        Value::Linger(linger) => linger.to_string(),
+        Value::Sent(count) => count.to_string(),
+        Value::Received(data) => received(data),
+        Value::Datagram(datagram) if datagram.address.is_empty() => received(&datagram.data),
+        Value::Datagram(datagram) => {
+            format!(
+                "{} {}",
+                received(&datagram.data),
+                address(os, &datagram.address)
+            )
+        }
         Value::Provider(row) => provider(os, row),
         Value::Providers(rows) => rows.len().to_string(),
         Value::Address(bytes) => address(os, bytes),
@@ -100,6 +153,14 @@ fn result(os: Os, call: &Call, value: &Value) -> String {
             let texts = [&data.description, &data.status].map(|text| quoted(text.as_ref()));
             format!("0 {} {}", data.version, texts.join(" "))
         }
+    }
+}
+
+/// What a peer sent, after its count: `5 "Hello"`. The count alone is the end of the data.
+fn received(data: &[u8]) -> String {
+    match data {
+        [] => "0".to_owned(),
+        data => format!("{} {}", data.len(), quoted_bytes(data)),
     }
 }
 
@@ -147,7 +208,9 @@ fn failure(os: Os, call: &Call, error: &OsError) -> String {
             )
         }
         (Call::GetHandleInformation { .. }, _) => format!("FALSE {}", named(os, error)),
-        (Call::Socket { .. }, Domain::Wsa) => format!("INVALID_SOCKET {}", named(os, error)),
+        (Call::Socket { .. } | Call::Accept { .. }, Domain::Wsa) => {
+            format!("INVALID_SOCKET {}", named(os, error))
+        }
         (_, Domain::Wsa) => format!("SOCKET_ERROR {}", named(os, error)),
         _ => format!("-1 {}", named(os, error)),
     };

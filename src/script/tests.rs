@@ -1,12 +1,15 @@
 //! The expected lines follow `contract.md` (Script lines).
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::*;
 use crate::net::fixture::{self, error, failed, opened};
 use crate::net::{
-    Handle, Hints, HostService, List, Reason, SocketId, SocketOption, Triple, Version, WsaData,
+    Datagram, Handle, Hints, HostService, How, Linger, List, OptionValue, Reason, SocketId,
+    SocketOption, Triple, Version, WsaData,
 };
 
 const ID: SocketId = SocketId(1);
@@ -264,4 +267,256 @@ fn getnameinfo_line_has_both_names() {
         line(Os::Linux, &unfinished),
         "getnameinfo(127.0.0.1:80, <unfinished ...>"
     );
+}
+
+/// The lines of `contract.md`, and the names of Winsock beside them.
+#[test]
+fn ladder_lines_follow_the_grammar() {
+    let any = |os| encode(os, "0.0.0.0:27015".parse().unwrap());
+    let peer = |os| encode(os, "127.0.0.1:9".parse().unwrap());
+    let number = |os, option, number| {
+        let call = Call::Setsockopt {
+            socket: ID,
+            option,
+            value: OptionValue::Number(number),
+        };
+        line(os, &record(call, Outcome::Returned(Value::Zero)))
+    };
+    let returned = |os, call, value| line(os, &record(call, Outcome::Returned(value)));
+    let text = |text: &str| text.as_bytes().into();
+    let (linux, windows) = (Os::Linux, Os::Windows);
+    let to = |os, text: &str| Datagram {
+        data: text.as_bytes().into(),
+        address: peer(os),
+    };
+    let linger = Linger {
+        onoff: 1,
+        seconds: 0,
+    };
+    let socket = ID;
+    for (line, expected) in [
+        (
+            number(linux, SocketOption::V6only, 0),
+            "setsockopt(3, IPPROTO_IPV6, IPV6_V6ONLY, 0) = 0",
+        ),
+        (
+            number(windows, SocketOption::ExclusiveAddrUse, 1),
+            "setsockopt(0x3, SOL_SOCKET, SO_EXCLUSIVEADDRUSE, 1) = 0",
+        ),
+        (
+            returned(
+                linux,
+                Call::Setsockopt {
+                    socket,
+                    option: SocketOption::Linger,
+                    value: OptionValue::Linger(linger),
+                },
+                Value::Zero,
+            ),
+            "setsockopt(3, SOL_SOCKET, SO_LINGER, {1, 0}) = 0",
+        ),
+        (
+            returned(
+                linux,
+                Call::Getsockopt {
+                    socket,
+                    option: SocketOption::Linger,
+                },
+                Value::Linger(linger),
+            ),
+            "getsockopt(3, SOL_SOCKET, SO_LINGER) = {1, 0}",
+        ),
+        (
+            returned(
+                Os::Macos,
+                Call::Bind {
+                    socket,
+                    address: any(Os::Macos),
+                },
+                Value::Zero,
+            ),
+            "bind(3, 0.0.0.0:27015) = 0",
+        ),
+        (
+            returned(linux, Call::Listen { socket, backlog: 5 }, Value::Zero),
+            "listen(3, 5) = 0",
+        ),
+        (
+            returned(
+                linux,
+                Call::Accept {
+                    socket,
+                    new: SocketId(2),
+                },
+                Value::Handle(Handle(4)),
+            ),
+            "accept(3) = 4",
+        ),
+        (
+            returned(
+                windows,
+                Call::Connect {
+                    socket,
+                    address: any(windows),
+                },
+                Value::Zero,
+            ),
+            "connect(0x3, 0.0.0.0:27015) = 0",
+        ),
+        (
+            returned(
+                linux,
+                Call::Send {
+                    socket,
+                    data: text("Hello"),
+                },
+                Value::Sent(5),
+            ),
+            r#"send(3, "Hello", 5) = 5"#,
+        ),
+        (
+            returned(
+                linux,
+                Call::Sendto {
+                    socket,
+                    datagram: Box::new(to(linux, "x")),
+                },
+                Value::Sent(1),
+            ),
+            r#"sendto(3, "x", 1, 127.0.0.1:9) = 1"#,
+        ),
+        (
+            returned(
+                linux,
+                Call::Recv {
+                    socket,
+                    length: 100,
+                },
+                Value::Received(text("Hello")),
+            ),
+            r#"recv(3, 100) = 5 "Hello""#,
+        ),
+        (
+            returned(
+                linux,
+                Call::Recv {
+                    socket,
+                    length: 100,
+                },
+                Value::Received(text("")),
+            ),
+            "recv(3, 100) = 0",
+        ),
+        (
+            returned(
+                linux,
+                Call::Recvfrom {
+                    socket,
+                    length: 512,
+                },
+                Value::Datagram(Box::new(to(linux, "x"))),
+            ),
+            r#"recvfrom(3, 512) = 1 "x" 127.0.0.1:9"#,
+        ),
+        (
+            returned(
+                linux,
+                Call::Shutdown {
+                    socket,
+                    how: How::Write,
+                },
+                Value::Zero,
+            ),
+            "shutdown(3, SHUT_WR) = 0",
+        ),
+        (
+            returned(
+                windows,
+                Call::Shutdown {
+                    socket,
+                    how: How::Write,
+                },
+                Value::Zero,
+            ),
+            "shutdown(0x3, SD_SEND) = 0",
+        ),
+    ] {
+        assert_eq!(line, format!("{expected} <0.000214>"));
+    }
+}
+
+#[test]
+fn received_bytes_are_escaped_with_their_count() {
+    let call = Call::Recv {
+        socket: ID,
+        length: 100,
+    };
+    let bytes = b"\x1b[2J\0\xff\"\\\n\xc3\xb3\xe2\x80\xae".as_slice();
+    let record = record(call, Outcome::Returned(Value::Received(bytes.into())));
+    assert_eq!(
+        line(Os::Linux, &record),
+        r#"recv(3, 100) = 14 "\x1b[2J\x00\xff\"\\\nó\u{202e}" <0.000214>"#
+    );
+}
+
+#[test]
+fn unfinished_ladder_calls_end_after_their_arguments() {
+    let socket = ID;
+    let address = encode(Os::Linux, "192.0.2.1:80".parse().unwrap());
+    for (call, expected) in [
+        (
+            Call::Accept {
+                socket,
+                new: SocketId(2),
+            },
+            "accept(3",
+        ),
+        (Call::Connect { socket, address }, "connect(3, 192.0.2.1:80"),
+        (Call::Recv { socket, length: 9 }, "recv(3, 9"),
+        (Call::Close { socket }, "close(3"),
+    ] {
+        let line = line(Os::Linux, &record(call, Outcome::Unfinished));
+        assert_eq!(line, format!("{expected}, <unfinished ...>"));
+    }
+}
+
+#[test]
+fn failed_accept_returns_the_type_of_a_socket() {
+    let call = Call::Accept {
+        socket: ID,
+        new: SocketId(2),
+    };
+    let failed = failed(Domain::Wsa, 10022, "");
+    assert_eq!(
+        line(Os::Windows, &record(call, failed)),
+        "accept(0x3) = INVALID_SOCKET WSAEINVAL 10022 <0.000214>"
+    );
+}
+
+/// A length that is not the family's follows the address; what no address describes is hexadecimal.
+#[test]
+fn odd_sockaddr_keeps_its_bytes() {
+    let whole = encode(Os::Linux, "127.0.0.1:80".parse().unwrap());
+    let six = encode(Os::Linux, "[fe80::1%2]:80".parse().unwrap());
+    let long = [&whole[..], &[0; 112]].concat();
+    let odd = [&whole[..15], &[1]].concat();
+    for (bytes, expected) in [
+        (&whole[..], "127.0.0.1:80"),
+        (&whole[..8], "127.0.0.1:80, 8"),
+        (&whole[..4], "0.0.0.0:80, 4"),
+        (&long, "127.0.0.1:80, 128"),
+        (&odd, "0x020000507f0000010000000000000001"),
+        (&six, "[fe80::1%2]:80"),
+        (&six[..24], "[fe80::1]:80, 24"),
+        (&[1, 0, b'a'], "0x010061"),
+        (&[], "0x"),
+    ] {
+        let call = Call::Bind {
+            socket: ID,
+            address: bytes.into(),
+        };
+        let record = record(call, Outcome::Returned(Value::Zero));
+        let expected = format!("bind(3, {expected}) = 0 <0.000214>");
+        assert_eq!(line(Os::Linux, &record), expected);
+    }
 }

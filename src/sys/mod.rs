@@ -113,6 +113,19 @@ impl Net for System {
             (Call::GetHandleInformation { .. } | Call::WsaEnumProtocols, _) => {
                 not_started(Reason::Absent)
             }
+            (
+                Call::Setsockopt { .. }
+                | Call::Bind { .. }
+                | Call::Listen { .. }
+                | Call::Accept { .. }
+                | Call::Connect { .. }
+                | Call::Send { .. }
+                | Call::Sendto { .. }
+                | Call::Recv { .. }
+                | Call::Recvfrom { .. }
+                | Call::Shutdown { .. },
+                Some(_),
+            ) => not_started(Reason::Absent),
             (Call::Getsockname { .. }, Some(socket)) => measured(|| address(socket.local_addr())),
             (Call::Getpeername { .. }, Some(socket)) => measured(|| address(socket.peer_addr())),
             // `System::start` makes it.

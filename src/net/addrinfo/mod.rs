@@ -106,6 +106,32 @@ pub fn decode(os: Os, bytes: &[u8]) -> Option<SocketAddr> {
     }
 }
 
+/// The sockaddr of `os` with this address, in the layouts of [`decode`]. A system without the family
+/// gets 0 for its number.
+pub fn encode(os: Os, address: SocketAddr) -> Box<[u8]> {
+    let (name, length) = match address {
+        SocketAddr::V4(_) => ("AF_INET", 16),
+        SocketAddr::V6(_) => ("AF_INET6", 28),
+    };
+    let family = os.names().families.named(name).map_or(0, |row| row.value);
+    let [low, high, ..] = family.to_le_bytes();
+    let mut bytes = match os {
+        Os::Macos | Os::Freebsd => vec![length, low],
+        Os::Linux | Os::Windows => u16::from_le_bytes([low, high]).to_ne_bytes().to_vec(),
+    };
+    bytes.extend(address.port().to_be_bytes());
+    match address {
+        SocketAddr::V4(address) => bytes.extend(address.ip().octets()),
+        SocketAddr::V6(address) => {
+            bytes.extend(address.flowinfo().to_be_bytes());
+            bytes.extend(address.ip().octets());
+            bytes.extend(address.scope_id().to_ne_bytes());
+        }
+    }
+    bytes.resize(length.into(), 0);
+    bytes.into()
+}
+
 fn part<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
     bytes.get(at..)?.first_chunk().copied()
 }
