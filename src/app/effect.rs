@@ -17,6 +17,9 @@ pub enum Effect {
     /// or [`Msg::NotStarted`](super::Msg::NotStarted). A socket() whose close() is already queued is
     /// skipped with it, unless another call on the socket comes between.
     Call(Ticket, Option<usize>, Call),
+    /// Interrupt the call of this ticket, which waits on a socket. The call answers as ever; its error
+    /// is then EINTR, on Windows WSA_OPERATION_ABORTED.
+    Interrupt(Ticket),
     /// Call socket() and close() on every entry; answered by [`Msg::Tried`](super::Msg::Tried), once
     /// a batch.
     TryAll(Ticket, Arc<List>),

@@ -7,12 +7,8 @@ use std::time::Duration;
 use super::Model;
 use super::answer::Answer;
 use super::effect::{Effect, Effects, Ticket};
-use crate::net::{Call, Query, Record, Run};
+use crate::net::{Call, MAX_RESOLVING, Query, Record, Run};
 use crate::words::{Key, Phrase};
-
-/// The most resolver calls in flight. They cannot be cancelled: without a limit, every key pressed
-/// while the resolver hangs would add a thread.
-pub(crate) const MAX_IN_FLIGHT: usize = 8;
 
 /// The lookup the screen waits for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,14 +26,14 @@ pub(crate) struct Lookups {
     pub(crate) pending: Option<Pending>,
     /// Every call that has not returned: getnameinfo and abandoned calls too.
     pub(crate) in_flight: BTreeMap<Ticket, Call>,
-    /// The last call was refused because [`MAX_IN_FLIGHT`] others have not returned.
+    /// The last call was refused because [`MAX_RESOLVING`] others have not returned.
     pub(crate) refused: bool,
 }
 
 impl Lookups {
     /// Registers one more call; returns false at the limit.
     pub(crate) fn admit(&mut self, ticket: Ticket, call: &Call) -> bool {
-        self.refused = self.in_flight.len() >= MAX_IN_FLIGHT;
+        self.refused = self.in_flight.len() >= MAX_RESOLVING;
         if !self.refused {
             self.in_flight.insert(ticket, call.clone());
         }

@@ -28,7 +28,7 @@ pub use effect::{Effect, Effects, Ticket};
 pub(crate) use filter::Filter;
 pub(crate) use form::{Field, Form, TextField};
 pub(crate) use input::TextInput;
-pub(crate) use lookup::{Lookups, MAX_IN_FLIGHT};
+pub(crate) use lookup::Lookups;
 pub(crate) use msg::Notice;
 pub use msg::{Command, Copied, Measures, Motion, Msg, Pane, Target};
 pub(crate) use popup::{Catalog, Choosing, Help, Popup, meaning, values};

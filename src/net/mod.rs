@@ -11,6 +11,7 @@ mod facts;
 pub(crate) mod fixture;
 pub(crate) mod literal;
 mod members;
+mod option;
 mod query;
 mod record;
 mod recorder;
@@ -27,14 +28,13 @@ mod winsock;
 
 pub use addrinfo::{AddrInfo, decode, encode};
 pub(crate) use addrinfo::{address, hex};
-pub use call::{
-    Call, CallId, Datagram, How, Linger, MAX_BUFFER, OptionValue, SocketId, SocketOption, Triple,
-};
+pub use call::{Call, CallId, Datagram, How, MAX_BUFFER, SocketId, Triple};
 pub use error::{Domain, OsError};
 pub use facts::{Descriptors, Facts, Interface, Needs, Network, Service, Services};
+pub use option::{Linger, OptionValue, SocketOption};
 pub use query::{BadConstant, Hint, Hints, Problem, Query};
 pub use record::{Handle, HostService, List, Outcome, Reason, Record, Value};
-pub use recorder::{Listener, Recorder};
+pub use recorder::{Listener, MAX_RESOLVING, MAX_WAITING, Pending, Recorder};
 pub use redaction::Redaction;
 pub(crate) use redaction::is_known_prefix;
 pub use run::{Host, Run};
@@ -84,8 +84,9 @@ pub trait Net: Send + Sync + 'static {
 
     /// `close(socket)`, on Windows `closesocket(socket)`. It consumes the socket, so that its number
     /// is closed only once.
-    fn close(&self, socket: Self::Socket) -> (Outcome, Duration);
+    fn close(&self, id: CallId, socket: Self::Socket) -> (Outcome, Duration);
 
-    /// Interrupts a blocking call; the system decides its outcome.
+    /// Interrupts a blocking call; the system decides its outcome. It has no effect before the call has
+    /// entered the system, or on one that cannot be interrupted, such as getaddrinfo.
     fn interrupt(&self, id: CallId);
 }

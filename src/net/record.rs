@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::addrinfo::AddrInfo;
-use super::call::{Call, CallId, Datagram, Linger};
-use super::error::OsError;
+use super::call::{Call, CallId, Datagram};
+use super::error::{Domain, OsError};
+use super::option::Linger;
 use super::winsock::{Provider, WsaData};
 use crate::names::Os;
 
@@ -84,6 +85,8 @@ pub enum Reason {
     NotOpen,
     /// Another call on the socket has not returned.
     Busy,
+    /// As many calls wait as may.
+    TooMany,
     /// getaddrinfo freed the list already.
     Freed,
     /// The system does not have the call.
@@ -173,6 +176,14 @@ impl Record {
             Some(Value::List(list)) => Some(list),
             _ => None,
         }
+    }
+
+    /// Whether the call was interrupted before it had a result: EINTR has the number 4 on every POSIX
+    /// system, and CancelIoEx ends a call with WSA_OPERATION_ABORTED.
+    pub fn is_interrupted(&self) -> bool {
+        let codes = [(Domain::Errno, 4), (Domain::Wsa, 995)];
+        let error = self.error().filter(|_| self.call.can_wait());
+        error.is_some_and(|error| codes.contains(&(error.domain, error.code)))
     }
 
     /// The freeaddrinfo() of the list that this getaddrinfo() returned.

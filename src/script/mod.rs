@@ -34,7 +34,13 @@ pub(crate) fn line(os: Os, record: &Record) -> String {
     };
     let seconds = record.took.as_secs_f64();
     let start = start(os, call, record.on);
-    format!("{start}{output}){end} <{seconds:.6}>")
+    // What the user gave up is no result to expect again.
+    let given_up = if record.is_interrupted() {
+        "# given up: "
+    } else {
+        ""
+    };
+    format!("{given_up}{start}{output}){end} <{seconds:.6}>")
 }
 
 /// The line of a call on this handle that has not returned.

@@ -481,6 +481,24 @@ fn unfinished_ladder_calls_end_after_their_arguments() {
 }
 
 #[test]
+fn interrupted_call_is_a_comment() {
+    let (socket, length) = (ID, 9);
+    for (os, domain, code, expected) in [
+        (Os::Linux, Domain::Errno, 4, "recv(3, 9) = -1 EINTR 4"),
+        (
+            Os::Windows,
+            Domain::Wsa,
+            995,
+            "recv(0x3, 9) = SOCKET_ERROR WSA_OPERATION_ABORTED 995",
+        ),
+    ] {
+        let record = record(Call::Recv { socket, length }, failed(domain, code, ""));
+        let expected = format!("# given up: {expected} <0.000214>");
+        assert_eq!(line(os, &record), expected);
+    }
+}
+
+#[test]
 fn failed_accept_returns_the_type_of_a_socket() {
     let call = Call::Accept {
         socket: ID,

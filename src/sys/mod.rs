@@ -2,7 +2,7 @@
 //! code.
 #![expect(
     unsafe_code,
-    reason = "getaddrinfo, freeaddrinfo, gai_strerror, getnameinfo, close, mallopt, sigaction, __nss_configure_lookup, Winsock and the Windows console are C"
+    reason = "getaddrinfo, freeaddrinfo, gai_strerror, getnameinfo, the calls on a socket, mallopt, sigaction, pthread_kill, __nss_configure_lookup, Winsock and the Windows console are C"
 )]
 
 use std::io;
@@ -13,10 +13,14 @@ use std::time::{Duration, Instant};
 use socket2::{SockAddr, Socket};
 
 use crate::names::Os;
+#[cfg(windows)]
+use crate::net::SocketOption;
 use crate::net::{
     Call, CallId, Facts, Handle, Host, Needs, Net, OsError, Outcome, Query, Reason, Run,
-    SocketOption, SourceAnswer, Value, decode,
+    SourceAnswer, Value, decode,
 };
+use interruption::Interruptible;
+
 use crate::tui::term::Platform;
 #[cfg(windows)]
 use crate::tui::term::records::Record;
@@ -26,9 +30,11 @@ mod adapters;
 #[cfg(unix)]
 mod crash;
 mod facts;
+mod interruption;
 #[cfg(windows)]
 mod registry;
 mod resolver;
+mod socket;
 #[cfg(target_os = "linux")]
 mod sorting;
 mod source;
@@ -77,12 +83,15 @@ impl Net for System {
 
     fn call(
         &self,
-        _: CallId,
+        id: CallId,
         call: &Call,
         on: Option<&Socket>,
     ) -> (Outcome, Duration, Option<Socket>) {
         #[cfg(windows)]
         let _in_flight = os::InFlight::begin();
+        let _waiting = on
+            .filter(|_| call.can_wait())
+            .map(|socket| Interruptible::begin(id, socket));
         let not_started = |reason| (Outcome::NotStarted(reason), Duration::ZERO);
         let (outcome, took) = match (call, on) {
             (Call::Getaddrinfo(query), _) => resolver::getaddrinfo(query),
@@ -90,18 +99,41 @@ impl Net for System {
                 Some(address) => os::getnameinfo(address),
                 None => not_started(Reason::NoAddress),
             },
-            (Call::Socket { triple, .. }, _) => {
-                let (result, took) = timed(|| os::socket(*triple));
-                return match result {
-                    Ok(socket) => {
-                        let handle = Value::Handle(Handle(os::number(&socket)));
-                        (Outcome::Returned(handle), took, Some(socket))
-                    }
-                    Err(error) => (failed(&error), took, None),
-                };
+            (Call::Socket { triple, .. }, _) => return opened(|| os::socket(*triple)),
+            (Call::Accept { .. }, Some(socket)) => return opened(|| os::accept(socket)),
+            (Call::Getsockopt { option, .. }, Some(socket)) => match socket::number(*option) {
+                #[cfg(windows)]
+                _ if *option == SocketOption::ProtocolInfo => {
+                    measured(|| os::protocol_info(socket))
+                }
+                Some(option) => measured(|| socket::getsockopt(socket, option)),
+                None => not_started(Reason::Absent),
+            },
+            (Call::Setsockopt { option, value, .. }, Some(socket)) => {
+                match socket::number(*option) {
+                    Some(option) => measured(|| socket::setsockopt(socket, option, *value)),
+                    None => not_started(Reason::Absent),
+                }
             }
-            (Call::Getsockopt { option, .. }, Some(socket)) => {
-                measured(|| getsockopt(socket, *option))
+            (Call::Bind { address, .. }, Some(socket)) => {
+                measured(|| socket::bind(socket, address))
+            }
+            (Call::Listen { backlog, .. }, Some(socket)) => {
+                measured(|| socket::listen(socket, *backlog))
+            }
+            (Call::Connect { address, .. }, Some(socket)) => {
+                measured(|| socket::connect(socket, address))
+            }
+            (Call::Send { data, .. }, Some(socket)) => measured(|| socket::send(socket, data)),
+            (Call::Sendto { datagram, .. }, Some(socket)) => {
+                measured(|| socket::sendto(socket, datagram))
+            }
+            (Call::Recv { length, .. }, Some(socket)) => outcome(socket::recv(socket, *length)),
+            (Call::Recvfrom { length, .. }, Some(socket)) => {
+                outcome(socket::recvfrom(socket, *length))
+            }
+            (Call::Shutdown { how, .. }, Some(socket)) => {
+                measured(|| socket::shutdown(socket, *how))
             }
             #[cfg(windows)]
             (Call::GetHandleInformation { .. }, Some(socket)) => {
@@ -113,19 +145,6 @@ impl Net for System {
             (Call::GetHandleInformation { .. } | Call::WsaEnumProtocols, _) => {
                 not_started(Reason::Absent)
             }
-            (
-                Call::Setsockopt { .. }
-                | Call::Bind { .. }
-                | Call::Listen { .. }
-                | Call::Accept { .. }
-                | Call::Connect { .. }
-                | Call::Send { .. }
-                | Call::Sendto { .. }
-                | Call::Recv { .. }
-                | Call::Recvfrom { .. }
-                | Call::Shutdown { .. },
-                Some(_),
-            ) => not_started(Reason::Absent),
             (Call::Getsockname { .. }, Some(socket)) => measured(|| address(socket.local_addr())),
             (Call::Getpeername { .. }, Some(socket)) => measured(|| address(socket.peer_addr())),
             // `System::start` makes it.
@@ -137,14 +156,21 @@ impl Net for System {
         (outcome, took, None)
     }
 
-    fn close(&self, socket: Socket) -> (Outcome, Duration) {
+    fn close(&self, id: CallId, socket: Socket) -> (Outcome, Duration) {
         #[cfg(windows)]
         let _in_flight = os::InFlight::begin();
+        // On Windows nothing may use the handle from here on; a closesocket() that lingers cannot be
+        // interrupted.
+        #[cfg(unix)]
+        let _waiting = Interruptible::begin(id, &socket);
+        #[cfg(windows)]
+        let _ = id;
         measured(|| os::close(socket))
     }
 
-    // getaddrinfo and getnameinfo cannot be interrupted.
-    fn interrupt(&self, _: CallId) {}
+    fn interrupt(&self, id: CallId) {
+        interruption::interrupt(id);
+    }
 }
 
 impl Platform for System {
@@ -194,24 +220,6 @@ impl Drop for Started {
     }
 }
 
-fn getsockopt(socket: &Socket, option: SocketOption) -> io::Result<Value> {
-    let number = match option {
-        #[cfg(windows)]
-        SocketOption::ProtocolInfo => return os::protocol_info(socket),
-        #[cfg(windows)]
-        SocketOption::ExclusiveAddrUse => os::exclusive_addr_use(socket)?,
-        #[cfg(target_os = "linux")]
-        SocketOption::Domain => socket.domain()?.into(),
-        SocketOption::Type => socket.r#type()?.into(),
-        #[cfg(any(target_os = "linux", target_os = "freebsd"))]
-        SocketOption::Protocol => socket.protocol()?.map_or(0, i32::from),
-        SocketOption::V6only => socket.only_v6()?.into(),
-        // SocketOption::of lists no others for this system.
-        _ => return Err(io::ErrorKind::Unsupported.into()),
-    };
-    Ok(Value::Number(number))
-}
-
 /// The bytes of the address that getsockname() or getpeername() returned.
 fn address(result: io::Result<SockAddr>) -> io::Result<Value> {
     let address = result?;
@@ -229,9 +237,24 @@ fn timed<T>(call: impl FnOnce() -> T) -> (T, Duration) {
     (result, start.elapsed())
 }
 
+/// The outcome of a `call` that opens a socket, its duration as [`timed`], and the socket.
+fn opened(call: impl FnOnce() -> io::Result<Socket>) -> (Outcome, Duration, Option<Socket>) {
+    let (result, took) = timed(call);
+    match result {
+        Ok(socket) => {
+            let handle = Value::Handle(Handle(os::number(&socket)));
+            (Outcome::Returned(handle), took, Some(socket))
+        }
+        Err(error) => (failed(&error), took, None),
+    }
+}
+
 /// The outcome of `call` and its duration, as [`timed`].
 fn measured(call: impl FnOnce() -> io::Result<Value>) -> (Outcome, Duration) {
-    let (result, took) = timed(call);
+    outcome(timed(call))
+}
+
+fn outcome((result, took): (io::Result<Value>, Duration)) -> (Outcome, Duration) {
     let outcome = result.map_or_else(|error| failed(&error), Outcome::Returned);
     (outcome, took)
 }

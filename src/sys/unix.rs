@@ -3,8 +3,9 @@
 use std::ffi::{CStr, CString, OsStr, OsString, c_char};
 use std::io;
 use std::net::SocketAddr;
-use std::os::fd::{AsRawFd as _, IntoRawFd as _};
+use std::os::fd::{AsRawFd as _, FromRawFd as _, IntoRawFd as _};
 use std::os::unix::ffi::OsStrExt as _;
+use std::ptr;
 use std::time::Duration;
 
 use socket2::Socket;
@@ -102,6 +103,17 @@ pub(super) fn socket(triple: Triple) -> io::Result<Socket> {
     let (family, socktype) = (triple.family.into(), triple.socktype.into());
     // The plain call; `Socket::new` would add flags such as SOCK_CLOEXEC.
     Socket::new_raw(family, socktype, Some(triple.protocol.into()))
+}
+
+/// `accept` without the peer's address.
+pub(super) fn accept(socket: &Socket) -> io::Result<Socket> {
+    let (address, length) = (ptr::null_mut(), ptr::null_mut());
+    // SAFETY: NULL asks for no address.
+    match unsafe { libc::accept(socket.as_raw_fd(), address, length) } {
+        -1 => Err(io::Error::last_os_error()),
+        // SAFETY: the descriptor is new, so nothing else owns it.
+        descriptor => Ok(unsafe { Socket::from_raw_fd(descriptor) }),
+    }
 }
 
 pub(super) fn number(socket: &Socket) -> u64 {

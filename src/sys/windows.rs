@@ -17,12 +17,13 @@ use std::time::Duration;
 use socket2::Socket;
 use windows_sys::Win32::Foundation::{FALSE, GetHandleInformation, HANDLE};
 use windows_sys::Win32::Networking::WinSock::{
-    INVALID_SOCKET, SO_EXCLUSIVEADDRUSE, SO_PROTOCOL_INFOW, SOL_SOCKET, WSACleanup, WSADATA,
-    WSAEnumProtocolsW, WSAGetLastError, WSAPROTOCOL_INFOW, WSAStartup, closesocket, getsockopt,
+    INVALID_SOCKET, SO_PROTOCOL_INFOW, SOCKET, SOL_SOCKET, WSACleanup, WSADATA, WSAEnumProtocolsW,
+    WSAGetLastError, WSAPROTOCOL_INFOW, WSAStartup, accept as winsock_accept, closesocket,
     socket as winsock_socket,
 };
 
 pub(super) use super::resolver::getnameinfo;
+use super::socket::get;
 use super::{os_error, timed};
 use crate::names::Os;
 use crate::net::{
@@ -152,7 +153,18 @@ pub(super) fn gai_error(code: i32, _: i32) -> OsError {
 
 pub(super) fn socket(triple: Triple) -> io::Result<Socket> {
     // SAFETY: it takes three numbers.
-    let handle = unsafe { winsock_socket(triple.family, triple.socktype, triple.protocol) };
+    owned(unsafe { winsock_socket(triple.family, triple.socktype, triple.protocol) })
+}
+
+/// `accept` without the peer's address.
+pub(super) fn accept(socket: &Socket) -> io::Result<Socket> {
+    let (address, length) = (ptr::null_mut(), ptr::null_mut());
+    // SAFETY: NULL asks for no address.
+    owned(unsafe { winsock_accept(number(socket) as _, address, length) })
+}
+
+/// The result of a call that opens a socket.
+fn owned(handle: SOCKET) -> io::Result<Socket> {
     if handle == INVALID_SOCKET {
         return Err(io::Error::from_raw_os_error(last_error()));
     }
@@ -169,31 +181,8 @@ pub(super) fn number(socket: &Socket) -> u64 {
 pub(super) fn protocol_info(socket: &Socket) -> io::Result<Value> {
     let mut info = WSAPROTOCOL_INFOW::default();
     // SAFETY: the option fills in this struct.
-    unsafe { option(socket, SO_PROTOCOL_INFOW, &mut info) }?;
+    unsafe { get(socket, (SOL_SOCKET, SO_PROTOCOL_INFOW), &mut info) }?;
     Ok(Value::Provider(Box::new(provider(&info))))
-}
-
-/// `SO_EXCLUSIVEADDRUSE`
-pub(super) fn exclusive_addr_use(socket: &Socket) -> io::Result<i32> {
-    let mut value = 0;
-    // SAFETY: the option is a BOOL, a 32-bit number. A provider may write a byte of it only.
-    unsafe { option(socket, SO_EXCLUSIVEADDRUSE, &mut value) }?;
-    Ok(value)
-}
-
-/// Reads an option of SOL_SOCKET.
-///
-/// # Safety
-/// Whatever the option writes, `value` stays a valid `T`.
-unsafe fn option<T>(socket: &Socket, option: i32, value: &mut T) -> io::Result<()> {
-    // The size of a number or a struct.
-    let mut length = size_of::<T>() as i32;
-    let (socket, value) = (number(socket) as _, (&raw mut *value).cast());
-    // SAFETY: `value` has `length` bytes; the rest is the caller's promise.
-    match unsafe { getsockopt(socket, SOL_SOCKET, option, value, &raw mut length) } {
-        0 => Ok(()),
-        _ => Err(io::Error::from_raw_os_error(last_error())),
-    }
 }
 
 fn provider(info: &WSAPROTOCOL_INFOW) -> Provider {

@@ -77,9 +77,9 @@ pub(crate) mod program {
             System.call(id, call, on)
         }
 
-        fn close(&self, socket: Self::Socket) -> (Outcome, Duration) {
+        fn close(&self, id: CallId, socket: Self::Socket) -> (Outcome, Duration) {
             assert_ne!(self.0, "close", "this call panics on purpose");
-            System.close(socket)
+            System.close(id, socket)
         }
 
         fn interrupt(&self, id: CallId) {

@@ -352,7 +352,7 @@ fn unstarted_reverse_lookup_can_be_repeated() {
 #[test]
 fn esc_drops_a_refused_lookup_too() {
     let mut model = showing(1);
-    hang(&mut model, MAX_IN_FLIGHT);
+    hang(&mut model, MAX_RESOLVING);
     assert_eq!(model.does(Command::Resolve), []);
     assert!(model.lookups.refused);
     assert_eq!(model.does(Command::Cancel), []);

@@ -28,7 +28,8 @@ use super::*;
 use crate::lesson::presets;
 use crate::net::fixture::{self, failed, host, opened, query, record};
 use crate::net::{
-    Call, Domain, Handle, Hint, Hints, HostService, Outcome, Reason, Record, SocketId, Value,
+    Call, Domain, Handle, Hint, Hints, HostService, MAX_RESOLVING, Outcome, Reason, Record,
+    SocketId, Value,
 };
 use crate::text::Text;
 

@@ -57,7 +57,7 @@ fn refused_step_changes_nothing() {
     let mut model = showing(1);
     let first = model.asked.clone();
     visit(&mut model, "80");
-    let tickets = hang(&mut model, MAX_IN_FLIGHT - 1);
+    let tickets = hang(&mut model, MAX_RESOLVING - 1);
     let asked = model.asked.clone();
     assert_eq!(model.does(Command::Back), []);
     assert_eq!(model.asked, asked);

@@ -267,6 +267,7 @@ impl World {
                 Effect::Copy(Copied::Call(index)) => {
                     assert!(index < self.model.call_list().len().max(1));
                 }
+                Effect::Interrupt(_) => panic!("the model has no call that waits on a socket"),
                 Effect::Suspend | Effect::Quit | Effect::Copy(_) | Effect::Paste => {}
             }
         }
@@ -399,7 +400,7 @@ impl World {
             self.check_shown(answer);
         }
 
-        assert!(lookups.in_flight.len() <= MAX_IN_FLIGHT);
+        assert!(lookups.in_flight.len() <= MAX_RESOLVING);
         assert!(lookups.in_flight.keys().eq(&self.in_flight()));
         if let Some(pending) = &lookups.pending {
             let Some(Effect::Call(_, _, call)) = self.resolving.get(&pending.ticket) else {
@@ -415,7 +416,7 @@ impl World {
         assert!(list.len() <= self.model.call_count());
         // The lines are in order: if those at both ends are there, all are. Ten thousand at each of a
         // million steps would take minutes.
-        let last = list.len().saturating_sub(MAX_IN_FLIGHT + 1)..list.len();
+        let last = list.len().saturating_sub(MAX_RESOLVING + 1)..list.len();
         let mut ends = (0..list.len()).take(1).chain(last);
         assert!(ends.all(|index| list.get(index).is_some()));
 

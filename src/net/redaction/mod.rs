@@ -13,9 +13,9 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::{
-    Adapter, AddrInfo, Call, Facts, HostLine, HostService, Hosts, Interface, List, Origin, Outcome,
-    Query, Record, Resolver, Run, Service, Services, Sorting, SourceAddress, SourceAnswer,
-    SourceInterface, SourceResult, Value, decode,
+    Adapter, AddrInfo, Call, Datagram, Facts, HostLine, HostService, Hosts, Interface, List,
+    Origin, Outcome, Query, Record, Resolver, Run, Service, Services, Sorting, SourceAddress,
+    SourceAnswer, SourceInterface, SourceResult, Value, decode,
 };
 use crate::names::Os;
 use crate::text::Text;
@@ -33,6 +33,15 @@ pub struct Redaction {
     /// Of digits alone.
     numbers: HashMap<String, usize>,
     interfaces: HashMap<String, usize>,
+}
+
+/// What is sent and received may be anything: its letters and digits become `x`.
+fn blank(data: &[u8]) -> Box<[u8]> {
+    let blank = |&byte: &u8| match byte {
+        0..128 if !byte.is_ascii_alphanumeric() => byte,
+        _ => b'x',
+    };
+    data.iter().map(blank).collect()
 }
 
 impl Redaction {
@@ -71,6 +80,22 @@ impl Redaction {
         match call {
             Call::Getaddrinfo(query) => Call::Getaddrinfo(Arc::new(self.query(query))),
             Call::Getnameinfo(bytes) => Call::Getnameinfo(self.sockaddr(os, bytes)),
+            Call::Bind { socket, address } => Call::Bind {
+                socket: *socket,
+                address: self.sockaddr(os, address),
+            },
+            Call::Connect { socket, address } => Call::Connect {
+                socket: *socket,
+                address: self.sockaddr(os, address),
+            },
+            Call::Send { socket, data } => Call::Send {
+                socket: *socket,
+                data: blank(data),
+            },
+            Call::Sendto { socket, datagram } => Call::Sendto {
+                socket: *socket,
+                datagram: Box::new(self.datagram(os, datagram)),
+            },
             other => other.clone(),
         }
     }
@@ -90,12 +115,23 @@ impl Redaction {
                 service: self.service(&names.service).into(),
             })),
             Value::Address(bytes) => Value::Address(self.sockaddr(os, bytes)),
+            Value::Received(data) => Value::Received(blank(data)),
+            Value::Datagram(datagram) => Value::Datagram(Box::new(self.datagram(os, datagram))),
             Value::Zero
             | Value::Handle(_)
             | Value::Number(_)
+            | Value::Linger(_)
+            | Value::Sent(_)
             | Value::Provider(_)
             | Value::Providers(_)
             | Value::WsaData(_) => value.clone(),
+        }
+    }
+
+    fn datagram(&mut self, os: Os, datagram: &Datagram) -> Datagram {
+        Datagram {
+            data: blank(&datagram.data),
+            address: self.sockaddr(os, &datagram.address),
         }
     }
 

@@ -101,7 +101,7 @@ impl Net for Fake {
         }
     }
 
-    fn close(&self, socket: FakeSocket) -> (Outcome, Duration) {
+    fn close(&self, _: CallId, socket: FakeSocket) -> (Outcome, Duration) {
         self.log.lock().unwrap().push("close");
         drop(socket);
         (Outcome::Returned(Value::Zero), Duration::ZERO)

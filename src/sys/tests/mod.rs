@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod lists;
+mod sockets;
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -189,7 +190,7 @@ mod unix {
         // SAFETY: no descriptor can have this number, so none is owned twice, and `System::close`
         // takes the number out before a drop could close it.
         let socket = unsafe { socket2::Socket::from_raw_fd(i32::MAX) };
-        let (outcome, _) = System.close(socket);
+        let (outcome, _) = System.close(CallId(1), socket);
         assert_eq!(code(&outcome), libc::EBADF);
     }
 
@@ -255,7 +256,7 @@ mod unix {
         let handle = Handle(u64::try_from(socket.as_raw_fd()).unwrap());
         assert_eq!(outcome, Outcome::Returned(Value::Handle(handle)));
         assert_eq!(socket.r#type().unwrap(), socket2::Type::DGRAM);
-        assert_eq!(System.close(socket).0, CLOSED);
+        assert_eq!(System.close(CallId(1), socket).0, CLOSED);
     }
 
     #[test]
@@ -618,7 +619,7 @@ mod windows {
         for (protocol, socktype) in [(0, 1), (6, 1), (17, 2)] {
             let socket = socket(2, 0, protocol);
             assert_eq!(i32::from(socket.r#type().unwrap()), socktype);
-            assert_eq!(System.close(socket).0, CLOSED);
+            assert_eq!(System.close(CallId(1), socket).0, CLOSED);
         }
     }
 
@@ -639,7 +640,7 @@ mod windows {
         let number: u64 = socket.as_raw_socket() as _;
         assert_eq!(handle.0, number);
         assert_eq!(outcome, Outcome::Returned(Value::Handle(handle)));
-        assert_eq!(System.close(socket).0, CLOSED);
+        assert_eq!(System.close(CallId(1), socket).0, CLOSED);
     }
 
     #[test]
@@ -648,7 +649,7 @@ mod windows {
         // SAFETY: no handle has this number, so none is owned twice, and `System::close` takes the
         // number out before a drop could close it.
         let socket = unsafe { socket2::Socket::from_raw_socket(0x7fff_fff0) };
-        let Outcome::Failed(error) = System.close(socket).0 else {
+        let Outcome::Failed(error) = System.close(CallId(1), socket).0 else {
             panic!("closesocket() succeeded");
         };
         // WSAENOTSOCK
@@ -700,7 +701,7 @@ mod windows {
         assert_ne!(set, 0);
         assert_eq!(option(ExclusiveAddrUse), Value::Number(1));
         assert_eq!(handle(), Value::Number(0));
-        assert_eq!(System.close(socket).0, CLOSED);
+        assert_eq!(System.close(CallId(1), socket).0, CLOSED);
     }
 
     #[test]

@@ -12,7 +12,9 @@ use std::time::{Duration, Instant};
 
 use super::{Wake, spawn, start as start_thread};
 use crate::app::{Effect, Msg, Reasons, Ticket};
-use crate::net::{Call, List, Net, Record, Recorder, Run, SocketId, SourceAnswer, SourceResult};
+use crate::net::{
+    Call, CallId, List, Net, Record, Recorder, Run, SocketId, SourceAnswer, SourceResult,
+};
 use crate::words::Phrase;
 
 /// The longest time between two reports of "try all", unless socket() blocks.
@@ -24,24 +26,40 @@ pub(super) const BATCH: usize = 2048;
 /// The socket of "try all", closed before the next is opened. The model never uses this id.
 const TRIED: SocketId = SocketId(0);
 
-/// Makes a blocking call in its own thread; answered by [`Msg::Returned`].
+/// Makes a call that can wait in its own thread; answered by [`Msg::Returned`], or by
+/// [`Msg::NotStarted`] if no thread can be started. Returns the call's id if it has begun.
 pub(super) fn wait<N: Net>(
     recorder: &Arc<Recorder<N>>,
     wake: &Sender<Wake>,
     ticket: Ticket,
     entry: Option<usize>,
     call: Call,
-) -> io::Result<()> {
-    let recorder = Arc::clone(recorder);
+) -> Option<CallId> {
+    // The loop may have ended, then and later.
+    let send = |msg| drop(wake.send(Wake::Msg(msg)));
     let name = match call {
+        Call::Getaddrinfo(_) => "lookup",
         Call::Getnameinfo(_) => "reverse",
-        _ => "lookup",
+        _ => call.name(recorder.host().os),
     };
-    spawn(name, wake, move |wake| {
-        let record = recorder.call(entry, call);
-        // The loop may have ended.
+    let pending = match recorder.begin(entry, call) {
+        Ok(pending) => pending,
+        Err(record) => {
+            send(Msg::Returned(ticket, *record));
+            return None;
+        }
+    };
+    let (id, caller) = (pending.id(), Arc::clone(recorder));
+    let started = spawn(name, wake, move |wake| {
+        let record = caller.make(pending);
         let _ = wake.send(Wake::Msg(Msg::Returned(ticket, record)));
-    })
+    });
+    if let Err(error) = started {
+        recorder.forget(id);
+        send(Msg::NotStarted(ticket, error.to_string()));
+        return None;
+    }
+    Some(id)
 }
 
 /// The longest wait for a source of names.
@@ -135,6 +153,8 @@ struct CallThread<N: Net> {
     wake: Sender<Wake>,
     queue: VecDeque<Effect>,
     round: Option<Round>,
+    /// The calls that wait on a socket; some may have returned.
+    waiting: BTreeMap<Ticket, CallId>,
 }
 
 /// The thread of calls, until `effects` disconnects.
@@ -148,6 +168,7 @@ pub(super) fn run<N: Net>(
         wake,
         queue: VecDeque::new(),
         round: None,
+        waiting: BTreeMap::new(),
     };
     loop {
         let idle = thread.queue.is_empty() && thread.round.is_none();
@@ -184,9 +205,17 @@ impl<N: Net> CallThread<N> {
                     Call::Close { socket } => !self.recorder.is_open(socket),
                     _ => false,
                 };
-                if !needless {
+                if needless {
+                } else if self.recorder.can_wait(&call) {
+                    self.wait(ticket, entry, call);
+                } else {
                     let record = self.recorder.call(entry, call);
                     self.send(Msg::Returned(ticket, record));
+                }
+            }
+            Effect::Interrupt(ticket) => {
+                if let Some(id) = self.waiting.remove(&ticket) {
+                    self.recorder.interrupt(id);
                 }
             }
             Effect::Facts(ticket, needs, run) => {
@@ -214,6 +243,13 @@ impl<N: Net> CallThread<N> {
             | Effect::Suspend
             | Effect::Quit => {}
         }
+    }
+
+    fn wait(&mut self, ticket: Ticket, entry: Option<usize>, call: Call) {
+        let recorder = &self.recorder;
+        self.waiting.retain(|_, id| recorder.is_pending(*id));
+        let id = wait(recorder, &self.wake, ticket, entry, call);
+        self.waiting.extend(id.map(|id| (ticket, id)));
     }
 
     /// Whether the next queued call on the socket is its close(): then neither call is made.

@@ -259,12 +259,15 @@ where
 
     fn perform(&mut self, effect: Effect) {
         match effect {
-            Effect::Call(ticket, entry, call) if call.can_wait() => {
-                if let Err(error) = calls::wait(&self.recorder, &self.wake, ticket, entry, call) {
-                    self.update(Msg::NotStarted(ticket, error.to_string()));
-                }
+            // The thread of calls may be busy, and nothing of the resolver depends on its order.
+            Effect::Call(ticket, entry, call) if call.resolves() => {
+                calls::wait(&self.recorder, &self.wake, ticket, entry, call);
             }
-            Effect::Call(..) | Effect::TryAll(..) | Effect::StopTrying(_) | Effect::Facts(..) => {
+            Effect::Call(..)
+            | Effect::Interrupt(_)
+            | Effect::TryAll(..)
+            | Effect::StopTrying(_)
+            | Effect::Facts(..) => {
                 self.queued.push(effect);
             }
             Effect::AskSources(ticket, run, reasons) => {

@@ -5,9 +5,9 @@ use ratatui::style::Style;
 
 use super::canvas::{Canvas, width, wrap};
 use super::look::{Look, time};
-use crate::app::{Command, Field, MAX_IN_FLIGHT, Model, Pane, State, Target, View, meaning};
+use crate::app::{Command, Field, Model, Pane, State, Target, View, meaning};
 use crate::names::Name;
-use crate::net::{Hint, Outcome, Value};
+use crate::net::{Hint, MAX_RESOLVING, Outcome, Value};
 use crate::tui::keys::{self, Binding, Context};
 use crate::words::{Key, Phrase, constant};
 
@@ -96,7 +96,7 @@ pub(super) fn machine(model: &Model, look: Look) -> String {
 fn notice(model: &Model, look: Look) -> Option<(String, Style)> {
     if model.lookups.refused {
         let key = look.key(Command::Resolve);
-        let text = look.say(Phrase::notice_refused(key, MAX_IN_FLIGHT));
+        let text = look.say(Phrase::notice_refused(key, MAX_RESOLVING));
         return Some((text, look.strong()));
     }
     let notice = model.notice.as_ref()?;

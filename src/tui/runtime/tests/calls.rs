@@ -9,7 +9,10 @@ use std::time::Instant;
 
 use super::fake::{DEADLINE, FakeNet, entry};
 use crate::app::{Effect, Msg, Ticket};
-use crate::net::{Call, List, Needs, Recorder, Run, SocketId, Sources, fixture};
+use crate::net::{
+    Call, List, MAX_WAITING, Needs, Outcome, Reason, Record, Recorder, Run, SocketId, Sources,
+    fixture,
+};
 use crate::tui::runtime::Wake;
 use crate::tui::runtime::calls::{self, BATCH, BATCH_TIME};
 
@@ -294,4 +297,68 @@ fn sources_answer_one_by_one_until_they_are_given_up() {
     assert_eq!(answers(), ["files"]);
     given_up.store(true, Ordering::Relaxed);
     assert_eq!(answers(), ["files", "dns"]);
+}
+
+/// accept() number `number` on this socket; its new socket has the id 100 plus that.
+fn accept(number: i32, socket: i32) -> Effect {
+    let ticket = ticket(number);
+    let (socket, new) = (SocketId(self::ticket(socket).0), SocketId(100 + ticket.0));
+    Effect::Call(ticket, None, Call::Accept { socket, new })
+}
+
+fn returned(msg: Msg) -> (Ticket, Record) {
+    match msg {
+        Msg::Returned(ticket, record) => (ticket, record),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn waiting_call_lets_others_go_on_until_interrupted() {
+    let stage = Stage::new(0);
+    let (number, socket) = (ticket(3), SocketId(1));
+    let listen = Call::Listen { socket, backlog: 5 };
+    for effect in [
+        open(1, 1),
+        accept(2, 1),
+        Effect::Call(number, None, listen),
+        close(1),
+    ] {
+        stage.perform(effect);
+    }
+    assert!(is_open(&stage.next(), 1));
+    let (listened, _) = returned(stage.next());
+    assert_eq!(listened, number);
+    let (_, refused) = returned(stage.next());
+    assert_eq!(refused.outcome, Outcome::NotStarted(Reason::Busy));
+    // The thread of calls closes after it has interrupted.
+    stage.perform(Effect::Interrupt(ticket(2)));
+    stage.perform(close(1));
+    let answers = [stage.next(), stage.next()].map(returned);
+    let of = |number| {
+        let mut answers = answers.iter();
+        &answers.find(|(of, _)| *of == ticket(number)).unwrap().1
+    };
+    assert!(of(2).is_interrupted(), "{answers:?}");
+    assert!(of(1).value().is_some(), "{answers:?}");
+    let (net, wakes) = stage.end();
+    assert!(wakes.is_empty(), "{wakes:?}");
+    assert!(net.still_open().is_empty());
+}
+
+#[test]
+fn one_waiting_call_too_many_is_refused() {
+    let stage = Stage::new(0);
+    stage.perform(open(1, 1));
+    let last = i32::try_from(MAX_WAITING).unwrap() + 2;
+    for number in 2..=last {
+        stage.perform(accept(number, 1));
+    }
+    assert!(is_open(&stage.next(), 1));
+    let (number, refused) = returned(stage.next());
+    assert_eq!(number, ticket(last));
+    assert_eq!(refused.outcome, Outcome::NotStarted(Reason::TooMany));
+    // The end interrupts the others.
+    let (net, _) = stage.end();
+    assert!(net.still_open().is_empty());
 }

@@ -3,13 +3,13 @@
 use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
 use crate::names::Os;
-use crate::net::fixture::{self, host, list, opened};
+use crate::net::fixture::{self, failed, host, list, opened};
 use crate::net::{
-    AddrInfo, Call, CallId, Facts, Host, Needs, Net, Outcome, Query, Run, SourceAnswer,
+    AddrInfo, Call, CallId, Domain, Facts, Host, Needs, Net, Outcome, Query, Run, SourceAnswer,
     SourceResult, Triple, Value,
 };
 
@@ -41,6 +41,8 @@ struct Inner {
     handles: AtomicU64,
     opened: Mutex<Vec<i32>>,
     closed: Mutex<Vec<u64>>,
+    interrupted: Mutex<Vec<CallId>>,
+    interrupts: Condvar,
 }
 
 impl FakeNet {
@@ -53,6 +55,8 @@ impl FakeNet {
             handles: AtomicU64::new(0),
             opened: Mutex::new(Vec::new()),
             closed: Mutex::new(Vec::new()),
+            interrupted: Mutex::new(Vec::new()),
+            interrupts: Condvar::new(),
         }));
         (net, calls)
     }
@@ -107,7 +111,7 @@ impl Net for FakeNet {
 
     fn call(
         &self,
-        _: CallId,
+        id: CallId,
         call: &Call,
         _: Option<&FakeSocket>,
     ) -> (Outcome, Duration, Option<FakeSocket>) {
@@ -127,17 +131,30 @@ impl Net for FakeNet {
                 let handle = self.0.handles.fetch_add(1, Ordering::SeqCst) + 1;
                 (opened(handle), Some(FakeSocket(handle)))
             }
+            Call::Listen { .. } => (Outcome::Returned(Value::Zero), None),
+            // Until it is interrupted.
+            Call::Accept { .. } => {
+                let waiting = self.0.interrupted.lock().unwrap();
+                let not_yet = |ids: &mut Vec<CallId>| !ids.contains(&id);
+                let ready = &self.0.interrupts;
+                let waited = ready.wait_timeout_while(waiting, DEADLINE, not_yet);
+                assert!(!waited.unwrap().1.timed_out(), "nothing interrupts it");
+                (failed(Domain::Errno, 4, ""), None)
+            }
             other => panic!("no test asks for {other:?}"),
         };
         (outcome, Duration::ZERO, socket)
     }
 
-    fn close(&self, socket: FakeSocket) -> (Outcome, Duration) {
+    fn close(&self, _: CallId, socket: FakeSocket) -> (Outcome, Duration) {
         self.0.closed.lock().unwrap().push(socket.0);
         (Outcome::Returned(Value::Zero), Duration::ZERO)
     }
 
-    fn interrupt(&self, _: CallId) {}
+    fn interrupt(&self, id: CallId) {
+        self.0.interrupted.lock().unwrap().push(id);
+        self.0.interrupts.notify_all();
+    }
 }
 
 /// An entry identified by its protocol.

@@ -16,9 +16,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::fake::{DEADLINE, FakeNet, Held, entry};
-use crate::app::{MAX_IN_FLIGHT, Model, Pane, State};
+use crate::app::{Model, Pane, State};
 use crate::names::Os;
-use crate::net::{Query, Recorder};
+use crate::net::{MAX_RESOLVING, Query, Recorder};
 use crate::tui::runtime::session::{DRAIN, Session, TICK, terminal};
 use crate::tui::runtime::{Exit, Wake, calls};
 use crate::tui::term::Console;
@@ -242,7 +242,7 @@ fn answer_after_esc_is_dropped() {
 fn ninth_lookup_is_refused_until_one_returns() {
     let mut stage = Stage::new();
     let mut held = vec![stage.call()];
-    for _ in 1..MAX_IN_FLIGHT {
+    for _ in 1..MAX_RESOLVING {
         stage.press(KeyCode::F(5));
         held.push(stage.call());
     }
@@ -251,22 +251,22 @@ fn ninth_lookup_is_refused_until_one_returns() {
     assert!(stage.session.model.lookups.refused);
     assert!(stage.calls.try_recv().is_err(), "the refused call was made");
     held.remove(0).answer(Vec::new());
-    stage.until(|model| model.lookups.in_flight.len() < MAX_IN_FLIGHT);
+    stage.until(|model| model.lookups.in_flight.len() < MAX_RESOLVING);
     stage.press(KeyCode::F(5));
     held.push(stage.call());
-    assert_eq!(held.len(), MAX_IN_FLIGHT);
+    assert_eq!(held.len(), MAX_RESOLVING);
 }
 
 #[test]
 fn quit_does_not_wait_for_lookups() {
     let mut stage = Stage::new();
     let mut held = vec![stage.call()];
-    for _ in 1..MAX_IN_FLIGHT {
+    for _ in 1..MAX_RESOLVING {
         stage.press(KeyCode::F(5));
         held.push(stage.call());
     }
     assert_eq!(stage.control('c'), Some(Exit::Quit));
-    assert_eq!(held.len(), MAX_IN_FLIGHT, "all lookups are pending");
+    assert_eq!(held.len(), MAX_RESOLVING, "all lookups are pending");
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! One query, its calls and their results, with the system that its numbers belong to.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::addrinfo::AddrInfo;
-use super::call::Call;
+use super::call::{Call, SocketId};
 use super::facts::Facts;
 use super::query::Query;
 use super::record::{List, Record};
@@ -26,7 +27,8 @@ pub struct Host {
 /// A query and the records of its calls, in the order in which they were added.
 ///
 /// For each entry only the latest call of each kind is kept, so that moving up and down a list for
-/// an hour does not make the run longer.
+/// an hour does not make the run longer. Of a socket that was held every call is kept: one on which a
+/// call of [`Call::is_step`] was made, or that belongs to no entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Run {
     /// The machine that made the calls.
@@ -42,6 +44,8 @@ pub struct Run {
     before: Vec<Option<u32>>,
     /// For each entry the index of its last record.
     last: Vec<Option<u32>>,
+    /// For each held socket the indices of its records.
+    held: BTreeMap<SocketId, Vec<u32>>,
 }
 
 impl Run {
@@ -55,33 +59,81 @@ impl Run {
             records: Vec::new(),
             before: Vec::new(),
             last: Vec::new(),
+            held: BTreeMap::new(),
         }
     }
 
-    /// Adds a record. It replaces an older one of the same call and entry.
+    /// Adds a record. It replaces an older one of the same call and entry, unless either is about a
+    /// held socket.
     pub fn push(&mut self, record: Record) {
+        // 2³² records do not fit into memory.
+        let place = u32::try_from(self.records.len()).unwrap_or(u32::MAX);
+        let about = [record.call.on(), record.call.opens()];
+        for socket in about.into_iter().flatten() {
+            if record.call.is_step() || record.entry.is_none() {
+                self.hold(socket);
+            }
+        }
         let mut before = None;
         if let Some(entry) = record.entry {
-            let older = self
-                .places(entry)
-                .find(|&at| record.call.replaces(&self.records[at].call));
-            if let Some(at) = older {
+            let older = self.places(entry).find(|&at| {
+                let older = &self.records[at];
+                record.call.replaces(&older.call) && !self.is_held(older)
+            });
+            if let Some(at) = older
+                && !self.is_held(&record)
+            {
                 self.records[at] = record;
                 return;
             }
             if self.last.len() <= entry {
                 self.last.resize(entry + 1, None);
             }
-            // 2³² records do not fit into memory.
-            let place = u32::try_from(self.records.len()).ok();
-            before = std::mem::replace(&mut self.last[entry], place);
+            before = self.last[entry].replace(place);
+        }
+        for socket in about.into_iter().flatten() {
+            if let Some(places) = self.held.get_mut(&socket) {
+                places.push(place);
+            }
         }
         self.before.push(before);
         self.records.push(record);
     }
 
+    /// Keeps every record of this socket from now on.
+    fn hold(&mut self, socket: SocketId) {
+        if self.held.contains_key(&socket) {
+            return;
+        }
+        let about =
+            |record: &Record| [record.call.on(), record.call.opens()].contains(&Some(socket));
+        let places = (0..).zip(&self.records);
+        let places = places.filter_map(|(at, record)| about(record).then_some(at));
+        let places = places.collect();
+        self.held.insert(socket, places);
+    }
+
+    /// Whether the record is about a held socket.
+    fn is_held(&self, record: &Record) -> bool {
+        let about = [record.call.on(), record.call.opens()];
+        let held = |socket: &SocketId| self.held.contains_key(socket);
+        about.iter().flatten().any(held)
+    }
+
+    /// The held sockets, in the order of their ids.
+    pub fn held(&self) -> impl Iterator<Item = SocketId> {
+        self.held.keys().copied()
+    }
+
+    /// The records of a held socket, in the order in which they were added; those of an accept() are
+    /// also the new socket's.
+    pub fn of_socket(&self, socket: SocketId) -> impl Iterator<Item = &Record> {
+        let places = self.held.get(&socket).map_or(&[][..], Vec::as_slice);
+        places.iter().map(|&at| &self.records[at as usize])
+    }
+
     /// Every record, in the order in which they were added.
-    pub(crate) fn records(&self) -> &[Record] {
+    pub fn records(&self) -> &[Record] {
         &self.records
     }
 
@@ -142,3 +194,6 @@ impl Run {
         sockets.filter_map(Record::handle).count()
     }
 }
+
+#[cfg(test)]
+mod tests;
