@@ -147,7 +147,7 @@ impl Handle {
 
 impl Record {
     /// The result of a successful call.
-    pub(crate) const fn value(&self) -> Option<&Value> {
+    pub const fn value(&self) -> Option<&Value> {
         match &self.outcome {
             Outcome::Returned(value) => Some(value),
             _ => None,

@@ -19,8 +19,6 @@ use crate::net::{
     Call, CallId, Facts, Handle, Host, Needs, Net, OsError, Outcome, Query, Reason, Run,
     SourceAnswer, Value, decode,
 };
-use interruption::Interruptible;
-
 use crate::tui::term::Platform;
 #[cfg(windows)]
 use crate::tui::term::records::Record;
@@ -49,6 +47,9 @@ pub mod console;
 mod windows;
 #[cfg(windows)]
 use windows as os;
+
+use interruption::Interruptible;
+use socket::Sockaddr;
 
 /// The real calls of this machine.
 #[derive(Clone, Copy, Debug, Default)]
@@ -116,17 +117,20 @@ impl Net for System {
                 }
             }
             (Call::Bind { address, .. }, Some(socket)) => {
-                measured(|| socket::bind(socket, address))
+                let address = Sockaddr::new(address);
+                measured(|| socket::bind(socket, &address))
             }
             (Call::Listen { backlog, .. }, Some(socket)) => {
                 measured(|| socket::listen(socket, *backlog))
             }
             (Call::Connect { address, .. }, Some(socket)) => {
-                measured(|| socket::connect(socket, address))
+                let address = Sockaddr::new(address);
+                measured(|| socket::connect(socket, &address))
             }
             (Call::Send { data, .. }, Some(socket)) => measured(|| socket::send(socket, data)),
             (Call::Sendto { datagram, .. }, Some(socket)) => {
-                measured(|| socket::sendto(socket, datagram))
+                let to = Sockaddr::new(&datagram.address);
+                measured(|| socket::sendto(socket, &datagram.data, &to))
             }
             (Call::Recv { length, .. }, Some(socket)) => outcome(socket::recv(socket, *length)),
             (Call::Recvfrom { length, .. }, Some(socket)) => {

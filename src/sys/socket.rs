@@ -108,15 +108,30 @@ pub(super) unsafe fn get<T>(
     zero(unsafe { c::getsockopt(os::number(socket) as _, level, option, value, length) }).map(drop)
 }
 
-pub(super) fn bind(socket: &Socket, address: &[u8]) -> io::Result<Value> {
-    let (at, length) = (address.as_ptr().cast(), address.len() as _);
-    // SAFETY: `address` has `length` bytes.
+/// A sockaddr in a buffer that is never too small: Winsock may read more than the length says.
+pub(super) struct Sockaddr {
+    bytes: Vec<u8>,
+    length: usize,
+}
+
+impl Sockaddr {
+    pub(super) fn new(address: &[u8]) -> Self {
+        let mut bytes = address.to_vec();
+        bytes.resize(STORAGE.max(address.len()), 0);
+        let length = address.len();
+        Self { bytes, length }
+    }
+}
+
+pub(super) fn bind(socket: &Socket, Sockaddr { bytes, length }: &Sockaddr) -> io::Result<Value> {
+    let (at, length) = (bytes.as_ptr().cast(), *length as _);
+    // SAFETY: `bytes` has `length` bytes at least.
     zero(unsafe { c::bind(os::number(socket) as _, at, length) })
 }
 
-pub(super) fn connect(socket: &Socket, address: &[u8]) -> io::Result<Value> {
-    let (at, length) = (address.as_ptr().cast(), address.len() as _);
-    // SAFETY: `address` has `length` bytes.
+pub(super) fn connect(socket: &Socket, Sockaddr { bytes, length }: &Sockaddr) -> io::Result<Value> {
+    let (at, length) = (bytes.as_ptr().cast(), *length as _);
+    // SAFETY: `bytes` has `length` bytes at least.
     zero(unsafe { c::connect(os::number(socket) as _, at, length) })
 }
 
@@ -137,11 +152,10 @@ pub(super) fn send(socket: &Socket, data: &[u8]) -> io::Result<Value> {
     count(sent).map(Value::Sent)
 }
 
-pub(super) fn sendto(socket: &Socket, datagram: &Datagram) -> io::Result<Value> {
-    let Datagram { data, address } = datagram;
+pub(super) fn sendto(socket: &Socket, data: &[u8], to: &Sockaddr) -> io::Result<Value> {
     let (at, length) = (data.as_ptr().cast(), data.len() as _);
-    let (to, to_length) = (address.as_ptr().cast(), address.len() as _);
-    // SAFETY: `data` has `length` bytes, `address` has `to_length`.
+    let (to, to_length) = (to.bytes.as_ptr().cast(), to.length as _);
+    // SAFETY: `data` has `length` bytes, `to` has `to_length` at least.
     let sent = unsafe { c::sendto(os::number(socket) as _, at, length, 0, to, to_length) };
     count(sent).map(Value::Sent)
 }

@@ -36,7 +36,7 @@ tests! {
 const AI_CANONNAME: i32 = 2;
 
 /// The same seed on every system.
-const SEED: u64 = 27015;
+pub(crate) const SEED: u64 = 27015;
 const COUNT: usize = 1_200;
 
 /// If the hosts file lacks localhost, a DNS server is asked; a silent one then takes this long
@@ -279,7 +279,7 @@ fn census(answers: &[oracle::Answer]) -> BTreeMap<String, usize> {
     seen
 }
 
-fn variable(name: &str) -> Option<u64> {
+pub(crate) fn variable(name: &str) -> Option<u64> {
     let text = env::var(name).ok()?;
     Some(
         text.parse()

@@ -81,6 +81,8 @@ mod room;
 #[cfg(target_os = "linux")]
 mod scarcity;
 mod screen;
+#[cfg(target_os = "linux")]
+mod sequences;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod sources;
 mod support;
@@ -194,6 +196,8 @@ const TESTS: &[&[Test]] = &[
     order::TESTS,
     output::TESTS,
     screen::TESTS,
+    #[cfg(target_os = "linux")]
+    sequences::TESTS,
     #[cfg(unix)]
     host::TESTS,
     language::TESTS,
@@ -232,6 +236,7 @@ const LINUX: &[Test] = {
         module("program::resolver"),
         module("program::room"),
         module("program::scarcity"),
+        module("program::sequences"),
     ]
 };
 

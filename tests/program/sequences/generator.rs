@@ -1,0 +1,260 @@
+//! Random sequences of calls on a few sockets, the same for the same seed.
+
+use std::net::SocketAddr;
+
+use sockscope::names::Os;
+use sockscope::net::{How, SocketOption, encode};
+
+use super::step::{Address, Step};
+
+/// The sockets of a sequence.
+pub(super) const SOCKETS: usize = 4;
+
+/// The most calls of a sequence.
+const CALLS: usize = 12;
+
+pub(super) struct Generator {
+    /// `SplitMix64` (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014).
+    state: u64,
+    /// The family and type of the socket() that was last called for each number.
+    sockets: [(i32, i32); SOCKETS],
+    /// The sockets that are probably open.
+    open: Vec<usize>,
+}
+
+const FAMILIES: [i32; 2] = [libc::AF_INET, libc::AF_INET6];
+const TYPES: [i32; 2] = [libc::SOCK_STREAM, libc::SOCK_DGRAM];
+
+const OPTIONS: [SocketOption; 5] = [
+    SocketOption::ReuseAddr,
+    SocketOption::ReusePort,
+    SocketOption::Broadcast,
+    SocketOption::Linger,
+    SocketOption::V6only,
+];
+
+/// Local addresses, to bind and to connect to.
+const LOCAL: [&str; 7] = [
+    "127.0.0.1",
+    "0.0.0.0",
+    "192.0.2.9",
+    "[::1]",
+    "[::]",
+    "[2001:db8::9]",
+    "[::ffff:127.0.0.1]",
+];
+
+/// No connect() to these: it would wait.
+const FOREIGN: [&str; 5] = [
+    "198.51.100.1",
+    "255.255.255.255",
+    "[2001:db8:1::1]",
+    "[fe80::1]",
+    "[::ffff:198.51.100.1]",
+];
+
+impl Generator {
+    pub(super) fn new(seed: u64) -> Self {
+        Self {
+            state: seed,
+            sockets: [(libc::AF_INET, libc::SOCK_STREAM); SOCKETS],
+            open: Vec::new(),
+        }
+    }
+
+    fn next(&mut self) -> u64 {
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.state;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        (self.next() % bound as u64) as usize
+    }
+
+    fn percent(&mut self, chance: usize) -> bool {
+        self.below(100) < chance
+    }
+
+    fn pick<T: Copy>(&mut self, of: &[T]) -> T {
+        of[self.below(of.len())]
+    }
+
+    /// Up to twelve calls: often a server or a client first, so that the rest finds sockets in every
+    /// state.
+    pub(super) fn sequence(&mut self) -> Vec<Step> {
+        let mut steps = Vec::new();
+        self.open.clear();
+        match self.below(4) {
+            0 => self.begin_stream(&mut steps),
+            1 => self.begin_pair(&mut steps),
+            _ => {}
+        }
+        if let [.., Step::Bind(1, _)] = steps[..] {
+            return steps;
+        }
+        let more = CALLS - steps.len();
+        for _ in 0..=self.below(more) {
+            let step = self.step();
+            steps.push(step);
+        }
+        steps
+    }
+
+    fn socket(&mut self, at: usize, family: i32, socktype: i32) -> Step {
+        self.sockets[at] = (family, socktype);
+        self.open.push(at);
+        let protocol = match self.below(20) {
+            0 => self.pick(&[libc::IPPROTO_TCP, libc::IPPROTO_UDP, 1, 255, -1]),
+            _ => 0,
+        };
+        Step::Socket(at, family, socktype, protocol)
+    }
+
+    /// A listener and a client that connects to it.
+    fn begin_stream(&mut self, steps: &mut Vec<Step>) {
+        let family = self.pick(&FAMILIES);
+        let address = self.fitting(family);
+        steps.push(self.socket(0, family, libc::SOCK_STREAM));
+        if self.percent(30) {
+            steps.push(self.option(0));
+        }
+        steps.push(Step::Bind(0, address.clone()));
+        steps.push(Step::Listen(0, 5));
+        steps.push(self.socket(1, family, libc::SOCK_STREAM));
+        steps.push(Step::Connect(1, address));
+        if self.percent(70) {
+            steps.push(Step::Accept(0, 2));
+            self.sockets[2] = self.sockets[0];
+            self.open.push(2);
+            let (from, to) = self.pick(&[(1, 2), (2, 1)]);
+            if self.percent(60) {
+                steps.push(Step::Send(from, self.data()));
+                steps.push(Step::Recv(to, self.pick(&[1, 3, 100])));
+            }
+        }
+    }
+
+    /// Two sockets of datagrams with the same option, which may let both have a port.
+    fn begin_pair(&mut self, steps: &mut Vec<Step>) {
+        let family = self.pick(&FAMILIES);
+        let option = self.option(0);
+        let address = self.fitting(family);
+        for at in [0, 1] {
+            steps.push(self.socket(at, family, libc::SOCK_DGRAM));
+            if let Step::Setsockopt(_, option, values) = option.clone() {
+                steps.push(Step::Setsockopt(at, option, values));
+            }
+            steps.push(match self.percent(50) {
+                true => Step::Bind(at, address.clone()),
+                false => Step::Bind(at, self.fitting(family)),
+            });
+        }
+        // The kernel chooses at random which of two sockets with SO_REUSEPORT gets a datagram.
+        if matches!(option, Step::Setsockopt(_, SocketOption::ReusePort, _)) {
+            return;
+        }
+        let to = match self.below(3) {
+            0 => self.at("255.255.255.255"),
+            _ => {
+                steps.push(Step::Getsockname(1));
+                Address::Of(1)
+            }
+        };
+        steps.push(Step::Sendto(0, self.data(), to));
+        steps.push(Step::Recvfrom(1, self.pick(&[1, 3, 100])));
+    }
+
+    /// A local address of this family.
+    fn fitting(&mut self, family: i32) -> Address {
+        let hosts: &[&str] = match family {
+            libc::AF_INET => &LOCAL[..3],
+            _ => &LOCAL[3..],
+        };
+        let host = self.pick(hosts);
+        self.at(host)
+    }
+
+    fn at(&mut self, host: &str) -> Address {
+        let port = self.pick(&[Some(0), Some(0), Some(1), Some(2), None]);
+        let address: SocketAddr = format!("{host}:0").parse().unwrap();
+        let mut bytes = encode(Os::HOST, address).into_vec();
+        match self.below(30) {
+            0 => bytes.truncate(self.below(28)),
+            1 => bytes.resize(self.below(120), 0),
+            // AF_UNSPEC, AF_UNIX, AF_NETLINK: not their layouts.
+            2 => bytes[0] = self.pick(&[0, 1, 16]),
+            _ => {}
+        }
+        Address::Bytes(bytes, port)
+    }
+
+    fn address(&mut self, at: usize, foreign: bool) -> Address {
+        match self.below(10) {
+            0 | 1 => Address::Of(self.below(SOCKETS)),
+            2 => {
+                let host = self.pick(&LOCAL);
+                self.at(host)
+            }
+            3 if foreign => {
+                let host = self.pick(&FOREIGN);
+                self.at(host)
+            }
+            _ => self.fitting(self.sockets[at].0),
+        }
+    }
+
+    fn option(&mut self, at: usize) -> Step {
+        let option = self.pick(&OPTIONS);
+        let values = match option {
+            SocketOption::Linger => vec![self.pick(&[0, 1]), 0],
+            _ => vec![self.pick(&[0, 1, 1, -1])],
+        };
+        Step::Setsockopt(at, option, values)
+    }
+
+    fn data(&mut self) -> Vec<u8> {
+        let length = self.pick(&[0, 1, 5, 5, 100]);
+        (0..length).map(|_| self.next() as u8).collect()
+    }
+
+    fn step(&mut self) -> Step {
+        let any = self.below(SOCKETS);
+        let place = self.below(self.open.len().max(1));
+        let rarely = self.percent(10);
+        let at = match self.open.get(place) {
+            Some(&open) if !rarely => open,
+            _ => any,
+        };
+        let is_datagram = self.sockets[at].1 == libc::SOCK_DGRAM;
+        match self.below(24) {
+            0 | 1 => {
+                let (family, socktype) = (self.pick(&FAMILIES), self.pick(&TYPES));
+                self.socket(any, family, socktype)
+            }
+            2 | 3 => self.option(at),
+            4 => {
+                let all = [&OPTIONS[..], &[SocketOption::Type, SocketOption::Protocol]].concat();
+                Step::Getsockopt(at, self.pick(&all))
+            }
+            5..=7 => Step::Bind(at, self.address(at, true)),
+            // One that is too small would let a connect() wait.
+            8 | 9 => Step::Listen(at, self.pick(&[5, 128, -1, i32::MAX])),
+            10 | 11 => Step::Accept(at, self.below(SOCKETS)),
+            12 | 13 => Step::Connect(at, self.address(at, is_datagram)),
+            14 | 15 => Step::Send(at, self.data()),
+            16 => {
+                let data = self.data();
+                Step::Sendto(at, data, self.address(at, true))
+            }
+            17 | 18 => Step::Recv(at, self.pick(&[0, 1, 3, 100, 65536])),
+            19 => Step::Recvfrom(at, self.pick(&[0, 1, 3, 100, 65536])),
+            20 => Step::Shutdown(at, self.pick(&How::ALL)),
+            21 => Step::Getsockname(at),
+            22 => Step::Getpeername(at),
+            _ => Step::Close(at),
+        }
+    }
+}
