@@ -26,10 +26,13 @@ pub(crate) struct Document<'a> {
 
 /// The text of a file, at most 1 MiB.
 pub(crate) fn read(path: &Path) -> io::Result<String> {
+    read_from(File::open(path)?)
+}
+
+/// The text that `reader` has, at most 1 MiB.
+pub(crate) fn read_from(reader: impl io::Read) -> io::Result<String> {
     let mut text = String::new();
-    File::open(path)?
-        .take(LARGEST as u64 + 1)
-        .read_to_string(&mut text)?;
+    reader.take(LARGEST as u64 + 1).read_to_string(&mut text)?;
     if text.len() > LARGEST {
         return Err(ErrorKind::FileTooLarge.into());
     }

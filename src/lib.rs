@@ -20,7 +20,7 @@
 //! | [`config`] | the user's configuration |
 //! | [`document`] | a TOML file of the user: its values, and errors with their line |
 //! | [`lesson`] | presets: queries with a name |
-//! | [`script`] | calls as lines, and the file of `--trace` |
+//! | [`script`] | calls as lines: the file of `--trace`; scripts, read and run |
 //! | [`words`] | the languages of the interface |
 //! | [`net`] | calls, records, runs, queries, addresses, errors, facts: plain data, and the recorder |
 //! | [`sys`] | the operating system: the only room that calls it, with all unsafe code |

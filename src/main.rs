@@ -3,12 +3,16 @@
 use std::borrow::Cow;
 use std::env;
 use std::io::{self, BufWriter, IsTerminal as _, Write as _};
+use std::path::Path;
 use std::process::ExitCode;
 
-use sockscope::cli::{self, Invocation, Request, Theme};
+use sockscope::cli::{self, Invocation, Request, ScriptFile, Theme};
 use sockscope::net::Recorder;
 use sockscope::print::headless::{self, Options};
 use sockscope::print::output::OutputFile;
+use sockscope::print::script;
+use sockscope::script::run::{self, Failure};
+use sockscope::script::syntax::{Place, Script};
 use sockscope::script::trace::TraceFile;
 use sockscope::sys::System;
 use sockscope::text::ascii;
@@ -41,6 +45,14 @@ fn main() -> ExitCode {
     };
     let status = match cli::parse(arguments, io::stdout().is_terminal(), language, config) {
         Ok(Request::Invoke(invocation)) => invoke(&invocation),
+        Ok(Request::Run(file)) => match run_script(&file) {
+            Ok(status) => Ok(status),
+            Err(Failure::Own(failure)) => Err(failure),
+            Err(Failure::Script(wrong)) => {
+                print_error(&format!("sockscope: {}", wrong.text(language)), language);
+                Ok(USAGE)
+            }
+        },
         Ok(Request::Print(text)) => print(&shown(&text, language)),
         Ok(Request::Write(file, text)) => {
             let file = OutputFile::new(&file);
@@ -104,6 +116,34 @@ fn invoke(invocation: &Invocation) -> Result<u8, Phrase> {
     };
     trace.map_or(Ok(()), |trace| trace.result())?;
     Ok(status.code())
+}
+
+/// Returns the exit status.
+fn run_script(file: &ScriptFile) -> Result<u8, Failure> {
+    let script = Script::open(&file.path).map_err(Failure::Script)?;
+    let _winsock = System::start(file.wsastartup);
+    let trace = file.trace.as_deref();
+    let trace = trace
+        .map(|path| TraceFile::create(path, false))
+        .transpose()?;
+    term::end_on_panic(|| {});
+    let recorder = Recorder::new(System, trace.clone().map(TraceFile::listener));
+    let recorder = recorder.waiting(run::MAX_WAITING);
+    let options = run::Options {
+        timeout: file.timeout,
+        network: file.network,
+        place: Place::of(recorder.host(), is_wine()),
+    };
+    let mut out = io::stdout().lock();
+    let (path, language) = (&file.path, file.language);
+    let status = script::run(recorder, &script, path, options, language, &mut out)?;
+    trace.map_or(Ok(()), |trace| trace.result())?;
+    Ok(status)
+}
+
+/// Whether this Windows program runs under Wine, which has this file and Windows does not.
+fn is_wine() -> bool {
+    cfg!(windows) && Path::new(r"C:\windows\system32\winecfg.exe").exists()
 }
 
 fn interact(invocation: &Invocation, trace: Option<TraceFile>) -> Result<u8, Phrase> {

@@ -137,6 +137,22 @@ pub(super) fn command(language: Language) -> Command {
                 .conflicts_with_all(["trace", "no-wsastartup"])
                 .help(say(Key::UsageExplain)),
         )
+        .arg(
+            option("run", "FILE")
+                .conflicts_with_all(["NODE", "SERVICE", "service", "null-hints", "hint", "preset"])
+                .conflicts_with_all([
+                    "format",
+                    "output",
+                    "no-socket",
+                    "reverse",
+                    "lookup",
+                    "ask-sources",
+                    "source",
+                ])
+                .conflicts_with_all(["explain", "presets", "code", "theme", "redact"])
+                .help(say(Key::UsageRun)),
+        )
+        .arg(long("network").help(say(Key::UsageNetwork)))
         .arg(option("trace", "FILE").help(say(Key::UsageTrace)))
         .arg(
             long("no-wsastartup")

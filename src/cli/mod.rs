@@ -32,6 +32,8 @@ mod redacted;
 pub enum Request {
     /// Make this query.
     Invoke(Invocation),
+    /// Run a script.
+    Run(ScriptFile),
     /// Only print this text: the help, the version, the presets, an error explained, or the query as a
     /// program.
     Print(String),
@@ -77,6 +79,26 @@ pub struct Invocation {
     /// Whether WSAStartup is called first. Windows only.
     pub wsastartup: bool,
 }
+
+/// A script and how it runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScriptFile {
+    /// The file; `-` is standard input.
+    pub path: PathBuf,
+    /// The longest wait for each call.
+    pub timeout: Duration,
+    /// Whether calls may reach more than this host.
+    pub network: bool,
+    /// The file for the lines of all calls.
+    pub trace: Option<PathBuf>,
+    /// The language of all texts.
+    pub language: Language,
+    /// Whether WSAStartup is called first. Windows only.
+    pub wsastartup: bool,
+}
+
+/// How long `--run` waits for a call, without `--timeout`.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The language that the arguments ask for, whether the rest of them is right or not.
 pub fn language(arguments: &[OsString]) -> Option<Language> {
@@ -174,6 +196,22 @@ fn read(
     if matches.get_flag("no-wsastartup") && Os::HOST != Os::Windows {
         return Err(Phrase::error_not_windows(Os::HOST.title()));
     }
+    let timeout = text_of(matches, "timeout").map(seconds).transpose()?;
+    let trace = text_of(matches, "trace").map(PathBuf::from);
+    let wsastartup = !matches.get_flag("no-wsastartup");
+    if let Some(path) = text_of(matches, "run") {
+        return Ok(Request::Run(ScriptFile {
+            path: path.into(),
+            timeout: timeout.unwrap_or(PATIENCE),
+            network: matches.get_flag("network"),
+            trace,
+            language,
+            wsastartup,
+        }));
+    }
+    if matches.get_flag("network") {
+        return Err(Key::ErrorNetworkWithoutRun.into());
+    }
     let output = text_of(matches, "output").map(PathBuf::from);
     if output.is_some() && !matches.contains_id("format") {
         return Err(Key::ErrorOutputWithoutFormat.into());
@@ -203,7 +241,6 @@ fn read(
     if ask_sources {
         can_choose_source("--ask-sources")?;
     }
-    let timeout = text_of(matches, "timeout").map(seconds).transpose()?;
     let name = matches.get_one::<String>("format").map(String::as_str);
     if let Some(program_language) = name.and_then(code::Language::named) {
         let mut calling = HEADLESS_ONLY.iter().chain(&["trace", "no-wsastartup"]);
@@ -246,7 +283,7 @@ fn read(
         ask_sources,
         source,
         redact: matches.get_flag("redact"),
-        trace: text_of(matches, "trace").map(PathBuf::from),
+        trace,
         language,
         code: matches
             .get_one::<String>("code")
@@ -258,7 +295,7 @@ fn read(
             .map_or(config.theme, |&(_, theme)| theme),
         keys: config.keys,
         presets,
-        wsastartup: !matches.get_flag("no-wsastartup"),
+        wsastartup,
     }))
 }
 

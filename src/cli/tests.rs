@@ -806,6 +806,8 @@ fn any_argument() -> impl Strategy<Value = OsString> {
         "--reverse",
         "--explain",
         "EAGAIN",
+        "--run",
+        "--network",
         "--lookup",
         "--ask-sources",
         "--source",
@@ -841,6 +843,7 @@ proptest! {
     ) {
         match parse_os(arguments, terminal) {
             Ok(Request::Invoke(invocation)) => prop_assert!(terminal || invocation.format.is_some()),
+            Ok(Request::Run(_)) => {}
             Ok(Request::Print(text) | Request::Write(_, text)) | Err(text) => {
                 // The end of clap's own messages.
                 prop_assert!(!text.contains("For more information"), "{}", text);
@@ -848,6 +851,41 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn script_runs_on_a_terminal_too() {
+    for terminal in [true, false] {
+        let run = |arguments: &[&str]| {
+            let arguments = ["sockscope"].iter().chain(arguments).map(OsString::from);
+            match parse(arguments, terminal, Language::Es, Config::default()) {
+                Ok(Request::Run(file)) => file,
+                other => panic!("no script: {other:?}"),
+            }
+        };
+        let plain = run(&["--run", "a.sockscope"]);
+        assert_eq!(plain.path, PathBuf::from("a.sockscope"));
+        assert_eq!(
+            (plain.timeout, plain.network),
+            (Duration::from_secs(10), false)
+        );
+        let other = run(&[
+            "--network",
+            "--timeout",
+            "0.5",
+            "--trace",
+            "t",
+            "--run",
+            "-",
+        ]);
+        assert_eq!(other.path, PathBuf::from("-"));
+        assert_eq!(
+            (other.timeout, other.network),
+            (Duration::from_millis(500), true)
+        );
+        assert_eq!(other.trace, Some(PathBuf::from("t")));
+    }
+    assert!(usage(&["--network"]).contains("--network is for a script: add --run"));
 }
 
 #[test]

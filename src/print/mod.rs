@@ -10,6 +10,7 @@ mod lookup;
 mod notes;
 mod order;
 pub mod output;
+pub mod script;
 mod table;
 
 use std::io::{self, Write};

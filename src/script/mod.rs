@@ -8,6 +8,11 @@
 //!
 //! The last call had not returned when the program ended.
 
+#[cfg(test)]
+mod fixture;
+pub mod run;
+mod step;
+pub mod syntax;
 pub mod trace;
 
 use crate::names::Os;
@@ -24,8 +29,7 @@ pub(crate) fn line(os: Os, record: &Record) -> String {
         Outcome::NotStarted(_) => return format!("# {} was not called", call.name(os)),
         Outcome::Unfinished => return unfinished(os, call, record.on),
         Outcome::Returned(_) if matches!(call, Call::Freeaddrinfo(_)) => String::new(),
-        Outcome::Returned(value) => format!(" = {}", result(os, call, value)),
-        Outcome::Failed(error) => format!(" = {}", failure(os, call, error)),
+        Outcome::Returned(_) | Outcome::Failed(_) => format!(" = {}", outcome(os, record)),
     };
     let output = match (call, record.list()) {
         (Call::Getaddrinfo(_), Some(returned)) => format!(", {}", list(returned.entries.len())),
@@ -41,6 +45,15 @@ pub(crate) fn line(os: Os, record: &Record) -> String {
         ""
     };
     format!("{given_up}{start}{output}){end} <{seconds:.6}>")
+}
+
+/// What the call returned, as behind ` = `; empty if it did not return.
+pub(crate) fn outcome(os: Os, record: &Record) -> String {
+    match &record.outcome {
+        Outcome::Returned(value) => result(os, &record.call, value),
+        Outcome::Failed(error) => failure(os, &record.call, error),
+        Outcome::NotStarted(_) | Outcome::Unfinished => String::new(),
+    }
 }
 
 /// The line of a call on this handle that has not returned.
@@ -189,7 +202,7 @@ pub(crate) fn number_value(os: Os, call: &Call, number: i32) -> String {
 }
 
 /// `{iAddressFamily=AF_INET, …, szProtocol="TCP/IP"}`
-fn provider(os: Os, provider: &Provider) -> String {
+pub(crate) fn provider(os: Os, provider: &Provider) -> String {
     format!(
         "{{iAddressFamily={}, iSocketType={}, iProtocol={}, dwCatalogEntryId={}, szProtocol={}}}",
         Hint::Family.show(os, provider.family),
@@ -237,12 +250,22 @@ fn named(os: Os, error: &OsError) -> String {
     )
 }
 
-/// ` (Protocol not supported)`
+/// ` (Protocol not supported)`. Parentheses that do not match are escaped, so that the last one ends
+/// the message.
 fn message(error: &OsError) -> String {
     if error.message.is_empty() {
         return String::new();
     }
-    format!(" ({})", printable((*error.message).as_ref()))
+    let text = printable((*error.message).as_ref());
+    let depth = text.chars().try_fold(0_u32, |depth, c| match c {
+        '(' => depth.checked_add(1),
+        ')' => depth.checked_sub(1),
+        _ => Some(depth),
+    });
+    match depth {
+        Some(0) => format!(" ({text})"),
+        _ => format!(" ({})", text.replace('(', r"\x28").replace(')', r"\x29")),
+    }
 }
 
 #[cfg(test)]

@@ -70,7 +70,7 @@ const IMPORTS: [(&str, &[&str]); 20] = [
         &["document", "code", "tui/keys", "app", "words", "text"],
     ),
     ("document", &["words", "text"]),
-    ("script", &["words", "net", "names", "text"]),
+    ("script", &["document", "words", "net", "names", "text"]),
     ("sys", &["tui/term", "net", "names", "text"]),
     ("words", &[]),
     ("net", &["names", "text"]),

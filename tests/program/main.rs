@@ -78,6 +78,7 @@ mod redaction;
 mod resolver;
 #[cfg(target_os = "linux")]
 mod room;
+mod run;
 #[cfg(target_os = "linux")]
 mod scarcity;
 mod screen;
@@ -195,6 +196,7 @@ const TESTS: &[&[Test]] = &[
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     order::TESTS,
     output::TESTS,
+    run::TESTS,
     screen::TESTS,
     #[cfg(target_os = "linux")]
     sequences::TESTS,

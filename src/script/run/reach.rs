@@ -1,0 +1,120 @@
+//! Which calls stay on this host.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+
+use crate::names::Os;
+use crate::net::{Call, Hint, Needs, Net, Query, Recorder, Run, decode, encode};
+use crate::script::step::{Late, Plan};
+
+/// The addresses that calls may reach.
+pub(super) struct Reach {
+    /// Whether they may reach every address.
+    network: bool,
+    /// This host's own, once a call needs them.
+    own: Option<Vec<IpAddr>>,
+}
+
+impl Reach {
+    pub(super) const fn new(network: bool) -> Self {
+        Self { network, own: None }
+    }
+
+    /// Whether the call may be made, as far as its arguments are known before the first call.
+    pub(super) fn allows_plan<N: Net>(&mut self, recorder: &Recorder<N>, plan: &Plan) -> bool {
+        if let Call::Getaddrinfo(query) = &plan.call {
+            return self.network || is_local(recorder.host().os, query);
+        }
+        match &plan.late {
+            Some(Late::Address(address)) => {
+                let address = address.sockaddr_at(recorder.host().os, 0);
+                self.allows(recorder, &plan.call, &address)
+            }
+            Some(Late::Entry { .. }) | None => true,
+        }
+    }
+
+    /// Whether the call may be made with this sockaddr.
+    pub(super) fn allows<N: Net>(
+        &mut self,
+        recorder: &Recorder<N>,
+        call: &Call,
+        address: &[u8],
+    ) -> bool {
+        let reaches = matches!(
+            call,
+            Call::Connect { .. } | Call::Sendto { .. } | Call::Getnameinfo(_)
+        );
+        if self.network || !reaches {
+            return true;
+        }
+        let ip = match target(recorder.host().os, address) {
+            Target::Ip(ip) => ip,
+            Target::Local => return true,
+            Target::Unknown => return false,
+        };
+        if ip.is_loopback() || ip.is_unspecified() {
+            return true;
+        }
+        let own = self.own.get_or_insert_with(|| {
+            let run = Run::new(Arc::clone(recorder.host()), Arc::default());
+            let interfaces = recorder.facts(Needs::INTERFACES, &run).interfaces;
+            let interfaces = interfaces.unwrap_or_default().into_iter();
+            interfaces
+                .flat_map(|interface| interface.addresses)
+                .collect()
+        });
+        own.contains(&ip)
+    }
+}
+
+/// What a sockaddr leads to.
+enum Target {
+    Ip(IpAddr),
+    /// This host.
+    Local,
+    Unknown,
+}
+
+/// What the system may make of these bytes: Linux takes AF_UNSPEC for AF_INET in sendto(), and an
+/// AF_INET6 address without its scope.
+fn target(os: Os, bytes: &[u8]) -> Target {
+    let mut whole = bytes.to_vec();
+    whole.resize(bytes.len().max(28), 0);
+    let (first, second) = (whole[0], whole[1]);
+    let family = match os {
+        Os::Macos | Os::Freebsd => second.into(),
+        Os::Linux | Os::Windows => u16::from_ne_bytes([first, second]),
+    };
+    let families = Hint::Family.table(os);
+    let name = families.of(family.into()).map_or("", |row| row.name);
+    match name {
+        "AF_UNIX" => return Target::Local,
+        "AF_UNSPEC" => {
+            let inet = encode(os, (Ipv4Addr::UNSPECIFIED, 0).into());
+            whole[..2].copy_from_slice(&inet[..2]);
+        }
+        _ => {}
+    }
+    match decode(os, &whole) {
+        Some(address) => Target::Ip(address.ip().to_canonical()),
+        None => Target::Unknown,
+    }
+}
+
+/// Whether getaddrinfo asks no name server: the node is localhost, an address or NULL.
+fn is_local(os: Os, query: &Query) -> bool {
+    let Some(node) = &query.node else {
+        return true;
+    };
+    let numeric = Hint::Flags.table(os).named("AI_NUMERICHOST");
+    let flags = query.hints.unwrap_or_default().flags;
+    if numeric.is_some_and(|row| flags & row.value != 0) {
+        return true;
+    }
+    let Some(node) = node.as_os_str().to_str() else {
+        return false;
+    };
+    let (address, _) = node.split_once('%').unwrap_or((node, ""));
+    node.eq_ignore_ascii_case("localhost") || address.parse::<IpAddr>().is_ok()
+}
