@@ -82,6 +82,7 @@ mod run;
 #[cfg(target_os = "linux")]
 mod scarcity;
 mod screen;
+mod scripts;
 #[cfg(target_os = "linux")]
 mod sequences;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
@@ -133,6 +134,7 @@ const TESTS: &[&[Test]] = &[
     resolver::ending::TESTS,
     #[cfg(unix)]
     terminal::TESTS,
+    scripts::TESTS,
     #[cfg(target_os = "linux")]
     calls::TESTS,
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
