@@ -28,6 +28,8 @@ const VOID: [&str; 2] = ["freeaddrinfo", "FreeAddrInfoW"];
 /// # Errors
 /// The first thing that is no part of a line.
 pub(crate) fn line(text: &str) -> Parsed<Line> {
+    // Of a file with CRLF.
+    let text = text.trim_end_matches('\r');
     let mut cursor = Cursor { text, at: 0 };
     cursor.skip_blanks();
     let (start, statement) = match cursor.peek() {

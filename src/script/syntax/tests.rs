@@ -84,6 +84,7 @@ fn blanks_between_parts_do_not_matter() {
         read.to_string(),
         "bind(s, 127.0.0.1:80) = 0|windows:SOCKET_ERROR <0.5>\t# x "
     );
+    assert_eq!(line("# x \r\r").unwrap().to_string(), "# x ");
     let text = "bind(s, list[ 0 ]) = 0 |windows:  SOCKET_ERROR\tWSAEINVAL\r";
     assert_eq!(
         line(text).unwrap().to_string(),
