@@ -82,6 +82,7 @@ mod run;
 #[cfg(target_os = "linux")]
 mod scarcity;
 mod screen;
+#[cfg(any(target_os = "linux", windows))]
 mod scripts;
 #[cfg(target_os = "linux")]
 mod sequences;
@@ -134,6 +135,7 @@ const TESTS: &[&[Test]] = &[
     resolver::ending::TESTS,
     #[cfg(unix)]
     terminal::TESTS,
+    #[cfg(any(target_os = "linux", windows))]
     scripts::TESTS,
     #[cfg(target_os = "linux")]
     calls::TESTS,
