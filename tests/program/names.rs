@@ -2,6 +2,7 @@
 //! own: the note names the cause, and is sure only if the files prove it.
 
 use std::net::TcpListener;
+use std::process::Command;
 
 use serde_json::{Value, json};
 
@@ -22,7 +23,7 @@ tests! {
     missing_address_is_sure_without_a_search_list: NETWORK;
     services_file_that_the_lookup_misses: NETWORK;
     wrapped_port_of_the_services_file_is_named: NETWORK;
-    duplicates_are_found_anywhere_in_the_list: NETWORK;
+    duplicates_are_found_anywhere_in_the_list: NETWORK, Program("python3");
     text_that_is_no_host_is_named: NETWORK;
     zone_id_of_a_url_is_decoded: NETWORK;
     hostile_files_are_shown_escaped_and_cut: NETWORK;
@@ -231,6 +232,19 @@ fn lost_answer_is_suspected() {
         // What the note proposes tells the two families apart.
         let (json, _) = json(&[], &["-6", "lost.test"]);
         assert_eq!(json["getaddrinfo"]["error"]["name"], "EAI_AGAIN");
+        let four = Answer::ByFamily {
+            inet: Box::new(Answer::Silence),
+            inet6: none.clone(),
+        };
+        network.dns().answer("four.test", four);
+        // glibc says more if it is the A that is lost.
+        assert_line(
+            &[],
+            &["four.test"],
+            "name-server-trouble",
+            SURE,
+            "four.test",
+        );
         network
             .dns()
             .answer("fails.test", lost(Answer::Refusal(Rcode::ServerFailure)));
@@ -324,6 +338,16 @@ fn duplicates_are_found_anywhere_in_the_list() {
             SURE,
             "V6ONLY",
         );
+        // As Python's sockets have the system's own IPV6_V6ONLY: the second bind() is refused.
+        let both = r"
+from socket import *
+four, six = socket(AF_INET), socket(AF_INET6)
+four.bind(('0.0.0.0', 8080)); four.listen()
+six.bind(('::', 8080))
+";
+        let output = Command::new("python3").args(["-c", both]).output().unwrap();
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(errors.contains("Address already in use"), "{errors}");
         let (json, _) = json(&[], &["-4", "-t", "stream", "-P", "-s", "80"]);
         assert_eq!(all_rules(&json), Vec::<&str>::new());
     });
