@@ -3,12 +3,14 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use libfuzzer_sys::fuzz_target;
 use sockscope::names::Os;
 use sockscope::net::{
-    Call, CallId, Facts, Handle, Host, Needs, Net, Outcome, Reason, Recorder, Run, Value,
+    Call, CallId, Facts, Handle, Host, Needs, Net, Outcome, Query, Reason, Recorder, Run,
+    SourceAnswer, SourceResult, Value,
 };
 use sockscope::script::run::{Event, Failure, Options, run};
 use sockscope::script::syntax::{Place, Script};
@@ -32,6 +34,14 @@ impl Net for Sockets {
 
     fn facts(&self, _: Needs, _: &Run) -> Facts {
         Facts::default()
+    }
+
+    fn ask(&self, source: &str, _: &Query, took: Duration, _: &AtomicBool) -> SourceAnswer {
+        SourceAnswer {
+            source: source.to_owned(),
+            result: SourceResult::TimedOut,
+            took,
+        }
     }
 
     fn call(&self, _: CallId, call: &Call, _: Option<&()>) -> (Outcome, Duration, Option<()>) {
