@@ -6,6 +6,8 @@ use std::sync::Arc;
 use super::effect::{Effect, Effects, Ticket};
 use super::notes::Notes;
 use super::reasons::Asking;
+use super::sockets::HeldSocket;
+use super::step::Side;
 use super::{Model, Reasons, View};
 use crate::names::Os;
 use crate::net::{AddrInfo, Call, Record, Redaction, Run, SocketId, SocketOption};
@@ -20,6 +22,8 @@ pub(crate) struct Answer {
     pub(crate) selected: usize,
     /// The id of the selected entry's socket, if there is an entry.
     pub(crate) live: Option<SocketId>,
+    /// The side that the user chose for the selected entry's socket.
+    pub(super) side: Option<Side>,
     /// The running "try all".
     pub(crate) trying: Option<Trying>,
     /// The notes on the query and the selected entry.
@@ -81,6 +85,7 @@ impl Answer {
             run,
             selected,
             live: None,
+            side: None,
             trying: None,
             notes: Notes::default(),
             reasons: None,
@@ -104,9 +109,15 @@ impl Answer {
             None if live.is_some() => State::Opening,
             None => State::Untried,
             Some(record) if record.handle().is_none() => State::Failed(record),
-            Some(record) if live.is_some() => State::Open(record),
+            Some(record) if live.is_some() || self.is_held(record) => State::Open(record),
             Some(record) => State::Closed(record),
         }
+    }
+
+    /// Whether this socket() opened a socket that is held and open.
+    fn is_held(&self, record: &Record) -> bool {
+        let socket = record.call.opens().filter(|socket| self.run.holds(*socket));
+        socket.is_some_and(|socket| !self.closed(socket))
     }
 
     /// Calls on the selected entry's open socket, in the order in which they started.
@@ -138,15 +149,17 @@ impl Answer {
 impl Model {
     pub(super) fn select(&mut self, index: usize, effects: &mut Effects) {
         if let Some(answer) = &mut self.answer
-            && index != answer.selected
+            && (index != answer.selected || answer.live.is_none())
             && index < answer.run.entries().len()
         {
             answer.close(effects);
             answer.selected = index;
+            answer.side = None;
             self.detail_scroll = self.measures.detail_start;
             self.open_selected(effects);
             self.note_entry(effects);
         }
+        self.point(None);
     }
 
     pub(super) fn open_selected(&mut self, effects: &mut Effects) {
@@ -179,16 +192,7 @@ impl Model {
                 }
             }
             Call::WsaEnumProtocols => self.listed(ticket, record),
-            call => {
-                let socket = call.opens().or(call.on());
-                if let Some(answer) = &mut self.answer
-                    && socket.is_some()
-                    && answer.live == socket
-                {
-                    answer.run.push(record);
-                    self.note_entry(effects);
-                }
-            }
+            _ => self.socket_returned(ticket, record, effects),
         }
     }
 
@@ -277,18 +281,16 @@ impl Model {
         }
     }
 
-    /// Queries the selected entry's open socket: its options, on Windows its handle, and its addresses.
-    /// The entry's family selects the options: on Windows getsockname fails before bind().
+    /// Queries the selected open socket: its options, on Windows its handle, and its addresses. Its
+    /// family selects the options: on Windows getsockname fails before bind().
     pub(super) fn question(&mut self, effects: &mut Effects) {
-        let state = self
-            .answer
-            .as_ref()
-            .map(|answer| answer.state(answer.selected));
-        let Some(State::Open(&Record {
+        let open = |socket: &HeldSocket| socket.handle.is_some() && !socket.ladder.stage.is_over();
+        let Some(HeldSocket {
+            id: socket,
+            triple,
             entry,
-            call: Call::Socket { socket, triple },
             ..
-        })) = state
+        }) = self.socket().filter(open)
         else {
             return self.inform(Key::NoticeNoSocket);
         };

@@ -197,22 +197,33 @@ impl Model {
         let test = self.calls.filter.test();
         let os = self.host.os;
         let mut redaction = self.calls.redaction.clone();
-        let in_flight = self.lookups.in_flight.iter().map(|(&ticket, call)| {
-            let line = |call: &Call| script::unfinished(os, call, None).into();
+        let lookups = self.lookups.in_flight.iter().map(|(&ticket, call)| {
+            let state = self.state_in_flight(ticket);
+            (ticket, call, None, state)
+        });
+        let waiting = self.sockets.waiting().map(|(ticket, waiting)| {
+            let state = CallState::Pending(Some(waiting.elapsed));
+            (ticket, &waiting.call, waiting.on, state)
+        });
+        let in_flight = lookups.chain(waiting).map(|(ticket, call, on, state)| {
+            let line = |call: &Call| script::unfinished(os, call, on).into();
             let copy = redaction.as_mut().map(|it| line(&it.call(os, call)));
-            let (text, state) = (line(call), self.state_in_flight(ticket));
+            let text = line(call);
             (ticket, Line { text, copy, state })
         });
         let matches = |(_, line): &(Ticket, Line)| test(&line.shown(self.language));
+        let mut in_flight: Vec<_> = in_flight.filter(matches).collect();
+        in_flight.sort_by_key(|(ticket, _)| *ticket);
         CallList {
             calls: &self.calls,
-            in_flight: in_flight.filter(matches).collect(),
+            in_flight,
         }
     }
 
     /// The number of calls, whether they match the filter or not.
     pub(crate) fn call_count(&self) -> usize {
-        self.calls.lines.len() + self.lookups.in_flight.len()
+        let waiting = self.sockets.waiting().count();
+        self.calls.lines.len() + self.lookups.in_flight.len() + waiting
     }
 
     fn state_in_flight(&self, ticket: Ticket) -> CallState {

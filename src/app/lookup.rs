@@ -129,6 +129,9 @@ impl Model {
         }
         // Cancel drops a refused lookup too.
         self.lookups.refused = false;
+        if self.give_up(effects) {
+            return;
+        }
         match self.lookups.pending.take() {
             Some(pending) => {
                 let seconds = format!("{:.1}", pending.elapsed.as_secs_f64());
@@ -154,6 +157,7 @@ impl Model {
         {
             pending.elapsed = elapsed;
         }
+        self.sockets.waited(ticket, elapsed);
     }
 
     /// Takes in the record of a getaddrinfo with these arguments.
@@ -178,6 +182,7 @@ impl Model {
             // Same query, same entry at the same index: keep the selection.
             let same = old.run.query == run.query && old.entry() == run.entries().get(old.selected);
             kept = same.then_some(old.selected);
+            self.sockets.keep(old.run);
         }
         if kept.is_none() {
             self.detail_scroll = self.measures.detail_start;

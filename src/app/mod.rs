@@ -10,12 +10,15 @@ mod effect;
 mod filter;
 mod form;
 mod input;
+mod ladder;
 mod lookup;
 mod motion;
 mod msg;
 mod notes;
 mod popup;
 mod reasons;
+mod sockets;
+mod step;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -28,11 +31,14 @@ pub use effect::{Effect, Effects, Ticket};
 pub(crate) use filter::Filter;
 pub(crate) use form::{Field, Form, TextField};
 pub(crate) use input::TextInput;
+pub(crate) use ladder::Stage;
 pub(crate) use lookup::Lookups;
 pub(crate) use msg::Notice;
 pub use msg::{Command, Copied, Measures, Motion, Msg, Pane, Target};
 pub(crate) use popup::{Catalog, Choosing, Help, Popup, meaning, values};
 pub use reasons::Reasons;
+pub(crate) use sockets::HeldSocket;
+use sockets::Sockets;
 pub use tui_input::InputRequest;
 pub use view::View;
 use visited::Visited;
@@ -59,6 +65,8 @@ pub struct Model {
     visited: Visited,
     /// The pending calls to the resolver.
     pub(crate) lookups: Lookups,
+    /// The held sockets.
+    pub(crate) sockets: Sockets,
     /// The answer on screen.
     pub(crate) answer: Option<Answer>,
     /// The pane in focus.
@@ -102,6 +110,7 @@ impl Model {
             asked: query.clone(),
             visited: Visited::new(query.clone()),
             lookups: Lookups::default(),
+            sockets: Sockets::default(),
             answer: None,
             pane: Pane::Form,
             view: View::default(),
@@ -147,6 +156,12 @@ impl Model {
     /// The selected entry.
     pub(crate) fn entry(&self) -> Option<&AddrInfo> {
         self.answer.as_ref()?.entry()
+    }
+
+    /// The calls whose time is shown: the lookup, and those on sockets.
+    pub(crate) fn timed(&self) -> impl Iterator<Item = Ticket> {
+        let lookup = self.lookups.pending.iter().map(|pending| pending.ticket);
+        lookup.chain(self.sockets.waiting().map(|(ticket, _)| ticket))
     }
 
     /// Whether the form differs from the query on screen.
@@ -242,6 +257,11 @@ impl Model {
             }
             Command::AskSources => self.ask_sources(effects),
             Command::NextTables => self.next_tables(effects),
+            Command::Advance => self.advance(effects),
+            Command::Side => self.change_side(),
+            Command::Client => self.connect_client(effects),
+            Command::Sockets => self.go_to_sockets(),
+            Command::CloseSocket => self.close_socket(effects),
             Command::Back => self.revisit(false, effects),
             Command::Forward => self.revisit(true, effects),
             Command::NextLanguage => self.next_language(),

@@ -28,9 +28,9 @@ impl Model {
                 (&mut self.form.focus, count, count)
             }
             (None, Pane::Entries) => {
-                let (page, count) = (measures.entries, self.entries().len());
-                let index = moved(self.selected(), count, page, motion, times);
-                return self.select(index, effects);
+                let (page, count) = (measures.entries, self.row_count());
+                let row = moved(self.row(), count, page, motion, times);
+                return self.select_row(row, effects);
             }
             (None, Pane::Detail) if self.view == View::Calls => {
                 let list = self.call_list();
@@ -47,6 +47,25 @@ impl Model {
             }
         };
         *line = moved(*line, count, page, motion, times);
+    }
+
+    /// The number of rows of the list: the entries, then the held sockets.
+    pub(crate) fn row_count(&self) -> usize {
+        self.entries().len() + self.sockets.list.len()
+    }
+
+    /// The selected row.
+    pub(crate) fn row(&self) -> usize {
+        let socket = self.sockets.place();
+        socket.map_or_else(|| self.selected(), |place| self.entries().len() + place)
+    }
+
+    fn select_row(&mut self, row: usize, effects: &mut Effects) {
+        match row.checked_sub(self.entries().len()) {
+            Some(place) if place < self.sockets.list.len() => self.select_socket(place),
+            Some(_) => {}
+            None => self.select(row, effects),
+        }
     }
 
     /// The first visible line of the detail pane, for a page that starts at `start`: as far from the
@@ -79,6 +98,10 @@ impl Model {
                 self.pane = Pane::Entries;
                 self.select(index, effects);
             }
+            Target::Socket(place) => {
+                self.pane = Pane::Entries;
+                self.select_socket(place);
+            }
             Target::Field(index) | Target::Step(index, _) if index >= self.form.fields().len() => {}
             Target::Step(index, forward) => {
                 self.pane = Pane::Form;
@@ -104,7 +127,7 @@ impl Model {
             _ if self.popup.is_some() => self.pane,
             Target::Pane(pane) => pane,
             Target::Field(_) | Target::Step(..) => Pane::Form,
-            Target::Entry(_) => Pane::Entries,
+            Target::Entry(_) | Target::Socket(_) => Pane::Entries,
             Target::Popup | Target::PopupLine(_) | Target::Command(_) => return,
         };
         let focused = std::mem::replace(&mut self.pane, pane);

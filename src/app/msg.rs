@@ -90,6 +90,16 @@ pub enum Command {
     Providers,
     /// Query the open socket: its options, handle and addresses.
     Question,
+    /// Make the next call on the selected socket.
+    Advance,
+    /// Show the calls of a server, or of a client.
+    Side,
+    /// Connect a client to the selected listener.
+    Client,
+    /// Go to the held sockets.
+    Sockets,
+    /// Close the selected held socket.
+    CloseSocket,
     /// Show this view.
     Show(View),
     /// Show the next view.
@@ -127,6 +137,8 @@ pub enum Target {
     Step(usize, bool),
     /// An entry, by index.
     Entry(usize),
+    /// A held socket, by place.
+    Socket(usize),
     /// The popup.
     Popup,
     /// A line of the popup's list, by index.

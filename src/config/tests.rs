@@ -19,7 +19,7 @@ fn message(text: &str) -> String {
 fn settings_are_read() {
     let config = parsed(
         "theme = 'light'\nlang = 'es'\ncode = 'rust'\npresets = 'mine.toml'\nascii = true\n\
-         [keys]\nzoom = 'x'\nmouse = []\n",
+         [keys]\nzoom = 'X'\nmouse = []\n",
     );
     assert_eq!(config.problem, None);
     assert_eq!(config.theme, Theme::Light);
@@ -27,7 +27,7 @@ fn settings_are_read() {
     assert_eq!(config.code.unwrap().name(), "rust");
     assert_eq!(config.presets.unwrap(), Path::new("/home/me/mine.toml"));
     assert!(config.ascii);
-    assert_eq!(config.keys.label(Command::Zoom, false), "x");
+    assert_eq!(config.keys.label(Command::Zoom, false), "X");
     assert_eq!(config.keys.label(Command::ToggleMouse, false), "(mouse)");
     assert_eq!(parsed(""), Config::default());
     assert_eq!(parsed("[keys]"), Config::default());
@@ -123,24 +123,24 @@ fn bad_setting_is_an_error_with_its_line() {
             "line 2: \"ctrl-c\" keeps its meaning",
         ),
         (
-            "[keys]\nkeep-filter = 'x'",
-            "line 2: \"x\" is text where this command works",
+            "[keys]\nkeep-filter = 'X'",
+            "line 2: \"X\" is text where this command works",
         ),
         (
-            "[keys]\nzoom = [\n'x',\n'enter']",
+            "[keys]\nzoom = [\n'X',\n'enter']",
             "line 4: \"enter\" keeps its meaning",
         ),
         (
-            "[keys]\nzoom = ['x', 'x']",
-            "line 2: \"x\" is bound twice: to zoom and to zoom",
+            "[keys]\nzoom = ['X', 'X']",
+            "line 2: \"X\" is bound twice: to zoom and to zoom",
         ),
         (
             "[keys]\nzoom = 'y'",
             "line 2: \"y\" is bound twice: to zoom and to copy",
         ),
         (
-            "[keys]\nzoom = 'x'\ncopy = 'x'",
-            "line 3: \"x\" is bound twice: to zoom and to copy",
+            "[keys]\nzoom = 'X'\ncopy = 'X'",
+            "line 3: \"X\" is bound twice: to zoom and to copy",
         ),
         (
             "[keys]\nresolve = 'ctrl-w'",

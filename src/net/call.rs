@@ -240,9 +240,20 @@ impl Call {
             )
     }
 
+    /// Whether the call only asks the system about a socket.
+    pub(crate) const fn is_question(&self) -> bool {
+        matches!(
+            self,
+            Self::Getsockopt { .. }
+                | Self::GetHandleInformation { .. }
+                | Self::Getsockname { .. }
+                | Self::Getpeername { .. }
+        )
+    }
+
     /// Whether a record of this call replaces one of `other`: the same function, and the same option
     /// for getsockopt.
-    pub(super) fn replaces(&self, other: &Self) -> bool {
+    pub(crate) fn replaces(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Getsockopt { option: new, .. }, Self::Getsockopt { option: old, .. }) => {
                 new == old

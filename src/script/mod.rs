@@ -24,6 +24,21 @@ use crate::text::{Text, printable, quoted, quoted_bytes};
 
 /// The record as a line without a line feed. Its constants are those of `os`.
 pub(crate) fn line(os: Os, record: &Record) -> String {
+    let given_up = if record.is_interrupted() {
+        // What the user gave up is no result to expect again.
+        "# given up: "
+    } else {
+        ""
+    };
+    let text = without_time(os, record);
+    match record.outcome {
+        Outcome::NotStarted(_) | Outcome::Unfinished => text,
+        _ => format!("{given_up}{text} <{:.6}>", record.took.as_secs_f64()),
+    }
+}
+
+/// The record as a line without its time.
+pub(crate) fn without_time(os: Os, record: &Record) -> String {
     let call = &record.call;
     let end = match &record.outcome {
         Outcome::NotStarted(_) => return format!("# {} was not called", call.name(os)),
@@ -36,15 +51,12 @@ pub(crate) fn line(os: Os, record: &Record) -> String {
         (Call::Getaddrinfo(_), None) => ", NULL".to_owned(),
         _ => String::new(),
     };
-    let seconds = record.took.as_secs_f64();
-    let start = start(os, call, record.on);
-    // What the user gave up is no result to expect again.
-    let given_up = if record.is_interrupted() {
-        "# given up: "
-    } else {
-        ""
-    };
-    format!("{given_up}{start}{output}){end} <{seconds:.6}>")
+    format!("{}{output}){end}", start(os, call, record.on))
+}
+
+/// A call on this handle that may follow.
+pub(crate) fn planned(os: Os, call: &Call, on: Option<Handle>) -> String {
+    start(os, call, on) + ")"
 }
 
 /// What the call returned, as behind ` = `; empty if it did not return.

@@ -105,14 +105,14 @@ fn tests_have_no_configuration() {
 
 #[cfg(unix)]
 fn chosen_key_works_and_help_and_footer_show_it() {
-    let home = Home::new("[keys]\nzoom = 'x'\nresolve = 'f9'\n");
+    let home = Home::new("[keys]\nzoom = 'X'\nresolve = 'f9'\n");
     let mut terminal = home.terminal(&[]);
     terminal.wait_for("x zoom");
     assert!(!terminal.contents().contains("z zoom"));
     terminal.wait_for("socket(");
-    terminal.send("x");
+    terminal.send("X");
     terminal.wait_for_no("socket(");
-    terminal.send("x");
+    terminal.send("X");
     terminal.wait_for("socket(");
     // The old key does nothing.
     terminal.send("z?");
@@ -214,7 +214,7 @@ fn options_come_before_the_configuration() {
 }
 
 fn bad_configuration_is_status_2_with_its_line() {
-    let home = Home::new("lang = 'es'\n[keys]\nzoom = 'x'\ncopy = 'x'\n");
+    let home = Home::new("lang = 'es'\n[keys]\nzoom = 'X'\ncopy = 'X'\n");
     let path = home.file("config.toml");
     let start = format!("error: {}, ", path.display());
     for arguments in [&["--format", "json"] as &[_], &[], &["--preset", "list"]] {

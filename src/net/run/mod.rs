@@ -101,7 +101,7 @@ impl Run {
     }
 
     /// Keeps every record of this socket from now on.
-    fn hold(&mut self, socket: SocketId) {
+    pub(crate) fn hold(&mut self, socket: SocketId) {
         if self.held.contains_key(&socket) {
             return;
         }
@@ -118,6 +118,11 @@ impl Run {
         let about = [record.call.on(), record.call.opens()];
         let held = |socket: &SocketId| self.held.contains_key(socket);
         about.iter().flatten().any(held)
+    }
+
+    /// Whether every record of this socket is kept.
+    pub(crate) fn holds(&self, socket: SocketId) -> bool {
+        self.held.contains_key(&socket)
     }
 
     /// The held sockets, in the order of their ids.

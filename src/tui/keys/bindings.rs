@@ -142,6 +142,12 @@ pub(super) static BINDINGS: &[Binding] = &[
         .with_help(Words::CommandFieldHelp),
     on(Context::Form, &[(key(PageUp), HOME), (key(PageDown), END)])
         .with_help(Words::CommandFirstFieldHelp),
+    on(Context::Entries, &[(key(Enter), Command::Advance)])
+        .in_footer(Words::CommandAdvanceFooter)
+        .with_help(Words::CommandAdvanceHelp),
+    on(Context::Steps, &[(key(Enter), Command::Advance)])
+        .in_footer(Words::CommandAdvanceFooter)
+        .with_help(Words::CommandAdvanceHelp),
     on(Context::Entries, LINES)
         .in_footer(Words::CommandSelectFooter)
         .with_help(Words::CommandSelectHelp),
@@ -232,6 +238,11 @@ pub(super) static BINDINGS: &[Binding] = &[
     on(Context::OutsideText, &[(char('o'), Command::Question)])
         .in_footer(Words::CommandOptionsFooter)
         .with_help(Words::CommandOptionsHelp),
+    on(Context::OutsideText, &[(char('t'), Command::Side)]).with_help(Words::CommandSideHelp),
+    on(Context::OutsideText, &[(char('s'), Command::Sockets)]).with_help(Words::CommandSocketsHelp),
+    on(Context::OutsideText, &[(char('p'), Command::Client)]).with_help(Words::CommandClientHelp),
+    on(Context::OutsideText, &[(char('x'), Command::CloseSocket)])
+        .with_help(Words::CommandCloseSocketHelp),
     on(Context::OutsideText, &[(char('i'), Command::Providers)])
         .with_help(Words::CommandProvidersHelp),
     on(Context::OutsideText, &[(char('l'), Command::NextProgram)])

@@ -25,6 +25,8 @@ pub enum Context {
     Entries,
     /// The detail pane.
     Detail,
+    /// The calls on a socket, in the detail pane.
+    Steps,
     /// The lists with a filter: the calls and the help.
     Filtered,
     /// A filter that keys edit.
@@ -41,7 +43,7 @@ pub enum Context {
 
 impl Context {
     /// All contexts, in the order of the help.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Everywhere,
         Self::OutsideText,
         Self::Form,
@@ -51,6 +53,7 @@ impl Context {
         Self::Flag,
         Self::Entries,
         Self::Detail,
+        Self::Steps,
         Self::Filtered,
         Self::Filter,
         Self::Popup,
@@ -71,6 +74,7 @@ impl Context {
             Self::Text => Words::ContextText,
             Self::Entries => Words::ContextEntries,
             Self::Detail => Words::ContextDetail,
+            Self::Steps => Words::ContextSteps,
             Self::Filtered => Words::ContextFiltered,
             Self::Filter => Words::ContextFilter,
             Self::Popup => Words::ContextPopup,
@@ -112,6 +116,7 @@ impl Context {
             },
             Pane::Entries => ENTRIES,
             Pane::Detail if model.view == View::Calls => CALLS,
+            Pane::Detail if model.view == View::Socket => STEPS,
             Pane::Detail => DETAIL,
         }
     }
@@ -154,6 +159,12 @@ const FLAG: Stack = &[
     Context::Everywhere,
 ];
 const ENTRIES: Stack = &[Context::Entries, Context::OutsideText, Context::Everywhere];
+const STEPS: Stack = &[
+    Context::Steps,
+    Context::Detail,
+    Context::OutsideText,
+    Context::Everywhere,
+];
 const DETAIL: Stack = &[Context::Detail, Context::OutsideText, Context::Everywhere];
 
 const CALLS: Stack = &[
@@ -164,8 +175,9 @@ const CALLS: Stack = &[
 ];
 
 /// The contexts that apply together, narrowest first.
-pub(super) const STACKS: [Stack; 12] = [
-    FILTER, VALUES, PRESETS, PROVIDERS, HELP, TEXT, FLAGS, CHOICE, FLAG, ENTRIES, DETAIL, CALLS,
+pub(super) const STACKS: [Stack; 13] = [
+    FILTER, VALUES, PRESETS, PROVIDERS, HELP, TEXT, FLAGS, CHOICE, FLAG, ENTRIES, DETAIL, STEPS,
+    CALLS,
 ];
 
 /// Whether keys edit a filter that was started with a key.

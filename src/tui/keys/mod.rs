@@ -260,7 +260,9 @@ fn cancelled(model: &Model) -> Option<Words> {
     match () {
         () if model.filter().is_some_and(Filter::is_on) => Some(Words::CommandCancelFilter),
         () if model.popup.is_some() => Some(Words::CommandCloseFooter),
-        () if model.lookups.pending.is_some() => Some(Words::CommandCancelFooter),
+        () if model.gives_up() || model.lookups.pending.is_some() => {
+            Some(Words::CommandCancelFooter)
+        }
         () if trying || asking => Some(Words::CommandCancelStop),
         () if model.zoomed => Some(Words::CommandCancelUnzoom),
         () => None,

@@ -9,7 +9,7 @@ use crate::app::{Command, Motion, View};
 use crate::text::is_printable;
 
 /// The commands that keys can be chosen for. Editing a text has its usual keys.
-const COMMANDS: [(&str, Command); 45] = [
+const COMMANDS: [(&str, Command); 50] = [
     ("quit", Command::Quit),
     ("help", Command::Help),
     ("presets", Command::Presets),
@@ -46,6 +46,11 @@ const COMMANDS: [(&str, Command); 45] = [
     ("try-all", Command::TryAll),
     ("reverse", Command::Reverse),
     ("options", Command::Question),
+    ("step", Command::Advance),
+    ("side", Command::Side),
+    ("client", Command::Client),
+    ("sockets", Command::Sockets),
+    ("close-socket", Command::CloseSocket),
     ("next-program", Command::NextProgram),
     ("ask-sources", Command::AskSources),
     ("next-tables", Command::NextTables),

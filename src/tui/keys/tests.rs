@@ -279,6 +279,7 @@ fn stacks_are_the_contexts_that_apply() {
             (Pane::Form, View::Socket),
             (Pane::Entries, View::Socket),
             (Pane::Detail, View::Socket),
+            (Pane::Detail, View::Code),
             (Pane::Detail, View::Calls),
         ] {
             for focus in 0..model.form.fields().len() {
@@ -297,7 +298,7 @@ fn stacks_are_the_contexts_that_apply() {
 #[test]
 fn letters_are_text_in_every_table() {
     for (name, command) in commands() {
-        let keys = remapped(command, &["x"]);
+        let keys = remapped(command, &["X"]);
         for context in [
             Context::Text,
             Context::Form,
@@ -308,8 +309,8 @@ fn letters_are_text_in_every_table() {
             let mut actions = keys.bindings(context).flat_map(|binding| binding.actions);
             assert!(!actions.any(|(key, _)| key.types()), "{name}");
         }
-        let bound = keys.of(command).contains(&key("x"));
-        assert_eq!(bound, can_be(key("x"), command), "{name}");
+        let bound = keys.of(command).contains(&key("X"));
+        assert_eq!(bound, can_be(key("X"), command), "{name}");
         // These work while a text or a filter is edited, and only then.
         let elsewhere = !matches!(command, Command::Paste | Command::KeepFilter);
         assert_eq!(bound, elsewhere, "{name}");
@@ -338,8 +339,8 @@ fn chosen_key_replaces_the_others_of_its_command() {
     let press_on = |keys: Keys, model: &Model, c| {
         keys.dispatch(model, &press(KeyCode::Char(c), KeyModifiers::NONE))
     };
-    let zoom = remapped(Command::Zoom, &["x"]);
-    assert_eq!(press_on(zoom, &model, 'x'), Some(Msg::Do(Command::Zoom)));
+    let zoom = remapped(Command::Zoom, &["X"]);
+    assert_eq!(press_on(zoom, &model, 'X'), Some(Msg::Do(Command::Zoom)));
     assert_eq!(press_on(zoom, &model, 'z'), Some(Msg::Type('z')));
     // It had no letter.
     let resolve = remapped(Command::Resolve, &["R"]);
@@ -377,7 +378,7 @@ fn chosen_key_replaces_the_others_of_its_command() {
 fn footer_of_a_filter_names_the_chosen_keys() {
     let filter = remapped(Command::Filter, &["w"]);
     let keep = remapped(Command::KeepFilter, &["f9"]);
-    let cancel = remapped(Command::Cancel, &["x"]);
+    let cancel = remapped(Command::Cancel, &["X"]);
     let footer = |keys: Keys, model: &Model, command| -> Vec<String> {
         let bindings = keys.footer(model).filter(|binding| binding.does(command));
         bindings.map(|binding| binding.short_label(false)).collect()

@@ -1,5 +1,6 @@
 //! The loop: handles wakes, performs effects, draws changes.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::mem;
 use std::sync::Arc;
@@ -46,11 +47,10 @@ fn area<B: Backend>(backend: &B) -> Result<Rect, B::Error> {
     Ok(Rect::new(0, 0, width, height))
 }
 
-/// The clock of the pending lookup.
-#[derive(Clone, Copy, Debug)]
+/// The clock of the calls whose time is shown.
+#[derive(Clone, Debug)]
 pub(super) struct Waiting {
-    pub(super) ticket: Ticket,
-    pub(super) since: Instant,
+    pub(super) since: BTreeMap<Ticket, Instant>,
     pub(super) next: Instant,
 }
 
@@ -172,7 +172,7 @@ where
 
     /// Waits for the next event; returns `None` when the elapsed time must be updated.
     pub(super) fn wait(&mut self, wakes: &Receiver<Wake>) -> Option<Wake> {
-        let Some(waiting) = self.waiting.filter(|_| !self.suspended) else {
+        let Some(waiting) = self.waiting.as_mut().filter(|_| !self.suspended) else {
             // Cannot fail: this session holds a sender.
             return wakes.recv().ok();
         };
@@ -184,9 +184,10 @@ where
             return Some(wake);
         }
         let now = Instant::now();
-        let next = now + TICK;
-        self.waiting = Some(Waiting { next, ..waiting });
-        self.update(Msg::Waited(waiting.ticket, now - waiting.since));
+        waiting.next = now + TICK;
+        for (ticket, since) in waiting.since.clone() {
+            self.update(Msg::Waited(ticket, now - since));
+        }
         None
     }
 
@@ -245,16 +246,24 @@ where
         for effect in effects {
             self.perform(effect);
         }
-        let pending = self.model.lookups.pending.as_ref();
-        let pending = pending.map(|pending| pending.ticket);
-        if pending != self.waiting.map(|waiting| waiting.ticket) {
-            let since = Instant::now();
-            self.waiting = pending.map(|ticket| Waiting {
-                ticket,
-                since,
-                next: since + TICK,
-            });
+        self.set_clock();
+    }
+
+    /// Starts the clock of new calls, and stops that of those that returned.
+    fn set_clock(&mut self) {
+        let mut timed = self.model.timed().peekable();
+        if timed.peek().is_none() {
+            self.waiting = None;
+            return;
         }
+        let now = Instant::now();
+        let waiting = self.waiting.get_or_insert_with(|| Waiting {
+            since: BTreeMap::new(),
+            next: now + TICK,
+        });
+        let before = mem::take(&mut waiting.since);
+        let since = |ticket| (ticket, before.get(&ticket).copied().unwrap_or(now));
+        waiting.since = timed.map(since).collect();
     }
 
     fn perform(&mut self, effect: Effect) {

@@ -5,7 +5,7 @@ use ratatui::style::Style;
 
 use super::canvas::{Canvas, width, wrap};
 use super::look::{Look, time};
-use crate::app::{Command, Field, Model, Pane, State, Target, View, meaning};
+use crate::app::{Command, Field, Model, Motion, Pane, State, Target, View, meaning};
 use crate::names::Name;
 use crate::net::{Hint, MAX_RESOLVING, Outcome, Value};
 use crate::tui::keys::{self, Binding, Context};
@@ -205,6 +205,15 @@ pub(super) fn footer(model: &Model, canvas: &mut Canvas) {
     // is not there at other times.
     let stays =
         |binding: &Binding| binding.does(Command::NextPane) || binding.does(Command::Cancel);
+    // Keep the views, the arrows and the next call while there is something else to drop.
+    let usual = |binding: &Binding| {
+        let commands = [
+            Command::Show(View::Socket),
+            Command::Move(Motion::Up),
+            Command::Advance,
+        ];
+        commands.into_iter().any(|command| binding.does(command))
+    };
     // A column stays free at the left, none behind the last word.
     let room = canvas.area.width + 1;
     while total(&items) + reserved > room {
@@ -218,6 +227,8 @@ pub(super) fn footer(model: &Model, canvas: &mut Canvas) {
         let spare = |command| last(&|binding| elsewhere(binding) && binding.does(command));
         let index = spare(Command::Presets)
             .or_else(|| spare(Command::Resolve))
+            .or_else(|| last(&|binding| elsewhere(binding) && !usual(binding) && !stays(binding)))
+            .or_else(|| last(&|binding| binding.context == Context::Entries && !usual(binding)))
             .or_else(|| last(&|binding| !stays(binding)))
             .or_else(|| last(&|_| true));
         let Some(index) = index else { break };

@@ -12,6 +12,7 @@ use super::canvas::{Canvas, more, scroll, width as columns_of};
 use super::detail::draw_failure;
 use super::focused;
 use super::look::{Look, time};
+use super::sockets;
 use crate::app::{Answer, Command, Model, Pane, State, Target};
 use crate::net::{AddrInfo, Hint, Record, Run};
 use crate::words::{Key, Phrase};
@@ -68,7 +69,7 @@ pub(super) fn lines(model: &Model, rows: usize) -> usize {
     let error = model.run().and_then(Run::answer).and_then(Record::error);
     match error {
         Some(error) => 2 + usize::from(error.errno.is_some()),
-        None => usize::from(HEAD) + model.entries().len().max(rows),
+        None => usize::from(HEAD) + model.row_count().max(rows),
     }
 }
 
@@ -90,7 +91,7 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas) -> [bool; 2] {
     canvas.screen.measures.entries = rows;
     let entries = model.entries();
     let first = &mut canvas.screen.first_entry;
-    let first = scroll(first, model.selected(), rows, entries.len());
+    let first = scroll(first, model.row(), rows, model.row_count());
     let visible = entries.iter().enumerate().skip(first).take(rows);
     let names = names(
         model,
@@ -115,11 +116,19 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas) -> [bool; 2] {
         draw_entry(model, answer, &mut line, names, index, entry);
         line.set_target(Target::Entry(index));
     }
-    if entries.is_empty() {
+    let held = &model.sockets.list;
+    let places = first.saturating_sub(entries.len())..held.len();
+    let top = HEAD + u16::try_from(entries.len().saturating_sub(first)).unwrap_or(u16::MAX - HEAD);
+    for (row, place) in (top..canvas.area.height).zip(places) {
+        let mut line = canvas.part(canvas.line(row));
+        sockets::draw(model, &held[place], place, &mut line);
+        line.set_target(Target::Socket(place));
+    }
+    if model.row_count() == 0 {
         let text = look.say(Key::ScreenEmptyList);
         canvas.text(START, HEAD, &text, look.text());
     }
-    more(first, rows, entries.len())
+    more(first, rows, model.row_count())
 }
 
 /// The successful call with its result, or the pending one with the elapsed time.
@@ -220,7 +229,7 @@ fn draw_entry(
 ) {
     let look = line.screen.look;
     let os = answer.run.host.os;
-    let selected = index == answer.selected;
+    let selected = index == answer.selected && model.sockets.place().is_none();
     let here = selected && focused(model, Pane::Entries);
     let style = if selected && model.lookups.pending.is_none() {
         look.strong()

@@ -19,6 +19,7 @@ mod help;
 mod look;
 mod popup;
 mod signs;
+mod sockets;
 #[cfg(test)]
 mod tests;
 

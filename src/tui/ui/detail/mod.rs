@@ -7,6 +7,7 @@ mod elsewhere;
 mod lookup;
 mod notes;
 mod socket;
+mod steps;
 
 use std::mem;
 use std::time::Duration;
@@ -63,6 +64,7 @@ impl Page {
         match model.view {
             View::Code => code::write(model, &mut page),
             View::Calls => {}
+            View::Socket if model.sockets.selected().is_some() => socket::write(model, &mut page),
             _ if model.answer.is_none() => {
                 let pending = model.lookups.pending.is_some();
                 let key = if pending {

@@ -14,7 +14,7 @@
 
 use std::borrow::Cow;
 
-use super::{Line, Page, columns, members, notes, time, words};
+use super::{Line, Page, columns, members, notes, steps, time, words};
 use crate::app::{Answer, Model, Reverse, State};
 use crate::names::Os;
 use crate::net::{
@@ -29,6 +29,9 @@ use crate::words::{Key, Phrase, constant};
 const MEMBER: usize = 14;
 
 pub(super) fn write(model: &Model, page: &mut Page) {
+    if let Some(held) = model.sockets.selected() {
+        return steps::write(model, held, page);
+    }
     let Some(answer) = &model.answer else {
         return;
     };
@@ -50,8 +53,11 @@ pub(super) fn write(model: &Model, page: &mut Page) {
         let hints = hints(page, &run.query);
         page.paragraph(&hints, page.look.text());
     } else if let Some(entry) = answer.entry() {
-        socket(page, answer, entry);
+        socket(page, model, answer, entry);
         notes::write(notes, page);
+        if let Some(socket) = model.socket() {
+            steps::then(page, &socket);
+        }
         if let State::Failed(record) = answer.state(answer.selected)
             && let Some(error) = record.error()
         {
@@ -146,12 +152,15 @@ fn hints(page: &Page, query: &Query) -> String {
     format!("hints{}", members.concat())
 }
 
-fn socket(page: &mut Page, answer: &Answer, entry: &AddrInfo) {
+fn socket(page: &mut Page, model: &Model, answer: &Answer, entry: &AddrInfo) {
     page.line(entry.triple().call(page.os), page.look.strong());
     match answer.state(answer.selected) {
         State::Untried | State::Opening => page.line("  = …", page.look.pending()),
         State::Open(record) | State::Closed(record) | State::Failed(record) => {
-            result(page, &answer.run, entry, record);
+            result(page, &answer.run, record);
+            if let Some(socket) = model.socket() {
+                steps::next(page, model, &socket);
+            }
         }
     }
     // The longest call, so that the results stay in their column while they arrive.
@@ -165,7 +174,7 @@ fn socket(page: &mut Page, answer: &Answer, entry: &AddrInfo) {
     }
 }
 
-fn result(page: &mut Page, run: &Run, entry: &AddrInfo, record: &Record) {
+fn result(page: &mut Page, run: &Run, record: &Record) {
     let (look, os) = (page.look, page.os);
     if let Some(handle) = record.handle() {
         let kind = match os {
@@ -181,10 +190,6 @@ fn result(page: &mut Page, run: &Run, entry: &AddrInfo, record: &Record) {
             handle.show_both(os)
         );
         page.result(text, look.text(), record.took);
-        if let Some(next) = next(os, &run.query, entry, handle) {
-            let next = look.say(Phrase::detail_next(next));
-            page.line(format!("  {next}"), look.text());
-        }
     } else if let Some(error) = record.error() {
         let words = format!("{} {}", error.code, words(os, look, error));
         let took = time(record.took);
@@ -199,27 +204,8 @@ fn result(page: &mut Page, run: &Run, entry: &AddrInfo, record: &Record) {
     }
 }
 
-/// The next call in the tutorials: bind() on a server, connect() on a client.
-fn next(os: Os, query: &Query, entry: &AddrInfo, handle: Handle) -> Option<String> {
-    let names = os.names();
-    let passive = names.flags.named("AI_PASSIVE")?.value;
-    let stream = names.socktypes.named("SOCK_STREAM")?.value;
-    let ip = entry.sockaddr(os)?.ip();
-    let serves =
-        query.node.is_none() && query.hints.is_some_and(|hints| hints.flags & passive != 0);
-    let call = if serves || ip.is_unspecified() {
-        "bind"
-    } else if entry.socktype == stream {
-        "connect"
-    } else {
-        return None;
-    };
-    let (handle, address) = (handle.show(os), entry.address(os));
-    Some(format!("{call}({handle}, {address}, {})", entry.addrlen))
-}
-
 /// A call on the open socket, and its result. The longest name of an option has this length.
-fn question(page: &mut Page, record: &Record, longest: usize) {
+pub(super) fn question(page: &mut Page, record: &Record, longest: usize) {
     let (look, os) = (page.look, page.os);
     let handle = record.on.map_or_else(String::new, |on| on.show(os));
     let option = match record.call {

@@ -26,7 +26,7 @@ fn only(socktype: &str, protocol: &str, address: &str) -> Model {
 /// The lower pane of 120 by 40: what stands in its frame.
 fn lower(model: &mut Model) -> Vec<String> {
     let rows = rows(model, (120, 40)).into_iter();
-    let pane = rows.skip_while(|row| !row.contains("1 socket")).skip(1);
+    let pane = rows.skip_while(|row| !row.contains(" 2 addrinfo")).skip(1);
     let inside = pane.map_while(|row| row.split("││").nth(1).map(str::to_owned));
     inside
         .map(|row| row.trim_end_matches(['"', '│', ' ']).to_owned())

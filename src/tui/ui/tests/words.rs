@@ -44,7 +44,7 @@ fn section(name: &str) -> [Vec<(String, String)>; 2] {
 }
 
 /// A long value of each placeholder of a hint or notice.
-const VALUES: [(&str, &str); 15] = [
+const VALUES: [(&str, &str); 17] = [
     ("copy", "Ctrl-R"),
     ("next", "Ctrl-R"),
     ("line", "Ctrl-R"),
@@ -63,6 +63,8 @@ const VALUES: [(&str, &str); 15] = [
     ("reason", "Resource temporarily unavailable (os error 11)"),
     ("what", "la llamada elegida"),
     ("bytes", "12345678"),
+    ("text", "[2001:db8::1]"),
+    ("names", "SHUT_RD, SHUT_WR, SHUT_RDWR"),
 ];
 
 fn with_values(text: &str) -> String {
@@ -466,7 +468,7 @@ fn filtered_help_has_headings_count_and_keys() {
     let help = Language::ALL.map(|language| filtered_help("ESC", language).join("\n"));
     let none = filtered_help("no such text", Language::En).join("\n");
     // Windows has keys that the others lack, and the other way round.
-    let all = if cfg!(windows) { "68" } else { "67" };
+    let all = if cfg!(windows) { "74" } else { "73" };
     let parts = [help.join("\n"), none].map(|part| part.replace(&format!(" {all} │"), " NN │"));
     super::parts("filtered_help", parts);
 }
