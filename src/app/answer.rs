@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::effect::{Effect, Effects, Ticket};
+use super::held::HeldSocket;
 use super::notes::Notes;
 use super::reasons::Asking;
-use super::sockets::HeldSocket;
 use super::step::Side;
 use super::{Model, Reasons, View};
 use crate::names::Os;

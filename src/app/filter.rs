@@ -43,14 +43,19 @@ impl Model {
         }
     }
 
-    /// The text of the filter that keys edit. In the list of values they always do.
+    /// The text of the popup that keys edit, or of the filter if they edit it.
     fn filter_text(&mut self) -> Option<&mut TextInput> {
-        if !matches!(self.popup, Some(Popup::Choice(_))) {
-            let filter = self.filter_mut().filter(|filter| filter.edited);
-            return filter.map(|filter| &mut filter.input);
+        match &self.popup {
+            Some(Popup::Choice(_) | Popup::Calls(_) | Popup::Numbers(_)) => {}
+            _ => {
+                let filter = self.filter_mut().filter(|filter| filter.edited);
+                return filter.map(|filter| &mut filter.input);
+            }
         }
         match &mut self.popup {
             Some(Popup::Choice(choosing)) => Some(&mut choosing.filter),
+            Some(Popup::Calls(menu)) => menu.fields.focused(),
+            Some(Popup::Numbers(fields)) => fields.focused(),
             _ => None,
         }
     }
@@ -88,7 +93,8 @@ impl Model {
         match &mut self.popup {
             Some(Popup::Choice(choosing)) => choosing.selected = 0,
             Some(Popup::Help(help)) => help.first = 0,
-            Some(Popup::Presets(_) | Popup::Providers(_)) => {}
+            Some(Popup::Presets(_) | Popup::Providers(_) | Popup::Calls(_) | Popup::Numbers(_)) => {
+            }
             None => self.calls.list_matches(),
         }
     }

@@ -67,6 +67,10 @@ pub(crate) struct Ladder {
 impl Ladder {
     /// Takes in the next record of the socket.
     pub(super) fn add(&mut self, os: Os, record: &Record) {
+        // The record of another thread's call may come after that of close().
+        if self.stage.is_over() {
+            return;
+        }
         match &record.outcome {
             Outcome::Returned(value) => self.succeeded(&record.call, value),
             Outcome::Failed(_) if matches!(record.call, Call::Socket { .. }) => {

@@ -9,12 +9,15 @@ mod calls;
 mod effect;
 mod filter;
 mod form;
+mod held;
 mod input;
 mod ladder;
 mod lookup;
+mod menu;
 mod motion;
 mod msg;
 mod notes;
+mod peer;
 mod popup;
 mod reasons;
 mod sockets;
@@ -30,15 +33,17 @@ pub(crate) use calls::{CallState, Line};
 pub use effect::{Effect, Effects, Ticket};
 pub(crate) use filter::Filter;
 pub(crate) use form::{Field, Form, TextField};
+pub(crate) use held::HeldSocket;
 pub(crate) use input::TextInput;
 pub(crate) use ladder::Stage;
 pub(crate) use lookup::Lookups;
+pub(crate) use menu::{Fields, Menu, NUMBERS, label, meaning_of};
 pub(crate) use msg::Notice;
 pub use msg::{Command, Copied, Measures, Motion, Msg, Pane, Target};
 pub(crate) use popup::{Catalog, Choosing, Help, Popup, meaning, values};
 pub use reasons::Reasons;
-pub(crate) use sockets::HeldSocket;
 use sockets::Sockets;
+pub(crate) use step::Step;
 pub use tui_input::InputRequest;
 pub use view::View;
 use visited::Visited;
@@ -207,6 +212,7 @@ impl Model {
         match command {
             Command::Quit => effects.push(Effect::Quit),
             Command::Suspend => effects.push(Effect::Suspend),
+            Command::NextPane | Command::PreviousPane if self.next_argument() => {}
             Command::NextPane => self.focus(match self.pane {
                 Pane::Form => Pane::Entries,
                 Pane::Entries => Pane::Detail,
@@ -258,6 +264,8 @@ impl Model {
             Command::AskSources => self.ask_sources(effects),
             Command::NextTables => self.next_tables(effects),
             Command::Advance => self.advance(effects),
+            Command::ListCalls => self.list_calls(),
+            Command::Numbers => self.ask_numbers(),
             Command::Side => self.change_side(),
             Command::Client => self.connect_client(effects),
             Command::Sockets => self.go_to_sockets(),

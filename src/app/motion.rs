@@ -1,7 +1,7 @@
 //! Moving in lists and panes by key, click and wheel.
 
 use super::effect::Effects;
-use super::{Field, Measures, Model, Motion, Pane, Popup, Target, View};
+use super::{Field, Measures, Menu, Model, Motion, Pane, Popup, Target, View};
 
 impl Model {
     pub(super) fn go(&mut self, motion: Motion, times: usize, effects: &mut Effects) {
@@ -18,6 +18,15 @@ impl Model {
             (Some(Popup::Providers(catalog)), _) => {
                 let count = catalog.providers().len();
                 (&mut catalog.selected, count, measures.popup)
+            }
+            (Some(Popup::Calls(menu)), _) => {
+                let count = Menu::steps(os).len();
+                let line = moved(menu.selected, count, measures.popup, motion, times);
+                return menu.select(os, line);
+            }
+            (Some(Popup::Numbers(fields)), _) => {
+                let count = fields.inputs.len();
+                (&mut fields.focus, count, count)
             }
             (Some(Popup::Help(help)), _) => {
                 let last = measures.help_lines.saturating_sub(measures.popup);

@@ -46,9 +46,9 @@ pub enum Command {
     Quit,
     /// Stop the process until the shell continues it.
     Suspend,
-    /// Focus the next pane.
+    /// Focus the next pane, or the next argument in a popup.
     NextPane,
-    /// Focus the previous pane.
+    /// Focus the previous pane, or the next argument in a popup.
     PreviousPane,
     /// Resolve the query in the form.
     Resolve,
@@ -92,6 +92,10 @@ pub enum Command {
     Question,
     /// Make the next call on the selected socket.
     Advance,
+    /// List every call on the selected socket.
+    ListCalls,
+    /// Open a socket with three numbers of one's own.
+    Numbers,
     /// Show the calls of a server, or of a client.
     Side,
     /// Connect a client to the selected listener.

@@ -4,6 +4,7 @@ use super::Model;
 use super::effect::{Effect, Effects, Ticket};
 use super::filter::Filter;
 use super::input::TextInput;
+use super::menu::{Fields, Menu};
 use crate::lesson::Preset;
 use crate::names::{Name, Os};
 use crate::net::{Call, Hint, Hints, Provider, Record, Value};
@@ -18,6 +19,10 @@ pub(crate) enum Popup {
     Presets(usize),
     /// The transport providers.
     Providers(Catalog),
+    /// The calls on a socket.
+    Calls(Box<Menu>),
+    /// The three numbers of socket().
+    Numbers(Fields),
     /// The help.
     Help(Help),
 }
@@ -179,6 +184,8 @@ impl Model {
                     self.ask_instead(preset.query, effects);
                 }
             }
+            Some(Popup::Calls(menu)) => self.accept_call(menu, effects),
+            Some(Popup::Numbers(fields)) => self.accept_numbers(fields, effects),
             Some(Popup::Providers(_) | Popup::Help(_)) | None => {}
         }
     }
@@ -216,6 +223,15 @@ impl Model {
             }
             Some(Popup::Providers(catalog)) if index < catalog.providers().len() => {
                 catalog.selected = index;
+                return;
+            }
+            // The first click selects the call, the second one makes it.
+            Some(Popup::Calls(menu)) if menu.selected == index => {}
+            Some(Popup::Calls(menu)) if index < Menu::steps(os).len() => {
+                return menu.select(os, index);
+            }
+            Some(Popup::Numbers(fields)) if index < fields.inputs.len() => {
+                fields.focus = index;
                 return;
             }
             Some(_) | None => return,

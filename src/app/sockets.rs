@@ -1,18 +1,16 @@
 //! The sockets that stay open, and the calls on them.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::answer::State;
 use super::effect::{Effect, Effects, Ticket};
-use super::ladder::{Ladder, Stage};
-use super::step::{Argument, Side, Step, is_stream, sockaddr};
+use super::held::HeldSocket;
+use super::ladder::Ladder;
+use super::step::{Side, Step};
 use super::{Answer, Model, Pane};
 use crate::names::Os;
-use crate::net::{
-    Call, Handle, MAX_WAITING, Outcome, Reason, Record, Run, SocketId, Triple, decode, encode,
-};
+use crate::net::{Call, Handle, MAX_WAITING, Outcome, Reason, Record, Run, SocketId};
 use crate::words::{Key, Phrase};
 
 /// The held sockets, and the calls on them that have not returned.
@@ -21,34 +19,11 @@ pub(crate) struct Sockets {
     /// The held sockets, in the order in which they were.
     pub(crate) list: Vec<HeldSocket>,
     /// The selected one; `None`: the entry is selected.
-    selected: Option<SocketId>,
+    pub(super) selected: Option<SocketId>,
     /// Earlier runs with held sockets.
-    runs: Vec<Run>,
+    pub(super) runs: Vec<Run>,
     /// The calls that have not returned.
     waiting: BTreeMap<Ticket, Waiting>,
-}
-
-/// A socket on which more was called than socket().
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct HeldSocket {
-    /// The id.
-    pub(crate) id: SocketId,
-    /// The arguments of socket().
-    pub(crate) triple: Triple,
-    /// The handle, once socket() has returned.
-    pub(crate) handle: Option<Handle>,
-    /// The entry that it was opened for.
-    pub(super) entry: Option<usize>,
-    /// The ladder's side.
-    pub(crate) side: Side,
-    /// How far it is.
-    pub(crate) ladder: Ladder,
-    /// The sockaddr for bind() and connect(); empty if there is none.
-    address: Box<[u8]>,
-    /// connect() follows when socket() has returned.
-    connects: bool,
-    /// Edited arguments.
-    texts: Vec<(Step, Vec<String>)>,
 }
 
 /// A call that has not returned.
@@ -64,102 +39,6 @@ pub(crate) struct Waiting {
     given_up: bool,
 }
 
-impl HeldSocket {
-    /// The steps of its ladder.
-    pub(crate) fn steps(&self, os: Os) -> &'static [Step] {
-        Step::ladder(os, self.triple, self.side, self.ladder.accepted)
-    }
-
-    /// The next step.
-    pub(crate) fn next(&self, os: Os) -> Option<Step> {
-        self.ladder.next(self.steps(os))
-    }
-
-    /// The texts of a step's arguments.
-    pub(crate) fn texts(&self, os: Os, step: Step) -> Vec<String> {
-        let edited = self.texts.iter().find(|(other, _)| *other == step);
-        edited.map_or_else(
-            || {
-                let arguments = step.arguments().iter();
-                let text = |argument: &Argument| step.default_text(os, self, *argument);
-                arguments.map(text).collect()
-            },
-            |(_, texts)| texts.clone(),
-        )
-    }
-
-    fn edit(&mut self, os: Os, step: Step, texts: Vec<String>) {
-        let changed = texts != self.texts(os, step);
-        if changed {
-            self.texts.retain(|(other, _)| *other != step);
-            self.texts.push((step, texts));
-        }
-    }
-
-    /// The sockaddr that a step takes until another one is typed.
-    pub(super) fn default_address(&self, step: Step) -> &[u8] {
-        let source = self.ladder.source.as_deref();
-        match step {
-            Step::Sendto => source.unwrap_or(&self.address),
-            _ => &self.address,
-        }
-    }
-
-    /// The sockaddr that `text` describes: the default one as it is, whatever its bytes.
-    pub(super) fn sockaddr(&self, os: Os, step: Step, text: &str) -> Result<Box<[u8]>, Phrase> {
-        if text == step.default_text(os, self, Argument::Address) {
-            return Ok(self.default_address(step).into());
-        }
-        sockaddr(os, text)
-    }
-
-    /// The call of a step, as far as it is known: accept() has no id for its socket yet.
-    ///
-    /// # Errors
-    /// The message that an argument has no such value.
-    pub(crate) fn preview(&self, os: Os, step: Step) -> Result<Call, Phrase> {
-        step.call(os, self, &self.texts(os, step), SocketId(0))
-    }
-
-    /// What a call would do outside this machine.
-    pub(crate) fn reach(&self, os: Os, call: &Call) -> Option<Phrase> {
-        let far = |bytes: &[u8]| {
-            decode(os, bytes).filter(|address| {
-                let ip = address.ip().to_canonical();
-                !ip.is_loopback() && !ip.is_unspecified()
-            })
-        };
-        let stream = is_stream(os, self.triple);
-        match call {
-            Call::Connect { address, .. } => {
-                far(address).filter(|_| stream)?;
-                Some(Key::StepsSends.into())
-            }
-            Call::Sendto { datagram, .. } => {
-                far(&datagram.address)?;
-                Some(Key::StepsSends.into())
-            }
-            Call::Send { .. } => {
-                far(self.ladder.peer.as_deref()?)?;
-                Some(Key::StepsSends.into())
-            }
-            Call::Bind { address, .. } => {
-                let address = decode(os, address)?;
-                let near = address.ip().to_canonical().is_loopback();
-                (!near).then(|| match address.port() {
-                    0 => Key::StepsOpensAPort.into(),
-                    port => Phrase::steps_opens(usize::from(port)),
-                })
-            }
-            // It binds to the wildcard address (Linux, listen(2); measured).
-            Call::Listen { .. } if self.ladder.stage == Stage::Open && os != Os::Windows => {
-                Some(Key::StepsOpensAPort.into())
-            }
-            _ => None,
-        }
-    }
-}
-
 impl Waiting {
     fn is_on(&self, socket: SocketId) -> bool {
         self.call.on().or(self.call.opens()) == Some(socket)
@@ -172,7 +51,7 @@ impl Sockets {
         self.list.iter().find(|socket| socket.id == id)
     }
 
-    fn get_mut(&mut self, id: SocketId) -> Option<&mut HeldSocket> {
+    pub(super) fn get_mut(&mut self, id: SocketId) -> Option<&mut HeldSocket> {
         self.list.iter_mut().find(|socket| socket.id == id)
     }
 
@@ -237,7 +116,7 @@ impl Model {
         runs.into_iter().find(|run| run.holds(socket))
     }
 
-    fn run_of_mut(&mut self, socket: SocketId) -> Option<&mut Run> {
+    pub(super) fn run_of_mut(&mut self, socket: SocketId) -> Option<&mut Run> {
         let current = self.answer.as_mut().map(|answer| &mut answer.run);
         let mut runs = current.into_iter().chain(&mut self.sockets.runs);
         runs.find(|run| run.holds(socket))
@@ -334,7 +213,7 @@ impl Model {
         if matches!(answer.state(answer.selected), State::Opening) {
             return self.inform(Key::NoticeOpening);
         }
-        answer.live = None;
+        answer.close(effects);
         self.open_selected(effects);
         self.note_entry(effects);
     }
@@ -379,7 +258,13 @@ impl Model {
     }
 
     /// Makes a call for a held socket.
-    fn start(&mut self, ticket: Ticket, id: SocketId, call: Call, effects: &mut Effects) {
+    pub(super) fn start(
+        &mut self,
+        ticket: Ticket,
+        id: SocketId,
+        call: Call,
+        effects: &mut Effects,
+    ) {
         let Some(socket) = self.sockets.get(id) else {
             return;
         };
@@ -454,80 +339,6 @@ impl Model {
         });
     }
 
-    /// Connects a socket of one's own to the selected listener, else to the last one.
-    pub(super) fn connect_client(&mut self, effects: &mut Effects) {
-        let os = self.host.os;
-        let listens = |socket: &&HeldSocket| match is_stream(os, socket.triple) {
-            true => socket.ladder.stage == Stage::Listening,
-            false => socket.ladder.stage == Stage::Bound,
-        };
-        let selected = self.sockets.selected().filter(listens);
-        let last = || self.sockets.list.iter().rev().find(listens);
-        let Some(listener) = selected.or_else(last) else {
-            return self.inform(Key::NoticeNoListener);
-        };
-        let local = listener.ladder.local.as_deref();
-        let Some(mut address) = local.and_then(|bytes| decode(os, bytes)) else {
-            return self.inform(Key::NoticeNoListener);
-        };
-        if address.ip().is_unspecified() {
-            address.set_ip(match address.ip() {
-                std::net::IpAddr::V4(_) => std::net::Ipv4Addr::LOCALHOST.into(),
-                std::net::IpAddr::V6(_) => std::net::Ipv6Addr::LOCALHOST.into(),
-            });
-        }
-        let (triple, listener) = (listener.triple, listener.id);
-        let id = self.open_held(
-            triple,
-            Side::Client,
-            encode(os, address),
-            Some(listener),
-            effects,
-        );
-        if let Some(client) = self.sockets.get_mut(id) {
-            client.connects = true;
-        }
-    }
-
-    /// Opens a socket with these numbers, recorded beside the socket `beside`.
-    pub(super) fn open_held(
-        &mut self,
-        triple: Triple,
-        side: Side,
-        address: Box<[u8]>,
-        beside: Option<SocketId>,
-        effects: &mut Effects,
-    ) -> SocketId {
-        let ticket = self.ticket();
-        let id = SocketId(ticket.0);
-        let beside = beside.filter(|beside| self.run_of(*beside).is_some());
-        match beside.and_then(|beside| self.run_of_mut(beside)) {
-            Some(run) => run.hold(id),
-            None => match &mut self.answer {
-                Some(answer) => answer.run.hold(id),
-                None => {
-                    let query = Arc::new(self.asked.clone());
-                    let mut run = Run::new(Arc::clone(&self.host), query);
-                    run.hold(id);
-                    self.sockets.runs.push(run);
-                }
-            },
-        }
-        self.sockets.list.push(HeldSocket {
-            id,
-            triple,
-            handle: None,
-            entry: None,
-            side,
-            ladder: Ladder::default(),
-            address,
-            connects: false,
-            texts: Vec::new(),
-        });
-        self.start(ticket, id, Call::Socket { socket: id, triple }, effects);
-        id
-    }
-
     /// Takes in the record of a call on a socket, or one that opens it.
     pub(super) fn socket_returned(
         &mut self,
@@ -595,49 +406,13 @@ impl Model {
         }
     }
 
-    fn connect_opened(&mut self, id: SocketId, effects: &mut Effects) {
-        let os = self.host.os;
-        let ticket = self.ticket();
-        let socket = self.sockets.get(id);
-        if let Some(Ok(call)) = socket.map(|socket| socket.preview(os, Step::Connect)) {
-            self.start(ticket, id, call, effects);
-        }
-    }
-
     /// Asks the system about a socket; nothing waits for the answer.
-    fn query(&mut self, id: SocketId, call: Call, effects: &mut Effects) {
-        let entry = self.sockets.get(id).and_then(|socket| socket.entry);
-        effects.push(Effect::Call(self.ticket(), entry, call));
-    }
-
-    /// Holds the socket that accept() opened, and selects it if the listener is.
-    fn accepted(
-        &mut self,
-        listener: SocketId,
-        new: SocketId,
-        handle: Handle,
-        effects: &mut Effects,
-    ) {
-        let Some(socket) = self.sockets.get(listener) else {
-            return;
-        };
-        let held = HeldSocket {
-            id: new,
-            handle: Some(handle),
-            ladder: Ladder::of_accepted(socket.ladder.local.clone()),
-            connects: false,
-            texts: Vec::new(),
-            ..socket.clone()
-        };
-        self.sockets.list.push(held);
-        if let Some(run) = self.run_of_mut(listener) {
-            run.hold(new);
+    pub(super) fn query(&mut self, id: SocketId, call: Call, effects: &mut Effects) {
+        let socket = self.sockets.get(id);
+        if let Some(socket) = socket.filter(|socket| !socket.ladder.stage.is_over()) {
+            let entry = socket.entry;
+            effects.push(Effect::Call(self.ticket(), entry, call));
         }
-        if self.sockets.selected == Some(listener) {
-            self.point(Some(new));
-        }
-        self.query(new, Call::Getsockname { socket: new }, effects);
-        self.query(new, Call::Getpeername { socket: new }, effects);
     }
 }
 

@@ -1,6 +1,8 @@
 //! The calls on a socket that a user can make, with their arguments as text.
 
-use super::sockets::HeldSocket;
+use std::net::SocketAddr;
+
+use super::held::HeldSocket;
 use crate::names::Os;
 use crate::net::{
     Call, Datagram, How, Linger, MAX_BUFFER, OptionValue, SocketId, SocketOption, Triple, address,
@@ -13,6 +15,9 @@ const TEXT: &str = "this is a test";
 
 /// The size of the tutorial's buffer, `DEFAULT_BUFLEN`.
 const LENGTH: &str = "512";
+
+/// The tutorial's port, `DEFAULT_PORT`.
+const PORT: u16 = 27015;
 
 /// A call on a socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -59,6 +64,32 @@ impl Side {
 }
 
 impl Step {
+    /// Every call that can be made on a socket of `os`.
+    pub(crate) fn all(os: Os) -> impl Iterator<Item = Self> {
+        let options = [
+            SocketOption::V6only,
+            SocketOption::ReuseAddr,
+            SocketOption::ExclusiveAddrUse,
+            SocketOption::ReusePort,
+            SocketOption::Broadcast,
+            SocketOption::Linger,
+        ];
+        let options = options.into_iter().filter(move |option| option.exists(os));
+        let calls = [
+            Self::Bind,
+            Self::Listen,
+            Self::Accept,
+            Self::Connect,
+            Self::Send,
+            Self::Sendto,
+            Self::Recv,
+            Self::Recvfrom,
+            Self::Shutdown,
+            Self::Close,
+        ];
+        calls.into_iter().chain(options.map(Self::Setsockopt))
+    }
+
     /// The step that makes this call.
     pub(crate) const fn of(call: &Call) -> Option<Self> {
         Some(match call {
@@ -220,6 +251,26 @@ impl Step {
 pub(super) fn is_stream(os: Os, triple: Triple) -> bool {
     let row = os.names().socktypes.of(triple.socktype);
     row.is_some_and(|row| matches!(row.name, "SOCK_STREAM" | "SOCK_SEQPACKET"))
+}
+
+/// An address on this machine for a socket of `family`; the family alone if it is not an IP family.
+pub(super) fn loopback(os: Os, family: i32) -> Box<[u8]> {
+    let name = os.names().families.of(family).map(|row| row.name);
+    let any = match name {
+        Some("AF_INET6") => SocketAddr::from(([0, 0, 0, 0, 0, 0, 0, 1_u16], PORT)),
+        _ => SocketAddr::from(([127, 0, 0, 1], PORT)),
+    };
+    let mut bytes = encode(os, any);
+    if !matches!(name, Some("AF_INET" | "AF_INET6")) {
+        // The family's number stands where that of an IPv4 address does.
+        let [low, high, ..] = family.to_le_bytes();
+        let family = match os {
+            Os::Macos | Os::Freebsd => [2, low],
+            Os::Linux | Os::Windows => u16::from_le_bytes([low, high]).to_ne_bytes(),
+        };
+        bytes = family.into();
+    }
+    bytes
 }
 
 /// `IP:port`, `[IPv6]:port` or hexadecimal bytes; a length may follow.

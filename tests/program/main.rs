@@ -52,6 +52,8 @@ mod generated;
 mod host;
 #[cfg(target_os = "linux")]
 mod hostile;
+#[cfg(target_os = "linux")]
+mod ladder;
 mod language;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod leaks;
@@ -143,6 +145,8 @@ const TESTS: &[&[Test]] = &[
     lookup::TESTS,
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     sources::TESTS,
+    #[cfg(target_os = "linux")]
+    ladder::TESTS,
     #[cfg(target_os = "linux")]
     room::TESTS,
     #[cfg(target_os = "linux")]

@@ -73,6 +73,15 @@ fn command() -> impl Strategy<Value = Command> {
             Command::Question,
             Command::Fix,
         ]),
+        2 => select(vec![
+            Command::Advance,
+            Command::ListCalls,
+            Command::Numbers,
+            Command::Side,
+            Command::Client,
+            Command::Sockets,
+            Command::CloseSocket,
+        ]),
         1 => view().prop_map(Command::Show),
         2 => select(vec![Command::NextPane, Command::PreviousPane, Command::Cancel]),
         1 => select(vec![
@@ -114,6 +123,7 @@ fn target() -> impl Strategy<Value = Target> {
         line().prop_map(Target::Field),
         (line(), any::<bool>()).prop_map(|(index, forward)| Target::Step(index, forward)),
         line().prop_map(Target::Entry),
+        line().prop_map(Target::Socket),
         Just(Target::Popup),
         line().prop_map(Target::PopupLine),
         command().prop_map(Target::Command),
@@ -178,6 +188,7 @@ fn step(returns: u32) -> impl Strategy<Value = Step> {
         3 => (index(), vec(any::<bool>(), 0..4)).prop_map(|(index, ok)| Step::Try(index, ok)),
         1 => (index(), any::<bool>()).prop_map(|(index, ok)| Step::Reverse(index, ok)),
         1 => (index(), any::<bool>()).prop_map(|(index, ok)| Step::Answer(index, ok)),
+        4 => (index(), any::<bool>()).prop_map(|(index, ok)| Step::Return(index, ok)),
         1 => (index(), any::<bool>()).prop_map(|(index, yes)| Step::Facts(index, yes)),
         1 => (index(), any::<bool>()).prop_map(|(index, all)| Step::Sources(index, all)),
     ]

@@ -27,6 +27,8 @@ pub(super) enum Step {
     Reverse(Index, bool),
     /// A getsockopt or getsockname returns; its socket may be closed.
     Answer(Index, bool),
+    /// A call on a held socket returns, or the one that opens it.
+    Return(Index, bool),
     /// Requested facts arrive.
     Facts(Index, bool),
     /// Sources answer, all or the first; they may be given up.
@@ -58,6 +60,10 @@ pub(super) struct World {
     opening: Vec<Effect>,
     closing: Vec<Effect>,
     questions: Vec<Effect>,
+    /// The calls on held sockets, and those that open them.
+    steps: BTreeMap<Ticket, Effect>,
+    /// The held sockets that are open or opening.
+    held: BTreeSet<SocketId>,
     facts: Vec<(Ticket, Needs)>,
     asked: Vec<(Ticket, Run, Arc<Reasons>)>,
     unclosed: Option<SocketId>,
@@ -76,6 +82,8 @@ impl World {
             opening: Vec::new(),
             closing: Vec::new(),
             questions: Vec::new(),
+            steps: BTreeMap::new(),
+            held: BTreeSet::new(),
             facts: Vec::new(),
             asked: Vec::new(),
             unclosed: None,
@@ -150,6 +158,13 @@ impl World {
                     false => error(Domain::Errno, 88),
                 })
             }
+            Step::Return(index, succeeds) => {
+                let at = pick(index, self.steps.len())?;
+                let ticket = *self.steps.keys().nth(at)?;
+                let step = self.steps.remove(&ticket)?;
+                let outcome = self.outcome(&step, succeeds);
+                step.ends(outcome)
+            }
             Step::Facts(index, yes) => {
                 let (ticket, known) = self.facts.remove(pick(index, self.facts.len())?);
                 let run = self.model.run().cloned()?;
@@ -186,6 +201,32 @@ impl World {
                 msg
             }
         })
+    }
+
+    /// How a call on a held socket ends.
+    fn outcome(&mut self, step: &Effect, succeeds: bool) -> Outcome {
+        let Effect::Call(_, _, call) = step else {
+            panic!("{step:?} is no call");
+        };
+        match call {
+            Call::Socket { socket, .. } if !succeeds => {
+                self.held.remove(socket);
+            }
+            Call::Close { socket } => {
+                self.held.remove(socket);
+            }
+            Call::Accept { new, .. } if succeeds => {
+                self.held.insert(*new);
+            }
+            _ => {}
+        }
+        match call {
+            _ if !succeeds => error(Domain::Errno, 4),
+            Call::Socket { .. } | Call::Accept { .. } => opened(9),
+            Call::Send { data, .. } => Outcome::Returned(Value::Sent(data.len())),
+            Call::Recv { .. } => Outcome::Returned(Value::Received(Box::from(*b"x"))),
+            _ => Outcome::Returned(Value::Zero),
+        }
     }
 
     /// Makes `step`; returns false if no effect waits for it.
@@ -267,7 +308,9 @@ impl World {
                 Effect::Copy(Copied::Call(index)) => {
                     assert!(index < self.model.call_list().len().max(1));
                 }
-                Effect::Interrupt(_) => panic!("the model has no call that waits on a socket"),
+                Effect::Interrupt(ticket) => {
+                    assert!(self.steps.contains_key(&ticket), "interrupts nothing");
+                }
                 Effect::Suspend | Effect::Quit | Effect::Copy(_) | Effect::Paste => {}
             }
         }
@@ -286,7 +329,7 @@ impl World {
         };
         let ticket = *ticket;
         match call {
-            Call::Close { socket } => {
+            Call::Close { socket } if self.model.sockets.get(*socket).is_none() => {
                 let open = self.unclosed.take();
                 assert_eq!(open, Some(*socket), "closes a socket that is not open");
                 self.closing.push(asked);
@@ -304,6 +347,14 @@ impl World {
                 assert_eq!(*entry, None);
                 self.questions.push(asked);
                 return;
+            }
+            _ if self
+                .model
+                .sockets
+                .get(call.on().or(call.opens()).unwrap_or(SocketId(0)))
+                .is_some() =>
+            {
+                return self.take_in_step(ticket, asked);
             }
             _ => assert_eq!(*entry, Some(self.model.selected())),
         }
@@ -329,6 +380,29 @@ impl World {
                 self.questions.push(asked);
             }
             other => panic!("{other:?} is not the model's to ask for"),
+        }
+    }
+
+    /// A call on a held socket, or one that opens it.
+    fn take_in_step(&mut self, ticket: Ticket, asked: Effect) {
+        let Effect::Call(_, _, call) = &asked else {
+            return;
+        };
+        match (call.on(), call.opens()) {
+            (Some(socket), _) => {
+                if self.unclosed == Some(socket) {
+                    self.unclosed = None;
+                    self.held.insert(socket);
+                }
+                assert!(self.held.contains(&socket), "{call:?} on a closed socket");
+            }
+            (None, Some(socket)) => assert!(self.held.insert(socket), "opened twice"),
+            (None, None) => panic!("{call:?} has no socket"),
+        }
+        if call.is_question() {
+            self.questions.push(asked);
+        } else {
+            self.steps.insert(ticket, asked);
         }
     }
 
@@ -420,6 +494,7 @@ impl World {
         let mut ends = (0..list.len()).take(1).chain(last);
         assert!(ends.all(|index| list.get(index).is_some()));
 
+        self.check_sockets();
         assert!(form.focus < form.fields().len());
         let stale = match (self.model.run(), form.query()) {
             (None, _) => false,
@@ -446,16 +521,41 @@ impl World {
             Some(Popup::Providers(catalog)) => {
                 assert!(catalog.selected < catalog.providers().len().max(1));
             }
+            Some(Popup::Calls(menu)) => {
+                assert!(menu.selected < Menu::steps(Os::Linux).len());
+                assert!(menu.fields.focus < menu.fields.inputs.len().max(1));
+            }
+            Some(Popup::Numbers(fields)) => assert!(fields.focus < fields.inputs.len()),
             Some(Popup::Help(help)) => {
                 assert!(help.first <= first_of_last(measures.help_lines, measures.popup));
             }
         }
     }
 
+    /// Every held socket has a row and a run, and every pending call is waited for.
+    fn check_sockets(&self) {
+        let sockets = &self.model.sockets;
+        let waiting = sockets.waiting().map(|(ticket, _)| ticket);
+        assert!(waiting.eq(self.steps.keys().copied()));
+        let open = sockets
+            .list
+            .iter()
+            .filter(|socket| !socket.ladder.stage.is_over());
+        let open: BTreeSet<SocketId> = open.map(|socket| socket.id).collect();
+        assert_eq!(open, self.held);
+        for socket in &sockets.list {
+            assert!(self.model.run_of(socket.id).is_some(), "{socket:?}");
+        }
+        assert_eq!(sockets.place().is_some(), sockets.selected().is_some());
+        assert!(self.model.row() < self.model.row_count().max(1));
+    }
+
     fn check_shown(&self, answer: &Answer) {
         let count = answer.run.entries().len();
         assert!(answer.selected < count.max(1));
-        assert_eq!(answer.live.is_some(), count > 0);
+        let held = |record: &Record| record.call.opens().is_some_and(|id| answer.run.holds(id));
+        let held = answer.run.socket(answer.selected).is_some_and(held);
+        assert!(answer.live.is_some() == (count > 0) || held);
         assert_eq!(answer.live, self.unclosed);
         let mut entries = answer
             .run

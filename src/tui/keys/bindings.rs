@@ -145,9 +145,15 @@ pub(super) static BINDINGS: &[Binding] = &[
     on(Context::Entries, &[(key(Enter), Command::Advance)])
         .in_footer(Words::CommandAdvanceFooter)
         .with_help(Words::CommandAdvanceHelp),
+    on(Context::Entries, &[(char(' '), Command::ListCalls)])
+        .in_footer(Words::CommandListCallsFooter)
+        .with_help(Words::CommandListCallsHelp),
     on(Context::Steps, &[(key(Enter), Command::Advance)])
         .in_footer(Words::CommandAdvanceFooter)
         .with_help(Words::CommandAdvanceHelp),
+    on(Context::Steps, &[(char(' '), Command::ListCalls)])
+        .in_footer(Words::CommandListCallsFooter)
+        .with_help(Words::CommandListCallsHelp),
     on(Context::Entries, LINES)
         .in_footer(Words::CommandSelectFooter)
         .with_help(Words::CommandSelectHelp),
@@ -174,6 +180,18 @@ pub(super) static BINDINGS: &[Binding] = &[
         .with_help(Words::CommandMoveHelp),
     on(Context::Filter, PAGES).with_help(Words::CommandPageHelp),
     on(Context::Filter, DELETIONS).with_help(Words::CommandFilterValuesHelp),
+    on(Context::Arguments, &[(key(Enter), Command::Accept)])
+        .in_footer(Words::CommandMakeFooter)
+        .with_help(Words::CommandMakeHelp),
+    on(Context::Arguments, DELETIONS).with_help(Words::CommandDeleteArgumentHelp),
+    on(
+        Context::Arguments,
+        &[
+            (key(Left), edit(InputRequest::GoToPrevChar)),
+            (key(Right), edit(InputRequest::GoToNextChar)),
+        ],
+    )
+    .with_help(Words::CommandCursorHelp),
     on(Context::Values, DELETIONS).with_help(Words::CommandFilterValuesHelp),
     on(Context::Popup, &[(key(Esc), Command::Cancel)]).with_help(Words::CommandCloseHelp),
     on(Context::Plain, &[(char('q'), Command::Close)]).with_help(Words::CommandCloseHelp),
@@ -238,6 +256,7 @@ pub(super) static BINDINGS: &[Binding] = &[
     on(Context::OutsideText, &[(char('o'), Command::Question)])
         .in_footer(Words::CommandOptionsFooter)
         .with_help(Words::CommandOptionsHelp),
+    on(Context::OutsideText, &[(char('n'), Command::Numbers)]).with_help(Words::CommandNumbersHelp),
     on(Context::OutsideText, &[(char('t'), Command::Side)]).with_help(Words::CommandSideHelp),
     on(Context::OutsideText, &[(char('s'), Command::Sockets)]).with_help(Words::CommandSocketsHelp),
     on(Context::OutsideText, &[(char('p'), Command::Client)]).with_help(Words::CommandClientHelp),

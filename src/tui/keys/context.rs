@@ -35,6 +35,8 @@ pub enum Context {
     Popup,
     /// The popup with a hint's values and a filter.
     Values,
+    /// The popups with arguments of a call.
+    Arguments,
     /// The presets.
     Presets,
     /// A popup without a filter.
@@ -43,7 +45,7 @@ pub enum Context {
 
 impl Context {
     /// All contexts, in the order of the help.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Everywhere,
         Self::OutsideText,
         Self::Form,
@@ -58,6 +60,7 @@ impl Context {
         Self::Filter,
         Self::Popup,
         Self::Values,
+        Self::Arguments,
         Self::Presets,
         Self::Plain,
     ];
@@ -79,6 +82,7 @@ impl Context {
             Self::Filter => Words::ContextFilter,
             Self::Popup => Words::ContextPopup,
             Self::Values => Words::ContextValues,
+            Self::Arguments => Words::ContextArguments,
             Self::Presets => Words::ContextPresets,
             Self::Plain => Words::ContextPlain,
         };
@@ -99,6 +103,7 @@ impl Context {
         match model.popup {
             _ if edits_filter(model) => FILTER,
             Some(Popup::Choice(_)) => VALUES,
+            Some(Popup::Calls(_) | Popup::Numbers(_)) => ARGUMENTS,
             Some(Popup::Presets(_)) => PRESETS,
             Some(Popup::Providers(_)) => PROVIDERS,
             Some(Popup::Help(_)) => HELP,
@@ -125,6 +130,7 @@ impl Context {
 pub(super) type Stack = &'static [Context];
 
 const VALUES: Stack = &[Context::Values, Context::Popup, Context::Everywhere];
+const ARGUMENTS: Stack = &[Context::Arguments, Context::Popup, Context::Everywhere];
 const PRESETS: Stack = &[
     Context::Presets,
     Context::Plain,
@@ -175,9 +181,9 @@ const CALLS: Stack = &[
 ];
 
 /// The contexts that apply together, narrowest first.
-pub(super) const STACKS: [Stack; 13] = [
-    FILTER, VALUES, PRESETS, PROVIDERS, HELP, TEXT, FLAGS, CHOICE, FLAG, ENTRIES, DETAIL, STEPS,
-    CALLS,
+pub(super) const STACKS: [Stack; 14] = [
+    FILTER, VALUES, ARGUMENTS, PRESETS, PROVIDERS, HELP, TEXT, FLAGS, CHOICE, FLAG, ENTRIES,
+    DETAIL, STEPS, CALLS,
 ];
 
 /// Whether keys edit a filter that was started with a key.

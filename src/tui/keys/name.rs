@@ -9,7 +9,7 @@ use crate::app::{Command, Motion, View};
 use crate::text::is_printable;
 
 /// The commands that keys can be chosen for. Editing a text has its usual keys.
-const COMMANDS: [(&str, Command); 50] = [
+const COMMANDS: [(&str, Command); 52] = [
     ("quit", Command::Quit),
     ("help", Command::Help),
     ("presets", Command::Presets),
@@ -47,6 +47,8 @@ const COMMANDS: [(&str, Command); 50] = [
     ("reverse", Command::Reverse),
     ("options", Command::Question),
     ("step", Command::Advance),
+    ("calls", Command::ListCalls),
+    ("numbers", Command::Numbers),
     ("side", Command::Side),
     ("client", Command::Client),
     ("sockets", Command::Sockets),

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::*;
-use crate::app::{Catalog, Choosing, Help, Motion, Pane, Popup, Ticket, View};
+use crate::app::{Catalog, Choosing, Fields, Help, Motion, Pane, Popup, Ticket, View};
 use crate::names::Os;
 use crate::net::fixture::host;
 use crate::net::{Hint, Hints, Query};
@@ -272,6 +272,7 @@ fn stacks_are_the_contexts_that_apply() {
             selected: 0,
         })),
         Some(Popup::Choice(choosing)),
+        Some(Popup::Numbers(Fields::default())),
     ];
     let mut found = HashSet::new();
     for popup in popups {

@@ -228,7 +228,12 @@ pub(super) fn footer(model: &Model, canvas: &mut Canvas) {
         let index = spare(Command::Presets)
             .or_else(|| spare(Command::Resolve))
             .or_else(|| last(&|binding| elsewhere(binding) && !usual(binding) && !stays(binding)))
-            .or_else(|| last(&|binding| binding.context == Context::Entries && !usual(binding)))
+            .or_else(|| {
+                last(&|binding| {
+                    binding.context == Context::Entries && !usual(binding)
+                        || binding.does(Command::ListCalls)
+                })
+            })
             .or_else(|| last(&|binding| !stays(binding)))
             .or_else(|| last(&|_| true));
         let Some(index) = index else { break };

@@ -10,6 +10,7 @@
 //! ```
 
 mod bars;
+mod calls;
 mod canvas;
 mod detail;
 mod entries;

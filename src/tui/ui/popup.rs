@@ -1,17 +1,19 @@
 //! The popups: a hint's values, the presets, the providers, the help.
 
+use std::borrow::Cow;
+
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::widgets::{Borders, Clear, Widget as _};
 
 use super::canvas::{Canvas, more, scroll, width, wrap};
 use super::form::{named, typed};
-use super::{draw_frame, draw_marks, help};
-use crate::app::{Catalog, Choosing, Model, Popup, Target, meaning, values};
+use super::{calls, draw_frame, draw_marks, help};
+use crate::app::{Catalog, Choosing, Menu, Model, Popup, Target, meaning, meaning_of, values};
 use crate::net::{Hint, Provider};
 use crate::script;
 use crate::text::{printable, quoted};
-use crate::words::Key;
+use crate::words::{Key, Phrase};
 
 /// The preferred width, with the frame.
 const WIDTH: u16 = 92;
@@ -30,13 +32,13 @@ pub(super) fn draw(model: &Model, popup: &Popup, canvas: &mut Canvas) {
             let values = values(model.form.os, *hint);
             let abouts = values.clone().map(|choice| meaning(&choice, language));
             let foot = foot_height(abouts, width);
-            (hint.member(), values.count() + 3, foot)
+            (hint.member().into(), values.count() + 3, foot)
         }
         Popup::Presets(_) => {
             let presets = model.presets.of(model.host.os);
             let abouts = presets.iter().map(|preset| preset.about.text(language));
             (
-                Key::ScreenPresets.text(language),
+                Key::ScreenPresets.text(language).into(),
                 presets.len() + 1,
                 foot_height(abouts, width),
             )
@@ -46,9 +48,21 @@ pub(super) fn draw(model: &Model, popup: &Popup, canvas: &mut Canvas) {
             let abouts: Vec<String> = providers.iter().map(about_provider).collect();
             let foot = foot_height(abouts.iter().map(String::as_str), width);
             let title = Key::ScreenProviders.text(language);
-            (title, providers.len().max(PROVIDERS) + 3, foot)
+            (title.into(), providers.len().max(PROVIDERS) + 3, foot)
         }
-        Popup::Help(_) => (Key::ScreenHelp.text(language), usize::MAX, 0),
+        Popup::Calls(menu) => {
+            let abouts = Menu::steps(model.host.os);
+            let abouts = abouts.iter().map(|step| meaning_of(*step).text(language));
+            let on = menu
+                .socket
+                .handle
+                .map_or_else(String::new, |on| on.show(model.host.os));
+            let title = canvas.screen.look.say(Phrase::screen_calls(on));
+            let lines = Menu::steps(model.host.os).len() + usize::from(calls::TOP) + 1;
+            (Cow::Owned(title), lines, foot_height(abouts, width))
+        }
+        Popup::Numbers(_) => (Key::ScreenNumbers.text(language).into(), 5, 0),
+        Popup::Help(_) => (Key::ScreenHelp.text(language).into(), usize::MAX, 0),
     };
     // Own presets may have much to explain; one line of the list stays.
     let foot = foot.min(room.height.saturating_sub(3));
@@ -66,12 +80,14 @@ pub(super) fn draw(model: &Model, popup: &Popup, canvas: &mut Canvas) {
     };
     Clear.render(area, canvas.buffer);
     canvas.part(area).set_target(Target::Popup);
-    let inside = draw_frame(canvas, area, Borders::ALL, title, true);
+    let inside = draw_frame(canvas, area, Borders::ALL, &title, true);
     let mut part = canvas.part(inside);
     let more = match popup {
         Popup::Choice(choosing) => choices(model, choosing, foot, &mut part),
         Popup::Presets(selected) => list_presets(model, *selected, foot, &mut part),
         Popup::Providers(catalog) => providers(model, catalog, foot, &mut part),
+        Popup::Calls(menu) => calls::draw(model, menu, foot, &mut part),
+        Popup::Numbers(fields) => calls::draw_numbers(fields, &mut part),
         Popup::Help(help) => help::draw(model, help, &mut part),
     };
     draw_marks(&mut canvas.part(area), Borders::ALL, more);
@@ -223,7 +239,7 @@ fn about_provider(provider: &Provider) -> String {
 }
 
 /// Writes the visible `items` from line `top` to an empty line above the foot.
-fn list<T>(
+pub(super) fn list<T>(
     canvas: &mut Canvas,
     items: &[T],
     selected: usize,
@@ -250,7 +266,7 @@ fn list<T>(
 }
 
 /// Writes the explanation of the selected line in the foot.
-fn explain(canvas: &mut Canvas, foot: u16, about: &str, style: Style) {
+pub(super) fn explain(canvas: &mut Canvas, foot: u16, about: &str, style: Style) {
     let Some(top) = canvas.area.height.checked_sub(foot) else {
         return;
     };

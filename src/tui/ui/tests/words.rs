@@ -44,7 +44,7 @@ fn section(name: &str) -> [Vec<(String, String)>; 2] {
 }
 
 /// A long value of each placeholder of a hint or notice.
-const VALUES: [(&str, &str); 17] = [
+const VALUES: [(&str, &str); 18] = [
     ("copy", "Ctrl-R"),
     ("next", "Ctrl-R"),
     ("line", "Ctrl-R"),
@@ -64,6 +64,7 @@ const VALUES: [(&str, &str); 17] = [
     ("what", "la llamada elegida"),
     ("bytes", "12345678"),
     ("text", "[2001:db8::1]"),
+    ("member", "ai_socktype"),
     ("names", "SHUT_RD, SHUT_WR, SHUT_RDWR"),
 ];
 
@@ -468,7 +469,7 @@ fn filtered_help_has_headings_count_and_keys() {
     let help = Language::ALL.map(|language| filtered_help("ESC", language).join("\n"));
     let none = filtered_help("no such text", Language::En).join("\n");
     // Windows has keys that the others lack, and the other way round.
-    let all = if cfg!(windows) { "74" } else { "73" };
+    let all = if cfg!(windows) { "80" } else { "79" };
     let parts = [help.join("\n"), none].map(|part| part.replace(&format!(" {all} │"), " NN │"));
     super::parts("filtered_help", parts);
 }
