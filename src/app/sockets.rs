@@ -152,6 +152,14 @@ impl Model {
         })
     }
 
+    /// The last call on the selected held socket that returned, but those that only ask.
+    pub(crate) fn last_step(&self) -> Option<&Record> {
+        let id = self.sockets.selected()?.id;
+        let records = self.run_of(id)?.of_socket(id);
+        let steps = records.filter(|record| !record.call.is_question());
+        steps.max_by_key(|record| record.id)
+    }
+
     /// Selects the held socket at this place.
     pub(super) fn select_socket(&mut self, place: usize) {
         if let Some(socket) = self.sockets.list.get(place) {
@@ -201,7 +209,12 @@ impl Model {
             Some(socket) if !socket.ladder.stage.is_over() => {
                 return self.inform(Key::NoticeOpening);
             }
-            Some(_) => self.point(None),
+            Some(_) => {
+                self.point(None);
+                if self.socket_of_entry().is_some() {
+                    return;
+                }
+            }
             None => {}
         }
         let Some(answer) = &mut self.answer else {

@@ -15,6 +15,7 @@ mod moving;
 mod random;
 mod reasons;
 mod sockets;
+mod stepping;
 mod typing;
 mod visiting;
 mod world;

@@ -7,7 +7,7 @@ use super::canvas::{Canvas, width, wrap};
 use super::look::{Look, time};
 use crate::app::{Command, Field, Model, Motion, Pane, State, Target, View, meaning};
 use crate::names::Name;
-use crate::net::{Hint, MAX_RESOLVING, Outcome, Value};
+use crate::net::{Hint, MAX_RESOLVING, Outcome, Record, Value};
 use crate::tui::keys::{self, Binding, Context};
 use crate::words::{Key, Phrase, constant};
 
@@ -18,7 +18,8 @@ pub(super) fn header(model: &Model, canvas: &mut Canvas) {
     let end = canvas.text(1, 0, "sockscope", look.strong());
     let shown = match (model.pane, model.view) {
         _ if !canvas.screen.alone => true,
-        (Pane::Entries, _) | (Pane::Detail, View::Socket) => true,
+        (Pane::Entries, _) => model.sockets.selected().is_none(),
+        (Pane::Detail, View::Socket) => true,
         _ => false,
     };
     let results = if shown {
@@ -46,6 +47,11 @@ pub(super) fn header(model: &Model, canvas: &mut Canvas) {
 /// The call, what it returned, or that it waits, and the style of the sign; then the same without the
 /// call. A failure of socket() comes before the success of getaddrinfo.
 fn results(model: &Model, look: Look) -> Vec<(&'static str, String, Style)> {
+    if model.lookups.pending.is_none()
+        && let Some(record) = model.last_step()
+    {
+        return step_results(model, look, record);
+    }
     let pending = model.lookups.pending.as_ref();
     let (result, sign) = if let Some(pending) = pending {
         (look.waiting(pending.elapsed), look.pending())
@@ -75,6 +81,28 @@ fn results(model: &Model, look: Look) -> Vec<(&'static str, String, Style)> {
         return Vec::new();
     };
     vec![("getaddrinfo ", result + " ", sign)]
+}
+
+/// The same for the last call on a held socket.
+fn step_results(model: &Model, look: Look, record: &Record) -> Vec<(&'static str, String, Style)> {
+    let os = model.host.os;
+    let name = record.call.name(os);
+    let (result, sign) = match &record.outcome {
+        Outcome::Failed(error) => {
+            let row = error.name(os).map_or("", |row| row.name);
+            let result = format!("{} {} {row}", look.failure_sign(), error.code);
+            (result, look.failure())
+        }
+        Outcome::Returned(_) => {
+            let result = format!("{} {}", look.success_sign(), time(record.took));
+            (result, look.text())
+        }
+        _ => (look.say(Key::DetailNotCalled), look.text()),
+    };
+    vec![
+        (name, format!(" {result} "), sign),
+        ("", result + " ", sign),
+    ]
 }
 
 /// The system, its C library or Winsock, and the processor.
@@ -155,6 +183,10 @@ fn hint(model: &Model, look: Look) -> String {
             return row
                 .map_or("", |row| constant(row.name, language))
                 .to_owned();
+        }
+        (Pane::Entries, _) if model.sockets.selected().is_some() => {
+            let (close, calls) = (look.key(Command::CloseSocket), look.key(Command::ListCalls));
+            return look.say(Phrase::hint_held(close, calls));
         }
         (Pane::Entries, _) => Key::HintEntries,
         (Pane::Detail, _) => match model.view {

@@ -11,7 +11,7 @@ use crate::words::Key;
 const LEFT: u16 = 26;
 
 /// The terms and what they mean, each after those that explain it.
-const GLOSSARY: [(Key, Key); 15] = [
+const GLOSSARY: [(Key, Key); 16] = [
     (Key::GlossaryNodeTerm, Key::GlossaryNodeText),
     (Key::GlossaryServiceTerm, Key::GlossaryServiceText),
     (Key::GlossaryHintsTerm, Key::GlossaryHintsText),
@@ -20,6 +20,7 @@ const GLOSSARY: [(Key, Key); 15] = [
     (Key::GlossarySocktypeTerm, Key::GlossarySocktypeText),
     (Key::GlossaryProtocolTerm, Key::GlossaryProtocolText),
     (Key::GlossaryDescriptorTerm, Key::GlossaryDescriptorText),
+    (Key::GlossaryHeldTerm, Key::GlossaryHeldText),
     (Key::GlossarySockaddrTerm, Key::GlossarySockaddrText),
     (Key::GlossaryPortTerm, Key::GlossaryPortText),
     (Key::GlossaryWildcardTerm, Key::GlossaryWildcardText),

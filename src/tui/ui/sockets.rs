@@ -15,6 +15,12 @@ const COLUMNS: [u16; 2] = [6, 14];
 /// The width of an IPv4 address and port.
 const ADDRESS: u16 = 22;
 
+/// The same in a narrow pane.
+const NARROW: u16 = 17;
+
+/// The least width for [`ADDRESS`].
+const WIDE: u16 = 72;
+
 /// Draws the row of the socket at `place`.
 pub(super) fn draw(model: &Model, socket: &HeldSocket, place: usize, line: &mut Canvas) {
     let look = line.screen.look;
@@ -45,7 +51,12 @@ pub(super) fn draw(model: &Model, socket: &HeldSocket, place: usize, line: &mut 
     let (local, peer) = (text(&socket.ladder.local), text(&socket.ladder.peer));
     let column = column + states;
     // An IPv6 address may be longer.
-    let peer_column = column + ADDRESS.max(columns_of(&local) + 1);
+    let least = if line.area.width < WIDE {
+        NARROW
+    } else {
+        ADDRESS
+    };
+    let peer_column = column + least.max(columns_of(&local) + 1);
     line.put(column, 0, peer_column - column - 1, &local, style);
     line.text(peer_column, 0, &peer, style);
     if here {

@@ -1,0 +1,93 @@
+//! The steps of held sockets, their rows, and the menu of calls.
+
+use super::*;
+use crate::net::{Handle, Value, encode};
+
+/// Makes the next call, which ends with `outcome`, and answers what the model asks for then.
+fn step(model: &mut Model, outcome: Outcome) {
+    let effects = model.does(Command::Advance);
+    finish(model, &effects, outcome);
+}
+
+fn finish(model: &mut Model, effects: &[Effect], outcome: Outcome) {
+    for effect in effects {
+        let effects = model.hears(after(10, effect, outcome.clone()));
+        for effect in &effects {
+            let address = match effect {
+                Effect::Call(_, _, Call::Getsockname { .. }) => "0.0.0.0:27015",
+                Effect::Call(_, _, Call::Getpeername { .. }) => "192.0.2.77:50000",
+                other => panic!("{other:?}"),
+            };
+            let bytes = encode(Os::Linux, address.parse().unwrap());
+            let outcome = Outcome::Returned(Value::Address(bytes));
+            let _ = model.hears(after(1, effect, outcome));
+        }
+    }
+}
+
+fn zero() -> Outcome {
+    Outcome::Returned(Value::Zero)
+}
+
+/// A listener whose accept() waits, and a connection that sent hostile bytes.
+fn accepted() -> Model {
+    let mut model = server();
+    model.pane = Pane::Entries;
+    step(&mut model, zero());
+    step(&mut model, zero());
+    step(&mut model, Outcome::Returned(Value::Handle(Handle(10))));
+    let bytes = b"\x1b[2J\r\nhello\xff".as_slice();
+    step(&mut model, Outcome::Returned(Value::Received(bytes.into())));
+    let _ = model.does(Command::Move(Motion::Up));
+    let accept = model.does(Command::Advance);
+    assert_eq!(accept.len(), 1);
+    model
+}
+
+#[test]
+fn held_sockets_have_rows_and_steps() {
+    snapshot("held", &mut accepted(), &[(80, 24), (60, 20)]);
+    let mut model = accepted();
+    let _ = model.does(Command::Move(Motion::Down));
+    let _ = model.does(Command::NextPane);
+    model.language = Language::Es;
+    snapshot("received", &mut model, &[(80, 24), (60, 20)]);
+}
+
+#[test]
+fn failed_step_keeps_the_next_one() {
+    let mut model = server();
+    model.pane = Pane::Detail;
+    let in_use = failed(Domain::Errno, 98, "Address already in use");
+    step(&mut model, in_use);
+    snapshot("failed_step", &mut model, &[(80, 24), (60, 20)]);
+    model.pane = Pane::Entries;
+    let shown = screen(&mut model, (60, 20), LOOK);
+    assert!(shown.contains("bind ✗ 98 EADDRINUSE"), "{shown}");
+}
+
+#[test]
+fn menu_lists_every_call_with_its_arguments() {
+    let mut model = server();
+    model.pane = Pane::Entries;
+    let _ = model.does(Command::ListCalls);
+    snapshot("menu", &mut model, &[(80, 24), (60, 20)]);
+    let _ = model.does(Command::Close);
+    let _ = model.does(Command::Numbers);
+    parts("numbers", [popup(&model, (80, 12))]);
+}
+
+#[test]
+fn five_hundred_held_sockets_scroll() {
+    let mut model = server();
+    model.pane = Pane::Entries;
+    for _ in 0..500 {
+        step(&mut model, zero());
+        let effects = model.does(Command::Move(Motion::Home));
+        open(&mut model, effects, opened(9));
+    }
+    let _ = model.does(Command::Move(Motion::End));
+    assert_eq!(model.row_count(), 501);
+    let shown = screen(&mut model, (80, 24), LOOK);
+    assert!(shown.contains("▸ 9"), "{shown}");
+}
