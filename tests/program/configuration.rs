@@ -107,7 +107,7 @@ fn tests_have_no_configuration() {
 fn chosen_key_works_and_help_and_footer_show_it() {
     let home = Home::new("[keys]\nzoom = 'X'\nresolve = 'f9'\n");
     let mut terminal = home.terminal(&[]);
-    terminal.wait_for("x zoom");
+    terminal.wait_for("X zoom");
     assert!(!terminal.contents().contains("z zoom"));
     terminal.wait_for("socket(");
     terminal.send("X");
@@ -219,7 +219,7 @@ fn bad_configuration_is_status_2_with_its_line() {
     let start = format!("error: {}, ", path.display());
     for arguments in [&["--format", "json"] as &[_], &[], &["--preset", "list"]] {
         let message = home.refusal(arguments);
-        let expected = format!("{start}línea 4: \"x\" está asignada dos veces: a zoom y a copy\n");
+        let expected = format!("{start}línea 4: \"X\" está asignada dos veces: a zoom y a copy\n");
         assert!(message.starts_with(&expected), "{message}");
     }
     home.write("config.toml", "tehme = 'dark'\n");

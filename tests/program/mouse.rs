@@ -95,11 +95,11 @@ fn tab_and_footer_key_work_by_click() {
         ("3 code", "hints.ai_family = AF_INET;"),
         ("4 calls", "getaddrinfo(NULL, \"27015\", {"),
         ("6 other systems", "recorded, not run here"),
-        ("1 socket", "file descriptor"),
+        ("1 steps", "file descriptor"),
         ("2 addrinfo", "struct addrinfo "),
     ] {
         assert!(!terminal.contents().contains(view), "{tab}");
-        terminal.click("1 socket", tab);
+        terminal.click("1 steps", tab);
         terminal.wait_for(view);
     }
     terminal.click("F1 help", "help");

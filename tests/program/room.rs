@@ -170,7 +170,7 @@ fn panes_stand_side_by_side_from_100_columns() {
         terminal.wait_until("all panes", |screen| {
             let rows: Vec<String> = rows(screen).collect();
             let row = |text| rows.iter().position(|row| row.contains(text));
-            let (form, list, view) = (row(FORM), row("addrinfo · 1"), row("1 socket"));
+            let (form, list, view) = (row(FORM), row("addrinfo · 1"), row("1 steps"));
             // Both are Some: the frame for the size before is incomplete in the new one.
             let panes = form.is_some() && list.is_some() && view > list;
             let footer = rows[usize::from(height) - 1].contains("Ctrl-C quit");
@@ -230,7 +230,7 @@ fn long_list_scrolls_and_marks_say_so() {
                 let title = format!("addrinfo · {place} of 1000 entries");
                 terminal.wait_until(&title, |screen| {
                     let rows: Vec<String> = rows(screen).collect();
-                    between(&rows, &title, "1 socket").is_some_and(|list| {
+                    between(&rows, &title, "1 steps").is_some_and(|list| {
                         let entries = list.iter().filter(|row| row.contains(":80 ")).count();
                         let selected = |row: &String| row.contains('▸') && row.contains(":80 ");
                         // At least four of them, and room for what is said about one.
@@ -244,13 +244,13 @@ fn long_list_scrolls_and_marks_say_so() {
             terminal.send(DOWN);
             terminal.wait_until("the middle", |screen| {
                 let rows: Vec<String> = rows(screen).collect();
-                between(&rows, "of 1000 entries", "1 socket")
+                between(&rows, "of 1000 entries", "1 steps")
                     .is_some_and(|list| marks(list) == [true; 2])
             });
             terminal.send(END);
             terminal.wait_until("the end", |screen| {
                 let rows: Vec<String> = rows(screen).collect();
-                between(&rows, "1000 of 1000 entries", "1 socket")
+                between(&rows, "1000 of 1000 entries", "1 steps")
                     .is_some_and(|list| marks(list) == [true, false])
             });
         }
@@ -262,7 +262,7 @@ fn no_call_or_result_stands_twice() {
     for (arguments, view, texts, times) in [
         (
             &["-4", "-n", "-t", "stream", "127.0.0.1", "80"][..],
-            "1 socket",
+            "1 steps",
             &[
                 "getaddrinfo(\"127.0.0.1\", \"80\", &hints, &result)",
                 "socket(AF_INET, SOCK_STREAM, IPPROTO_TCP)",
@@ -284,7 +284,7 @@ fn no_call_or_result_stands_twice() {
         ),
         (
             NO_PROTOCOL,
-            "1 socket",
+            "1 steps",
             &[
                 "getaddrinfo(\"127.0.0.1\", NULL, &hints, &result)",
                 "socket(AF_INET, SOCK_RAW, IPPROTO_IP)",
