@@ -241,9 +241,12 @@ impl Model {
     ) {
         let os = self.host.os;
         let ticket = self.ticket();
-        let same = |waiting: &Waiting| Step::of(&waiting.call) == Some(step);
-        if self.sockets.waiting_on(socket.id).any(same) {
-            return self.inform(Phrase::notice_not_returned(step.name(os)));
+        let waiting = self.sockets.waiting_on(socket.id);
+        let mut steps = waiting.filter_map(|waiting| Step::of(&waiting.call));
+        let alike = steps.find(|&other| other == step || other == Step::Close);
+        drop(steps);
+        if let Some(waiting) = alike {
+            return self.inform(Phrase::notice_not_returned(waiting.name(os)));
         }
         let call = match step.call(os, socket, &texts, SocketId(ticket.0)) {
             Ok(call) => call,
@@ -414,7 +417,6 @@ impl Model {
             Outcome::NotStarted(Reason::TooMany) => {
                 self.warn(Phrase::notice_too_many(name, MAX_WAITING));
             }
-            Outcome::NotStarted(_) => self.warn(Phrase::notice_not_open(name)),
             _ => {}
         }
     }
