@@ -220,6 +220,7 @@ impl ErrorCode {
         match exact(&names.gai, self.name) {
             Some(row) => names.wsa.of(row.value),
             None => exact(&names.wsa, self.name)
+                .or_else(|| exact(&names.dns, self.name))
                 .or_else(|| exact(&names.wsa, &format!("WSA{}", self.name))),
         }
     }
@@ -256,7 +257,7 @@ fn is_resolver(call: &str) -> bool {
 fn tables() -> impl Iterator<Item = (Os, &'static Table)> {
     Os::ALL.into_iter().flat_map(|os| {
         let names = os.names();
-        [&names.gai, &names.errno, &names.wsa].map(|table| (os, &**table))
+        [&names.gai, &names.errno, &names.wsa, &names.dns].map(|table| (os, &**table))
     })
 }
 
@@ -286,7 +287,8 @@ fn of_windows(row: Name, call: Option<&str>) -> Vec<&'static str> {
     };
     // `EAI_` names are macros for codes of Winsock.
     let Some(code) = names.wsa.of(row.value) else {
-        return Vec::new();
+        let dns = names.dns.of(row.value);
+        return dns.iter().map(|row| row.name).collect();
     };
     let gai = names.gai.of(row.value).and_then(|row| on_unix(row.name));
     let errno = match code.name {

@@ -553,4 +553,15 @@ groups! {
     "WSA" Alias {
         WSABASEERR                  - - - 10000
     }
+    "DNS_" Row {
+        DNS_ERROR_INVALID_NAME          - - -  123
+        DNS_ERROR_RCODE_FORMAT_ERROR    - - - 9001
+        DNS_ERROR_RCODE_SERVER_FAILURE  - - - 9002
+        DNS_ERROR_RCODE_NAME_ERROR      - - - 9003
+        DNS_ERROR_RCODE_NOT_IMPLEMENTED - - - 9004
+        DNS_ERROR_RCODE_REFUSED         - - - 9005
+        DNS_INFO_NO_RECORDS             - - - 9501
+        DNS_ERROR_BAD_PACKET            - - - 9502
+        DNS_ERROR_NO_DNS_SERVERS        - - - 9852
+    }
 }

@@ -55,6 +55,7 @@ impl Os {
             gai: table("EAI_"),
             errno: table("E"),
             wsa: table("WSA"),
+            dns: table("DNS_"),
         })
     }
 
@@ -89,4 +90,6 @@ pub struct Names {
     pub errno: LazyTable,
     /// `WSA`: Winsock's codes; empty on other systems.
     pub wsa: LazyTable,
+    /// `DNS_`: what DnsQuery_W returns beside Winsock's codes; empty on other systems.
+    pub dns: LazyTable,
 }

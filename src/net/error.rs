@@ -12,7 +12,7 @@ pub enum Domain {
     Gai,
     /// `errno`
     Errno,
-    /// Winsock's codes. On Windows getaddrinfo returns them too.
+    /// Winsock's codes and those of `DnsQuery_W`. On Windows getaddrinfo returns them too.
     Wsa,
 }
 
@@ -48,7 +48,7 @@ impl OsError {
         match self.domain {
             Domain::Gai => names.gai.of(self.code),
             Domain::Errno => names.errno.of(self.code),
-            Domain::Wsa => names.wsa.of(self.code),
+            Domain::Wsa => names.wsa.of(self.code).or_else(|| names.dns.of(self.code)),
         }
     }
 }

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use super::{Name, Names, Os, Table};
 
 /// The tables of one system with their field names.
-fn tables(names: &'static Names) -> [(&'static str, &'static Table); 7] {
+fn tables(names: &'static Names) -> [(&'static str, &'static Table); 8] {
     [
         ("families", &names.families),
         ("socktypes", &names.socktypes),
@@ -18,6 +18,7 @@ fn tables(names: &'static Names) -> [(&'static str, &'static Table); 7] {
         ("gai", &names.gai),
         ("errno", &names.errno),
         ("wsa", &names.wsa),
+        ("dns", &names.dns),
     ]
 }
 
@@ -139,9 +140,10 @@ fn windows_has_wsa_codes_and_the_others_errno() {
     for os in Os::ALL {
         let names = os.names();
         assert_eq!(names.wsa.rows.is_empty(), os != Os::Windows, "{os:?}");
+        assert_eq!(names.dns.rows.is_empty(), os != Os::Windows, "{os:?}");
         assert_eq!(names.errno.rows.is_empty(), os == Os::Windows, "{os:?}");
         for (field, table) in tables(names) {
-            if !matches!(field, "wsa" | "errno") {
+            if !matches!(field, "wsa" | "dns" | "errno") {
                 assert!(!table.rows.is_empty(), "{os:?} {field}");
             }
             assert!(!table.prefix.is_empty(), "{os:?} {field}");

@@ -1,6 +1,7 @@
 //! Compares the names of Windows with the `windows-sys` crate, which compiles on every system.
 
 use windows_sys::Win32::Devices::Bluetooth;
+use windows_sys::Win32::Foundation;
 use windows_sys::Win32::Networking::WinSock;
 
 use super::super::Os;
@@ -60,6 +61,13 @@ const WINSOCK: &[(&str, i32)] = windows! { WinSock:
 
 const BLUETOOTH: &[(&str, i32)] = windows! { Bluetooth: AF_BTH BTHPROTO_RFCOMM BTHPROTO_L2CAP };
 
+/// What DnsQuery_W returns (winerror.h).
+const DNS: &[(&str, i32)] = windows! { Foundation:
+    DNS_ERROR_INVALID_NAME DNS_ERROR_RCODE_FORMAT_ERROR DNS_ERROR_RCODE_SERVER_FAILURE
+    DNS_ERROR_RCODE_NAME_ERROR DNS_ERROR_RCODE_NOT_IMPLEMENTED DNS_ERROR_RCODE_REFUSED
+    DNS_INFO_NO_RECORDS DNS_ERROR_BAD_PACKET DNS_ERROR_NO_DNS_SERVERS
+};
+
 /// The macros of `ws2tcpip.h`, which the crate lacks, and their codes. `EAI_NODATA` is `EAI_NONAME` in
 /// Microsoft's header, but `WSANO_DATA` in mingw-w64's, which is what getaddrinfo returns.
 const EAI: &[(&str, i32)] = &[
@@ -86,7 +94,7 @@ const LACKED: &[&str] = &[
 
 #[test]
 fn windows_constants_agree_with_windows_sys() {
-    let expected = [WINSOCK, BLUETOOTH, EAI].concat();
+    let expected = [WINSOCK, BLUETOOTH, DNS, EAI].concat();
     let found = differences(Os::Windows, &expected, LACKED);
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
