@@ -99,6 +99,8 @@ fn invoke(invocation: &Invocation) -> Result<u8, Phrase> {
         reverse: invocation.reverse,
         lookup: invocation.lookup,
         ask_sources: invocation.ask_sources,
+        // glibc's getaddrinfo asks the source that it was told.
+        source: invocation.source.as_deref().filter(|_| cfg!(windows)),
         redact: invocation.redact,
         language: invocation.language,
     };

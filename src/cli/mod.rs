@@ -16,7 +16,7 @@ pub use crate::config::Theme;
 use crate::config::{self, Config, THEMES};
 use crate::lesson::{Preset, Presets, bad_constant};
 use crate::names::Os;
-use crate::net::{BadConstant, Hint, Hints, Problem, Query, Redaction, is_source};
+use crate::net::{BadConstant, Hint, Hints, OF_WINDOWS, Problem, Query, Redaction, is_source};
 use crate::print::{Format, explanation};
 use crate::text::{MAX_TEXT, Text, display_width, nearest, printable, quoted, utf8};
 use crate::tui::keys::Keys;
@@ -405,14 +405,21 @@ fn preset_list(presets: &[Preset], language: Language) -> String {
 /// The source of `--source`.
 fn source(name: &OsStr) -> Result<String, Phrase> {
     can_choose_source("--source")?;
-    let source = name.to_str().filter(|name| is_source(name));
-    let source = source.ok_or_else(|| Phrase::error_bad_source(quoted(name)))?;
-    Ok(source.to_owned())
+    let windows = Os::HOST == Os::Windows;
+    let fits = |name: &&str| is_source(name) && (!windows || OF_WINDOWS.contains(name));
+    match name.to_str().filter(fits) {
+        Some(source) => Ok(source.to_owned()),
+        None if windows => Err(Phrase::error_unknown_source(
+            quoted(name),
+            OF_WINDOWS.join(", "),
+        )),
+        None => Err(Phrase::error_bad_source(quoted(name))),
+    }
 }
 
-/// glibc alone has a function for it.
+/// glibc has a function for it; on Windows each source has a call.
 fn can_choose_source(option: &str) -> Result<(), Phrase> {
-    if cfg!(all(target_os = "linux", target_env = "gnu")) {
+    if cfg!(any(windows, all(target_os = "linux", target_env = "gnu"))) {
         return Ok(());
     }
     Err(Phrase::error_no_choice_of_sources(option, Os::HOST.title()))

@@ -39,7 +39,7 @@ pub use redaction::Redaction;
 pub(crate) use redaction::is_known_prefix;
 pub use run::{Host, Run};
 pub use sorting::{Origin, Sorting, SourceAddress, SourceInterface};
-pub(crate) use source_answer::is_source;
+pub(crate) use source_answer::{OF_WINDOWS, is_source};
 pub use source_answer::{SourceAnswer, SourceResult};
 pub use sources::{Adapter, HostLine, Hosts, Resolver, Source, Sources};
 pub use winsock::{Provider, Version, WsaData};

@@ -39,10 +39,26 @@ pub(crate) fn is_source(text: &str) -> bool {
     !text.is_empty() && text.len() <= 64 && text.chars().all(fits)
 }
 
-impl SourceAnswer {
+/// The sources of Windows.
+pub(crate) const OF_WINDOWS: [&str; 3] = ["hosts", "dns", "mdns"];
+
+impl SourceResult {
     /// More addresses than this are not kept.
     const ADDRESSES: usize = 4096;
 
+    /// These addresses, each once.
+    pub(crate) fn addresses(all: impl Iterator<Item = IpAddr>) -> Self {
+        let mut addresses: Vec<IpAddr> = Vec::new();
+        for ip in all {
+            if addresses.len() < Self::ADDRESSES && !addresses.contains(&ip) {
+                addresses.push(ip);
+            }
+        }
+        Self::Addresses(addresses)
+    }
+}
+
+impl SourceAnswer {
     /// The addresses; none if the source has no answer.
     pub(crate) fn addresses(&self) -> &[IpAddr] {
         match &self.result {
@@ -92,17 +108,8 @@ impl SourceAnswer {
         let took = Duration::from_micros(call.elapsed_us);
         let result = match (call.code, call.error) {
             (Some(0), _) => {
-                let mut addresses: Vec<IpAddr> = Vec::new();
-                let ips = output
-                    .entries
-                    .into_iter()
-                    .filter_map(|entry| entry.ai_addr?.ip);
-                for ip in ips {
-                    if addresses.len() < Self::ADDRESSES && !addresses.contains(&ip) {
-                        addresses.push(ip);
-                    }
-                }
-                SourceResult::Addresses(addresses)
+                let entries = output.entries.into_iter();
+                SourceResult::addresses(entries.filter_map(|entry| entry.ai_addr?.ip))
             }
             (Some(_), Some(error)) => SourceResult::Failed(error.into()),
             (None, _) if call.timed_out => SourceResult::TimedOut,

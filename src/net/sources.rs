@@ -60,7 +60,6 @@ impl Sources {
     }
 
     /// One source alone.
-    #[cfg_attr(not(target_env = "gnu"), allow(dead_code, reason = "glibc's"))]
     pub(crate) fn only_one(name: &str) -> Self {
         let source = Source {
             name: name.to_owned(),

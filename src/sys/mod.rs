@@ -2,7 +2,7 @@
 //! code.
 #![expect(
     unsafe_code,
-    reason = "getaddrinfo, freeaddrinfo, gai_strerror, getnameinfo, the calls on a socket, mallopt, sigaction, pthread_kill, __nss_configure_lookup, Winsock and the Windows console are C"
+    reason = "getaddrinfo, freeaddrinfo, gai_strerror, getnameinfo, the calls on a socket, mallopt, sigaction, pthread_kill, __nss_configure_lookup, DnsQuery_W, Winsock and the Windows console are C"
 )]
 
 use std::io;
@@ -209,7 +209,7 @@ impl System {
     }
 
     /// Asks only this source of names from now on, in the whole process. It must be called before any
-    /// lookup and any thread.
+    /// lookup and any thread. On Windows it chooses nothing: [`Net::ask`] asks one source.
     ///
     /// # Errors
     /// The C library refuses the source, or cannot choose one.

@@ -1,10 +1,15 @@
-//! One source of names alone. The choice holds for a whole process, so `--source` makes it for this
-//! one, and each source of `--ask-sources` gets a child of this program.
+//! One source of names alone. glibc's choice holds for a whole process, so `--source` makes it for this
+//! one, and each source of `--ask-sources` gets a child of this program. Windows has a call for each.
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 pub(super) use gnu::{ask, choose, chosen};
-#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+#[cfg(not(any(windows, all(target_os = "linux", target_env = "gnu"))))]
 pub(super) use other::{ask, choose};
+#[cfg(windows)]
+pub(super) use windows::{ask, choose};
+
+#[cfg(windows)]
+mod windows;
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod gnu {
@@ -176,7 +181,7 @@ mod gnu {
 }
 
 /// Systems without a way to choose the source. The command line and the screen refuse it there.
-#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+#[cfg(not(any(windows, all(target_os = "linux", target_env = "gnu"))))]
 mod other {
     use std::io;
     use std::sync::atomic::AtomicBool;

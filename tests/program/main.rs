@@ -145,6 +145,8 @@ const TESTS: &[&[Test]] = &[
     lookup::TESTS,
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     sources::TESTS,
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    sources::windows::TESTS,
     #[cfg(target_os = "linux")]
     ladder::TESTS,
     #[cfg(target_os = "linux")]

@@ -85,6 +85,15 @@ pub const KERNEL: Need = Need::Fact("Linux 6.18", crate::recorded::is_the_kernel
 #[cfg(any(target_os = "linux", windows))]
 pub const WINE_8: Need = Need::Fact("Wine 8", crate::recorded::is_wine);
 
+/// The Windows program and Wine to run it, which `.ci/windows` has.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+pub const WINDOWS_PROGRAM: Need = Need::Fact("the Windows program", || {
+    so(
+        env::var_os("SOCKSCOPE_WINDOWS").is_some(),
+        "SOCKSCOPE_WINDOWS does not name it; .ci/windows runs this test",
+    )
+});
+
 /// [`tests/console.c`](crate::support::terminal), which `.ci/windows` builds.
 #[cfg(windows)]
 pub const CONSOLE: Need = Need::Fact("console.exe", || {

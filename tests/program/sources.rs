@@ -1,6 +1,8 @@
 //! `--source` and `--ask-sources`: each source of names asked alone, in networks with files and a name
 //! server of their own.
 
+pub(crate) mod windows;
+
 use std::fs;
 use std::process::{Output, Stdio};
 use std::time::{Duration, Instant};

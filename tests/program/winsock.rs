@@ -3,6 +3,8 @@
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 use std::{env, fs};
 
 use serde_json::{Value, json};
@@ -21,6 +23,10 @@ tests! {
     each_failure_has_its_note;
     refused_socket_names_the_installed_providers;
     failed_name_has_the_cause_that_the_facts_show: WINE_8;
+    hosts_file_is_asked_alone: WINE_8;
+    dns_client_answers_or_fails_by_name;
+    each_source_of_windows_is_asked;
+    source_that_windows_lacks_is_refused;
 }
 
 /// The JSON, and the exit status.
@@ -251,19 +257,27 @@ fn refused_socket_names_the_installed_providers() {
     assert_eq!(note["suspected"], false, "{note}");
 }
 
-/// Lines at the end of the hosts file.
+static HOSTS_FILE: Mutex<()> = Mutex::new(());
+
+/// Lines at the end of the hosts file, for one test at a time.
 struct HostLines {
     file: PathBuf,
     before: Vec<u8>,
+    _own: MutexGuard<'static, ()>,
 }
 
 impl HostLines {
     fn add(lines: &str) -> Self {
+        let own = HOSTS_FILE.lock().unwrap_or_else(PoisonError::into_inner);
         let root = PathBuf::from(env::var_os("SystemRoot").unwrap());
         let file = root.join("System32/drivers/etc/hosts");
         let before = fs::read(&file).unwrap();
         fs::write(&file, [&before, lines.as_bytes()].concat()).unwrap();
-        Self { file, before }
+        Self {
+            file,
+            before,
+            _own: own,
+        }
     }
 }
 
@@ -312,4 +326,78 @@ fn failed_name_has_the_cause_that_the_facts_show() {
     let note = &json["notes"][0];
     let rules = [&rules[..2], &["name-without-suffix", "name-with-suffixes"]].concat();
     assert!(rules.iter().any(|rule| note["rule"] == *rule), "{note}");
+}
+
+/// What `--source` answers, and the exit status. getaddrinfo is not called.
+#[track_caller]
+fn alone(arguments: &[&str]) -> (Value, Option<i32>) {
+    let (json, status) = sockscope(&[&["--source"], arguments].concat());
+    assert_eq!(json["getaddrinfo"], Value::Null, "{arguments:?}");
+    assert_eq!(json["entries"], json!([]), "{arguments:?}");
+    let sources = json["lookup"]["sources"].as_array().unwrap();
+    assert_eq!(sources.len(), 1, "{arguments:?}: {json}");
+    assert_eq!(sources[0]["name"], arguments[0]);
+    (sources[0]["answer"].clone(), status)
+}
+
+fn hosts_file_is_asked_alone() {
+    let lines = "\r\n192.0.2.77 alone.test\r\n2001:db8::77 other ALONE.test # end\r\n";
+    let _lines = HostLines::add(lines);
+    for (arguments, addresses, status) in [
+        (
+            &["hosts", "alone.test"] as &[_],
+            json!(["192.0.2.77", "2001:db8::77"]),
+            0,
+        ),
+        (&["hosts", "-4", "Alone.Test"], json!(["192.0.2.77"]), 0),
+        (&["hosts", "-6", "alone.test"], json!(["2001:db8::77"]), 0),
+        (&["hosts", "-4", "other"], json!([]), 1),
+        (&["hosts", "no.such.alone.test"], json!([]), 1),
+    ] {
+        let (answer, returned) = alone(arguments);
+        assert_eq!(answer["addresses"], addresses, "{arguments:?}: {answer}");
+        assert_eq!(answer["error"], Value::Null, "{arguments:?}");
+        assert_eq!(returned, Some(status), "{arguments:?}");
+    }
+}
+
+/// RFC 6761: no name server has a name under invalid.
+fn dns_client_answers_or_fails_by_name() {
+    for source in ["dns", "mdns"] {
+        let start = Instant::now();
+        let (answer, status) = alone(&[source, "--timeout", "3", "sockscope.invalid"]);
+        assert!(start.elapsed() < Duration::from_secs(20));
+        assert_eq!(answer["addresses"], json!([]));
+        if answer["timed_out"] == true {
+            assert_eq!(status, Some(4), "{answer}");
+        } else {
+            assert_eq!(status, Some(1), "{answer}");
+            assert!(answer["error"]["name"].is_string(), "{source}: {answer}");
+        }
+    }
+}
+
+fn each_source_of_windows_is_asked() {
+    let (json, status) = sockscope(&["--ask-sources", "--timeout", "3", "localhost"]);
+    assert_eq!(status, Some(0), "{json}");
+    let sources = json["lookup"]["sources"].as_array().unwrap();
+    for (source, name) in sources.iter().zip(["hosts", "dns", "mdns"]) {
+        assert_eq!(source["name"], name);
+        assert!(source["answer"]["elapsed_us"].is_u64(), "{source}");
+        assert_eq!(source["answer"]["not_asked"], Value::Null, "{source}");
+    }
+    assert_eq!(sources.len(), 3);
+}
+
+fn source_that_windows_lacks_is_refused() {
+    for source in ["files", "", "DNS", "dns "] {
+        let output = Command::new(env!("CARGO_BIN_EXE_sockscope"))
+            .args(["--format", "json", "--source", source, "localhost"])
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2), "{source}");
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert!(text.contains("Windows has hosts, dns, mdns"), "{text}");
+        assert!(output.stdout.is_empty(), "{source}");
+    }
 }

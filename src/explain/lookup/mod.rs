@@ -13,7 +13,9 @@ use super::case::{Case, Libc};
 use super::order::is_configured;
 use super::rules::{is_null, usable};
 use crate::names::Os;
-use crate::net::{HostLine, Hosts, Needs, Resolver, Run, Source, SourceAnswer, is_source};
+use crate::net::{
+    HostLine, Hosts, Needs, OF_WINDOWS, Resolver, Run, Source, SourceAnswer, is_source,
+};
 
 /// The configuration of the lookup, for one query.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -175,7 +177,7 @@ impl<'a> Lookup<'a> {
     /// lookup is needed, or if this system cannot choose one.
     pub(crate) fn askable(&self) -> Vec<&str> {
         let mut sources = Vec::new();
-        if self.origin == Origin::Nsswitch {
+        if let Origin::Nsswitch | Origin::Alone | Origin::Windows = self.origin {
             for step in &self.steps {
                 if is_source(&step.source.name) && !sources.contains(&&*step.source.name) {
                     sources.push(&*step.source.name);
@@ -225,11 +227,11 @@ impl Origin {
     fn of(case: &Case<'_>) -> Self {
         match (case.libc, case.os) {
             (Libc::Musl, _) => Self::Musl,
-            (_, Os::Windows) => Self::Windows,
             (_, Os::Macos) => Self::Macos,
             (_, Os::Freebsd) => Self::Freebsd,
-            (_, Os::Linux) => match &case.facts().host_sources {
+            (_, os) => match &case.facts().host_sources {
                 Some(sources) if sources.alone => Self::Alone,
+                _ if os == Os::Windows => Self::Windows,
                 Some(_) => Self::Nsswitch,
                 None => Self::GlibcDefault,
             },
@@ -255,7 +257,7 @@ impl Origin {
             Self::GlibcDefault => Vec::new(),
             Self::Musl | Self::Freebsd => fixed(&["files", "dns"]),
             Self::Macos => fixed(&["files", "mDNSResponder"]),
-            Self::Windows => fixed(&["hosts", "dns", "mdns"]),
+            Self::Windows => fixed(&OF_WINDOWS),
         }
     }
 }

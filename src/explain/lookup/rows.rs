@@ -3,9 +3,10 @@
 use std::net::IpAddr;
 
 use super::{Does, Lookup, Node, Origin, Reach, Step};
+use crate::names::Os;
 use crate::net::{HostLine, SourceAnswer, SourceResult};
 use crate::text::{display_width, printable, quoted_briefly};
-use crate::words::{Key, Phrase, Translated};
+use crate::words::{Key, Language, Phrase, Translated, constant};
 
 /// A row. Texts of files are escaped.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,7 +74,9 @@ impl Lookup<'_> {
         let asks = |does| self.steps.iter().any(|step| step.does == does);
         match self.resolver {
             Some(resolver) => {
-                detail(Key::LookupServers, self.servers());
+                for servers in self.servers() {
+                    detail(Key::LookupServers, servers);
+                }
                 if !resolver.search.is_empty() {
                     let search = list(resolver.search.iter().map(|domain| shown(domain)));
                     detail(
@@ -145,6 +148,8 @@ impl Lookup<'_> {
             Does::OwnNames => Key::LookupOwnNames.into(),
             Does::Containers => Key::LookupContainers.into(),
             Does::Responder => Key::LookupResponder.into(),
+            // Past its cache: the options of the query say so.
+            Does::DnsClient if self.origin == Origin::Alone => Key::LookupDns.into(),
             Does::DnsClient => Key::LookupDnsClient.into(),
             Does::LocalNames => Key::LookupLocalNames.into(),
             Does::Module => Phrase::lookup_module(label(&step.source.name)),
@@ -171,8 +176,18 @@ impl Lookup<'_> {
             SourceResult::Failed(error) => {
                 let os = self.run.host.os;
                 let name = error.name(os).map_or("", |row| row.name);
-                let message = quoted_briefly(error.message.as_ref().as_ref());
-                let text = own(format!("{} {name} {message}", error.code));
+                let of = |language| {
+                    // Wine has no text for most codes.
+                    let meaning = match &*error.message {
+                        "" => constant(name, language).to_owned(),
+                        message => quoted_briefly(message.as_ref()),
+                    };
+                    format!("{} {name} {meaning}", error.code)
+                };
+                let text = Phrase::from(&Translated::Each {
+                    en: of(Language::En),
+                    es: of(Language::Es),
+                });
                 let (role, text) = match name {
                     "EAI_SYSTEM" => {
                         let text = Phrase::lookup_no_module(text, label(&answer.source));
@@ -182,6 +197,10 @@ impl Lookup<'_> {
                 };
                 (role, Phrase::lookup_took(took, text))
             }
+            SourceResult::Addresses(addresses) if addresses.is_empty() => (
+                Role::Detail,
+                Phrase::lookup_took(took, Key::LookupNoAddress),
+            ),
             SourceResult::Addresses(addresses) => {
                 let of = |ip: &IpAddr| self.entries_with(*ip);
                 let text = joined(addresses.iter().map(of).collect());
@@ -226,11 +245,25 @@ impl Lookup<'_> {
         joined(lines.map(each).collect())
     }
 
-    /// The name servers that are asked. glibc and musl use the first three (resolv.conf(5), MAXNS),
-    /// and this machine's if there is none.
-    fn servers(&self) -> Phrase {
+    /// The name servers that are asked; on Windows those of each adapter.
+    fn servers(&self) -> Vec<Phrase> {
+        let adapters = self.resolver.iter().flat_map(|it| &it.adapters);
+        let adapters = adapters.filter(|adapter| !adapter.servers.is_empty());
+        let each = adapters.take(Self::ITEMS).map(|adapter| {
+            let servers = list(adapter.servers.iter().map(|server| shown(server)));
+            Phrase::lookup_adapter(quoted_briefly(adapter.name.as_ref()), servers)
+        });
+        let each: Vec<Phrase> = each.collect();
+        if each.is_empty() {
+            return vec![self.all_servers()];
+        }
+        each
+    }
+
+    /// glibc and musl use the first three (resolv.conf(5), MAXNS), and this machine's if there is none.
+    fn all_servers(&self) -> Phrase {
         const MAXNS: usize = 3;
-        let windows = self.origin == Origin::Windows;
+        let windows = self.run.host.os == Os::Windows;
         let servers = self.resolver.map_or(&[][..], |resolver| &resolver.servers);
         if servers.is_empty() {
             let none = if windows {

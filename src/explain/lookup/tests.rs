@@ -1,11 +1,12 @@
 //! What configurations mean for a name.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::{Lookup, Node, Reach, Role};
 use crate::names::Os;
 use crate::net::fixture::{host, query};
-use crate::net::{Host, Hosts, Resolver, Run, Sources};
+use crate::net::{Adapter, Host, Hosts, Resolver, Run, SourceAnswer, SourceResult, Sources};
 use crate::words::Language;
 
 /// A run for this node before any call, with the facts that these files give.
@@ -153,4 +154,46 @@ fn hostile_files_make_short_printable_rows() {
             assert!(text.len() < 5000, "{}", text.len());
         }
     }
+}
+
+#[test]
+fn windows_has_three_sources_and_servers_of_each_adapter() {
+    let mut run = run(None, Os::Windows, "a.test", "", "", "");
+    let adapter = |name: &str, servers: &[&str]| Adapter {
+        name: name.to_owned(),
+        servers: servers.iter().map(|&server| server.to_owned()).collect(),
+        suffix: String::new(),
+    };
+    let adapters = vec![
+        adapter("Ethernet", &["192.0.2.53", "192.0.2.54"]),
+        adapter("Loopback", &[]),
+        adapter("Wi-Fi \u{1b}", &["2001:db8::53"]),
+    ];
+    run.facts.resolver = Some(Resolver::of_adapters(adapters, None, ""));
+    run.answers = vec![SourceAnswer {
+        source: "hosts".to_owned(),
+        result: SourceResult::Addresses(Vec::new()),
+        took: Duration::ZERO,
+    }];
+    let lookup = Lookup::of(&run);
+    assert_eq!(lookup.askable(), ["hosts", "dns", "mdns"]);
+    let rows = lookup.rows();
+    let rows: Vec<_> = rows.iter().map(|row| row.text.text(Language::En)).collect();
+    for expected in [
+        "does not have the name, or no address of its family; 0.000 ms",
+        "192.0.2.53, 192.0.2.54 (\"Ethernet\")",
+        "2001:db8::53 (\"Wi-Fi \\x1b\")",
+    ] {
+        assert!(
+            rows.iter().any(|row| row == expected),
+            "{expected}: {rows:#?}"
+        );
+    }
+    assert!(
+        !rows.iter().any(|row| row.contains("Loopback")),
+        "{rows:#?}"
+    );
+    run.facts.host_sources = Some(Sources::only_one("mdns"));
+    assert_eq!(Lookup::of(&run).askable(), ["mdns"]);
+    assert_eq!(reach(&run), "+mdns");
 }

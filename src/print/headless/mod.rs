@@ -12,7 +12,7 @@ use crate::explain::lookup::Lookup;
 use crate::explain::needs_of_run;
 use crate::net::{
     Call, CallId, Needs, Net, Outcome, Query, Reason, Record, Recorder, Redaction, Run, SocketId,
-    SourceAnswer,
+    SourceAnswer, SourceResult, Sources,
 };
 use crate::print::{Format, Report};
 use crate::script::trace;
@@ -20,7 +20,7 @@ use crate::words::{Language, Phrase};
 
 /// Which calls are made, and how the run is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Options {
+pub struct Options<'a> {
     /// How the run is written.
     pub format: Format,
     /// Whether socket() is called on each entry.
@@ -34,6 +34,8 @@ pub struct Options {
     pub lookup: bool,
     /// Whether each source of names is asked alone.
     pub ask_sources: bool,
+    /// The source of names that is asked instead of getaddrinfo.
+    pub source: Option<&'a str>,
     /// Whether names and addresses are replaced.
     pub redact: bool,
     /// The language of the notes.
@@ -45,11 +47,11 @@ pub struct Options {
 pub enum Status {
     /// getaddrinfo succeeded, and so did socket() for at least one entry if it was called.
     Success = 0,
-    /// getaddrinfo failed.
+    /// getaddrinfo failed, or the source that was asked instead has no address.
     GetaddrinfoFailed = 1,
     /// getaddrinfo succeeded, but socket() did for no entry.
     NoSocket = 3,
-    /// getaddrinfo did not return in time.
+    /// getaddrinfo, or the source that was asked instead, did not return in time.
     TimedOut = 4,
 }
 
@@ -59,11 +61,16 @@ impl Status {
         self as u8
     }
 
-    fn of(run: &Run, options: Options) -> Self {
+    fn of(run: &Run, options: Options<'_>) -> Self {
         match run.answer().map(|record| &record.outcome) {
             Some(Outcome::Failed(_)) => Self::GetaddrinfoFailed,
             Some(Outcome::Returned(_)) if options.socket && run.opened() == 0 => Self::NoSocket,
             Some(Outcome::Returned(_)) => Self::Success,
+            None if options.source.is_some() => match run.answers.first().map(|it| &it.result) {
+                Some(SourceResult::Addresses(all)) if !all.is_empty() => Self::Success,
+                Some(SourceResult::TimedOut) => Self::TimedOut,
+                _ => Self::GetaddrinfoFailed,
+            },
             _ => Self::TimedOut,
         }
     }
@@ -76,7 +83,7 @@ impl Status {
 pub fn run<N: Net>(
     recorder: Recorder<N>,
     query: &Query,
-    options: Options,
+    options: Options<'_>,
     out: &mut impl Write,
 ) -> Result<Status, Phrase> {
     let run = make_calls(&Arc::new(recorder), query, options)?;
@@ -86,7 +93,7 @@ pub fn run<N: Net>(
         run: redacted.as_ref().unwrap_or(&run),
         real: redacted.is_some().then_some((&run, &redaction)),
         language: options.language,
-        lookup: options.lookup,
+        lookup: options.lookup || options.source.is_some(),
     };
     print(out, |out| report.write(options.format, out))?;
     Ok(Status::of(&run, options))
@@ -111,10 +118,16 @@ pub fn print<W: Write>(
 fn make_calls<N: Net>(
     recorder: &Arc<Recorder<N>>,
     query: &Query,
-    options: Options,
+    options: Options<'_>,
 ) -> Result<Run, Phrase> {
     let query = Arc::new(query.clone());
     let mut run = Run::new(Arc::clone(recorder.host()), Arc::clone(&query));
+    if let Some(source) = options.source {
+        run.facts = recorder.facts(Lookup::NEEDS, &run);
+        run.facts.host_sources = Some(Sources::only_one(source));
+        run.answers = ask_each(recorder, &run, options.timeout)?;
+        return Ok(run);
+    }
     let getaddrinfo = vec![(None, Call::Getaddrinfo(query))];
     for record in call_each(recorder, "getaddrinfo", getaddrinfo, options.timeout)? {
         run.push(record);

@@ -19,6 +19,8 @@ struct Fake {
     result: fn() -> Result<Vec<AddrInfo>, OsError>,
     /// The types that socket() refuses.
     refuses: &'static [i32],
+    /// What each source answers.
+    source: Option<SourceResult>,
     /// Each getnameinfo takes one message and then returns.
     names: Option<Mutex<mpsc::Receiver<()>>>,
 }
@@ -51,7 +53,12 @@ impl Net for Fake {
     }
 
     fn ask(&self, source: &str, _: &Query, _: Duration, _: &AtomicBool) -> SourceAnswer {
-        unreachable!("{source} is asked alone")
+        let result = self.source.clone();
+        SourceAnswer {
+            source: source.to_owned(),
+            result: result.unwrap_or_else(|| unreachable!("{source} is asked alone")),
+            took: Duration::from_micros(7),
+        }
     }
 
     fn call(
@@ -139,22 +146,24 @@ fn fake(result: fn() -> Result<Vec<AddrInfo>, OsError>) -> Fake {
         gate: None,
         result,
         refuses: &[3],
+        source: None,
         names: None,
     }
 }
 
-const OPTIONS: Options = Options {
+const OPTIONS: Options<'_> = Options {
     format: Format::Json,
     socket: true,
     timeout: None,
     reverse: false,
     lookup: false,
     ask_sources: false,
+    source: None,
     redact: false,
     language: crate::words::Language::En,
 };
 
-fn status(fake: Fake, options: Options) -> Status {
+fn status(fake: Fake, options: Options<'_>) -> Status {
     let mut out = Vec::new();
     let status = run(
         Recorder::new(fake, None),
@@ -431,5 +440,44 @@ fn other_output_errors_are_failures() {
         let failure = result.unwrap_err();
         let error = io::Error::from(kind);
         assert_eq!(failure, Phrase::error_output(&error));
+    }
+}
+
+#[test]
+fn one_source_is_asked_instead_of_getaddrinfo() {
+    let ip = [192, 0, 2, 1].into();
+    for (result, node, expected) in [
+        (SourceResult::Addresses(vec![ip]), "a.test", 0),
+        (SourceResult::Addresses(Vec::new()), "a.test", 1),
+        (SourceResult::Failed(error(Domain::Wsa)), "a.test", 1),
+        (SourceResult::NotAsked(None), "a.test", 1),
+        (SourceResult::TimedOut, "a.test", 4),
+        // No name, so that nothing is asked.
+        (SourceResult::TimedOut, "192.0.2.1", 1),
+    ] {
+        let log = Log::default();
+        let fake = Fake {
+            log: Arc::clone(&log),
+            source: Some(result.clone()),
+            ..fake(three)
+        };
+        let options = Options {
+            source: Some("dns"),
+            ..OPTIONS
+        };
+        let mut out = Vec::new();
+        let query = fixture::query(Some(node), None, None);
+        let status = run(Recorder::new(fake, None), &query, options, &mut out).unwrap();
+        assert_eq!(status.code(), expected, "{node}: {result:?}");
+        assert!(log.lock().unwrap().is_empty(), "{node}");
+        let json: serde_json::Value = serde_json::from_slice(&out).unwrap();
+        assert_eq!(json["getaddrinfo"], serde_json::Value::Null);
+        let sources = json["lookup"]["sources"].as_array().unwrap();
+        assert_eq!(sources.len(), usize::from(node == "a.test"), "{json}");
+        if let SourceResult::Addresses(all) = result {
+            let answer = &sources[0]["answer"];
+            assert_eq!(answer["addresses"], serde_json::json!(all));
+            assert_eq!(answer["elapsed_us"], 7);
+        }
     }
 }

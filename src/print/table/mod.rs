@@ -21,7 +21,8 @@ pub(super) fn write(report: Report<'_>, out: &mut impl Write) -> io::Result<()> 
     let (run, language) = (report.run, report.language);
     let (call, os) = (run.query.call(), run.host.os);
     let Some(Record { outcome, took, .. }) = run.answer() else {
-        return write_system(report, out);
+        write_system(report, out)?;
+        return write_lookup(report, out);
     };
     let took = Ms(*took);
     match outcome {

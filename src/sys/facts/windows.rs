@@ -14,7 +14,7 @@ use crate::net::{Outcome, Resolver, Value};
 /// Of Tcpip in the registry.
 const PARAMETERS: &str = "SYSTEM\\CurrentControlSet\\Services\\Tcpip\\Parameters";
 
-pub(in super::super) fn facts(needs: Needs, query: &Query) -> Facts {
+pub(in crate::sys) fn facts(needs: Needs, query: &Query) -> Facts {
     fn when<T>(needed: bool, fact: impl FnOnce() -> Option<T>) -> Option<T> {
         needed.then(fact).flatten()
     }
