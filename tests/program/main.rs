@@ -86,7 +86,7 @@ mod scarcity;
 mod screen;
 #[cfg(any(target_os = "linux", windows))]
 mod scripts;
-#[cfg(target_os = "linux")]
+#[cfg(any(target_os = "linux", windows))]
 mod sequences;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod sources;
@@ -208,7 +208,7 @@ const TESTS: &[&[Test]] = &[
     output::TESTS,
     run::TESTS,
     screen::TESTS,
-    #[cfg(target_os = "linux")]
+    #[cfg(any(target_os = "linux", windows))]
     sequences::TESTS,
     #[cfg(unix)]
     host::TESTS,
@@ -248,6 +248,7 @@ const LINUX: &[Test] = {
         module("program::resolver"),
         module("program::room"),
         module("program::scarcity"),
+        #[cfg(not(windows))]
         module("program::sequences"),
     ]
 };

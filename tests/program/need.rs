@@ -103,6 +103,15 @@ pub const CONSOLE: Need = Need::Fact("console.exe", || {
     )
 });
 
+/// `tests/sequence.c`, which `.ci/windows` builds.
+#[cfg(windows)]
+pub const SEQUENCE: Need = Need::Fact("sequence.exe", || {
+    so(
+        env::var_os("SOCKSCOPE_SEQUENCE").is_some(),
+        "SOCKSCOPE_SEQUENCE does not name it",
+    )
+});
+
 /// systemd-resolved's module of glibc's name service.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 pub const RESOLVE: Need = Need::Fact("libnss-resolve", || module("resolve"));

@@ -22,29 +22,51 @@ pub(super) struct Generator {
     open: Vec<usize>,
 }
 
-const FAMILIES: [i32; 2] = [libc::AF_INET, libc::AF_INET6];
-const TYPES: [i32; 2] = [libc::SOCK_STREAM, libc::SOCK_DGRAM];
+// From sys/socket.h and netinet/in.h, and from winsock2.h: only AF_INET6 differs.
+const AF_INET: i32 = 2;
+const AF_INET6: i32 = if cfg!(windows) { 23 } else { 10 };
+const SOCK_STREAM: i32 = 1;
+const SOCK_DGRAM: i32 = 2;
+const IPPROTO_TCP: i32 = 6;
+const IPPROTO_UDP: i32 = 17;
+
+const FAMILIES: [i32; 2] = [AF_INET, AF_INET6];
+const TYPES: [i32; 2] = [SOCK_STREAM, SOCK_DGRAM];
 
 const OPTIONS: [SocketOption; 5] = [
     SocketOption::ReuseAddr,
-    SocketOption::ReusePort,
+    if cfg!(windows) {
+        SocketOption::ExclusiveAddrUse
+    } else {
+        SocketOption::ReusePort
+    },
     SocketOption::Broadcast,
     SocketOption::Linger,
     SocketOption::V6only,
 ];
 
-/// Local addresses, to bind and to connect to.
+/// Local addresses, to bind and to connect to. Wine has no namespace of its own with the third and the
+/// sixth.
 const LOCAL: [&str; 7] = [
     "127.0.0.1",
     "0.0.0.0",
-    "192.0.2.9",
+    if cfg!(windows) {
+        "127.0.0.2"
+    } else {
+        "192.0.2.9"
+    },
     "[::1]",
     "[::]",
-    "[2001:db8::9]",
+    if cfg!(windows) {
+        "[::1]"
+    } else {
+        "[2001:db8::9]"
+    },
     "[::ffff:127.0.0.1]",
 ];
 
-/// No connect() to these: it would wait.
+/// No connect() to these: it would wait. On Windows nothing is sent to them either: it would leave
+/// the machine.
 const FOREIGN: [&str; 5] = [
     "198.51.100.1",
     "255.255.255.255",
@@ -57,7 +79,7 @@ impl Generator {
     pub(super) fn new(seed: u64) -> Self {
         Self {
             state: seed,
-            sockets: [(libc::AF_INET, libc::SOCK_STREAM); SOCKETS],
+            sockets: [(AF_INET, SOCK_STREAM); SOCKETS],
             open: Vec::new(),
         }
     }
@@ -107,7 +129,7 @@ impl Generator {
         self.sockets[at] = (family, socktype);
         self.open.push(at);
         let protocol = match self.below(20) {
-            0 => self.pick(&[libc::IPPROTO_TCP, libc::IPPROTO_UDP, 1, 255, -1]),
+            0 => self.pick(&[IPPROTO_TCP, IPPROTO_UDP, 1, 255, -1]),
             _ => 0,
         };
         Step::Socket(at, family, socktype, protocol)
@@ -117,13 +139,13 @@ impl Generator {
     fn begin_stream(&mut self, steps: &mut Vec<Step>) {
         let family = self.pick(&FAMILIES);
         let address = self.fitting(family);
-        steps.push(self.socket(0, family, libc::SOCK_STREAM));
+        steps.push(self.socket(0, family, SOCK_STREAM));
         if self.percent(30) {
             steps.push(self.option(0));
         }
         steps.push(Step::Bind(0, address.clone()));
         steps.push(Step::Listen(0, 5));
-        steps.push(self.socket(1, family, libc::SOCK_STREAM));
+        steps.push(self.socket(1, family, SOCK_STREAM));
         steps.push(Step::Connect(1, address));
         if self.percent(70) {
             steps.push(Step::Accept(0, 2));
@@ -143,7 +165,7 @@ impl Generator {
         let option = self.option(0);
         let address = self.fitting(family);
         for at in [0, 1] {
-            steps.push(self.socket(at, family, libc::SOCK_DGRAM));
+            steps.push(self.socket(at, family, SOCK_DGRAM));
             if let Step::Setsockopt(_, option, values) = option.clone() {
                 steps.push(Step::Setsockopt(at, option, values));
             }
@@ -157,7 +179,7 @@ impl Generator {
             return;
         }
         let to = match self.below(3) {
-            0 => self.at("255.255.255.255"),
+            0 if cfg!(not(windows)) => self.at("255.255.255.255"),
             _ => {
                 steps.push(Step::Getsockname(1));
                 Address::Of(1)
@@ -170,7 +192,7 @@ impl Generator {
     /// A local address of this family.
     fn fitting(&mut self, family: i32) -> Address {
         let hosts: &[&str] = match family {
-            libc::AF_INET => &LOCAL[..3],
+            AF_INET => &LOCAL[..3],
             _ => &LOCAL[3..],
         };
         let host = self.pick(hosts);
@@ -228,7 +250,7 @@ impl Generator {
             Some(&open) if !rarely => open,
             _ => any,
         };
-        let is_datagram = self.sockets[at].1 == libc::SOCK_DGRAM;
+        let is_datagram = self.sockets[at].1 == SOCK_DGRAM;
         match self.below(24) {
             0 | 1 => {
                 let (family, socktype) = (self.pick(&FAMILIES), self.pick(&TYPES));
@@ -236,18 +258,21 @@ impl Generator {
             }
             2 | 3 => self.option(at),
             4 => {
-                let all = [&OPTIONS[..], &[SocketOption::Type, SocketOption::Protocol]].concat();
-                Step::Getsockopt(at, self.pick(&all))
+                let more = match cfg!(windows) {
+                    true => &[SocketOption::Type][..],
+                    false => &[SocketOption::Type, SocketOption::Protocol],
+                };
+                Step::Getsockopt(at, self.pick(&[&OPTIONS[..], more].concat()))
             }
             5..=7 => Step::Bind(at, self.address(at, true)),
             // One that is too small would let a connect() wait.
             8 | 9 => Step::Listen(at, self.pick(&[5, 128, -1, i32::MAX])),
             10 | 11 => Step::Accept(at, self.below(SOCKETS)),
-            12 | 13 => Step::Connect(at, self.address(at, is_datagram)),
+            12 | 13 => Step::Connect(at, self.address(at, is_datagram && cfg!(not(windows)))),
             14 | 15 => Step::Send(at, self.data()),
             16 => {
                 let data = self.data();
-                Step::Sendto(at, data, self.address(at, true))
+                Step::Sendto(at, data, self.address(at, cfg!(not(windows))))
             }
             17 | 18 => Step::Recv(at, self.pick(&[0, 1, 3, 100, 65536])),
             19 => Step::Recvfrom(at, self.pick(&[0, 1, 3, 100, 65536])),
