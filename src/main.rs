@@ -130,7 +130,7 @@ fn run_script(file: &ScriptFile) -> Result<u8, Failure> {
         .transpose()?;
     term::end_on_panic(|| {});
     let recorder = Recorder::new(System, trace.clone().map(TraceFile::listener));
-    let recorder = recorder.waiting(run::MAX_WAITING);
+    let recorder = recorder.waiting(run::MAX_WAITING).calling_closed();
     let options = run::Options {
         timeout: file.timeout,
         network: file.network,

@@ -82,6 +82,13 @@ pub trait Net: Send + Sync + 'static {
         on: Option<&Self::Socket>,
     ) -> (Outcome, Duration, Option<Self::Socket>);
 
+    /// Makes the call on the number that a closed socket had, unless something has it now. While it
+    /// runs, nothing else in the process may open a socket or a file.
+    fn call_closed(&self, id: CallId, call: &Call, number: Handle) -> (Outcome, Duration) {
+        let _ = (id, call, number);
+        (Outcome::NotStarted(Reason::NotOpen), Duration::ZERO)
+    }
+
     /// `close(socket)`, on Windows `closesocket(socket)`. It consumes the socket, so that its number
     /// is closed only once.
     fn close(&self, id: CallId, socket: Self::Socket) -> (Outcome, Duration);

@@ -7,8 +7,6 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use socket2::Socket;
-
 use crate::net::CallId;
 
 /// The calls that wait. A call is here before it enters the system, and until it has returned.
@@ -25,7 +23,7 @@ pub(super) struct Interruptible(CallId);
 
 impl Interruptible {
     /// For a call that this thread makes next on `socket`.
-    pub(super) fn begin(id: CallId, socket: &Socket) -> Self {
+    pub(super) fn begin(id: CallId, socket: u64) -> Self {
         let waiting = Waiting {
             target: target(socket),
             interrupted: false,
@@ -65,8 +63,8 @@ use winsock::{send, settle};
 
 /// A handle has the size of a pointer.
 #[cfg(windows)]
-fn target(socket: &Socket) -> usize {
-    super::os::number(socket) as usize
+fn target(socket: u64) -> usize {
+    socket as usize
 }
 
 #[cfg(unix)]
@@ -74,7 +72,6 @@ mod posix {
     use std::sync::Once;
 
     use libc::{SIGURG, c_int};
-    use socket2::Socket;
 
     /// The signal's default is to do nothing, and only out-of-band data sends it, to processes that
     /// ask for it.
@@ -82,7 +79,7 @@ mod posix {
 
     extern "C" fn handle(_: c_int) {}
 
-    pub(super) fn target(_: &Socket) -> usize {
+    pub(super) fn target(_: u64) -> usize {
         HANDLER.call_once(|| {
             // SAFETY: all zeros is a valid sigaction: no SA_RESTART, an empty mask.
             let mut action: libc::sigaction = unsafe { std::mem::zeroed() };

@@ -6,11 +6,10 @@
 )]
 
 use std::io;
-use std::slice;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use socket2::{SockAddr, Socket};
+use socket2::Socket;
 
 use crate::names::Os;
 #[cfg(windows)]
@@ -88,76 +87,25 @@ impl Net for System {
         call: &Call,
         on: Option<&Socket>,
     ) -> (Outcome, Duration, Option<Socket>) {
+        call_on(id, call, on.map(os::number))
+    }
+
+    fn call_closed(&self, id: CallId, call: &Call, number: Handle) -> (Outcome, Duration) {
+        let Handle(number) = number;
         #[cfg(windows)]
         let _in_flight = os::InFlight::begin();
-        let _waiting = on
-            .filter(|_| call.can_wait())
-            .map(|socket| Interruptible::begin(id, socket));
-        let not_started = |reason| (Outcome::NotStarted(reason), Duration::ZERO);
-        let (outcome, took) = match (call, on) {
-            (Call::Getaddrinfo(query), _) => resolver::getaddrinfo(query),
-            (Call::Getnameinfo(address), _) => match decode(Os::HOST, address) {
-                Some(address) => os::getnameinfo(address),
-                None => not_started(Reason::NoAddress),
-            },
-            (Call::Socket { triple, .. }, _) => return opened(|| os::socket(*triple)),
-            (Call::Accept { .. }, Some(socket)) => return opened(|| os::accept(socket)),
-            (Call::Getsockopt { option, .. }, Some(socket)) => match socket::number(*option) {
-                #[cfg(windows)]
-                _ if *option == SocketOption::ProtocolInfo => {
-                    measured(|| os::protocol_info(socket))
-                }
-                Some(option) => measured(|| socket::getsockopt(socket, option)),
-                None => not_started(Reason::Absent),
-            },
-            (Call::Setsockopt { option, value, .. }, Some(socket)) => {
-                match socket::number(*option) {
-                    Some(option) => measured(|| socket::setsockopt(socket, option, *value)),
-                    None => not_started(Reason::Absent),
-                }
+        if os::is_open(number) {
+            return (Outcome::NotStarted(Reason::NotOpen), Duration::ZERO);
+        }
+        match call {
+            // SAFETY: the number is of nothing open, and nothing else opens anything meanwhile, as the
+            // caller ensures.
+            Call::Close { .. } => measured(|| unsafe { os::close(number) }),
+            _ => {
+                let (outcome, took, _) = call_on(id, call, Some(number));
+                (outcome, took)
             }
-            (Call::Bind { address, .. }, Some(socket)) => {
-                let address = Sockaddr::new(address);
-                measured(|| socket::bind(socket, &address))
-            }
-            (Call::Listen { backlog, .. }, Some(socket)) => {
-                measured(|| socket::listen(socket, *backlog))
-            }
-            (Call::Connect { address, .. }, Some(socket)) => {
-                let address = Sockaddr::new(address);
-                measured(|| socket::connect(socket, &address))
-            }
-            (Call::Send { data, .. }, Some(socket)) => measured(|| socket::send(socket, data)),
-            (Call::Sendto { datagram, .. }, Some(socket)) => {
-                let to = Sockaddr::new(&datagram.address);
-                measured(|| socket::sendto(socket, &datagram.data, &to))
-            }
-            (Call::Recv { length, .. }, Some(socket)) => outcome(socket::recv(socket, *length)),
-            (Call::Recvfrom { length, .. }, Some(socket)) => {
-                outcome(socket::recvfrom(socket, *length))
-            }
-            (Call::Shutdown { how, .. }, Some(socket)) => {
-                measured(|| socket::shutdown(socket, *how))
-            }
-            #[cfg(windows)]
-            (Call::GetHandleInformation { .. }, Some(socket)) => {
-                measured(|| os::handle_information(socket))
-            }
-            #[cfg(windows)]
-            (Call::WsaEnumProtocols, _) => os::providers(),
-            #[cfg(not(windows))]
-            (Call::GetHandleInformation { .. } | Call::WsaEnumProtocols, _) => {
-                not_started(Reason::Absent)
-            }
-            (Call::Getsockname { .. }, Some(socket)) => measured(|| address(socket.local_addr())),
-            (Call::Getpeername { .. }, Some(socket)) => measured(|| address(socket.peer_addr())),
-            // `System::start` makes it.
-            (Call::WsaStartup(_), _) => not_started(Reason::LeftOut),
-            (Call::Freeaddrinfo(_), _) => not_started(Reason::Freed),
-            // `Net::close` makes the call close(), since it consumes the socket.
-            (Call::Close { .. }, _) | (_, None) => not_started(Reason::NotOpen),
-        };
-        (outcome, took, None)
+        }
     }
 
     fn close(&self, id: CallId, socket: Socket) -> (Outcome, Duration) {
@@ -166,10 +114,12 @@ impl Net for System {
         // On Windows nothing may use the handle from here on; a closesocket() that lingers cannot be
         // interrupted.
         #[cfg(unix)]
-        let _waiting = Interruptible::begin(id, &socket);
+        let _waiting = Interruptible::begin(id, os::number(&socket));
         #[cfg(windows)]
         let _ = id;
-        measured(|| os::close(socket))
+        let number = os::release(socket);
+        // SAFETY: the socket owned the number.
+        measured(|| unsafe { os::close(number) })
     }
 
     fn interrupt(&self, id: CallId) {
@@ -224,13 +174,70 @@ impl Drop for Started {
     }
 }
 
-/// The bytes of the address that getsockname() or getpeername() returned.
-fn address(result: io::Result<SockAddr>) -> io::Result<Value> {
-    let address = result?;
-    let length = address.len() as usize;
-    // SAFETY: the address has `length` bytes.
-    let bytes = unsafe { slice::from_raw_parts(address.as_ptr().cast::<u8>(), length) };
-    Ok(Value::Address(bytes.into()))
+/// Makes a call other than close(), on the socket of this number if it needs one.
+fn call_on(id: CallId, call: &Call, on: Option<u64>) -> (Outcome, Duration, Option<Socket>) {
+    #[cfg(windows)]
+    let _in_flight = os::InFlight::begin();
+    let _waiting = on
+        .filter(|_| call.can_wait())
+        .map(|socket| Interruptible::begin(id, socket));
+    let not_started = |reason| (Outcome::NotStarted(reason), Duration::ZERO);
+    let (outcome, took) = match (call, on) {
+        (Call::Getaddrinfo(query), _) => resolver::getaddrinfo(query),
+        (Call::Getnameinfo(address), _) => match decode(Os::HOST, address) {
+            Some(address) => os::getnameinfo(address),
+            None => not_started(Reason::NoAddress),
+        },
+        (Call::Socket { triple, .. }, _) => return opened(|| os::socket(*triple)),
+        (Call::Accept { .. }, Some(socket)) => return opened(|| os::accept(socket)),
+        (Call::Getsockopt { option, .. }, Some(socket)) => match socket::number(*option) {
+            #[cfg(windows)]
+            _ if *option == SocketOption::ProtocolInfo => measured(|| os::protocol_info(socket)),
+            Some(option) => measured(|| socket::getsockopt(socket, option)),
+            None => not_started(Reason::Absent),
+        },
+        (Call::Setsockopt { option, value, .. }, Some(socket)) => match socket::number(*option) {
+            Some(option) => measured(|| socket::setsockopt(socket, option, *value)),
+            None => not_started(Reason::Absent),
+        },
+        (Call::Bind { address, .. }, Some(socket)) => {
+            let address = Sockaddr::new(address);
+            measured(|| socket::bind(socket, &address))
+        }
+        (Call::Listen { backlog, .. }, Some(socket)) => {
+            measured(|| socket::listen(socket, *backlog))
+        }
+        (Call::Connect { address, .. }, Some(socket)) => {
+            let address = Sockaddr::new(address);
+            measured(|| socket::connect(socket, &address))
+        }
+        (Call::Send { data, .. }, Some(socket)) => measured(|| socket::send(socket, data)),
+        (Call::Sendto { datagram, .. }, Some(socket)) => {
+            let to = Sockaddr::new(&datagram.address);
+            measured(|| socket::sendto(socket, &datagram.data, &to))
+        }
+        (Call::Recv { length, .. }, Some(socket)) => outcome(socket::recv(socket, *length)),
+        (Call::Recvfrom { length, .. }, Some(socket)) => outcome(socket::recvfrom(socket, *length)),
+        (Call::Shutdown { how, .. }, Some(socket)) => measured(|| socket::shutdown(socket, *how)),
+        #[cfg(windows)]
+        (Call::GetHandleInformation { .. }, Some(socket)) => {
+            measured(|| os::handle_information(socket))
+        }
+        #[cfg(windows)]
+        (Call::WsaEnumProtocols, _) => os::providers(),
+        #[cfg(not(windows))]
+        (Call::GetHandleInformation { .. } | Call::WsaEnumProtocols, _) => {
+            not_started(Reason::Absent)
+        }
+        (Call::Getsockname { .. }, Some(socket)) => measured(|| socket::name(socket, false)),
+        (Call::Getpeername { .. }, Some(socket)) => measured(|| socket::name(socket, true)),
+        // `System::start` makes it.
+        (Call::WsaStartup(_), _) => not_started(Reason::LeftOut),
+        (Call::Freeaddrinfo(_), _) => not_started(Reason::Freed),
+        // `Net::close` makes the call close(), since it consumes the socket.
+        (Call::Close { .. }, _) | (_, None) => not_started(Reason::NotOpen),
+    };
+    (outcome, took, None)
 }
 
 /// The result of `call` and its duration. `call` must read errno or WSAGetLastError itself, before

@@ -1,4 +1,4 @@
-//! The calls on an open socket. Each passes its arguments on as they are, also wrong ones.
+//! The calls on a socket, by its number. Each passes its arguments on as they are, also wrong ones.
 //!
 //! send() and sendto() get no MSG_NOSIGNAL: Rust's runtime ignores SIGPIPE before `main`, so that
 //! EPIPE is all that happens.
@@ -8,7 +8,6 @@ use std::time::Duration;
 
 #[cfg(unix)]
 use libc as c;
-use socket2::Socket;
 #[cfg(windows)]
 use windows_sys::Win32::Networking::WinSock as c;
 
@@ -48,11 +47,7 @@ pub(super) const fn number(option: SocketOption) -> Option<(i32, i32)> {
 }
 
 /// `setsockopt` with a number or a `struct linger`.
-pub(super) fn setsockopt(
-    socket: &Socket,
-    option: (i32, i32),
-    value: OptionValue,
-) -> io::Result<Value> {
+pub(super) fn setsockopt(socket: u64, option: (i32, i32), value: OptionValue) -> io::Result<Value> {
     match value {
         OptionValue::Number(number) => set(socket, option, &number),
         // As C does, Windows truncates the numbers to 16 bits.
@@ -66,14 +61,14 @@ pub(super) fn setsockopt(
     }
 }
 
-fn set<T>(socket: &Socket, (level, option): (i32, i32), value: &T) -> io::Result<Value> {
+fn set<T>(socket: u64, (level, option): (i32, i32), value: &T) -> io::Result<Value> {
     let (value, length) = ((&raw const *value).cast(), size_of::<T>() as _);
     // SAFETY: `value` has `length` bytes.
-    zero(unsafe { c::setsockopt(os::number(socket) as _, level, option, value, length) })
+    zero(unsafe { c::setsockopt(socket as _, level, option, value, length) })
 }
 
 /// `getsockopt` of a number or a `struct linger`.
-pub(super) fn getsockopt(socket: &Socket, option: (i32, i32)) -> io::Result<Value> {
+pub(super) fn getsockopt(socket: u64, option: (i32, i32)) -> io::Result<Value> {
     if option.1 == c::SO_LINGER && option.0 == c::SOL_SOCKET {
         let mut linger = CLinger {
             l_onoff: 0,
@@ -98,14 +93,14 @@ pub(super) fn getsockopt(socket: &Socket, option: (i32, i32)) -> io::Result<Valu
 /// # Safety
 /// Whatever the option writes, `value` stays a valid `T`.
 pub(super) unsafe fn get<T>(
-    socket: &Socket,
+    socket: u64,
     (level, option): (i32, i32),
     value: &mut T,
 ) -> io::Result<()> {
     let mut length = size_of::<T>() as _;
     let (value, length) = ((&raw mut *value).cast(), &raw mut length);
     // SAFETY: `value` has `length` bytes; the rest is the caller's promise.
-    zero(unsafe { c::getsockopt(os::number(socket) as _, level, option, value, length) }).map(drop)
+    zero(unsafe { c::getsockopt(socket as _, level, option, value, length) }).map(drop)
 }
 
 /// A sockaddr in a buffer that is never too small: Winsock may read more than the length says.
@@ -123,49 +118,49 @@ impl Sockaddr {
     }
 }
 
-pub(super) fn bind(socket: &Socket, Sockaddr { bytes, length }: &Sockaddr) -> io::Result<Value> {
+pub(super) fn bind(socket: u64, Sockaddr { bytes, length }: &Sockaddr) -> io::Result<Value> {
     let (at, length) = (bytes.as_ptr().cast(), *length as _);
     // SAFETY: `bytes` has `length` bytes at least.
-    zero(unsafe { c::bind(os::number(socket) as _, at, length) })
+    zero(unsafe { c::bind(socket as _, at, length) })
 }
 
-pub(super) fn connect(socket: &Socket, Sockaddr { bytes, length }: &Sockaddr) -> io::Result<Value> {
+pub(super) fn connect(socket: u64, Sockaddr { bytes, length }: &Sockaddr) -> io::Result<Value> {
     let (at, length) = (bytes.as_ptr().cast(), *length as _);
     // SAFETY: `bytes` has `length` bytes at least.
-    zero(unsafe { c::connect(os::number(socket) as _, at, length) })
+    zero(unsafe { c::connect(socket as _, at, length) })
 }
 
-pub(super) fn listen(socket: &Socket, backlog: i32) -> io::Result<Value> {
+pub(super) fn listen(socket: u64, backlog: i32) -> io::Result<Value> {
     // SAFETY: it takes two numbers.
-    zero(unsafe { c::listen(os::number(socket) as _, backlog) })
+    zero(unsafe { c::listen(socket as _, backlog) })
 }
 
-pub(super) fn shutdown(socket: &Socket, how: How) -> io::Result<Value> {
+pub(super) fn shutdown(socket: u64, how: How) -> io::Result<Value> {
     // SAFETY: it takes two numbers.
-    zero(unsafe { c::shutdown(os::number(socket) as _, how as _) })
+    zero(unsafe { c::shutdown(socket as _, how as _) })
 }
 
-pub(super) fn send(socket: &Socket, data: &[u8]) -> io::Result<Value> {
+pub(super) fn send(socket: u64, data: &[u8]) -> io::Result<Value> {
     let (at, length) = (data.as_ptr().cast(), data.len() as _);
     // SAFETY: `data` has `length` bytes.
-    let sent = unsafe { c::send(os::number(socket) as _, at, length, 0) };
+    let sent = unsafe { c::send(socket as _, at, length, 0) };
     count(sent).map(Value::Sent)
 }
 
-pub(super) fn sendto(socket: &Socket, data: &[u8], to: &Sockaddr) -> io::Result<Value> {
+pub(super) fn sendto(socket: u64, data: &[u8], to: &Sockaddr) -> io::Result<Value> {
     let (at, length) = (data.as_ptr().cast(), data.len() as _);
     let (to, to_length) = (to.bytes.as_ptr().cast(), to.length as _);
     // SAFETY: `data` has `length` bytes, `to` has `to_length` at least.
-    let sent = unsafe { c::sendto(os::number(socket) as _, at, length, 0, to, to_length) };
+    let sent = unsafe { c::sendto(socket as _, at, length, 0, to, to_length) };
     count(sent).map(Value::Sent)
 }
 
 /// `recv`, at most [`MAX_BUFFER`] bytes.
-pub(super) fn recv(socket: &Socket, length: usize) -> (io::Result<Value>, Duration) {
+pub(super) fn recv(socket: u64, length: usize) -> (io::Result<Value>, Duration) {
     let mut buffer = vec![0; length.min(MAX_BUFFER)];
     let (at, length) = (buffer.as_mut_ptr().cast(), buffer.len() as _);
     // SAFETY: `buffer` has `length` bytes.
-    let (read, took) = timed(|| count(unsafe { c::recv(os::number(socket) as _, at, length, 0) }));
+    let (read, took) = timed(|| count(unsafe { c::recv(socket as _, at, length, 0) }));
     let value = read.map(|read| {
         buffer.truncate(read);
         Value::Received(buffer.into())
@@ -174,16 +169,15 @@ pub(super) fn recv(socket: &Socket, length: usize) -> (io::Result<Value>, Durati
 }
 
 /// `recvfrom`, at most [`MAX_BUFFER`] bytes.
-pub(super) fn recvfrom(socket: &Socket, length: usize) -> (io::Result<Value>, Duration) {
+pub(super) fn recvfrom(socket: u64, length: usize) -> (io::Result<Value>, Duration) {
     let mut buffer = vec![0; length.min(MAX_BUFFER)];
     let mut address = [0_u8; STORAGE];
     let mut from_length = STORAGE as _;
     let (at, length) = (buffer.as_mut_ptr().cast(), buffer.len() as _);
     let from = address.as_mut_ptr().cast();
     let (read, took) = timed(|| {
-        let socket = os::number(socket) as _;
         // SAFETY: `buffer` has `length` bytes, `address` has `from_length`.
-        count(unsafe { c::recvfrom(socket, at, length, 0, from, &raw mut from_length) })
+        count(unsafe { c::recvfrom(socket as _, at, length, 0, from, &raw mut from_length) })
     });
     let value = read.map(|read| {
         buffer.truncate(read);
@@ -200,6 +194,23 @@ pub(super) fn recvfrom(socket: &Socket, length: usize) -> (io::Result<Value>, Du
 fn source(address: &[u8; STORAGE], length: usize) -> &[u8] {
     let none = address.iter().all(|&byte| byte == 0);
     &address[..if none { 0 } else { length.min(STORAGE) }]
+}
+
+/// `getsockname`, or `getpeername` if `of_peer`.
+pub(super) fn name(socket: u64, of_peer: bool) -> io::Result<Value> {
+    let mut address = [0_u8; STORAGE];
+    let mut length = STORAGE as _;
+    let (at, room) = (address.as_mut_ptr().cast(), &raw mut length);
+    // SAFETY: `address` has `length` bytes.
+    zero(unsafe {
+        match of_peer {
+            false => c::getsockname(socket as _, at, room),
+            true => c::getpeername(socket as _, at, room),
+        }
+    })?;
+    Ok(Value::Address(
+        address[..(length as usize).min(STORAGE)].into(),
+    ))
 }
 
 /// The result of a call that returns 0, or -1 and an error.

@@ -106,10 +106,10 @@ pub(super) fn socket(triple: Triple) -> io::Result<Socket> {
 }
 
 /// `accept` without the peer's address.
-pub(super) fn accept(socket: &Socket) -> io::Result<Socket> {
+pub(super) fn accept(socket: u64) -> io::Result<Socket> {
     let (address, length) = (ptr::null_mut(), ptr::null_mut());
     // SAFETY: NULL asks for no address.
-    match unsafe { libc::accept(socket.as_raw_fd(), address, length) } {
+    match unsafe { libc::accept(socket as _, address, length) } {
         -1 => Err(io::Error::last_os_error()),
         // SAFETY: the descriptor is new, so nothing else owns it.
         descriptor => Ok(unsafe { Socket::from_raw_fd(descriptor) }),
@@ -121,9 +121,22 @@ pub(super) fn number(socket: &Socket) -> u64 {
     u64::from(socket.as_raw_fd().unsigned_abs())
 }
 
-pub(super) fn close(socket: Socket) -> io::Result<Value> {
-    // SAFETY: the socket owned the descriptor, so nothing else closes it.
-    match unsafe { libc::close(socket.into_raw_fd()) } {
+/// The number of a socket that nothing owns any more.
+pub(super) fn release(socket: Socket) -> u64 {
+    u64::from(socket.into_raw_fd().unsigned_abs())
+}
+
+/// Whether the number is an open descriptor.
+pub(super) fn is_open(number: u64) -> bool {
+    // SAFETY: it takes numbers, and changes nothing.
+    unsafe { libc::fcntl(number as _, libc::F_GETFD) != -1 }
+}
+
+/// # Safety
+/// Nothing owns the descriptor.
+pub(super) unsafe fn close(number: u64) -> io::Result<Value> {
+    // SAFETY: the caller's promise.
+    match unsafe { libc::close(number as _) } {
         0 => Ok(Value::Zero),
         _ => Err(io::Error::last_os_error()),
     }

@@ -17,13 +17,13 @@ use std::time::Duration;
 use socket2::Socket;
 use windows_sys::Win32::Foundation::{FALSE, GetHandleInformation, HANDLE};
 use windows_sys::Win32::Networking::WinSock::{
-    INVALID_SOCKET, SO_PROTOCOL_INFOW, SOCKET, SOL_SOCKET, WSACleanup, WSADATA, WSAEnumProtocolsW,
-    WSAGetLastError, WSAPROTOCOL_INFOW, WSAStartup, accept as winsock_accept, closesocket,
-    socket as winsock_socket,
+    INVALID_SOCKET, SO_PROTOCOL_INFOW, SO_TYPE, SOCKET, SOL_SOCKET, WSACleanup, WSADATA,
+    WSAEnumProtocolsW, WSAGetLastError, WSAPROTOCOL_INFOW, WSAStartup, accept as winsock_accept,
+    closesocket, socket as winsock_socket,
 };
 
 pub(super) use super::resolver::getnameinfo;
-use super::socket::get;
+use super::socket::{get, getsockopt};
 use super::{os_error, timed};
 use crate::names::Os;
 use crate::net::{
@@ -157,10 +157,10 @@ pub(super) fn socket(triple: Triple) -> io::Result<Socket> {
 }
 
 /// `accept` without the peer's address.
-pub(super) fn accept(socket: &Socket) -> io::Result<Socket> {
+pub(super) fn accept(socket: u64) -> io::Result<Socket> {
     let (address, length) = (ptr::null_mut(), ptr::null_mut());
     // SAFETY: NULL asks for no address.
-    owned(unsafe { winsock_accept(number(socket) as _, address, length) })
+    owned(unsafe { winsock_accept(socket as _, address, length) })
 }
 
 /// The result of a call that opens a socket.
@@ -178,7 +178,7 @@ pub(super) fn number(socket: &Socket) -> u64 {
 }
 
 /// `SO_PROTOCOL_INFOW`: the provider of the socket.
-pub(super) fn protocol_info(socket: &Socket) -> io::Result<Value> {
+pub(super) fn protocol_info(socket: u64) -> io::Result<Value> {
     let mut info = WSAPROTOCOL_INFOW::default();
     // SAFETY: the option fills in this struct.
     unsafe { get(socket, (SOL_SOCKET, SO_PROTOCOL_INFOW), &mut info) }?;
@@ -218,9 +218,9 @@ pub(super) fn providers() -> (Outcome, Duration) {
 
 /// `GetHandleInformation`: whether a child process inherits the handle. A socket is a handle, unless
 /// a provider makes its own (Microsoft, "Socket Handles").
-pub(super) fn handle_information(socket: &Socket) -> io::Result<Value> {
+pub(super) fn handle_information(socket: u64) -> io::Result<Value> {
     let mut flags = 0;
-    let handle = number(socket) as HANDLE;
+    let handle = socket as HANDLE;
     // SAFETY: the call fills in the number; a handle that it does not know is an error.
     match unsafe { GetHandleInformation(handle, &raw mut flags) } {
         FALSE => Err(io::Error::last_os_error()),
@@ -228,9 +228,22 @@ pub(super) fn handle_information(socket: &Socket) -> io::Result<Value> {
     }
 }
 
-pub(super) fn close(socket: Socket) -> io::Result<Value> {
-    // SAFETY: the socket owned the handle, so nothing else closes it.
-    match unsafe { closesocket(socket.into_raw_socket() as _) } {
+/// The number of a socket that nothing owns any more.
+pub(super) fn release(socket: Socket) -> u64 {
+    socket.into_raw_socket() as _
+}
+
+/// Whether the number is a socket. The calls of Winsock touch no other handle, and other threads of the
+/// system open and close those at any time.
+pub(super) fn is_open(number: u64) -> bool {
+    getsockopt(number, (SOL_SOCKET, SO_TYPE)).is_ok()
+}
+
+/// # Safety
+/// Nothing owns the handle.
+pub(super) unsafe fn close(number: u64) -> io::Result<Value> {
+    // SAFETY: the caller's promise.
+    match unsafe { closesocket(number as _) } {
         0 => Ok(Value::Zero),
         _ => Err(io::Error::from_raw_os_error(last_error())),
     }

@@ -39,6 +39,8 @@ pub struct Recorder<N: Net> {
     listener: Option<Listener>,
     most_waiting: usize,
     sockets: Mutex<BTreeMap<SocketId, OpenSocket<N::Socket>>>,
+    /// The numbers that closed sockets had, if calls on them are made.
+    closed: Option<Mutex<BTreeMap<SocketId, Handle>>>,
     /// The calls that can wait and have not returned.
     pending: Mutex<BTreeMap<CallId, Record>>,
     /// A call left `pending`.
@@ -89,6 +91,7 @@ impl<N: Net> Recorder<N> {
             listener,
             most_waiting: MAX_WAITING,
             sockets: Mutex::default(),
+            closed: None,
             pending: Mutex::default(),
             returned: Condvar::new(),
         }
@@ -99,6 +102,16 @@ impl<N: Net> Recorder<N> {
     pub fn waiting(self, most: usize) -> Self {
         Self {
             most_waiting: most,
+            ..self
+        }
+    }
+
+    /// Makes calls on closed sockets too, by the numbers that they had, while no other call waits.
+    /// Nothing else in the process may open a socket or a file.
+    #[must_use]
+    pub fn calling_closed(self) -> Self {
+        Self {
+            closed: Some(Mutex::default()),
             ..self
         }
     }
@@ -131,7 +144,14 @@ impl<N: Net> Recorder<N> {
                 .get(socket)
                 .is_some_and(|open| open.lingers)
         };
-        call.can_wait() || matches!(call, Call::Close { socket } if lingers(socket))
+        let waits = call.can_wait() || matches!(call, Call::Close { socket } if lingers(socket));
+        waits && self.closed_number(call).is_none()
+    }
+
+    /// The number of the closed socket that the call is on, if it can be made on that.
+    fn closed_number(&self, call: &Call) -> Option<Handle> {
+        let closed = lock(self.closed.as_ref()?);
+        closed.get(&call.on()?).copied()
     }
 
     /// Makes the call for this entry of a list and waits until it returns. If its socket is not
@@ -152,7 +172,7 @@ impl<N: Net> Recorder<N> {
         let mut record = Record {
             id: CallId(STARTED.fetch_add(1, Ordering::Relaxed) + 1),
             entry,
-            on: None,
+            on: self.closed_number(&call),
             call,
             outcome: Outcome::Unfinished,
             took: Duration::ZERO,
@@ -198,6 +218,9 @@ impl<N: Net> Recorder<N> {
             on,
         } = pending;
         (record.outcome, record.took) = match &record.call {
+            call if let Some(number) = self.closed_number(call) => {
+                self.call_closed(record.id, call, number)
+            }
             Call::Close { socket } => self.close(record.id, *socket),
             call if call.on().is_some() && on.is_none() => skip(Reason::NotOpen),
             call => self.keep(record.id, call, on),
@@ -267,9 +290,13 @@ impl<N: Net> Recorder<N> {
             return skip(Reason::NotOpen);
         };
         match Arc::try_unwrap(open.socket) {
-            Ok(open) => {
+            Ok(closing) => {
                 drop(sockets);
-                self.net.close(id, open)
+                let closed = self.net.close(id, closing);
+                if let Some(numbers) = &self.closed {
+                    lock(numbers).insert(socket, open.handle);
+                }
+                closed
             }
             Err(busy) => {
                 let open = OpenSocket {
@@ -279,6 +306,15 @@ impl<N: Net> Recorder<N> {
                 sockets.insert(socket, open);
                 skip(Reason::Busy)
             }
+        }
+    }
+
+    fn call_closed(&self, id: CallId, call: &Call, number: Handle) -> (Outcome, Duration) {
+        // While it is locked, no call that waits begins or returns: it could open the number.
+        let pending = lock(&self.pending);
+        match pending.is_empty() {
+            true => self.net.call_closed(id, call, number),
+            false => skip(Reason::NotOpen),
         }
     }
 
