@@ -3,14 +3,22 @@
 //! `SOCKSCOPE_LEAK_ROUNDS` lowers the number of rounds if each takes long: `.ci/memory` runs this
 //! under valgrind.
 
-use sockscope::net::{Hints, Query};
+use std::io::Write as _;
+use std::net::TcpListener;
+use std::thread;
+
+use sockscope::names::Os;
+use sockscope::net::{Call, Hints, Query, Recorder, SocketId, Triple, Value, encode};
+use sockscope::sys::System;
 use sockscope::text::Text;
 
 use crate::support::again::alone;
+use crate::support::process::status;
 use crate::support::run::here;
 
 tests! {
     thousands_of_calls_leak_nothing: File("/etc/services"), LOCALHOST;
+    gigabyte_from_the_peer_takes_no_memory: PROC;
 }
 
 /// Alone in its process: the allocations of other tests would count.
@@ -99,5 +107,53 @@ fn thousands_of_calls_leak_nothing() {
         let grown = after.0.saturating_sub(before.0);
         assert!(grown < 4_096, "{grown} bytes after {rounds} rounds");
         assert_eq!(after.1, before.1, "descriptors");
+    });
+}
+
+/// The most that it may add to the resident memory, in kilobytes: the peer's megabyte is part of it.
+const GROWTH: u64 = 4 * 1024;
+
+/// Alone in its process: the memory of other tests would count.
+fn gigabyte_from_the_peer_takes_no_memory() {
+    alone(|| {
+        let recorder = Recorder::new(System, None);
+        let server = TcpListener::bind("127.0.0.1:0").unwrap();
+        let socket = SocketId(1);
+        let triple = Triple {
+            family: libc::AF_INET,
+            socktype: libc::SOCK_STREAM,
+            protocol: 0,
+        };
+        let address = encode(Os::HOST, server.local_addr().unwrap());
+        for call in [
+            Call::Socket { socket, triple },
+            Call::Connect { socket, address },
+        ] {
+            assert!(recorder.call(None, call).value().is_some());
+        }
+        let mut peer = server.accept().unwrap().0;
+        let most = || status(std::process::id(), "VmHWM").unwrap();
+        let before = most();
+        let sender = thread::spawn(move || {
+            let megabyte = vec![b'x'; 1 << 20];
+            (0..1024).for_each(|_| peer.write_all(&megabyte).unwrap());
+        });
+        let mut received = 0;
+        loop {
+            let length = usize::MAX;
+            let record = recorder.call(None, Call::Recv { socket, length });
+            let Some(Value::Received(data)) = record.value() else {
+                panic!("{record:?}");
+            };
+            if data.is_empty() {
+                break;
+            }
+            received += data.len();
+        }
+        sender.join().unwrap();
+        recorder.close_all();
+        assert_eq!(received, 1 << 30);
+        let after = most();
+        assert!(after < before + GROWTH, "{before} kB, {after} kB");
     });
 }

@@ -38,7 +38,7 @@ fn scripts() -> Vec<PathBuf> {
         .filter(|file| file.file_stem().is_some_and(|name| name != PRIVILEGED))
         .collect();
     files.sort();
-    assert!(files.len() >= 38, "{} scripts", files.len());
+    assert!(files.len() >= 41, "{} scripts", files.len());
     files
 }
 
@@ -100,6 +100,7 @@ fn altered(line: &str) -> Vec<String> {
         return Vec::new();
     };
     let result = rest.split(" | ").next().unwrap();
+    let result = result.strip_prefix("linux: ").unwrap_or(result);
     let elsewhere = result.starts_with("windows:") || call.contains("EXCLUSIVE");
     if line.starts_with('#') || elsewhere || result.starts_with("...") {
         return Vec::new();
@@ -127,7 +128,7 @@ fn altered(line: &str) -> Vec<String> {
         // The port is a name.
         None if result.contains(':') => Some(format!(
             "127.0.0.77{}",
-            &result[result.find(':').unwrap()..]
+            &result[result.rfind(':').unwrap()..]
         )),
         _ => None,
     };

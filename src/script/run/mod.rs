@@ -364,6 +364,8 @@ impl<N: Net> Run<'_, N> {
             self.counts.different += 1;
             let got = match &record.outcome {
                 Outcome::NotStarted(Reason::NotOpen) => Key::ScriptNotOpen.into(),
+                Outcome::NotStarted(Reason::Busy) => Key::ScriptBusy.into(),
+                Outcome::NotStarted(Reason::TooMany) => Key::ScriptTooMany.into(),
                 Outcome::NotStarted(Reason::NoAddress) => Key::ScriptNoEntry.into(),
                 Outcome::NotStarted(_) => Key::ScriptNotCalled.into(),
                 Outcome::Unfinished => self.no_result(),

@@ -14,6 +14,7 @@ use crate::support::terminal::Terminal;
 tests! {
     low_descriptor_limit_gives_answer_or_message: File("/etc/services"), LOCALHOST;
     emfile_is_shown_with_a_note;
+    held_sockets_that_use_every_descriptor_are_survived;
     low_descriptor_limit_on_screen_works_or_explains;
     f5_recovers_after_the_limit_is_raised;
     terminal_is_restored_without_free_descriptors;
@@ -94,6 +95,38 @@ fn emfile_is_shown_with_a_note() {
             assert_eq!(json["getaddrinfo"]["return"], 0);
         }
     }
+}
+
+/// socket() and accept() fail, the connection stays in the queue, and one close() is enough for it.
+fn held_sockets_that_use_every_descriptor_are_survived() {
+    let held = "socket(AF_INET, SOCK_DGRAM, 0) = ...\n".repeat(40);
+    let script = format!(
+        "socket(AF_INET, SOCK_STREAM, 0) = server
+bind(server, 127.0.0.1:0) = 0
+listen(server, 5) = 0
+getsockname(server) = 127.0.0.1:port
+socket(AF_INET, SOCK_STREAM, 0) = client
+connect(client, 127.0.0.1:port) = 0
+send(client, \"kept\", 4) = 4
+{held}socket(AF_INET, SOCK_STREAM, 0) = -1 EMFILE
+accept(server) = -1 EMFILE
+close(client) = 0
+accept(server) = a
+recv(a, 9) = 4 \"kept\"
+socket(AF_INET, SOCK_STREAM, 0) = -1 EMFILE
+close(a) = 0
+socket(AF_INET, SOCK_STREAM, 0) = last
+"
+    );
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("descriptors.sockscope");
+    std::fs::write(&file, script).unwrap();
+    let ending = run(
+        "ulimit -n 40; exec \"$@\"",
+        &["--run", file.to_str().unwrap()],
+    );
+    ending.assert_clean_end("held sockets");
+    assert_eq!(ending.status, 0, "{ending:?}");
 }
 
 fn low_descriptor_limit_on_screen_works_or_explains() {
