@@ -404,5 +404,13 @@ fn lookup_that_hangs_does_not_hold_the_script() {
         }
         let lines = fs::read_to_string(trace).unwrap();
         assert_eq!(lines.matches("<unfinished ...>").count(), 1, "{lines}");
+        // Lookups that hang are left behind, and eight is all there may be.
+        let nine = "getaddrinfo(\"hung.test\", \"80\", NULL, [list]) = 0\n".repeat(9);
+        let options = ["--network", "--timeout", "0.05"];
+        let output = run_as(network.sockscope(), &options, &nine);
+        let found = stdout(&output);
+        let refused = "line 9: getaddrinfo(\"hung.test\", \"80\", NULL, [list]): expected 0, got no call: \
+            too many calls wait already";
+        assert!(found.contains(refused), "{found}");
     });
 }
