@@ -5,11 +5,11 @@ use std::net::{IpAddr, Ipv6Addr};
 use serde::{Deserialize, Serialize};
 
 use super::sorting::Sorting;
-use super::{Hosts, Provider, Resolver, Sources};
+use super::{Hosts, PortUser, Provider, Resolver, Sources};
 
 /// A set of facts to look up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Needs(u16);
+pub struct Needs(u32);
 
 impl Needs {
     /// No fact.
@@ -47,9 +47,14 @@ impl Needs {
     /// [`Facts::resolver`].
     pub(crate) const RESOLVER: Self = Self(1 << 11);
 
+    /// [`Facts::ports`].
+    pub const PORTS: Self = Self(1 << 15);
+    /// [`Facts::first_port`] and [`Facts::low_ports`].
+    pub const LOW_PORTS: Self = Self(1 << 16);
+
     /// Every fact.
     #[cfg(test)]
-    pub(crate) const ALL: Self = Self(u16::MAX);
+    pub(crate) const ALL: Self = Self(u32::MAX);
 
     /// Whether the set contains all of `other`.
     pub(crate) const fn has(self, other: Self) -> bool {
@@ -119,6 +124,14 @@ pub struct Facts {
     pub resolver: Option<Resolver>,
     /// The catalog of transport providers (Windows).
     pub providers: Option<Vec<Provider>>,
+    /// The sockets that have a port which a bind() or connect() of the run names (Linux, Windows).
+    /// [`Run::push`](super::Run::push) makes them unknown again when such a call fails.
+    pub ports: Option<Vec<PortUser>>,
+    /// The first port that needs no privilege: `net.ipv4.ip_unprivileged_port_start` (Linux).
+    pub first_port: Option<u16>,
+    /// Whether this process may bind to lower ports: it has CAP_NET_BIND_SERVICE in the user namespace
+    /// that owns its network, or is root on other systems than Linux.
+    pub low_ports: Option<bool>,
 }
 
 /// The content of the services file for one name.

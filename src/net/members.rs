@@ -94,6 +94,9 @@ members! {
     hosts: HOSTS,
     resolver: RESOLVER,
     providers: PROVIDERS,
+    ports: PORTS,
+    first_port: LOW_PORTS,
+    low_ports: LOW_PORTS,
 }
 
 #[cfg(test)]
@@ -111,8 +114,8 @@ mod tests {
     use super::*;
     use crate::net::{
         Adapter, Descriptors, Domain, HostLine, Hosts, Interface, Network, Origin, OsError,
-        Provider, Resolver, Service, Services, Sorting, Source, SourceAddress, SourceInterface,
-        Sources,
+        PortState, PortUser, Provider, Resolver, Service, Services, Sorting, Source, SourceAddress,
+        SourceInterface, Sources, Transport,
     };
 
     fn sources() -> impl Strategy<Value = Sources> {
@@ -239,6 +242,30 @@ mod tests {
         vec(provider, 0..3)
     }
 
+    fn ports() -> impl Strategy<Value = Vec<PortUser>> {
+        let protocol = prop_oneof![Just(Transport::Tcp), Just(Transport::Udp)];
+        let state = prop_oneof![
+            Just(PortState::Bound),
+            Just(PortState::Listening),
+            Just(PortState::Connected),
+            Just(PortState::TimeWait),
+        ];
+        let process = any::<(Option<u32>, Option<String>, bool)>();
+        let user = (protocol, any::<(IpAddr, u16)>(), state, process);
+        let user = user.prop_map(
+            |(protocol, (ip, port), state, (pid, process, own))| PortUser {
+                protocol,
+                ip,
+                port,
+                state,
+                pid,
+                process,
+                own,
+            },
+        );
+        vec(user, 0..3)
+    }
+
     fn network() -> impl Strategy<Value = Network> {
         prop_oneof![
             Just(Network::Own),
@@ -264,6 +291,8 @@ mod tests {
             option::of(network()),
             descriptors,
             any::<Option<u32>>(),
+            option::of(ports()),
+            any::<Option<u16>>(),
         );
         let known = subsequence(SETS, 0..=SETS.len());
         (any::<[Option<bool>; 8]>(), files, machine, known).prop_map(
@@ -280,7 +309,7 @@ mod tests {
                 ] = flags;
                 let (services, hosts, host_sources, service_sources, resolver, sorting, providers) =
                     files;
-                let (interfaces, network, descriptors, seccomp) = machine;
+                let (interfaces, network, descriptors, seccomp, ports, first_port) = machine;
                 let all = Facts {
                     known: Needs::NONE,
                     ipv4,
@@ -303,6 +332,9 @@ mod tests {
                     hosts,
                     resolver,
                     providers,
+                    ports,
+                    first_port,
+                    low_ports: root,
                 };
                 all.only(known.into_iter().fold(Needs::NONE, Needs::and))
             },

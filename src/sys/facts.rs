@@ -128,6 +128,16 @@ mod unix {
                 hosts(Path::new("/etc/hosts"), query)
             }),
             providers: None,
+            ports: None,
+            first_port: when(needs.has(Needs::LOW_PORTS), || {
+                number("/proc/sys/net/ipv4/ip_unprivileged_port_start")?
+                    .try_into()
+                    .ok()
+            }),
+            low_ports: when(needs.has(Needs::LOW_PORTS), || {
+                const CAP_NET_BIND_SERVICE: u32 = 10;
+                Some(may(CAP_NET_BIND_SERVICE)? && network() != Some(Network::Foreign))
+            }),
             resolver: when(needs.has(Needs::RESOLVER), || {
                 let text = text(Path::new("/etc/resolv.conf")).ok()?;
                 let mut resolver = Resolver::read(&text);
@@ -157,8 +167,11 @@ mod unix {
     }
 
     fn switch(file: &str) -> Option<bool> {
-        let number: u64 = fs::read_to_string(file).ok()?.trim().parse().ok()?;
-        Some(number != 0)
+        Some(number(file)? != 0)
+    }
+
+    fn number(file: &str) -> Option<u64> {
+        fs::read_to_string(file).ok()?.trim().parse().ok()
     }
 
     fn descriptors() -> Option<Descriptors> {
@@ -173,15 +186,20 @@ mod unix {
         Some(Descriptors { limit, open })
     }
 
-    /// On Linux CAP_NET_RAW, bit 13 of CapEff (capabilities(7), proc_pid_status(5)): root in a
-    /// container may lack it. Elsewhere root.
+    /// Whether this process may open raw sockets.
     fn privileged() -> Option<bool> {
+        const CAP_NET_RAW: u32 = 13;
+        may(CAP_NET_RAW)
+    }
+
+    /// On Linux a bit of CapEff (capabilities(7), proc_pid_status(5)): root in a container may lack it.
+    /// Elsewhere whether the process is root.
+    fn may(capability: u32) -> Option<bool> {
         if !cfg!(target_os = "linux") {
             return Some(geteuid().is_root());
         }
-        const CAP_NET_RAW: u32 = 13;
         let set = u64::from_str_radix(&status("CapEff:")?, 16).ok()?;
-        Some(set & 1 << CAP_NET_RAW != 0)
+        Some(set & 1 << capability != 0)
     }
 
     /// A value of this process (proc_pid_status(5)).

@@ -28,6 +28,9 @@ mod adapters;
 mod crash;
 mod facts;
 mod interruption;
+#[cfg_attr(windows, path = "ports/windows.rs")]
+#[cfg_attr(not(windows), path = "ports/unix.rs")]
+mod ports;
 #[cfg(windows)]
 mod registry;
 mod resolver;
@@ -67,6 +70,10 @@ impl Net for System {
             sorting: needs
                 .has(Needs::SORTING)
                 .then(|| sorting::sorting(run.entries())),
+            ports: needs
+                .has(Needs::PORTS)
+                .then(|| ports::users(&run.ports()))
+                .flatten(),
             ..facts::facts(needs, &run.query)
         }
     }

@@ -14,8 +14,8 @@ use std::sync::Arc;
 
 use super::{
     Adapter, AddrInfo, Call, Datagram, Facts, HostLine, HostService, Hosts, Interface, List,
-    Origin, Outcome, Query, Record, Resolver, Run, Service, Services, Sorting, SourceAddress,
-    SourceAnswer, SourceInterface, SourceResult, Value, decode,
+    Origin, Outcome, PortUser, Query, Record, Resolver, Run, Service, Services, Sorting,
+    SourceAddress, SourceAnswer, SourceInterface, SourceResult, Value, decode,
 };
 use crate::names::Os;
 use crate::text::Text;
@@ -219,6 +219,9 @@ impl Redaction {
             resolver,
             // The names of software.
             providers: _,
+            ports,
+            first_port: _,
+            low_ports: _,
         } = facts;
         Facts {
             interfaces: interfaces
@@ -238,6 +241,12 @@ impl Redaction {
                 other => other.clone(),
             }),
             resolver: resolver.as_ref().map(|resolver| self.resolver(resolver)),
+            // A process has the name of a program, as a provider has.
+            ports: ports.as_ref().map(|users| {
+                let mut ip = |user: &PortUser| self.address(user.ip);
+                let users = users.iter().map(|user| (ip(user), user.clone()));
+                users.map(|(ip, user)| PortUser { ip, ..user }).collect()
+            }),
             ..facts.clone()
         }
     }

@@ -1,11 +1,11 @@
 //! One query, its calls and their results, with the system that its numbers belong to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::addrinfo::AddrInfo;
+use super::addrinfo::{AddrInfo, decode};
 use super::call::{Call, SocketId};
-use super::facts::Facts;
+use super::facts::{Facts, Needs};
 use super::query::Query;
 use super::record::{List, Record};
 use super::source_answer::SourceAnswer;
@@ -74,6 +74,15 @@ impl Run {
                 self.hold(socket);
             }
         }
+        // Who has a port may have changed since the last such call.
+        if record.error().is_some()
+            && matches!(
+                record.call,
+                Call::Bind { .. } | Call::Listen { .. } | Call::Connect { .. }
+            )
+        {
+            self.facts.known = self.facts.known.without(Needs::PORTS);
+        }
         let mut before = None;
         if let Some(entry) = record.entry {
             let older = self.places(entry).find(|&at| {
@@ -135,6 +144,21 @@ impl Run {
     pub fn of_socket(&self, socket: SocketId) -> impl Iterator<Item = &Record> {
         let places = self.held.get(&socket).map_or(&[][..], Vec::as_slice);
         places.iter().map(|&at| &self.records[at as usize])
+    }
+
+    /// The ports that bind() and connect() named, but not 0.
+    pub(crate) fn ports(&self) -> BTreeSet<u16> {
+        let address = |record: &Record| match &record.call {
+            Call::Bind { address, .. } | Call::Connect { address, .. } => {
+                decode(self.host.os, address)
+            }
+            _ => None,
+        };
+        let ports = self.records.iter().filter_map(address);
+        ports
+            .map(|address| address.port())
+            .filter(|port| *port != 0)
+            .collect()
     }
 
     /// Every record, in the order in which they were added.
