@@ -237,7 +237,7 @@ impl Model {
         let note = notes.find(|note| note.fix.is_some());
         let note = note.filter(|note| note.severity != Severity::Advice);
         let fix = note.and_then(|note| note.fix.as_ref());
-        fix.is_some_and(|Fix { query }| match field {
+        fix.and_then(Fix::query).is_some_and(|query| match field {
             Field::Node => query.node != run.query.node,
             Field::Service => query.service != run.query.service,
             _ => hint_differs(field, query.hints, run.query.hints),

@@ -107,7 +107,7 @@ impl Model {
     /// Resolves the query of the first fix.
     pub(super) fn apply_fix(&mut self, effects: &mut Effects) {
         let fix = self.answer.as_ref().and_then(|answer| answer.notes.fix());
-        let Some(query) = fix.map(|fix| fix.query.clone()) else {
+        let Some(query) = fix.and_then(Fix::query).cloned() else {
             return self.inform(Key::NoticeNoFix);
         };
         self.popup = None;

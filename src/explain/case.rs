@@ -5,6 +5,7 @@ use std::cell::{Cell, OnceCell};
 use std::net::IpAddr;
 
 use super::literal::Literal;
+use super::step::Step;
 use crate::names::Os;
 use crate::net::{
     AddrInfo, Facts, Hint, Hints, Host, OsError, Query, Record, Run, Service, Services,
@@ -18,6 +19,8 @@ pub struct Case<'a> {
     pub(crate) run: &'a Run,
     /// The index of the entry to explain; `None`: explain the query.
     pub(crate) entry: Option<usize>,
+    /// The call on a socket to explain; then there is no entry.
+    pub(super) step: Option<Step<'a>>,
     /// The system whose numbers the run holds.
     pub(super) os: Os,
     /// The C library that getaddrinfo is from.
@@ -61,6 +64,7 @@ impl<'a> Case<'a> {
         let mut case = Self {
             run,
             entry,
+            step: None,
             os: run.host.os,
             libc: Libc::of(&run.host),
             query: &run.query,
@@ -68,6 +72,14 @@ impl<'a> Case<'a> {
             facts_read: Cell::new(false),
             twice: OnceCell::new(),
         };
+        case.error_name = case.name_of_error();
+        case
+    }
+
+    /// The case of this call after socket(), a record of the run.
+    pub fn of_step(run: &'a Run, record: &'a Record) -> Self {
+        let mut case = Self::new(run, None);
+        case.step = Step::of(run, record);
         case.error_name = case.name_of_error();
         case
     }
@@ -170,17 +182,19 @@ impl<'a> Case<'a> {
             .filter(|node| !node.is_empty() && Literal::read(node).is_none())
     }
 
-    /// The error of the call: socket() on the entry, or without an entry getaddrinfo.
+    /// The error of the call: the step, socket() on the entry, or without an entry getaddrinfo.
     pub(super) fn error(&self) -> Option<&'a OsError> {
-        match self.entry {
-            None => self.run.answer()?.error(),
-            Some(_) => self.socket()?.error(),
+        match (&self.step, self.entry) {
+            (Some(step), _) => step.record.error(),
+            (None, None) => self.run.answer()?.error(),
+            (None, Some(_)) => self.socket()?.error(),
         }
     }
 
     fn name_of_error(&self) -> Option<&'static str> {
         let error = self.error()?;
-        let gai = match self.entry {
+        let on_socket = self.step.map(|_| 0).or(self.entry);
+        let gai = match on_socket {
             // Wine passes glibc's EAI_ADDRFAMILY on unchanged (Wine 8, measured).
             None if self.os == Os::Windows && error.code == -9 => return Some("EAI_ADDRFAMILY"),
             None => self.os.names().gai.of(error.code),

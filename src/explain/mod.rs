@@ -12,6 +12,7 @@ mod error;
 pub(crate) mod lookup;
 pub(crate) mod order;
 mod rules;
+mod step;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -21,7 +22,7 @@ pub(crate) use error::{ErrorCode, Question};
 pub(crate) use rules::needs;
 pub use rules::{needs_of_run, notes, notes_redacted};
 
-use crate::net::{Query, literal};
+use crate::net::{Call, Query, literal};
 use crate::words;
 
 /// How much a note matters, the worst first.
@@ -65,7 +66,20 @@ pub struct Note {
 
 /// A change that helps.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fix {
+pub enum Fix {
     /// The query with one thing changed.
-    pub query: Query,
+    Query(Query),
+    /// A call on the socket that mends the call which the note is on: the same call with another
+    /// argument, or one that has to come before it.
+    Call(Call),
+}
+
+impl Fix {
+    /// The changed query.
+    pub const fn query(&self) -> Option<&Query> {
+        match self {
+            Self::Query(query) => Some(query),
+            Self::Call(_) => None,
+        }
+    }
 }

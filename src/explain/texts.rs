@@ -5,7 +5,7 @@ use crate::words::{Key, Language, Phrase, filled};
 
 impl Note {
     /// What happened, in one line that can stand alone.
-    pub(crate) fn line(&self, language: Language) -> String {
+    pub fn line(&self, language: Language) -> String {
         let line = filled(self.words.line(language), &self.values);
         if !self.suspected {
             return line;

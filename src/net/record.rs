@@ -178,6 +178,11 @@ impl Record {
         }
     }
 
+    /// Whether notes may be on the call: one on a socket after socket().
+    pub fn is_explained(&self) -> bool {
+        self.call.is_step() || matches!(self.call, Call::Getpeername { .. } | Call::Close { .. })
+    }
+
     /// Whether the call was interrupted before it had a result: EINTR has the number 4 on every POSIX
     /// system, and CancelIoEx ends a call with WSA_OPERATION_ABORTED.
     pub fn is_interrupted(&self) -> bool {

@@ -112,7 +112,7 @@ fn fixed_query(rule: &str, query: &Query, socket: bool) -> Option<Query> {
     let note = all.into_iter().find(|note| note.rule == rule);
     note.unwrap_or_else(|| panic!("{rule} gave no note"))
         .fix
-        .map(|fix| fix.query)
+        .and_then(|fix| fix.query().cloned())
 }
 
 /// These arguments get a note of `rule`. If the rule has a fix, the fixed query succeeds in both

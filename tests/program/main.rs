@@ -90,6 +90,8 @@ mod scripts;
 mod sequences;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod sources;
+#[cfg(target_os = "linux")]
+mod step_notes;
 mod support;
 #[cfg(unix)]
 mod terminal;
@@ -210,6 +212,8 @@ const TESTS: &[&[Test]] = &[
     screen::TESTS,
     #[cfg(any(target_os = "linux", windows))]
     sequences::TESTS,
+    #[cfg(target_os = "linux")]
+    step_notes::TESTS,
     #[cfg(unix)]
     host::TESTS,
     language::TESTS,

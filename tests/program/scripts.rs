@@ -66,7 +66,7 @@ fn assert_status(output: &Output, status: i32, what: &str) {
 }
 
 /// Runs `check` for each script, eight at a time: most of the time they wait.
-fn each(check: impl Fn(&Path) + Sync) {
+pub(crate) fn each(check: impl Fn(&Path) + Sync) {
     let files = scripts();
     let parts = files.chunks(files.len().div_ceil(8));
     thread::scope(|scope| {

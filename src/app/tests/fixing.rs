@@ -37,7 +37,7 @@ fn failed_lookup_has_a_note_and_its_fix_resolves() {
     let (mut model, effects) = failed(nothing());
     assert_eq!(effects, [], "this note needs no facts");
     assert_eq!(rules(&model)[0], "nothing-asked");
-    let fix = model.shown().notes.fix().unwrap().query.clone();
+    let fix = model.shown().notes.fix().unwrap().query().unwrap().clone();
     assert_eq!(
         Query {
             service: None,

@@ -3,18 +3,26 @@
 //! For a failed call only the first rule that matches makes a note, so the most specific rules come
 //! first. For a call that succeeded every rule that matches makes one.
 
+mod address;
+mod bind;
+mod connect;
+mod done;
 mod entry;
 mod family;
 mod flags;
+mod listen;
 mod name;
 mod node;
+mod option;
 mod providers;
 mod request;
+mod resources;
 mod service;
 mod socket;
 mod socktype;
 mod sources;
 mod success;
+mod transfer;
 mod windows;
 mod winsock;
 
@@ -22,7 +30,7 @@ use std::ffi::OsStr;
 
 use super::case::Case;
 use super::{Fix, Note, Severity};
-use crate::net::{Hint, Needs, Query, Run};
+use crate::net::{Call, Hint, Needs, Outcome, Query, Run};
 use crate::text::{Text, printable, quoted_briefly};
 use crate::words;
 
@@ -97,19 +105,47 @@ const GETADDRINFO_FAILED: &[&[Rule]] = &[
 ];
 
 /// The rules on a socket() that failed.
-const SOCKET_FAILED: &[&[Rule]] = &[winsock::RULES, providers::RULES, socket::RULES];
+const SOCKET_FAILED: &[&[Rule]] = &[
+    winsock::RULES,
+    providers::RULES,
+    resources::RULES,
+    socket::RULES,
+];
+
+/// The rules on a call after socket() that failed.
+const STEP_FAILED: &[&[Rule]] = &[
+    winsock::RULES,
+    resources::RULES,
+    option::RULES,
+    address::RULES,
+    bind::RULES,
+    listen::RULES,
+    connect::RULES,
+    transfer::RULES,
+];
 
 /// Every rule, each once.
 #[cfg(test)]
 pub(super) fn all() -> impl Iterator<Item = &'static Rule> {
-    let others: [&[Rule]; 3] = [socket::RULES, success::RULES, entry::RULES];
-    GETADDRINFO_FAILED.iter().copied().chain(others).flatten()
+    let others: [&[Rule]; 4] = [socket::RULES, success::RULES, entry::RULES, done::RULES];
+    let steps = STEP_FAILED.iter().skip(1);
+    GETADDRINFO_FAILED
+        .iter()
+        .chain(steps)
+        .copied()
+        .chain(others)
+        .flatten()
 }
 
 /// The rules for this case: those of which only the first match counts, and those of which every
 /// match counts.
 fn stages(case: &Case<'_>) -> (&'static [&'static [Rule]], &'static [Rule]) {
     match case.entry {
+        _ if let Some(step) = &case.step => match step.record.outcome {
+            Outcome::Failed(_) => (STEP_FAILED, &[]),
+            Outcome::Returned(_) => (&[], done::RULES),
+            Outcome::NotStarted(_) | Outcome::Unfinished => (&[], &[]),
+        },
         None if case.error().is_some() => (GETADDRINFO_FAILED, &[]),
         None if !case.entries().is_empty() => (&[], success::RULES),
         None => (&[], &[]),
@@ -131,7 +167,7 @@ pub fn notes(case: &Case<'_>) -> Vec<Note> {
             suspected: finding.suspected || rule.proof.is_none(),
             values: finding.values,
             // The rule may propose what the query already has.
-            fix: finding.fix.filter(|fix| fix.query != *case.query),
+            fix: finding.fix.filter(|fix| fix.query() != Some(case.query)),
         })
     };
     let why = failed.iter().copied().flatten().find_map(note);
@@ -215,9 +251,16 @@ pub(super) fn undeclared(case: &Case<'_>) -> Vec<&'static str> {
 pub fn needs_of_run(run: &Run) -> Needs {
     let entries = (0..run.entries().len()).map(Some);
     let cases = std::iter::once(None).chain(entries);
-    cases.fold(Needs::NONE, |all, entry| {
-        all.and(needs(&Case::new(run, entry)))
-    })
+    let cases = cases.map(|entry| Case::new(run, entry));
+    // A call that succeeded needs no facts.
+    let steps = run
+        .records()
+        .iter()
+        .filter(|record| record.error().is_some() && record.is_explained());
+    let steps = steps.map(|record| Case::of_step(run, record));
+    cases
+        .chain(steps)
+        .fold(Needs::NONE, |all, case| all.and(needs(&case)))
 }
 
 /// The finding of a rule whose errors say it all.
@@ -321,7 +364,13 @@ impl Finding {
     }
 
     fn fix(mut self, query: Option<Query>) -> Self {
-        self.fix = query.map(|query| Fix { query });
+        self.fix = query.map(Fix::Query);
+        self
+    }
+
+    /// A fix that is a call on the socket.
+    fn call(mut self, call: Option<Call>) -> Self {
+        self.fix = call.map(Fix::Call);
         self
     }
 

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::super::case::{Case, Libc};
 use super::super::literal::Literal;
-use super::{Finding, rules};
+use super::{Finding, Fix, rules};
 use crate::names::Os;
 use crate::net::Hint;
 use crate::text::Text;
@@ -69,7 +69,7 @@ fn better(case: &Case<'_>, better: &str) -> Option<Finding> {
 /// The same with a service that the node contains, too.
 fn better_call(case: &Case<'_>, host: &str, service: Option<&str>) -> Option<Finding> {
     let finding = better(case, host)?;
-    let Some(mut query) = finding.fix.as_ref().map(|fix| fix.query.clone()) else {
+    let Some(mut query) = finding.fix.as_ref().and_then(Fix::query).cloned() else {
         return Some(finding);
     };
     if let Some(service) = service.filter(|service| !service.is_empty()) {

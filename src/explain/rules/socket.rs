@@ -7,11 +7,6 @@ use crate::names::Os;
 use crate::net::{Hint, Network};
 
 rules! {
-    "socket-without-descriptors" without_descriptors by Error on ["EMFILE"] needs [DESCRIPTORS],
-    // On systems without a known limit, such as Windows.
-    "socket-without-handles" failure by Error on ["EMFILE"],
-    "file-table-full" failure by Error on ["ENFILE"],
-    "kernel-memory" failure by Error on ["ENOBUFS", "ENOMEM"],
     "socket-policy" policy by Error on ["EAFNOSUPPORT", "EPFNOSUPPORT", "EPROTONOSUPPORT", "EPROTOTYPE",
         "ESOCKTNOSUPPORT", "EINVAL", "ENOSYS", "EOPNOTSUPP", "EPERM", "EACCES"]
         needs [KERNEL_FAMILIES, SECCOMP],
@@ -38,11 +33,6 @@ rules! {
     "raw-refused" raw_with_privilege by Facts on ["EPERM", "EACCES"] needs [PRIVILEGE],
     "socket-refused" suspicion on ["EPERM", "EACCES"],
     "sandbox" failure by Error on ["ECAPMODE"],
-}
-
-fn without_descriptors(case: &Case<'_>) -> Option<Finding> {
-    let limit = case.facts().descriptors?.limit;
-    Finding::failure().value("limit", limit).some()
 }
 
 /// TCP or UDP, if the entry is for it.

@@ -374,7 +374,11 @@ fn host_is_extracted_from_a_pasted_url() {
     for (node, host) in pasted {
         let notes = linux().node(node).fails("EAI_NONAME").notes();
         let fix = notes[0].fix.clone().expect(node);
-        assert_eq!(fix.query.node.unwrap().as_os_str(), host, "{node}");
+        assert_eq!(
+            fix.query().unwrap().node.clone().unwrap().as_os_str(),
+            host,
+            "{node}"
+        );
     }
 }
 

@@ -12,12 +12,19 @@ pub(super) struct Machine {
     facts: Facts,
     hosts: Option<&'static str>,
     services: Option<&'static str>,
+    /// Whether the kernel's tables of sockets can be read.
+    lists_ports: bool,
 }
 
 impl Machine {
     /// The scene on this machine.
     pub(super) fn put(&self, mut scene: Scene) -> Scene {
-        scene.facts = self.facts.clone();
+        // The sockets on a port belong to the scene.
+        let ports = scene.facts.ports.take().filter(|_| self.lists_ports);
+        scene.facts = Facts {
+            ports,
+            ..self.facts.clone()
+        };
         let text = |text: &Option<Text>| {
             text.as_ref()
                 .and_then(|text| text.as_os_str().to_str().map(str::to_owned))
@@ -109,6 +116,8 @@ pub(super) fn machines() -> Vec<Machine> {
                 open: if there { 3 } else { 9 },
             }),
             mptcp: Some(there),
+            first_port: Some(1024),
+            low_ports: Some(there),
             system_root: Some(there),
             host_sources: sources(of_hosts),
             service_sources: sources(1),
@@ -117,6 +126,7 @@ pub(super) fn machines() -> Vec<Machine> {
         },
         hosts: Some(HOSTS[hosts]),
         services: Some(SERVICES[services]),
+        lists_ports: true,
     };
     vec![
         machine(true, 0, 0, 0),
@@ -182,6 +192,8 @@ pub(super) fn any_machine() -> impl Strategy<Value = Machine> {
             }),
             mptcp,
             system_root: ping,
+            first_port: ping.map(|_| 1024),
+            low_ports: privileged,
             host_sources: of_hosts.and_then(sources),
             service_sources: of_services.and_then(sources),
             resolver: search.map(|search| {
@@ -198,6 +210,7 @@ pub(super) fn any_machine() -> impl Strategy<Value = Machine> {
             facts,
             hosts: hosts.map(|at| HOSTS[at]),
             services: services.map(|at| SERVICES[at]),
+            lists_ports: ping == Some(true),
         }
     })
 }

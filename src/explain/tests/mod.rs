@@ -9,6 +9,7 @@ mod machine;
 mod proof;
 mod requests;
 mod scene;
+mod steps;
 mod windows;
 mod words;
 
@@ -16,15 +17,23 @@ use std::collections::BTreeSet;
 
 use scene::{Row, Scene};
 
-use super::{Case, rules};
+use super::{Fix, rules};
 use crate::net::{Redaction, Run};
 use crate::words::Language;
 
 /// Each rule with a scene in which it makes a note and one in which it does not.
 fn rows() -> impl Iterator<Item = &'static Row> {
-    [requests::ROWS, calls::ROWS, lists::ROWS, windows::ROWS]
-        .into_iter()
-        .flatten()
+    [
+        requests::ROWS,
+        calls::ROWS,
+        lists::ROWS,
+        windows::ROWS,
+        steps::bind::ROWS,
+        steps::transfer::ROWS,
+        steps::done::ROWS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 fn rules_of(scene: &Scene) -> Vec<&'static str> {
@@ -65,7 +74,7 @@ fn redacted_run_gets_the_same_notes() {
             let real = scene.run();
             let run = Redaction::default().run(&real);
             let rules = |run: &Run| -> Vec<_> {
-                let notes = super::notes(&Case::new(run, scene.entry()));
+                let notes = super::notes(&scene.case(run));
                 notes
                     .iter()
                     .map(|note| (note.rule, note.suspected))
@@ -94,8 +103,10 @@ fn fix_changes_one_thing() {
     for row in rows() {
         let scene = (row.speaks)();
         for note in scene.notes() {
-            let Some(fix) = &note.fix else { continue };
-            let (before, after) = (&scene.query, &fix.query);
+            let Some(after) = note.fix.as_ref().and_then(Fix::query) else {
+                continue;
+            };
+            let before = &scene.query;
             let (old, new) = (
                 before.hints.unwrap_or_default(),
                 after.hints.unwrap_or_default(),

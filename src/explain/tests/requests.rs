@@ -161,7 +161,7 @@ fn service_is_blamed_only_if_the_node_fits() {
 fn fix_of_a_service_is_its_port() {
     let port = |scene: super::Scene| {
         let notes = scene.notes();
-        let query = notes[0].fix.clone().unwrap().query;
+        let query = notes[0].fix.clone().unwrap().query().cloned().unwrap();
         query
             .service
             .unwrap()

@@ -8,9 +8,9 @@ use crate::explain::{Case, Note, needs, notes};
 use crate::names::Os;
 use crate::net::fixture::{self, list, opened};
 use crate::net::{
-    Adapter, AddrInfo, Call, Descriptors, Domain, Facts, Hint, Hints, Hosts, Interface, Needs,
-    Network, OsError, Outcome, Provider, Query, Record, Resolver, Run, Service, Services, SocketId,
-    Sources,
+    Adapter, AddrInfo, Call, CallId, Descriptors, Domain, Facts, Hint, Hints, Hosts, Interface,
+    Needs, Network, OsError, Outcome, Provider, Query, Record, Resolver, Run, Service, Services,
+    SocketId, Sources,
 };
 use crate::text::Text;
 
@@ -32,6 +32,8 @@ pub(super) struct Scene {
     pub(super) entry: Option<(usize, Option<Outcome>)>,
     /// How long getaddrinfo takes.
     pub(super) took: Duration,
+    /// The calls after socket(); the last one is explained.
+    pub(super) steps: Vec<(Call, Outcome)>,
 }
 
 pub(super) fn scene(os: Os, libc: Option<&'static str>) -> Scene {
@@ -46,6 +48,7 @@ pub(super) fn scene(os: Os, libc: Option<&'static str>) -> Scene {
         result: Ok(Vec::new()),
         entry: None,
         took: Duration::ZERO,
+        steps: Vec::new(),
     }
 }
 
@@ -334,7 +337,23 @@ impl Scene {
                 ..fixture::record(call, outcome.clone())
             });
         }
+        for (id, (call, outcome)) in (2..).zip(&self.steps) {
+            let entry = (!run.entries().is_empty()).then_some(0);
+            run.push(Record {
+                id: CallId(id),
+                entry,
+                ..fixture::record(call.clone(), outcome.clone())
+            });
+        }
         run
+    }
+
+    /// The case to explain: the last step, the entry, or the query.
+    pub(super) fn case<'a>(&self, run: &'a Run) -> Case<'a> {
+        match run.records().last().filter(|_| !self.steps.is_empty()) {
+            Some(step) => Case::of_step(run, step),
+            None => Case::new(run, self.entry()),
+        }
     }
 
     pub(super) fn entry(&self) -> Option<usize> {
@@ -342,22 +361,22 @@ impl Scene {
     }
 
     pub(super) fn notes(&self) -> Vec<Note> {
-        notes(&Case::new(&self.run(), self.entry()))
+        notes(&self.case(&self.run()))
     }
 
     /// The rules that find something, and whether they only suspect it.
     pub(super) fn findings(&self) -> Vec<(&'static Rule, bool)> {
-        findings(&Case::new(&self.run(), self.entry()))
+        findings(&self.case(&self.run()))
     }
 
     /// The rules that read facts but declare none.
     pub(super) fn undeclared_facts(&self) -> Vec<&'static str> {
-        undeclared(&Case::new(&self.run(), self.entry()))
+        undeclared(&self.case(&self.run()))
     }
 
     /// The facts that rules need.
     pub(super) fn needs(&self) -> Needs {
-        needs(&Case::new(&self.run(), self.entry()))
+        needs(&self.case(&self.run()))
     }
 }
 

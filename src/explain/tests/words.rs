@@ -96,7 +96,17 @@ fn words_of_a_flag_fix_name_the_new_bits() {
             .fails("EAI_BADFLAGS");
         let note = &scene.notes()[0];
         assert_eq!(note.rule, "flag-of-another-system");
-        assert_eq!(note.fix.as_ref().unwrap().query.hints.unwrap().flags, put);
+        assert_eq!(
+            note.fix
+                .as_ref()
+                .unwrap()
+                .query()
+                .unwrap()
+                .hints
+                .unwrap()
+                .flags,
+            put
+        );
         assert_eq!(note.fix_text(Language::En).unwrap(), words);
     }
 }
@@ -141,7 +151,7 @@ fn host_and_port_in_one_text_become_two_arguments() {
             scene = scene.service(service);
         }
         let notes = scene.fails("EAI_NONAME").notes();
-        let query = &notes[0].fix.as_ref().unwrap().query;
+        let query = notes[0].fix.as_ref().unwrap().query().unwrap();
         let text = |text: &Option<crate::text::Text>| {
             let text = text.as_ref()?;
             Some(text.as_os_str().to_str().unwrap().to_owned())

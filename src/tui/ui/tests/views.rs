@@ -323,7 +323,7 @@ fn failing_preset_shows_cause_and_fix_in_80_by_24() {
             let text = screen(&mut model, (80, 24), look);
             assert!(text.contains("F4 "), "{} has no fix\n{text}", preset.name);
             screens.push(format!("{}\n{text}", preset.name));
-            let fix = model.shown().notes.fix().unwrap().query.clone();
+            let fix = model.shown().notes.fix().unwrap().query().unwrap().clone();
             let mended = resolve(&fix);
             let list = mended.list().map_or(&[][..], |list| &list.entries);
             let opens = list.iter().any(|entry| open(entry).handle().is_some());
