@@ -15,6 +15,7 @@
 //! | [`tui::term`] | sets up the terminal, and restores it whatever happens |
 //! | [`app`] | the state and its changes; no terminal, no threads, no clock |
 //! | [`explain`] | notes: what happened, why, and what to do |
+//! | [`output`] | a file that is replaced whole or not at all |
 //! | [`recorded`] | recorded results of other systems |
 //! | [`code`] | a query as a program in C, Rust or Python, from the templates in `assets/code` |
 //! | [`config`] | the user's configuration |
@@ -54,6 +55,7 @@ pub mod explain;
 pub mod lesson;
 pub mod names;
 pub mod net;
+pub mod output;
 pub mod print;
 pub mod recorded;
 pub mod script;

@@ -8,8 +8,8 @@ use std::process::ExitCode;
 
 use sockscope::cli::{self, Invocation, Request, ScriptFile, Theme};
 use sockscope::net::Recorder;
+use sockscope::output::OutputFile;
 use sockscope::print::headless::{self, Options};
-use sockscope::print::output::OutputFile;
 use sockscope::print::script;
 use sockscope::script::run::{self, Failure};
 use sockscope::script::syntax::{Place, Script};

@@ -9,7 +9,6 @@ mod layout;
 mod lookup;
 mod notes;
 mod order;
-pub mod output;
 pub mod script;
 mod table;
 

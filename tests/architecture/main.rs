@@ -14,12 +14,13 @@ use std::path::{Path, PathBuf};
 use source::{Source, Use};
 
 /// Each room and the rooms that it may import. The screen has rooms of its own.
-const IMPORTS: [(&str, &[&str]); 20] = [
+const IMPORTS: [(&str, &[&str]); 21] = [
     (
         "main",
         &[
             "cli",
             "print",
+            "output",
             "tui/runtime",
             "tui/ui",
             "tui/term",
@@ -39,7 +40,8 @@ const IMPORTS: [(&str, &[&str]); 20] = [
     (
         "tui/runtime",
         &[
-            "tui/term", "tui/ui", "tui/keys", "app", "lesson", "code", "script", "words", "net",
+            "tui/term", "tui/ui", "tui/keys", "app", "lesson", "code", "script", "output", "words",
+            "net", "text",
         ],
     ),
     (
@@ -70,6 +72,7 @@ const IMPORTS: [(&str, &[&str]); 20] = [
         &["document", "code", "tui/keys", "app", "words", "text"],
     ),
     ("document", &["words", "text"]),
+    ("output", &["words", "text"]),
     ("script", &["document", "words", "net", "names", "text"]),
     ("sys", &["tui/term", "net", "names", "text"]),
     ("words", &[]),

@@ -1,4 +1,4 @@
-//! The file of `--output`.
+//! A file for output: that of `--output`, or one that the screen saves.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write as _};
@@ -8,7 +8,7 @@ use std::process;
 use crate::text::printable;
 use crate::words::Phrase;
 
-/// A file that gets the output instead of standard output.
+/// A file to write.
 ///
 /// A regular file is replaced when the new one is whole, so that a failure leaves it as it was.
 /// Anything else, such as a FIFO or `/dev/stdout`, is written to.
@@ -25,7 +25,12 @@ impl<'a> OutputFile<'a> {
     /// # Errors
     /// The file cannot be written.
     pub fn new(path: &'a Path) -> Result<Self, Phrase> {
-        let replaced = replaced(path).map_err(|error| refusal(path, &error))?;
+        Self::open(path).map_err(|error| refusal(path, &error))
+    }
+
+    /// The same, with the system's error.
+    pub(crate) fn open(path: &'a Path) -> io::Result<Self> {
+        let replaced = replaced(path)?;
         Ok(Self { path, replaced })
     }
 
@@ -34,16 +39,20 @@ impl<'a> OutputFile<'a> {
     /// # Errors
     /// The file could not be written. A regular file is as it was before.
     pub fn write(&self, output: &[u8]) -> Result<(), Phrase> {
-        let written = match &self.replaced {
+        match self.replace(output) {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(refusal(self.path, &error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes the file; the error is the system's.
+    pub(crate) fn replace(&self, output: &[u8]) -> io::Result<()> {
+        match &self.replaced {
             Some(replaced) => replace(replaced, output),
             None => File::options()
                 .write(true)
                 .open(self.path)
                 .and_then(|mut file| file.write_all(output)),
-        };
-        match written {
-            Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(refusal(self.path, &error)),
-            _ => Ok(()),
         }
     }
 }
