@@ -8,7 +8,7 @@ use super::effect::Ticket;
 use super::filter::Filter;
 use super::{Answer, Model};
 use crate::names::Os;
-use crate::net::{Call, Outcome, Record, Redaction};
+use crate::net::{Call, Handle, Outcome, Record, Redaction};
 use crate::script;
 use crate::words::{Key, Language};
 
@@ -24,6 +24,9 @@ pub(crate) struct Line {
     copy: Option<Box<str>>,
     /// How the call stands.
     pub(crate) state: CallState,
+    /// The socket that it was made on, and the one that it opened.
+    pub(super) on: Option<Handle>,
+    pub(super) opens: Option<Handle>,
 }
 
 /// How a call stands.
@@ -40,6 +43,16 @@ pub(crate) enum CallState {
 }
 
 impl Line {
+    fn new(text: String, state: CallState) -> Self {
+        Self {
+            text: text.into(),
+            copy: None,
+            state,
+            on: None,
+            opens: None,
+        }
+    }
+
     /// The word behind a call in flight; empty for others.
     pub(crate) const fn word(&self, language: Language) -> &'static str {
         match self.state {
@@ -98,18 +111,22 @@ impl Calls {
         };
         let redaction = self.redaction.as_mut();
         let copy = redaction.map(|it| script::line(os, &it.record(os, record)).into());
-        self.add(script::line(os, record), copy, state);
+        self.add(Line {
+            copy,
+            on: record.on,
+            opens: record.handle(),
+            ..Line::new(script::line(os, record), state)
+        });
         if let Some(freeing) = record.freeing() {
-            self.add(script::line(os, &freeing), None, CallState::Succeeded);
+            self.add(Line::new(script::line(os, &freeing), CallState::Succeeded));
         }
     }
 
-    fn add(&mut self, line: String, copy: Option<Box<str>>, state: CallState) {
-        if self.filter.test()(&line) {
+    fn add(&mut self, line: Line) {
+        if self.filter.test()(&line.text) {
             self.matches.push_back(self.next());
         }
-        let text = line.into();
-        self.lines.push_back(Line { text, copy, state });
+        self.lines.push_back(line);
         if self.lines.len() > MAX_CALLS {
             self.lines.pop_front();
             if self.matches.front() == Some(&self.forgotten) {
@@ -195,6 +212,18 @@ impl Model {
     /// The calls that match the filter.
     pub(crate) fn call_list(&self) -> CallList<'_> {
         let test = self.calls.filter.test();
+        let in_flight = self.calls_in_flight();
+        let matches = |(_, line): &(Ticket, Line)| test(&line.shown(self.language));
+        let mut in_flight: Vec<_> = in_flight.filter(matches).collect();
+        in_flight.sort_by_key(|(ticket, _)| *ticket);
+        CallList {
+            calls: &self.calls,
+            in_flight,
+        }
+    }
+
+    /// The calls that have not returned.
+    pub(super) fn calls_in_flight(&self) -> impl Iterator<Item = (Ticket, Line)> {
         let os = self.host.os;
         let mut redaction = self.calls.redaction.clone();
         let lookups = self.lookups.in_flight.iter().map(|(&ticket, call)| {
@@ -205,19 +234,15 @@ impl Model {
             let state = CallState::Pending(Some(waiting.elapsed));
             (ticket, &waiting.call, waiting.on, state)
         });
-        let in_flight = lookups.chain(waiting).map(|(ticket, call, on, state)| {
-            let line = |call: &Call| script::unfinished(os, call, on).into();
-            let copy = redaction.as_mut().map(|it| line(&it.call(os, call)));
-            let text = line(call);
-            (ticket, Line { text, copy, state })
-        });
-        let matches = |(_, line): &(Ticket, Line)| test(&line.shown(self.language));
-        let mut in_flight: Vec<_> = in_flight.filter(matches).collect();
-        in_flight.sort_by_key(|(ticket, _)| *ticket);
-        CallList {
-            calls: &self.calls,
-            in_flight,
-        }
+        lookups
+            .chain(waiting)
+            .map(move |(ticket, call, on, state)| {
+                let line = |call: &Call| script::unfinished(os, call, on);
+                let copy = redaction.as_mut();
+                let copy = copy.map(|it| line(&it.call(os, call)).into());
+                let line = Line::new(line(call), state);
+                (ticket, Line { copy, ..line })
+            })
     }
 
     /// The number of calls, whether they match the filter or not.

@@ -40,6 +40,20 @@ pub enum Effect {
     /// Read the clipboard; answered by [`Msg::Paste`](super::Msg::Paste) or
     /// [`Msg::NotPasted`](super::Msg::NotPasted).
     Paste,
+    /// Find a path at which no file exists; answered by
+    /// [`Msg::PathProposed`](super::Msg::PathProposed).
+    ProposePath(Ticket),
+    /// Write a file; answered by [`Msg::Saved`](super::Msg::Saved).
+    Save {
+        /// The ticket.
+        ticket: Ticket,
+        /// The path of the file.
+        path: String,
+        /// What to write.
+        content: String,
+        /// Whether a file that exists is replaced.
+        replace: bool,
+    },
     /// Mouse capture on or off.
     CaptureMouse(bool),
     /// Stop the process until the shell continues it; answered by

@@ -46,7 +46,7 @@ impl Model {
     /// The text of the popup that keys edit, or of the filter if they edit it.
     fn filter_text(&mut self) -> Option<&mut TextInput> {
         match &self.popup {
-            Some(Popup::Choice(_) | Popup::Calls(_) | Popup::Numbers(_)) => {}
+            Some(Popup::Choice(_) | Popup::Calls(_) | Popup::Numbers(_) | Popup::Save) => {}
             _ => {
                 let filter = self.filter_mut().filter(|filter| filter.edited);
                 return filter.map(|filter| &mut filter.input);
@@ -56,6 +56,7 @@ impl Model {
             Some(Popup::Choice(choosing)) => Some(&mut choosing.filter),
             Some(Popup::Calls(menu)) => menu.fields.focused(),
             Some(Popup::Numbers(fields)) => fields.focused(),
+            Some(Popup::Save) => Some(&mut self.saving.path),
             _ => None,
         }
     }
@@ -93,8 +94,13 @@ impl Model {
         match &mut self.popup {
             Some(Popup::Choice(choosing)) => choosing.selected = 0,
             Some(Popup::Help(help)) => help.first = 0,
-            Some(Popup::Presets(_) | Popup::Providers(_) | Popup::Calls(_) | Popup::Numbers(_)) => {
-            }
+            Some(
+                Popup::Presets(_)
+                | Popup::Providers(_)
+                | Popup::Calls(_)
+                | Popup::Numbers(_)
+                | Popup::Save,
+            ) => {}
             None => self.calls.list_matches(),
         }
     }

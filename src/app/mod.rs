@@ -20,6 +20,7 @@ mod notes;
 mod peer;
 mod popup;
 mod reasons;
+mod saving;
 mod sockets;
 mod step;
 #[cfg(test)]
@@ -42,6 +43,9 @@ pub(crate) use msg::Notice;
 pub use msg::{Command, Copied, Measures, Motion, Msg, Pane, Target};
 pub(crate) use popup::{Catalog, Choosing, Help, Popup, meaning, values};
 pub use reasons::Reasons;
+pub use saving::SaveError;
+use saving::Saving;
+pub(crate) use saving::{EXTENSION, NAME};
 use sockets::Sockets;
 pub(crate) use step::Step;
 pub use tui_input::InputRequest;
@@ -90,6 +94,8 @@ pub struct Model {
     pub(crate) detail_scroll: usize,
     /// The open popup.
     pub(crate) popup: Option<Popup>,
+    /// Where to save the calls as a script.
+    pub(crate) saving: Saving,
     /// Whether the program captures the mouse.
     pub(crate) mouse: bool,
     /// The message to the user.
@@ -126,6 +132,7 @@ impl Model {
             zoomed: false,
             detail_scroll: 0,
             popup: None,
+            saving: Saving::default(),
             mouse: true,
             notice: None,
             measures: Measures::default(),
@@ -203,6 +210,8 @@ impl Model {
             Msg::Sources(ticket, answers, reasons) => {
                 self.sources_answered(ticket, answers, reasons);
             }
+            Msg::PathProposed(ticket, path) => self.proposed(ticket, path),
+            Msg::Saved(ticket, result) => self.saved(ticket, result),
             Msg::NotTraced(reason) => self.warn(Phrase::notice_not_traced(reason)),
         }
     }
@@ -232,6 +241,7 @@ impl Model {
             Command::Filter => self.edit_filter(true),
             Command::KeepFilter => self.edit_filter(false),
             Command::Presets => self.list_presets(),
+            Command::Save => self.edit_path(effects),
             Command::Providers => self.list_providers(effects),
             Command::ToggleMouse => {
                 self.mouse = !self.mouse;

@@ -7,6 +7,7 @@ impl Model {
     pub(super) fn go(&mut self, motion: Motion, times: usize, effects: &mut Effects) {
         let (os, measures) = (self.form.os, self.measures);
         let (line, count, page) = match (&mut self.popup, self.pane) {
+            (Some(Popup::Save), _) => return,
             (Some(Popup::Choice(choosing)), _) => {
                 let count = choosing.choices(os, self.language).len();
                 (&mut choosing.selected, count, measures.popup)

@@ -7,6 +7,7 @@ use tui_input::InputRequest;
 
 use super::effect::Ticket;
 use super::reasons::Reasons;
+use super::saving::SaveError;
 use super::view::View;
 use crate::net::{Facts, Record, SourceAnswer};
 use crate::words::Phrase;
@@ -76,7 +77,9 @@ pub enum Command {
     Filter,
     /// Keep the filter, so that keys are commands again.
     KeepFilter,
-    /// Accept the selected line of the popup.
+    /// Save the calls so far as a script.
+    Save,
+    /// Accept the selected line or the path in the popup.
     Accept,
     /// Edit the text in focus.
     Edit(InputRequest),
@@ -201,6 +204,10 @@ pub enum Msg {
     Facts(Ticket, Box<Facts>, Option<Arc<Reasons>>),
     /// The answers of the sources so far, in the order of the sources, and what they explain.
     Sources(Ticket, Vec<SourceAnswer>, Arc<Reasons>),
+    /// No file exists at this path; `None` if no thread could be started to find one.
+    PathProposed(Ticket, Option<String>),
+    /// The calls were written as a file, with this whole path, or were not.
+    Saved(Ticket, Result<String, SaveError>),
     /// The trace file could not be written, for this reason.
     NotTraced(String),
 }

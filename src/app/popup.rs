@@ -23,6 +23,8 @@ pub(crate) enum Popup {
     Calls(Box<Menu>),
     /// The three numbers of socket().
     Numbers(Fields),
+    /// The path of a file to save. It is in [`Model::saving`].
+    Save,
     /// The help.
     Help(Help),
 }
@@ -177,6 +179,10 @@ impl Model {
 
     pub(super) fn accept(&mut self, effects: &mut Effects) {
         match self.popup.take() {
+            Some(Popup::Save) => {
+                self.popup = Some(Popup::Save);
+                self.save(effects);
+            }
             Some(Popup::Choice(choosing)) => self.accept_choice(choosing, effects),
             Some(Popup::Presets(index)) => {
                 if let Some(preset) = self.presets.of(self.form.os).get(index).cloned() {

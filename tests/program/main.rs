@@ -81,6 +81,7 @@ mod resolver;
 #[cfg(target_os = "linux")]
 mod room;
 mod run;
+mod saving;
 #[cfg(target_os = "linux")]
 mod scarcity;
 mod screen;
@@ -209,6 +210,7 @@ const TESTS: &[&[Test]] = &[
     order::TESTS,
     output::TESTS,
     run::TESTS,
+    saving::TESTS,
     screen::TESTS,
     #[cfg(any(target_os = "linux", windows))]
     sequences::TESTS,

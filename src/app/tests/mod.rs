@@ -14,6 +14,7 @@ mod fixing;
 mod moving;
 mod random;
 mod reasons;
+mod saving;
 mod sockets;
 mod stepping;
 mod typing;

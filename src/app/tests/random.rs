@@ -92,6 +92,7 @@ fn command() -> impl Strategy<Value = Command> {
             Command::Filter,
             Command::KeepFilter,
             Command::Presets,
+            Command::Save,
             Command::Providers,
             Command::ToggleMouse,
             Command::NextView,
@@ -191,6 +192,7 @@ fn step(returns: u32) -> impl Strategy<Value = Step> {
         4 => (index(), any::<bool>()).prop_map(|(index, ok)| Step::Return(index, ok)),
         1 => (index(), any::<bool>()).prop_map(|(index, yes)| Step::Facts(index, yes)),
         1 => (index(), any::<bool>()).prop_map(|(index, all)| Step::Sources(index, all)),
+        1 => (index(), 0..5_u8).prop_map(|(index, end)| Step::Save(index, end)),
     ]
 }
 

@@ -33,6 +33,8 @@ pub(super) enum Step {
     Facts(Index, bool),
     /// Sources answer, all or the first; they may be given up.
     Sources(Index, bool),
+    /// A path is proposed, or a file is written or not; another may have been since.
+    Save(Index, u8),
 }
 
 /// The most calls of one kind that wait for the thread of calls. It skips overtaken calls, so the
@@ -68,6 +70,8 @@ pub(super) struct World {
     asked: Vec<(Ticket, Run, Arc<Reasons>)>,
     unclosed: Option<SocketId>,
     rounds: Vec<Round>,
+    /// The paths to propose and the files to write.
+    saving: Vec<Ticket>,
 }
 
 impl World {
@@ -88,6 +92,7 @@ impl World {
             asked: Vec::new(),
             unclosed: None,
             rounds: Vec::new(),
+            saving: Vec::new(),
         };
         world.take_in(effects);
         world.check();
@@ -182,6 +187,16 @@ impl World {
                     ..Facts::default()
                 };
                 Msg::facts(ticket, run, facts)
+            }
+            Step::Save(index, end) => {
+                let ticket = self.saving.remove(pick(index, self.saving.len())?);
+                match end {
+                    0 => Msg::PathProposed(ticket, Some("free".to_owned())),
+                    1 => Msg::PathProposed(ticket, None),
+                    2 => Msg::Saved(ticket, Err(SaveError::Exists)),
+                    3 => Msg::Saved(ticket, Err(SaveError::Failed(Key::SaveTilde.into()))),
+                    _ => Msg::Saved(ticket, Ok("/saved".to_owned())),
+                }
             }
             Step::Sources(index, all) => {
                 let at = pick(index, self.asked.len())?;
@@ -310,6 +325,15 @@ impl World {
                 }
                 Effect::Interrupt(ticket) => {
                     assert!(self.steps.contains_key(&ticket), "interrupts nothing");
+                }
+                Effect::ProposePath(ticket) => {
+                    self.new_ticket(ticket);
+                    self.saving.push(ticket);
+                }
+                Effect::Save { ticket, path, .. } => {
+                    self.new_ticket(ticket);
+                    assert_eq!(path, self.model.saving.path.value());
+                    self.saving.push(ticket);
                 }
                 Effect::Suspend | Effect::Quit | Effect::Copy(_) | Effect::Paste => {}
             }
@@ -517,6 +541,7 @@ impl World {
                 let choices = choosing.choices(Os::Linux, self.model.language);
                 assert!(choosing.selected < choices.len().max(1));
             }
+            Some(Popup::Save) => {}
             Some(Popup::Presets(selected)) => assert!(*selected < presets(Os::Linux).len().max(1)),
             Some(Popup::Providers(catalog)) => {
                 assert!(catalog.selected < catalog.providers().len().max(1));

@@ -48,6 +48,23 @@ const PAGES: Actions = &[
     (key(End), END),
 ];
 
+const CURSOR: Actions = &[
+    (key(Left), edit(InputRequest::GoToPrevChar)),
+    (key(Right), edit(InputRequest::GoToNextChar)),
+    (key(Home), edit(InputRequest::GoToStart)),
+    (key(End), edit(InputRequest::GoToEnd)),
+    (ctrl('a'), edit(InputRequest::GoToStart)),
+    (ctrl('e'), edit(InputRequest::GoToEnd)),
+];
+
+const ERASERS: Actions = &[
+    (key(Backspace), edit(InputRequest::DeletePrevChar)),
+    (ctrl('h'), edit(InputRequest::DeletePrevChar)),
+    (ctrl('w'), edit(InputRequest::DeletePrevWord)),
+    (ctrl('u'), edit(InputRequest::DeleteLine)),
+    (ctrl('k'), edit(InputRequest::DeleteTillEnd)),
+];
+
 const DELETIONS: Actions = &[
     (key(Backspace), edit(InputRequest::DeletePrevChar)),
     (ctrl('h'), edit(InputRequest::DeletePrevChar)),
@@ -88,29 +105,8 @@ pub(super) static BINDINGS: &[Binding] = &[
         &[(key(Delete), edit(InputRequest::DeleteNextChar))],
     )
     .with_help(Words::CommandDeleteHelp),
-    on(
-        Context::Text,
-        &[
-            (key(Left), edit(InputRequest::GoToPrevChar)),
-            (key(Right), edit(InputRequest::GoToNextChar)),
-            (key(Home), edit(InputRequest::GoToStart)),
-            (key(End), edit(InputRequest::GoToEnd)),
-            (ctrl('a'), edit(InputRequest::GoToStart)),
-            (ctrl('e'), edit(InputRequest::GoToEnd)),
-        ],
-    )
-    .with_help(Words::CommandCursorHelp),
-    on(
-        Context::Text,
-        &[
-            (key(Backspace), edit(InputRequest::DeletePrevChar)),
-            (ctrl('h'), edit(InputRequest::DeletePrevChar)),
-            (ctrl('w'), edit(InputRequest::DeletePrevWord)),
-            (ctrl('u'), edit(InputRequest::DeleteLine)),
-            (ctrl('k'), edit(InputRequest::DeleteTillEnd)),
-        ],
-    )
-    .with_help(Words::CommandEraseHelp),
+    on(Context::Text, CURSOR).with_help(Words::CommandCursorHelp),
+    on(Context::Text, ERASERS).with_help(Words::CommandEraseHelp),
     on(Context::Text, &[(ctrl('v'), Command::Paste)]).with_help(Words::CommandPasteHelp),
     on(Context::Text, &[(ctrl('y'), edit(InputRequest::Yank))]).with_help(Words::CommandYankHelp),
     on(
@@ -202,6 +198,19 @@ pub(super) static BINDINGS: &[Binding] = &[
     on(Context::Presets, &[(key(Enter), Command::Accept)])
         .in_footer(Words::CommandAcceptFooter)
         .with_help(Words::CommandAcceptHelp),
+    on(Context::Save, &[(key(Enter), Command::Accept)])
+        .in_footer(Words::CommandWriteFooter)
+        .with_help(Words::CommandWriteHelp),
+    on(Context::Save, &[(key(Esc), Command::Cancel)]).with_help(Words::CommandKeepPathHelp),
+    on(Context::Save, CURSOR).with_help(Words::CommandCursorHelp),
+    on(Context::Save, ERASERS).with_help(Words::CommandEraseHelp),
+    on(
+        Context::Save,
+        &[(key(Delete), edit(InputRequest::DeleteNextChar))],
+    )
+    .with_help(Words::CommandDeleteNextHelp),
+    on(Context::Save, &[(ctrl('v'), Command::Paste)]).with_help(Words::CommandPasteHelp),
+    on(Context::Save, &[(ctrl('y'), edit(InputRequest::Yank))]).with_help(Words::CommandYankHelp),
     on(Context::Plain, &[(char('k'), UP), (char('j'), DOWN)]).with_help(Words::CommandMoveHelp),
     on(Context::Popup, ARROWS)
         .in_footer(Words::CommandMoveFooter)
@@ -226,6 +235,9 @@ pub(super) static BINDINGS: &[Binding] = &[
     on(Context::Everywhere, &[(key(F(2)), Command::Presets)])
         .in_footer(Words::CommandPresetsFooter)
         .with_help(Words::CommandPresetsHelp),
+    on(Context::Everywhere, &[(key(F(9)), Command::Save)])
+        .in_footer(Words::CommandSaveFooter)
+        .with_help(Words::CommandSaveHelp),
     on(Context::Everywhere, &[(key(F(3)), Command::ToggleMouse)])
         .with_help(Words::CommandMouseHelp),
     on(Context::Everywhere, &[(key(F(1)), Command::Help)])

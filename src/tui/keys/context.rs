@@ -39,13 +39,15 @@ pub enum Context {
     Arguments,
     /// The presets.
     Presets,
+    /// The path of a file to save.
+    Save,
     /// A popup without a filter.
     Plain,
 }
 
 impl Context {
     /// All contexts, in the order of the help.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Everywhere,
         Self::OutsideText,
         Self::Form,
@@ -62,6 +64,7 @@ impl Context {
         Self::Values,
         Self::Arguments,
         Self::Presets,
+        Self::Save,
         Self::Plain,
     ];
 
@@ -84,6 +87,7 @@ impl Context {
             Self::Values => Words::ContextValues,
             Self::Arguments => Words::ContextArguments,
             Self::Presets => Words::ContextPresets,
+            Self::Save => Words::ContextSave,
             Self::Plain => Words::ContextPlain,
         };
         words.text(language)
@@ -106,6 +110,7 @@ impl Context {
             Some(Popup::Calls(_) | Popup::Numbers(_)) => ARGUMENTS,
             Some(Popup::Presets(_)) => PRESETS,
             Some(Popup::Providers(_)) => PROVIDERS,
+            Some(Popup::Save) => SAVE,
             Some(Popup::Help(_)) => HELP,
             None => Self::of_pane(model),
         }
@@ -144,6 +149,7 @@ const HELP: Stack = &[
     Context::Filtered,
     Context::Everywhere,
 ];
+const SAVE: Stack = &[Context::Save, Context::Everywhere];
 const FILTER: Stack = &[Context::Filter, Context::Everywhere];
 const TEXT: Stack = &[Context::Text, Context::Form, Context::Everywhere];
 const FLAGS: Stack = &[
@@ -181,8 +187,8 @@ const CALLS: Stack = &[
 ];
 
 /// The contexts that apply together, narrowest first.
-pub(super) const STACKS: [Stack; 14] = [
-    FILTER, VALUES, ARGUMENTS, PRESETS, PROVIDERS, HELP, TEXT, FLAGS, CHOICE, FLAG, ENTRIES,
+pub(super) const STACKS: [Stack; 15] = [
+    FILTER, VALUES, ARGUMENTS, PRESETS, PROVIDERS, SAVE, HELP, TEXT, FLAGS, CHOICE, FLAG, ENTRIES,
     DETAIL, STEPS, CALLS,
 ];
 

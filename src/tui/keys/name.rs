@@ -9,11 +9,12 @@ use crate::app::{Command, Motion, View};
 use crate::text::is_printable;
 
 /// The commands that keys can be chosen for. Editing a text has its usual keys.
-const COMMANDS: [(&str, Command); 52] = [
+const COMMANDS: [(&str, Command); 53] = [
     ("quit", Command::Quit),
     ("help", Command::Help),
     ("presets", Command::Presets),
     ("providers", Command::Providers),
+    ("save", Command::Save),
     ("resolve", Command::Resolve),
     ("cancel", Command::Cancel),
     ("fix", Command::Fix),

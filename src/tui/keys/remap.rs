@@ -25,6 +25,7 @@ const fn takes_letters(context: Context) -> bool {
             | Context::Filter
             | Context::Popup
             | Context::Values
+            | Context::Save
     )
 }
 

@@ -157,6 +157,7 @@ fn control_c_quits_from_everywhere() {
         None,
         Some(Popup::Help(Help::default())),
         Some(Popup::Presets(0)),
+        Some(Popup::Save),
     ] {
         for pane in [Pane::Form, Pane::Entries, Pane::Detail] {
             (model.pane, model.popup) = (pane, popup.clone());
@@ -266,6 +267,7 @@ fn stacks_are_the_contexts_that_apply() {
         None,
         Some(Popup::Help(Help::default())),
         Some(Popup::Presets(0)),
+        Some(Popup::Save),
         Some(Popup::Providers(Catalog {
             ticket: Ticket(0),
             record: None,
@@ -361,7 +363,7 @@ fn chosen_key_replaces_the_others_of_its_command() {
         let bindings = keys.footer(&model).filter(|binding| binding.does(command));
         bindings.map(|binding| binding.short_label(false)).collect()
     };
-    assert_eq!(footer(Command::Resolve, &["f9", "R"]), ["F9"]);
+    assert_eq!(footer(Command::Resolve, &["f8", "R"]), ["F8"]);
     assert_eq!(footer(Command::NextPane, &["n"]), ["Tab"]);
     assert_eq!(footer(Command::Help, &["h"]), ["h"]);
     assert_eq!(footer(Command::Show(View::Calls), &["c"]), ["123c56"]);
@@ -378,7 +380,7 @@ fn chosen_key_replaces_the_others_of_its_command() {
 #[test]
 fn footer_of_a_filter_names_the_chosen_keys() {
     let filter = remapped(Command::Filter, &["w"]);
-    let keep = remapped(Command::KeepFilter, &["f9"]);
+    let keep = remapped(Command::KeepFilter, &["f8"]);
     let cancel = remapped(Command::Cancel, &["X"]);
     let footer = |keys: Keys, model: &Model, command| -> Vec<String> {
         let bindings = keys.footer(model).filter(|binding| binding.does(command));
@@ -399,7 +401,7 @@ fn footer_of_a_filter_names_the_chosen_keys() {
         assert_ne!(press(filter, &model, KeyCode::Char('/')), starts);
         let _ = model.does(Command::Filter);
         assert_eq!(press(filter, &model, letter), Some(Msg::Type('w')));
-        for key in [KeyCode::Enter, KeyCode::F(9)] {
+        for key in [KeyCode::Enter, KeyCode::F(8)] {
             let keeps = Some(Msg::Do(Command::KeepFilter));
             assert_eq!(press(keep, &model, key), keeps);
         }

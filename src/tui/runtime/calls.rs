@@ -237,6 +237,8 @@ impl<N: Net> CallThread<N> {
             // The loop performs the others.
             Effect::AskSources(..)
             | Effect::StopAsking(_)
+            | Effect::ProposePath(_)
+            | Effect::Save { .. }
             | Effect::Copy(_)
             | Effect::Paste
             | Effect::CaptureMouse(_)

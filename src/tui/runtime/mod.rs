@@ -6,6 +6,7 @@
 //! terminal answers, but at most for 0.3 s, the input thread wakes every 5 ms: it must be able to stop.
 
 mod calls;
+mod saving;
 mod session;
 #[cfg(unix)]
 mod signals;

@@ -13,8 +13,8 @@ use ratatui::backend::Backend;
 use ratatui::layout::{Rect, Size};
 use ratatui::{Terminal, TerminalOptions, Viewport};
 
-use super::{Exit, Wake, calls};
-use crate::app::{Effect, Model, Msg, Ticket};
+use super::{Exit, Wake, calls, saving, spawn};
+use crate::app::{Effect, Model, Msg, SaveError, Ticket};
 use crate::net::{Net, Recorder};
 use crate::tui::term::background::{LAST_WAIT, ROUND_TRIP};
 use crate::tui::term::{self, Console};
@@ -306,6 +306,31 @@ where
                     Err(error) => Msg::NotPasted(Some(error.to_string())),
                 };
                 self.update(msg);
+            }
+            Effect::ProposePath(ticket) => {
+                let proposed = spawn("path", &self.wake, move |wake| {
+                    // The loop may have ended, here and below.
+                    let path = Some(saving::free_path());
+                    let _ = wake.send(Wake::Msg(Msg::PathProposed(ticket, path)));
+                });
+                if proposed.is_err() {
+                    self.update(Msg::PathProposed(ticket, None));
+                }
+            }
+            Effect::Save {
+                ticket,
+                path,
+                content,
+                replace,
+            } => {
+                let started = spawn("save", &self.wake, move |wake| {
+                    let result = saving::save(&path, &content, replace);
+                    let _ = wake.send(Wake::Msg(Msg::Saved(ticket, result)));
+                });
+                if let Err(error) = started {
+                    let reason = Phrase::save_failed(Phrase::no_thread(&error));
+                    self.update(Msg::Saved(ticket, Err(SaveError::Failed(reason))));
+                }
             }
             Effect::CaptureMouse(on) => {
                 let result = self.console.capture_mouse(on);

@@ -225,7 +225,7 @@ pub(super) fn footer(model: &Model, canvas: &mut Canvas) {
     };
     // In a text field or a filter most keys are text; those that leave it follow.
     let contexts = Context::of(model);
-    let field = contexts.contains(&Context::Text);
+    let field = contexts.contains(&Context::Text) || contexts.contains(&Context::Save);
     let text = field || contexts.contains(&Context::Filter);
     let lead = Key::HintText.text(look.language);
     let lead_width = if text { width(lead) + 2 } else { 0 };
@@ -257,7 +257,8 @@ pub(super) fn footer(model: &Model, canvas: &mut Canvas) {
             matches!(binding.context, Context::Everywhere | Context::OutsideText)
         };
         let spare = |command| last(&|binding| elsewhere(binding) && binding.does(command));
-        let index = spare(Command::Presets)
+        let index = spare(Command::Save)
+            .or_else(|| spare(Command::Presets))
             .or_else(|| spare(Command::Resolve))
             .or_else(|| last(&|binding| elsewhere(binding) && !usual(binding) && !stays(binding)))
             .or_else(|| {

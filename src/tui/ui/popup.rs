@@ -50,6 +50,16 @@ pub(super) fn draw(model: &Model, popup: &Popup, canvas: &mut Canvas) {
             let title = Key::ScreenProviders.text(language);
             (title.into(), providers.len().max(PROVIDERS) + 3, foot)
         }
+        Popup::Save => {
+            let texts = [Key::SaveAbout.into()].into_iter();
+            let texts = texts.chain(model.saving.message().map(|(text, _)| text));
+            let texts = texts.map(|text: Phrase| text.text(language));
+            (
+                Key::SaveTitle.text(language).into(),
+                2,
+                foot_height(texts, width),
+            )
+        }
         Popup::Calls(menu) => {
             let abouts = Menu::steps(model.host.os);
             let abouts = abouts.iter().map(|step| meaning_of(*step).text(language));
@@ -88,6 +98,7 @@ pub(super) fn draw(model: &Model, popup: &Popup, canvas: &mut Canvas) {
         Popup::Providers(catalog) => providers(model, catalog, foot, &mut part),
         Popup::Calls(menu) => calls::draw(model, menu, foot, &mut part),
         Popup::Numbers(fields) => calls::draw_numbers(fields, &mut part),
+        Popup::Save => save(model, foot, &mut part),
         Popup::Help(help) => help::draw(model, help, &mut part),
     };
     draw_marks(&mut canvas.part(area), Borders::ALL, more);
@@ -150,6 +161,20 @@ fn choices(model: &Model, choosing: &Choosing, foot: u16, canvas: &mut Canvas) -
     };
     explain(canvas, foot, about, style);
     more
+}
+
+/// The path, and below it what Enter does, or why the file was not written.
+fn save(model: &Model, foot: u16, canvas: &mut Canvas) -> [bool; 2] {
+    let look = canvas.screen.look;
+    let mut line = canvas.part(canvas.line(0));
+    let path = &model.saving.path;
+    let cursor = typed(path, &mut line, 0, [" ", ""], true, look.strong());
+    canvas.set_cursor(cursor, 0);
+    let message = model.saving.message();
+    let (text, failed) = message.unwrap_or((Key::SaveAbout.into(), false));
+    let style = if failed { look.strong() } else { look.text() };
+    explain(canvas, foot, &text.text(look.language), style);
+    [false; 2]
 }
 
 fn list_presets(model: &Model, selected: usize, foot: u16, canvas: &mut Canvas) -> [bool; 2] {

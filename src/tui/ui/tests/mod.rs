@@ -29,6 +29,7 @@ mod columns;
 mod flags;
 mod lookup;
 mod room;
+mod saving;
 mod steps;
 mod views;
 mod wide;

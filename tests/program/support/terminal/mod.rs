@@ -85,7 +85,9 @@ impl Terminal {
 
     /// Starts `command` in a terminal of `columns` by `rows`.
     pub fn start(columns: u16, rows: u16, command: &mut CommandBuilder) -> Self {
-        command.cwd(env!("CARGO_MANIFEST_DIR"));
+        if command.get_cwd().is_none() {
+            command.cwd(env!("CARGO_MANIFEST_DIR"));
+        }
         let (host, mut reader) = Host::start(columns, rows, command);
         let seen = Shared(Arc::new((
             Mutex::new(Seen {

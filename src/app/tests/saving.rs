@@ -1,0 +1,205 @@
+//! Saving the calls as a script.
+
+use std::path::Path;
+
+use super::*;
+use crate::script::syntax::Script;
+
+/// Presses Enter, and returns the file to write.
+#[track_caller]
+fn enters(model: &mut Model) -> (Ticket, String, String, bool) {
+    match &model.does(Command::Accept)[..] {
+        [
+            Effect::Save {
+                ticket,
+                path,
+                content,
+                replace,
+            },
+        ] => (*ticket, path.clone(), content.clone(), *replace),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Opens the popup, and returns the search for a path.
+#[track_caller]
+fn opens(model: &mut Model) -> Ticket {
+    match model.does(Command::Save)[..] {
+        [Effect::ProposePath(ticket)] => ticket,
+        ref other => panic!("{other:?}"),
+    }
+}
+
+fn erases(model: &mut Model) {
+    model.quietly(Msg::Do(Command::Edit(InputRequest::DeleteLine)));
+}
+
+fn message(model: &Model) -> String {
+    let message = model.saving.message();
+    message.map_or_else(String::new, |(text, _)| text.text(model.language))
+}
+
+#[test]
+fn calls_are_saved_in_the_order_of_return() {
+    let mut model = showing(1);
+    let _ = model.reverses(0);
+    let (ticket, _) = asks(model.does(Command::Resolve));
+    model.quietly(Msg::Waited(ticket, Duration::from_secs(1)));
+    let mut expected: Vec<String> = model
+        .calls
+        .lines
+        .iter()
+        .map(|it| it.text.to_string())
+        .collect();
+    opens(&mut model);
+    let (_, path, content, replace) = enters(&mut model);
+    assert_eq!((&*path, replace), ("sockscope.sockscope", false));
+    let mut lines: Vec<&str> = content.lines().collect();
+    assert!(content.ends_with('\n') && !content.contains('\r'));
+    let first = lines.remove(0);
+    assert!(first.starts_with(concat!(
+        "# sockscope ",
+        env!("CARGO_PKG_VERSION"),
+        ", Linux"
+    )));
+    for call in ["getnameinfo(", "getaddrinfo("] {
+        let line = lines[expected.len()];
+        assert!(
+            line.starts_with(call) && line.ends_with(", <unfinished ...>"),
+            "{content}"
+        );
+        expected.push(line.to_owned());
+    }
+    assert_eq!(lines, expected);
+    let script = Script::read(Path::new("saved"), &content);
+    assert_eq!(script.map(drop), Ok(()));
+}
+
+#[test]
+fn existing_file_is_replaced_on_a_second_enter_only() {
+    let mut model = showing(0);
+    opens(&mut model);
+    let (first, ..) = enters(&mut model);
+    model.quietly(Msg::Do(Command::Accept));
+    assert!(message(&model).starts_with("Writing"), "one try at a time");
+    model.quietly(Msg::Saved(first, Err(SaveError::Exists)));
+    assert!(message(&model).contains("Enter again to replace"));
+    model.types("2");
+    assert_eq!(message(&model), "");
+    let (_, path, _, replace) = enters(&mut model);
+    assert_eq!((&*path, replace), ("sockscope.sockscope2", false));
+    // The result of the first name comes too late.
+    model.quietly(Msg::Saved(first, Err(SaveError::Exists)));
+    model.quietly(Msg::Do(Command::Edit(InputRequest::DeletePrevChar)));
+    let (second, _, _, replace) = enters(&mut model);
+    assert!(!replace, "asked about another try");
+    model.quietly(Msg::Saved(second, Err(SaveError::Exists)));
+    let (third, _, _, replace) = enters(&mut model);
+    assert!(replace);
+    model.quietly(Msg::Saved(third, Ok("/tmp/saved".to_owned())));
+    assert_eq!(
+        (model.popup.clone(), model.news()),
+        (None, "Saved: /tmp/saved".to_owned())
+    );
+}
+
+#[test]
+fn typed_path_outlives_the_popup_and_a_proposal() {
+    let mut model = showing(0);
+    let search = opens(&mut model);
+    erases(&mut model);
+    model.types("~/typed");
+    model.quietly(Msg::PathProposed(
+        search,
+        Some("sockscope-2.sockscope".to_owned()),
+    ));
+    assert_eq!(model.saving.path.value(), "~/typed");
+    for leaves in [Command::Cancel, Command::NextPane, Command::Presets] {
+        model.quietly(Msg::Do(leaves));
+        model.quietly(Msg::Do(Command::Save));
+        assert_eq!(model.saving.path.value(), "~/typed");
+    }
+    let (ticket, ..) = enters(&mut model);
+    let reason = || Phrase::from(Key::SaveTilde);
+    model.quietly(Msg::Saved(ticket, Err(SaveError::Failed(reason()))));
+    assert_eq!(message(&model), reason().text(model.language));
+    assert_eq!(model.saving.path.value(), "~/typed");
+}
+
+#[test]
+fn free_name_is_proposed_each_time() {
+    let mut model = showing(0);
+    for name in ["sockscope.sockscope", "sockscope-2.sockscope"] {
+        let search = opens(&mut model);
+        model.quietly(Msg::PathProposed(search, Some(name.to_owned())));
+        let (ticket, path, ..) = enters(&mut model);
+        assert_eq!(path, name);
+        model.quietly(Msg::Saved(ticket, Ok(format!("/tmp/{name}"))));
+    }
+    // A search that does not end is the only one.
+    opens(&mut model);
+    model.quietly(Msg::Do(Command::Cancel));
+    model.quietly(Msg::Do(Command::Save));
+}
+
+#[test]
+fn failure_behind_a_closed_popup_is_told() {
+    let mut model = showing(0);
+    opens(&mut model);
+    let (ticket, ..) = enters(&mut model);
+    model.quietly(Msg::Do(Command::Cancel));
+    model.quietly(Msg::Saved(ticket, Err(SaveError::Exists)));
+    assert!(
+        model
+            .complaint()
+            .starts_with("Not saved. A file of this name")
+    );
+}
+
+#[test]
+fn calls_on_sockets_of_dropped_lines_are_comments() {
+    let mut model = showing(0);
+    model.calls = Calls::default();
+    let socket = SocketId(1);
+    let triple = entry(0).triple();
+    let close = |handle| Record {
+        on: Some(Handle(handle)),
+        ..record(Call::Close { socket }, Outcome::Returned(Value::Zero))
+    };
+    for handle in [8, 9] {
+        let open = record(Call::Socket { socket, triple }, opened(handle));
+        model.calls.push(Os::Linux, &open);
+    }
+    for _ in 2..MAX_CALLS {
+        model.calls.push(Os::Linux, &close(9));
+    }
+    model.calls.push(Os::Linux, &close(8));
+    opens(&mut model);
+    let (_, _, content, _) = enters(&mut model);
+    let lines: Vec<&str> = content.lines().collect();
+    assert!(
+        lines[1].starts_with("# Older calls that are missing here: 1."),
+        "{}",
+        lines[1]
+    );
+    assert!(lines[2].ends_with(" = 9 <0.000000>"), "{}", lines[2]);
+    assert_eq!(lines[3], "close(9) = 0 <0.000000>");
+    assert_eq!(lines.last(), Some(&"# close(8) = 0 <0.000000>"));
+    assert_eq!(lines.len(), MAX_CALLS + 2);
+}
+
+#[test]
+fn saved_names_are_replaced_with_redact() {
+    let secret = || query(Some("db.qxzj.corp"), Some("http"), None);
+    let (mut model, effects) = Model::begin(host(Os::Linux), secret());
+    model.redact();
+    let (ticket, query) = asks(effects);
+    let _ = model.hears(Msg::Returned(ticket, noname(query)));
+    model.form.fill(&secret());
+    let _ = model.does(Command::Resolve);
+    opens(&mut model);
+    let (_, _, content, _) = enters(&mut model);
+    assert_eq!(content.matches("name1.name2.name3").count(), 2, "{content}");
+    assert!(!content.contains("qxzj"), "{content}");
+    assert!(content.contains("\n# Names and addresses are replaced (--redact).\n"));
+}
