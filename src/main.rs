@@ -95,6 +95,7 @@ fn invoke(invocation: &Invocation) -> Result<u8, Phrase> {
     let options = Options {
         format,
         socket: invocation.socket,
+        steps: invocation.steps.clone(),
         timeout: invocation.timeout,
         reverse: invocation.reverse,
         lookup: invocation.lookup,

@@ -114,6 +114,22 @@ pub(super) fn command(language: Language) -> Command {
         .arg(long("no-socket").help(say(Key::UsageNoSocket)))
         .arg(value("timeout", "SECONDS").help(say(Key::UsageTimeout)))
         .arg(long("reverse").help(say(Key::UsageReverse)))
+        .arg(
+            long("listen")
+                .conflicts_with_all(["connect", "no-socket", "reverse"])
+                .help(say(Key::UsageListen)),
+        )
+        .arg(long("keep").help(say(Key::UsageKeep)))
+        .arg(
+            long("connect")
+                .conflicts_with_all(["no-socket", "reverse"])
+                .help(say(Key::UsageConnect)),
+        )
+        .arg(
+            value("option", "NAME=N")
+                .action(ArgAction::Append)
+                .help(say(Key::UsageOption)),
+        )
         .arg(long("lookup").help(say(Key::UsageLookup)))
         .arg(
             long("ask-sources")
@@ -134,6 +150,7 @@ pub(super) fn command(language: Language) -> Command {
             value("explain", "TEXT")
                 .conflicts_with_all(["NODE", "SERVICE", "service", "null-hints", "hint", "preset"])
                 .conflicts_with_all(["format", "output", "no-socket", "timeout", "reverse"])
+                .conflicts_with_all(["listen", "keep", "connect", "option"])
                 .conflicts_with_all(["trace", "no-wsastartup"])
                 .help(say(Key::UsageExplain)),
         )
@@ -149,6 +166,7 @@ pub(super) fn command(language: Language) -> Command {
                     "ask-sources",
                     "source",
                 ])
+                .conflicts_with_all(["listen", "keep", "connect", "option"])
                 .conflicts_with_all(["explain", "presets", "code", "theme", "redact"])
                 .help(say(Key::UsageRun)),
         )

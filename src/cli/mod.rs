@@ -16,7 +16,9 @@ pub use crate::config::Theme;
 use crate::config::{self, Config, THEMES};
 use crate::lesson::{Preset, Presets, bad_constant};
 use crate::names::Os;
-use crate::net::{BadConstant, Hint, Hints, OF_WINDOWS, Problem, Query, Redaction, is_source};
+use crate::net::{
+    BadConstant, Hint, Hints, OF_WINDOWS, Problem, Query, Redaction, Steps, is_source,
+};
 use crate::print::{Format, explanation};
 use crate::text::{MAX_TEXT, Text, display_width, nearest, printable, quoted, utf8};
 use crate::tui::keys::Keys;
@@ -26,12 +28,13 @@ pub use redacted::redacted;
 mod command;
 mod message;
 mod redacted;
+mod steps;
 
 /// The result of parsing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Request {
     /// Make this query.
-    Invoke(Invocation),
+    Invoke(Box<Invocation>),
     /// Run a script.
     Run(ScriptFile),
     /// Only print this text: the help, the version, the presets, an error explained, or the query as a
@@ -50,6 +53,8 @@ pub struct Invocation {
     pub format: Option<Format>,
     /// Whether socket() is called on each entry.
     pub socket: bool,
+    /// The calls on each socket after socket().
+    pub steps: Option<Steps>,
     /// The file that the output goes to instead of standard output.
     pub output: Option<PathBuf>,
     /// The longest wait for getaddrinfo.
@@ -168,10 +173,14 @@ pub fn parse(
 }
 
 /// The options that need `--format`.
-const HEADLESS_ONLY: [&str; 6] = [
+const HEADLESS_ONLY: [&str; 10] = [
     "no-socket",
     "timeout",
     "reverse",
+    "listen",
+    "keep",
+    "connect",
+    "option",
     "lookup",
     "ask-sources",
     "source",
@@ -272,10 +281,11 @@ fn read(
             }
         }
     }
-    Ok(Request::Invoke(Invocation {
+    Ok(Request::Invoke(Box::new(Invocation {
         query,
         format,
         socket: !matches.get_flag("no-socket"),
+        steps: steps::steps(matches)?,
         output,
         timeout,
         reverse: matches.get_flag("reverse"),
@@ -296,7 +306,7 @@ fn read(
         keys: config.keys,
         presets,
         wsastartup,
-    }))
+    })))
 }
 
 /// Whether the argument is on the command line, not a default.

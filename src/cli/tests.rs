@@ -9,6 +9,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::*;
 use crate::lesson::{preset, presets};
+use crate::net::{Linger, OptionValue, Role, SocketOption};
 use crate::text::is_printable;
 
 fn parsed(arguments: &[&str]) -> Result<Request, String> {
@@ -56,7 +57,7 @@ fn assert_spanish(text: &str) {
 #[track_caller]
 fn invocation(arguments: &[&str]) -> Invocation {
     match parsed(arguments) {
-        Ok(Request::Invoke(invocation)) => invocation,
+        Ok(Request::Invoke(invocation)) => *invocation,
         other => panic!("{arguments:?}: {other:?}"),
     }
 }
@@ -937,13 +938,77 @@ fn no_wsastartup_is_an_option_of_windows_only() {
         let wsastartup = false;
         let left_out = Invocation {
             wsastartup,
-            ..plain
+            ..*plain
         };
-        assert_eq!(with, Ok(Request::Invoke(left_out)));
+        assert_eq!(with, Ok(Request::Invoke(left_out.into())));
     } else {
         let Err(text) = with else {
             panic!("{with:?}");
         };
         assert!(text.contains("--no-wsastartup is for Windows"), "{text}");
     }
+}
+
+#[test]
+fn steps_are_as_the_options_say() {
+    let steps = |arguments: &[&str]| {
+        let arguments = [&["--format", "json"], arguments].concat();
+        invocation(&arguments).steps
+    };
+    let server = |keep| Role::Server { keep };
+    let roles: [(&[&str], _); 4] = [
+        (&[], None),
+        (&["--connect"], Some(Role::Client)),
+        (&["--listen"], Some(server(false))),
+        (&["--keep", "--listen"], Some(server(true))),
+    ];
+    for (arguments, role) in roles {
+        assert_eq!(steps(arguments).map(|steps| steps.role), role);
+    }
+    let number = |option, value| (option, OptionValue::Number(value));
+    let linger = Linger {
+        onoff: 1,
+        seconds: 0,
+    };
+    let values = [
+        ("IPV6_V6ONLY=0", number(SocketOption::V6only, 0)),
+        ("v6only=-1", number(SocketOption::V6only, -1)),
+        ("SO_REUSEADDR=0x10", number(SocketOption::ReuseAddr, 16)),
+        (
+            "linger={1, 0}",
+            (SocketOption::Linger, OptionValue::Linger(linger)),
+        ),
+        (
+            "SO_LINGER=1,0",
+            (SocketOption::Linger, OptionValue::Linger(linger)),
+        ),
+    ];
+    let texts = values.iter().flat_map(|(text, _)| ["--option", text]);
+    let arguments: Vec<_> = ["--listen"].into_iter().chain(texts).collect();
+    let options = steps(&arguments).unwrap().options;
+    assert_eq!(options, values.map(|(_, option)| option));
+}
+
+#[test]
+fn wrong_option_is_refused_with_those_there_are() {
+    let refused = |text: &str| usage(&["--format", "json", "--listen", "--option", text]);
+    let message = refused("SO_REUSEADR=1");
+    assert!(message.contains("did you mean SO_REUSEADDR?"), "{message}");
+    let has = |name| message.contains(name);
+    assert!(has("IPV6_V6ONLY") && has("SO_LINGER"), "{message}");
+    assert_eq!(has("SO_EXCLUSIVEADDRUSE"), cfg!(windows), "{message}");
+    // It can be read, but not set.
+    assert!(!has("SO_TYPE"), "{message}");
+    for value in ["", "yes", "2147483648", "0x", "tcp", "1,0"] {
+        let message = refused(&format!("SO_BROADCAST={value}"));
+        assert!(
+            message.contains("the value of SO_BROADCAST is"),
+            "{message}"
+        );
+    }
+    for value in ["1", "1,x", "{1}", "1,0,0"] {
+        let message = refused(&format!("SO_LINGER={value}"));
+        assert!(message.contains("two numbers"), "{message}");
+    }
+    assert!(refused("\u{1b}").contains("\\x1b is not NAME=VALUE"));
 }

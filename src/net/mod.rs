@@ -25,6 +25,7 @@ mod sorting;
 )]
 mod source_answer;
 mod sources;
+mod steps;
 mod winsock;
 
 pub use addrinfo::{AddrInfo, decode, encode};
@@ -44,6 +45,7 @@ pub use sorting::{Origin, Sorting, SourceAddress, SourceInterface};
 pub(crate) use source_answer::{OF_WINDOWS, is_source};
 pub use source_answer::{SourceAnswer, SourceResult};
 pub use sources::{Adapter, HostLine, Hosts, Resolver, Source, Sources};
+pub use steps::{Role, Steps};
 pub use winsock::{Provider, Version, WsaData};
 pub(crate) use winsock::{REQUESTED, WSASTARTUP};
 

@@ -92,6 +92,19 @@ impl SocketOption {
         }
     }
 
+    /// Whether setsockopt() takes the option on `os`.
+    pub const fn can_be_set(self, os: Os) -> bool {
+        match self {
+            Self::Domain | Self::Type | Self::Protocol | Self::ProtocolInfo => false,
+            Self::ExclusiveAddrUse
+            | Self::ReuseAddr
+            | Self::ReusePort
+            | Self::Broadcast
+            | Self::Linger
+            | Self::V6only => self.exists(os),
+        }
+    }
+
     /// The options that the view of a socket of `family` reads on `os`.
     pub(crate) fn of(os: Os, family: i32) -> Vec<Self> {
         let mut options = match os {

@@ -10,7 +10,7 @@ use serde::ser::{SerializeMap, Serializer};
 
 use super::layout::Layout;
 use super::order::order;
-use super::{PROGRAM, Report, STRUCT_ORDER, lookup, shared_members};
+use super::{PROGRAM, Report, STRUCT_ORDER, calls, lookup, shared_members};
 use crate::explain::lookup::Lookup;
 use crate::names::Os;
 use crate::net::{
@@ -37,6 +37,9 @@ pub(super) fn write(report: Report<'_>, out: &mut impl Write) -> io::Result<()> 
     write_member(out, "getaddrinfo", &answer)?;
     write_list(out, "notes", report.notes(None).into_iter())?;
     write_list(out, "entries", entries)?;
+    if report.steps.is_some() {
+        write_list(out, "calls", calls::calls(run).into_iter())?;
+    }
     if report.lookup {
         write_member(out, "lookup", &lookup::Json(report, Lookup::of(run)))?;
     }
@@ -201,7 +204,7 @@ impl Serialize for Of<'_, Record> {
 }
 
 impl<'a> Of<'a, OsError> {
-    fn error(os: Os, record: &'a Record) -> Option<Self> {
+    pub(super) fn error(os: Os, record: &'a Record) -> Option<Self> {
         record.error().map(|error| Self(os, error))
     }
 }
@@ -239,6 +242,9 @@ impl Serialize for Entry<'_> {
         map.serialize_entry("ai_addr", &address)?;
         map.serialize_entry("ai_canonname", &entry.canonname.as_deref().map(utf8))?;
         map.serialize_entry("socket", &socket)?;
+        if report.steps.is_some() {
+            map.serialize_entry("steps", &calls::steps(run, at))?;
+        }
         // Absent without `--reverse`, null if there is no IP address.
         if let Some(record) = run.names(at) {
             let has_address = record.outcome != Outcome::NotStarted(Reason::NoAddress);

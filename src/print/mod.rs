@@ -2,6 +2,7 @@
 //!
 //! Both have the same content. Other programs rely on the JSON, but not on the table.
 
+mod calls;
 pub mod explanation;
 pub mod headless;
 mod json;
@@ -15,7 +16,7 @@ mod table;
 use std::io::{self, Write};
 
 use crate::explain::order::{Order, Place, Ranking};
-use crate::net::{AddrInfo, Hint, Hints, Redaction, Run};
+use crate::net::{AddrInfo, Hint, Hints, Redaction, Role, Run};
 use crate::text::ascii;
 use crate::words::Language;
 
@@ -54,6 +55,8 @@ struct Report<'a> {
     language: Language,
     /// Whether the lookup is explained.
     lookup: bool,
+    /// What the sockets were to become.
+    steps: Option<Role>,
 }
 
 impl<'a> Report<'a> {

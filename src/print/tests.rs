@@ -1,6 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "a test")]
 
 mod redacted;
+mod steps;
 
 use std::ffi::OsStr;
 use std::sync::Arc;
@@ -32,6 +33,8 @@ struct Scene {
     language: Language,
     /// Whether the order is asked for.
     lookup: bool,
+    /// What the sockets were to become.
+    role: Option<Role>,
 }
 
 fn scene(os: Os, getaddrinfo: Outcome) -> Scene {
@@ -42,6 +45,7 @@ fn scene(os: Os, getaddrinfo: Outcome) -> Scene {
         steps: Vec::new(),
         language: Language::En,
         lookup: false,
+        role: None,
     }
 }
 
@@ -103,6 +107,7 @@ impl Scene {
             real: None,
             language: self.language,
             lookup: false,
+            steps: self.role,
         };
         let mut out = Vec::new();
         report.write(format, &mut out).unwrap();

@@ -93,6 +93,7 @@ mod sequences;
 mod sources;
 #[cfg(target_os = "linux")]
 mod step_notes;
+mod steps;
 mod support;
 #[cfg(unix)]
 mod terminal;
@@ -152,6 +153,8 @@ const TESTS: &[&[Test]] = &[
     sources::windows::TESTS,
     #[cfg(target_os = "linux")]
     ladder::TESTS,
+    #[cfg(target_os = "linux")]
+    steps::TESTS,
     #[cfg(target_os = "linux")]
     room::TESTS,
     #[cfg(target_os = "linux")]

@@ -1,5 +1,7 @@
 //! The program without a screen: makes the calls of a query, writes the run, returns a status.
 
+mod steps;
+
 use std::io::{self, Write};
 use std::panic;
 use std::sync::Arc;
@@ -11,22 +13,24 @@ use std::time::{Duration, Instant};
 use crate::explain::lookup::Lookup;
 use crate::explain::needs_of_run;
 use crate::net::{
-    Call, CallId, Needs, Net, Outcome, Query, Reason, Record, Recorder, Redaction, Run, SocketId,
-    SourceAnswer, SourceResult, Sources,
+    Call, CallId, Hint, Needs, Net, Outcome, Query, Reason, Record, Recorder, Redaction, Run,
+    SocketId, SourceAnswer, SourceResult, Sources, Steps,
 };
 use crate::print::{Format, Report};
 use crate::script::trace;
 use crate::words::{Language, Phrase};
 
 /// Which calls are made, and how the run is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options<'a> {
     /// How the run is written.
     pub format: Format,
     /// Whether socket() is called on each entry.
     pub socket: bool,
-    /// The longest wait for getaddrinfo, and again for all calls of getnameinfo together; `None` is
-    /// no limit.
+    /// The calls on each socket after socket().
+    pub steps: Option<Steps>,
+    /// The longest wait for getaddrinfo, and again for all calls of getnameinfo together, and for all
+    /// calls of connect; `None` is no limit.
     pub timeout: Option<Duration>,
     /// Whether getnameinfo is called on each entry.
     pub reverse: bool,
@@ -53,6 +57,8 @@ pub enum Status {
     NoSocket = 3,
     /// getaddrinfo, or the source that was asked instead, did not return in time.
     TimedOut = 4,
+    /// Sockets opened, but the steps after that failed for every entry.
+    StepsFailed = 6,
 }
 
 impl Status {
@@ -61,10 +67,13 @@ impl Status {
         self as u8
     }
 
-    fn of(run: &Run, options: Options<'_>) -> Self {
+    fn of(run: &Run, options: &Options<'_>) -> Self {
         match run.answer().map(|record| &record.outcome) {
             Some(Outcome::Failed(_)) => Self::GetaddrinfoFailed,
             Some(Outcome::Returned(_)) if options.socket && run.opened() == 0 => Self::NoSocket,
+            Some(Outcome::Returned(_)) if options.steps.is_some() && !can_use(run) => {
+                Self::StepsFailed
+            }
             Some(Outcome::Returned(_)) => Self::Success,
             None if options.source.is_some() => match run.answers.first().map(|it| &it.result) {
                 Some(SourceResult::Addresses(all)) if !all.is_empty() => Self::Success,
@@ -74,6 +83,19 @@ impl Status {
             _ => Self::TimedOut,
         }
     }
+}
+
+/// Whether the steps succeeded for an entry; of SOCK_STREAM if there is any, since connect() of a
+/// datagram socket asks no peer.
+fn can_use(run: &Run) -> bool {
+    let is_stream = |at: &usize| {
+        let socktype = run.entries()[*at].socktype;
+        Hint::Socktype.show(run.host.os, socktype) == "SOCK_STREAM"
+    };
+    let entries = 0..run.entries().len();
+    let any_stream = entries.clone().any(|at| is_stream(&at));
+    let mut counted = entries.filter(|at| !any_stream || is_stream(at));
+    counted.any(|at| run.took_steps(at))
 }
 
 /// Makes the calls of `options`, then writes the run to `out`. A broken pipe is not a failure.
@@ -86,7 +108,8 @@ pub fn run<N: Net>(
     options: Options<'_>,
     out: &mut impl Write,
 ) -> Result<Status, Phrase> {
-    let run = make_calls(&Arc::new(recorder), query, options)?;
+    let recorder = Arc::new(recorder.waiting(steps::MOST));
+    let run = make_calls(&recorder, query, &options)?;
     let mut redaction = Redaction::default();
     let redacted = options.redact.then(|| redaction.run(&run));
     let report = Report {
@@ -94,9 +117,10 @@ pub fn run<N: Net>(
         real: redacted.is_some().then_some((&run, &redaction)),
         language: options.language,
         lookup: options.lookup || options.source.is_some(),
+        steps: options.steps.as_ref().map(|steps| steps.role),
     };
     print(out, |out| report.write(options.format, out))?;
-    Ok(Status::of(&run, options))
+    Ok(Status::of(&run, &options))
 }
 
 /// Writes and flushes. A broken pipe is not an error: a reader such as `head` has read enough.
@@ -118,7 +142,7 @@ pub fn print<W: Write>(
 fn make_calls<N: Net>(
     recorder: &Arc<Recorder<N>>,
     query: &Query,
-    options: Options<'_>,
+    options: &Options<'_>,
 ) -> Result<Run, Phrase> {
     let query = Arc::new(query.clone());
     let mut run = Run::new(Arc::clone(recorder.host()), Arc::clone(&query));
@@ -132,7 +156,9 @@ fn make_calls<N: Net>(
     for record in call_each(recorder, "getaddrinfo", getaddrinfo, options.timeout)? {
         run.push(record);
     }
-    if options.socket {
+    if let Some(steps) = &options.steps {
+        steps::take(recorder, &mut run, steps, options.timeout)?;
+    } else if options.socket {
         for at in 0..run.entries().len() {
             open_and_close(recorder, &mut run, at);
         }

@@ -5,14 +5,18 @@ use std::io::{self, Write};
 
 use super::{Failure, Ms, called_socket, name};
 use crate::names::Os;
-use crate::net::{Domain, Hint, OsError, Outcome, Reason, Record, Run, Value};
+use crate::net::{Call, Domain, Hint, OsError, Outcome, Reason, Record, Run, Value};
 use crate::print::{Report, shared_members};
 use crate::text::{ascii, display_width, printable};
 use crate::words::{Key, Language, Phrase};
 
 /// The titles, as a row. The number after a name is a column too, but has no title.
 const TITLES: &str = "ai_family\t\tai_socktype\t\tai_protocol\t\tai_flags\t\tai_addrlen\tai_addr\t\
-                      socket()\tms\terror\tgetnameinfo()\tai_canonname";
+                      socket()\tms\tsetsockopt()\tbind()\tlisten()\tconnect()\terror\t\
+                      getnameinfo()\tai_canonname";
+
+/// The functions of the steps that have a column, in its order.
+const STEPS: [&str; 4] = ["setsockopt()", "bind()", "listen()", "connect()"];
 
 struct Column {
     title: &'static str,
@@ -61,6 +65,9 @@ fn columns(run: &Run) -> Vec<Column> {
             "socket()" | "ms" => called_socket(run),
             "error" => entries.clone().any(|at| failure(run, at).is_some()),
             "getnameinfo()" => entries.clone().any(|at| run.names(at).is_some()),
+            step if STEPS.contains(&step) => {
+                entries.clone().any(|at| latest(run, at, step).is_some())
+            }
             "ai_canonname" => run.entries().iter().any(|entry| entry.canonname.is_some()),
             _ => true,
         },
@@ -69,9 +76,16 @@ fn columns(run: &Run) -> Vec<Column> {
     columns.collect()
 }
 
-/// The failed socket(), else the failed close().
+/// The latest call of the function with this title on the socket of an entry.
+fn latest<'a>(run: &'a Run, at: usize, title: &str) -> Option<&'a Record> {
+    let name = title.trim_end_matches("()");
+    let mut steps = run.of_entry(at).filter(|record| record.call.is_step());
+    steps.find(|record| record.call.name(run.host.os) == name)
+}
+
+/// The failed socket(), else the first call on the socket that failed.
 fn failure(run: &Run, at: usize) -> Option<(&Record, &OsError)> {
-    let mut calls = [run.socket(at), run.close(at)].into_iter().flatten();
+    let mut calls = run.socket(at).into_iter().chain(run.steps(at));
     calls.find_map(|record| Some((record, record.error()?)))
 }
 
@@ -100,6 +114,13 @@ fn fill(row: &mut String, Report { run, language, .. }: Report<'_>, at: usize) -
     } else {
         row.push_str("\t\t");
     }
+    for title in STEPS {
+        match latest(run, at, title) {
+            None => row.push('-'),
+            Some(step) => write_step(row, os, language, step)?,
+        }
+        row.push('\t');
+    }
     match failure(run, at) {
         None => row.push('-'),
         Some((record, error)) => {
@@ -120,6 +141,26 @@ fn fill(row: &mut String, Report { run, language, .. }: Report<'_>, at: usize) -
     }
     if language.is_ascii() && !row.is_ascii() {
         *row = ascii(row).into_owned();
+    }
+    Ok(())
+}
+
+/// Writes what a call on the socket returned, and how long connect() took.
+fn write_step(row: &mut String, os: Os, language: Language, record: &Record) -> fmt::Result {
+    let took = Ms(record.took);
+    match &record.outcome {
+        Outcome::Unfinished => {
+            return write!(row, "{}", Phrase::table_no_answer(&took).text(language));
+        }
+        Outcome::NotStarted(_) => return row.write_str(Key::TableTimeOver.text(language)),
+        Outcome::Returned(_) => row.push('0'),
+        Outcome::Failed(_) => row.push_str(match os {
+            Os::Windows => "SOCKET_ERROR",
+            Os::Linux | Os::Macos | Os::Freebsd => "-1",
+        }),
+    }
+    if matches!(record.call, Call::Connect { .. }) {
+        write!(row, " {took} ms")?;
     }
     Ok(())
 }

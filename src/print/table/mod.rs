@@ -13,7 +13,7 @@ use super::notes::{write_list_notes, write_note};
 use super::order::write_order;
 use super::{PROGRAM, Report, STRUCT_ORDER};
 use crate::names::Os;
-use crate::net::{Domain, Hint, Host, OsError, Outcome, Record, Run, Value, WSASTARTUP};
+use crate::net::{Domain, Hint, Host, OsError, Outcome, Record, Role, Run, Value, WSASTARTUP};
 use crate::text::{printable, quoted};
 use crate::words::{Key, Language, Phrase, constant};
 
@@ -50,12 +50,25 @@ pub(super) fn write(report: Report<'_>, out: &mut impl Write) -> io::Result<()> 
             writeln!(out, "{call} = 0  {entries}  {took} ms")?;
             write_system(report, out)?;
             if called_socket(run) {
-                let opened = if count > 1 {
+                let each_closed = !matches!(
+                    report.steps,
+                    Some(Role::Client | Role::Server { keep: true })
+                );
+                let opened = if count > 1 && each_closed {
                     Phrase::table_each_closed(count, run.opened())
                 } else {
                     Phrase::table_opened(count, run.opened())
                 };
                 writeln!(out, "socket  {}", opened.text(language))?;
+            }
+            if let Some(role) = report.steps {
+                let succeeded = (0..count).filter(|&at| run.took_steps(at)).count();
+                let succeeded = Phrase::table_succeeded(count, succeeded).text(language);
+                let name = match role {
+                    Role::Client => "connect",
+                    Role::Server { .. } => "listen",
+                };
+                writeln!(out, "{name:7} {succeeded}")?;
             }
             if count > 0 {
                 writeln!(out)?;

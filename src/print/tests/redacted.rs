@@ -176,6 +176,7 @@ fn outputs(run: &Run, real: &Run, redaction: &Redaction) -> Vec<(String, String)
                 real: Some((real, redaction)),
                 language,
                 lookup: true,
+                steps: None,
             };
             let mut out = Vec::new();
             report.write(format, &mut out).unwrap();
@@ -260,7 +261,7 @@ proptest! {
         // The notes and the order are those of the real run.
         let json = |run: &Run, real| -> Value {
             let mut out = Vec::new();
-            let report = Report { run, real, language: Language::En, lookup: true };
+            let report = Report { run, real, language: Language::En, lookup: true, steps: None };
             report.write(Format::Json, &mut out).unwrap();
             serde_json::from_slice(&out).unwrap()
         };

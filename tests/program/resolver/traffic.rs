@@ -17,6 +17,7 @@ use crate::support::terminal::{DEADLINE, Terminal};
 tests! {
     only_getaddrinfo_sends_packets: NETWORK, COMPILER;
     reverse_lookups_happen_only_on_request: NETWORK;
+    listening_and_connecting_happen_only_on_request: NETWORK, Program("strace");
     no_privilege_is_needed: NETWORK, OTHER_USER;
     session_writes_no_file_and_runs_no_program: NETWORK, Program("strace");
 }
@@ -116,6 +117,35 @@ fn reverse_lookups_happen_only_on_request() {
         assert_eq!(reverse(), 0);
         ask(&["--reverse"]);
         assert!(reverse() >= 2, "two addresses, {} questions", reverse());
+    });
+}
+
+/// The calls on TCP sockets, watched by strace(1): each is made only with its option. To know the source
+/// address of a destination, glibc and `--lookup` connect datagram sockets, which sends nothing.
+fn listening_and_connecting_happen_only_on_request() {
+    Network::run(|network| {
+        let log = tempfile::NamedTempFile::new().unwrap();
+        let made = |arguments: &[&str]| {
+            let mut command = network.command("strace");
+            command.args(["-f", "-yy", "-e", "trace=bind,listen,connect", "-o"]);
+            command.arg(log.path()).arg(env!("CARGO_BIN_EXE_sockscope"));
+            command.args(["--format", "json", "-t", "stream", "127.0.0.1", "4000"]);
+            let output = command.args(arguments).output().unwrap();
+            assert!(!output.stdout.is_empty(), "{output:?}");
+            let log = fs::read_to_string(log.path()).unwrap();
+            let tcp = |name: &&str| {
+                let calls = calls(&log, &[*name]).into_iter();
+                calls.filter(|call| call.contains("<TCP")).count() == 1
+            };
+            let made = ["bind", "listen", "connect"].into_iter().filter(tcp);
+            assert_eq!(log.matches("<TCP").count(), made.clone().count(), "{log}");
+            made.collect::<Vec<_>>()
+        };
+        assert_eq!(made(&[]), [""; 0]);
+        assert_eq!(made(&["--reverse"]), [""; 0]);
+        assert_eq!(made(&["--lookup"]), [""; 0]);
+        assert_eq!(made(&["--listen"]), ["bind", "listen"]);
+        assert_eq!(made(&["--connect"]), ["connect"]);
     });
 }
 
