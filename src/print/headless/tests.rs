@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use super::*;
 use crate::names::Os;
 use crate::net::fixture;
-use crate::net::{AddrInfo, Domain, Facts, Host, HostService, Needs, OsError, Value};
+use crate::net::{AddrInfo, Domain, Facts, Host, HostService, Needs, OsError, Role, Value};
 
 /// The calls, in order.
 type Log = Arc<Mutex<Vec<&'static str>>>;
@@ -376,6 +376,29 @@ fn panic_in_the_thread_reaches_the_caller() {
         run(Recorder::new(bug, None), &query, options, &mut Vec::new()).is_ok()
     }));
     assert_eq!(result.unwrap_err().downcast_ref(), Some(&"a bug"));
+}
+
+/// The stand-in panics in connect(). Every thread ends, and the panic is that of one of them.
+#[test]
+fn panic_in_a_connecting_thread_reaches_the_caller() {
+    let steps = Steps {
+        options: Vec::new(),
+        role: Role::Client,
+    };
+    for timeout in [None, Some(Duration::from_secs(600))] {
+        let options = Options {
+            steps: Some(steps.clone()),
+            timeout,
+            ..OPTIONS
+        };
+        let query = Query::server_example(Os::HOST);
+        let result = panic::catch_unwind(panic::AssertUnwindSafe(|| {
+            let recorder = Recorder::new(fake(three), None);
+            run(recorder, &query, options, &mut Vec::new()).is_ok()
+        }));
+        let message: String = *result.unwrap_err().downcast().unwrap();
+        assert!(message.starts_with("Connect "), "{message}");
+    }
 }
 
 /// An output that fails, at once or when it is flushed.
