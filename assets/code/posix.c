@@ -1,27 +1,29 @@
-// Calls getaddrinfo(), and socket() on {% if let Some(number) = entry %}entry {{ number }}{% else %}every entry{% endif %} of its list.
-//
-// It prints:
-//   getaddrinfo NUMBER
-//   entry FAMILY TYPE PROTOCOL ADDRESS PORT socket ok
-//   entry FAMILY TYPE PROTOCOL ADDRESS PORT socket error NUMBER
-// Exit status: 0 if a socket was opened, 1 if getaddrinfo failed, else 3.
-//
+{% include "head.txt" %}
 // Build:  cc -std=c11 -Wall -Wextra -o sockets sockets.c
 
 #define _DEFAULT_SOURCE // -std=c11 alone hides getaddrinfo (glibc, musl)
 
-#include <errno.h>
+{% if mode.names_addresses() %}#include <arpa/inet.h>
+{% endif %}#include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
-#include <stdio.h>
+{% if mode.sends() %}#include <signal.h>
+{% endif %}#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+{%- if let Some(length) = mode.default_length() %}
 
-static void print_entry(const struct addrinfo *ai);
+#define DEFAULT_BUFLEN {{ length }}
+{%- endif %}
+{% include "prototypes.c" %}
 
 int main(void)
 {
+{%- if mode.sends() %}
+    // Else send() ends the program if the peer has closed the connection.
+    signal(SIGPIPE, SIG_IGN);
+{% endif %}
 {%- if !null_hints %}
     // Members that are not set must be zero.
     struct addrinfo hints;
@@ -51,7 +53,7 @@ int main(void)
         return 1;
     }
     printf("getaddrinfo 0\n");
-{% if let Some(number) = entry %}
+{% match mode %}{% when Mode::Entry with (number) %}
     {%- if *number > 1 %}
     struct addrinfo *ai = result;
     for (int i = 0; i < {{ number - 1 }} && ai != NULL; i++)
@@ -71,14 +73,16 @@ int main(void)
         return 3;
     }
     printf("socket ok\n");
-    {#- The next step (bind, listen, connect, ...) goes here: its call and its check. #}
 
     close(fd);
     freeaddrinfo(result);
     return 0;
 }
-{%- else %}
+{%- when Mode::Every with (each) %}
     int opened = 0;
+{%- if !each.is_empty() %}
+    int passed = 0;
+{%- endif %}
     for (struct addrinfo *ai = result; ai != NULL; ai = ai->ai_next) {
         print_entry(ai);
         int fd = socket(ai->ai_family, ai->ai_socktype, ai->ai_protocol);
@@ -88,13 +92,18 @@ int main(void)
         }
         printf("socket ok\n");
         opened++;
+{%- include "each.c" %}
         close(fd);
     }
 
     freeaddrinfo(result);
-    return opened > 0 ? 0 : 3;
+    return {{ mode.verdict() }};
 }
-{%- endif %}
+{%- when Mode::Steps with (body) %}{% include "steps.c" %}
+}
+{%- endmatch %}
+{%- include "check.c" %}
+{%- if mode.prints_entries() %}
 
 // Prints the numbers, and address and port; "- -" unless the family is IP.
 static void print_entry(const struct addrinfo *ai)
@@ -109,3 +118,4 @@ static void print_entry(const struct addrinfo *ai)
     printf("entry %d %d %d %s %s ", ai->ai_family, ai->ai_socktype,
            ai->ai_protocol, address, port);
 }
+{%- endif %}

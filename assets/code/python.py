@@ -1,14 +1,10 @@
-# Calls getaddrinfo(), and socket() on {% if let Some(number) = entry %}entry {{ number }}{% else %}every entry{% endif %} of its list.
-#
-# It prints:
-#   getaddrinfo NUMBER
-#   entry FAMILY TYPE PROTOCOL ADDRESS PORT socket ok
-#   entry FAMILY TYPE PROTOCOL ADDRESS PORT socket error NUMBER
-# Exit status: 0 if a socket was opened, 1 if getaddrinfo failed, else 3.
-#
+{% include "head.txt" %}
 # Run:  python3 sockets.py
 
 import socket
+{%- if mode.lingers() %}
+import struct
+{%- endif %}
 import sys
 
 
@@ -46,7 +42,7 @@ def main() -> int:
         return 1
 {%- endif %}
     print("getaddrinfo 0")
-{% if let Some(number) = entry %}
+{% match mode %}{% when Mode::Entry with (number) %}
     {%- if *number > 1 %}
     if len(entries) < {{ number }}:
         print("This list has no entry {{ number }}.", file=sys.stderr)
@@ -62,12 +58,14 @@ def main() -> int:
         print("socket error", error.errno)
         return 3
     print("socket ok")
-    {#- The next step (bind, listen, connect, ...) goes here: its call and its check. #}
 
     sock.close()
     return 0
-{%- else %}
+{%- when Mode::Every with (each) %}
     opened = 0
+{%- if !each.is_empty() %}
+    passed = 0
+{%- endif %}
     # Python adds SOCK_CLOEXEC to the type on systems that have it.
     for family, socktype, protocol, _name, address in entries:
         print_entry(family, socktype, protocol, address)
@@ -78,9 +76,59 @@ def main() -> int:
             continue
         print("socket ok")
         opened += 1
-        sock.close()
-    return 0 if opened > 0 else 3
+{%- if !each.is_empty() %}
+        if calls(sock, family, socktype, address):
+            passed += 1
 {%- endif %}
+        sock.close()
+{%- if each.is_empty() %}
+    return 0 if opened > 0 else 3
+{%- else %}
+    return 3 if opened == 0 else 0 if passed > 0 else 6
+
+
+def calls(
+    sock: socket.socket, family: int, socktype: int, address: tuple
+) -> bool:
+    """Make the calls after socket(). A failed one is the last."""
+    call = ""
+    try:
+{%- for step in each %}
+        {%- match step %}
+        {%- when Planned::Setsockopt with (option, value) %}
+        {%- if *option == SocketOption::V6only %}
+        if family == socket.AF_INET6:
+            call = "setsockopt"
+            sock.setsockopt({{ constants.python_option(option, value) }})
+            print("setsockopt 0")
+        {%- else %}
+        call = "setsockopt"
+        sock.setsockopt({{ constants.python_option(option, value) }})
+        print("setsockopt 0")
+        {%- endif %}
+        {%- when Planned::Bind %}
+        call = "bind"
+        sock.bind(address)
+        print("bind 0")
+        {%- when Planned::Listen with (backlog) %}
+        if socktype in (socket.SOCK_STREAM, socket.SOCK_SEQPACKET):
+            call = "listen"
+            sock.listen({{ constants.backlog(backlog) }})
+            print("listen 0")
+        {%- when Planned::Connect %}
+        call = "connect"
+        sock.connect(address)
+        print("connect 0")
+        {%- endmatch %}
+{%- endfor %}
+    except OSError as error:
+        print(call, "error", error.errno)
+        return False
+    return True
+{%- endif %}
+{%- when Mode::Steps with (body) %}{% include "steps.py" %}
+{%- endmatch %}
+{%- if mode.prints_entries() %}
 
 
 def print_entry(family: int, socktype: int, protocol: int, address: tuple) -> None:
@@ -91,6 +139,7 @@ def print_entry(family: int, socktype: int, protocol: int, address: tuple) -> No
         scope = f"%{rest[1]}" if rest and rest[1] else ""
         text = f"{host}{scope} {port}"
     print("entry", int(family), int(socktype), protocol, text, end=" ")
+{%- endif %}
 
 
 sys.exit(main())

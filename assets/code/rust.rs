@@ -1,25 +1,25 @@
-// Calls getaddrinfo(), and socket() on {% if let Some(number) = entry %}entry {{ number }}{% else %}every entry{% endif %} of its list.
-//
-// It prints:
-//   getaddrinfo NUMBER
-//   entry FAMILY TYPE PROTOCOL ADDRESS PORT socket ok
-//   entry FAMILY TYPE PROTOCOL ADDRESS PORT socket error NUMBER
-// Exit status: 0 if a socket was opened, 1 if getaddrinfo failed, else 3.
-//
+{% include "head.txt" %}
 {%- if windows %}
 // Build:  cargo add socket2@0.6; cargo add windows-sys@0.61
 //         --features Win32_Networking_WinSock; Rust 1.82 or later
 {%- else %}
-// Build:  cargo add libc@0.2 socket2@0.6; Rust 1.82 or later
+// Build:  cargo add libc@0.2 socket2@0.6{% if mode.needs_all() %} --features socket2/all{% endif %}; Rust 1.82 or later
 {%- endif %}
 
-use std::net::SocketAddr;
+{% if mode.receives() %}use std::mem::MaybeUninit;
+{% endif -%}
+{% if mode.shuts_down() || mode.names_sockaddrs() -%}
+use std::net::{% if !mode.names_sockaddrs() %}Shutdown{% else if mode.shuts_down() %}{Shutdown, SocketAddr}{% else %}SocketAddr{% endif %};
+{% endif -%}
 use std::process::ExitCode;
-use std::{io, iter, {% if windows || !null_hints %}mem, {% endif %}ptr};
+{%- if mode.lingers() %}
+use std::time::Duration;
+{%- endif %}
+use std::{io, {% if mode.uses_list() %}iter, {% endif %}{% if windows || !null_hints %}mem, {% endif %}ptr};
 {% if !windows %}
 use libc::{addrinfo, freeaddrinfo, gai_strerror, getaddrinfo};
 {%- endif %}
-use socket2::{Domain, Protocol, SockAddr, Socket, Type};
+use socket2::{Domain, Protocol, {% if mode.copies_addresses() || mode.names_bytes() %}SockAddr, SockAddrStorage, {% endif %}Socket, Type};
 {%- if windows %}
 use windows_sys::Win32::Networking::WinSock::{self, ADDRINFOW, FreeAddrInfoW, GetAddrInfoW};
 {%- endif %}
@@ -63,7 +63,7 @@ fn main() -> ExitCode {
         return ExitCode::from(1);
     }
     let list = List(result);
-{% if let Some(number) = entry %}
+{% match mode %}{% when Mode::Entry with (number) %}
     let Some(entry) = list.entries().{% if *number == 1 %}next(){% else %}nth({{ number - 1 }}){% endif %} else {
         eprintln!("This list has no entry {{ number }}.");
         return ExitCode::from(3);
@@ -78,26 +78,44 @@ fn main() -> ExitCode {
         }
     };
     println!("socket ok");
-    {#- The next step (bind, listen, connect, ...) goes here: its call and its check. #}
 
     drop(socket); // closes it
     ExitCode::SUCCESS
 }
-{%- else %}
+{%- when Mode::Every with (each) %}
     let mut opened = 0;
+{%- if !each.is_empty() %}
+    let mut passed = 0;
+{%- endif %}
     for entry in list.entries() {
         print_entry(entry);
         match socket(entry) {
-            Ok(_socket) => {
+            Ok({% if each.is_empty() %}_{% endif %}socket) => {
                 println!("socket ok");
                 opened += 1;
+{%- if !each.is_empty() %}
+                if calls(&socket, entry).is_ok() {
+                    passed += 1;
+                }
+{%- endif %}
             } // The socket is closed here.
             Err(error) => println!("socket error {}", error.raw_os_error().unwrap_or(0)),
         }
     }
+{%- if each.is_empty() %}
     ExitCode::from(if opened > 0 { 0 } else { 3 })
-}
+{%- else %}
+    ExitCode::from(match (opened, passed) {
+        (0, _) => 3,
+        (_, 0) => 6,
+        _ => 0,
+    })
 {%- endif %}
+}
+{%- when Mode::Steps with (body) %}{% include "steps.rs" %}
+{%- endmatch %}
+{%- include "check.rs" %}
+{%- if mode.opens() %}
 
 /// The plain call; Socket::new would add flags to the type.
 fn socket(entry: &{{ addrinfo }}) -> io::Result<Socket> {
@@ -107,6 +125,7 @@ fn socket(entry: &{{ addrinfo }}) -> io::Result<Socket> {
         Some(Protocol::from(entry.ai_protocol)),
     )
 }
+{%- endif %}
 {% if windows %}
 /// Winsock, started; dropping it ends that.
 struct Winsock;
@@ -120,7 +139,7 @@ impl Drop for Winsock {
 {% endif %}
 /// The list from {{ getaddrinfo }}; dropping it frees it.
 struct List(*mut {{ addrinfo }});
-
+{% if mode.uses_list() %}
 impl List {
     fn entries(&self) -> impl Iterator<Item = &{{ addrinfo }}> {
         // SAFETY: the list is valid until it is freed, and NULL ends it.
@@ -129,7 +148,7 @@ impl List {
         })
     }
 }
-
+{% endif %}
 impl Drop for List {
     fn drop(&mut self) {
         // SAFETY: {{ getaddrinfo }} returned the list, and nothing refers to it now.
@@ -137,18 +156,37 @@ impl Drop for List {
     }
 }
 
+{%- if mode.copies_addresses() %}
+
+/// A copy of the entry's address.
+fn address(entry: &{{ addrinfo }}) -> SockAddr {
+    let mut storage = SockAddrStorage::zeroed();
+    // SAFETY: ai_addr points to ai_addrlen bytes, and any sockaddr fits.
+    unsafe {
+        let bytes = ptr::from_mut(&mut storage).cast::<u8>();
+        bytes.copy_from(entry.ai_addr.cast(), entry.ai_addrlen as _);
+        SockAddr::new(storage, entry.ai_addrlen as _)
+    }
+}
+{%- endif %}
+{%- if mode.names_bytes() %}
+
+/// The address that has these bytes.
+fn raw_address(sockaddr: &[u8]) -> SockAddr {
+    let mut storage = SockAddrStorage::zeroed();
+    // SAFETY: the address has at most the 128 bytes of a sockaddr_storage.
+    unsafe {
+        let bytes = ptr::from_mut(&mut storage).cast::<u8>();
+        bytes.copy_from(sockaddr.as_ptr(), sockaddr.len());
+        SockAddr::new(storage, sockaddr.len() as _)
+    }
+}
+{%- endif %}
+{%- if mode.prints_entries() %}
+
 /// Prints the numbers, and address and port; `- -` unless the family is IP.
 fn print_entry(entry: &{{ addrinfo }}) {
-    // SAFETY: ai_addr points to ai_addrlen bytes, and any sockaddr fits.
-    let address = unsafe {
-        SockAddr::try_init(|storage, length| {
-            *length = entry.ai_addrlen as _;
-            let bytes = *length as usize;
-            storage.cast::<u8>().copy_from(entry.ai_addr.cast(), bytes);
-            Ok(())
-        })
-    };
-    let address = match address.ok().and_then(|((), address)| address.as_socket()) {
+    let address = match address(entry).as_socket() {
         Some(SocketAddr::V6(v6)) if v6.scope_id() != 0 => {
             format!("{}%{} {}", v6.ip(), v6.scope_id(), v6.port())
         }
@@ -158,3 +196,4 @@ fn print_entry(entry: &{{ addrinfo }}) {
     let (family, socktype, protocol) = (entry.ai_family, entry.ai_socktype, entry.ai_protocol);
     print!("entry {family} {socktype} {protocol} {address} ");
 }
+{%- endif %}

@@ -1,11 +1,4 @@
-// Calls getaddrinfo(), and socket() on {% if let Some(number) = entry %}entry {{ number }}{% else %}every entry{% endif %} of its list.
-//
-// It prints:
-//   getaddrinfo NUMBER
-//   entry FAMILY TYPE PROTOCOL ADDRESS PORT socket ok
-//   entry FAMILY TYPE PROTOCOL ADDRESS PORT socket error NUMBER
-// Exit status: 0 if a socket was opened, 1 if getaddrinfo failed, else 3.
-//
+{% include "head.txt" %}
 // Build:  cl sockets.c
 // or:     gcc -Wall -Wextra -o sockets.exe sockets.c -lws2_32  (mingw-w64)
 
@@ -16,10 +9,14 @@
 #ifdef _MSC_VER
 #pragma comment(lib, "Ws2_32.lib")
 #endif
-{% if port == "DEFAULT_PORT" %}
+{%- if port == "DEFAULT_PORT" %}
+
 #define DEFAULT_PORT {{ service.c() }}
-{% endif %}
-static void print_entry(const {{ addrinfo }} *ptr);
+{%- endif %}
+{%- if let Some(length) = mode.default_length() %}
+#define DEFAULT_BUFLEN {{ length }}
+{%- endif %}
+{% include "prototypes.c" %}
 
 int main(void)
 {
@@ -64,7 +61,7 @@ int main(void)
         WSACleanup();
         return 1;
     }
-{% if let Some(number) = entry %}
+{% match mode %}{% when Mode::Entry with (number) %}
     {%- if *number > 1 %}
     {{ addrinfo }} *ptr = result;
     for (int i = 0; i < {{ number - 1 }} && ptr != NULL; i++)
@@ -89,17 +86,19 @@ int main(void)
         return 3;
     }
     printf("socket ok\n");
-    {#- The next step (bind, listen, connect, ...) goes here: its call and its check. #}
 
     {{ freeaddrinfo }}(result);
     closesocket({{ socket }});
     WSACleanup();
     return 0;
 }
-{%- else %}
+{%- when Mode::Every with (each) %}
     // A SOCKET is unsigned: it is never less than 0.
     SOCKET {{ socket }} = INVALID_SOCKET;
     int opened = 0;
+{%- if !each.is_empty() %}
+    int passed = 0;
+{%- endif %}
     for ({{ addrinfo }} *ptr = result; ptr != NULL; ptr = ptr->ai_next) {
         print_entry(ptr);
         {{ socket }} =
@@ -110,14 +109,19 @@ int main(void)
         }
         printf("socket ok\n");
         opened++;
+{%- include "each.c" %}
         closesocket({{ socket }});
     }
 
     {{ freeaddrinfo }}(result);
     WSACleanup();
-    return opened > 0 ? 0 : 3;
+    return {{ mode.verdict() }};
 }
-{%- endif %}
+{%- when Mode::Steps with (body) %}{% include "steps.c" %}
+}
+{%- endmatch %}
+{%- include "check.c" %}
+{%- if mode.prints_entries() %}
 
 // Prints the numbers, and address and port; "- -" unless the family is IP.
 static void print_entry(const {{ addrinfo }} *ptr)
@@ -132,3 +136,4 @@ static void print_entry(const {{ addrinfo }} *ptr)
     printf("entry %d %d %d %s %s ", ptr->ai_family, ptr->ai_socktype,
            ptr->ai_protocol, address, port);
 }
+{%- endif %}

@@ -60,7 +60,7 @@ impl Constants {
         }
     }
 
-    fn value(&self, hint: Hint, value: i32, remarks: &mut Vec<String>) -> String {
+    pub(super) fn value(&self, hint: Hint, value: i32, remarks: &mut Vec<String>) -> String {
         // 0 means "any"; the name IPPROTO_IP would hide that.
         if value == 0 && hint != Hint::Family {
             return "0".to_owned();
@@ -110,7 +110,7 @@ impl Constants {
     }
 
     /// The system that the program is for.
-    fn target(&self) -> Os {
+    pub(super) fn target(&self) -> Os {
         match self.language {
             Language::Winsock => Os::Windows,
             // A query of Windows: any POSIX system.
@@ -141,7 +141,7 @@ impl Constants {
         }
     }
 
-    fn number(&self, value: i32) -> String {
+    pub(super) fn number(&self, value: i32) -> String {
         match self.language {
             // C has no literal for INT_MIN: the minus is an operator, and 2147483648 does not fit in
             // an `int`.

@@ -107,11 +107,19 @@ impl<'a> Argument<'a> {
         }
     }
 
+    /// A byte string of Rust or Python.
+    pub(super) fn byte_string(&self) -> String {
+        match self {
+            Self::Bytes(bytes) => format!("b{}", string(codes(bytes), hexadecimal)),
+            Self::Null | Self::Utf16(_) => "b\"\"".to_owned(),
+        }
+    }
+
     /// A literal of Python. A str may contain a lone surrogate.
     pub(super) fn python(&self) -> String {
         match self {
             Self::Null => "None".to_owned(),
-            Self::Bytes(bytes) => format!("b{}", string(codes(bytes), hexadecimal)),
+            Self::Bytes(_) => self.byte_string(),
             Self::Utf16(units) => string(scalars(units), python_unicode),
         }
     }

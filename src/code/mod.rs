@@ -11,6 +11,10 @@
 //! entry FAMILY TYPE PROTOCOL ADDRESS PORT socket error NUMBER
 //! ```
 //!
+//! A program that takes steps prints `CALL NUMBER` or `CALL error NUMBER` for each later call, with what
+//! it returned; in a flat program the socket stands first: `s1 bind 0`. Its exit status is also 6 if such
+//! a call failed: for every entry, if the calls failed on each.
+//!
 //! The numbers are decimal and those of the system. A link-local address ends with `%` and its scope,
 //! a number or the interface's name; address and port are `-` unless the family is IP. The exit status
 //! is that of `sockscope --format`: 0 if a socket was opened, 1 if getaddrinfo failed, 3 if no socket
@@ -20,14 +24,18 @@
 //! A node or a service becomes a literal of printable ASCII.
 
 mod constant;
+mod dialect;
 mod literal;
 mod program;
+mod sequence;
+mod step;
 mod syntax;
 
 use crate::names::Os;
 use crate::net::Query;
 
 use program::Program;
+pub use step::{Planned, Steps};
 pub(crate) use syntax::{Token, highlight};
 
 /// A programming language, and the system it is for.
@@ -72,14 +80,14 @@ impl Language {
     }
 }
 
-/// The program that resolves `query` and opens the entry at the index `entry`, or without one every
-/// entry in order. The numbers of the query are those of `host`. The text is printable ASCII and line
-/// feeds, and ends with one.
-pub fn program(language: Language, host: Os, query: &Query, entry: Option<usize>) -> String {
-    let number = entry.map(|entry| entry.saturating_add(1));
+/// The program that resolves `query` and then takes these steps. The numbers of the query are those of
+/// `host`. The text is printable ASCII and line feeds, and ends with one.
+pub fn program(language: Language, host: Os, query: &Query, steps: Steps<'_>) -> String {
     // askama drops the last line feed of a template.
-    Program::new(language, host, query, number).to_string() + "\n"
+    Program::new(language, host, query, steps).to_string() + "\n"
 }
 
+#[cfg(test)]
+mod step_tests;
 #[cfg(test)]
 mod tests;

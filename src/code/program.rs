@@ -4,9 +4,11 @@ use askama::Template;
 
 use super::Language;
 use super::constant::{Constants, Expressions};
+use super::dialect::Dialect;
 use super::literal::Argument;
+use super::step::{Action, Address, Mode, Planned, Steps};
 use crate::names::Os;
-use crate::net::{Hint, Query};
+use crate::net::{Hint, How, Query, SocketOption};
 
 #[derive(Template)]
 #[template(
@@ -31,8 +33,11 @@ pub(super) struct Program<'a> {
     /// Zeros if the hints are NULL.
     hints: Expressions,
     null_hints: bool,
-    /// The number of the only entry to open, counted from 1.
-    entry: Option<usize>,
+    mode: Mode<'a>,
+    constants: Constants,
+    c: Dialect,
+    /// The start of a comment.
+    mark: &'static str,
     /// The variable of C that points to the entry.
     pointer: &'static str,
     /// The variable of the socket, in C for Windows.
@@ -45,12 +50,9 @@ pub(super) struct Program<'a> {
 }
 
 impl<'a> Program<'a> {
-    pub(super) fn new(
-        language: Language,
-        host: Os,
-        query: &'a Query,
-        entry: Option<usize>,
-    ) -> Self {
+    pub(super) fn new(language: Language, host: Os, query: &'a Query, steps: Steps<'a>) -> Self {
+        let constants = Constants { language, host };
+        let mode = Mode::new(&constants, steps);
         let windows = host == Os::Windows;
         let [node, service] = arguments(language, windows, query);
         let wide = match language {
@@ -59,8 +61,13 @@ impl<'a> Program<'a> {
         };
         let (addrinfo, getaddrinfo, freeaddrinfo) = match language {
             _ if wide => ("ADDRINFOW", "GetAddrInfoW", "FreeAddrInfoW"),
-            Language::Winsock => ("struct addrinfo", "getaddrinfo", "freeaddrinfo"),
+            Language::C | Language::Winsock => ("struct addrinfo", "getaddrinfo", "freeaddrinfo"),
             _ => ("addrinfo", "getaddrinfo", "freeaddrinfo"),
+        };
+        let socket = if serves(host, query) {
+            "ListenSocket"
+        } else {
+            "ConnectSocket"
         };
         Self {
             language,
@@ -73,19 +80,22 @@ impl<'a> Program<'a> {
             node,
             service,
             wide,
-            hints: Constants { language, host }.hints(&query.hints.unwrap_or_default()),
+            hints: constants.hints(&query.hints.unwrap_or_default()),
             null_hints: query.hints.is_none(),
-            entry,
-            pointer: match language {
-                _ if entry == Some(1) => "result",
-                Language::C => "ai",
+            pointer: match (language, &mode) {
+                (_, Mode::Entry(1)) => "result",
+                (Language::C, _) => "ai",
                 _ => "ptr",
             },
-            socket: if serves(host, query) {
-                "ListenSocket"
+            c: Dialect::new(constants.target(), language == Language::Winsock, socket),
+            mark: if language == Language::Python {
+                "#"
             } else {
-                "ConnectSocket"
+                "//"
             },
+            mode,
+            constants,
+            socket,
             addrinfo,
             getaddrinfo,
             freeaddrinfo,

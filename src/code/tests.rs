@@ -6,7 +6,10 @@ use super::*;
 use crate::net::{Hint, Hints};
 use crate::text::Text;
 
-const ENTRIES: [Option<usize>; 2] = [None, Some(2)];
+/// socket() on every entry.
+const EVERY: Steps<'static> = Steps::Every(&[]);
+
+const ENTRIES: [Steps<'static>; 2] = [EVERY, Steps::Entry(2)];
 
 /// The server example, with the numbers of Linux.
 fn server() -> Query {
@@ -37,7 +40,7 @@ fn with(hint: Hint, value: i32) -> Query {
 
 #[track_caller]
 fn assert_in(language: Language, os: Os, query: &Query, parts: &[&str]) {
-    let text = program(language, os, query, None);
+    let text = program(language, os, query, EVERY);
     for part in parts {
         assert!(text.contains(part), "{part:?} is missing:\n{text}");
     }
@@ -60,7 +63,7 @@ fn client() -> Query {
 #[test]
 fn server_programs_open_the_first_entry() {
     for language in Language::ALL {
-        let text = program(language, Os::Linux, &server(), Some(0));
+        let text = program(language, Os::Linux, &server(), Steps::Entry(0));
         insta::assert_snapshot!(format!("server_{}", language.name()), text);
     }
 }
@@ -68,7 +71,7 @@ fn server_programs_open_the_first_entry() {
 #[test]
 fn client_programs_open_every_entry() {
     for language in Language::ALL {
-        let text = program(language, Os::Linux, &client(), None);
+        let text = program(language, Os::Linux, &client(), EVERY);
         insta::assert_snapshot!(format!("client_{}", language.name()), text);
     }
 }
@@ -76,13 +79,13 @@ fn client_programs_open_every_entry() {
 #[test]
 fn rust_for_windows_opens_the_third_entry() {
     let query = with(Hint::Family, 23);
-    let text = program(Language::Rust, Os::Windows, &query, Some(2));
+    let text = program(Language::Rust, Os::Windows, &query, Steps::Entry(2));
     insta::assert_snapshot!(text);
 }
 
 #[test]
 fn winsock_program_follows_the_tutorial() {
-    let text = program(Language::Winsock, Os::Linux, &server(), Some(0));
+    let text = program(Language::Winsock, Os::Linux, &server(), Steps::Entry(0));
     let mut rest = text.as_str();
     for step in [
         "#define DEFAULT_PORT \"27015\"",
@@ -157,7 +160,7 @@ fn program_for_one_entry_goes_straight_to_it() {
         (Language::Python, "= entries[0]\n", "= entries[2]\n"),
     ] {
         for (place, part) in [(0, first), (2, third)] {
-            let text = program(language, Os::Linux, &client(), Some(place));
+            let text = program(language, Os::Linux, &client(), Steps::Entry(place));
             assert!(text.contains(part), "{part:?} is missing:\n{text}");
             assert!(!text.contains("opened ="), "it counts:\n{text}");
         }
@@ -310,7 +313,7 @@ fn null_hints_are_null_except_in_python() {
         &["# Python cannot pass NULL for the hints"],
     );
     for language in [Language::C, Language::Winsock, Language::Rust] {
-        let text = program(language, Os::Linux, &query, None);
+        let text = program(language, Os::Linux, &query, EVERY);
         assert!(!text.contains("hints."), "{text}");
     }
 }

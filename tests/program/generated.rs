@@ -7,6 +7,8 @@
 
 mod answer;
 mod cases;
+mod sessions;
+mod steps;
 
 use std::collections::BTreeMap;
 use std::env;
@@ -19,6 +21,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use crate::need::c_compiler;
+use crate::support::again::alone;
 use crate::support::oracle::Oracle;
 use crate::support::query::{Hints, Query, decimal};
 use answer::{Answer, spy_call};
@@ -33,11 +36,42 @@ tests! {
     rust_programs_pass_clippy_and_rustfmt: Program("cargo-clippy"), Program("rustfmt");
     python_programs_compile_and_agree: COMPILER, Program("python3");
     c_programs_compile_and_agree: COMPILER;
+    c_programs_repeat_the_steps: COMPILER;
+    python_programs_repeat_the_steps: Program("python3");
+    rust_programs_repeat_the_steps: Program("cargo-clippy"), Program("rustfmt");
+    winsock_programs_repeat_the_steps: Program("x86_64-w64-mingw32-gcc"), Program("wine");
 }
 
 /// Strict warnings.
 const STRICT: [&str; 5] = ["-std=c11", "-Wall", "-Wextra", "-Werror", "-pedantic"];
 const MINGW: &str = "x86_64-w64-mingw32-gcc";
+
+// Each session of steps is made in a process of its own: what another test started could have
+// inherited its sockets, and then the port is in use.
+
+fn c_programs_repeat_the_steps() {
+    alone(|| {
+        steps::repeat_in_c();
+    });
+}
+
+fn python_programs_repeat_the_steps() {
+    alone(|| {
+        steps::repeat_in_python();
+    });
+}
+
+fn rust_programs_repeat_the_steps() {
+    alone(|| {
+        steps::repeat_in_rust();
+    });
+}
+
+fn winsock_programs_repeat_the_steps() {
+    alone(|| {
+        steps::repeat_in_winsock();
+    });
+}
 
 fn c_programs_compile_and_agree() {
     let cc = c_compiler();
@@ -100,9 +134,9 @@ fn python_programs_compile_and_agree() {
     run_silently(Command::new("python3").args(["-W", "error"]).arg(&source));
 }
 
-/// A package with one binary per Rust program. It is kept between runs, so that its crates are
+/// An empty package for one binary per Rust program. It is kept between runs, so that its crates are
 /// compiled once.
-fn package(name: &str) -> PathBuf {
+fn package_of(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let programs = folder.join("src/bin");
     // The programs for Windows: their crate compiles everywhere and links only there.
@@ -112,18 +146,25 @@ fn package(name: &str) -> PathBuf {
         fs::create_dir_all(folder).unwrap();
     }
     let manifest = "[package]\nname = \"generated\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\
-        [dependencies]\nlibc = \"0.2\"\nsocket2 = \"0.6\"\n\
+        [dependencies]\nlibc = \"0.2\"\nsocket2 = { version = \"0.6\", features = [\"all\"] }\n\
         windows-sys = { version = \"0.61\", features = [\"Win32_Networking_WinSock\"] }\n\
         [profile.dev]\ndebug = false\nincremental = false\n[workspace]\n";
     fs::write(folder.join("Cargo.toml"), manifest).unwrap();
     // The versions of sockscope's own lock file, which are already downloaded.
     let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.lock");
     fs::copy(lock, folder.join("Cargo.lock")).unwrap();
+    folder
+}
 
+/// The package of every query.
+fn package(name: &str) -> PathBuf {
+    let folder = package_of(name);
+    let programs = folder.join("src/bin");
+    let windows = folder.join("examples");
     for case in &to_run() {
         write(&programs, case, Language::Rust, "rs");
         let query = net_query(&in_windows_numbers(&case.query));
-        let text = program(Language::Rust, Os::Windows, &query, case.entry);
+        let text = program(Language::Rust, Os::Windows, &query, case.steps());
         fs::write(windows.join(format!("windows_{}.rs", case.name)), text).unwrap();
     }
     let mut text = String::from("#![allow(clippy::eq_op, clippy::assertions_on_constants)]\n");
@@ -308,7 +349,7 @@ fn for_entry(case: &Case, answer: Answer) -> Answer {
 /// The program of `case`, as a file.
 fn write(folder: &Path, case: &Case, language: Language, extension: &str) -> PathBuf {
     let path = folder.join(&case.name).with_extension(extension);
-    let text = program(language, Os::HOST, &net_query(&case.query), case.entry);
+    let text = program(language, Os::HOST, &net_query(&case.query), case.steps());
     fs::write(&path, text).unwrap();
     path
 }
@@ -375,7 +416,7 @@ fn hints_lines(language: Language, os: Os, prefix: &str) -> Vec<(String, i32)> {
             socktype,
             protocol,
         } = hints.unwrap();
-        let text = program(language, os, &net_query(&case.query), case.entry);
+        let text = program(language, os, &net_query(&case.query), case.steps());
         let (names, end) = match language {
             Language::Python => (["flags", "family", "type", "proto"], ","),
             _ => (["ai_flags", "ai_family", "ai_socktype", "ai_protocol"], ";"),

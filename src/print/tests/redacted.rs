@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use proptest::prelude::*;
 
 use super::*;
-use crate::code::{self, program};
+use crate::code::{self, Steps, program};
 use crate::net::{
     Adapter, Call, Facts, HostLine, Hosts, Interface, Origin, Resolver, Service, Services, Sorting,
     SourceAddress, SourceAnswer, SourceInterface, SourceResult, hex,
@@ -185,7 +185,7 @@ fn outputs(run: &Run, real: &Run, redaction: &Redaction) -> Vec<(String, String)
         }
     }
     for language in code::Language::ALL {
-        let text = program(language, run.host.os, &run.query, None);
+        let text = program(language, run.host.os, &run.query, Steps::Every(&[]));
         outputs.push((language.name().to_owned(), text));
     }
     let lines = real

@@ -1,5 +1,6 @@
 //! The queries of the programs.
 
+use sockscope::code::Steps;
 use sockscope::lesson::presets;
 use sockscope::names::{Os, Table};
 use sockscope::net::{self, Hint};
@@ -20,6 +21,11 @@ pub(crate) struct Case {
 }
 
 impl Case {
+    /// socket() on the only entry, or on every entry.
+    pub(crate) fn steps(&self) -> Steps<'static> {
+        self.entry.map_or(Steps::Every(&[]), Steps::Entry)
+    }
+
     fn new(name: impl Into<String>, query: Query) -> Self {
         Self {
             name: name.into(),

@@ -20,7 +20,7 @@ pub fn inside() -> Option<PathBuf> {
 ///
 /// # Panics
 /// If `test` does, with its output.
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[cfg(target_os = "linux")]
 pub fn alone<F: FnOnce()>(test: F) {
     match inside() {
         Some(directory) => {

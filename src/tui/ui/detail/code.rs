@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{Line, Page, columns};
 use crate::app::{Command, Model};
-use crate::code::{Language, highlight, program};
+use crate::code::{Language, Steps, highlight, program};
 use crate::words::Phrase;
 
 /// The languages, the current one marked, and the program from its hints on.
@@ -102,8 +102,11 @@ fn start(program: &str) -> usize {
 /// The program, for the query of the list on screen rather than of the form.
 pub(super) fn text(model: &Model) -> String {
     let query = model.run().map_or(&model.asked, |run| &run.query);
-    let entry = model.entry().map(|_| model.selected());
-    program(language(model), model.host.os, query, entry)
+    let steps = match model.run().filter(|_| model.entry().is_some()) {
+        Some(run) => Steps::of(run, model.selected(), None),
+        None => Steps::Every(&[]),
+    };
+    program(language(model), model.host.os, query, steps)
 }
 
 fn language(model: &Model) -> Language {

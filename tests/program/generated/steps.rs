@@ -1,0 +1,243 @@
+//! Programs that repeat the calls of a run get the results that sockscope got.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use sockscope::code::{Language, Steps, program};
+use sockscope::names::Os;
+use sockscope::net::{Call, Outcome, Record, SocketId, Value};
+
+use super::sessions::{PLANNED, Session, flat, pair, port};
+use super::{MINGW, STRICT, cargo, package_of, run_silently, wine};
+use crate::need::c_compiler;
+use crate::support::terminal::wait_for;
+
+/// The program of a session, as a file.
+fn source(folder: &Path, session: &Session, language: Language, extension: &str) -> PathBuf {
+    let path = folder.join(session.name).with_extension(extension);
+    let steps = match session.name {
+        "planned" => Steps::Every(&PLANNED),
+        _ => Steps::of(&session.run, 0, None),
+    };
+    let text = program(language, Os::HOST, &session.run.query, steps);
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+/// Every session; the last two are the tutorial's server and client.
+fn sessions() -> Vec<Session> {
+    flat().into_iter().chain(pair(port())).collect()
+}
+
+pub(super) fn repeat_in_c() {
+    let folder = tempfile::tempdir().unwrap();
+    let compile = |session: &Session| {
+        let source = source(folder.path(), session, Language::C, "c");
+        let binary = source.with_extension("");
+        let mut compile = Command::new(c_compiler());
+        run_silently(compile.args(STRICT).arg("-o").args([&binary, &source]));
+        Command::new(binary)
+    };
+    assert_repeats(Language::C, &sessions(), compile);
+}
+
+pub(super) fn repeat_in_python() {
+    let folder = tempfile::tempdir().unwrap();
+    let interpret = |session: &Session| {
+        let mut command = Command::new("python3");
+        command.arg(source(folder.path(), session, Language::Python, "py"));
+        command
+    };
+    assert_repeats(Language::Python, &sessions(), interpret);
+}
+
+pub(super) fn repeat_in_rust() {
+    let folder = package_of("generated-steps");
+    let sessions = sessions();
+    for session in &sessions {
+        source(&folder.join("src/bin"), session, Language::Rust, "rs");
+    }
+    // rustfmt leaves lines with a long literal as they are, but not what surrounds them.
+    let tidy = ["planned", "server", "client", "mistakes", "by_hand"];
+    let files = tidy.map(|name| folder.join("src/bin").join(name).with_extension("rs"));
+    run_silently(
+        Command::new("rustfmt")
+            .args(["--edition", "2024", "--check"])
+            .args(files),
+    );
+    cargo(&folder, &["clippy", "--bins", "--", "-D", "warnings"]);
+    cargo(&folder, &["build", "--bins"]);
+    assert_repeats(Language::Rust, &sessions, |session| {
+        Command::new(folder.join("target/debug").join(session.name))
+    });
+}
+
+pub(super) fn repeat_in_winsock() {
+    let folder = tempfile::tempdir().unwrap();
+    let compile = |session: &Session| {
+        let source = source(folder.path(), session, Language::Winsock, "c");
+        let binary = source.with_extension("exe");
+        let mut compile = Command::new(MINGW);
+        compile.args(STRICT).arg("-o").args([&binary, &source]);
+        run_silently(compile.arg("-lws2_32"));
+        let mut command = wine();
+        command.arg(binary);
+        command
+    };
+    let mut sessions = sessions();
+    // It has what only POSIX has.
+    sessions.retain(|session| session.name != "by_hand");
+    assert_repeats(Language::Winsock, &sessions, compile);
+}
+
+/// Runs the program of each session alone, and the tutorial's server against its client.
+fn assert_repeats(language: Language, sessions: &[Session], command: impl Fn(&Session) -> Command) {
+    let [flat @ .., server, client] = sessions else {
+        panic!("no server and client");
+    };
+    for session in flat {
+        let output = limited(&command(session)).output().unwrap();
+        assert_printed(language, session, &output);
+    }
+    let mut connecting = limited(&command(client));
+    let mut serving = limited(&command(server));
+    let serving = serving.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let serving = serving.spawn().unwrap();
+    let refused = format!("connect error {}\n", code(language, 111));
+    let client_output = wait_for("a server that listens", || {
+        let output = connecting.output().unwrap();
+        let early = String::from_utf8_lossy(&output.stdout).replace('\r', "");
+        (!early.ends_with(&refused)).then_some(output)
+    });
+    assert_printed(language, client, &client_output);
+    assert_printed(language, server, &serving.wait_with_output().unwrap());
+}
+
+/// The command with a limit: a program that differs may wait for ever.
+fn limited(command: &Command) -> Command {
+    let mut limited = Command::new("timeout");
+    limited
+        .args(["--foreground", "30"])
+        .arg(command.get_program())
+        .args(command.get_args());
+    for (name, value) in command.get_envs() {
+        if let Some(value) = value {
+            limited.env(name, value);
+        }
+    }
+    limited.stdin(Stdio::null());
+    limited
+}
+
+fn assert_printed(language: Language, session: &Session, output: &Output) {
+    let printed = String::from_utf8_lossy(&output.stdout).replace('\r', "");
+    let expected = expected(language, session);
+    assert_eq!(
+        printed,
+        expected.join("\n") + "\n",
+        "{}: {output:?}",
+        session.name
+    );
+    let failed = expected.iter().any(|line| line.contains(" error "));
+    assert_eq!(output.status.code(), Some(if failed { 6 } else { 0 }));
+}
+
+/// The lines that the program must print: what sockscope's own calls returned.
+fn expected(language: Language, session: &Session) -> Vec<String> {
+    let alone = matches!(session.name, "server" | "client" | "planned");
+    let mut names: BTreeMap<SocketId, usize> = BTreeMap::new();
+    let mut lines = vec!["getaddrinfo 0".to_owned()];
+    for record in session.run.records() {
+        let opens = match record.call {
+            Call::Getaddrinfo(_) => continue,
+            Call::Socket { socket, .. } => Some(socket),
+            Call::Accept { new, .. } => Some(new),
+            _ => None,
+        };
+        if let Some(socket) = opens {
+            names.insert(socket, names.len() + 1);
+        }
+        if language == Language::Python && python_lacks(record) {
+            continue;
+        }
+        let function = match (&record.call, language) {
+            (Call::Close { .. }, Language::Winsock) => "closesocket",
+            (call, _) => call.name(Os::HOST),
+        };
+        let name = match on(&record.call) {
+            Some(_) if alone => String::new(),
+            Some(socket) => format!("s{} ", names[&socket]),
+            None => unreachable!(),
+        };
+        let entry = match (&record.call, record.entry) {
+            (Call::Socket { .. }, Some(at)) => {
+                let entry = &session.run.entries()[at];
+                let address = entry.sockaddr(Os::HOST).unwrap();
+                format!(
+                    "entry {} {} {} {} {} ",
+                    entry.family,
+                    entry.socktype,
+                    entry.protocol,
+                    address.ip(),
+                    address.port()
+                )
+            }
+            _ => String::new(),
+        };
+        let result = match &record.outcome {
+            Outcome::Failed(error) => format!("error {}", code(language, error.code)),
+            Outcome::Returned(Value::Handle(_)) => "ok".to_owned(),
+            Outcome::Returned(Value::Zero) => "0".to_owned(),
+            Outcome::Returned(Value::Sent(count)) => count.to_string(),
+            Outcome::Returned(Value::Received(data)) => data.len().to_string(),
+            Outcome::Returned(Value::Datagram(datagram)) => datagram.data.len().to_string(),
+            other => panic!("{other:?}"),
+        };
+        lines.push(format!("{entry}{name}{function} {result}"));
+    }
+    lines
+}
+
+fn on(call: &Call) -> Option<SocketId> {
+    match call {
+        Call::Socket { socket, .. }
+        | Call::Setsockopt { socket, .. }
+        | Call::Bind { socket, .. }
+        | Call::Listen { socket, .. }
+        | Call::Accept { socket, .. }
+        | Call::Connect { socket, .. }
+        | Call::Send { socket, .. }
+        | Call::Sendto { socket, .. }
+        | Call::Recv { socket, .. }
+        | Call::Recvfrom { socket, .. }
+        | Call::Shutdown { socket, .. }
+        | Call::Close { socket } => Some(*socket),
+        _ => None,
+    }
+}
+
+/// Python takes addresses as text: it cannot pass bytes that are none.
+fn python_lacks(record: &Record) -> bool {
+    match &record.call {
+        Call::Bind { address, .. } => sockscope::net::decode(Os::HOST, address).is_none(),
+        _ => false,
+    }
+}
+
+/// The number of an error of Linux (errno.h), for Winsock the one that stands for it in winsock2.h.
+fn code(language: Language, errno: i32) -> i32 {
+    let winsock = match errno {
+        22 => 10022,  // EINVAL
+        32 => 10054,  // EPIPE: Wine; Windows documents WSAENOTCONN
+        98 => 10048,  // EADDRINUSE
+        99 => 10049,  // EADDRNOTAVAIL
+        111 => 10061, // ECONNREFUSED
+        _ => errno,
+    };
+    if language == Language::Winsock {
+        winsock
+    } else {
+        errno
+    }
+}
