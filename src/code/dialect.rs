@@ -1,6 +1,7 @@
 //! The names of POSIX and of Winsock, for the two languages that are C.
 
-use super::step::{Address, Mode, Step};
+use super::mode::Mode;
+use super::step::{Address, Step};
 use crate::names::Os;
 use crate::net::{How, OptionValue};
 

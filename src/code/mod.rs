@@ -23,9 +23,12 @@
 //!
 //! A node or a service becomes a literal of printable ASCII.
 
+mod body;
 mod constant;
 mod dialect;
 mod literal;
+mod mode;
+mod options;
 mod program;
 mod sequence;
 mod step;

@@ -6,7 +6,8 @@ use super::Language;
 use super::constant::{Constants, Expressions};
 use super::dialect::Dialect;
 use super::literal::Argument;
-use super::step::{Action, Address, Mode, Planned, Steps};
+use super::mode::Mode;
+use super::step::{Action, Address, Planned, Steps};
 use crate::names::Os;
 use crate::net::{Hint, How, Query, SocketOption};
 
