@@ -11,7 +11,7 @@ use clap::parser::ValueSource;
 use textwrap::WordSplitter;
 
 use self::command::{OPTIONS, SHORTS, command};
-use crate::code::{self, Steps, program};
+use crate::code::{self, program};
 pub use crate::config::Theme;
 use crate::config::{self, Config, THEMES};
 use crate::lesson::{Preset, Presets, bad_constant};
@@ -261,7 +261,7 @@ fn read(
             true => Redaction::default().query(&query),
             false => query,
         };
-        let text = program(program_language, Os::HOST, &query, Steps::Every(&[]));
+        let text = program(program_language, Os::HOST, &query, code::Steps::Every(&[]));
         return Ok(match output {
             None => Request::Print(text),
             Some(file) => Request::Write(file, text),
