@@ -7,7 +7,7 @@ use super::effect::{Effect, Effects, Ticket};
 use super::held::HeldSocket;
 use super::notes::Notes;
 use super::reasons::Asking;
-use super::step::Side;
+use super::side::Side;
 use super::{Model, Reasons, View};
 use crate::names::Os;
 use crate::net::{AddrInfo, Call, Record, Redaction, Run, SocketId, SocketOption};

@@ -1,7 +1,8 @@
 //! A socket that stays open when the selection moves on.
 
 use super::ladder::{Ladder, Stage};
-use super::step::{Argument, Side, Step, is_stream, sockaddr};
+use super::side::Side;
+use super::step::{Argument, Step, is_stream, sockaddr};
 use crate::names::Os;
 use crate::net::{Call, Handle, SocketId, Triple, decode};
 use crate::words::{Key, Phrase};

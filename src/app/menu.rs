@@ -3,7 +3,8 @@
 use super::effect::Effects;
 use super::held::HeldSocket;
 use super::input::TextInput;
-use super::step::{Argument, Side, Step, loopback};
+use super::side::Side;
+use super::step::{Argument, Step, loopback};
 use super::{Model, Pane, Popup};
 use crate::names::Os;
 use crate::net::{AddrInfo, Hint, Triple};

@@ -21,6 +21,7 @@ mod peer;
 mod popup;
 mod reasons;
 mod saving;
+mod side;
 mod sockets;
 mod step;
 #[cfg(test)]

@@ -7,7 +7,8 @@ use super::Model;
 use super::effect::Effects;
 use super::held::HeldSocket;
 use super::ladder::{Ladder, Stage};
-use super::step::{Side, Step, is_stream};
+use super::side::Side;
+use super::step::{Step, is_stream};
 use crate::net::{Call, Handle, Run, SocketId, Triple, decode, encode};
 use crate::words::Key;
 

@@ -7,9 +7,9 @@ use super::answer::State;
 use super::effect::{Effect, Effects, Ticket};
 use super::held::HeldSocket;
 use super::ladder::Ladder;
-use super::step::{Side, Step};
+use super::side::Side;
+use super::step::Step;
 use super::{Answer, Model, Pane};
-use crate::names::Os;
 use crate::net::{Call, Handle, MAX_WAITING, Outcome, Reason, Record, Run, SocketId};
 use crate::words::{Key, Phrase};
 
@@ -144,7 +144,7 @@ impl Model {
             triple: entry.triple(),
             handle: record.handle(),
             entry: Some(answer.selected),
-            side: answer.side.unwrap_or_else(|| side(os, &answer.run)),
+            side: answer.side.unwrap_or_else(|| Side::of(os, &answer.run)),
             ladder,
             address: entry.addr.clone().unwrap_or_default(),
             connects: false,
@@ -338,23 +338,6 @@ impl Model {
         self.make(&socket, Step::Close, Vec::new(), effects);
     }
 
-    /// Changes the ladder to that of the other side.
-    pub(super) fn change_side(&mut self) {
-        let Some(socket) = self.socket() else {
-            return self.inform(Key::NoticeNoSocket);
-        };
-        let side = socket.side.other();
-        if let Some(held) = self.sockets.get_mut(socket.id) {
-            held.side = side;
-        } else if let Some(answer) = &mut self.answer {
-            answer.side = Some(side);
-        }
-        self.inform(match side {
-            Side::Server => Key::NoticeServer,
-            Side::Client => Key::NoticeClient,
-        });
-    }
-
     /// Takes in the record of a call on a socket, or one that opens it.
     pub(super) fn socket_returned(
         &mut self,
@@ -428,18 +411,6 @@ impl Model {
             let entry = socket.entry;
             effects.push(Effect::Call(self.ticket(), entry, call));
         }
-    }
-}
-
-/// The side that a query is for.
-fn side(os: Os, run: &Run) -> Side {
-    let passive = os.names().flags.named("AI_PASSIVE");
-    let passive = passive.map_or(0, |row| row.value);
-    let hints = run.query.hints.unwrap_or_default();
-    if run.query.node.is_none() || hints.flags & passive != 0 {
-        Side::Server
-    } else {
-        Side::Client
     }
 }
 

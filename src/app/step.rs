@@ -1,5 +1,6 @@
 //! The calls on a socket that a user can make, with their arguments as text.
 
+use super::side::Side;
 use std::net::SocketAddr;
 
 use super::held::HeldSocket;
@@ -44,23 +45,6 @@ pub(crate) enum Argument {
     Text,
     Length,
     How,
-}
-
-/// The side of a connection that a ladder is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Side {
-    Server,
-    Client,
-}
-
-impl Side {
-    /// The other side.
-    pub(super) const fn other(self) -> Self {
-        match self {
-            Self::Server => Self::Client,
-            Self::Client => Self::Server,
-        }
-    }
 }
 
 impl Step {

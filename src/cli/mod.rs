@@ -14,19 +14,20 @@ use self::command::{OPTIONS, SHORTS, command};
 use crate::code::{self, program};
 pub use crate::config::Theme;
 use crate::config::{self, Config, THEMES};
-use crate::lesson::{Preset, Presets, bad_constant};
+use crate::lesson::{Presets, bad_constant};
 use crate::names::Os;
 use crate::net::{
     BadConstant, Hint, Hints, OF_WINDOWS, Problem, Query, Redaction, Steps, is_source,
 };
 use crate::print::{Format, explanation};
-use crate::text::{MAX_TEXT, Text, display_width, nearest, printable, quoted, utf8};
+use crate::text::{MAX_TEXT, Text, printable, quoted, utf8};
 use crate::tui::keys::Keys;
 use crate::words::{Key, Language, Phrase};
 pub use redacted::redacted;
 
 mod command;
 mod message;
+mod preset;
 mod redacted;
 mod steps;
 
@@ -236,11 +237,11 @@ fn read(
     let list = || presets.of(Os::HOST);
     let base = match text_of(matches, "preset") {
         None => None,
-        Some(name) if name == "list" => return Ok(Request::Print(preset_list(list(), language))),
+        Some(name) if name == "list" => return Ok(Request::Print(preset::list(list(), language))),
         Some(name) => {
             let list = list();
             let preset = list.iter().find(|preset| *preset.name == *name);
-            let preset = preset.ok_or_else(|| unknown_preset(list, name))?;
+            let preset = preset.ok_or_else(|| preset::unknown(list, name))?;
             Some(preset.query.clone())
         }
     };
@@ -381,17 +382,6 @@ fn with_names(error: &BadConstant) -> Phrase {
     Phrase::error_names(member, name_lines(names), problem, os.title())
 }
 
-fn unknown_preset(presets: &[Preset], name: &OsStr) -> Phrase {
-    let names = presets.iter().map(|preset| preset.name.as_str());
-    let nearest = nearest(&utf8(name), names.clone());
-    let name = printable(name).into_owned();
-    let problem = match nearest {
-        None => Phrase::error_unknown_preset(name),
-        Some(similar) => Phrase::error_unknown_preset_similar(name, similar),
-    };
-    Phrase::error_presets(name_lines(names), problem)
-}
-
 /// The names in indented lines of at most 78 columns.
 fn name_lines<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let options = textwrap::Options::new(78)
@@ -399,17 +389,6 @@ fn name_lines<'a>(names: impl Iterator<Item = &'a str>) -> String {
         .subsequent_indent("  ")
         .word_splitter(WordSplitter::NoHyphenation);
     textwrap::fill(&names.collect::<Vec<_>>().join(" "), options)
-}
-
-/// One line per preset, also for `grep`.
-fn preset_list(presets: &[Preset], language: Language) -> String {
-    let width = |preset: &Preset| display_width(&preset.name);
-    let widest = presets.iter().map(width).max().unwrap_or_default();
-    let line = |preset: &Preset| {
-        let (name, title) = (&preset.name, preset.title.text(language));
-        format!("{name}{:1$}  {title}\n", "", widest - width(preset))
-    };
-    presets.iter().map(line).collect()
 }
 
 /// The source of `--source`.
