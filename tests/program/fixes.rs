@@ -193,6 +193,7 @@ fn keys(label: &str) -> Option<&'static [&'static str]> {
         "F1" => &["\x1bOP"],
         "F2" => &[F2],
         "F5" => &[F5],
+        "F9" => &["\x1b[20~"],
         "Ctrl-C" => &["\x03"],
         _ => return None,
     })

@@ -23,7 +23,7 @@ tests! {
 }
 
 /// The rules that speak on the calls of each script on Linux; none on the others.
-const NOTES: [(&str, &[&str]); 35] = [
+const NOTES: [(&str, &[&str]); 37] = [
     ("abortive-close", &["connect-before-accept", "peer-gone"]),
     ("accept-on-udp", &["not-a-stream"]),
     ("accept-without-listen", &["accept-not-listening"]),
@@ -93,6 +93,16 @@ const NOTES: [(&str, &[&str]); 35] = [
     ("v6only-after-bind", &["v6only-after-bind"]),
     ("wildcard-then-specific", &["port-own-socket"]),
     ("exclusive-address", &[]),
+    (
+        "unix-refusals",
+        &[
+            "datagram-no-destination",
+            "listen-unbound-refused",
+            "not-a-stream",
+            "not-connected",
+        ],
+    ),
+    ("handle-used-after-close", &["handle-not-open"]),
 ];
 
 /// The calls of a script so far, and the lines of the notes on them by their rules.
@@ -137,7 +147,8 @@ fn notes_of(path: &Path) -> BTreeMap<&'static str, String> {
         let all = Arc::clone(&all);
         move |host: &Host, record: &Record| all.lock().unwrap().record(host, record)
     };
-    let recorder = Arc::new(Recorder::new(System, Some(Box::new(listener))));
+    let recorder = Recorder::new(System, Some(Box::new(listener)));
+    let recorder = Arc::new(recorder.calling_closed());
     let script = script::syntax::Script::open(path)
         .map_err(|error| error.text(Language::En))
         .unwrap();
