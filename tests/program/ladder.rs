@@ -136,12 +136,19 @@ fn choose(terminal: &mut Terminal, call: &str) {
     terminal.send("\x1b[H");
     terminal.wait_for_row(&["▸ bind("]);
     while !rows_have(terminal, &format!("▸ {call}")) {
-        let before = terminal.contents();
+        let next = marked(&terminal.contents()) + 1;
         terminal.send(DOWN);
-        terminal.wait_until("the next line", |screen| screen.contents() != before);
+        terminal.wait_until("the next line", |screen| marked(&screen.contents()) == next);
     }
     terminal.send(ENTER);
     terminal.wait_for_no("calls on ");
+}
+
+/// The row of the selected call: the last that is marked. The arguments above it have a mark, too.
+fn marked(contents: &str) -> usize {
+    let rows = contents.lines().enumerate();
+    let marked = rows.filter(|(_, row)| row.contains("▸ "));
+    marked.last().map_or(0, |(row, _)| row)
 }
 
 fn rows_have(terminal: &Terminal, text: &str) -> bool {

@@ -103,9 +103,11 @@ fn assert_repeats(language: Language, sessions: &[Session], command: impl Fn(&Se
     let mut connecting = limited(&command(client));
     let mut serving = limited(&command(server));
     let serving = serving.stdout(Stdio::piped()).stderr(Stdio::piped());
-    let serving = serving.spawn().unwrap();
+    let mut serving = serving.spawn().unwrap();
     let refused = format!("connect error {}\n", code(language, 111));
     let client_output = wait_for("a server that listens", || {
+        // It waits for the client.
+        assert_eq!(serving.try_wait().unwrap(), None, "the server ended");
         let output = connecting.output().unwrap();
         let early = String::from_utf8_lossy(&output.stdout).replace('\r', "");
         (!early.ends_with(&refused)).then_some(output)
@@ -118,7 +120,7 @@ fn assert_repeats(language: Language, sessions: &[Session], command: impl Fn(&Se
 fn limited(command: &Command) -> Command {
     let mut limited = Command::new("timeout");
     limited
-        .args(["--foreground", "30"])
+        .args(["--foreground", "100"])
         .arg(command.get_program())
         .args(command.get_args());
     for (name, value) in command.get_envs() {
