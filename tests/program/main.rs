@@ -93,6 +93,7 @@ mod sequences;
 mod sources;
 #[cfg(target_os = "linux")]
 mod step_notes;
+#[cfg(target_os = "linux")]
 mod steps;
 mod support;
 #[cfg(unix)]
