@@ -134,8 +134,9 @@ fn choose(terminal: &mut Terminal, call: &str) {
     terminal.send(" ");
     terminal.wait_for("calls on ");
     terminal.send("\x1b[H");
-    terminal.wait_for_row(&["▸ bind("]);
-    while !rows_have(terminal, &format!("▸ {call}")) {
+    // The frame tells it from the step below the popup.
+    terminal.wait_for("│ ▸ bind(");
+    while !rows_have(terminal, &format!("│ ▸ {call}")) {
         let next = marked(&terminal.contents()) + 1;
         terminal.send(DOWN);
         terminal.wait_until("the next line", |screen| marked(&screen.contents()) == next);
@@ -147,7 +148,7 @@ fn choose(terminal: &mut Terminal, call: &str) {
 /// The row of the selected call: the last that is marked. The arguments above it have a mark, too.
 fn marked(contents: &str) -> usize {
     let rows = contents.lines().enumerate();
-    let marked = rows.filter(|(_, row)| row.contains("▸ "));
+    let marked = rows.filter(|(_, row)| row.contains("│ ▸ "));
     marked.last().map_or(0, |(row, _)| row)
 }
 
