@@ -39,7 +39,7 @@ tests! {
     c_programs_repeat_the_steps: COMPILER;
     python_programs_repeat_the_steps: Program("python3");
     rust_programs_repeat_the_steps: Program("cargo-clippy"), Program("rustfmt");
-    winsock_programs_repeat_the_steps: Program("x86_64-w64-mingw32-gcc"), Program("wine");
+    winsock_programs_of_the_steps_compile: Program("x86_64-w64-mingw32-gcc");
 }
 
 /// Strict warnings.
@@ -67,9 +67,9 @@ fn rust_programs_repeat_the_steps() {
     });
 }
 
-fn winsock_programs_repeat_the_steps() {
+fn winsock_programs_of_the_steps_compile() {
     alone(|| {
-        steps::repeat_in_winsock();
+        steps::compile_in_winsock();
     });
 }
 

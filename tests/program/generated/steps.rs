@@ -9,7 +9,7 @@ use sockscope::names::Os;
 use sockscope::net::{Call, Outcome, Record, SocketId, Value};
 
 use super::sessions::{PLANNED, Session, flat, pair, port};
-use super::{MINGW, STRICT, cargo, package_of, run_silently, wine};
+use super::{MINGW, STRICT, cargo, package_of, run_silently};
 use crate::need::c_compiler;
 use crate::support::terminal::wait_for;
 
@@ -73,22 +73,20 @@ pub(super) fn repeat_in_rust() {
     });
 }
 
-pub(super) fn repeat_in_winsock() {
+/// They are only compiled: under Wine 8 some runs of them do not end.
+pub(super) fn compile_in_winsock() {
     let folder = tempfile::tempdir().unwrap();
-    let compile = |session: &Session| {
+    for session in &sessions() {
+        // It has what only POSIX has.
+        if session.name == "by_hand" {
+            continue;
+        }
         let source = source(folder.path(), session, Language::Winsock, "c");
         let binary = source.with_extension("exe");
         let mut compile = Command::new(MINGW);
         compile.args(STRICT).arg("-o").args([&binary, &source]);
         run_silently(compile.arg("-lws2_32"));
-        let mut command = wine();
-        command.arg(binary);
-        command
-    };
-    let mut sessions = sessions();
-    // It has what only POSIX has.
-    sessions.retain(|session| session.name != "by_hand");
-    assert_repeats(Language::Winsock, &sessions, compile);
+    }
 }
 
 /// Runs the program of each session alone, and the tutorial's server against its client.
