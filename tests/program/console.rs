@@ -217,6 +217,9 @@ fn i_lists_the_installed_providers() {
     terminal.send("4");
     terminal.wait_for(" WSAEnumProtocolsW(NULL) = ");
     terminal.send("?");
+    terminal.wait_for("filtrar");
+    // The help is longer than the screen.
+    terminal.send("/proveedores\r");
     terminal.wait_for("mostrar los proveedores instalados");
     terminal.send("?q");
     assert_eq!(terminal.wait_for_end().exit_code(), 0);

@@ -81,6 +81,7 @@ mod resolver;
 #[cfg(target_os = "linux")]
 mod room;
 mod run;
+#[cfg(unix)]
 mod saving;
 #[cfg(target_os = "linux")]
 mod scarcity;
@@ -214,6 +215,7 @@ const TESTS: &[&[Test]] = &[
     order::TESTS,
     output::TESTS,
     run::TESTS,
+    #[cfg(unix)]
     saving::TESTS,
     screen::TESTS,
     #[cfg(any(target_os = "linux", windows))]
