@@ -202,6 +202,10 @@ mod tests {
                 .iter()
                 .find(|user| user.address() == address && user.state == state);
             let user = user.unwrap_or_else(|| panic!("{users:?}"));
+            // Wine 8 knows no owner of some sockets.
+            if user.pid.is_none() {
+                continue;
+            }
             assert!(user.own, "{user:?}");
             let program = std::env::current_exe().unwrap();
             let program = program.file_name().unwrap().to_string_lossy().into_owned();
