@@ -8,7 +8,7 @@ use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 
 use libfuzzer_sys::fuzz_target;
-use sockscope::code::{Language, program};
+use sockscope::code::{Language, Steps, program};
 use sockscope::names::Os;
 use sockscope::net::{Hints, Query};
 use sockscope::text::Text;
@@ -208,7 +208,7 @@ fuzz_target!(|bytes: &[u8]| {
 
     let texts = [query.node.as_ref(), query.service.as_ref()];
     for language in Language::ALL {
-        let source = program(language, Os::HOST, &query, None);
+        let source = program(language, Os::HOST, &query, Steps::Every(&[]));
         assert!(
             source
                 .bytes()
