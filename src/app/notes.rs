@@ -18,8 +18,9 @@ pub(crate) struct Notes {
     on_answer: Vec<Note>,
     /// The facts that the query's notes need and that are unknown.
     needed: Needs,
-    /// The facts that tell why a record of this system says something else, for the view of records.
-    contrast: Needs,
+    /// The facts that tell why a record of this system says something else. Sought once the view of
+    /// records is shown, since that reads every record.
+    contrast: Option<Needs>,
     /// The last request for facts.
     asked: Option<(Ticket, Needs)>,
 }
@@ -43,14 +44,13 @@ impl Model {
         if let Some(answer) = &mut self.answer {
             let case = Case::new(&answer.run, None);
             (answer.notes.on_answer, answer.notes.needed) = (notes(&case), needs(&case));
-            let contrast = Contrast::of(&answer.run).map(|_| Contrast::NEEDS);
-            answer.notes.contrast = contrast.unwrap_or(Needs::NONE);
+            answer.notes.contrast = None;
         }
         self.note_entry(effects);
     }
 
-    /// Updates the notes on the selected entry and requests the facts they need, and the facts that the
-    /// lookup view shows while it is open. Keeps the notes on the answer: their rules may visit every entry of a long list.
+    /// Updates the notes on the selected entry and requests the facts they need, and those that the
+    /// open view shows. Keeps the notes on the answer: their rules may visit every entry of a long list.
     pub(super) fn note_entry(&mut self, effects: &mut Effects) {
         let ticket = self.ticket();
         let Some(answer) = &mut self.answer else {
@@ -59,7 +59,11 @@ impl Model {
         let run = &answer.run;
         let mut unknown = answer.notes.needed;
         if self.view == View::Elsewhere {
-            unknown = unknown.and(answer.notes.contrast.without(run.facts.known));
+            let contrast = answer.notes.contrast.get_or_insert_with(|| {
+                let contrast = Contrast::of(run).map(|_| Contrast::NEEDS);
+                contrast.unwrap_or(Needs::NONE)
+            });
+            unknown = unknown.and(contrast.without(run.facts.known));
         }
         let mut list = Vec::new();
         if answer.entry().is_some() {
