@@ -11,7 +11,7 @@ use super::scene::{self, Scene};
 use crate::explain::Note;
 use crate::explain::rules::{self, Proof};
 use crate::names::Os;
-use crate::net::{Facts, Hints, Needs, Query};
+use crate::net::{Hints, Needs, Query};
 
 /// The rules whose error has one cause, or whose note says no more than what the error means, with
 /// who defines it.
@@ -135,45 +135,10 @@ fn no_scene_is_sure_without_its_proof() {
     }
 }
 
-/// Only these facts; the others are unknown.
-fn only(facts: &Facts, needs: Needs) -> Facts {
-    let mut all = facts.clone();
-    let mut hide = |need, hide: fn(&mut Facts)| {
-        if !needs.has(need) {
-            hide(&mut all);
-        }
-    };
-    hide(Needs::ADDRESSES, |it| (it.ipv4, it.ipv6) = (None, None));
-    hide(Needs::INTERFACES, |it| it.interfaces = None);
-    hide(Needs::SERVICES, |it| it.services = None);
-    hide(Needs::PRIVILEGE, |it| {
-        (it.privileged, it.root, it.network) = (None, None, None);
-    });
-    hide(Needs::PING, |it| it.ping = None);
-    hide(Needs::DESCRIPTORS, |it| it.descriptors = None);
-    hide(Needs::MPTCP, |it| it.mptcp = None);
-    hide(Needs::SYSTEM_ROOT, |it| it.system_root = None);
-    hide(Needs::KERNEL_FAMILIES, |it| {
-        (it.kernel_ipv4, it.kernel_ipv6) = (None, None)
-    });
-    hide(Needs::SECCOMP, |it| it.seccomp = None);
-    hide(Needs::SOURCES, |it| {
-        (it.host_sources, it.service_sources) = (None, None)
-    });
-    hide(Needs::HOSTS, |it| it.hosts = None);
-    hide(Needs::RESOLVER, |it| it.resolver = None);
-    hide(Needs::PROVIDERS, |it| it.providers = None);
-    hide(Needs::PORTS, |it| it.ports = None);
-    hide(Needs::LOW_PORTS, |it| {
-        (it.first_port, it.low_ports) = (None, None);
-    });
-    all
-}
-
 /// The scene with only these facts.
 fn with_only(scene: &Scene, needs: Needs) -> Scene {
     let mut other = scene.clone();
-    other.facts = only(&scene.facts, needs);
+    other.facts = scene.facts.clone().only(needs);
     other
 }
 
