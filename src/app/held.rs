@@ -22,7 +22,7 @@ pub(crate) struct HeldSocket {
     pub(crate) side: Side,
     /// How far it is.
     pub(crate) ladder: Ladder,
-    /// The sockaddr for bind() and connect(); empty if there is none.
+    /// The sockaddr for bind() and connect(), or nothing.
     pub(super) address: Box<[u8]>,
     /// connect() follows when socket() has returned.
     pub(super) connects: bool,

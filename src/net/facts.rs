@@ -113,9 +113,9 @@ pub struct Facts {
     pub system_root: Option<bool>,
     /// What decides the order of the list (Linux). Asked for by `--lookup`, not by a rule.
     pub sorting: Option<Sorting>,
-    /// The `hosts:` line of nsswitch.conf (Linux); unknown if there is none.
+    /// The `hosts:` line of nsswitch.conf (Linux); unknown if it is missing.
     pub host_sources: Option<Sources>,
-    /// The `services:` line of nsswitch.conf (Linux); unknown if there is none.
+    /// The `services:` line of nsswitch.conf (Linux); unknown if it is missing.
     pub service_sources: Option<Sources>,
     /// The hosts file's lines for the query's node, if that is a name.
     pub hosts: Option<Hosts>,

@@ -20,13 +20,13 @@ pub struct Sources {
 pub struct Source {
     /// `files`, `dns`, …
     pub name: String,
-    /// The text in brackets behind it, without them; empty if there is none.
+    /// The text in brackets behind it, without them; else empty.
     pub actions: String,
 }
 
 #[cfg_attr(windows, allow(dead_code, reason = "Windows has no nsswitch.conf"))]
 impl Sources {
-    /// The line of a database in the text of nsswitch.conf; `None` if there is none or it is
+    /// The line of a database in the text of nsswitch.conf; `None` if it is missing or
     /// malformed, since glibc has defaults that differ between its versions. The last one counts
     /// (glibc, `nss/nss_database.c`).
     pub(crate) fn read(file: &str, database: &str) -> Option<Self> {
@@ -192,7 +192,7 @@ pub struct Adapter {
     pub name: String,
     /// The name servers.
     pub servers: Vec<String>,
-    /// The connection-specific DNS suffix; empty if there is none.
+    /// The connection-specific DNS suffix, or an empty text.
     pub suffix: String,
 }
 

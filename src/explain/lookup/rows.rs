@@ -260,7 +260,8 @@ impl Lookup<'_> {
         each
     }
 
-    /// glibc and musl use the first three (resolv.conf(5), MAXNS), and this machine's if there is none.
+    /// glibc and musl use the first three (resolv.conf(5), MAXNS), or this machine if the file names no
+    /// server.
     fn all_servers(&self) -> Phrase {
         const MAXNS: usize = 3;
         let windows = self.run.host.os == Os::Windows;

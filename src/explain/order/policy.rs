@@ -49,7 +49,7 @@ impl Row {
         }
     }
 
-    /// The row with another prefix, if a user wrote it and it is none that everyone knows.
+    /// The row with another prefix, if a user wrote it and few know it.
     pub(super) fn redacted(self, redaction: &Redaction) -> Self {
         let ip = match self.prefix.to_ipv4_mapped() {
             Some(ip) => IpAddr::V4(ip),

@@ -1,4 +1,4 @@
-//! The order in words and cells, for the table and the screen.
+//! The order of the list as sentences and as cells of a table.
 
 use std::net::SocketAddr;
 use std::ops::Range;

@@ -29,7 +29,7 @@ fn passed(case: &Case<'_>) -> Option<SocketAddr> {
     step.address().filter(|_| passes)
 }
 
-/// A sockaddr that is none of an IP family: too short, or without its family.
+/// A sockaddr that belongs to no IP family: too short, or without its family.
 fn malformed(case: &Case<'_>) -> Option<Finding> {
     let step = case.step?;
     let bytes = match step.call() {

@@ -279,7 +279,7 @@ fn is_port(text: &str) -> bool {
     digits && text.parse::<u16>().is_ok()
 }
 
-/// A part of a text that is like an IPv4 address but is none: what matters is whether it fits in a
+/// A part of a text that only looks like an IPv4 address: what matters is whether it fits in a
 /// byte and whether it is octal.
 fn part_of_an_address(part: &str) -> &'static str {
     match part.as_bytes() {

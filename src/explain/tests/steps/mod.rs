@@ -189,7 +189,7 @@ fn note(scene: &Scene, rule: &str) -> Note {
     note.cloned().unwrap_or_else(|| panic!("{rule}: {notes:?}"))
 }
 
-/// Each fix is another call, and after a few there is none.
+/// Each fix is another call, and a few of them lead to a note without a fix.
 #[test]
 fn fixed_calls_do_not_lead_in_a_circle() {
     for row in [bind::ROWS, transfer::ROWS].into_iter().flatten() {
