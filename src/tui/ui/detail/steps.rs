@@ -13,7 +13,7 @@ use std::mem;
 use ratatui::style::Style;
 
 use super::{Line, Page, columns, time, wrap};
-use crate::app::{Command, HeldSocket, Model};
+use crate::app::{Command, HeldSocket, Model, Pane};
 use crate::net::{Call, Outcome, Record};
 use crate::script;
 use crate::words::{Key, Phrase};
@@ -103,7 +103,8 @@ pub(super) fn next(page: &mut Page, model: &Model, socket: &HeldSocket) {
     }
     let next = look.say(Key::StepsNext);
     let mut key = format!("{}: {next}", look.key(Command::Advance));
-    if columns(&text) + columns(&key) + 6 > page.width {
+    // In the form the key does something else.
+    if model.pane == Pane::Form || columns(&text) + columns(&key) + 6 > page.width {
         key.clear();
     }
     let first = page.lines.len();
