@@ -48,6 +48,8 @@ mod explanation;
 mod fixes;
 #[cfg(target_os = "linux")]
 mod generated;
+#[cfg(target_os = "linux")]
+mod held;
 #[cfg(unix)]
 mod host;
 #[cfg(target_os = "linux")]
@@ -178,6 +180,8 @@ const TESTS: &[&[Test]] = &[
     #[cfg(target_os = "linux")]
     scarcity::streams::TESTS,
     #[cfg(target_os = "linux")]
+    held::TESTS,
+    #[cfg(target_os = "linux")]
     hostile::paste::TESTS,
     #[cfg(target_os = "linux")]
     hostile::screens::TESTS,
@@ -254,6 +258,7 @@ const LINUX: &[Test] = {
         module("program::explain"),
         module("program::fixes"),
         module("program::generated"),
+        module("program::held"),
         module("program::hostile"),
         module("program::leaks"),
         module("program::mouse"),
