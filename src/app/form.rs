@@ -238,9 +238,9 @@ impl Model {
         let note = note.filter(|note| note.severity != Severity::Advice);
         let fix = note.and_then(|note| note.fix.as_ref());
         fix.and_then(Fix::query).is_some_and(|query| match field {
-            Field::Node => query.node != run.query.node,
-            Field::Service => query.service != run.query.service,
-            _ => hint_differs(field, query.hints, run.query.hints),
+            Field::Node => query.node != run.asked().node,
+            Field::Service => query.service != run.asked().service,
+            _ => hint_differs(field, query.hints, run.asked().hints),
         })
     }
 

@@ -7,7 +7,7 @@ use super::side::Side;
 use super::step::{Argument, Step, loopback};
 use super::{Model, Pane, Popup};
 use crate::names::Os;
-use crate::net::{AddrInfo, Hint, Triple};
+use crate::net::{AddrInfo, Hint, Hints, Triple};
 use crate::words::{Key, Phrase};
 
 /// Every call on a socket, one selected.
@@ -125,15 +125,8 @@ impl Model {
     /// Asks for the numbers of a socket, at first those of the selected entry.
     pub(super) fn ask_numbers(&mut self) {
         let os = self.host.os;
-        let numbers = self.entry().map(AddrInfo::triple).map_or_else(
-            || self.form.hints,
-            |triple| crate::net::Hints {
-                flags: 0,
-                family: triple.family,
-                socktype: triple.socktype,
-                protocol: triple.protocol,
-            },
-        );
+        let triple = self.entry().map(AddrInfo::triple);
+        let numbers = triple.map_or(self.form.hints, Hints::from);
         let texts = NUMBERS.map(|hint| hint.show(os, hint.get(&numbers)));
         self.popup = Some(Popup::Numbers(Fields::new(texts)));
     }

@@ -179,8 +179,8 @@ impl Model {
 
     /// Whether the form differs from the query on screen.
     pub(crate) fn is_stale(&self) -> bool {
-        self.run()
-            .is_some_and(|run| self.form.query().as_ref() != Ok(&*run.query))
+        let query = self.run().and_then(|run| run.query.as_deref());
+        query.is_some_and(|query| self.form.query().as_ref() != Ok(query))
     }
 
     pub(super) fn ticket(&mut self) -> Ticket {

@@ -65,8 +65,7 @@ impl Model {
             None => match &mut self.answer {
                 Some(answer) => answer.run.hold(id),
                 None => {
-                    let query = Arc::new(self.asked.clone());
-                    let mut run = Run::new(Arc::clone(&self.host), query);
+                    let mut run = Run::new(Arc::clone(&self.host), None);
                     run.hold(id);
                     self.sockets.runs.push(run);
                 }

@@ -25,8 +25,9 @@ impl Side {
     pub(super) fn of(os: Os, run: &Run) -> Self {
         let passive = os.names().flags.named("AI_PASSIVE");
         let passive = passive.map_or(0, |row| row.value);
-        let hints = run.query.hints.unwrap_or_default();
-        if run.query.node.is_none() || hints.flags & passive != 0 {
+        let query = run.asked();
+        let hints = query.hints.unwrap_or_default();
+        if query.node.is_none() || hints.flags & passive != 0 {
             Self::Server
         } else {
             Self::Client

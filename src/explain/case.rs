@@ -67,7 +67,7 @@ impl<'a> Case<'a> {
             step: None,
             os: run.host.os,
             libc: Libc::of(&run.host),
-            query: &run.query,
+            query: run.asked(),
             error_name: None,
             facts_read: Cell::new(false),
             twice: OnceCell::new(),
@@ -95,9 +95,12 @@ impl<'a> Case<'a> {
         self.run.entries()
     }
 
-    /// The hints; all zero if they are NULL.
+    /// The hints; all zero if they are NULL. Of a socket by hand the arguments of socket().
     pub(super) fn hints(&self) -> Hints {
-        self.query.hints.unwrap_or_default()
+        match self.addrinfo() {
+            Some(entry) if self.run.query.is_none() => entry.triple().into(),
+            _ => self.query.hints.unwrap_or_default(),
+        }
     }
 
     /// The value of a constant of this system.

@@ -33,7 +33,11 @@ pub(super) fn write(report: Report<'_>, out: &mut impl Write) -> io::Result<()> 
     write!(out, "{{\n  \"schema\": {SCHEMA}")?;
     write_member(out, "program", &program)?;
     write_member(out, "system", &Of(os, &*run.host))?;
-    write_member(out, "query", &Of(os, &*run.query))?;
+    write_member(
+        out,
+        "query",
+        &run.query.as_ref().map(|query| Of(os, &**query)),
+    )?;
     write_member(out, "getaddrinfo", &answer)?;
     write_list(out, "notes", report.notes(None).into_iter())?;
     write_list(out, "entries", entries)?;

@@ -39,7 +39,7 @@ impl<'a> Contrast<'a> {
     /// The contradiction, if there is one.
     pub(crate) fn of(run: &'a Run) -> Option<Self> {
         let place = here(run)?;
-        let local = LocalQuery::new(&run.query, run.host.os, place.os())?;
+        let local = LocalQuery::new(run.query.as_deref()?, run.host.os, place.os())?;
         let rows = matching(place, &local);
         let row = best(rows.iter().copied())?;
         let recorded = match &row.failure {
@@ -86,7 +86,7 @@ impl<'a> Contrast<'a> {
 
     /// The node, quoted; without one nothing was looked up.
     fn node(&self) -> Option<String> {
-        let node = self.run.query.node.as_ref()?;
+        let node = self.run.asked().node.as_ref()?;
         Some(quoted_briefly(node.as_os_str()))
     }
 
@@ -100,7 +100,7 @@ impl<'a> Contrast<'a> {
         causes.extend(self.of_hosts_file());
         if let (Some(Services::Lines(lines)), Some(service), true) = (
             &self.run.facts.services,
-            &self.run.query.service,
+            &self.run.asked().service,
             self.run.succeeded() && matches!(self.recorded, Answer::Error(_)),
         ) && causes.is_empty()
             && lines

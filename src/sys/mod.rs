@@ -74,7 +74,7 @@ impl Net for System {
                 .has(Needs::PORTS)
                 .then(|| ports::users(&run.ports()))
                 .flatten(),
-            ..facts::facts(needs, &run.query)
+            ..facts::facts(needs, run.asked())
         }
     }
 

@@ -43,7 +43,11 @@ fn failed_lookup_is_shown_without_a_socket() {
     let [Effect::Facts(_, _, run)] = &effects[..] else {
         panic!("{effects:?}")
     };
-    assert_eq!(*run.query, named, "the facts are requested for this query");
+    assert_eq!(
+        *run.asked(),
+        named,
+        "the facts are requested for this query"
+    );
     assert_eq!(model.run().unwrap().records(), [noname(named)]);
     assert_eq!((model.shown().live, model.entry()), (None, None));
 }

@@ -478,7 +478,7 @@ impl World {
             }
             _ => assert!(match (before.run(), self.model.run()) {
                 (None, None) => true,
-                (Some(old), Some(new)) => Arc::ptr_eq(&old.query, &new.query),
+                (Some(old), Some(new)) => std::ptr::eq(old.asked(), new.asked()),
                 _ => false,
             }),
         }
@@ -522,7 +522,7 @@ impl World {
         assert!(form.focus < form.fields().len());
         let stale = match (self.model.run(), form.query()) {
             (None, _) => false,
-            (Some(shown), Ok(query)) => query != *shown.query,
+            (Some(shown), Ok(query)) => query != *shown.asked(),
             (Some(_), Err(_)) => true,
         };
         assert_eq!(self.model.is_stale(), stale);

@@ -112,7 +112,7 @@ impl Lookup<'_> {
     }
 
     fn title(&self) -> Phrase {
-        let node = self.run.query.node.as_ref();
+        let node = self.run.asked().node.as_ref();
         let node = node.map_or_else(String::new, |node| quoted_briefly(node.as_os_str()));
         match (self.node, self.origin) {
             (Node::Null, _) if node.is_empty() => Key::LookupNull.into(),

@@ -166,8 +166,12 @@ pub fn notes(case: &Case<'_>) -> Vec<Note> {
             severity: finding.severity,
             suspected: finding.suspected || rule.proof.is_none(),
             values: finding.values,
-            // The rule may propose what the query already has.
-            fix: finding.fix.filter(|fix| fix.query() != Some(case.query)),
+            // The rule may propose what the query already has; a socket by hand has none.
+            fix: finding.fix.filter(|fix| match (fix, &case.run.query) {
+                (Fix::Query(fixed), Some(query)) => *fixed != **query,
+                (Fix::Query(_), None) => false,
+                (Fix::Call(_), _) => true,
+            }),
         })
     };
     let why = failed.iter().copied().flatten().find_map(note);

@@ -64,6 +64,21 @@ impl AddrInfo {
     }
 }
 
+/// An entry for a socket by hand: these three numbers, and no address.
+impl From<Triple> for AddrInfo {
+    fn from(triple: Triple) -> Self {
+        Self {
+            flags: 0,
+            family: triple.family,
+            socktype: triple.socktype,
+            protocol: triple.protocol,
+            addrlen: 0,
+            addr: None,
+            canonname: None,
+        }
+    }
+}
+
 /// A sockaddr of `os` as text.
 pub(crate) fn address(os: Os, bytes: &[u8]) -> String {
     let address = decode(os, bytes).map(|address| address.to_string());

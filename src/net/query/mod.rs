@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 use strsim::jaro_winkler;
 use thiserror::Error;
 
+use super::call::Triple;
 use crate::names::{Os, Table};
 use crate::text::{Text, quoted, quoted_briefly};
 
@@ -22,6 +23,17 @@ pub struct Hints {
     pub protocol: i32,
 }
 
+impl From<Triple> for Hints {
+    fn from(triple: Triple) -> Self {
+        Self {
+            flags: 0,
+            family: triple.family,
+            socktype: triple.socktype,
+            protocol: triple.protocol,
+        }
+    }
+}
+
 /// The three arguments of getaddrinfo. `None` is the NULL pointer, in all three.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Query {
@@ -31,6 +43,15 @@ pub struct Query {
     pub service: Option<Text>,
     /// The hints.
     pub hints: Option<Hints>,
+}
+
+impl Query {
+    /// NULL in all three.
+    pub(crate) const NULL: &Self = &Self {
+        node: None,
+        service: None,
+        hints: None,
+    };
 }
 
 /// One of the hints.

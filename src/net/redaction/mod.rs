@@ -167,7 +167,8 @@ impl Redaction {
     /// The run, with its facts.
     pub fn run(&mut self, run: &Run) -> Run {
         let os = run.host.os;
-        let query = Arc::new(self.query(&run.query));
+        let query = run.query.as_ref();
+        let query = query.map(|query| Arc::new(self.query(query)));
         let mut out = Run::new(Arc::clone(&run.host), query);
         for record in run.records() {
             out.push(self.record(os, record));

@@ -33,12 +33,14 @@ pub struct Host {
 pub struct Run {
     /// The machine that made the calls.
     pub host: Arc<Host>,
-    /// The arguments of getaddrinfo.
-    pub query: Arc<Query>,
+    /// The arguments of getaddrinfo; `None` if it is not called: sockets by hand.
+    pub query: Option<Arc<Query>>,
     /// The facts about the machine, for the notes.
     pub facts: Facts,
     /// What the sources of names answered when each was asked alone; empty if none was.
     pub answers: Vec<SourceAnswer>,
+    /// Without a query, an entry for each socket(): its arguments, and no address.
+    by_hand: Vec<AddrInfo>,
     records: Vec<Record>,
     /// For each record the index of the previous record of the same entry.
     before: Vec<Option<u32>>,
@@ -50,12 +52,13 @@ pub struct Run {
 
 impl Run {
     /// A run without records.
-    pub fn new(host: Arc<Host>, query: Arc<Query>) -> Self {
+    pub fn new(host: Arc<Host>, query: impl Into<Option<Arc<Query>>>) -> Self {
         Self {
             host,
-            query,
+            query: query.into(),
             facts: Facts::default(),
             answers: Vec::new(),
+            by_hand: Vec::new(),
             records: Vec::new(),
             before: Vec::new(),
             last: Vec::new(),
@@ -85,6 +88,12 @@ impl Run {
         }
         let mut before = None;
         if let Some(entry) = record.entry {
+            if let Call::Socket { triple, .. } = record.call
+                && self.query.is_none()
+                && entry == self.by_hand.len()
+            {
+                self.by_hand.push(triple.into());
+            }
             let older = self.places(entry).find(|&at| {
                 let older = &self.records[at];
                 record.call.replaces(&older.call) && !self.is_held(older)
@@ -166,8 +175,14 @@ impl Run {
         &self.records
     }
 
-    /// The record of getaddrinfo.
+    /// The arguments of getaddrinfo; NULL each if it is not called.
+    pub fn asked(&self) -> &Query {
+        self.query.as_deref().unwrap_or(Query::NULL)
+    }
+
+    /// The record of getaddrinfo with the run's query.
     pub fn answer(&self) -> Option<&Record> {
+        self.query.as_ref()?;
         let mut records = self.records.iter();
         records.find(|record| matches!(record.call, Call::Getaddrinfo(_)))
     }
@@ -177,9 +192,10 @@ impl Run {
         self.answer()?.list()
     }
 
-    /// The entries of the list; empty if getaddrinfo failed or has not returned.
+    /// The entries of the list; empty if getaddrinfo failed or has not returned. Without a query, those
+    /// that stand for sockets by hand.
     pub fn entries(&self) -> &[AddrInfo] {
-        self.list().map_or(&[], |list| &list.entries)
+        self.list().map_or(&self.by_hand, |list| &list.entries)
     }
 
     /// The indices of an entry's records, the newest first.

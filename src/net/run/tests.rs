@@ -135,3 +135,24 @@ fn calls_without_an_entry_are_all_kept() {
         [socket(1), option(1), option(1), close(1)]
     );
 }
+
+#[test]
+fn socket_by_hand_is_an_entry_without_an_address() {
+    let mut run = Run::new(host(Os::Linux), None);
+    assert_eq!(run.entries(), []);
+    push(&mut run, None, socket(1));
+    assert_eq!(run.entries(), [], "held, but not an entry");
+    push(&mut run, Some(0), socket(2));
+    push(&mut run, Some(0), close(2));
+    let [entry] = run.entries() else {
+        panic!("{:?}", run.entries());
+    };
+    let Call::Socket { triple, .. } = socket(2) else {
+        unreachable!();
+    };
+    assert_eq!(entry.triple(), triple);
+    assert_eq!((entry.flags, entry.addrlen), (0, 0));
+    assert_eq!((&entry.addr, &entry.canonname), (&None, &None));
+    assert_eq!(run.opened(), 1);
+    assert_eq!(run.answer(), None);
+}

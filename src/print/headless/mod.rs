@@ -201,7 +201,7 @@ fn ask_each<N: Net>(
             thread::Builder::new()
                 .name(format!("source {source}"))
                 .spawn_scoped(scope, move || {
-                    recorder.ask(source, &run.query, limit, never)
+                    recorder.ask(source, run.asked(), limit, never)
                 })
         };
         let threads = lookup.askable().into_iter().map(ask);

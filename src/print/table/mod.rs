@@ -19,7 +19,7 @@ use crate::words::{Key, Language, Phrase, constant};
 
 pub(super) fn write(report: Report<'_>, out: &mut impl Write) -> io::Result<()> {
     let (run, language) = (report.run, report.language);
-    let (call, os) = (run.query.call(), run.host.os);
+    let (call, os) = (run.asked().call(), run.host.os);
     let Some(Record { outcome, took, .. }) = run.answer() else {
         write_system(report, out)?;
         return write_lookup(report, out);
@@ -94,7 +94,7 @@ fn write_system(report: Report<'_>, out: &mut impl Write) -> io::Result<()> {
         libc,
         wsastartup,
     } = &*report.run.host;
-    match &report.run.query.hints {
+    match &report.run.asked().hints {
         None => writeln!(out, "hints   NULL")?,
         Some(hints) => {
             let members = STRUCT_ORDER.map(|hint| {

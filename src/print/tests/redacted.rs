@@ -185,7 +185,7 @@ fn outputs(run: &Run, real: &Run, redaction: &Redaction) -> Vec<(String, String)
         }
     }
     for language in code::Language::ALL {
-        let text = program(language, run.host.os, &run.query, Steps::Every(&[]));
+        let text = program(language, run.host.os, run.asked(), Steps::Every(&[]));
         outputs.push((language.name().to_owned(), text));
     }
     let lines = real

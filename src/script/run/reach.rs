@@ -57,7 +57,7 @@ impl Reach {
             return true;
         }
         let own = self.own.get_or_insert_with(|| {
-            let run = Run::new(Arc::clone(recorder.host()), Arc::default());
+            let run = Run::new(Arc::clone(recorder.host()), None);
             let interfaces = recorder.facts(Needs::INTERFACES, &run).interfaces;
             let interfaces = interfaces.unwrap_or_default().into_iter();
             interfaces

@@ -172,7 +172,7 @@ mod unix {
             hints: stream(0, 0),
         };
         let run = run(query.clone());
-        assert_eq!(*run.query, query);
+        assert_eq!(*run.asked(), query);
         assert_eq!(error(run).code, libc::EAI_NONAME);
     }
 
@@ -400,7 +400,7 @@ mod glibc {
                 ..Hints::default()
             };
             let null = resolve(node, service, None);
-            assert_eq!(null.query.hints, None);
+            assert_eq!(null.asked().hints, None);
             assert_eq!(
                 entries(&null),
                 entries(&resolve(node, service, Some(hints)))

@@ -77,7 +77,7 @@ pub(super) fn ask<N: Net>(
 ) -> io::Result<()> {
     let recorder = Arc::clone(recorder);
     spawn("sources", wake, move |wake| {
-        let query = Arc::clone(&run.query);
+        let query = run.query.clone().unwrap_or_default();
         let (sender, answers) = mpsc::channel();
         thread::scope(|scope| {
             for (at, source) in reasons.sources.iter().enumerate() {

@@ -142,7 +142,7 @@ fn call(model: &Model, canvas: &mut Canvas) {
         && let Some(record) = run.answer()
     {
         let result = format!("= 0 {}", look.success_sign());
-        (run.query.call(), result, time(record.took), look.text())
+        (run.asked().call(), result, time(record.took), look.text())
     } else {
         return;
     };

@@ -138,8 +138,8 @@ fn draw(model: &Model, line: &mut Canvas, field: Option<(usize, Field)>, numbers
         line.put(1, 0, LABEL - 2, name, style);
         LABEL - 2
     };
-    let run = model.run();
-    if run.is_some_and(|run| form.differs(field, &run.query)) {
+    let query = model.run().and_then(|run| run.query.as_ref());
+    if query.is_some_and(|query| form.differs(field, query)) {
         line.put(behind, 0, 1, "*", look.pending());
     } else if model.at_fault(field) {
         line.put(behind, 0, 1, "!", look.failure());

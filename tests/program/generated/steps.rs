@@ -20,7 +20,7 @@ fn source(folder: &Path, session: &Session, language: Language, extension: &str)
         "planned" => Steps::Every(&PLANNED),
         _ => Steps::of(&session.run, 0, None),
     };
-    let text = program(language, Os::HOST, &session.run.query, steps);
+    let text = program(language, Os::HOST, session.run.asked(), steps);
     std::fs::write(&path, text).unwrap();
     path
 }

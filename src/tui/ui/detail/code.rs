@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::{Line, Page, columns};
 use crate::app::{Command, Model};
 use crate::code::{Language, Steps, highlight, program};
+use crate::net::Run;
 use crate::words::Phrase;
 
 /// The languages, the current one marked, and the program from its hints on.
@@ -101,7 +102,7 @@ fn start(program: &str) -> usize {
 
 /// The program, for the query of the list on screen rather than of the form.
 pub(super) fn text(model: &Model) -> String {
-    let query = model.run().map_or(&model.asked, |run| &run.query);
+    let query = model.run().map_or(&model.asked, Run::asked);
     let steps = match model.run().filter(|_| model.entry().is_some()) {
         Some(run) => Steps::of(run, model.selected(), None),
         None => Steps::Every(&[]),

@@ -7,12 +7,12 @@ use crate::recorded::{Contrast, places_without, recorded};
 use crate::words::{Key, Phrase};
 
 pub(super) fn write(model: &Model, page: &mut Page) {
-    let Some(run) = model.run() else {
+    let Some((run, query)) = model.run().and_then(|run| Some((run, run.query.as_ref()?))) else {
         return;
     };
     let (look, os) = (page.look, page.os);
     if page.alone {
-        let title = look.say(Phrase::detail_here(run.query.call()));
+        let title = look.say(Phrase::detail_here(query.call()));
         page.line(title, look.strong());
         let here = match run.answer().and_then(Record::error) {
             None => look.say(Phrase::detail_entries_here(run.entries().len())),
@@ -26,7 +26,7 @@ pub(super) fn write(model: &Model, page: &mut Page) {
         page.line(format!("  {here}"), look.text());
     }
     page.line(look.say(Key::DetailRecorded), look.strong());
-    let records = recorded(&run.query, os, look.language);
+    let records = recorded(query, os, look.language);
     for record in &records {
         let text = format!("{}: {}", record.place.title(), record.outcome);
         page.paragraph(&text, look.text());

@@ -50,7 +50,7 @@ pub(super) fn write(model: &Model, page: &mut Page) {
         returned_code(page, "getaddrinfo", error);
         notes::write(notes, page);
         meaning(page, error);
-        let hints = hints(page, &run.query);
+        let hints = hints(page, run.asked());
         page.paragraph(&hints, page.look.text());
     } else if let Some(entry) = answer.entry() {
         socket(page, model, answer, entry);
@@ -121,7 +121,7 @@ pub(super) fn failed_lookup(page: &mut Page, run: &Run) {
     let Some(error) = record.error() else {
         return;
     };
-    page.line(run.query.call(), page.look.strong());
+    page.line(run.asked().call(), page.look.strong());
     page.failure(&format!("  = {}   ", error.code), error, record.took);
     if let Some(errno) = &error.errno {
         let text = format!(

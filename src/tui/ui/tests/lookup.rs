@@ -12,7 +12,7 @@ const RESOLV: &str = "nameserver 192.0.2.53\nsearch corp.test home.test\n";
 
 /// The facts of a machine with these files and the addresses 192.0.2.9 and 2001:db8::9.
 fn facts(known: Needs, run: &Run, gai_conf: &str) -> Facts {
-    let node = run.query.node.as_ref();
+    let node = run.asked().node.as_ref();
     let node = node.map_or("", |node| node.as_os_str().to_str().unwrap());
     let source = |entry: &AddrInfo| {
         let v6 = entry.sockaddr(run.host.os).unwrap().is_ipv6();
