@@ -1,6 +1,7 @@
 //! A socket that stays open when the selection moves on.
 
 use super::ladder::{Ladder, Stage};
+use super::notes::StepNotes;
 use super::side::Side;
 use super::step::{Argument, Step, is_stream, sockaddr};
 use crate::names::Os;
@@ -28,6 +29,8 @@ pub(crate) struct HeldSocket {
     pub(super) connects: bool,
     /// Edited arguments.
     pub(super) texts: Vec<(Step, Vec<String>)>,
+    /// The notes on its last call.
+    pub(crate) notes: StepNotes,
 }
 
 impl HeldSocket {

@@ -7,7 +7,7 @@ use super::side::Side;
 use super::step::{Argument, Step, loopback};
 use super::{Model, Pane, Popup};
 use crate::names::Os;
-use crate::net::{AddrInfo, Hint, Hints, Triple};
+use crate::net::{AddrInfo, Call, Hint, Hints, Triple};
 use crate::words::{Key, Phrase};
 
 /// Every call on a socket, one selected.
@@ -113,13 +113,39 @@ impl Model {
         };
         let next = socket.next(os);
         let at = Menu::steps(os).iter().position(|step| Some(*step) == next);
+        self.open_menu(socket, at.unwrap_or(0));
+    }
+
+    fn open_menu(&mut self, socket: HeldSocket, at: usize) {
         let mut menu = Menu {
             socket,
             selected: usize::MAX,
             fields: Fields::default(),
         };
-        menu.select(os, at.unwrap_or(0));
+        menu.select(self.host.os, at);
         self.popup = Some(Popup::Calls(Box::new(menu)));
+    }
+
+    /// Lists the calls on a held socket, with this one and its arguments filled in; socket() with its
+    /// numbers.
+    pub(super) fn propose(&mut self, call: &Call) {
+        let os = self.host.os;
+        if let Call::Socket { triple, .. } = call {
+            let numbers = [triple.family, triple.socktype, triple.protocol];
+            let numbers = NUMBERS.into_iter().zip(numbers);
+            let texts = numbers.map(|(hint, number)| hint.show(os, number));
+            self.popup = Some(Popup::Numbers(Fields::new(texts)));
+            return;
+        }
+        let socket = call.on().and_then(|id| self.sockets.get(id));
+        let over = |socket: &&HeldSocket| socket.ladder.stage.is_over();
+        let socket = socket.filter(|socket| !over(socket)).cloned();
+        let (Some(mut socket), Some(step)) = (socket, Step::of(call)) else {
+            return self.inform(Key::NoticeNoSocket);
+        };
+        socket.edit(os, step, Step::texts(os, call));
+        let at = Menu::steps(os).iter().position(|other| *other == step);
+        self.open_menu(socket, at.unwrap_or(0));
     }
 
     /// Asks for the numbers of a socket, at first those of the selected entry.

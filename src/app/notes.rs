@@ -1,11 +1,12 @@
-//! The notes on the answer and the selected entry, and their fix.
+//! The notes on the answer, the selected entry and the held sockets, and their fix.
 
+use std::mem;
 use std::sync::Arc;
 
 use super::effect::{Effect, Effects, Ticket};
-use super::{Model, Reasons, View};
-use crate::explain::{Case, Fix, Note, needs, notes};
-use crate::net::{Facts, Needs};
+use super::{Model, Pane, Reasons, View};
+use crate::explain::{Case, Fix, Note, needs, notes, notes_of_held, notes_of_held_redacted};
+use crate::net::{CallId, Facts, Needs, Record, Run, SocketId};
 use crate::recorded::Contrast;
 use crate::words::Key;
 
@@ -38,7 +39,78 @@ impl Notes {
     }
 }
 
+/// The notes on a held socket's last call that returned, but those that only ask.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct StepNotes {
+    /// The notes, the most important first.
+    pub(crate) list: Vec<Note>,
+    /// The call.
+    call: Option<CallId>,
+    /// The request for the facts that they need and that are unknown.
+    asked: Option<Ticket>,
+}
+
+impl StepNotes {
+    /// Replaces names and addresses: of these runs the second is the first without them.
+    pub(super) fn redact(&mut self, socket: SocketId, (real, other): (&Run, &Run)) {
+        let records = (self.record(real, socket), self.record(other, socket));
+        self.list = match records {
+            (Some(record), Some(redacted)) => {
+                notes_of_held_redacted((real, record), (other, redacted))
+            }
+            _ => Vec::new(),
+        };
+    }
+
+    /// The record that the notes are on.
+    fn record<'a>(&self, run: &'a Run, socket: SocketId) -> Option<&'a Record> {
+        let records = run.of_socket(socket);
+        records.filter(|record| Some(record.id) == self.call).last()
+    }
+}
+
 impl Model {
+    /// Updates the notes on a held socket with those on this call of it, and requests the facts that they
+    /// need.
+    pub(super) fn note_step(&mut self, socket: SocketId, call: CallId, effects: &mut Effects) {
+        let ticket = self.ticket();
+        let mut new = StepNotes {
+            call: Some(call),
+            ..StepNotes::default()
+        };
+        let Some(run) = self.run_of(socket) else {
+            return;
+        };
+        if let Some(record) = new.record(run, socket) {
+            let (list, needs) = notes_of_held(run, record);
+            new.list = list;
+            if !needs.is_empty() {
+                new.asked = Some(ticket);
+                effects.push(Effect::Facts(ticket, needs, Box::new(run.clone())));
+            }
+        }
+        if let Some(held) = self.sockets.get_mut(socket) {
+            held.notes = new;
+        }
+    }
+
+    /// Takes in the facts for the notes on a held socket; returns whether they were for one.
+    fn step_facts(&mut self, ticket: Ticket, facts: &mut Facts, effects: &mut Effects) -> bool {
+        let asked = |held: &&super::HeldSocket| held.notes.asked == Some(ticket);
+        let Some(held) = self.sockets.list.iter().find(asked) else {
+            return false;
+        };
+        let (id, call) = (held.id, held.notes.call);
+        if let Some(run) = self.run_of_mut(id) {
+            let older = mem::take(&mut run.facts);
+            run.facts = mem::take(facts).after(older);
+        }
+        if let Some(call) = call {
+            self.note_step(id, call, effects);
+        }
+        true
+    }
+
     /// Updates all notes.
     pub(super) fn note_answer(&mut self, effects: &mut Effects) {
         if let Some(answer) = &mut self.answer {
@@ -78,7 +150,9 @@ impl Model {
         answer.notes.list = list;
         let asked = answer.notes.asked.map_or(Needs::NONE, |(_, needs)| needs);
         if !unknown.without(asked).is_empty() {
+            // Who has a port changes; the notes on a call ask for it anew.
             let all = unknown.and(asked).and(run.facts.known);
+            let all = all.without(Needs::PORTS);
             answer.notes.asked = Some((ticket, all));
             effects.push(Effect::Facts(ticket, all, Box::new(run.clone())));
         }
@@ -94,27 +168,45 @@ impl Model {
     pub(super) fn facts_arrived(
         &mut self,
         ticket: Ticket,
-        facts: Facts,
+        mut facts: Facts,
         reasons: Option<Arc<Reasons>>,
         effects: &mut Effects,
     ) {
+        if self.step_facts(ticket, &mut facts, effects) {
+            return;
+        }
         if let Some(answer) = &mut self.answer
             && answer.notes.asked.is_some_and(|(asked, _)| asked == ticket)
         {
-            answer.run.facts = facts;
+            let older = mem::take(&mut answer.run.facts);
+            answer.run.facts = facts.after(older);
             let old = answer.reasons.take();
             answer.reasons = reasons.map(|new| new.after(old.as_ref()));
             self.note_answer(effects);
         }
     }
 
-    /// Resolves the query of the first fix.
+    /// The first fix of the notes on screen: those on the selected held socket, else those on the answer.
+    /// While keys edit the form it is a query, unless the pane below shows the held socket's.
+    pub(crate) fn fix(&self) -> Option<&Fix> {
+        let held = self.sockets.selected();
+        let shown = held.filter(|_| self.view == View::Socket || self.pane != Pane::Form);
+        let mut step = shown.iter().flat_map(|held| &held.notes.list);
+        let step = step.find_map(|note| note.fix.as_ref());
+        let answer = self.answer.as_ref();
+        let answer = answer.filter(|_| held.is_none() || self.pane == Pane::Form);
+        step.or_else(|| answer?.notes.fix())
+    }
+
+    /// Resolves the query of the fix, or fills in its call.
     pub(super) fn apply_fix(&mut self, effects: &mut Effects) {
-        let fix = self.answer.as_ref().and_then(|answer| answer.notes.fix());
-        let Some(query) = fix.and_then(Fix::query).cloned() else {
-            return self.inform(Key::NoticeNoFix);
-        };
-        self.popup = None;
-        self.ask_instead(query, effects);
+        match self.fix().cloned() {
+            Some(Fix::Query(query)) => {
+                self.popup = None;
+                self.ask_instead(query, effects);
+            }
+            Some(Fix::Call(call)) => self.propose(&call),
+            None => self.inform(Key::NoticeNoFix),
+        }
     }
 }

@@ -7,6 +7,7 @@ use super::Model;
 use super::effect::Effects;
 use super::held::HeldSocket;
 use super::ladder::{Ladder, Stage};
+use super::notes::StepNotes;
 use super::side::Side;
 use super::step::{Step, is_stream};
 use crate::net::{Call, Handle, Run, SocketId, Triple, decode, encode};
@@ -81,6 +82,7 @@ impl Model {
             address,
             connects: false,
             texts: Vec::new(),
+            notes: StepNotes::default(),
         });
         self.start(ticket, id, Call::Socket { socket: id, triple }, effects);
         id
@@ -112,6 +114,7 @@ impl Model {
             ladder: Ladder::of_accepted(socket.ladder.local.clone()),
             connects: false,
             texts: Vec::new(),
+            notes: StepNotes::default(),
             ..socket.clone()
         };
         self.sockets.list.push(held);

@@ -7,6 +7,7 @@ use super::answer::State;
 use super::effect::{Effect, Effects, Ticket};
 use super::held::HeldSocket;
 use super::ladder::Ladder;
+use super::notes::StepNotes;
 use super::side::Side;
 use super::step::Step;
 use super::{Answer, Model, Pane};
@@ -23,7 +24,7 @@ pub(crate) struct Sockets {
     /// Earlier runs with held sockets.
     pub(super) runs: Vec<Run>,
     /// The calls that have not returned.
-    waiting: BTreeMap<Ticket, Waiting>,
+    pub(super) waiting: BTreeMap<Ticket, Waiting>,
 }
 
 /// A call that has not returned.
@@ -149,6 +150,7 @@ impl Model {
             address: entry.addr.clone().unwrap_or_default(),
             connects: false,
             texts: Vec::new(),
+            notes: StepNotes::default(),
         })
     }
 
@@ -366,6 +368,9 @@ impl Model {
         let connects = std::mem::take(&mut socket.connects) && socket.handle.is_some();
         if let Some(run) = self.run_of_mut(id) {
             run.push(record.clone());
+        }
+        if !record.call.is_question() {
+            self.note_step(id, record.id, effects);
         }
         if asked {
             self.report(&record);

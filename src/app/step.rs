@@ -214,6 +214,28 @@ impl Step {
         })
     }
 
+    /// The texts of the arguments of this call.
+    pub(super) fn texts(os: Os, call: &Call) -> Vec<String> {
+        let text = |data: &[u8]| String::from_utf8_lossy(data).into_owned();
+        match call {
+            Call::Setsockopt { value, .. } => vec![match value {
+                OptionValue::Number(number) => number.to_string(),
+                OptionValue::Linger(Linger { onoff, seconds }) => format!("{{{onoff}, {seconds}}}"),
+            }],
+            Call::Bind { address: to, .. } | Call::Connect { address: to, .. } => {
+                vec![address(os, to)]
+            }
+            Call::Listen { backlog, .. } => vec![backlog.to_string()],
+            Call::Send { data, .. } => vec![text(data)],
+            Call::Sendto { datagram, .. } => {
+                vec![text(&datagram.data), address(os, &datagram.address)]
+            }
+            Call::Recv { length, .. } | Call::Recvfrom { length, .. } => vec![length.to_string()],
+            Call::Shutdown { how, .. } => vec![how.name(os).to_owned()],
+            _ => Vec::new(),
+        }
+    }
+
     /// The text of an argument until it is edited.
     pub(super) fn default_text(self, os: Os, socket: &HeldSocket, argument: Argument) -> String {
         match argument {

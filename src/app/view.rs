@@ -1,11 +1,15 @@
 //! The views of the detail pane.
 
+use std::mem;
 use std::sync::Arc;
 
 use super::effect::{Effect, Effects};
+use super::sockets::Sockets;
 use super::{Copied, Model, Reasons};
 use crate::code::Language;
 use crate::explain::{Case, notes_redacted};
+use crate::names::Os;
+use crate::net::{Redaction, Run};
 use crate::words::{Key, Phrase};
 
 /// A view of the selected entry or the failed call.
@@ -81,9 +85,12 @@ impl Model {
         let mut redaction = self.calls.redaction.clone()?;
         let mut model = self.clone();
         model.asked = redaction.query(&self.asked);
+        model
+            .sockets
+            .redact(self.host.os, self.run(), &mut redaction);
         if let Some(answer) = &mut model.answer {
             let redacted = redaction.run(&answer.run);
-            let real = std::mem::replace(&mut answer.run, redacted);
+            let real = mem::replace(&mut answer.run, redacted);
             answer.notes.list.clear();
             let selected = (!real.entries().is_empty()).then_some(answer.selected);
             for entry in selected.map(Some).into_iter().chain([None]) {
@@ -113,5 +120,26 @@ impl Model {
             Phrase::notice_copied(what)
         });
         effects.push(Effect::Copy(copied));
+    }
+}
+
+impl Sockets {
+    /// Replaces names and addresses in all that is shown. `current` is the run on screen.
+    pub(super) fn redact(&mut self, os: Os, current: Option<&Run>, redaction: &mut Redaction) {
+        for waiting in self.waiting.values_mut() {
+            waiting.call = redaction.call(os, &waiting.call);
+        }
+        let real = mem::take(&mut self.runs);
+        self.runs = real.iter().map(|run| redaction.run(run)).collect();
+        let current = current.map(|run| (run, redaction.run(run)));
+        let current = current.iter().map(|(real, other)| (*real, other));
+        let runs: Vec<(&Run, &Run)> = current.chain(real.iter().zip(&self.runs)).collect();
+        for socket in &mut self.list {
+            let id = socket.id;
+            let mut runs = runs.iter().copied();
+            if let Some(runs) = runs.find(|(real, _)| real.holds(id)) {
+                socket.notes.redact(id, runs);
+            }
+        }
     }
 }

@@ -9,6 +9,7 @@
 mod case;
 mod causes;
 mod error;
+mod held;
 pub(crate) mod lookup;
 pub(crate) mod order;
 mod rules;
@@ -19,6 +20,7 @@ mod texts;
 
 pub use case::Case;
 pub(crate) use error::{ErrorCode, Question};
+pub(crate) use held::{notes_of_held, notes_of_held_redacted};
 pub(crate) use rules::needs;
 pub use rules::{needs_of_run, notes, notes_redacted};
 

@@ -1,6 +1,8 @@
 //! The texts of a note: its rule's words, with the placeholders replaced.
 
-use super::{Note, Severity};
+use super::held::SOCKET_CALL;
+use super::{Fix, Note, Severity};
+use crate::net::Call;
 use crate::words::{Key, Language, Phrase, filled};
 
 impl Note {
@@ -25,6 +27,11 @@ impl Note {
 
     /// What the note's fix changes, in a few words; `None` if the note has no fix.
     pub(crate) fn fix_text(&self, language: Language) -> Option<String> {
+        if let Some(Fix::Call(Call::Socket { .. })) = self.fix {
+            let mut values = self.values.iter();
+            let (_, call) = values.find(|(name, _)| *name == SOCKET_CALL)?;
+            return Some(Phrase::note_call(call).text(language));
+        }
         self.fix.as_ref()?;
         Some(filled(self.words.fix(language)?, &self.values))
     }

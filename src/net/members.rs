@@ -47,6 +47,17 @@ macro_rules! members {
             }
         }
 
+        impl Facts {
+            /// These facts, and of `older` those that were not looked up again.
+            pub(crate) fn after(mut self, older: Self) -> Self {
+                $(if !self.known.has(Needs::$set) && older.known.has(Needs::$set) {
+                    self.$member = older.$member;
+                })*
+                let known = self.known.and(older.known);
+                Self { known, ..self }
+            }
+        }
+
         #[cfg(test)]
         impl Facts {
             /// The facts as if only `known` had been looked up.

@@ -9,6 +9,7 @@ mod asking;
 mod calls;
 mod choosing;
 mod clicking;
+mod explaining;
 mod filtering;
 mod fixing;
 mod moving;

@@ -4,12 +4,12 @@ use super::*;
 use crate::net::{CallId, Linger, OptionValue, SocketOption, encode};
 
 /// An address of Linux.
-fn address(text: &str) -> Box<[u8]> {
+pub(super) fn address(text: &str) -> Box<[u8]> {
     encode(Os::Linux, text.parse().unwrap())
 }
 
 /// A server of one entry with a real address, its socket open.
-fn one() -> Model {
+pub(super) fn one() -> Model {
     let (mut model, ticket) = started();
     let real = fixture::entry(Os::Linux, "SOCK_STREAM", "IPPROTO_TCP", "0.0.0.0:27015");
     let call = Call::Getaddrinfo(Arc::new(server()));
@@ -25,7 +25,7 @@ fn one() -> Model {
 
 /// The call of the only effect.
 #[track_caller]
-fn call(effects: &Effects) -> &Call {
+pub(super) fn call(effects: &Effects) -> &Call {
     match &effects[..] {
         [Effect::Call(_, _, call)] => call,
         other => panic!("not one call: {other:?}"),
@@ -34,7 +34,7 @@ fn call(effects: &Effects) -> &Call {
 
 /// Makes the next call, which returns `value`.
 #[track_caller]
-fn steps(model: &mut Model, value: Value) -> Call {
+pub(super) fn steps(model: &mut Model, value: Value) -> Call {
     let effects = model.does(Command::Advance);
     let made = call(&effects).clone();
     let _ = model.hears(effects[0].ends(Outcome::Returned(value)));
@@ -59,7 +59,7 @@ fn ladder(model: &mut Model) -> Vec<&'static str> {
     names
 }
 
-fn stage(model: &Model) -> Stage {
+pub(super) fn stage(model: &Model) -> Stage {
     model.sockets.selected().unwrap().ladder.stage
 }
 

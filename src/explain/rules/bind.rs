@@ -87,7 +87,8 @@ fn other_port(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn to_port(step: Step<'_>, address: SocketAddr, other: u16) -> Finding {
-    let to = SocketAddr::new(address.ip(), other);
+    let mut to = address;
+    to.set_port(other);
     Finding::failure()
         .value("port", address.port())
         .value("other", other)

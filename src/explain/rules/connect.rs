@@ -71,11 +71,17 @@ fn to(step: Step<'_>, address: SocketAddr) -> Finding {
         .call(step.with_address(address))
 }
 
+/// The address with another port; the scope id stays.
+fn with_port(mut address: SocketAddr, port: u16) -> SocketAddr {
+    address.set_port(port);
+    address
+}
+
 fn port_zero(case: &Case<'_>) -> Option<Finding> {
     let step = connect(case)?;
     let address = step.address().filter(|address| address.port() == 0)?;
     let port = intended_port(case).filter(|port| *port != 0);
-    let address = port.map(|port| SocketAddr::new(address.ip(), port));
+    let address = port.map(|port| with_port(address, port));
     let finding = match address {
         Some(address) => to(step, address),
         None => Finding::failure().value("other", ""),
@@ -104,7 +110,7 @@ fn port_swapped(case: &Case<'_>) -> Option<Finding> {
     let address = step.address()?;
     let port = intended_port(case)?;
     (port != address.port() && port.swap_bytes() == address.port()).then(|| {
-        to(step, SocketAddr::new(address.ip(), port))
+        to(step, with_port(address, port))
             .value("port", address.port())
             .value("asked", port)
     })

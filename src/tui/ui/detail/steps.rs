@@ -12,7 +12,7 @@ use std::mem;
 
 use ratatui::style::Style;
 
-use super::{Line, Page, columns, time, wrap};
+use super::{Line, Page, columns, notes, time, wrap};
 use crate::app::{Command, HeldSocket, Model, Pane};
 use crate::net::{Call, Outcome, Record};
 use crate::script;
@@ -49,6 +49,7 @@ pub(super) fn write(model: &Model, socket: &HeldSocket, page: &mut Page) {
         }
     }
     next(page, model, socket);
+    notes::write(&socket.notes.list, page);
     then(page, socket);
     questions(page, run.of_socket(socket.id).collect());
 }

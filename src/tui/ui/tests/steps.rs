@@ -1,7 +1,7 @@
 //! The steps of held sockets, their rows, and the menu of calls.
 
 use super::*;
-use crate::net::{Handle, Value, encode};
+use crate::net::{Facts, Handle, PortState, PortUser, Transport, Value, encode};
 
 /// Makes the next call, which ends with `outcome`, and answers what the model asks for then.
 fn step(model: &mut Model, outcome: Outcome) {
@@ -14,6 +14,15 @@ fn finish(model: &mut Model, effects: &[Effect], outcome: Outcome) {
         let effects = model.hears(after(10, effect, outcome.clone()));
         for effect in &effects {
             let address = match effect {
+                Effect::Facts(ticket, known, _) => {
+                    let facts = Facts {
+                        known: *known,
+                        ports: Some(vec![nginx()]),
+                        ..Facts::default()
+                    };
+                    let _ = model.hears(Msg::Facts(*ticket, Box::new(facts), None));
+                    continue;
+                }
                 Effect::Call(_, _, Call::Getsockname { .. }) => "0.0.0.0:27015",
                 Effect::Call(_, _, Call::Getpeername { .. }) => "192.0.2.77:50000",
                 other => panic!("{other:?}"),
@@ -22,6 +31,19 @@ fn finish(model: &mut Model, effects: &[Effect], outcome: Outcome) {
             let outcome = Outcome::Returned(Value::Address(bytes));
             let _ = model.hears(after(1, effect, outcome));
         }
+    }
+}
+
+/// A listener of another process.
+fn nginx() -> PortUser {
+    PortUser {
+        protocol: Transport::Tcp,
+        ip: [0, 0, 0, 0].into(),
+        port: 27015,
+        state: PortState::Listening,
+        pid: Some(4120),
+        process: Some("nginx".to_owned()),
+        own: false,
     }
 }
 
@@ -64,6 +86,9 @@ fn failed_step_keeps_the_next_one() {
     model.pane = Pane::Entries;
     let shown = screen(&mut model, (60, 20), LOOK);
     assert!(shown.contains("bind ✗ 98 EADDRINUSE"), "{shown}");
+    let _ = model.does(Command::Fix);
+    model.language = Language::Es;
+    snapshot("fixed_step", &mut model, &[(80, 24)]);
 }
 
 #[test]
