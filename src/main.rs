@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 use std::env;
-use std::io::{self, BufWriter, IsTerminal as _, Write as _};
+use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
 use sockscope::cli::{self, Invocation, Request, ScriptFile, Theme};
 use sockscope::net::Recorder;
 use sockscope::output::OutputFile;
-use sockscope::print::headless::{self, Options};
+use sockscope::print::headless::{self, Options, Status};
 use sockscope::print::script;
 use sockscope::script::run::{self, Failure};
 use sockscope::script::syntax::{Place, Script};
@@ -110,12 +110,12 @@ fn invoke(invocation: &Invocation) -> Result<u8, Phrase> {
     let recorder = Recorder::new(System, trace.clone().map(TraceFile::listener));
     let status = if let Some(file) = file {
         let mut output = Vec::new();
-        let status = headless::run(recorder, &invocation.query, options, &mut output)?;
+        let status = make_calls(recorder, invocation, options, &mut output)?;
         file.write(&output)?;
         status
     } else {
         let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
-        headless::run(recorder, &invocation.query, options, &mut out)?
+        make_calls(recorder, invocation, options, &mut out)?
     };
     trace.map_or(Ok(()), |trace| trace.result())?;
     Ok(status.code())
@@ -147,6 +147,18 @@ fn run_script(file: &ScriptFile) -> Result<u8, Failure> {
 /// Whether this Windows program runs under Wine, which has this file and Windows does not.
 fn is_wine() -> bool {
     cfg!(windows) && Path::new(r"C:\windows\system32\winecfg.exe").exists()
+}
+
+fn make_calls(
+    recorder: Recorder<System>,
+    invocation: &Invocation,
+    options: Options<'_>,
+    out: &mut impl Write,
+) -> Result<Status, Phrase> {
+    match invocation.matrix {
+        Some(grid) => headless::fill(&recorder, grid, options, out),
+        None => headless::run(recorder, &invocation.query, options, out),
+    }
 }
 
 fn interact(invocation: &Invocation, trace: Option<TraceFile>) -> Result<u8, Phrase> {

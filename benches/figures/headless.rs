@@ -10,6 +10,7 @@ use anyhow::{Context as _, Result, ensure};
 use crate::Options;
 use crate::figure::{Figure, Target, Unit, Values};
 use crate::namespace::{MANY, Namespace};
+use crate::pairs::median;
 use crate::program::{self, Output, finish};
 
 /// The limit for a single run; the longest takes a tenth of a second.
@@ -17,6 +18,10 @@ const RUN: Duration = Duration::from_secs(20);
 const WARMUP: usize = 10;
 
 const MEMORY: Target = Target::Ratio(1.8);
+
+/// `--matrix`, which makes about 500 calls.
+const MATRIX: &str = "table of --matrix";
+const MATRIX_TIME: Target = Target::Value(50.0);
 
 /// A query and its limits.
 struct Case {
@@ -108,7 +113,20 @@ pub(crate) fn measure(options: Options) -> Vec<Figure> {
             };
             Ok((bench, directory))
         });
-    let mut figures = Vec::new();
+    let mut figures = vec![
+        match &bench {
+            Ok((bench, _)) => bench.matrix(),
+            Err(error) => Err(anyhow::anyhow!("{error:#}")),
+        }
+        .unwrap_or_else(|error| {
+            Figure::not_run(
+                MATRIX,
+                Unit::Milliseconds,
+                MATRIX_TIME,
+                format!("{error:#}"),
+            )
+        }),
+    ];
     for case in &CASES {
         eprintln!("measuring: headless, {}", case.label());
         let measured = match &bench {
@@ -127,6 +145,22 @@ pub(crate) fn measure(options: Options) -> Vec<Figure> {
 }
 
 impl Bench {
+    fn matrix(&self) -> Result<Figure> {
+        let command: Vec<OsString> = vec![program::sockscope().into(), "--matrix".into()];
+        ensure!(
+            printed(&command, "SOCK_STREAM")? > 0,
+            "it printed no matrix"
+        );
+        let runs = self.stopwatch(60, &[command], |command| command)?;
+        let median = median(&runs[0].milliseconds);
+        Ok(Figure::alone(
+            MATRIX,
+            Unit::Milliseconds,
+            MATRIX_TIME,
+            median,
+        ))
+    }
+
     fn case(&self, case: &Case) -> Result<Vec<Figure>> {
         let namespace = case.addresses.map(Namespace::new).transpose()?;
         let inside = |command: Vec<OsString>| match &namespace {

@@ -8,7 +8,7 @@ use crate::code;
 use crate::config::THEMES;
 use crate::names::Os;
 use crate::net::Hint;
-use crate::print::Format;
+use crate::print::{Format, Grid};
 use crate::words::{Key, Language, Phrase};
 
 /// The option of each hint.
@@ -28,6 +28,9 @@ pub(super) const SHORTS: [(&str, Hint, &str); 6] = [
     ("numerichost", Hint::Flags, "AI_NUMERICHOST"),
     ("numericserv", Hint::Flags, "AI_NUMERICSERV"),
 ];
+
+/// The arguments that make the query.
+const QUERY: [&str; 6] = ["NODE", "SERVICE", "service", "null-hints", "hint", "preset"];
 
 /// The command with its help in `language`.
 pub(super) fn command(language: Language) -> Command {
@@ -138,6 +141,21 @@ pub(super) fn command(language: Language) -> Command {
         )
         .arg(option("source", "NAME").help(say(Key::UsageSource)))
         .arg(long("redact").help(say(Key::UsageRedact)))
+        .arg(
+            Arg::new("matrix")
+                .long("matrix")
+                .value_name("WHAT")
+                .num_args(0..=1)
+                .require_equals(true)
+                .default_missing_value(Grid::Usual.name())
+                .value_parser(Grid::ALL.map(Grid::name))
+                .hide_possible_values(true)
+                .conflicts_with_all(QUERY)
+                .conflicts_with_all(["no-socket", "timeout", "reverse", "lookup"])
+                .conflicts_with_all(["listen", "keep", "connect", "option"])
+                .conflicts_with_all(["ask-sources", "source"])
+                .help(say(Key::UsageMatrix)),
+        )
         .next_help_heading(say(Key::UsageGeneral))
         .arg(
             option("config", "FILE")
@@ -148,15 +166,15 @@ pub(super) fn command(language: Language) -> Command {
         .arg(long("print-config").help(say(Key::UsagePrintConfig)))
         .arg(
             value("explain", "TEXT")
-                .conflicts_with_all(["NODE", "SERVICE", "service", "null-hints", "hint", "preset"])
+                .conflicts_with_all(QUERY)
                 .conflicts_with_all(["format", "output", "no-socket", "timeout", "reverse"])
-                .conflicts_with_all(["listen", "keep", "connect", "option"])
+                .conflicts_with_all(["listen", "keep", "connect", "option", "matrix"])
                 .conflicts_with_all(["trace", "no-wsastartup"])
                 .help(say(Key::UsageExplain)),
         )
         .arg(
             option("run", "FILE")
-                .conflicts_with_all(["NODE", "SERVICE", "service", "null-hints", "hint", "preset"])
+                .conflicts_with_all(QUERY)
                 .conflicts_with_all([
                     "format",
                     "output",
@@ -167,7 +185,7 @@ pub(super) fn command(language: Language) -> Command {
                     "source",
                 ])
                 .conflicts_with_all(["listen", "keep", "connect", "option"])
-                .conflicts_with_all(["explain", "presets", "code", "theme", "redact"])
+                .conflicts_with_all(["explain", "matrix", "presets", "code", "theme", "redact"])
                 .help(say(Key::UsageRun)),
         )
         .arg(long("network").help(say(Key::UsageNetwork)))

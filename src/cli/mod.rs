@@ -19,7 +19,7 @@ use crate::names::Os;
 use crate::net::{
     BadConstant, Hint, Hints, OF_WINDOWS, Problem, Query, Redaction, Steps, is_source,
 };
-use crate::print::{Format, explanation};
+use crate::print::{Format, Grid, explanation};
 use crate::text::{MAX_TEXT, Text, printable, quoted, utf8};
 use crate::tui::keys::Keys;
 use crate::words::{Key, Language, Phrase};
@@ -70,6 +70,8 @@ pub struct Invocation {
     pub source: Option<String>,
     /// Whether names and addresses are replaced in what is written.
     pub redact: bool,
+    /// The matrix to fill instead of the query.
+    pub matrix: Option<Grid>,
     /// The file for the lines of all calls.
     pub trace: Option<PathBuf>,
     /// The language of all texts.
@@ -174,7 +176,7 @@ pub fn parse(
 }
 
 /// The options that need `--format`.
-const HEADLESS_ONLY: [&str; 10] = [
+const HEADLESS_ONLY: [&str; 11] = [
     "no-socket",
     "timeout",
     "reverse",
@@ -185,6 +187,7 @@ const HEADLESS_ONLY: [&str; 10] = [
     "lookup",
     "ask-sources",
     "source",
+    "matrix",
 ];
 
 fn read(
@@ -294,6 +297,9 @@ fn read(
         ask_sources,
         source,
         redact: matches.get_flag("redact"),
+        matrix: matches
+            .get_one::<String>("matrix")
+            .and_then(|name| Grid::named(name)),
         trace,
         language,
         code: matches

@@ -405,6 +405,32 @@ fn program_is_printed_without_a_call() {
 }
 
 #[test]
+fn matrix_takes_no_query_and_needs_a_format() {
+    for (argument, expected) in [
+        ("--matrix", Grid::Usual),
+        ("--matrix=usual", Grid::Usual),
+        ("--matrix=all", Grid::All),
+    ] {
+        let invocation = invocation(&["--format", "json", argument]);
+        assert_eq!(invocation.matrix, Some(expected));
+    }
+    for arguments in [
+        &["--matrix", "localhost"][..],
+        &["--matrix", "-4"],
+        &["--matrix", "--preset", "server"],
+        &["--matrix", "--no-socket"],
+        &["--matrix", "--explain", "11"],
+        &["--matrix", "--listen"],
+        &["--matrix", "--connect"],
+        &["--matrix", "--ask-sources"],
+        &["--matrix", "--source", "files"],
+        &["--matrix=none"],
+    ] {
+        usage(&[&["--format", "json"], arguments].concat());
+    }
+}
+
+#[test]
 fn call_options_are_refused_with_a_program() {
     for language in code::Language::ALL {
         for arguments in [
@@ -412,6 +438,7 @@ fn call_options_are_refused_with_a_program() {
             &["--timeout", "1"],
             &["--reverse"],
             &["--lookup"],
+            &["--matrix"],
             &["--trace", "calls"],
         ] {
             let text = usage(&[&["--format", language.name()], arguments].concat());
@@ -433,6 +460,7 @@ fn print_options_are_refused_on_the_screen() {
         &["--timeout", "1"],
         &["--reverse"],
         &["--lookup"],
+        &["--matrix"],
     ] {
         let text = usage(arguments);
         assert!(text.contains("add --format"), "{text}");

@@ -10,6 +10,7 @@ mod facts;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub(crate) mod literal;
+mod matrix;
 mod members;
 mod option;
 mod port;
@@ -33,6 +34,7 @@ pub(crate) use addrinfo::{address, hex};
 pub use call::{Call, CallId, Datagram, How, MAX_BUFFER, SocketId, Triple};
 pub use error::{Domain, OsError};
 pub use facts::{Descriptors, Facts, Interface, Needs, Network, Service, Services};
+pub use matrix::{Cell, Matrix};
 pub use option::{Linger, OptionValue, SocketOption};
 pub use port::{PortState, PortUser, Transport};
 pub use query::{BadConstant, Hint, Hints, Problem, Query};

@@ -26,23 +26,20 @@ const SCHEMA: u32 = 1;
 pub(super) fn write(report: Report<'_>, out: &mut impl Write) -> io::Result<()> {
     let run = report.run;
     let os = run.host.os;
-    let program = BTreeMap::from([("name", PROGRAM.0), ("version", PROGRAM.1)]);
     let answer = run.answer().map(|record| Of(os, record));
     let entries = (0..run.entries().len()).map(|at| Entry(report, at));
 
-    write!(out, "{{\n  \"schema\": {SCHEMA}")?;
-    write_member(out, "program", &program)?;
-    write_member(out, "system", &Of(os, &*run.host))?;
+    write_start(&run.host, out)?;
     write_member(
         out,
         "query",
         &run.query.as_ref().map(|query| Of(os, &**query)),
     )?;
     write_member(out, "getaddrinfo", &answer)?;
-    write_list(out, "notes", report.notes(None).into_iter())?;
-    write_list(out, "entries", entries)?;
+    write_lines(out, "notes", report.notes(None).into_iter())?;
+    write_lines(out, "entries", entries)?;
     if report.steps.is_some() {
-        write_list(out, "calls", calls::calls(run).into_iter())?;
+        write_lines(out, "calls", calls::calls(run).into_iter())?;
     }
     if report.lookup {
         write_member(out, "lookup", &lookup::Json(report, Lookup::of(run)))?;
@@ -53,6 +50,18 @@ pub(super) fn write(report: Report<'_>, out: &mut impl Write) -> io::Result<()> 
     if !run.facts.known.is_empty() {
         write_member(out, "facts", &facts(&run.facts)?)?;
     }
+    write_end(out)
+}
+
+/// The fields that every object begins with.
+pub(super) fn write_start(host: &Host, out: &mut impl Write) -> io::Result<()> {
+    let program = BTreeMap::from([("name", PROGRAM.0), ("version", PROGRAM.1)]);
+    write!(out, "{{\n  \"schema\": {SCHEMA}")?;
+    write_member(out, "program", &program)?;
+    write_member(out, "system", &Of(host.os, host))
+}
+
+pub(super) fn write_end(out: &mut impl Write) -> io::Result<()> {
     out.write_all(b"\n}\n")
 }
 
@@ -82,17 +91,26 @@ fn write_member(out: &mut impl Write, name: &str, value: &impl Serialize) -> io:
     write_value(out, value)
 }
 
-fn write_list<T: Serialize>(
+fn write_lines<T: Serialize>(
     out: &mut impl Write,
     name: &str,
     values: impl Iterator<Item = T>,
 ) -> io::Result<()> {
     write!(out, ",\n  \"{name}\": [")?;
+    write_list(out, values)?;
+    out.write_all(b"]")
+}
+
+/// Writes each value on a line of its own.
+pub(super) fn write_list<T: Serialize>(
+    out: &mut impl Write,
+    values: impl Iterator<Item = T>,
+) -> io::Result<()> {
     for (at, value) in values.enumerate() {
         out.write_all(if at == 0 { b"\n    " } else { b",\n    " })?;
         write_value(out, &value)?;
     }
-    out.write_all(b"]")
+    Ok(())
 }
 
 fn write_value(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
@@ -145,7 +163,7 @@ fn serialize_hints<M: SerializeMap>(map: &mut M, os: Os, hints: &Hints) -> Resul
 }
 
 /// `{"value": 2, "name": "AF_INET"}`, or for flags `{"value": 1025, "names": ["AI_PASSIVE", "0x400"]}`.
-struct Constant(Os, Hint, i32);
+pub(super) struct Constant(pub(super) Os, pub(super) Hint, pub(super) i32);
 
 impl Serialize for Constant {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -285,7 +303,11 @@ impl Serialize for Of<'_, AddrInfo> {
 }
 
 /// socket() and the close() after it.
-struct Socket<'a>(Os, &'a Record, Option<&'a Record>);
+pub(super) struct Socket<'a>(
+    pub(super) Os,
+    pub(super) &'a Record,
+    pub(super) Option<&'a Record>,
+);
 
 impl Serialize for Socket<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

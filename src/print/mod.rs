@@ -8,6 +8,7 @@ pub mod headless;
 mod json;
 mod layout;
 mod lookup;
+mod matrix;
 mod notes;
 mod order;
 pub mod script;
@@ -43,6 +44,32 @@ impl Format {
 
     pub(crate) fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|format| format.name() == name)
+    }
+}
+
+/// A matrix of `--matrix`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grid {
+    /// The usual families and protocols.
+    Usual,
+    /// Every family and protocol.
+    All,
+}
+
+impl Grid {
+    /// Every matrix, in the order of the help.
+    pub(crate) const ALL: [Self; 2] = [Self::Usual, Self::All];
+
+    /// Its name on the command line.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Usual => "usual",
+            Self::All => "all",
+        }
+    }
+
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|grid| grid.name() == name)
     }
 }
 
@@ -86,7 +113,7 @@ impl<'a> Report<'a> {
             Format::Table if self.language.is_ascii() => {
                 let mut table = Vec::new();
                 table::write(*self, &mut table)?;
-                out.write_all(ascii(&String::from_utf8_lossy(&table)).as_bytes())
+                out.write_all(&shown(table, self.language))
             }
             Format::Table => table::write(*self, out),
             // Always UTF-8 (RFC 8259, 8.1).
@@ -95,6 +122,15 @@ impl<'a> Report<'a> {
                 json::write(Self { language, ..*self }, out)
             }
         }
+    }
+}
+
+/// A table as it is printed in `language`.
+fn shown(table: Vec<u8>, language: Language) -> Vec<u8> {
+    if language.is_ascii() {
+        ascii(&String::from_utf8_lossy(&table)).into_owned().into()
+    } else {
+        table
     }
 }
 

@@ -496,14 +496,14 @@ pub(crate) fn library(directory: &Path, name: &str, source: &str) -> PathBuf {
 }
 
 /// A library that is loaded into the program, as an argument of env(1).
-fn preload(directory: &Path, source: &str) -> String {
+pub(crate) fn preload(directory: &Path, source: &str) -> String {
     let library = library(directory, "library.so", source);
     format!("LD_PRELOAD={}", library.display())
 }
 
 /// A library that refuses a system call with an errno, as systemd and container runtimes do: with
 /// seccomp. FIRST is the call's first argument, if only that one is refused.
-const SANDBOX: &str = "
+pub(crate) const SANDBOX: &str = "
     #include <linux/filter.h>
     #include <linux/seccomp.h>
     #include <stddef.h>

@@ -62,6 +62,8 @@ mod leaks;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod lookup;
 #[cfg(target_os = "linux")]
+mod matrix;
+#[cfg(target_os = "linux")]
 mod mouse;
 #[cfg(target_os = "linux")]
 mod names;
@@ -202,6 +204,8 @@ const TESTS: &[&[Test]] = &[
     #[cfg(target_os = "linux")]
     explain::TESTS,
     #[cfg(target_os = "linux")]
+    matrix::TESTS,
+    #[cfg(target_os = "linux")]
     names::TESTS,
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     daemons::TESTS,
@@ -261,6 +265,7 @@ const LINUX: &[Test] = {
         module("program::held"),
         module("program::hostile"),
         module("program::leaks"),
+        module("program::matrix"),
         module("program::mouse"),
         module("program::resolver"),
         module("program::room"),

@@ -13,10 +13,10 @@ use std::time::{Duration, Instant};
 use crate::explain::lookup::Lookup;
 use crate::explain::needs_of_run;
 use crate::net::{
-    Call, CallId, Hint, Needs, Net, Outcome, Query, Reason, Record, Recorder, Redaction, Run,
-    SocketId, SourceAnswer, SourceResult, Sources, Steps,
+    Call, CallId, Hint, Matrix, Needs, Net, Outcome, Query, Reason, Record, Recorder, Redaction,
+    Run, SocketId, SourceAnswer, SourceResult, Sources, Steps,
 };
-use crate::print::{Format, Report};
+use crate::print::{Format, Grid, Report, matrix};
 use crate::script::trace;
 use crate::words::{Language, Phrase};
 
@@ -121,6 +121,29 @@ pub fn run<N: Net>(
     };
     print(out, |out| report.write(options.format, out))?;
     Ok(Status::of(&run, &options))
+}
+
+/// Makes the calls of a matrix and writes it to `out`, as [`run`] does. What the calls return is no
+/// failure.
+///
+/// # Errors
+/// The matrix could not be written.
+pub fn fill<N: Net>(
+    recorder: &Recorder<N>,
+    grid: Grid,
+    options: Options,
+    out: &mut impl Write,
+) -> Result<Status, Phrase> {
+    let mut matrix = Matrix::new(Arc::clone(recorder.host()), grid == Grid::All);
+    for (at, &triple) in matrix.triples().iter().enumerate() {
+        for record in Matrix::ask(recorder, at, triple, SocketId(0)) {
+            matrix.push(record);
+        }
+    }
+    print(out, |out| {
+        matrix::write(&matrix, options.format, options.language, out)
+    })?;
+    Ok(Status::Success)
 }
 
 /// Writes and flushes. A broken pipe is not an error: a reader such as `head` has read enough.

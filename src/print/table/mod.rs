@@ -88,12 +88,7 @@ fn called_socket(run: &Run) -> bool {
 
 /// Writes the hints and the system.
 fn write_system(report: Report<'_>, out: &mut impl Write) -> io::Result<()> {
-    let Host {
-        os,
-        arch,
-        libc,
-        wsastartup,
-    } = &*report.run.host;
+    let os = &report.run.host.os;
     match &report.run.asked().hints {
         None => writeln!(out, "hints   NULL")?,
         Some(hints) => {
@@ -110,6 +105,17 @@ fn write_system(report: Report<'_>, out: &mut impl Write) -> io::Result<()> {
             writeln!(out, "hints   {}", members.join(", "))?;
         }
     }
+    write_host(&report.run.host, report.language, out)
+}
+
+/// Writes the system and this program.
+pub(super) fn write_host(host: &Host, language: Language, out: &mut impl Write) -> io::Result<()> {
+    let Host {
+        os,
+        arch,
+        libc,
+        wsastartup,
+    } = host;
     write!(out, "system  {} {arch}", os.title())?;
     if let Some(libc) = libc {
         write!(out, ", {}", printable(libc.as_ref()))?;
@@ -124,13 +130,9 @@ fn write_system(report: Report<'_>, out: &mut impl Write) -> io::Result<()> {
             quoted(data.status.as_ref())
         )?,
         Some(Outcome::Failed(error)) => {
-            write!(
-                out,
-                ", {WSASTARTUP} = {}",
-                Failure(*os, error, report.language)
-            )?;
+            write!(out, ", {WSASTARTUP} = {}", Failure(*os, error, language))?;
         }
-        Some(_) => write!(out, ", {}", Key::TableNoWsastartup.text(report.language))?,
+        Some(_) => write!(out, ", {}", Key::TableNoWsastartup.text(language))?,
     }
     writeln!(out, "; {} {}", PROGRAM.0, PROGRAM.1)
 }
@@ -155,7 +157,7 @@ fn name(os: Os, hint: Hint, value: i32) -> Option<Cow<'static, str>> {
 
 /// `errno 93 EPROTONOSUPPORT "Protocol not supported"`. A WSA code has our description before the
 /// system's text: Windows has that in the user's language, and Wine may have none.
-struct Failure<'a>(Os, &'a OsError, Language);
+pub(super) struct Failure<'a>(pub(super) Os, pub(super) &'a OsError, pub(super) Language);
 
 impl fmt::Display for Failure<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -18,6 +18,7 @@ tests! {
     only_getaddrinfo_sends_packets: NETWORK, COMPILER;
     reverse_lookups_happen_only_on_request: NETWORK;
     listening_and_connecting_happen_only_on_request: NETWORK, Program("strace");
+    matrix_sends_nothing: NETWORK;
     no_privilege_is_needed: NETWORK, OTHER_USER;
     session_writes_no_file_and_runs_no_program: NETWORK, Program("strace");
 }
@@ -146,6 +147,19 @@ fn listening_and_connecting_happen_only_on_request() {
         assert_eq!(made(&["--lookup"]), [""; 0]);
         assert_eq!(made(&["--listen"]), ["bind", "listen"]);
         assert_eq!(made(&["--connect"]), ["connect"]);
+    });
+}
+
+fn matrix_sends_nothing() {
+    Network::run(|network| {
+        let sent = traffic(|| {
+            for matrix in ["--matrix", "--matrix=all"] {
+                let output = network.sockscope().arg(matrix).output().unwrap();
+                assert_eq!(output.status.code(), Some(0), "{output:?}");
+            }
+        });
+        assert_eq!(sent, (0, 0));
+        assert_eq!(network.dns().asked(), []);
     });
 }
 
