@@ -410,6 +410,7 @@ fn matrix_takes_no_query_and_needs_a_format() {
         ("--matrix", Grid::Usual),
         ("--matrix=usual", Grid::Usual),
         ("--matrix=all", Grid::All),
+        ("--matrix=bind", Grid::Bind),
     ] {
         let invocation = invocation(&["--format", "json", argument]);
         assert_eq!(invocation.matrix, Some(expected));

@@ -4,6 +4,7 @@
 //! with real calls; tests implement stand-ins.
 
 mod addrinfo;
+mod bind_matrix;
 mod call;
 mod error;
 mod facts;
@@ -31,6 +32,7 @@ mod winsock;
 
 pub use addrinfo::{AddrInfo, decode, encode};
 pub(crate) use addrinfo::{address, hex};
+pub use bind_matrix::{BindKind, BindMatrix, KINDS};
 pub use call::{Call, CallId, Datagram, How, MAX_BUFFER, SocketId, Triple};
 pub use error::{Domain, OsError};
 pub use facts::{Descriptors, Facts, Interface, Needs, Network, Service, Services};

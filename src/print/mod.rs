@@ -2,6 +2,7 @@
 //!
 //! Both have the same content. Other programs rely on the JSON, but not on the table.
 
+mod binds;
 mod calls;
 pub mod explanation;
 pub mod headless;
@@ -54,17 +55,20 @@ pub enum Grid {
     Usual,
     /// Every family and protocol.
     All,
+    /// The results of a second bind() to the same port.
+    Bind,
 }
 
 impl Grid {
     /// Every matrix, in the order of the help.
-    pub(crate) const ALL: [Self; 2] = [Self::Usual, Self::All];
+    pub(crate) const ALL: [Self; 3] = [Self::Usual, Self::All, Self::Bind];
 
     /// Its name on the command line.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Usual => "usual",
             Self::All => "all",
+            Self::Bind => "bind",
         }
     }
 

@@ -5,6 +5,7 @@
 //! several apply, the one with the most conditions wins; if two with equally many disagree, neither
 //! is shown.
 
+pub mod binds;
 mod condition;
 mod contrast;
 mod file;

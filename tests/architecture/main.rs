@@ -61,7 +61,9 @@ const IMPORTS: [(&str, &[&str]); 21] = [
     ),
     (
         "print",
-        &["explain", "script", "words", "net", "names", "text"],
+        &[
+            "explain", "recorded", "script", "words", "net", "names", "text",
+        ],
     ),
     ("code", &["net", "names", "text"]),
     ("explain", &["words", "net", "names", "text"]),

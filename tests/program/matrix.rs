@@ -18,6 +18,9 @@ tests! {
     table_has_every_family_within_80_columns;
     matrix_of_everything_has_more_families_than_four;
     every_socket_of_the_matrix_is_closed_at_once;
+    bind_matrix_is_that_of_python: Program("python3");
+    bind_matrix_of_windows_is_what_microsoft_documents;
+    bind_matrix_closes_every_socket_and_listens_on_none: Program("strace");
 }
 
 /// A directory that any user may read, with sockscope and the C program.
@@ -154,4 +157,103 @@ fn every_socket_of_the_matrix_is_closed_at_once() {
     for cell in json["matrix"]["cells"].as_array().unwrap() {
         assert_ne!(cell["socket"]["error"]["code"], libc::EMFILE, "{cell}");
     }
+}
+
+/// The errno of each second bind(), 0 for success.
+const BINDS: &str = "
+import socket
+kinds = [(option, address) for option in (None, socket.SO_REUSEADDR, socket.SO_REUSEPORT)
+         for address in ('0.0.0.0', '127.0.0.1')]
+def bound(kind, port):
+    option, address = kind
+    new = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    if option is not None:
+        new.setsockopt(socket.SOL_SOCKET, option, 1)
+    new.bind((address, port))
+    return new
+for first in kinds:
+    for second in kinds:
+        with bound(first, 0) as held:
+            try:
+                bound(second, held.getsockname()[1]).close()
+                print(0)
+            except OSError as error:
+                print(error.errno)
+";
+
+fn binds() -> Value {
+    let program = Path::new(env!("CARGO_BIN_EXE_sockscope"));
+    let json = output(&[], program, &["--format", "json", "--matrix=bind"]);
+    let json: Value = serde_json::from_str(&json).unwrap();
+    json["matrix"].clone()
+}
+
+fn bind_matrix_is_that_of_python() {
+    let python = output(&[], Path::new("python3"), &["-c", BINDS]);
+    let expected: Vec<i64> = python.lines().map(|line| line.parse().unwrap()).collect();
+    let matrix = binds();
+    let cells = matrix["bind"].as_array().unwrap();
+    let code = |cell: &Value| {
+        assert_eq!(cell["call"], "bind", "{cell}");
+        cell["error"]["code"].as_i64().unwrap_or(0)
+    };
+    let found: Vec<i64> = cells.iter().map(code).collect();
+    assert_eq!(found, expected);
+    assert_eq!(found.len(), 36);
+}
+
+/// The rows of the second table of Microsoft's page, as its cells are named there.
+fn bind_matrix_of_windows_is_what_microsoft_documents() {
+    const ROWS: [(&str, &str); 6] = [
+        ("", "INUSE Success ACCESS Success INUSE Success"),
+        ("", "Success INUSE Success ACCESS INUSE INUSE"),
+        (
+            "SO_REUSEADDR",
+            "INUSE Success Success Success INUSE Success",
+        ),
+        ("SO_REUSEADDR", "Success INUSE Success Success INUSE INUSE"),
+        (
+            "SO_EXCLUSIVEADDRUSE",
+            "INUSE ACCESS ACCESS ACCESS INUSE ACCESS",
+        ),
+        (
+            "SO_EXCLUSIVEADDRUSE",
+            "Success INUSE Success ACCESS INUSE INUSE",
+        ),
+    ];
+    let matrix = binds();
+    let cells = matrix["windows"]["bind"].as_array().unwrap();
+    for (row, (option, expected)) in cells.chunks(6).zip(ROWS) {
+        for (cell, expected) in row.iter().zip(expected.split(' ')) {
+            assert_eq!(cell["first"]["option"].as_str().unwrap_or(""), option);
+            let name = match expected {
+                "INUSE" => Value::from("WSAEADDRINUSE"),
+                "ACCESS" => Value::from("WSAEACCES"),
+                _ => Value::Null,
+            };
+            assert_eq!(cell["name"], name, "{cell}");
+        }
+    }
+}
+
+fn bind_matrix_closes_every_socket_and_listens_on_none() {
+    let log = tempfile::NamedTempFile::new().unwrap();
+    let path = log.path().to_str().unwrap();
+    let arguments = ["-f", "-e", "trace=%network", "-o", path];
+    let program = env!("CARGO_BIN_EXE_sockscope");
+    let arguments = [&arguments[..], &[program, "--matrix=bind"]].concat();
+    output(&[], Path::new("strace"), &arguments);
+    let log = fs::read_to_string(path).unwrap();
+    let count = |call: &str| log.matches(call).count();
+    assert_eq!(count(" bind("), 72, "{log}");
+    for call in [" listen(", " connect(", " sendto(", " sendmsg("] {
+        assert_eq!(count(call), 0, "{call}");
+    }
+    // Two sockets at a time: their numbers are the same each time.
+    let numbers: BTreeSet<&str> = log
+        .lines()
+        .filter(|line| line.contains(" socket(AF_INET, SOCK_STREAM"))
+        .filter_map(|line| line.rsplit(' ').next())
+        .collect();
+    assert_eq!(numbers.len(), 2, "{numbers:?}");
 }

@@ -13,10 +13,10 @@ use std::time::{Duration, Instant};
 use crate::explain::lookup::Lookup;
 use crate::explain::needs_of_run;
 use crate::net::{
-    Call, CallId, Hint, Matrix, Needs, Net, Outcome, Query, Reason, Record, Recorder, Redaction,
-    Run, SocketId, SourceAnswer, SourceResult, Sources, Steps,
+    BindMatrix, Call, CallId, Hint, Matrix, Needs, Net, Outcome, Query, Reason, Record, Recorder,
+    Redaction, Run, SocketId, SourceAnswer, SourceResult, Sources, Steps,
 };
-use crate::print::{Format, Grid, Report, matrix};
+use crate::print::{Format, Grid, Report, binds, matrix};
 use crate::script::trace;
 use crate::words::{Language, Phrase};
 
@@ -134,15 +134,24 @@ pub fn fill<N: Net>(
     options: Options,
     out: &mut impl Write,
 ) -> Result<Status, Phrase> {
+    let (format, language) = (options.format, options.language);
+    if grid == Grid::Bind {
+        let mut matrix = BindMatrix::new(Arc::clone(recorder.host()));
+        for at in 0..BindMatrix::CELLS {
+            for record in BindMatrix::ask(recorder, at, [SocketId(0), SocketId(1)]) {
+                matrix.push(record);
+            }
+        }
+        print(out, |out| binds::write(&matrix, format, language, out))?;
+        return Ok(Status::Success);
+    }
     let mut matrix = Matrix::new(Arc::clone(recorder.host()), grid == Grid::All);
     for (at, &triple) in matrix.triples().iter().enumerate() {
         for record in Matrix::ask(recorder, at, triple, SocketId(0)) {
             matrix.push(record);
         }
     }
-    print(out, |out| {
-        matrix::write(&matrix, options.format, options.language, out)
-    })?;
+    print(out, |out| matrix::write(&matrix, format, language, out))?;
     Ok(Status::Success)
 }
 

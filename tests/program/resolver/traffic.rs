@@ -153,7 +153,7 @@ fn listening_and_connecting_happen_only_on_request() {
 fn matrix_sends_nothing() {
     Network::run(|network| {
         let sent = traffic(|| {
-            for matrix in ["--matrix", "--matrix=all"] {
+            for matrix in ["--matrix", "--matrix=all", "--matrix=bind"] {
                 let output = network.sockscope().arg(matrix).output().unwrap();
                 assert_eq!(output.status.code(), Some(0), "{output:?}");
             }
