@@ -5,6 +5,7 @@
 mod binds;
 mod calls;
 pub mod explanation;
+mod grid;
 pub mod headless;
 mod json;
 mod layout;
@@ -14,6 +15,8 @@ mod notes;
 mod order;
 pub mod script;
 mod table;
+
+pub use grid::Grid;
 
 use std::io::{self, Write};
 
@@ -45,35 +48,6 @@ impl Format {
 
     pub(crate) fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|format| format.name() == name)
-    }
-}
-
-/// A matrix of `--matrix`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Grid {
-    /// The usual families and protocols.
-    Usual,
-    /// Every family and protocol.
-    All,
-    /// The results of a second bind() to the same port.
-    Bind,
-}
-
-impl Grid {
-    /// Every matrix, in the order of the help.
-    pub(crate) const ALL: [Self; 3] = [Self::Usual, Self::All, Self::Bind];
-
-    /// Its name on the command line.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Usual => "usual",
-            Self::All => "all",
-            Self::Bind => "bind",
-        }
-    }
-
-    pub(crate) fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|grid| grid.name() == name)
     }
 }
 

@@ -13,18 +13,12 @@ use std::time::{Duration, Instant};
 use crate::explain::lookup::Lookup;
 use crate::explain::needs_of_run;
 use crate::net::{
-    BindMatrix, Call, CallId, Domain, Hint, Matrix, Needs, Net, Outcome, Query, Reason, Record,
-    Recorder, Redaction, Run, SocketId, SourceAnswer, SourceResult, Sources, Steps, Triple,
+    Call, CallId, Hint, Needs, Net, Outcome, Query, Reason, Record, Recorder, Redaction, Run,
+    SocketId, SourceAnswer, SourceResult, Sources, Steps,
 };
-use crate::print::{Format, Grid, Report, binds, matrix};
+use crate::print::{Format, Report};
 use crate::script::trace;
 use crate::words::{Language, Phrase};
-
-/// The threads that fill a matrix: as many as the usual one has columns.
-const THREADS: usize = 6;
-
-/// Too many open descriptors in this process, on every POSIX system.
-const EMFILE: i32 = 24;
 
 /// Which calls are made, and how the run is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,76 +121,6 @@ pub fn run<N: Net>(
     };
     print(out, |out| report.write(options.format, out))?;
     Ok(Status::of(&run, &options))
-}
-
-/// Makes the calls of a matrix and writes it to `out`, as [`run`] does. What the calls return is no
-/// failure.
-///
-/// # Errors
-/// The matrix could not be written.
-pub fn fill<N: Net>(
-    recorder: &Recorder<N>,
-    grid: Grid,
-    options: Options,
-    out: &mut impl Write,
-) -> Result<Status, Phrase> {
-    let (format, language) = (options.format, options.language);
-    if grid == Grid::Bind {
-        let mut matrix = BindMatrix::new(Arc::clone(recorder.host()));
-        for at in 0..BindMatrix::CELLS {
-            for record in BindMatrix::ask(recorder, at, [SocketId(0), SocketId(1)]) {
-                matrix.push(record);
-            }
-        }
-        print(out, |out| binds::write(&matrix, format, language, out))?;
-        return Ok(Status::Success);
-    }
-    let mut matrix = Matrix::new(Arc::clone(recorder.host()), grid == Grid::All);
-    for record in ask_cells(recorder, &matrix.triples()) {
-        matrix.push(record);
-    }
-    // With few descriptors the others had them all.
-    for (at, &triple) in matrix.triples().iter().enumerate() {
-        let error = matrix.cells()[at].socket.as_ref().and_then(Record::error);
-        if error.is_some_and(|error| error.domain == Domain::Errno && error.code == EMFILE) {
-            for record in Matrix::ask(recorder, at, triple, SocketId(0)) {
-                matrix.push(record);
-            }
-        }
-    }
-    print(out, |out| matrix::write(&matrix, format, language, out))?;
-    Ok(Status::Success)
-}
-
-/// Makes the calls of every cell in a few threads: close() of a packet socket waits for the kernel (about
-/// 15 ms on Linux), and such waits overlap.
-fn ask_cells<N: Net>(recorder: &Recorder<N>, triples: &[Triple]) -> Vec<Record> {
-    let ask = |first: usize| -> Vec<Record> {
-        let cells = triples.iter().enumerate().skip(first).step_by(THREADS);
-        let socket = SocketId(first as u64);
-        cells
-            .flat_map(|(at, &triple)| Matrix::ask(recorder, at, triple, socket))
-            .collect()
-    };
-    let ask = &ask;
-    thread::scope(|scope| {
-        let threads: Vec<_> = (0..THREADS)
-            .map(|first| {
-                let builder = thread::Builder::new().name("matrix".to_owned());
-                (first, builder.spawn_scoped(scope, move || ask(first)))
-            })
-            .collect();
-        let records = threads
-            .into_iter()
-            .flat_map(|(first, thread)| match thread {
-                Ok(thread) => thread
-                    .join()
-                    .unwrap_or_else(|panic| panic::resume_unwind(panic)),
-                // Slower, but the same.
-                Err(_) => ask(first),
-            });
-        records.collect()
-    })
 }
 
 /// Writes and flushes. A broken pipe is not an error: a reader such as `head` has read enough.
