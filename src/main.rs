@@ -156,7 +156,7 @@ fn make_calls(
     out: &mut impl Write,
 ) -> Result<Status, Phrase> {
     match invocation.matrix {
-        Some(grid) => grid.fill(&recorder, &options, out),
+        Some(grid) => grid.fill(&recorder, &options, invocation.trace.is_some(), out),
         None => headless::run(recorder, &invocation.query, options, out),
     }
 }

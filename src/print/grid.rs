@@ -44,7 +44,8 @@ impl Grid {
         Self::ALL.into_iter().find(|grid| grid.name() == name)
     }
 
-    /// Makes the calls of the matrix and writes it to `out`. What they return is no failure.
+    /// Makes the calls of the matrix and writes it to `out`. What they return is no failure. With `in_turn`
+    /// no two calls overlap: a trace of them can be run again.
     ///
     /// # Errors
     /// The matrix could not be written.
@@ -52,6 +53,7 @@ impl Grid {
         self,
         recorder: &Recorder<N>,
         options: &Options<'_>,
+        in_turn: bool,
         out: &mut impl Write,
     ) -> Result<Status, Phrase> {
         let (format, language) = (options.format, options.language);
@@ -66,7 +68,8 @@ impl Grid {
             return Ok(Status::Success);
         }
         let mut matrix = Matrix::new(Arc::clone(recorder.host()), self == Grid::All);
-        for record in ask_cells(recorder, &matrix.triples()) {
+        let threads = if in_turn { 1 } else { THREADS };
+        for record in ask_cells(recorder, &matrix.triples(), threads) {
             matrix.push(record);
         }
         // With few descriptors the others had them all.
@@ -85,9 +88,9 @@ impl Grid {
 
 /// Makes the calls of every cell in a few threads: close() of a packet socket waits for the kernel (about
 /// 15 ms on Linux), and such waits overlap.
-fn ask_cells<N: Net>(recorder: &Recorder<N>, triples: &[Triple]) -> Vec<Record> {
+fn ask_cells<N: Net>(recorder: &Recorder<N>, triples: &[Triple], count: usize) -> Vec<Record> {
     let ask = |first: usize| -> Vec<Record> {
-        let cells = triples.iter().enumerate().skip(first).step_by(THREADS);
+        let cells = triples.iter().enumerate().skip(first).step_by(count);
         let socket = SocketId(first as u64);
         cells
             .flat_map(|(at, &triple)| Matrix::ask(recorder, at, triple, socket))
@@ -95,7 +98,7 @@ fn ask_cells<N: Net>(recorder: &Recorder<N>, triples: &[Triple]) -> Vec<Record> 
     };
     let ask = &ask;
     thread::scope(|scope| {
-        let threads: Vec<_> = (0..THREADS)
+        let threads: Vec<_> = (0..count)
             .map(|first| {
                 let builder = thread::Builder::new().name("matrix".to_owned());
                 (first, builder.spawn_scoped(scope, move || ask(first)))

@@ -21,6 +21,7 @@ tests! {
     bind_matrix_is_that_of_python: Program("python3");
     bind_matrix_of_windows_is_what_microsoft_documents;
     bind_matrix_closes_every_socket_and_listens_on_none: Program("strace");
+    trace_of_the_matrix_can_be_run_again;
 }
 
 /// A directory that any user may read, with sockscope and the C program.
@@ -156,6 +157,19 @@ fn every_socket_of_the_matrix_is_closed_at_once() {
     let json: Value = serde_json::from_slice(&output.stdout).unwrap();
     for cell in json["matrix"]["cells"].as_array().unwrap() {
         assert_ne!(cell["socket"]["error"]["code"], libc::EMFILE, "{cell}");
+    }
+}
+
+/// Close() of a packet socket takes long: its number must not be given away meanwhile.
+fn trace_of_the_matrix_can_be_run_again() {
+    let program = Path::new(env!("CARGO_BIN_EXE_sockscope"));
+    let directory = tempfile::tempdir().unwrap();
+    let trace = directory.path().join("calls");
+    let trace = trace.to_str().unwrap();
+    for matrix in ["--matrix", "--matrix=bind"] {
+        output(&[], program, &[matrix, "--trace", trace]);
+        let again = output(&[], program, &["--run", trace]);
+        assert!(again.contains("different: 0; skipped: 0"), "{again}");
     }
 }
 
