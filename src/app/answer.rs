@@ -241,6 +241,7 @@ impl Model {
         for record in &records {
             self.list_call(record);
         }
+        let records = self.fill(ticket, records);
         if let Some(answer) = &mut self.answer
             && let Some(mut trying) = answer.trying.filter(|trying| trying.ticket == ticket)
         {

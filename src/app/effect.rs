@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::msg::Copied;
 use super::reasons::Reasons;
-use crate::net::{Call, List, Needs, Run};
+use crate::net::{Call, List, Needs, Run, Triple};
 
 /// The id of one effect. An answer whose ticket nothing waits for changes nothing on screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -23,7 +23,11 @@ pub enum Effect {
     /// Call socket() and close() on every entry; answered by [`Msg::Tried`](super::Msg::Tried), once
     /// a batch.
     TryAll(Ticket, Arc<List>),
-    /// Stop the "try all" of this ticket.
+    /// Call getaddrinfo() and socket() for each cell of a matrix; answered as [`Effect::TryAll`].
+    Fill(Ticket, Arc<[Triple]>),
+    /// Bind two sockets for each pair of the bind matrix; answered as [`Effect::TryAll`].
+    FillBinds(Ticket),
+    /// Stop the "try all" or the matrix of this ticket.
     StopTrying(Ticket),
     /// Collect these facts about the machine for this run; answered by
     /// [`Msg::Facts`](super::Msg::Facts).

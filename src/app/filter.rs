@@ -99,6 +99,8 @@ impl Model {
                 | Popup::Providers(_)
                 | Popup::Calls(_)
                 | Popup::Numbers(_)
+                | Popup::Matrix(_)
+                | Popup::Binds(_)
                 | Popup::Save,
             ) => {}
             None => self.calls.list_matches(),

@@ -148,10 +148,15 @@ impl Model {
         self.open_menu(socket, at.unwrap_or(0));
     }
 
-    /// Asks for the numbers of a socket, at first those of the selected entry.
+    /// Asks for the numbers of a socket, at first those of the selected cell of the matrix, else those of
+    /// the selected entry.
     pub(super) fn ask_numbers(&mut self) {
         let os = self.host.os;
-        let triple = self.entry().map(AddrInfo::triple);
+        let cell = match &self.popup {
+            Some(Popup::Matrix(sheet)) => sheet.cell().map(|cell| cell.triple),
+            _ => None,
+        };
+        let triple = cell.or_else(|| self.entry().map(AddrInfo::triple));
         let numbers = triple.map_or(self.form.hints, Hints::from);
         let texts = NUMBERS.map(|hint| hint.show(os, hint.get(&numbers)));
         self.popup = Some(Popup::Numbers(Fields::new(texts)));

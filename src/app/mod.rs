@@ -5,6 +5,7 @@
 //! an answer whose ticket nothing waits for changes nothing on screen.
 
 mod answer;
+mod binds;
 mod calls;
 mod effect;
 mod filter;
@@ -21,6 +22,7 @@ mod peer;
 mod popup;
 mod reasons;
 mod saving;
+mod sheet;
 mod side;
 mod sockets;
 mod step;
@@ -30,6 +32,7 @@ mod view;
 mod visited;
 
 pub(crate) use answer::{Answer, Reverse, State};
+pub(crate) use binds::Binds;
 use calls::Calls;
 pub(crate) use calls::{CallState, Line};
 pub use effect::{Effect, Effects, Ticket};
@@ -47,6 +50,7 @@ pub use reasons::Reasons;
 pub use saving::SaveError;
 use saving::Saving;
 pub(crate) use saving::{EXTENSION, NAME};
+pub(crate) use sheet::Sheet;
 use sockets::Sockets;
 pub(crate) use step::Step;
 pub use tui_input::InputRequest;
@@ -107,6 +111,8 @@ pub struct Model {
     pub language: Language,
     /// The presets to choose from.
     pub presets: Presets,
+    /// The ticket of the matrix whose calls go on.
+    filling: Option<Ticket>,
     last_ticket: u64,
 }
 
@@ -139,6 +145,7 @@ impl Model {
             measures: Measures::default(),
             language: Language::default(),
             presets: Presets::default(),
+            filling: None,
             last_ticket: 0,
             host,
         };
@@ -215,6 +222,7 @@ impl Model {
             Msg::Saved(ticket, result) => self.saved(ticket, result),
             Msg::NotTraced(reason) => self.warn(Phrase::notice_not_traced(reason)),
         }
+        self.stop_filling(effects);
     }
 
     pub(super) fn perform(&mut self, command: Command, effects: &mut Effects) {
@@ -244,6 +252,9 @@ impl Model {
             Command::Presets => self.list_presets(),
             Command::Save => self.edit_path(effects),
             Command::Providers => self.list_providers(effects),
+            Command::Matrix => self.open_matrix(false, effects),
+            Command::Binds => self.open_binds(effects),
+            Command::Everything => self.open_everything(effects),
             Command::ToggleMouse => {
                 self.mouse = !self.mouse;
                 self.inform(if self.mouse {
@@ -254,6 +265,7 @@ impl Model {
                 effects.push(Effect::CaptureMouse(self.mouse));
             }
             Command::Move(motion) => self.go(motion, 1, effects),
+            Command::Previous | Command::Next if self.turn(command == Command::Next) => {}
             Command::Previous => self.change(false, effects),
             Command::Next => self.change(true, effects),
             Command::Choose => self.choose(effects),

@@ -2,6 +2,7 @@
 
 use super::effect::Effects;
 use super::{Field, Measures, Menu, Model, Motion, Pane, Popup, Target, View};
+use crate::net::KINDS;
 
 impl Model {
     pub(super) fn go(&mut self, motion: Motion, times: usize, effects: &mut Effects) {
@@ -29,6 +30,11 @@ impl Model {
                 let count = fields.inputs.len();
                 (&mut fields.focus, count, count)
             }
+            (Some(Popup::Matrix(sheet)), _) => {
+                let count = sheet.rows();
+                (&mut sheet.row, count, measures.popup)
+            }
+            (Some(Popup::Binds(binds)), _) => (&mut binds.row, KINDS, KINDS),
             (Some(Popup::Help(help)), _) => {
                 let last = measures.help_lines.saturating_sub(measures.popup);
                 (&mut help.first, last + 1, measures.popup)
@@ -100,6 +106,7 @@ impl Model {
         match target {
             Target::Command(command) => self.perform(command, effects),
             Target::Popup => {}
+            Target::Cell(row, column) => self.cell(row, column, effects),
             Target::PopupLine(index) => self.popup_line(index, effects),
             // A click outside the popup only closes it.
             _ if self.popup.is_some() => self.popup = None,
@@ -138,7 +145,7 @@ impl Model {
             Target::Pane(pane) => pane,
             Target::Field(_) | Target::Step(..) => Pane::Form,
             Target::Entry(_) | Target::Socket(_) => Pane::Entries,
-            Target::Popup | Target::PopupLine(_) | Target::Command(_) => return,
+            Target::Popup | Target::PopupLine(_) | Target::Cell(..) | Target::Command(_) => return,
         };
         let focused = std::mem::replace(&mut self.pane, pane);
         self.go(motion, lines.unsigned_abs(), effects);

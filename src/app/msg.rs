@@ -91,6 +91,12 @@ pub enum Command {
     Fix,
     /// List the transport providers of Windows.
     Providers,
+    /// Show what getaddrinfo() and socket() return for every type and protocol.
+    Matrix,
+    /// Ask for every other family and protocol, too.
+    Everything,
+    /// Show whether a second bind() to the same port succeeds.
+    Binds,
     /// Query the open socket: its options, handle and addresses.
     Question,
     /// Make the next call on the selected socket.
@@ -150,6 +156,8 @@ pub enum Target {
     Popup,
     /// A line of the popup's list, by index.
     PopupLine(usize),
+    /// A cell of a matrix: its row and column.
+    Cell(usize, usize),
     /// A key in the footer or a tab: its command.
     Command(Command),
 }

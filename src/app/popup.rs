@@ -1,10 +1,11 @@
 //! The popups: a hint's values, the presets, the providers, the help.
 
-use super::Model;
 use super::effect::{Effect, Effects, Ticket};
 use super::filter::Filter;
 use super::input::TextInput;
 use super::menu::{Fields, Menu};
+use super::sheet::Sheet;
+use super::{Binds, Model};
 use crate::lesson::Preset;
 use crate::names::{Name, Os};
 use crate::net::{Call, Hint, Hints, Provider, Record, Value};
@@ -25,6 +26,10 @@ pub(crate) enum Popup {
     Numbers(Fields),
     /// The path of a file to save. It is in [`Model::saving`].
     Save,
+    /// The matrix.
+    Matrix(Box<Sheet>),
+    /// The bind matrix.
+    Binds(Box<Binds>),
     /// The help.
     Help(Help),
 }
@@ -192,7 +197,8 @@ impl Model {
             }
             Some(Popup::Calls(menu)) => self.accept_call(menu, effects),
             Some(Popup::Numbers(fields)) => self.accept_numbers(fields, effects),
-            Some(Popup::Providers(_) | Popup::Help(_)) | None => {}
+            Some(Popup::Matrix(sheet)) => self.ask_cell(&sheet, effects),
+            Some(Popup::Providers(_) | Popup::Binds(_) | Popup::Help(_)) | None => {}
         }
     }
 

@@ -206,6 +206,8 @@ const TESTS: &[&[Test]] = &[
     #[cfg(target_os = "linux")]
     matrix::TESTS,
     #[cfg(target_os = "linux")]
+    matrix::screen::TESTS,
+    #[cfg(target_os = "linux")]
     names::TESTS,
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     daemons::TESTS,

@@ -1,5 +1,7 @@
 //! `--matrix`: every cell is what a C program gets here.
 
+pub(crate) mod screen;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;

@@ -10,6 +10,7 @@ mod calls;
 mod choosing;
 mod clicking;
 mod explaining;
+mod filling;
 mod filtering;
 mod fixing;
 mod moving;

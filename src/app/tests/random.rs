@@ -94,6 +94,9 @@ fn command() -> impl Strategy<Value = Command> {
             Command::Presets,
             Command::Save,
             Command::Providers,
+            Command::Matrix,
+            Command::Everything,
+            Command::Binds,
             Command::ToggleMouse,
             Command::NextView,
             Command::NextLanguage,
@@ -127,6 +130,7 @@ fn target() -> impl Strategy<Value = Target> {
         line().prop_map(Target::Socket),
         Just(Target::Popup),
         line().prop_map(Target::PopupLine),
+        (line(), line()).prop_map(|(row, column)| Target::Cell(row, column)),
         command().prop_map(Target::Command),
     ]
 }

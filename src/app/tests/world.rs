@@ -6,7 +6,7 @@ use proptest::sample::Index;
 
 use super::*;
 use crate::app::visited::{MOST, Visited};
-use crate::net::{Facts, Needs, Origin, Sorting, SourceAnswer, SourceResult, Sources};
+use crate::net::{Facts, KINDS, Needs, Origin, Sorting, SourceAnswer, SourceResult, Sources};
 
 /// The next event.
 #[derive(Clone, Debug)]
@@ -72,6 +72,8 @@ pub(super) struct World {
     rounds: Vec<Round>,
     /// The paths to propose and the files to write.
     saving: Vec<Ticket>,
+    /// The matrices that are not filled: the thread of calls never gets so far.
+    filling: BTreeSet<Ticket>,
 }
 
 impl World {
@@ -93,6 +95,7 @@ impl World {
             unclosed: None,
             rounds: Vec::new(),
             saving: Vec::new(),
+            filling: BTreeSet::new(),
         };
         world.take_in(effects);
         world.check();
@@ -269,6 +272,10 @@ impl World {
         let none = Visited::new(Query::default());
         let visited = std::mem::replace(&mut self.model.visited, none);
         assert!(visited.queries.len() <= MOST, "{}", visited.queries.len());
+        // A matrix is as large as its table, however long it is used.
+        if let Some(Popup::Matrix(_) | Popup::Binds(_)) = self.model.popup {
+            self.model.popup = None;
+        }
         let size = format!("{:?}", self.model).len();
         (self.model.calls, self.model.visited) = (calls, visited);
         (size, self.model.calls.lines.len())
@@ -301,6 +308,11 @@ impl World {
                         stopped: false,
                     });
                 }
+                Effect::Fill(ticket, _) | Effect::FillBinds(ticket) => {
+                    self.new_ticket(ticket);
+                    self.filling.insert(ticket);
+                }
+                Effect::StopTrying(ticket) if self.filling.remove(&ticket) => {}
                 Effect::StopTrying(ticket) => {
                     let mut rounds = self.rounds.iter_mut();
                     let round = rounds.find(|round| round.ticket == ticket).unwrap();
@@ -446,14 +458,16 @@ impl World {
         };
         assert_eq!(query.hints, self.model.form.passed_hints());
         assert_eq!(*query, self.model.asked);
-        let everything = matches!(before.popup, Some(Popup::Presets(_)))
-            || matches!(
-                msg,
-                Msg::Do(command) | Msg::Click(Target::Command(command)) if matches!(
-                    command,
-                    Command::Resolve | Command::Fix | Command::Back | Command::Forward
-                )
-            );
+        let everything = matches!(
+            before.popup,
+            Some(Popup::Presets(_) | Popup::Matrix(_) | Popup::Binds(_))
+        ) || matches!(
+            msg,
+            Msg::Do(command) | Msg::Click(Target::Command(command)) if matches!(
+                command,
+                Command::Resolve | Command::Fix | Command::Back | Command::Forward
+            )
+        );
         if everything {
             assert_eq!(self.model.form.query().as_ref(), Ok(query));
         } else {
@@ -553,6 +567,15 @@ impl World {
                 assert!(menu.fields.focus < menu.fields.inputs.len().max(1));
             }
             Some(Popup::Numbers(fields)) => assert!(fields.focus < fields.inputs.len()),
+            Some(Popup::Matrix(sheet)) => {
+                assert!(sheet.cell().is_some());
+                // Only the one on the screen is filled.
+                assert!(self.filling.iter().eq([&sheet.ticket]));
+            }
+            Some(Popup::Binds(binds)) => {
+                assert!(binds.row < KINDS && binds.column < KINDS);
+                assert!(self.filling.iter().eq([&binds.ticket]));
+            }
             Some(Popup::Help(help)) => {
                 assert!(help.first <= first_of_last(measures.help_lines, measures.popup));
             }

@@ -211,6 +211,33 @@ pub(super) static BINDINGS: &[Binding] = &[
     .with_help(Words::CommandDeleteNextHelp),
     on(Context::Save, &[(ctrl('v'), Command::Paste)]).with_help(Words::CommandPasteHelp),
     on(Context::Save, &[(ctrl('y'), edit(InputRequest::Yank))]).with_help(Words::CommandYankHelp),
+    on(Context::Matrix, &[(key(Enter), Command::Accept)])
+        .in_footer(Words::CommandCellFooter)
+        .with_help(Words::CommandCellHelp),
+    on(Context::Matrix, &[(char('n'), Command::Numbers)])
+        .in_footer(Words::CommandCellSocketFooter)
+        .with_help(Words::CommandCellSocketHelp),
+    on(Context::Matrix, &[(char('e'), Command::Everything)])
+        .in_footer(Words::CommandEverythingFooter)
+        .with_help(Words::CommandEverythingHelp),
+    on(Context::Matrix, &[(char('b'), Command::Binds)])
+        .in_footer(Words::CommandBindsFooter)
+        .with_help(Words::CommandBindsHelp),
+    on(
+        Context::Matrix,
+        &[(key(Left), Command::Previous), (key(Right), Command::Next)],
+    )
+    .in_footer(Words::CommandColumnFooter)
+    .with_help(Words::CommandColumnHelp),
+    on(Context::Binds, &[(char('m'), Command::Matrix)])
+        .in_footer(Words::CommandMatrixFooter)
+        .with_help(Words::CommandMatrixHelp),
+    on(
+        Context::Binds,
+        &[(key(Left), Command::Previous), (key(Right), Command::Next)],
+    )
+    .in_footer(Words::CommandSecondFooter)
+    .with_help(Words::CommandSecondHelp),
     on(Context::Plain, &[(char('k'), UP), (char('j'), DOWN)]).with_help(Words::CommandMoveHelp),
     on(Context::Popup, ARROWS)
         .in_footer(Words::CommandMoveFooter)
@@ -276,6 +303,7 @@ pub(super) static BINDINGS: &[Binding] = &[
         .with_help(Words::CommandCloseSocketHelp),
     on(Context::OutsideText, &[(char('i'), Command::Providers)])
         .with_help(Words::CommandProvidersHelp),
+    on(Context::OutsideText, &[(char('m'), Command::Matrix)]).with_help(Words::CommandMatrixHelp),
     on(Context::OutsideText, &[(char('l'), Command::NextProgram)])
         .with_help(Words::CommandProgramHelp),
     on(

@@ -41,13 +41,17 @@ pub enum Context {
     Presets,
     /// The path of a file to save.
     Save,
+    /// The matrix.
+    Matrix,
+    /// The bind matrix.
+    Binds,
     /// A popup without a filter.
     Plain,
 }
 
 impl Context {
     /// All contexts, in the order of the help.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::Everywhere,
         Self::OutsideText,
         Self::Form,
@@ -65,6 +69,8 @@ impl Context {
         Self::Arguments,
         Self::Presets,
         Self::Save,
+        Self::Matrix,
+        Self::Binds,
         Self::Plain,
     ];
 
@@ -88,6 +94,8 @@ impl Context {
             Self::Arguments => Words::ContextArguments,
             Self::Presets => Words::ContextPresets,
             Self::Save => Words::ContextSave,
+            Self::Matrix => Words::ContextMatrix,
+            Self::Binds => Words::ContextBinds,
             Self::Plain => Words::ContextPlain,
         };
         words.text(language)
@@ -109,6 +117,8 @@ impl Context {
             Some(Popup::Choice(_)) => VALUES,
             Some(Popup::Calls(_) | Popup::Numbers(_)) => ARGUMENTS,
             Some(Popup::Presets(_)) => PRESETS,
+            Some(Popup::Matrix(_)) => MATRIX,
+            Some(Popup::Binds(_)) => BINDS,
             Some(Popup::Providers(_)) => PROVIDERS,
             Some(Popup::Save) => SAVE,
             Some(Popup::Help(_)) => HELP,
@@ -138,6 +148,18 @@ const VALUES: Stack = &[Context::Values, Context::Popup, Context::Everywhere];
 const ARGUMENTS: Stack = &[Context::Arguments, Context::Popup, Context::Everywhere];
 const PRESETS: Stack = &[
     Context::Presets,
+    Context::Plain,
+    Context::Popup,
+    Context::Everywhere,
+];
+const MATRIX: Stack = &[
+    Context::Matrix,
+    Context::Plain,
+    Context::Popup,
+    Context::Everywhere,
+];
+const BINDS: Stack = &[
+    Context::Binds,
     Context::Plain,
     Context::Popup,
     Context::Everywhere,
@@ -187,9 +209,9 @@ const CALLS: Stack = &[
 ];
 
 /// The contexts that apply together, narrowest first.
-pub(super) const STACKS: [Stack; 15] = [
-    FILTER, VALUES, ARGUMENTS, PRESETS, PROVIDERS, SAVE, HELP, TEXT, FLAGS, CHOICE, FLAG, ENTRIES,
-    DETAIL, STEPS, CALLS,
+pub(super) const STACKS: [Stack; 17] = [
+    FILTER, VALUES, ARGUMENTS, PRESETS, MATRIX, BINDS, PROVIDERS, SAVE, HELP, TEXT, FLAGS, CHOICE,
+    FLAG, ENTRIES, DETAIL, STEPS, CALLS,
 ];
 
 /// Whether keys edit a filter that was started with a key.

@@ -9,12 +9,15 @@ use crate::app::{Command, Motion, View};
 use crate::text::is_printable;
 
 /// The commands that keys can be chosen for. Editing a text has its usual keys.
-const COMMANDS: [(&str, Command); 53] = [
+const COMMANDS: [(&str, Command); 56] = [
     ("quit", Command::Quit),
     ("help", Command::Help),
     ("presets", Command::Presets),
     ("providers", Command::Providers),
     ("save", Command::Save),
+    ("matrix", Command::Matrix),
+    ("everything", Command::Everything),
+    ("bind-matrix", Command::Binds),
     ("resolve", Command::Resolve),
     ("cancel", Command::Cancel),
     ("fix", Command::Fix),

@@ -4,7 +4,9 @@
 use std::collections::HashSet;
 
 use super::*;
-use crate::app::{Catalog, Choosing, Fields, Help, Motion, Pane, Popup, Ticket, View};
+use crate::app::{
+    Binds, Catalog, Choosing, Fields, Help, Motion, Pane, Popup, Sheet, Ticket, View,
+};
 use crate::names::Os;
 use crate::net::fixture::host;
 use crate::net::{Hint, Hints, Query};
@@ -273,6 +275,15 @@ fn stacks_are_the_contexts_that_apply() {
             record: None,
             selected: 0,
         })),
+        Some(Popup::Matrix(Box::new(Sheet::new(
+            Ticket(0),
+            host(Os::HOST),
+            false,
+        )))),
+        Some(Popup::Binds(Box::new(Binds::new(
+            Ticket(0),
+            host(Os::HOST),
+        )))),
         Some(Popup::Choice(choosing)),
         Some(Popup::Numbers(Fields::default())),
     ];

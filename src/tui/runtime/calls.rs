@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 use super::{Wake, spawn, start as start_thread};
 use crate::app::{Effect, Msg, Reasons, Ticket};
 use crate::net::{
-    Call, CallId, List, Net, Record, Recorder, Run, SocketId, SourceAnswer, SourceResult,
+    BindMatrix, Call, CallId, List, Matrix, Net, Record, Recorder, Run, SocketId, SourceAnswer,
+    SourceResult, Triple,
 };
 use crate::words::Phrase;
 
@@ -25,6 +26,9 @@ pub(super) const BATCH: usize = 2048;
 
 /// The socket of "try all", closed before the next is opened. The model never uses this id.
 const TRIED: SocketId = SocketId(0);
+
+/// The second socket of the bind matrix. The model never uses this id.
+const SECOND: SocketId = SocketId(u64::MAX);
 
 /// Makes a call that can wait in its own thread; answered by [`Msg::Returned`], or by
 /// [`Msg::NotStarted`] if no thread can be started. Returns the call's id if it has begun.
@@ -137,11 +141,45 @@ impl CallQueue {
     }
 }
 
-/// A running "try all".
+/// What a round calls for each of its indices.
+enum Work {
+    /// socket() on each entry.
+    Entries(Arc<List>),
+    /// getaddrinfo() and socket() for each cell of a matrix.
+    Cells(Arc<[Triple]>),
+    /// The calls of each pair of the bind matrix.
+    Binds,
+}
+
+impl Work {
+    fn len(&self) -> usize {
+        match self {
+            Self::Entries(list) => list.entries.len(),
+            Self::Cells(cells) => cells.len(),
+            Self::Binds => BindMatrix::CELLS,
+        }
+    }
+
+    fn calls<N: Net>(&self, recorder: &Recorder<N>, at: usize) -> Vec<Record> {
+        match self {
+            Self::Entries(list) => {
+                let (socket, triple) = (TRIED, list.entries[at].triple());
+                let opened = recorder.call(Some(at), Call::Socket { socket, triple });
+                let open = opened.handle().is_some();
+                let close = open.then(|| recorder.call(Some(at), Call::Close { socket }));
+                std::iter::once(opened).chain(close).collect()
+            }
+            Self::Cells(cells) => Matrix::ask(recorder, at, cells[at], TRIED),
+            Self::Binds => BindMatrix::ask(recorder, at, [TRIED, SECOND]),
+        }
+    }
+}
+
+/// A running "try all", or a matrix that is being filled.
 struct Round {
     ticket: Ticket,
-    list: Arc<List>,
-    /// The index of the next entry.
+    work: Work,
+    /// The next index.
     next: usize,
     /// Not reported yet.
     records: Vec<Record>,
@@ -152,7 +190,8 @@ struct CallThread<N: Net> {
     recorder: Arc<Recorder<N>>,
     wake: Sender<Wake>,
     queue: VecDeque<Effect>,
-    round: Option<Round>,
+    /// The newest last: it goes on first.
+    rounds: Vec<Round>,
     /// The calls that wait on a socket; some may have returned.
     waiting: BTreeMap<Ticket, CallId>,
 }
@@ -167,11 +206,11 @@ pub(super) fn run<N: Net>(
         recorder,
         wake,
         queue: VecDeque::new(),
-        round: None,
+        rounds: Vec::new(),
         waiting: BTreeMap::new(),
     };
     loop {
-        let idle = thread.queue.is_empty() && thread.round.is_none();
+        let idle = thread.queue.is_empty() && thread.rounds.is_empty();
         let received = if idle {
             effects.recv().map_err(TryRecvError::from)
         } else {
@@ -222,18 +261,10 @@ impl<N: Net> CallThread<N> {
                 let facts = self.recorder.facts(needs, &run);
                 self.send(Msg::facts(ticket, *run, facts));
             }
-            Effect::TryAll(ticket, list) => {
-                self.round = Some(Round {
-                    ticket,
-                    list,
-                    next: 0,
-                    records: Vec::new(),
-                    reported: Instant::now(),
-                });
-            }
-            Effect::StopTrying(ticket) => {
-                self.round.take_if(|round| round.ticket == ticket);
-            }
+            Effect::TryAll(ticket, list) => self.begin(ticket, Work::Entries(list)),
+            Effect::Fill(ticket, cells) => self.begin(ticket, Work::Cells(cells)),
+            Effect::FillBinds(ticket) => self.begin(ticket, Work::Binds),
+            Effect::StopTrying(ticket) => self.rounds.retain(|round| round.ticket != ticket),
             // The loop performs the others.
             Effect::AskSources(..)
             | Effect::StopAsking(_)
@@ -245,6 +276,16 @@ impl<N: Net> CallThread<N> {
             | Effect::Suspend
             | Effect::Quit => {}
         }
+    }
+
+    fn begin(&mut self, ticket: Ticket, work: Work) {
+        self.rounds.push(Round {
+            ticket,
+            work,
+            next: 0,
+            records: Vec::new(),
+            reported: Instant::now(),
+        });
     }
 
     fn wait(&mut self, ticket: Ticket, entry: Option<usize>, call: Call) {
@@ -271,29 +312,22 @@ impl<N: Net> CallThread<N> {
         true
     }
 
-    /// Tries the next entry of "try all", if one runs.
+    /// Makes the next calls of a round, if one runs.
     fn try_next(&mut self) {
-        let Some(round) = &mut self.round else {
+        let Some(round) = self.rounds.last_mut() else {
             return;
         };
-        if let Some(entry) = round.list.entries.get(round.next) {
-            let (at, socket, triple) = (Some(round.next), TRIED, entry.triple());
-            let opened = self.recorder.call(at, Call::Socket { socket, triple });
-            let open = opened.handle().is_some();
-            round.records.push(opened);
-            if open {
-                round
-                    .records
-                    .push(self.recorder.call(at, Call::Close { socket }));
-            }
+        if round.next < round.work.len() {
+            let records = round.work.calls(&self.recorder, round.next);
+            round.records.extend(records);
             round.next += 1;
         }
-        let finished = round.next >= round.list.entries.len();
+        let finished = round.next >= round.work.len();
         if finished || round.records.len() >= BATCH || round.reported.elapsed() >= BATCH_TIME {
             let msg = Msg::Tried(round.ticket, mem::take(&mut round.records));
             round.reported = Instant::now();
             if finished {
-                self.round = None;
+                self.rounds.pop();
             }
             self.send(msg);
         }

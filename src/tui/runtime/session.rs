@@ -275,6 +275,8 @@ where
             Effect::Call(..)
             | Effect::Interrupt(_)
             | Effect::TryAll(..)
+            | Effect::Fill(..)
+            | Effect::FillBinds(_)
             | Effect::StopTrying(_)
             | Effect::Facts(..) => {
                 self.queued.push(effect);

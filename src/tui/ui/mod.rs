@@ -10,6 +10,7 @@
 //! ```
 
 mod bars;
+mod binds;
 mod calls;
 mod canvas;
 mod detail;
@@ -18,6 +19,7 @@ mod filter;
 mod form;
 mod help;
 mod look;
+mod matrix;
 mod popup;
 mod signs;
 mod sockets;

@@ -8,7 +8,7 @@ use ratatui::widgets::{Borders, Clear, Widget as _};
 
 use super::canvas::{Canvas, more, scroll, width, wrap};
 use super::form::{named, typed};
-use super::{calls, draw_frame, draw_marks, help};
+use super::{binds, calls, draw_frame, draw_marks, help, matrix};
 use crate::app::{Catalog, Choosing, Menu, Model, Popup, Target, meaning, meaning_of, values};
 use crate::net::{Hint, Provider};
 use crate::script;
@@ -71,6 +71,8 @@ pub(super) fn draw(model: &Model, popup: &Popup, canvas: &mut Canvas) {
             let lines = Menu::steps(model.host.os).len() + usize::from(calls::TOP) + 1;
             (Cow::Owned(title), lines, foot_height(abouts, width))
         }
+        Popup::Matrix(_) => (Key::ScreenMatrix.text(language).into(), usize::MAX, 0),
+        Popup::Binds(_) => (Key::ScreenBinds.text(language).into(), 19, 0),
         Popup::Numbers(_) => (Key::ScreenNumbers.text(language).into(), 5, 0),
         Popup::Help(_) => (Key::ScreenHelp.text(language).into(), usize::MAX, 0),
     };
@@ -99,6 +101,8 @@ pub(super) fn draw(model: &Model, popup: &Popup, canvas: &mut Canvas) {
         Popup::Calls(menu) => calls::draw(model, menu, foot, &mut part),
         Popup::Numbers(fields) => calls::draw_numbers(fields, &mut part),
         Popup::Save => save(model, foot, &mut part),
+        Popup::Matrix(sheet) => matrix::draw(sheet, &mut part),
+        Popup::Binds(sheet) => binds::draw(sheet, &mut part),
         Popup::Help(help) => help::draw(model, help, &mut part),
     };
     draw_marks(&mut canvas.part(area), Borders::ALL, more);

@@ -201,7 +201,8 @@ mod snapshots {
     use super::*;
     use crate::app::View;
     use crate::net::{
-        CallId, Handle, HostService, REQUESTED, Reason, SocketId, SocketOption, Value, WsaData,
+        CallId, Handle, HostService, Matrix, REQUESTED, Reason, SocketId, SocketOption, Value,
+        WsaData,
     };
 
     /// A Windows machine on which WSAStartup had this result.
@@ -359,6 +360,103 @@ mod snapshots {
             popup(&model, (60, 16))
         };
         parts("providers", [pending, listed, small, failed]);
+    }
+
+    /// Half filled, with the errors of Linux and of Windows.
+    #[test]
+    fn matrix_has_both_results_in_each_cell() {
+        for (name, mut model, errors) in [
+            ("matrix", server(), [(Domain::Gai, -7), (Domain::Errno, 94)]),
+            (
+                "matrix_windows",
+                windows(started(), opened(0x30)),
+                [(Domain::Wsa, 10044), (Domain::Wsa, 10043)],
+            ),
+        ] {
+            let effects = model.does(Command::Matrix);
+            let Some(Effect::Fill(ticket, triples)) = effects.last() else {
+                panic!("{effects:?}")
+            };
+            let os = model.host.os;
+            let half = triples.iter().enumerate().take(triples.len() / 2);
+            let records = half.flat_map(|(at, &triple)| {
+                let query = Arc::new(Matrix::query(os, triple));
+                let fails = triple.protocol == 0;
+                let socket = SocketId(0);
+                let calls = [Call::Getaddrinfo(query), Call::Socket { socket, triple }];
+                let good = [fixture::list([]), opened(9)];
+                let outcomes =
+                    good.into_iter()
+                        .zip(errors)
+                        .map(|(good, (domain, code))| match fails {
+                            true => failed(domain, code, "The system's own text"),
+                            false => good,
+                        });
+                let records = calls
+                    .into_iter()
+                    .zip(outcomes)
+                    .map(move |(call, outcome)| Record {
+                        entry: Some(at),
+                        ..fixture::record(call, outcome)
+                    });
+                records.collect::<Vec<_>>()
+            });
+            let msg = Msg::Tried(*ticket, records.collect());
+            let _ = model.hears(msg);
+            for _ in 0..9 {
+                let _ = model.does(Command::Move(Motion::Down));
+            }
+            snapshot(name, &mut model, &[(80, 24), (60, 20)]);
+            for _ in 0..9 {
+                let _ = model.does(Command::Next);
+            }
+            let all = popup(&model, (80, 21));
+            parts(&format!("{name}_right"), [all]);
+        }
+    }
+
+    /// As Linux answers, and as Windows does for a wildcard that is bound twice.
+    #[test]
+    fn bind_matrix_stands_above_that_of_windows() {
+        for (name, mut model, code) in [
+            ("binds", server(), (Domain::Errno, 98)),
+            (
+                "binds_windows",
+                windows(started(), opened(0x30)),
+                (Domain::Wsa, 10048),
+            ),
+        ] {
+            let effects = model.does(Command::Matrix);
+            assert_eq!(effects.len(), 1);
+            let effects = model.does(Command::Binds);
+            let Some(Effect::FillBinds(ticket)) = effects.last() else {
+                panic!("{effects:?}")
+            };
+            let bind = |at, outcome| Record {
+                entry: Some(at),
+                ..fixture::record(
+                    Call::Bind {
+                        socket: SocketId(0),
+                        address: crate::net::encode(
+                            model.host.os,
+                            "127.0.0.1:50000".parse().unwrap(),
+                        ),
+                    },
+                    outcome,
+                )
+            };
+            let records = (0..18).flat_map(|at| {
+                let second = match at % 3 {
+                    0 => failed(code.0, code.1, "The system's own text"),
+                    _ => Outcome::Returned(Value::Zero),
+                };
+                [bind(at, Outcome::Returned(Value::Zero)), bind(at, second)]
+            });
+            let msg = Msg::Tried(*ticket, records.collect());
+            let _ = model.hears(msg);
+            let _ = model.does(Command::Move(Motion::Down));
+            snapshot(name, &mut model, &[(80, 24), (60, 20)]);
+        }
     }
 
     #[test]
@@ -871,6 +969,9 @@ fn command() -> impl Strategy<Value = Command> {
         Choose,
         Toggle,
         Accept,
+        Matrix,
+        Everything,
+        Binds,
         TryAll,
         Reverse,
         Resolve,
