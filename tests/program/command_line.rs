@@ -20,6 +20,7 @@ tests! {
     each_socket_is_closed_before_the_next_opens;
     no_socket_and_reverse_select_the_calls;
     unreached_timeout_changes_nothing;
+    matrices_have_the_same_shape_on_every_system;
     usage_error_is_explained_on_stderr;
     help_version_and_presets_go_to_stdout;
     every_listed_preset_can_be_used;
@@ -351,6 +352,50 @@ fn unreached_timeout_changes_nothing() {
     for wrong in ["-1", "nan", "inf", "1e999", "1e30", "x"] {
         usage_error(&["--format", "json", "--timeout", wrong], "--timeout: '");
     }
+}
+
+/// IPv4 and TCP exist everywhere, getaddrinfo() returns no AF_UNSPEC, and no system lets two sockets that set
+/// no option have one address and port.
+fn matrices_have_the_same_shape_on_every_system() {
+    let json = json_of(["--matrix"], 0);
+    assert!(json.get("query").is_none() && json.get("entries").is_none());
+    let cells = json["matrix"]["cells"].as_array().unwrap();
+    let cell = |names: [&str; 3]| {
+        let members = ["ai_family", "ai_socktype", "ai_protocol"];
+        let named = |cell: &&Value| (0..3).all(|at| cell[members[at]]["name"] == names[at]);
+        cells.iter().find(named).unwrap()
+    };
+    for family in ["AF_UNSPEC", "AF_INET", "AF_INET6", "AF_UNIX"] {
+        for protocol in ["ICMP", "TCP", "UDP", "ICMPV6", "RAW"] {
+            let protocol = format!("IPPROTO_{protocol}");
+            let cell = cell([family, "SOCK_SEQPACKET", &protocol]);
+            let [asked, opened] = [&cell["getaddrinfo"], &cell["socket"]];
+            assert_eq!(asked["return"] == 0, asked["error"].is_null(), "{cell}");
+            assert_eq!(
+                opened["handle"].is_null(),
+                opened["error"].is_object(),
+                "{cell}"
+            );
+        }
+    }
+    let tcp = cell(["AF_INET", "SOCK_STREAM", "IPPROTO_TCP"]);
+    assert_eq!(tcp["getaddrinfo"]["return"], 0, "{tcp}");
+    assert!(tcp["entries"].as_u64() >= Some(1), "{tcp}");
+    assert!(tcp["socket"]["handle"].is_number(), "{tcp}");
+    let udp = cell(["AF_INET", "SOCK_STREAM", "IPPROTO_UDP"]);
+    assert!(udp["socket"]["error"].is_object(), "{udp}");
+
+    let json = json_of(["--matrix=bind"], 0);
+    let pairs = json["matrix"]["bind"].as_array().unwrap();
+    assert_eq!(pairs.len(), 36);
+    assert_eq!(
+        pairs[0]["first"],
+        json!({"option": null, "address": "0.0.0.0"})
+    );
+    assert_eq!(pairs[0]["first"], pairs[0]["second"]);
+    assert_eq!(pairs[0]["call"], "bind", "{}", pairs[0]);
+    let name = pairs[0]["error"]["name"].as_str().unwrap();
+    assert!(name.ends_with("EADDRINUSE"), "{name}");
 }
 
 fn usage_error_is_explained_on_stderr() {
