@@ -39,7 +39,7 @@ tests! {
     c_programs_repeat_the_steps: COMPILER;
     python_programs_repeat_the_steps: Program("python3");
     rust_programs_repeat_the_steps: Program("cargo-clippy"), Program("rustfmt");
-    winsock_programs_of_the_steps_compile: Program("x86_64-w64-mingw32-gcc");
+    winsock_programs_repeat_the_steps: Program("x86_64-w64-mingw32-gcc"), Program("wine");
 }
 
 /// Strict warnings.
@@ -67,9 +67,9 @@ fn rust_programs_repeat_the_steps() {
     });
 }
 
-fn winsock_programs_of_the_steps_compile() {
+fn winsock_programs_repeat_the_steps() {
     alone(|| {
-        steps::compile_in_winsock();
+        steps::repeat_in_winsock();
     });
 }
 

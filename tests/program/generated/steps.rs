@@ -1,15 +1,17 @@
 //! Programs that repeat the calls of a run get the results that sockscope got.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{Read as _, Seek as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use sockscope::code::{Language, Steps, program};
 use sockscope::names::Os;
 use sockscope::net::{Call, Outcome, Record, SocketId, Value};
 
 use super::sessions::{PLANNED, Session, flat, pair, port};
-use super::{MINGW, STRICT, cargo, package_of, run_silently};
+use super::{MINGW, STRICT, cargo, package_of, run_silently, wine};
 use crate::need::c_compiler;
 use crate::support::terminal::wait_for;
 
@@ -73,20 +75,22 @@ pub(super) fn repeat_in_rust() {
     });
 }
 
-/// They are only compiled: under Wine 8 some runs of them do not end.
-pub(super) fn compile_in_winsock() {
+pub(super) fn repeat_in_winsock() {
     let folder = tempfile::tempdir().unwrap();
-    for session in &sessions() {
-        // It has what only POSIX has.
-        if session.name == "by_hand" {
-            continue;
-        }
+    let compile = |session: &Session| {
         let source = source(folder.path(), session, Language::Winsock, "c");
         let binary = source.with_extension("exe");
         let mut compile = Command::new(MINGW);
         compile.args(STRICT).arg("-o").args([&binary, &source]);
         run_silently(compile.arg("-lws2_32"));
-    }
+        let mut command = wine();
+        command.arg(binary);
+        command
+    };
+    let mut sessions = sessions();
+    // It has what only POSIX has.
+    sessions.retain(|session| session.name != "by_hand");
+    assert_repeats(Language::Winsock, &sessions, compile);
 }
 
 /// Runs the program of each session alone, and the tutorial's server against its client.
@@ -95,39 +99,67 @@ fn assert_repeats(language: Language, sessions: &[Session], command: impl Fn(&Se
         panic!("no server and client");
     };
     for session in flat {
-        let output = limited(&command(session)).output().unwrap();
+        let output = Running::start(&command(session)).end();
         assert_printed(language, session, &output);
     }
-    let mut connecting = limited(&command(client));
-    let mut serving = limited(&command(server));
-    let serving = serving.stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut serving = serving.spawn().unwrap();
+    let connecting = command(client);
+    let mut serving = Running::start(&command(server));
     let refused = format!("connect error {}\n", code(language, 111));
     let client_output = wait_for("a server that listens", || {
         // It waits for the client.
-        assert_eq!(serving.try_wait().unwrap(), None, "the server ended");
-        let output = connecting.output().unwrap();
+        assert_eq!(serving.child.try_wait().unwrap(), None, "the server ended");
+        let output = Running::start(&connecting).end();
         let early = String::from_utf8_lossy(&output.stdout).replace('\r', "");
         (!early.ends_with(&refused)).then_some(output)
     });
     assert_printed(language, client, &client_output);
-    assert_printed(language, server, &serving.wait_with_output().unwrap());
+    assert_printed(language, server, &serving.end());
 }
 
-/// The command with a limit: a program that differs may wait for ever.
-fn limited(command: &Command) -> Command {
-    let mut limited = Command::new("timeout");
-    limited
-        .args(["--foreground", "100"])
-        .arg(command.get_program())
-        .args(command.get_args());
-    for (name, value) in command.get_envs() {
-        if let Some(value) = value {
-            limited.env(name, value);
+/// A program that prints into files. The first program under Wine starts Wine's services, which
+/// inherit its output and live as long as any program: the end of a client's pipe would wait for the
+/// server, which waits for a client.
+struct Running {
+    child: Child,
+    printed: [File; 2],
+}
+
+impl Running {
+    /// Starts the command with a limit: a program that differs may wait for ever.
+    fn start(command: &Command) -> Self {
+        let mut limited = Command::new("timeout");
+        limited
+            .args(["--foreground", "100"])
+            .arg(command.get_program())
+            .args(command.get_args());
+        for (name, value) in command.get_envs() {
+            if let Some(value) = value {
+                limited.env(name, value);
+            }
+        }
+        let printed = [(); 2].map(|()| tempfile::tempfile().unwrap());
+        let [stdout, stderr] = [0, 1].map(|at| printed[at].try_clone().unwrap());
+        limited.stdin(Stdio::null()).stdout(stdout).stderr(stderr);
+        Self {
+            child: limited.spawn().unwrap(),
+            printed,
         }
     }
-    limited.stdin(Stdio::null());
-    limited
+
+    fn end(mut self) -> Output {
+        let status = self.child.wait().unwrap();
+        let [stdout, stderr] = self.printed.map(|mut file| {
+            let mut bytes = Vec::new();
+            file.rewind().unwrap();
+            file.read_to_end(&mut bytes).unwrap();
+            bytes
+        });
+        Output {
+            status,
+            stdout,
+            stderr,
+        }
+    }
 }
 
 fn assert_printed(language: Language, session: &Session, output: &Output) {
