@@ -28,7 +28,7 @@ pub(crate) enum Address {
 ///
 /// A number that the system chose is such a name too, since the system chooses another one when the
 /// script runs again.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Ports {
     names: BTreeMap<String, u16>,
     /// The ports that the script passed to calls.
@@ -54,8 +54,11 @@ impl Ports {
         if number == Some(port) || self.names.get(name) == Some(&port) {
             return true;
         }
-        let chosen = number.is_none_or(|number| number != 0 && port != 0)
-            && (number.is_none() || !self.passed.contains(&port));
+        let passed = |port| self.passed.contains(&port);
+        let chosen = number.is_none_or(|number| {
+            // Neither is one that the script chose.
+            number != 0 && port != 0 && !passed(number) && !passed(port)
+        });
         if !chosen || self.names.contains_key(name) {
             return false;
         }
