@@ -29,8 +29,17 @@ pub(crate) fn read(path: &Path) -> io::Result<String> {
     read_from(File::open(path)?)
 }
 
+/// The text of a file, or the message that it cannot be read; `-` is standard input.
+pub(crate) fn open(path: &Path) -> Result<String, Phrase> {
+    let text = match path.to_str() {
+        Some("-") => read_from(io::stdin()),
+        _ => read(path),
+    };
+    text.map_err(|error| unreadable(path, &error))
+}
+
 /// The text that `reader` has, at most 1 MiB.
-pub(crate) fn read_from(reader: impl io::Read) -> io::Result<String> {
+fn read_from(reader: impl io::Read) -> io::Result<String> {
     let mut text = String::new();
     reader.take(LARGEST as u64 + 1).read_to_string(&mut text)?;
     if text.len() > LARGEST {
@@ -160,10 +169,30 @@ impl<'a> Document<'a> {
     /// A text, or a text per language. Line breaks become spaces, and what a terminal would obey is
     /// escaped.
     pub(crate) fn translated(&self, item: Item<'a>) -> Result<Translated, Phrase> {
-        let line = |text: &str| {
-            let words: Vec<&str> = text.split_whitespace().collect();
-            printable(words.join(" ").as_ref()).into_owned()
-        };
+        self.each_language(item, line)
+    }
+
+    /// As [`translated`](Self::translated), but an empty line begins a paragraph, after a line feed.
+    pub(crate) fn paragraphs(&self, item: Item<'a>) -> Result<Translated, Phrase> {
+        self.each_language(item, |text| {
+            let mut paragraphs = vec![String::new()];
+            for row in text.lines() {
+                match paragraphs.last_mut() {
+                    Some(last) if !row.trim().is_empty() => *last += &format!("{row} "),
+                    _ => paragraphs.push(String::new()),
+                }
+            }
+            let paragraphs = paragraphs.iter().map(|text| line(text));
+            let paragraphs: Vec<_> = paragraphs.filter(|text| !text.is_empty()).collect();
+            paragraphs.join("\n")
+        })
+    }
+
+    fn each_language(
+        &self,
+        item: Item<'a>,
+        line: impl Fn(&str) -> String,
+    ) -> Result<Translated, Phrase> {
         let span = item.span();
         match item.into_inner() {
             DeValue::String(text) => Ok(Translated::Same(line(&text))),
@@ -181,4 +210,10 @@ impl<'a> Document<'a> {
             _ => Err(self.error(span, Key::ErrorExpectedText)),
         }
     }
+}
+
+/// The text in one line, without what a terminal would obey.
+fn line(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    printable(words.join(" ").as_ref()).into_owned()
 }

@@ -20,7 +20,7 @@
 //! | [`code`] | a query as a program in C, Rust or Python, from the templates in `assets/code` |
 //! | [`config`] | the user's configuration |
 //! | [`document`] | a TOML file of the user: its values, and errors with their line |
-//! | [`lesson`] | presets: queries with a name |
+//! | [`lesson`] | presets: queries with a name; lessons: steps with calls and questions |
 //! | [`script`] | calls as lines: the file of `--trace`; scripts, read and run |
 //! | [`words`] | the languages of the interface |
 //! | [`net`] | calls, records, runs, queries, addresses, errors, facts: plain data, and the recorder |

@@ -2,15 +2,16 @@
 
 use std::borrow::Cow;
 use std::env;
-use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::io::{self, BufWriter, IsTerminal as _, StdoutLock, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use sockscope::cli::{self, Invocation, Request, ScriptFile, Theme};
+use sockscope::cli::{self, Invocation, Request, ScriptFile, Task, Theme};
+use sockscope::lesson::Lesson;
 use sockscope::net::Recorder;
 use sockscope::output::OutputFile;
 use sockscope::print::headless::{self, Options, Status};
-use sockscope::print::script;
+use sockscope::print::{lesson, script};
 use sockscope::script::run::{self, Failure};
 use sockscope::script::syntax::{Place, Script};
 use sockscope::script::trace::TraceFile;
@@ -45,14 +46,10 @@ fn main() -> ExitCode {
     };
     let status = match cli::parse(arguments, io::stdout().is_terminal(), language, config) {
         Ok(Request::Invoke(invocation)) => invoke(&invocation),
-        Ok(Request::Run(file)) => match run_script(&file) {
-            Ok(status) => Ok(status),
-            Err(Failure::Own(failure)) => Err(failure),
-            Err(Failure::Script(wrong)) => {
-                print_error(&format!("sockscope: {}", wrong.text(language)), language);
-                Ok(USAGE)
-            }
-        },
+        Ok(Request::Run(file)) => status_of(run_script(&file), language),
+        Ok(Request::Lesson(task, lesson, file)) => {
+            status_of(run_lesson(task, &lesson, &file), language)
+        }
         Ok(Request::Print(text)) => print(&shown(&text, language)),
         Ok(Request::Write(file, text)) => {
             let file = OutputFile::new(&file);
@@ -121,9 +118,40 @@ fn invoke(invocation: &Invocation) -> Result<u8, Phrase> {
     Ok(status.code())
 }
 
+/// The exit status of a script or a lesson; prints what is wrong with it.
+fn status_of(run: Result<u8, Failure>, language: Language) -> Result<u8, Phrase> {
+    match run {
+        Ok(status) => Ok(status),
+        Err(Failure::Own(failure)) => Err(failure),
+        Err(Failure::Script(wrong)) => {
+            print_error(&format!("sockscope: {}", wrong.text(language)), language);
+            Ok(USAGE)
+        }
+    }
+}
+
 /// Returns the exit status.
 fn run_script(file: &ScriptFile) -> Result<u8, Failure> {
     let script = Script::open(&file.path).map_err(Failure::Script)?;
+    with_recorder(file, |recorder, options, out| {
+        script::run(recorder, &script, &file.path, options, file.language, out)
+    })
+}
+
+/// Returns the exit status.
+fn run_lesson(task: Task, lesson: &Lesson, file: &ScriptFile) -> Result<u8, Failure> {
+    let (path, language) = (&file.path, file.language);
+    with_recorder(file, |recorder, options, out| match task {
+        Task::Check => lesson::check(recorder, lesson, path, options, language, out),
+        Task::Export => lesson::export(recorder, lesson, path, options, language, out),
+    })
+}
+
+/// Returns the exit status, that of `run`.
+fn with_recorder(
+    file: &ScriptFile,
+    run: impl FnOnce(Recorder<System>, run::Options, &mut StdoutLock<'_>) -> Result<u8, Failure>,
+) -> Result<u8, Failure> {
     let _winsock = System::start(file.wsastartup);
     let trace = file.trace.as_deref();
     let trace = trace
@@ -137,9 +165,7 @@ fn run_script(file: &ScriptFile) -> Result<u8, Failure> {
         network: file.network,
         place: Place::of(recorder.host(), is_wine()),
     };
-    let mut out = io::stdout().lock();
-    let (path, language) = (&file.path, file.language);
-    let status = script::run(recorder, &script, path, options, language, &mut out)?;
+    let status = run(recorder, options, &mut io::stdout().lock())?;
     trace.map_or(Ok(()), |trace| trace.result())?;
     Ok(status)
 }

@@ -188,6 +188,23 @@ pub(super) fn command(language: Language) -> Command {
                 .conflicts_with_all(["explain", "matrix", "presets", "code", "theme", "redact"])
                 .help(say(Key::UsageRun)),
         )
+        .arg(
+            option("lesson", "NAME")
+                .num_args(1..=2)
+                .conflicts_with_all(["NODE", "SERVICE", "service", "null-hints", "hint", "preset"])
+                .conflicts_with_all([
+                    "format",
+                    "output",
+                    "no-socket",
+                    "reverse",
+                    "lookup",
+                    "ask-sources",
+                    "source",
+                ])
+                .conflicts_with_all(["listen", "keep", "connect", "option"])
+                .conflicts_with_all(["explain", "run", "presets", "redact"])
+                .help(say(Key::UsageLesson)),
+        )
         .arg(long("network").help(say(Key::UsageNetwork)))
         .arg(option("trace", "FILE").help(say(Key::UsageTrace)))
         .arg(

@@ -1,5 +1,6 @@
 //! The command line: arguments to a [`Query`] and options.
 
+use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
 use std::iter;
 use std::path::PathBuf;
@@ -14,21 +15,21 @@ use self::command::{OPTIONS, SHORTS, command};
 use crate::code::{self, program};
 pub use crate::config::Theme;
 use crate::config::{self, Config, THEMES};
-use crate::lesson::{Presets, bad_constant};
+use crate::lesson::{Lesson, Presets, bad_constant};
 use crate::names::Os;
-use crate::net::{
-    BadConstant, Hint, Hints, OF_WINDOWS, Problem, Query, Redaction, Steps, is_source,
-};
+use crate::net::{BadConstant, Hint, Hints, Problem, Query, Redaction, Steps};
 use crate::print::{Format, Grid, explanation};
-use crate::text::{MAX_TEXT, Text, printable, quoted, utf8};
+use crate::text::{MAX_TEXT, Text, display_width, printable, utf8};
 use crate::tui::keys::Keys;
 use crate::words::{Key, Language, Phrase};
 pub use redacted::redacted;
 
 mod command;
+mod lesson;
 mod message;
 mod preset;
 mod redacted;
+mod source;
 mod steps;
 
 /// The result of parsing.
@@ -38,6 +39,8 @@ pub enum Request {
     Invoke(Box<Invocation>),
     /// Run a script.
     Run(ScriptFile),
+    /// Make the calls of a lesson.
+    Lesson(Task, Box<Lesson>, ScriptFile),
     /// Only print this text: the help, the version, the presets, an error explained, or the query as a
     /// program.
     Print(String),
@@ -88,7 +91,16 @@ pub struct Invocation {
     pub wsastartup: bool,
 }
 
-/// A script and how it runs.
+/// What is done with the calls of a lesson.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// Compare the results.
+    Check,
+    /// Print a hand-out, with the results as its solutions.
+    Export,
+}
+
+/// A script or a lesson, and how it runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScriptFile {
     /// The file; `-` is standard input.
@@ -105,7 +117,7 @@ pub struct ScriptFile {
     pub wsastartup: bool,
 }
 
-/// How long `--run` waits for a call, without `--timeout`.
+/// How long `--run` and `--lesson` wait for a call, without `--timeout`.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The language that the arguments ask for, whether the rest of them is right or not.
@@ -212,15 +224,20 @@ fn read(
     let timeout = text_of(matches, "timeout").map(seconds).transpose()?;
     let trace = text_of(matches, "trace").map(PathBuf::from);
     let wsastartup = !matches.get_flag("no-wsastartup");
+    let script = |path: &OsStr| ScriptFile {
+        path: path.into(),
+        timeout: timeout.unwrap_or(PATIENCE),
+        network: matches.get_flag("network"),
+        trace: trace.clone(),
+        language,
+        wsastartup,
+    };
     if let Some(path) = text_of(matches, "run") {
-        return Ok(Request::Run(ScriptFile {
-            path: path.into(),
-            timeout: timeout.unwrap_or(PATIENCE),
-            network: matches.get_flag("network"),
-            trace,
-            language,
-            wsastartup,
-        }));
+        return Ok(Request::Run(script(path)));
+    }
+    if let Some(words) = matches.get_many::<OsString>("lesson") {
+        let words: Vec<&OsStr> = words.map(OsString::as_os_str).collect();
+        return lesson::request(&words, terminal, script);
     }
     if matches.get_flag("network") {
         return Err(Key::ErrorNetworkWithoutRun.into());
@@ -250,9 +267,9 @@ fn read(
     };
     let query = query(matches, base)?;
     let ask_sources = matches.get_flag("ask-sources");
-    let source = text_of(matches, "source").map(source).transpose()?;
+    let source = text_of(matches, "source").map(source::source).transpose()?;
     if ask_sources {
-        can_choose_source("--ask-sources")?;
+        source::can_choose("--ask-sources")?;
     }
     let name = matches.get_one::<String>("format").map(String::as_str);
     if let Some(program_language) = name.and_then(code::Language::named) {
@@ -397,27 +414,15 @@ fn name_lines<'a>(names: impl Iterator<Item = &'a str>) -> String {
     textwrap::fill(&names.collect::<Vec<_>>().join(" "), options)
 }
 
-/// The source of `--source`.
-fn source(name: &OsStr) -> Result<String, Phrase> {
-    can_choose_source("--source")?;
-    let windows = Os::HOST == Os::Windows;
-    let fits = |name: &&str| is_source(name) && (!windows || OF_WINDOWS.contains(name));
-    match name.to_str().filter(fits) {
-        Some(source) => Ok(source.to_owned()),
-        None if windows => Err(Phrase::error_unknown_source(
-            quoted(name),
-            OF_WINDOWS.join(", "),
-        )),
-        None => Err(Phrase::error_bad_source(quoted(name))),
-    }
-}
-
-/// glibc has a function for it; on Windows each source has a call.
-fn can_choose_source(option: &str) -> Result<(), Phrase> {
-    if cfg!(any(windows, all(target_os = "linux", target_env = "gnu"))) {
-        return Ok(());
-    }
-    Err(Phrase::error_no_choice_of_sources(option, Os::HOST.title()))
+/// A line per row: a name, and from the same column on a title.
+fn columns<'a>(rows: impl Iterator<Item = (&'a str, Cow<'a, str>)>) -> String {
+    let rows: Vec<_> = rows.collect();
+    let widths = rows.iter().map(|(name, _)| display_width(name));
+    let widest = widths.max().unwrap_or_default();
+    let line = |(name, title): &(&str, Cow<'_, str>)| {
+        format!("{name}{:1$}  {title}\n", "", widest - display_width(name))
+    };
+    rows.iter().map(line).collect()
 }
 
 fn seconds(text: &OsStr) -> Result<Duration, Phrase> {

@@ -2,9 +2,9 @@
 
 use std::ffi::OsStr;
 
-use super::name_lines;
+use super::{columns, name_lines};
 use crate::lesson::Preset;
-use crate::text::{display_width, nearest, printable, utf8};
+use crate::text::{nearest, printable, utf8};
 use crate::words::{Language, Phrase};
 
 /// There is no preset of this name.
@@ -21,11 +21,6 @@ pub(super) fn unknown(presets: &[Preset], name: &OsStr) -> Phrase {
 
 /// One line per preset, also for `grep`.
 pub(super) fn list(presets: &[Preset], language: Language) -> String {
-    let width = |preset: &Preset| display_width(&preset.name);
-    let widest = presets.iter().map(width).max().unwrap_or_default();
-    let line = |preset: &Preset| {
-        let (name, title) = (&preset.name, preset.title.text(language));
-        format!("{name}{:1$}  {title}\n", "", widest - width(preset))
-    };
-    presets.iter().map(line).collect()
+    let rows = presets.iter();
+    columns(rows.map(|preset| (&*preset.name, preset.title.text(language))))
 }

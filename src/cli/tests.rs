@@ -884,7 +884,7 @@ proptest! {
     ) {
         match parse_os(arguments, terminal) {
             Ok(Request::Invoke(invocation)) => prop_assert!(terminal || invocation.format.is_some()),
-            Ok(Request::Run(_)) => {}
+            Ok(Request::Run(_) | Request::Lesson(..)) => {}
             Ok(Request::Print(text) | Request::Write(_, text)) | Err(text) => {
                 // The end of clap's own messages.
                 prop_assert!(!text.contains("For more information"), "{}", text);
@@ -926,7 +926,7 @@ fn script_runs_on_a_terminal_too() {
         );
         assert_eq!(other.trace, Some(PathBuf::from("t")));
     }
-    assert!(usage(&["--network"]).contains("--network is for a script: add --run"));
+    assert!(usage(&["--network"]).contains("--network is for a script: add --run or --lesson"));
 }
 
 #[test]

@@ -61,8 +61,17 @@ pub struct Config {
 
 /// The file in the user's configuration directory; `None` without a home directory.
 fn place() -> Option<PathBuf> {
+    Some(directory()?.join("config.toml"))
+}
+
+/// The directory of the user's lessons; `None` without a home directory.
+pub(crate) fn lessons() -> Option<PathBuf> {
+    Some(directory()?.join("lessons"))
+}
+
+fn directory() -> Option<PathBuf> {
     let directory = choose_base_strategy().ok()?.config_dir();
-    Some(directory.join("sockscope").join("config.toml"))
+    Some(directory.join("sockscope"))
 }
 
 impl Config {

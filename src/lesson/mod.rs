@@ -1,176 +1,178 @@
-//! Presets: queries with a name, for `--preset` and the list of presets.
+//! Presets and lessons: files of queries and steps to learn from.
 //!
-//! They are data in `assets/presets.toml`, which is compiled in, and in files of the user's own.
+//! A preset is a query with a name. A lesson is a sequence of steps: a text, calls, a question about the
+//! result of one. Both are data in `assets`, compiled in, and in files of the user's own.
 
-use std::ops::Range;
+mod file;
+mod library;
+mod preset;
+mod progress;
+
 use std::path::Path;
-use std::sync::OnceLock;
 
-use toml::de::DeTable;
+pub(crate) use library::SKELETONS;
+pub use library::{Lessons, RESERVED, lessons};
+pub(crate) use preset::bad_constant;
+#[cfg(test)]
+pub(crate) use preset::preset;
+pub use preset::{Preset, Presets, parse, presets};
+pub use progress::{Progress, Summary, Verdict};
 
-use crate::document::{self, Document, Item};
-use crate::names::Os;
-use crate::net::{BadConstant, Hint, Hints, Problem, Query};
-use crate::text::{MAX_TEXT, Text, printable, quoted_briefly};
-use crate::words::{Key, Phrase, Translated};
+use crate::script::syntax::{Case, Line, Place, Script, Statement, terms};
+use crate::words::{Phrase, Translated};
 
-const FILE: &str = include_str!("../../assets/presets.toml");
-
-/// A query with a name.
+/// A sequence of steps. Every text in it is safe for a terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Preset {
+pub struct Lesson {
     /// The name on the command line.
-    pub name: String,
+    pub id: String,
     /// The title in the list.
     pub title: Translated,
-    /// What the preset shows.
-    pub(crate) about: Translated,
-    /// The query.
-    pub query: Query,
+    /// The steps, at least one.
+    pub steps: Vec<Step>,
 }
 
-/// Every built-in preset with the numbers of `os`, in the order of the list. The first call for a system
-/// parses them.
-pub fn presets(os: Os) -> &'static [Preset] {
-    static PRESETS: [OnceLock<Vec<Preset>>; Os::ALL.len()] = [const { OnceLock::new() }; 4];
-    // A test parses the file for every system, so there is no error.
-    PRESETS[os as usize].get_or_init(|| parse(os, Path::new(""), FILE).unwrap_or_default())
+/// A text, the calls that are made with it, and a question about the last of them.
+///
+/// First the query is made, then the calls, then the call of the question. The names of sockets, lists
+/// and ports hold in all later steps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// What the step teaches; a line feed ends a paragraph.
+    pub text: Translated,
+    /// The tutorial's C that it is about.
+    pub source: Option<String>,
+    /// The line of getaddrinfo for the form, whose answer is `list`. Its result is 0, or that of the
+    /// question if the question is about it.
+    pub(crate) query: Option<Line>,
+    /// The lines of the other calls.
+    pub(crate) calls: Vec<Line>,
+    /// What helps to answer.
+    pub hint: Option<Translated>,
+    /// Whether the calls reach more than this host.
+    pub network: bool,
+    /// The question.
+    pub ask: Option<Question>,
 }
 
-/// The presets to choose from: the user's own, then the built-in ones of other names.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Presets {
-    own: Vec<Preset>,
-    all: OnceLock<Vec<Preset>>,
+/// A question about what a call returns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// The question.
+    pub text: Translated,
+    /// The number of the line of its call.
+    pub line: usize,
+    /// The answers to choose from, at least two.
+    pub choices: Vec<Choice>,
 }
 
-impl Presets {
-    /// With the user's own ones in the file `path`.
+/// An answer. The call decides whether it is the right one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// The call with the result that this answer names.
+    pub(crate) line: Line,
+    /// The answer in words.
+    pub text: Translated,
+    /// Why this is not what happened.
+    pub why: Option<Translated>,
+}
+
+impl Lesson {
+    /// Reads the text of the file `path`.
     ///
     /// # Errors
-    /// The file cannot be read, or [`parse`] refuses it.
-    pub(crate) fn read(os: Os, path: &Path) -> Result<Self, Phrase> {
-        let text = document::read(path).map_err(|error| document::unreadable(path, &error))?;
-        let own = parse(os, path, &text)?;
-        Ok(Self {
-            own,
-            ..Self::default()
-        })
-    }
-
-    /// The list, with the numbers of `os` in the built-in ones.
-    pub(crate) fn of(&self, os: Os) -> &[Preset] {
-        if self.own.is_empty() {
-            return presets(os);
+    /// The file is not TOML, has an unknown or missing member, a call that no system has, a name that no
+    /// line before it binds, or two answers with one result. The message has `path` and the line.
+    pub fn read(path: &Path, text: &str) -> Result<Self, Phrase> {
+        let lesson = file::read(path, text)?;
+        for place in Place::ALL {
+            lesson.script(place, true).check(path, place)?;
+            let alone = lesson.script(place, false).check(path, place);
+            alone.map_err(Phrase::lesson_without_network)?;
         }
-        self.all.get_or_init(|| {
-            let own = |name: &str| self.own.iter().any(|preset| preset.name == name);
-            let others = presets(os).iter().filter(|preset| !own(&preset.name));
-            self.own.iter().chain(others).cloned().collect()
+        Ok(lesson)
+    }
+
+    /// Every call in its order, with the results that are expected on `place`: of a question's call
+    /// those of every choice. Without `network` the steps that need it are left out.
+    pub(crate) fn script(&self, place: Place, network: bool) -> Script {
+        let steps = self.steps.iter().filter(|step| network || !step.network);
+        Script(steps.flat_map(|step| step.lines(place)).collect())
+    }
+
+    /// The step with the question about the call on this line, and its place.
+    pub(crate) fn asking(&self, line: usize) -> Option<(usize, &Question)> {
+        let questions = self.steps.iter().enumerate();
+        let mut questions = questions.filter_map(|(at, step)| Some((at, step.ask.as_ref()?)));
+        questions.find(|(_, question)| question.line == line)
+    }
+}
+
+impl Step {
+    /// The lines of the step, in the order of the calls.
+    pub(crate) fn lines(&self, place: Place) -> Vec<Line> {
+        let asked = self.ask.as_ref().map(|question| question.call(place));
+        let query = self.query.as_ref().filter(|query| {
+            let question = self.ask.as_ref();
+            question.is_none_or(|question| question.line != query.number)
+        });
+        let lines = query.into_iter().chain(&self.calls).cloned();
+        lines.chain(asked).collect()
+    }
+}
+
+impl Question {
+    /// The call, with the results of every choice.
+    fn call(&self, place: Place) -> Line {
+        // There are choices.
+        let mut line = self.choices.first().map(|choice| choice.line.clone());
+        if let Some(Statement { cases, .. }) =
+            line.as_mut().and_then(|line| line.statement.as_mut())
+        {
+            *cases = self.cases(place).map(|(_, case)| case).collect();
+        }
+        line.unwrap_or_default()
+    }
+
+    /// The results on `place`, each with the index of its choice.
+    fn cases(&self, place: Place) -> impl Iterator<Item = (usize, Case)> {
+        let choices = self.choices.iter().enumerate();
+        choices.flat_map(move |(at, choice)| {
+            let statement = choice.line.statement.iter();
+            let cases = statement.flat_map(move |statement| statement.cases(place));
+            cases.map(move |terms| {
+                let terms = terms.to_vec();
+                (at, Case { place: None, terms })
+            })
         })
     }
-}
 
-/// Parses a file of presets, with the constants of `os`. Names, titles and explanations are safe for a
-/// terminal.
-///
-/// # Errors
-/// The file is not TOML, has an unknown or missing member, an unknown constant, a name twice, or a text
-/// that no C string or field of the form holds. The message has `path` and the line.
-pub fn parse(os: Os, path: &Path, text: &str) -> Result<Vec<Preset>, Phrase> {
-    let file = Document::new(path, text);
-    let (table, error) = file.parse();
-    if let Some(error) = error {
-        return Err(error);
+    /// The choices that name one of the results with these indices. They are those of the call's line
+    /// in [`Lesson::script`].
+    pub(crate) fn chosen(&self, place: Place, fitting: &[usize]) -> Vec<usize> {
+        let choices: Vec<usize> = self.cases(place).map(|(choice, _)| choice).collect();
+        let mut chosen: Vec<usize> = fitting
+            .iter()
+            .filter_map(|&at| choices.get(at).copied())
+            .collect();
+        chosen.dedup();
+        chosen
     }
-    let [list] = file.fields(table, ["preset"])?;
-    let list = file.required(&(0..0), "preset", list)?;
-    let mut presets: Vec<Preset> = Vec::new();
-    for row in file.list(list)? {
-        let span = row.span();
-        let (name, preset) = read_row(os, file, &span, file.table(row)?)?;
-        let what = match &*preset.name {
-            "" | "list" => Phrase::error_preset_name(quoted_briefly(preset.name.as_ref())),
-            name if presets.iter().any(|other| other.name == name) => {
-                Phrase::error_preset_twice(quoted_briefly(name.as_ref()))
-            }
-            _ => {
-                presets.push(preset);
-                continue;
-            }
-        };
-        return Err(file.error(name, what));
+
+    /// The second of two choices with the same result on a system.
+    fn repeated(&self) -> Option<usize> {
+        Place::ALL.into_iter().find_map(|place| {
+            let cases: Vec<_> = self.cases(place).collect();
+            let cases = cases.iter().map(|(at, case)| (*at, terms(&case.terms)));
+            let cases: Vec<(usize, String)> = cases.collect();
+            cases.iter().enumerate().find_map(|(index, (at, text))| {
+                let mut before = cases[..index].iter();
+                before
+                    .any(|(other, it)| other != at && it == text)
+                    .then_some(*at)
+            })
+        })
     }
-    Ok(presets)
-}
-
-/// The preset of a row at `span`, and the place of its name. A missing part of the query is NULL, a
-/// missing hint 0.
-fn read_row<'a>(
-    os: Os,
-    file: Document<'a>,
-    span: &Range<usize>,
-    row: DeTable<'a>,
-) -> Result<(Range<usize>, Preset), Phrase> {
-    let names = ["name", "title", "about", "node", "service", "hints"];
-    let [name, title, about, node, service, hints] = file.fields(row, names)?;
-    let name = file.required(span, "name", name)?;
-    let argument = |item: Option<Item<'a>>| {
-        let text = |item: Item<'a>| {
-            let text = file.text(&item)?;
-            if text.len() > MAX_TEXT {
-                let what = Phrase::notice_too_long(text.len(), MAX_TEXT);
-                return Err(file.error(item.span(), what));
-            }
-            Text::new(text).map_err(|_| file.error(item.span(), Key::ErrorHoldsNul))
-        };
-        item.map(text).transpose()
-    };
-    let query = Query {
-        node: argument(node)?,
-        service: argument(service)?,
-        hints: hints.map(|item| hints_of(os, file, item)).transpose()?,
-    };
-    let preset = Preset {
-        name: printable(file.text(&name)?.as_ref()).into_owned(),
-        title: file.translated(file.required(span, "title", title)?)?,
-        about: file.translated(file.required(span, "about", about)?)?,
-        query,
-    };
-    Ok((name.span(), preset))
-}
-
-fn hints_of<'a>(os: Os, file: Document<'a>, item: Item<'a>) -> Result<Hints, Phrase> {
-    let members = [Hint::Flags, Hint::Family, Hint::Socktype, Hint::Protocol];
-    let items = file.fields(file.table(item)?, members.map(Hint::member))?;
-    let mut hints = Hints::default();
-    for (hint, item) in members.into_iter().zip(items) {
-        let Some(item) = item else { continue };
-        let value = hint.parse_list(os, file.text(&item)?);
-        let value = value.map_err(|error| file.error(item.span(), bad_constant(&error)))?;
-        hint.set(&mut hints, value);
-    }
-    Ok(hints)
-}
-
-/// Why a text is no value of a hint, in one line.
-pub(crate) fn bad_constant(error: &BadConstant) -> Phrase {
-    let member = error.hint.member();
-    let text = quoted_briefly(error.text.as_ref());
-    match error.problem {
-        Problem::NotANumber => Phrase::error_not_a_number(member, text),
-        Problem::OutOfRange => Phrase::error_out_of_range(&i32::MIN, member, &i32::MAX, text),
-        Problem::Unknown { nearest: None } => Phrase::error_unknown_constant(member, text),
-        Problem::Unknown {
-            nearest: Some(name),
-        } => Phrase::error_unknown_constant_similar(member, name, text),
-    }
-}
-
-/// The built-in preset with this name.
-#[cfg(test)]
-pub(crate) fn preset(os: Os, name: &str) -> Option<&'static Preset> {
-    presets(os).iter().find(|preset| preset.name == name)
 }
 
 #[cfg(test)]

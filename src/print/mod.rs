@@ -9,6 +9,7 @@ mod grid;
 pub mod headless;
 mod json;
 mod layout;
+pub mod lesson;
 mod lookup;
 mod matrix;
 mod notes;

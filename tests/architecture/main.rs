@@ -25,6 +25,7 @@ const IMPORTS: [(&str, &[&str]); 21] = [
             "tui/ui",
             "tui/term",
             "sys",
+            "lesson",
             "script",
             "words",
             "net",
@@ -62,13 +63,16 @@ const IMPORTS: [(&str, &[&str]); 21] = [
     (
         "print",
         &[
-            "explain", "recorded", "script", "words", "net", "names", "text",
+            "lesson", "explain", "recorded", "script", "words", "net", "names", "text",
         ],
     ),
     ("code", &["net", "names", "text"]),
     ("explain", &["words", "net", "names", "text"]),
     ("recorded", &["words", "net", "names", "text"]),
-    ("lesson", &["document", "words", "net", "names", "text"]),
+    (
+        "lesson",
+        &["document", "script", "words", "net", "names", "text"],
+    ),
     (
         "config",
         &["document", "code", "tui/keys", "app", "words", "text"],

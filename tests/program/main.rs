@@ -59,6 +59,7 @@ mod ladder;
 mod language;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod leaks;
+mod lessons;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod lookup;
 #[cfg(target_os = "linux")]
@@ -149,6 +150,7 @@ const TESTS: &[&[Test]] = &[
     terminal::TESTS,
     #[cfg(any(target_os = "linux", windows))]
     scripts::TESTS,
+    lessons::TESTS,
     #[cfg(target_os = "linux")]
     calls::TESTS,
     #[cfg(all(target_os = "linux", target_env = "gnu"))]

@@ -8,7 +8,7 @@ use std::sync::Mutex;
 
 use sockscope::cli::{self, Request};
 use sockscope::config::Config;
-use sockscope::lesson::presets;
+use sockscope::lesson::{lessons, presets};
 use sockscope::names::Os;
 use sockscope::words::Language;
 
@@ -18,6 +18,7 @@ tests! {
     #[cfg(unix)]
     reference_has_every_key;
     reference_has_every_preset;
+    reference_has_every_lesson;
     reference_has_every_exit_status;
     the_screen_is_the_one_that_is_drawn;
     every_example_is_a_valid_command_line;
@@ -147,6 +148,21 @@ fn reference_has_every_preset() {
         .collect();
     let table = format!("| preset | what |\n|---|---|\n{rows}");
     assert_generated(REFERENCE, "presets", &table);
+}
+
+fn reference_has_every_lesson() {
+    let rows = lessons().iter().map(|lesson| {
+        let questions = lesson.steps.iter().filter(|step| step.ask.is_some());
+        let (title, steps) = (lesson.title.text(Language::En), lesson.steps.len());
+        format!(
+            "| `{}` | {title} | {steps} | {} |\n",
+            lesson.id,
+            questions.count()
+        )
+    });
+    let rows: String = rows.collect();
+    let table = format!("| lesson | what | steps | questions |\n|---|---|---|---|\n{rows}");
+    assert_generated(REFERENCE, "lessons", &table);
 }
 
 fn every_example_is_a_valid_command_line() {

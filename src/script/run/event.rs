@@ -21,7 +21,14 @@ pub struct Options {
 #[derive(Debug)]
 pub enum Event<'a> {
     /// A call of the script returned.
-    Returned(&'a Record),
+    Returned {
+        /// The number of the line.
+        line: usize,
+        /// The call and how it ended.
+        record: &'a Record,
+        /// The indices of the line's results on this system that are how it ended.
+        fitting: &'a [usize],
+    },
     /// The port that the line of this number bound is open to the network.
     Exposed(usize),
     /// A call returned something else than its line expects.

@@ -345,7 +345,13 @@ impl<N: Net> Run<'_, N> {
         let os = self.os();
         let late = matches!(state, State::Pending { late: true, .. });
         let step = &self.steps[at];
-        (self.report)(Event::Returned(&record))?;
+        let plan = step.plan.as_ref();
+        let fitting = plan.map_or_else(Vec::new, |plan| plan.fitting(os, &record, &mut self.ports));
+        (self.report)(Event::Returned {
+            line: step.line,
+            record: &record,
+            fitting: &fitting,
+        })?;
         if let Call::Bind { address, .. } = &record.call
             && matches!(record.outcome, Outcome::Returned(_))
             && decode(os, address).is_some_and(|address| address.ip().is_unspecified())
@@ -354,11 +360,8 @@ impl<N: Net> Run<'_, N> {
         }
         let returned = matches!(record.outcome, Outcome::Returned(_) | Outcome::Failed(_));
         let gave_up = late && record.is_interrupted();
-        let plan = step.plan.as_ref();
-        let accepted = plan.map_or(&[][..], |plan| &plan.accepted);
-        let ports = &mut self.ports;
-        let fits = accepted.iter().any(|it| it.accepts(os, &record, ports));
-        if returned && !gave_up && (accepted.is_empty() || fits) {
+        let takes_all = plan.is_none_or(|plan| plan.accepted.is_empty());
+        if returned && !gave_up && (takes_all || !fitting.is_empty()) {
             self.counts.as_written += 1;
         } else {
             self.counts.different += 1;

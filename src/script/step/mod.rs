@@ -14,7 +14,7 @@ pub(crate) use expectation::Expectation;
 
 use super::syntax::{self, Mistake, Place, Script, Statement};
 use crate::names::Os;
-use crate::net::{Call, SocketId};
+use crate::net::{Call, Record, SocketId};
 use crate::words::Phrase;
 
 /// A line with a call.
@@ -36,8 +36,31 @@ pub(crate) struct Plan {
     /// The call, without its [`Late`] arguments.
     pub(crate) call: Call,
     pub(crate) late: Option<Late>,
-    /// Empty if every result is accepted.
-    pub(crate) accepted: Vec<Expectation>,
+    /// Each with the index of its case among those of the system. Empty if every result is accepted.
+    pub(crate) accepted: Vec<(usize, Expectation)>,
+}
+
+impl Plan {
+    /// The indices of the cases that accept how the call ended. Names of ports get the ports that are
+    /// there, as in the first of the cases.
+    pub(crate) fn fitting(&self, os: Os, record: &Record, ports: &mut Ports) -> Vec<usize> {
+        if let [(case, expectation)] = &*self.accepted {
+            let fits = expectation.accepts(os, record, ports);
+            return fits.then_some(*case).into_iter().collect();
+        }
+        let before = ports.clone();
+        let mut fitting = Vec::new();
+        for (case, expectation) in &self.accepted {
+            let mut own = before.clone();
+            if expectation.accepts(os, record, &mut own) {
+                if fitting.is_empty() {
+                    *ports = own;
+                }
+                fitting.push(*case);
+            }
+        }
+        fitting
+    }
 }
 
 /// The arguments that earlier calls return.
@@ -98,7 +121,7 @@ pub(crate) fn steps(
 ) -> Result<Vec<Step>, Phrase> {
     let mut scope = Scope::default();
     let mut steps = Vec::new();
-    for (at, line) in script.0.iter().enumerate() {
+    for line in &script.0 {
         let Some(statement) = &line.statement else {
             continue;
         };
@@ -107,16 +130,26 @@ pub(crate) fn steps(
         }
         let index = steps.len();
         let step = read(statement, &mut scope, os, place, index);
-        let plan = step.map_err(|mistake| mistake.placed(path, at + 1, &line.source))?;
+        let plan = step.map_err(|mistake| mistake.placed(path, line.number, &line.source))?;
         let cases = statement.cases(place).into_iter().map(syntax::terms);
         steps.push(Step {
-            line: at + 1,
+            line: line.number,
             text: statement.start(),
             results: cases.collect::<Vec<_>>().join(" | "),
             plan,
         });
     }
     Ok(steps)
+}
+
+impl Script {
+    /// Whether the script can run on `place`.
+    ///
+    /// # Errors
+    /// As [`steps`].
+    pub(crate) fn check(&self, path: &Path, place: Place) -> Result<(), Phrase> {
+        steps(self, path, place.os(), place).map(drop)
+    }
 }
 
 /// The plan of the step `index`; `None` skips it.
@@ -147,9 +180,9 @@ fn read(
         scope.forget(statement);
     }
     let (mut accepted, mut comparable) = (Vec::new(), true);
-    for terms in &cases {
+    for (case, terms) in cases.iter().enumerate() {
         match expectation::read(&call, terms, os) {
-            Ok(expectation) => accepted.push(expectation),
+            Ok(expectation) => accepted.push((case, expectation)),
             Err(Refusal::Wrong(mistake)) => return Err(mistake),
             Err(Refusal::Absent) => comparable = false,
         }
@@ -157,17 +190,18 @@ fn read(
     // Nothing is expected on this system, or the call was given up.
     let given_up = call.can_wait()
         && !accepted.is_empty()
-        && accepted.iter().all(Expectation::is_interruption);
+        && accepted.iter().all(|(_, it)| it.is_interruption());
     let skips = cases.is_empty() || given_up;
     if let Call::Getaddrinfo(_) = call {
         bind_list(statement, scope, (!skips).then_some(index));
     }
-    for expectation in &accepted {
+    for (_, expectation) in &accepted {
         if let Expectation::Opened(name) = expectation {
             scope.sockets.insert(name.clone(), (!skips).then_some(new));
         }
     }
-    if !comparable && accepted.is_empty() || accepted.contains(&Expectation::Anything) {
+    let takes_all = |(_, it): &(usize, Expectation)| *it == Expectation::Anything;
+    if !comparable && accepted.is_empty() || accepted.iter().any(takes_all) {
         accepted.clear();
     }
     let plan = Plan {

@@ -2,8 +2,8 @@
 
 mod parser;
 
+use std::fmt;
 use std::path::Path;
-use std::{fmt, io};
 
 pub(crate) use parser::{Mistake, line};
 
@@ -18,9 +18,11 @@ use crate::words::Phrase;
 pub struct Script(pub(crate) Vec<Line>);
 
 /// A call with its result, a comment, or both.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Line {
-    /// The text that was read, for the columns of messages.
+    /// The number of the line in its file, from 1.
+    pub(crate) number: usize,
+    /// The text that was read, for the columns of messages; empty if the file has none.
     pub(crate) source: String,
     pub(crate) statement: Option<Statement>,
     /// The comment with its `#` and the blanks before it.
@@ -119,6 +121,16 @@ impl Place {
         }
     }
 
+    /// The system whose numbers hold here.
+    pub(crate) const fn os(self) -> Os {
+        match self {
+            Self::Linux | Self::Musl => Os::Linux,
+            Self::Macos => Os::Macos,
+            Self::Freebsd => Os::Freebsd,
+            Self::Windows | Self::Wine => Os::Windows,
+        }
+    }
+
     /// The word before a result.
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -147,12 +159,7 @@ impl Script {
     /// # Errors
     /// The file cannot be read, or as [`Script::read`].
     pub fn open(path: &Path) -> Result<Self, Phrase> {
-        let text = match path.to_str() {
-            Some("-") => document::read_from(io::stdin()),
-            _ => document::read(path),
-        };
-        let text = text.map_err(|error| document::unreadable(path, &error))?;
-        Self::read(path, &text)
+        Self::read(path, &document::open(path)?)
     }
 
     /// Reads the text of the file `path`.
@@ -161,8 +168,13 @@ impl Script {
     /// A line is not a call and its result. The message has the place.
     pub fn read(path: &Path, text: &str) -> Result<Self, Phrase> {
         let lines = text.lines().enumerate();
-        let lines = lines
-            .map(|(at, text)| line(text).map_err(|mistake| mistake.placed(path, at + 1, text)));
+        let lines = lines.map(|(at, text)| {
+            let number = at + 1;
+            match line(text) {
+                Ok(line) => Ok(Line { number, ..line }),
+                Err(mistake) => Err(mistake.placed(path, number, text)),
+            }
+        });
         lines.collect::<Result<_, _>>().map(Self)
     }
 }
@@ -174,8 +186,12 @@ impl fmt::Display for Script {
 }
 
 impl Mistake {
-    /// The message with its place: `text` is the line of this number.
+    /// The message with its place: `text` is the line of this number. If it is empty, the place has no
+    /// column.
     pub(crate) fn placed(self, path: &Path, number: usize, text: &str) -> Phrase {
+        if text.is_empty() {
+            return Phrase::error_file_line(number, &printable(path.as_os_str()), self.what);
+        }
         let before = text.get(..self.at).unwrap_or(text);
         let column = before.chars().count() + 1;
         Phrase::script_place(column, number, &printable(path.as_os_str()), self.what)

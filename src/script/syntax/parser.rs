@@ -44,6 +44,7 @@ pub(crate) fn line(text: &str) -> Parsed<Line> {
     match cursor.peek() {
         Some(c) if c != '#' => Err(cursor.unexpected()),
         next => Ok(Line {
+            number: 0,
             source: text.to_owned(),
             statement,
             comment: next.map_or("", |_| &text[start..]).to_owned(),

@@ -1,0 +1,124 @@
+//! The lessons to choose from: the user's own and the built-in ones.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use super::Lesson;
+use crate::document;
+use crate::words::Phrase;
+
+/// What `--lesson` takes instead of a lesson.
+pub const RESERVED: [&str; 4] = ["list", "check", "new", "export"];
+
+/// The extension of a lesson's file.
+const EXTENSION: &str = "toml";
+
+/// What `--lesson new` prints, in English and Spanish.
+pub(crate) const SKELETONS: [&str; 2] = [
+    include_str!("../../assets/lessons/new/en.toml"),
+    include_str!("../../assets/lessons/new/es.toml"),
+];
+
+/// The id and the text of a built-in lesson.
+macro_rules! built_in {
+    ($id:literal) => {
+        (
+            $id,
+            include_str!(concat!("../../assets/lessons/", $id, ".toml")),
+        )
+    };
+}
+
+/// The built-in lessons, in the order of the list.
+pub(super) const FILES: [(&str, &str); 1] = [built_in!("winsock-server")];
+
+/// Every built-in lesson, in the order of the list. The first call reads them.
+pub fn lessons() -> &'static [Lesson] {
+    static LESSONS: OnceLock<Vec<Lesson>> = OnceLock::new();
+    LESSONS.get_or_init(|| {
+        let lessons = FILES
+            .iter()
+            .map(|(name, text)| Lesson::read(name.as_ref(), text));
+        // A test reads every file, so there is no error.
+        lessons.filter_map(Result::ok).collect()
+    })
+}
+
+/// The user's own lessons, before the built-in ones. One with the id of a built-in one replaces it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lessons {
+    own: Vec<(PathBuf, Result<Lesson, Phrase>)>,
+}
+
+impl Lessons {
+    /// With the files in `directory`, which may be missing.
+    pub(crate) fn in_directory(directory: &Path) -> Self {
+        let files = fs::read_dir(directory).into_iter().flatten().flatten();
+        let files = files.map(|file| file.path());
+        // Not a pipe, which would have to be written before it can be read.
+        let fits = |path: &PathBuf| path.extension() == Some(EXTENSION.as_ref()) && path.is_file();
+        let mut paths: Vec<PathBuf> = files.filter(fits).collect();
+        paths.sort();
+        let own = paths.into_iter().map(|path| {
+            let lesson = open(&path);
+            (path, lesson)
+        });
+        Self { own: own.collect() }
+    }
+
+    /// The lessons that can be read, in the order of the list.
+    pub fn all(&self) -> impl Iterator<Item = &Lesson> {
+        let own = self
+            .own
+            .iter()
+            .filter_map(|(_, lesson)| lesson.as_ref().ok());
+        let others = lessons()
+            .iter()
+            .filter(|lesson| self.own(&lesson.id).is_none());
+        own.chain(others)
+    }
+
+    /// What is wrong with the user's own files.
+    pub(crate) fn problems(&self) -> impl Iterator<Item = &Phrase> {
+        self.own
+            .iter()
+            .filter_map(|(_, lesson)| lesson.as_ref().err())
+    }
+
+    fn own(&self, id: &str) -> Option<&(PathBuf, Result<Lesson, Phrase>)> {
+        let is = |lesson: &Lesson| lesson.id == id;
+        self.own
+            .iter()
+            .find(|(_, lesson)| lesson.as_ref().is_ok_and(is))
+    }
+
+    /// The lesson with this id, and the path in messages about it; else that of the file of this name.
+    ///
+    /// # Errors
+    /// The file is not a lesson.
+    pub(crate) fn find(&self, name: &OsStr) -> Option<Result<(PathBuf, Lesson), Phrase>> {
+        let id = name.to_str();
+        let built_in = || lessons().iter().find(|lesson| Some(&*lesson.id) == id);
+        let stem = || {
+            self.own
+                .iter()
+                .find(|(path, _)| path.file_stem() == Some(name))
+        };
+        if let Some((path, lesson)) = id.and_then(|id| self.own(id)).or_else(stem) {
+            return Some(lesson.clone().map(|lesson| (path.clone(), lesson)));
+        }
+        if let Some(lesson) = built_in() {
+            return Some(Ok((PathBuf::from(&lesson.id), lesson.clone())));
+        }
+        let path = Path::new(name);
+        let is_path =
+            id == Some("-") || path.components().count() > 1 || path.extension().is_some();
+        (is_path || path.exists()).then(|| open(path).map(|lesson| (path.to_owned(), lesson)))
+    }
+}
+
+fn open(path: &Path) -> Result<Lesson, Phrase> {
+    Lesson::read(path, &document::open(path)?)
+}
