@@ -16,6 +16,7 @@ tests! {
     call_on_a_closed_handle_hits_no_other_socket;
     trace_runs_again_as_it_is;
     output_is_a_script_too;
+    port_of_a_closed_socket_may_be_chosen_again;
     #[cfg(target_os = "linux")]
     script_stays_on_this_host_unless_allowed: NETWORK;
     wildcard_port_is_said_to_be_open;
@@ -254,6 +255,24 @@ recv(server, 1) = ... | wine: SOCKET_ERROR WSA_OPERATION_ABORTED
         stdout(&again),
         stderr(&again)
     );
+}
+
+/// The system gave the number twice when the trace was written, and now gives two.
+fn port_of_a_closed_socket_may_be_chosen_again() {
+    let first = "socket(AF_INET, SOCK_DGRAM, 0) = a
+bind(a, 127.0.0.1:0) = 0
+getsockname(a) = 127.0.0.1:40000
+";
+    let again = "socket(AF_INET, SOCK_DGRAM, 0) = held
+bind(held, 127.0.0.1:40000) = ...
+socket(AF_INET, SOCK_DGRAM, 0) = b
+bind(b, 127.0.0.1:0) = 0
+getsockname(b) = 127.0.0.1:40000
+";
+    for (close, status) in [("close(a) = 0\n", 0), ("", 6)] {
+        let output = run(&[], &format!("{first}{close}{again}"));
+        assert_eq!(output.status.code(), Some(status), "{output:?}");
+    }
 }
 
 fn output_is_a_script_too() {

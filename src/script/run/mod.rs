@@ -347,6 +347,7 @@ impl<N: Net> Run<'_, N> {
         let step = &self.steps[at];
         let plan = step.plan.as_ref();
         let fitting = plan.map_or_else(Vec::new, |plan| plan.fitting(os, &record, &mut self.ports));
+        self.ports.see(os, &record);
         (self.report)(Event::Returned {
             line: step.line,
             record: &record,

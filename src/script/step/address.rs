@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr, SocketAddrV6};
 
 use crate::names::Os;
-use crate::net::{decode, encode};
+use crate::net::{Call, Record, SocketId, Value, decode, encode};
 
 /// The bytes of a sockaddr, or an IP address and what stands for its port.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +33,10 @@ pub(crate) struct Ports {
     names: BTreeMap<String, u16>,
     /// The ports that the script passed to calls.
     passed: BTreeSet<u16>,
+    /// The ports that getsockname() returned for the open sockets.
+    open: BTreeMap<SocketId, u16>,
+    /// The ports of closed sockets, which the system may choose again.
+    free: BTreeSet<u16>,
 }
 
 impl Ports {
@@ -47,6 +51,20 @@ impl Ports {
         self.passed.extend(decode(os, address).map(|it| it.port()));
     }
 
+    /// Remembers which socket has a port, and that close() frees it.
+    pub(crate) fn see(&mut self, os: Os, record: &Record) {
+        match (&record.call, record.value()) {
+            (Call::Getsockname { socket }, Some(Value::Address(address))) => {
+                if let Some(address) = decode(os, address) {
+                    self.open.insert(*socket, address.port());
+                    self.free.remove(&address.port());
+                }
+            }
+            (Call::Close { socket }, _) => self.free.extend(self.open.remove(socket)),
+            _ => {}
+        }
+    }
+
     /// Whether the system may answer `port` where the script has `name`. A name without a port gets
     /// this one.
     fn accepts(&mut self, name: &str, port: u16) -> bool {
@@ -59,7 +77,8 @@ impl Ports {
             // Neither is one that the script chose.
             number != 0 && port != 0 && !passed(number) && !passed(port)
         });
-        if !chosen || self.names.contains_key(name) {
+        let taken = self.names.get(name);
+        if !chosen || taken.is_some_and(|port| !self.free.contains(port)) {
             return false;
         }
         self.names.insert(name.to_owned(), port);
