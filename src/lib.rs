@@ -17,6 +17,7 @@
 //! | [`explain`] | notes: what happened, why, and what to do |
 //! | [`output`] | a file that is replaced whole or not at all |
 //! | [`recorded`] | recorded results of other systems |
+//! | [`replay`] | a file of the JSON as a run |
 //! | [`code`] | a query as a program in C, Rust or Python, from the templates in `assets/code` |
 //! | [`config`] | the user's configuration |
 //! | [`document`] | a TOML file of the user: its values, and errors with their line |
@@ -58,6 +59,7 @@ pub mod net;
 pub mod output;
 pub mod print;
 pub mod recorded;
+pub mod replay;
 pub mod script;
 pub mod sys;
 pub mod text;

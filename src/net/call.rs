@@ -194,6 +194,17 @@ impl Call {
         }
     }
 
+    /// Replaces the sockaddr that the call passes, if it passes one.
+    pub(crate) fn set_address(&mut self, bytes: Box<[u8]>) {
+        match self {
+            Self::Bind { address, .. }
+            | Self::Connect { address, .. }
+            | Self::Getnameinfo(address) => *address = bytes,
+            Self::Sendto { datagram, .. } => datagram.address = bytes,
+            _ => {}
+        }
+    }
+
     /// The socket that the call opens.
     pub(crate) const fn opens(&self) -> Option<SocketId> {
         match self {

@@ -6,7 +6,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::json::{Of, write_end, write_list, write_start};
 use super::table::{Failure, write_host};
-use super::{Format, shown};
+use super::{Format, PROGRAM, shown};
 use crate::names::Os;
 use crate::net::{BindKind, BindMatrix, KINDS, OsError, Outcome};
 use crate::recorded::binds::{SOURCE, WINDOWS};
@@ -102,7 +102,7 @@ fn write_table(matrix: &BindMatrix, language: Language, out: &mut impl Write) ->
     writeln!(out, "matrix  {}", Key::BindsCalls.text(language))?;
     writeln!(out, "cell    {}", Key::BindsCell.text(language))?;
     writeln!(out, "        {}", Key::BindsAddresses.text(language))?;
-    write_host(&matrix.host, language, out)?;
+    write_host(&matrix.host, PROGRAM.1, language, out)?;
     let here = |first, second| match matrix.result(first, second).map(|record| &record.outcome) {
         Some(Outcome::Returned(_)) => "ok".to_owned(),
         Some(Outcome::Failed(error)) => error.code.to_string(),

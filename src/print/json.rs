@@ -17,6 +17,7 @@ use crate::net::{
     AddrInfo, Call, Facts, Hint, Hints, Host, OsError, Outcome, Query, REQUESTED, Reason, Record,
     Value, hex,
 };
+use crate::replay::Replay;
 use crate::text::utf8;
 
 /// The version of the fields.
@@ -30,6 +31,9 @@ pub(super) fn write(report: Report<'_>, out: &mut impl Write) -> io::Result<()> 
     let entries = (0..run.entries().len()).map(|at| Entry(report, at));
 
     write_start(&run.host, out)?;
+    if let Some(replay) = report.replay {
+        write_member(out, "replay", &Origin(report, replay))?;
+    }
     write_member(
         out,
         "query",
@@ -63,6 +67,23 @@ pub(super) fn write_start(host: &Host, out: &mut impl Write) -> io::Result<()> {
 
 pub(super) fn write_end(out: &mut impl Write) -> io::Result<()> {
     out.write_all(b"\n}\n")
+}
+
+/// The file of a replay, and the version that wrote it.
+struct Origin<'a>(Report<'a>, &'a Replay);
+
+impl Serialize for Origin<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(report, replay) = self;
+        // The name of a file may be that of a person or a machine.
+        let file = report.real.is_none().then_some(&replay.file);
+        let program = (PROGRAM.0, replay.version.as_deref());
+        let program = BTreeMap::from([("name", Some(program.0)), ("version", program.1)]);
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("file", &file)?;
+        map.serialize_entry("program", &program)?;
+        map.end()
+    }
 }
 
 /// The facts. One with a longer text than a file of a sane machine has is null, as if unknown.

@@ -8,7 +8,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::json::{Constant, Of, Socket, write_end, write_list, write_start};
 use super::table::{Failure, write_host};
-use super::{Format, shown};
+use super::{Format, PROGRAM, shown};
 use crate::names::Os;
 use crate::net::{Cell, Hint, Matrix, OsError, Outcome, Record, Triple};
 use crate::text::display_width;
@@ -73,7 +73,7 @@ fn write_table(matrix: &Matrix, language: Language, out: &mut impl Write) -> io:
     let os = matrix.host.os;
     writeln!(out, "matrix  {}", Key::MatrixCalls.text(language))?;
     writeln!(out, "cell    {}", Key::MatrixCell.text(language))?;
-    write_host(&matrix.host, language, out)?;
+    write_host(&matrix.host, PROGRAM.1, language, out)?;
     let socktypes = matrix.socktypes().iter();
     let labels: Vec<String> = socktypes
         .map(|&value| label(os, Hint::Socktype, value))

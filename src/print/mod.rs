@@ -23,6 +23,7 @@ use std::io::{self, Write};
 
 use crate::explain::order::{Order, Place, Ranking};
 use crate::net::{AddrInfo, Hint, Hints, Redaction, Role, Run};
+use crate::replay::{FileNote, Replay};
 use crate::text::ascii;
 use crate::words::Language;
 
@@ -63,12 +64,19 @@ struct Report<'a> {
     lookup: bool,
     /// What the sockets were to become.
     steps: Option<Role>,
+    /// The file that the run is from, if no call was made.
+    replay: Option<&'a Replay>,
 }
 
 impl<'a> Report<'a> {
     /// The order of the list; `None` if it is not known how the system sorts.
     fn order(&self) -> Option<Order> {
         Order::of(self.real_run())
+    }
+
+    /// The notes of rules that only the version of the file has.
+    fn file_notes(&self, entry: Option<usize>) -> &'a [FileNote] {
+        self.replay.map_or(&[], |replay| replay.notes_on(entry))
     }
 
     /// The run that was made, whatever is written of it.

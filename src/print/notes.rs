@@ -7,12 +7,13 @@ use serde::{Serialize, Serializer};
 
 use super::Report;
 use crate::explain::{Case, Note, Severity, notes, notes_redacted};
+use crate::replay::FileNote;
 use crate::words::{Language, Phrase};
 
 /// The words of a note.
 #[derive(Serialize)]
 pub(super) struct NoteText {
-    pub(super) rule: &'static str,
+    pub(super) rule: String,
     #[serde(serialize_with = "serialize_name")]
     pub(super) severity: Severity,
     pub(super) suspected: bool,
@@ -28,7 +29,7 @@ impl Report<'_> {
     /// The notes on an entry and its socket; without an entry, on the query and getaddrinfo.
     pub(super) fn notes(&self, entry: Option<usize>) -> Vec<NoteText> {
         let text = |note: Note| NoteText {
-            rule: note.rule,
+            rule: note.rule.to_owned(),
             severity: note.severity,
             suspected: note.suspected,
             line: note.line(self.language),
@@ -39,7 +40,23 @@ impl Report<'_> {
             None => notes(&case),
             Some((real, _)) => notes_redacted(&Case::new(real, entry), &case),
         };
-        notes.into_iter().map(text).collect()
+        let own = self.file_notes(entry).iter().map(|note| self.of_file(note));
+        notes.into_iter().map(text).chain(own).collect()
+    }
+
+    /// A note in the words of its file; with `--redact` without them, since they have names.
+    fn of_file(&self, note: &FileNote) -> NoteText {
+        let shown = |text: &String| match self.real {
+            None => text.clone(),
+            Some(_) => "[…]".to_owned(),
+        };
+        NoteText {
+            rule: note.rule.clone(),
+            severity: note.severity,
+            suspected: note.suspected,
+            line: shown(&note.line),
+            remedy: note.remedy.as_ref().map(shown),
+        }
     }
 }
 
@@ -49,7 +66,7 @@ pub(super) fn write_list_notes(report: Report<'_>, out: &mut impl Write) -> io::
     let mut places = HashMap::new();
     for at in 0..report.run.entries().len() {
         for note in report.notes(Some(at)) {
-            let key = (note.rule, note.line.clone());
+            let key = (note.rule.clone(), note.line.clone());
             let place = *places.entry(key).or_insert(notes.len());
             if place == notes.len() {
                 notes.push((note, Vec::new()));

@@ -1,6 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "a test")]
 
 mod redacted;
+mod replay;
 mod steps;
 
 use std::ffi::OsStr;
@@ -108,6 +109,7 @@ impl Scene {
             language: self.language,
             lookup: false,
             steps: self.role,
+            replay: None,
         };
         let mut out = Vec::new();
         report.write(format, &mut out).unwrap();

@@ -15,6 +15,8 @@ mod step;
 pub mod syntax;
 pub mod trace;
 
+pub(crate) use step::{handle, read_record};
+
 use crate::names::Os;
 use crate::net::{
     Call, Domain, Handle, Hint, OsError, Outcome, Provider, Query, Record, Value, address, encode,

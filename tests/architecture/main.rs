@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use source::{Source, Use};
 
 /// Each room and the rooms that it may import. The screen has rooms of its own.
-const IMPORTS: [(&str, &[&str]); 21] = [
+const IMPORTS: [(&str, &[&str]); 22] = [
     (
         "main",
         &[
@@ -63,11 +63,15 @@ const IMPORTS: [(&str, &[&str]); 21] = [
     (
         "print",
         &[
-            "lesson", "explain", "recorded", "script", "words", "net", "names", "text",
+            "lesson", "explain", "recorded", "replay", "script", "words", "net", "names", "text",
         ],
     ),
     ("code", &["net", "names", "text"]),
     ("explain", &["words", "net", "names", "text"]),
+    (
+        "replay",
+        &["explain", "script", "words", "net", "names", "text"],
+    ),
     ("recorded", &["words", "net", "names", "text"]),
     (
         "lesson",

@@ -17,6 +17,7 @@ use crate::net::{
     SocketId, SourceAnswer, SourceResult, Sources, Steps,
 };
 use crate::print::{Format, Report};
+use crate::replay::Replay;
 use crate::script::trace;
 use crate::words::{Language, Phrase};
 
@@ -68,14 +69,24 @@ impl Status {
     }
 
     fn of(run: &Run, options: &Options<'_>) -> Self {
+        let (socket, steps) = (options.socket, options.steps.is_some());
+        Self::of_calls(run, socket, steps, options.source.is_some())
+    }
+
+    fn of_replay(replay: &Replay) -> Self {
+        let run = &replay.run;
+        let source = run.answer().is_none() && !run.answers.is_empty();
+        Self::of_calls(run, replay.called_socket(), replay.role.is_some(), source)
+    }
+
+    /// The status of a run with socket(), with steps after it, or with a source that was asked instead.
+    fn of_calls(run: &Run, socket: bool, steps: bool, source: bool) -> Self {
         match run.answer().map(|record| &record.outcome) {
             Some(Outcome::Failed(_)) => Self::GetaddrinfoFailed,
-            Some(Outcome::Returned(_)) if options.socket && run.opened() == 0 => Self::NoSocket,
-            Some(Outcome::Returned(_)) if options.steps.is_some() && !can_use(run) => {
-                Self::StepsFailed
-            }
+            Some(Outcome::Returned(_)) if socket && run.opened() == 0 => Self::NoSocket,
+            Some(Outcome::Returned(_)) if steps && !can_use(run) => Self::StepsFailed,
             Some(Outcome::Returned(_)) => Self::Success,
-            None if options.source.is_some() => match run.answers.first().map(|it| &it.result) {
+            None if source => match run.answers.first().map(|it| &it.result) {
                 Some(SourceResult::Addresses(all)) if !all.is_empty() => Self::Success,
                 Some(SourceResult::TimedOut) => Self::TimedOut,
                 _ => Self::GetaddrinfoFailed,
@@ -118,9 +129,36 @@ pub fn run<N: Net>(
         language: options.language,
         lookup: options.lookup || options.source.is_some(),
         steps: options.steps.as_ref().map(|steps| steps.role),
+        replay: None,
     };
     print(out, |out| report.write(options.format, out))?;
     Ok(Status::of(&run, &options))
+}
+
+/// Writes what a file tells of, without a call. The status is that of the run.
+///
+/// # Errors
+/// The report could not be written.
+pub fn replay(
+    replay: &Replay,
+    format: Format,
+    redact: bool,
+    language: Language,
+    out: &mut impl Write,
+) -> Result<Status, Phrase> {
+    let run = &replay.run;
+    let mut redaction = Redaction::default();
+    let redacted = redact.then(|| redaction.run(run));
+    let report = Report {
+        run: redacted.as_ref().unwrap_or(run),
+        real: redacted.is_some().then_some((run, &redaction)),
+        language,
+        lookup: replay.lookup,
+        steps: replay.role,
+        replay: Some(replay),
+    };
+    print(out, |out| report.write(format, out))?;
+    Ok(Status::of_replay(replay))
 }
 
 /// Writes and flushes. A broken pipe is not an error: a reader such as `head` has read enough.

@@ -19,6 +19,7 @@ use crate::words::{Key, Language, Phrase, constant};
 
 pub(super) fn write(report: Report<'_>, out: &mut impl Write) -> io::Result<()> {
     let (run, language) = (report.run, report.language);
+    write_origin(report, out)?;
     let (call, os) = (run.asked().call(), run.host.os);
     let Some(Record { outcome, took, .. }) = run.answer() else {
         write_system(report, out)?;
@@ -81,6 +82,20 @@ pub(super) fn write(report: Report<'_>, out: &mut impl Write) -> io::Result<()> 
     }
 }
 
+/// Writes that the run is one of a file.
+fn write_origin(report: Report<'_>, out: &mut impl Write) -> io::Result<()> {
+    let Some(replay) = report.replay else {
+        return Ok(());
+    };
+    // The name of a file may be that of a person or a machine.
+    let file = match report.real {
+        None => replay.file.clone(),
+        Some(_) => "[…]".to_owned(),
+    };
+    let text = Phrase::table_replay(file, report.run.host.os.title());
+    writeln!(out, "replay  {}", text.text(report.language))
+}
+
 /// Whether socket() was called. An empty list does not tell, so it counts as yes.
 fn called_socket(run: &Run) -> bool {
     run.entries().is_empty() || run.socket(0).is_some()
@@ -105,11 +120,19 @@ fn write_system(report: Report<'_>, out: &mut impl Write) -> io::Result<()> {
             writeln!(out, "hints   {}", members.join(", "))?;
         }
     }
-    write_host(&report.run.host, report.language, out)
+    let version = report
+        .replay
+        .map_or(PROGRAM.1, |replay| replay.version.as_deref().unwrap_or("?"));
+    write_host(&report.run.host, version, report.language, out)
 }
 
-/// Writes the system and this program.
-pub(super) fn write_host(host: &Host, language: Language, out: &mut impl Write) -> io::Result<()> {
+/// Writes the system, and the version of this program that asked it.
+pub(super) fn write_host(
+    host: &Host,
+    version: &str,
+    language: Language,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let Host {
         os,
         arch,
@@ -134,7 +157,7 @@ pub(super) fn write_host(host: &Host, language: Language, out: &mut impl Write) 
         }
         Some(_) => write!(out, ", {}", Key::TableNoWsastartup.text(language))?,
     }
-    writeln!(out, "; {} {}", PROGRAM.0, PROGRAM.1)
+    writeln!(out, "; {} {}", PROGRAM.0, printable(version.as_ref()))
 }
 
 /// `1 entry`, `3 entries`

@@ -177,6 +177,7 @@ fn outputs(run: &Run, real: &Run, redaction: &Redaction) -> Vec<(String, String)
                 language,
                 lookup: true,
                 steps: None,
+                replay: None,
             };
             let mut out = Vec::new();
             report.write(format, &mut out).unwrap();
@@ -261,7 +262,7 @@ proptest! {
         // The notes and the order are those of the real run.
         let json = |run: &Run, real| -> Value {
             let mut out = Vec::new();
-            let report = Report { run, real, language: Language::En, lookup: true, steps: None };
+            let report = Report { run, real, language: Language::En, lookup: true, steps: None, replay: None };
             report.write(Format::Json, &mut out).unwrap();
             serde_json::from_slice(&out).unwrap()
         };

@@ -325,13 +325,7 @@ impl<N: Net> Run<'_, N> {
                 return Err(Failure::Script(needs_network(self.path, step)));
             }
             self.ports.pass(os, &bytes);
-            match &mut call {
-                Call::Bind { address, .. }
-                | Call::Connect { address, .. }
-                | Call::Getnameinfo(address) => *address = bytes,
-                Call::Sendto { datagram, .. } => datagram.address = bytes,
-                _ => {}
-            }
+            call.set_address(bytes);
         }
         Ok(Some(call))
     }

@@ -3,6 +3,7 @@
 mod address;
 mod argument;
 mod expectation;
+mod record;
 mod usage;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use std::path::Path;
 pub(crate) use address::{Address, Ports};
 use argument::Arguments;
 pub(crate) use expectation::Expectation;
+pub(crate) use record::{handle, read as read_record};
 
 use super::syntax::{self, Mistake, Place, Script, Statement};
 use crate::names::Os;

@@ -1,0 +1,225 @@
+//! The calls of a file, from their lines.
+
+use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
+
+use super::Wrong;
+use super::file::{Entry, Line};
+use super::place::Step;
+use super::run::record;
+use crate::names::Os;
+use crate::net::{Call, CallId, Handle, Outcome, Reason, Record, SocketId};
+use crate::script;
+use crate::words::Phrase;
+
+/// A line and its time, which together tell a call from those of other entries.
+type Mark = (String, u64);
+
+/// The calls on the sockets of the entries, and the order in which all were made.
+pub(super) struct Calls {
+    os: Os,
+    /// For each entry its calls that have no place in the order yet.
+    of_entries: Vec<VecDeque<(Mark, Record)>>,
+}
+
+impl Calls {
+    pub(super) const fn new(os: Os) -> Self {
+        Self {
+            os,
+            of_entries: Vec::new(),
+        }
+    }
+
+    /// Adds a call to those of its entry.
+    pub(super) fn push(&mut self, record: Record) {
+        let line = script::without_time(self.os, &record);
+        self.add(line, record);
+    }
+
+    pub(super) fn extend(&mut self, records: impl IntoIterator<Item = Record>) {
+        records.into_iter().for_each(|record| self.push(record));
+    }
+
+    fn add(&mut self, line: String, record: Record) {
+        let at = record.entry.unwrap_or_default();
+        if self.of_entries.len() <= at {
+            self.of_entries.resize_with(at + 1, VecDeque::new);
+        }
+        let mark = (line, elapsed(record.took));
+        self.of_entries[at].push_back((mark, record));
+    }
+
+    /// Adds the calls after the socket() of an entry.
+    pub(super) fn push_steps(&mut self, at: usize, entry: &Entry) -> Result<(), Wrong> {
+        let socket = SocketId(at as u64);
+        let handle = entry.socket.as_ref().and_then(|socket| socket.handle);
+        for (index, line) in entry.steps.0.iter().enumerate() {
+            let path = || {
+                let member = |name: &str| Step::Member(name.to_owned());
+                let (of_entry, of_step) = (Step::Item(at), Step::Item(index));
+                vec![
+                    member("entries"),
+                    of_entry,
+                    member("steps"),
+                    of_step,
+                    member("line"),
+                ]
+            };
+            // The socket of an accept() is no entry's.
+            let new = SocketId(u64::MAX - at as u64);
+            let mut read = if line.line.starts_with('#') {
+                skipped(self.os, entry, socket, line)
+            } else {
+                self.read(line, socket, new)
+                    .map_err(|what| Wrong { path: path(), what })?
+            };
+            if let Some(read) = &mut read {
+                read.entry = Some(at);
+                read.on = handle.map(Handle);
+            }
+            if let Some(read) = read {
+                self.add(line.line.clone(), read);
+            }
+        }
+        Ok(())
+    }
+
+    /// The call of a line; `None` if this version does not know it.
+    fn read(&self, line: &Line, on: SocketId, new: SocketId) -> Result<Option<Record>, Phrase> {
+        let Some(read) = script::read_record(self.os, &line.line, on, new)? else {
+            return Ok(None);
+        };
+        let outcome = match (&line.error, read.value) {
+            (Some(error), _) => Outcome::Failed(error.clone()),
+            (None, _) if line.timed_out => no_result(line.elapsed_us),
+            (None, Some(value)) => Outcome::Returned(value),
+            (None, None) => return Ok(None),
+        };
+        Ok(Some(Record {
+            on: read.on,
+            ..record(None, read.call, outcome, line.elapsed_us)
+        }))
+    }
+
+    /// Every call in the order of `lines`, then those that are not there.
+    pub(super) fn in_order(mut self, lines: Vec<Line>) -> Result<Vec<Record>, Wrong> {
+        let mut next: HashMap<Mark, VecDeque<usize>> = HashMap::new();
+        for (at, calls) in self.of_entries.iter().enumerate() {
+            if let Some((mark, _)) = calls.front() {
+                next.entry(mark.clone()).or_default().push_back(at);
+            }
+        }
+        let mut records = Vec::new();
+        let mut open = HashMap::new();
+        for (index, line) in lines.into_iter().enumerate() {
+            let id = CallId(index as u64 + 1);
+            let mark = (line.line, line.elapsed_us.unwrap_or_default());
+            let of_entry = next.get_mut(&mark).and_then(VecDeque::pop_front);
+            if let Some(at) = of_entry {
+                let calls = &mut self.of_entries[at];
+                records.extend(calls.pop_front().map(|(_, record)| Record { id, ..record }));
+                // What was not made is not in the order.
+                while calls.front().is_some_and(is_unmade) {
+                    records.extend(calls.pop_front().map(|(_, record)| record));
+                }
+                if let Some((mark, _)) = calls.front() {
+                    next.entry(mark.clone()).or_default().push_back(at);
+                }
+                continue;
+            }
+            let line = Line {
+                line: mark.0,
+                ..line
+            };
+            let member = |name: &str| Step::Member(name.to_owned());
+            let path = || vec![member("calls"), Step::Item(index), member("line")];
+            let record = self.of_no_entry(&line, id, &mut open);
+            let record = record.map_err(|what| Wrong { path: path(), what })?;
+            records.extend(record);
+        }
+        let count = records.len();
+        let rest = self.of_entries.into_iter().flatten().enumerate();
+        records.extend(rest.map(|(at, (_, record))| Record {
+            id: CallId((count + at) as u64 + 1),
+            ..record
+        }));
+        Ok(records)
+    }
+
+    /// A call on a socket of no entry; `open` has the id of each such handle.
+    fn of_no_entry(
+        &self,
+        line: &Line,
+        id: CallId,
+        open: &mut HashMap<Handle, SocketId>,
+    ) -> Result<Option<Record>, Phrase> {
+        if NO_STEPS.contains(&&*line.call) {
+            return Ok(None);
+        }
+        // The ids of the entries are small, and those of what they accept are large.
+        let new = SocketId((1 << 32) + id.0);
+        let Some(handle) = script::handle(&line.line) else {
+            let record = self.read(line, new, new)?;
+            if let Some(handle) = record.as_ref().and_then(Record::handle) {
+                open.insert(handle, new);
+            }
+            return Ok(record.map(|record| Record { id, ..record }));
+        };
+        let on = open.get(&handle).copied();
+        let Some(record) = self.read(line, on.unwrap_or(new), new)? else {
+            return Ok(None);
+        };
+        if let Some(accepted) = record.handle() {
+            open.insert(accepted, new);
+        }
+        if matches!(record.call, Call::Close { .. }) {
+            open.remove(&handle);
+        }
+        Ok(Some(Record { id, ..record }))
+    }
+}
+
+fn is_unmade((_, record): &(Mark, Record)) -> bool {
+    matches!(record.outcome, Outcome::NotStarted(_))
+}
+
+/// The calls that the other members of the file tell of.
+const NO_STEPS: [&str; 7] = [
+    "WSAStartup",
+    "getaddrinfo",
+    "GetAddrInfoW",
+    "freeaddrinfo",
+    "FreeAddrInfoW",
+    "getnameinfo",
+    "GetNameInfoW",
+];
+
+/// How long the first call of this name took.
+pub(super) fn took(lines: &[Line], name: &str) -> Duration {
+    let line = lines.iter().find(|line| line.call == name);
+    let elapsed_us = line.and_then(|line| line.elapsed_us);
+    Duration::from_micros(elapsed_us.unwrap_or_default())
+}
+
+/// The outcome of a call without a result: one with a time was made.
+pub(super) const fn no_result(elapsed_us: Option<u64>) -> Outcome {
+    match elapsed_us {
+        Some(_) => Outcome::Unfinished,
+        None => Outcome::NotStarted(Reason::TimeOver),
+    }
+}
+
+fn elapsed(took: Duration) -> u64 {
+    u64::try_from(took.as_micros()).unwrap_or(u64::MAX)
+}
+
+/// A call that was not made, since the time was over: only connect() has a time limit.
+fn skipped(os: Os, entry: &Entry, socket: SocketId, line: &Line) -> Option<Record> {
+    let address = entry.ai_addr.as_ref().map(|it| it.bytes.0.0.clone());
+    let call = Call::Connect {
+        socket,
+        address: address.unwrap_or_default(),
+    };
+    let outcome = Outcome::NotStarted(Reason::TimeOver);
+    (line.call == call.name(os)).then(|| record(None, call, outcome, None))
+}
