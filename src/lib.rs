@@ -17,6 +17,7 @@
 //! | [`explain`] | notes: what happened, why, and what to do |
 //! | [`output`] | a file that is replaced whole or not at all |
 //! | [`recorded`] | recorded results of other systems |
+//! | [`compare`] | two answers: what differs |
 //! | [`replay`] | a file of the JSON as a run |
 //! | [`code`] | a query as a program in C, Rust or Python, from the templates in `assets/code` |
 //! | [`config`] | the user's configuration |
@@ -50,6 +51,7 @@
 pub mod app;
 pub mod cli;
 pub mod code;
+pub mod compare;
 pub mod config;
 pub mod document;
 pub mod explain;

@@ -12,6 +12,7 @@ use sockscope::net::Recorder;
 use sockscope::output::OutputFile;
 use sockscope::print::headless::{self, Options, Status};
 use sockscope::print::{lesson, script};
+use sockscope::replay::Replay;
 use sockscope::script::run::{self, Failure};
 use sockscope::script::syntax::{Place, Script};
 use sockscope::script::trace::TraceFile;
@@ -77,6 +78,18 @@ fn print(text: &str) -> Result<u8, Phrase> {
 
 /// Returns the exit status.
 fn invoke(invocation: &Invocation) -> Result<u8, Phrase> {
+    if let (Some(replay), Some(format)) = (&invocation.replay, invocation.format) {
+        let lookup = replay.lookup || invocation.lookup;
+        let replay = Replay {
+            lookup,
+            ..(**replay).clone()
+        };
+        let compare = invocation.compare.as_deref();
+        let (redact, language) = (invocation.redact, invocation.language);
+        return output(invocation, |mut out| {
+            headless::replay(&replay, compare, format, redact, language, &mut out)
+        });
+    }
     // Before every other call, and until the end.
     let _winsock = System::start(invocation.wsastartup);
     if let Some(source) = &invocation.source {
@@ -98,23 +111,34 @@ fn invoke(invocation: &Invocation) -> Result<u8, Phrase> {
         lookup: invocation.lookup,
         ask_sources: invocation.ask_sources,
         // glibc's getaddrinfo asks the source that it was told.
+        compare: invocation.compare.as_deref(),
         source: invocation.source.as_deref().filter(|_| cfg!(windows)),
         redact: invocation.redact,
         language: invocation.language,
     };
+    let status = output(invocation, |mut out| {
+        let recorder = Recorder::new(System, trace.clone().map(TraceFile::listener));
+        make_calls(recorder, invocation, options, &mut out)
+    })?;
+    trace.map_or(Ok(()), |trace| trace.result())?;
+    Ok(status)
+}
+
+/// Writes to the file of `--output` or to standard output, and returns the exit status.
+fn output(
+    invocation: &Invocation,
+    write: impl FnOnce(&mut dyn io::Write) -> Result<Status, Phrase>,
+) -> Result<u8, Phrase> {
+    // Checked before any call is made.
     let file = invocation.output.as_deref().map(OutputFile::new);
-    let file = file.transpose()?;
-    let recorder = Recorder::new(System, trace.clone().map(TraceFile::listener));
-    let status = if let Some(file) = file {
+    let status = if let Some(file) = file.transpose()? {
         let mut output = Vec::new();
-        let status = make_calls(recorder, invocation, options, &mut output)?;
+        let status = write(&mut output)?;
         file.write(&output)?;
         status
     } else {
-        let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
-        make_calls(recorder, invocation, options, &mut out)?
+        write(&mut BufWriter::with_capacity(1 << 16, io::stdout().lock()))?
     };
-    trace.map_or(Ok(()), |trace| trace.result())?;
     Ok(status.code())
 }
 

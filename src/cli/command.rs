@@ -140,6 +140,15 @@ pub(super) fn command(language: Language) -> Command {
                 .help(say(Key::UsageAskSources)),
         )
         .arg(option("source", "NAME").help(say(Key::UsageSource)))
+        .arg(option("compare", "FILE").help(say(Key::UsageCompare)))
+        .arg(
+            option("replay", "FILE")
+                .conflicts_with_all(["NODE", "SERVICE", "service", "null-hints", "hint", "preset"])
+                .conflicts_with_all(["no-socket", "timeout", "reverse", "ask-sources", "source"])
+                .conflicts_with_all(["listen", "keep", "connect", "option"])
+                .conflicts_with_all(["trace", "no-wsastartup"])
+                .help(say(Key::UsageReplay)),
+        )
         .arg(long("redact").help(say(Key::UsageRedact)))
         .arg(
             Arg::new("matrix")
@@ -153,7 +162,7 @@ pub(super) fn command(language: Language) -> Command {
                 .conflicts_with_all(QUERY)
                 .conflicts_with_all(["no-socket", "timeout", "reverse", "lookup"])
                 .conflicts_with_all(["listen", "keep", "connect", "option"])
-                .conflicts_with_all(["ask-sources", "source"])
+                .conflicts_with_all(["ask-sources", "source", "compare", "replay"])
                 .help(say(Key::UsageMatrix)),
         )
         .next_help_heading(say(Key::UsageGeneral))
@@ -169,7 +178,7 @@ pub(super) fn command(language: Language) -> Command {
                 .conflicts_with_all(QUERY)
                 .conflicts_with_all(["format", "output", "no-socket", "timeout", "reverse"])
                 .conflicts_with_all(["listen", "keep", "connect", "option", "matrix"])
-                .conflicts_with_all(["trace", "no-wsastartup"])
+                .conflicts_with_all(["trace", "no-wsastartup", "compare", "replay"])
                 .help(say(Key::UsageExplain)),
         )
         .arg(
@@ -186,6 +195,7 @@ pub(super) fn command(language: Language) -> Command {
                 ])
                 .conflicts_with_all(["listen", "keep", "connect", "option"])
                 .conflicts_with_all(["explain", "matrix", "presets", "code", "theme", "redact"])
+                .conflicts_with_all(["compare", "replay"])
                 .help(say(Key::UsageRun)),
         )
         .arg(
@@ -202,7 +212,7 @@ pub(super) fn command(language: Language) -> Command {
                     "source",
                 ])
                 .conflicts_with_all(["listen", "keep", "connect", "option"])
-                .conflicts_with_all(["explain", "run", "presets", "redact"])
+                .conflicts_with_all(["explain", "run", "presets", "redact", "compare", "replay"])
                 .help(say(Key::UsageLesson)),
         )
         .arg(long("network").help(say(Key::UsageNetwork)))

@@ -12,23 +12,26 @@ use clap::parser::ValueSource;
 use textwrap::WordSplitter;
 
 use self::command::{OPTIONS, SHORTS, command};
+use self::replay::Files;
 use crate::code::{self, program};
 pub use crate::config::Theme;
 use crate::config::{self, Config, THEMES};
 use crate::lesson::{Lesson, Presets, bad_constant};
 use crate::names::Os;
-use crate::net::{BadConstant, Hint, Hints, Problem, Query, Redaction, Steps};
+use crate::net::{BadConstant, Hint, Hints, Problem, Query, Redaction};
 use crate::print::{Format, Grid, explanation};
 use crate::text::{MAX_TEXT, Text, display_width, printable, utf8};
-use crate::tui::keys::Keys;
 use crate::words::{Key, Language, Phrase};
+pub use invocation::Invocation;
 pub use redacted::redacted;
 
 mod command;
+mod invocation;
 mod lesson;
 mod message;
 mod preset;
 mod redacted;
+mod replay;
 mod source;
 mod steps;
 
@@ -46,49 +49,6 @@ pub enum Request {
     Print(String),
     /// Only write this text to the file of `--output`.
     Write(PathBuf, String),
-}
-
-/// A query and its options.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Invocation {
-    /// The arguments of getaddrinfo.
-    pub query: Query,
-    /// The format of the output; `None` starts the screen.
-    pub format: Option<Format>,
-    /// Whether socket() is called on each entry.
-    pub socket: bool,
-    /// The calls on each socket after socket().
-    pub steps: Option<Steps>,
-    /// The file that the output goes to instead of standard output.
-    pub output: Option<PathBuf>,
-    /// The longest wait for getaddrinfo.
-    pub timeout: Option<Duration>,
-    /// Whether getnameinfo is called on each entry.
-    pub reverse: bool,
-    /// Whether the lookup and the order of the list are explained.
-    pub lookup: bool,
-    /// Whether each source of names is asked alone.
-    pub ask_sources: bool,
-    /// The only source of names to ask.
-    pub source: Option<String>,
-    /// Whether names and addresses are replaced in what is written.
-    pub redact: bool,
-    /// The matrix to fill instead of the query.
-    pub matrix: Option<Grid>,
-    /// The file for the lines of all calls.
-    pub trace: Option<PathBuf>,
-    /// The language of all texts.
-    pub language: Language,
-    /// The program that the code view starts with.
-    pub code: Option<code::Language>,
-    /// The screen's colours.
-    pub theme: Theme,
-    /// The table of keys.
-    pub keys: Keys,
-    /// The presets to choose from.
-    pub presets: Presets,
-    /// Whether WSAStartup is called first. Windows only.
-    pub wsastartup: bool,
 }
 
 /// What is done with the calls of a lesson.
@@ -265,6 +225,11 @@ fn read(
             Some(preset.query.clone())
         }
     };
+    let Files { replay, compare } = Files::open(matches)?;
+    let base = match base {
+        None if !asks(matches) => Files::query(replay.as_deref(), compare.as_deref())?,
+        base => base,
+    };
     let query = query(matches, base)?;
     let ask_sources = matches.get_flag("ask-sources");
     let source = text_of(matches, "source").map(source::source).transpose()?;
@@ -273,7 +238,9 @@ fn read(
     }
     let name = matches.get_one::<String>("format").map(String::as_str);
     if let Some(program_language) = name.and_then(code::Language::named) {
-        let mut calling = HEADLESS_ONLY.iter().chain(&["trace", "no-wsastartup"]);
+        let mut calling = HEADLESS_ONLY
+            .iter()
+            .chain(&["trace", "no-wsastartup", "compare"]);
         if let Some(id) = calling.find(is_given) {
             let option = format!("--{id}");
             return Err(Phrase::error_no_calls(program_language.name(), option));
@@ -282,7 +249,9 @@ fn read(
             true => Redaction::default().query(&query),
             false => query,
         };
-        let text = program(program_language, Os::HOST, &query, code::Steps::Every(&[]));
+        // The constants of a file are those of its system.
+        let os = replay.map_or(Os::HOST, |replay| replay.run.host.os);
+        let text = program(program_language, os, &query, code::Steps::Every(&[]));
         return Ok(match output {
             None => Request::Print(text),
             Some(file) => Request::Write(file, text),
@@ -290,7 +259,7 @@ fn read(
     }
     let format = name
         .and_then(Format::named)
-        .or_else(|| (!terminal).then_some(Format::Table));
+        .or_else(|| (!terminal || replay.is_some() || compare.is_some()).then_some(Format::Table));
     if format.is_none() {
         if let Some(id) = HEADLESS_ONLY.iter().find(is_given) {
             return Err(Phrase::error_printing_only(format!("--{id}")));
@@ -313,6 +282,8 @@ fn read(
         lookup: matches.get_flag("lookup") || ask_sources,
         ask_sources,
         source,
+        replay,
+        compare,
         redact: matches.get_flag("redact"),
         matrix: matches
             .get_one::<String>("matrix")
@@ -342,12 +313,17 @@ fn text_of<'a>(matches: &'a ArgMatches, id: &str) -> Option<&'a OsStr> {
     matches.get_one::<OsString>(id).map(OsString::as_os_str)
 }
 
+/// Whether an argument is about the query.
+fn asks(matches: &ArgMatches) -> bool {
+    let arguments = ["NODE", "SERVICE", "service", "null-hints", "hint"];
+    arguments.iter().any(|id| is_given(matches, id))
+}
+
 /// `base`, changed by the arguments.
 fn query(matches: &ArgMatches, base: Option<Query>) -> Result<Query, Phrase> {
-    let arguments = ["NODE", "SERVICE", "service", "null-hints", "hint"];
     let mut query = match base {
         Some(query) => query,
-        None if arguments.iter().any(|id| is_given(matches, id)) => Query {
+        None if asks(matches) => Query {
             hints: Some(Hints::default()),
             ..Query::default()
         },

@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 
 use super::causes::Case;
 use crate::names::{Name, Os, Table};
+use crate::net::OsError;
 use crate::text::{nearest, quoted_briefly, utf8};
 use crate::words::Phrase;
 
@@ -246,6 +247,33 @@ impl ErrorCode {
         let os = self.system(here);
         cases.sort_by_key(|case| !case.on.is_empty() && !case.on.contains(&os));
         (cases, some_fit)
+    }
+}
+
+/// Whether the errors of two calls of the function `call` mean the same on their systems.
+pub(crate) fn same_error(os: [Os; 2], errors: [&OsError; 2], call: &str) -> bool {
+    if os[0] == os[1] {
+        return errors[0].domain == errors[1].domain && errors[0].code == errors[1].code;
+    }
+    let names = [0, 1].map(|side| errors[side].name(os[side]).map(|row| canonical(row.name)));
+    let [Some(first), Some(second)] = names else {
+        // Numbers without a name have no other meaning than themselves.
+        return names == [None, None] && errors[0].code == errors[1].code;
+    };
+    let is_of_windows = |name: &'static str, unix: &'static str| {
+        let of_unix = ErrorCode {
+            name: unix,
+            systems: Vec::new(),
+        };
+        let on_windows = of_unix.on(Os::Windows).map(|row| row.name);
+        // What blocks until it is connected has an error of its own on Unix.
+        let connects = call == "connect" && unix == "EINPROGRESS" && name == "WSAEWOULDBLOCK";
+        on_windows == Some(name) || connects
+    };
+    match os {
+        [Os::Windows, _] => is_of_windows(first, second),
+        [_, Os::Windows] => is_of_windows(second, first),
+        _ => first == second,
     }
 }
 

@@ -19,7 +19,7 @@ mod tests;
 mod texts;
 
 pub use case::Case;
-pub(crate) use error::{ErrorCode, Question};
+pub(crate) use error::{ErrorCode, Question, same_error};
 pub(crate) use held::{notes_of_held, notes_of_held_redacted};
 pub(crate) use rules::needs;
 pub use rules::{needs_of_run, notes, notes_redacted};

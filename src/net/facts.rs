@@ -66,6 +66,11 @@ impl Needs {
         Self(self.0 & !other.0)
     }
 
+    /// What both sets have.
+    pub(crate) const fn both(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
     /// Whether the set is empty.
     pub(crate) const fn is_empty(self) -> bool {
         self.0 == 0

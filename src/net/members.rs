@@ -58,7 +58,6 @@ macro_rules! members {
             }
         }
 
-        #[cfg(test)]
         impl Facts {
             /// The facts as if only `known` had been looked up.
             pub(crate) fn only(mut self, known: Needs) -> Self {

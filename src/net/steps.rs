@@ -61,7 +61,7 @@ impl Steps {
 }
 
 /// `SOMAXCONN` of the system's header: `bits/socket.h` of glibc, `sys/socket.h`, `winsock2.h`.
-const fn somaxconn(os: Os) -> i32 {
+pub(crate) const fn somaxconn(os: Os) -> i32 {
     match os {
         Os::Linux => 4096,
         Os::Macos | Os::Freebsd => 128,

@@ -10,7 +10,7 @@ use serde::ser::{SerializeMap, Serializer};
 
 use super::layout::Layout;
 use super::order::order;
-use super::{PROGRAM, Report, STRUCT_ORDER, calls, lookup, shared_members};
+use super::{PROGRAM, Report, STRUCT_ORDER, calls, comparison, lookup};
 use crate::explain::lookup::Lookup;
 use crate::names::Os;
 use crate::net::{
@@ -51,6 +51,9 @@ pub(super) fn write(report: Report<'_>, out: &mut impl Write) -> io::Result<()> 
     if let Some(order) = order(report) {
         write_member(out, "order", &order)?;
     }
+    if let Some(compared) = report.compared {
+        comparison::write_json(report, compared, out)?;
+    }
     if !run.facts.known.is_empty() {
         write_member(out, "facts", &facts(&run.facts)?)?;
     }
@@ -70,7 +73,7 @@ pub(super) fn write_end(out: &mut impl Write) -> io::Result<()> {
 }
 
 /// The file of a replay, and the version that wrote it.
-struct Origin<'a>(Report<'a>, &'a Replay);
+pub(super) struct Origin<'a>(pub(super) Report<'a>, pub(super) &'a Replay);
 
 impl Serialize for Origin<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -134,7 +137,7 @@ pub(super) fn write_list<T: Serialize>(
     Ok(())
 }
 
-fn write_value(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
+pub(super) fn write_value(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
     value.serialize(&mut serde_json::Serializer::with_formatter(out, Layout))?;
     Ok(())
 }
@@ -280,7 +283,7 @@ impl Serialize for Entry<'_> {
         let socket = run.socket(at);
         let socket = socket.map(|socket| Socket(os, socket, run.close(at)));
         let mut map = serializer.serialize_map(None)?;
-        serialize_hints(&mut map, os, &shared_members(entry))?;
+        serialize_hints(&mut map, os, &entry.members())?;
         map.serialize_entry("ai_addrlen", &entry.addrlen)?;
         map.serialize_entry("ai_addr", &address)?;
         map.serialize_entry("ai_canonname", &entry.canonname.as_deref().map(utf8))?;

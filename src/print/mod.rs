@@ -4,6 +4,7 @@
 
 mod binds;
 mod calls;
+mod comparison;
 pub mod explanation;
 mod grid;
 pub mod headless;
@@ -21,8 +22,9 @@ pub use grid::Grid;
 
 use std::io::{self, Write};
 
+use self::comparison::Compared;
 use crate::explain::order::{Order, Place, Ranking};
-use crate::net::{AddrInfo, Hint, Hints, Redaction, Role, Run};
+use crate::net::{Hint, Redaction, Role, Run};
 use crate::replay::{FileNote, Replay};
 use crate::text::ascii;
 use crate::words::Language;
@@ -66,6 +68,8 @@ struct Report<'a> {
     steps: Option<Role>,
     /// The file that the run is from, if no call was made.
     replay: Option<&'a Replay>,
+    /// The answer that this one is compared with, and what differs.
+    compared: Option<&'a Compared<'a>>,
 }
 
 impl<'a> Report<'a> {
@@ -99,10 +103,10 @@ impl<'a> Report<'a> {
         match format {
             Format::Table if self.language.is_ascii() => {
                 let mut table = Vec::new();
-                table::write(*self, &mut table)?;
+                self.write_table(&mut table)?;
                 out.write_all(&shown(table, self.language))
             }
-            Format::Table => table::write(*self, out),
+            Format::Table => self.write_table(out),
             // Always UTF-8 (RFC 8259, 8.1).
             Format::Json => {
                 let language = self.language.unicode();
@@ -121,21 +125,20 @@ fn shown(table: Vec<u8>, language: Language) -> Vec<u8> {
     }
 }
 
+impl Report<'_> {
+    fn write_table(&self, out: &mut impl Write) -> io::Result<()> {
+        match self.compared {
+            None => table::write(*self, out),
+            Some(compared) => comparison::write(*self, compared, out),
+        }
+    }
+}
+
 /// The name and version of this program.
 const PROGRAM: (&str, &str) = (env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
 
 /// The members that hints have, in the order of `struct addrinfo`.
 const STRUCT_ORDER: [Hint; 4] = [Hint::Flags, Hint::Family, Hint::Socktype, Hint::Protocol];
-
-/// The members of an entry that hints have too.
-const fn shared_members(entry: &AddrInfo) -> Hints {
-    Hints {
-        flags: entry.flags,
-        family: entry.family,
-        socktype: entry.socktype,
-        protocol: entry.protocol,
-    }
-}
 
 #[cfg(test)]
 mod tests;

@@ -110,6 +110,7 @@ impl Scene {
             lookup: false,
             steps: self.role,
             replay: None,
+            compared: None,
         };
         let mut out = Vec::new();
         report.write(format, &mut out).unwrap();

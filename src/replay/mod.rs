@@ -19,8 +19,8 @@ use serde_json::error::Category;
 
 use self::place::{Step, end_of, field, line_and_column, path_at};
 use crate::explain::Severity;
-use crate::names::Os;
-use crate::net::{Call, Role, Run};
+use crate::names::{Name, Os};
+use crate::net::{Call, Hint, Query, Role, Run};
 use crate::text::printable;
 use crate::words::{Key, Phrase, Rule};
 
@@ -121,6 +121,27 @@ impl Replay {
         })
     }
 
+    /// The query in the numbers of `os` that mean the same.
+    ///
+    /// # Errors
+    /// `os` has no such constant, or the file has no query.
+    pub fn query_on(&self, os: Os) -> Result<Query, Phrase> {
+        let of = self.run.host.os;
+        let Some(query) = self.run.query.as_deref() else {
+            return Err(Phrase::replay_no_query(&self.file));
+        };
+        let mut query = query.clone();
+        if let Some(hints) = query.hints.as_mut().filter(|_| of != os) {
+            for hint in Hint::ALL {
+                let value = translated(hint, hint.get(hints), of, os).map_err(|name| {
+                    Phrase::replay_no_constant(&self.file, hint.member(), name, os.title())
+                })?;
+                hint.set(hints, value);
+            }
+        }
+        Ok(query)
+    }
+
     /// The notes on an entry that the file has words for; without an entry those on the query.
     pub(crate) fn notes_on(&self, entry: Option<usize>) -> &[FileNote] {
         let start = self.notes.partition_point(|note| note.entry < entry);
@@ -133,6 +154,24 @@ impl Replay {
         let count = self.run.entries().len();
         count == 0 || (0..count).any(|at| self.run.socket(at).is_some())
     }
+}
+
+/// The number on the system `to` of what has this number on the system `of`; one without a name stays.
+///
+/// # Errors
+/// The name that `to` does not have.
+fn translated(hint: Hint, value: i32, of: Os, to: Os) -> Result<i32, &'static str> {
+    let table = hint.table(of);
+    let on = |name: Name| {
+        let found = hint.table(to).named(name.name);
+        found.map(|row| row.value).ok_or(name.name)
+    };
+    if hint != Hint::Flags {
+        return table.of(value).map_or(Ok(value), on);
+    }
+    let (names, rest) = table.split(value);
+    let mut bits = names.into_iter().map(on);
+    bits.try_fold(rest.cast_signed(), |sum, bit| Ok(sum | bit?))
 }
 
 /// What `input` has, as far as a file may be long.

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use source::{Source, Use};
 
 /// Each room and the rooms that it may import. The screen has rooms of its own.
-const IMPORTS: [(&str, &[&str]); 22] = [
+const IMPORTS: [(&str, &[&str]); 23] = [
     (
         "main",
         &[
@@ -26,6 +26,7 @@ const IMPORTS: [(&str, &[&str]); 22] = [
             "tui/term",
             "sys",
             "lesson",
+            "replay",
             "script",
             "words",
             "net",
@@ -35,7 +36,8 @@ const IMPORTS: [(&str, &[&str]); 22] = [
     (
         "cli",
         &[
-            "config", "lesson", "print", "code", "tui/keys", "words", "net", "names", "text",
+            "config", "lesson", "print", "code", "replay", "tui/keys", "words", "net", "names",
+            "text",
         ],
     ),
     (
@@ -63,10 +65,17 @@ const IMPORTS: [(&str, &[&str]); 22] = [
     (
         "print",
         &[
-            "lesson", "explain", "recorded", "replay", "script", "words", "net", "names", "text",
+            "lesson", "compare", "explain", "recorded", "replay", "script", "words", "net",
+            "names", "text",
         ],
     ),
     ("code", &["net", "names", "text"]),
+    (
+        "compare",
+        &[
+            "explain", "replay", "script", "words", "net", "names", "text",
+        ],
+    ),
     ("explain", &["words", "net", "names", "text"]),
     (
         "replay",
@@ -92,7 +101,7 @@ const IMPORTS: [(&str, &[&str]); 22] = [
 ];
 
 /// Modules without terminal, thread or clock: their result depends only on their input.
-const PURE: [&str; 4] = ["app", "code", "explain", "names"];
+const PURE: [&str; 5] = ["app", "code", "compare", "explain", "names"];
 
 /// What a pure module must not name.
 const IMPURE: [&[&str]; 6] = [

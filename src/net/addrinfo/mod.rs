@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 
 use super::call::Triple;
+use super::query::Hints;
 use crate::names::Os;
 
 /// A copy of one `struct addrinfo` with every member as the system returned it.
@@ -52,6 +53,16 @@ impl AddrInfo {
     pub(crate) fn hexadecimal(&self) -> String {
         let rest = if self.unread() > 0 { "..." } else { "" };
         format!("0x{}{rest}", hex(self.addr.as_deref().unwrap_or_default()))
+    }
+
+    /// The members that hints have too.
+    pub(crate) const fn members(&self) -> Hints {
+        Hints {
+            flags: self.flags,
+            family: self.family,
+            socktype: self.socktype,
+            protocol: self.protocol,
+        }
     }
 
     /// The arguments of socket().

@@ -2,6 +2,7 @@
 
 mod steps;
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::panic;
 use std::sync::Arc;
@@ -10,12 +11,14 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::compare::Answer;
 use crate::explain::lookup::Lookup;
 use crate::explain::needs_of_run;
 use crate::net::{
-    Call, CallId, Hint, Needs, Net, Outcome, Query, Reason, Record, Recorder, Redaction, Run,
+    Call, CallId, Hint, Needs, Net, Outcome, Query, Reason, Record, Recorder, Redaction, Role, Run,
     SocketId, SourceAnswer, SourceResult, Sources, Steps,
 };
+use crate::print::comparison::Compared;
 use crate::print::{Format, Report};
 use crate::replay::Replay;
 use crate::script::trace;
@@ -41,6 +44,8 @@ pub struct Options<'a> {
     pub ask_sources: bool,
     /// The source of names that is asked instead of getaddrinfo.
     pub source: Option<&'a str>,
+    /// The answer to compare with.
+    pub compare: Option<&'a Replay>,
     /// Whether names and addresses are replaced.
     pub redact: bool,
     /// The language of the notes.
@@ -58,8 +63,9 @@ pub enum Status {
     NoSocket = 3,
     /// getaddrinfo, or the source that was asked instead, did not return in time.
     TimedOut = 4,
-    /// Sockets opened, but the steps after that failed for every entry.
-    StepsFailed = 6,
+    /// Sockets opened, but the steps after that failed for every entry; or the answer differs from that of
+    /// the file.
+    Different = 6,
 }
 
 impl Status {
@@ -73,6 +79,13 @@ impl Status {
         Self::of_calls(run, socket, steps, options.source.is_some())
     }
 
+    const fn of_comparison(equal: bool) -> Self {
+        match equal {
+            true => Self::Success,
+            false => Self::Different,
+        }
+    }
+
     fn of_replay(replay: &Replay) -> Self {
         let run = &replay.run;
         let source = run.answer().is_none() && !run.answers.is_empty();
@@ -84,7 +97,7 @@ impl Status {
         match run.answer().map(|record| &record.outcome) {
             Some(Outcome::Failed(_)) => Self::GetaddrinfoFailed,
             Some(Outcome::Returned(_)) if socket && run.opened() == 0 => Self::NoSocket,
-            Some(Outcome::Returned(_)) if steps && !can_use(run) => Self::StepsFailed,
+            Some(Outcome::Returned(_)) if steps && !can_use(run) => Self::Different,
             Some(Outcome::Returned(_)) => Self::Success,
             None if source => match run.answers.first().map(|it| &it.result) {
                 Some(SourceResult::Addresses(all)) if !all.is_empty() => Self::Success,
@@ -121,44 +134,107 @@ pub fn run<N: Net>(
 ) -> Result<Status, Phrase> {
     let recorder = Arc::new(recorder.waiting(steps::MOST));
     let run = make_calls(&recorder, query, &options)?;
-    let mut redaction = Redaction::default();
-    let redacted = options.redact.then(|| redaction.run(&run));
-    let report = Report {
-        run: redacted.as_ref().unwrap_or(&run),
-        real: redacted.is_some().then_some((&run, &redaction)),
-        language: options.language,
+    let written = Written {
+        run: &run,
+        replay: None,
         lookup: options.lookup || options.source.is_some(),
         steps: options.steps.as_ref().map(|steps| steps.role),
-        replay: None,
     };
-    print(out, |out| report.write(options.format, out))?;
-    Ok(Status::of(&run, &options))
+    let equal = written.write(
+        options.compare,
+        options.format,
+        options.redact,
+        options.language,
+        out,
+    )?;
+    let status = Status::of(&run, &options);
+    Ok(match equal {
+        None => status,
+        // Without an answer there is nothing to compare.
+        Some(_) if status == Status::TimedOut => status,
+        Some(equal) => Status::of_comparison(equal),
+    })
 }
 
-/// Writes what a file tells of, without a call. The status is that of the run.
+/// A run to write, from a call or a file.
+struct Written<'a> {
+    run: &'a Run,
+    replay: Option<&'a Replay>,
+    lookup: bool,
+    steps: Option<Role>,
+}
+
+impl Written<'_> {
+    /// Writes the run. It returns whether the answer of the file is equal, if there is one.
+    fn write(
+        &self,
+        with: Option<&Replay>,
+        format: Format,
+        redact: bool,
+        language: Language,
+        out: &mut impl Write,
+    ) -> Result<Option<bool>, Phrase> {
+        let mut redaction = Redaction::default();
+        let redacted = redact.then(|| redaction.run(self.run));
+        let file = with.map(|file| match redact {
+            false => Cow::Borrowed(file),
+            true => Cow::Owned(Replay {
+                run: redaction.run(&file.run),
+                ..file.clone()
+            }),
+        });
+        let run = redacted.as_ref().unwrap_or(self.run);
+        let notes = self.replay.map_or(&[][..], |replay| &replay.notes);
+        let compared = file.as_ref().map(|file| {
+            let second = Answer { run, notes };
+            Compared::new(file, second)
+        });
+        // Replaced names and addresses may hide a difference.
+        let equal = with.map(|file| {
+            let second = Answer {
+                run: self.run,
+                notes,
+            };
+            match (&redacted, &compared) {
+                (None, Some(compared)) => compared.is_equal(),
+                _ => Compared::new(file, second).is_equal(),
+            }
+        });
+        let report = Report {
+            run,
+            real: redacted.is_some().then_some((self.run, &redaction)),
+            language,
+            lookup: self.lookup,
+            steps: self.steps,
+            replay: self.replay,
+            compared: compared.as_ref(),
+        };
+        print(out, |out| report.write(format, out))?;
+        Ok(equal)
+    }
+}
+
+/// Writes what a file tells of, without a call, and compares it `with` another file. Without one the status
+/// is that of the run.
 ///
 /// # Errors
 /// The report could not be written.
 pub fn replay(
     replay: &Replay,
+    with: Option<&Replay>,
     format: Format,
     redact: bool,
     language: Language,
     out: &mut impl Write,
 ) -> Result<Status, Phrase> {
-    let run = &replay.run;
-    let mut redaction = Redaction::default();
-    let redacted = redact.then(|| redaction.run(run));
-    let report = Report {
-        run: redacted.as_ref().unwrap_or(run),
-        real: redacted.is_some().then_some((run, &redaction)),
-        language,
+    let written = Written {
+        run: &replay.run,
+        replay: Some(replay),
         lookup: replay.lookup,
         steps: replay.role,
-        replay: Some(replay),
     };
-    print(out, |out| report.write(format, out))?;
-    Ok(Status::of_replay(replay))
+    let equal = written.write(with, format, redact, language, out)?;
+    Ok(equal.map_or_else(|| Status::of_replay(replay), Status::of_comparison))
 }
 
 /// Writes and flushes. A broken pipe is not an error: a reader such as `head` has read enough.

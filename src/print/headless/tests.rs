@@ -160,6 +160,7 @@ const OPTIONS: Options<'_> = Options {
     lookup: false,
     ask_sources: false,
     source: None,
+    compare: None,
     redact: false,
     language: crate::words::Language::En,
 };

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use super::{Failure, Ms, called_socket, name};
 use crate::names::Os;
 use crate::net::{Call, Domain, Hint, OsError, Outcome, Reason, Record, Run, Value};
-use crate::print::{Report, shared_members};
+use crate::print::Report;
 use crate::text::{ascii, display_width, printable};
 use crate::words::{Key, Language, Phrase};
 
@@ -93,7 +93,7 @@ fn failure(run: &Run, at: usize) -> Option<(&Record, &OsError)> {
 /// foreign texts are escaped.
 fn fill(row: &mut String, Report { run, language, .. }: Report<'_>, at: usize) -> fmt::Result {
     let (os, entry) = (run.host.os, &run.entries()[at]);
-    let members = shared_members(entry);
+    let members = entry.members();
     row.clear();
     for hint in Hint::ALL {
         let value = hint.get(&members);

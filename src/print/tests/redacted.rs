@@ -178,6 +178,7 @@ fn outputs(run: &Run, real: &Run, redaction: &Redaction) -> Vec<(String, String)
                 lookup: true,
                 steps: None,
                 replay: None,
+                compared: None,
             };
             let mut out = Vec::new();
             report.write(format, &mut out).unwrap();
@@ -262,7 +263,7 @@ proptest! {
         // The notes and the order are those of the real run.
         let json = |run: &Run, real| -> Value {
             let mut out = Vec::new();
-            let report = Report { run, real, language: Language::En, lookup: true, steps: None, replay: None };
+            let report = Report { run, real, language: Language::En, lookup: true, steps: None, replay: None, compared: None };
             report.write(Format::Json, &mut out).unwrap();
             serde_json::from_slice(&out).unwrap()
         };

@@ -20,6 +20,7 @@ fn again(file: &str) -> String {
         lookup: replay.lookup,
         steps: replay.role,
         replay: None,
+        compared: None,
     };
     let mut out = Vec::new();
     report.write(Format::Json, &mut out).unwrap();
@@ -294,6 +295,7 @@ proptest! {
                 Kind::Client => Some(Role::Client),
             },
             replay: None,
+            compared: None,
         };
         let mut out = Vec::new();
         report.write(Format::Json, &mut out).unwrap();

@@ -1,0 +1,42 @@
+//! The files of `--replay` and `--compare`.
+
+use clap::ArgMatches;
+
+use super::text_of;
+use crate::names::Os;
+use crate::net::Query;
+use crate::replay::Replay;
+use crate::words::Phrase;
+
+/// What the files tell of.
+pub(super) struct Files {
+    pub(super) replay: Option<Box<Replay>>,
+    pub(super) compare: Option<Box<Replay>>,
+}
+
+impl Files {
+    /// Reads the files that the arguments name.
+    pub(super) fn open(matches: &ArgMatches) -> Result<Self, Phrase> {
+        let open = |id| {
+            let file = text_of(matches, id).map(|path| Replay::open(path.as_ref()));
+            file.transpose().map(|file| file.map(Box::new))
+        };
+        Ok(Self {
+            replay: open("replay")?,
+            compare: open("compare")?,
+        })
+    }
+
+    /// The query of the file: of one that is shown with its own numbers, else with those that mean the same
+    /// here, since it is made again.
+    pub(super) fn query(
+        replay: Option<&Replay>,
+        compare: Option<&Replay>,
+    ) -> Result<Option<Query>, Phrase> {
+        match (replay, compare) {
+            (Some(replay), _) => Ok(replay.run.query.as_deref().cloned()),
+            (None, Some(compare)) => compare.query_on(Os::HOST).map(Some),
+            (None, None) => Ok(None),
+        }
+    }
+}
