@@ -1,5 +1,6 @@
 //! A call on a socket, and the calls of its run before it.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use crate::names::Os;
@@ -56,7 +57,9 @@ impl<'a> Step<'a> {
 
     /// The address of the bind() that succeeded.
     pub(super) fn bound_to(&self) -> Option<SocketAddr> {
-        bound(self.os, self.before, self.socket)
+        let own = self.before.iter().rev();
+        let own: Vec<&Record> = own.filter(|it| it.call.on() == Some(self.socket)).collect();
+        bound(self.os, &own)
     }
 
     /// Whether the socket has a local address: by bind(), or by a call that gives it one.
@@ -166,20 +169,46 @@ impl<'a> Step<'a> {
         }
     }
 
-    /// The other open sockets of the run that are bound, with their addresses, the newest first.
+    /// The other open sockets of the run that are bound, with their addresses, the newest first. One
+    /// pass: a list may have thousands of entries.
     pub(super) fn others(&self) -> impl Iterator<Item = (&'a Record, SocketAddr)> {
+        let mut calls: BTreeMap<SocketId, Vec<&'a Record>> = BTreeMap::new();
         let others = self.before.iter().rev();
-        others.filter_map(|record| {
-            let socket = record
-                .call
-                .opens()
-                .filter(|socket| *socket != self.socket)?;
-            record.handle()?;
-            let closed = |call: &Call| matches!(call, Call::Close { .. });
-            if succeeded(self.before, socket).any(closed) {
+        others.filter_map(move |record| {
+            if let Some(socket) = record.call.on() {
+                calls.entry(socket).or_default().push(record);
+            }
+            let socket = record.call.opens()?;
+            let own = calls.remove(&socket)?;
+            record.handle().filter(|_| socket != self.socket)?;
+            let closes = |it: &&Record| matches!(it.call, Call::Close { .. });
+            let mut closes = own.iter().copied().filter(closes);
+            if closes.any(|it| it.value().is_some()) {
                 return None;
             }
-            Some((record, bound(self.os, self.before, socket)?))
+            Some((record, bound(self.os, &own)?))
+        })
+    }
+
+    /// Whether another socket of the run had this port without SO_REUSEADDR.
+    pub(super) fn has_left_without_reuse(&self, port: u16) -> bool {
+        let others = self.before.iter().filter(|it| {
+            let bind = matches!(it.call, Call::Bind { .. }) && it.value().is_some();
+            bind && it.call.on() != Some(self.socket)
+        });
+        let mut others = others.filter_map(|it| it.call.on());
+        others.any(|socket| {
+            let own = self.before.iter().rev();
+            let own: Vec<&Record> = own.filter(|it| it.call.on() == Some(socket)).collect();
+            let sets = |it: &&Record| {
+                let Call::Setsockopt { option, value, .. } = &it.call else {
+                    return false;
+                };
+                let set = *value != OptionValue::Number(0) && it.value().is_some();
+                *option == SocketOption::ReuseAddr && set
+            };
+            let has_port = bound(self.os, &own).is_some_and(|address| address.port() == port);
+            has_port && !own.iter().copied().any(|it| sets(&it))
         })
     }
 
@@ -190,9 +219,12 @@ impl<'a> Step<'a> {
             local.port() == address.port()
                 && (local.ip() == address.ip() || local.ip().is_unspecified())
         };
+        let listens = |call: &Call| matches!(call, Call::Listen { .. });
+        if !self.before.iter().any(|it| listens(&it.call)) {
+            return None;
+        }
         self.others().find_map(|(record, local)| {
             let socket = record.call.opens()?;
-            let listens = |call: &Call| matches!(call, Call::Listen { .. });
             let listens = succeeded(self.before, socket).any(listens);
             (listens && reaches(local)).then_some(socket)
         })
@@ -269,15 +301,16 @@ fn succeeded(records: &[Record], socket: SocketId) -> impl Iterator<Item = &Call
     own.filter(|it| it.value().is_some()).map(|it| &it.call)
 }
 
-fn bound(os: Os, records: &[Record], socket: SocketId) -> Option<SocketAddr> {
-    let mut binds = succeeded(records, socket).filter(|call| matches!(call, Call::Bind { .. }));
-    let bound = argument(os, binds.next()?)?;
+/// The address that a socket with these calls is bound to, of which the newest is the first.
+fn bound(os: Os, own: &[&Record]) -> Option<SocketAddr> {
+    let binds = |it: &&&Record| matches!(it.call, Call::Bind { .. }) && it.value().is_some();
+    let bound = argument(os, &own.iter().find(binds)?.call)?;
     if bound.port() != 0 {
         return Some(bound);
     }
     // The system chose the port, and getsockname() returned it.
-    let named = |it: &&Record| it.call == Call::Getsockname { socket };
-    match records.iter().rev().find(named).and_then(Record::value) {
+    let named = |it: &&&Record| matches!(it.call, Call::Getsockname { .. });
+    match own.iter().find(named).and_then(|it| it.value()) {
         Some(Value::Address(bytes)) => decode(os, bytes),
         _ => Some(bound),
     }

@@ -22,6 +22,7 @@ rules! {
     "port-this-process" this_process by Facts on ["EADDRINUSE"] needs [PORTS],
     "port-taken-by" taken_by by Facts on ["EADDRINUSE"] needs [PORTS],
     "port-hidden-owner" hidden_owner by Facts on ["EADDRINUSE"] needs [PORTS],
+    "port-time-wait-no-reuse" time_wait_without_reuse by Facts on ["EADDRINUSE"] needs [PORTS],
     "port-time-wait" time_wait by Facts on ["EADDRINUSE"] needs [PORTS],
     "port-steam" steam on ["EADDRINUSE"],
     "port-taken" taken by Error on ["EADDRINUSE"],
@@ -218,13 +219,16 @@ fn this_process(case: &Case<'_>) -> Option<Finding> {
     Some(other_port(case)?.value("address", user.address()))
 }
 
+/// Whether SO_REUSEADDR is set.
+fn reuses(step: Step<'_>) -> bool {
+    let value = step.option(SocketOption::ReuseAddr);
+    value.is_some_and(|value| value != 0)
+}
+
 /// Linux: net/ipv4/inet_connection_sock.c: inet_bind_conflict; socket(7).
 fn reuse_listener(case: &Case<'_>) -> Option<Finding> {
     let (step, _) = local(case)?;
-    let set = step
-        .option(SocketOption::ReuseAddr)
-        .is_some_and(|value| value != 0);
-    if case.os != Os::Linux || !set {
+    if case.os != Os::Linux || !reuses(step) {
         return None;
     }
     let user = holder(case)?;
@@ -249,23 +253,40 @@ fn hidden_owner(case: &Case<'_>) -> Option<Finding> {
     Some(other_port(case)?.value("address", address))
 }
 
+/// The number of connections that keep the port, if nothing else has it.
+fn left(case: &Case<'_>) -> Option<usize> {
+    let users = users(case)?;
+    let left = |user: &&PortUser| matches!(user.state, PortState::TimeWait | PortState::Connected);
+    (!users.is_empty() && users.iter().all(left)).then_some(users.len())
+}
+
+/// Linux: net/ipv4/inet_connection_sock.c: inet_bind_conflict asks both sockets for the option, also the
+/// one that left a connection in TIME_WAIT (inet_timewait_sock.c: inet_twsk_alloc keeps it).
+fn time_wait_without_reuse(case: &Case<'_>) -> Option<Finding> {
+    let (step, address) = bind(case)?;
+    let own = step.has_left_without_reuse(address.port());
+    if case.os != Os::Linux || !own && !reuses(step) {
+        return None;
+    }
+    let count = left(case)?;
+    other_port(case)?
+        .suspected(!own)
+        .value("count", count)
+        .some()
+}
+
 /// socket(7): with SO_REUSEADDR a socket may bind unless another one listens.
 fn time_wait(case: &Case<'_>) -> Option<Finding> {
     let (step, address) = bind(case)?;
-    let set = step
-        .option(SocketOption::ReuseAddr)
-        .is_some_and(|value| value != 0);
-    if set || case.os == Os::Windows {
+    if reuses(step) || case.os == Os::Windows {
         return None;
     }
-    let users = users(case)?;
-    let left = |user: &&PortUser| matches!(user.state, PortState::TimeWait | PortState::Connected);
-    (!users.is_empty() && users.iter().all(left)).then(|| {
-        Finding::failure()
-            .value("port", address.port())
-            .value("count", users.len())
-            .call(Some(step.set(SocketOption::ReuseAddr, 1)))
-    })
+    let count = left(case)?;
+    Finding::failure()
+        .value("port", address.port())
+        .value("count", count)
+        .call(Some(step.set(SocketOption::ReuseAddr, 1)))
+        .some()
 }
 
 /// The tutorial's port is the usual one of Steam's game servers (Valve, "Source Dedicated Server").

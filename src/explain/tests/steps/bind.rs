@@ -220,6 +220,21 @@ pub(in super::super) const ROWS: &[Row] = &[
         },
     },
     Row {
+        rule: "port-time-wait-no-reuse",
+        speaks: || {
+            linux()
+                .user("127.0.0.1:80", PortState::TimeWait, None)
+                .calls("socket inet stream; bind 127.0.0.1:80; listen; close")
+                .calls("2 socket inet stream; 2 bind 0.0.0.0:80 ! EADDRINUSE")
+        },
+        silent: || {
+            linux()
+                .user("127.0.0.1:80", PortState::TimeWait, None)
+                .calls("socket inet stream; set REUSEADDR 1; bind 127.0.0.1:80; listen; close")
+                .calls("2 socket inet stream; 2 bind 0.0.0.0:80 ! EADDRINUSE")
+        },
+    },
+    Row {
         rule: "port-time-wait",
         speaks: || {
             linux()
