@@ -19,6 +19,9 @@ pub(super) struct NoteText {
     pub(super) suspected: bool,
     pub(super) line: String,
     pub(super) remedy: Option<String>,
+    /// The call after socket() that the note is on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) call: Option<&'static str>,
 }
 
 fn serialize_name<S: Serializer>(severity: &Severity, serializer: S) -> Result<S::Ok, S::Error> {
@@ -26,22 +29,37 @@ fn serialize_name<S: Serializer>(severity: &Severity, serializer: S) -> Result<S
 }
 
 impl Report<'_> {
-    /// The notes on an entry and its socket; without an entry, on the query and getaddrinfo.
+    /// The notes on an entry, its socket and the steps, the most important first; without an entry, on
+    /// the query and getaddrinfo.
     pub(super) fn notes(&self, entry: Option<usize>) -> Vec<NoteText> {
-        let text = |note: Note| NoteText {
-            rule: note.rule.to_owned(),
-            severity: note.severity,
-            suspected: note.suspected,
-            line: note.line(self.language),
-            remedy: note.remedy(self.language),
-        };
         let case = Case::new(self.run, entry);
-        let notes = match self.real {
-            None => notes(&case),
-            Some((real, _)) => notes_redacted(&Case::new(real, entry), &case),
-        };
+        let notes = self.notes_on(&case, || Case::new(self.real_run(), entry));
+        let mut texts: Vec<NoteText> = self.texts(notes, None).collect();
+        if let (Some(at), Some(_)) = (entry, self.steps) {
+            let real = self.real_run();
+            // A redacted run has the same records.
+            for (own, real_own) in self.run.steps(at).into_iter().zip(real.steps(at)) {
+                if !own.is_explained() {
+                    continue;
+                }
+                let case = Case::of_step(self.run, own);
+                let notes = self.notes_on(&case, || Case::of_step(real, real_own));
+                let call = own.call.name(self.run.host.os);
+                texts.extend(self.texts(notes, Some(call)));
+            }
+            texts.sort_by_key(|note| note.severity);
+        }
         let own = self.file_notes(entry).iter().map(|note| self.of_file(note));
-        notes.into_iter().map(text).chain(own).collect()
+        texts.extend(own);
+        texts
+    }
+
+    /// The notes on a case, which is the redaction of `real` if names and addresses are replaced.
+    fn notes_on<'b>(&self, case: &Case<'_>, real: impl FnOnce() -> Case<'b>) -> Vec<Note> {
+        match self.real {
+            None => notes(case),
+            Some(_) => notes_redacted(&real(), case),
+        }
     }
 
     /// A note in the words of its file; with `--redact` without them, since they have names.
@@ -56,7 +74,24 @@ impl Report<'_> {
             suspected: note.suspected,
             line: shown(&note.line),
             remedy: note.remedy.as_ref().map(shown),
+            call: None,
         }
+    }
+
+    fn texts(
+        &self,
+        notes: Vec<Note>,
+        call: Option<&'static str>,
+    ) -> impl Iterator<Item = NoteText> + use<> {
+        let language = self.language;
+        notes.into_iter().map(move |note| NoteText {
+            rule: note.rule.to_owned(),
+            severity: note.severity,
+            suspected: note.suspected,
+            line: note.line(language),
+            remedy: note.remedy(language),
+            call,
+        })
     }
 }
 

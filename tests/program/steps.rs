@@ -18,6 +18,7 @@ tests! {
     few_descriptors_change_no_result: NETWORK;
     kept_sockets_close_after_the_last_was_tried: NETWORK;
     steps_are_the_lines_of_the_trace: NETWORK;
+    failed_steps_have_their_notes: NETWORK;
     steps_have_no_real_address_when_redacted: NETWORK;
     table_shows_each_step: NETWORK;
     steps_are_absent_unless_asked_for;
@@ -299,6 +300,44 @@ fn steps_are_the_lines_of_the_trace() {
             assert_eq!(lines, traced);
             assert!(text.contains(step.trim_start_matches("--")), "{text}");
         }
+    });
+}
+
+fn failed_steps_have_their_notes() {
+    Network::run(|network| {
+        let _taken = TcpListener::bind("127.0.0.1:4000").unwrap();
+        let owner = format!("(pid {}) has 127.0.0.1:4000.", std::process::id());
+        let listen = ["--listen", "-t", "stream", "127.0.0.1", "4000"];
+        let found = json(&sockscope(network, "json", &listen));
+        let [entry] = entries(&found) else {
+            panic!("{found}")
+        };
+        let note = &entry["notes"][0];
+        assert_eq!(
+            [&note["rule"], &note["severity"], &note["call"]],
+            ["port-taken-by", "failure", "bind"]
+        );
+        assert_eq!(note["suspected"], false);
+        let line = note["line"].as_str().unwrap();
+        assert!(
+            line.starts_with("Port 4000 is taken: ") && line.ends_with(&owner),
+            "{line}"
+        );
+        let table = sockscope(network, "table", &[&listen[..], &["--lang", "es"]].concat());
+        let table = String::from_utf8(table.stdout).unwrap();
+        let start = "\nfallo   port-taken-by, entrada 1: El puerto 4000 está ocupado: ";
+        assert!(table.contains(start), "{table}");
+        let connect = ["--connect", "-t", "stream", "127.0.0.1", "4001"];
+        let found = json(&sockscope(network, "json", &connect));
+        let note = &entries(&found)[0]["notes"][0];
+        assert_eq!(
+            [&note["rule"], &note["call"]],
+            ["connect-nobody-listens", "connect"]
+        );
+        // Other notes have no such member.
+        let found = json(&sockscope(network, "json", &["127.0.0.1:80"]));
+        let note = found["notes"][0].as_object().unwrap();
+        assert!(!note.contains_key("call"), "{found}");
     });
 }
 

@@ -157,3 +157,31 @@ fn table_has_a_column_for_each_step() {
     ];
     assert_eq!(words, expected);
 }
+
+#[test]
+fn note_on_a_step_names_its_call() {
+    let refused = || failed(Domain::Errno, 111, "Connection refused");
+    let json = client(refused()).json();
+    let notes = &json["entries"][0]["notes"];
+    assert_eq!(
+        [&notes[0]["call"], &notes[0]["severity"]],
+        ["connect", "failure"],
+        "{notes}"
+    );
+    // socket() of the second entry failed; no step was taken.
+    for note in json["entries"][1]["notes"].as_array().unwrap() {
+        assert_eq!(note.get("call"), None);
+    }
+    let rule = notes[0]["rule"].as_str().unwrap();
+    let table = client(refused()).table();
+    assert!(
+        table.contains(&format!("failure {rule}, entry 1: ")),
+        "{table}"
+    );
+    // Without the options the steps are not in the report.
+    let other = Scene {
+        role: None,
+        ..client(refused())
+    };
+    assert!(!other.json()["entries"][0].to_string().contains(rule));
+}
