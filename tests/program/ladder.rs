@@ -131,8 +131,14 @@ fn esc_leaves_a_connection_to_a_silent_address_to_the_system() {
 /// Chooses the call that begins with `call` in the menu, and makes it.
 #[track_caller]
 fn choose(terminal: &mut Terminal, call: &str) {
+    choose_from(terminal, "calls on ", call);
+}
+
+/// Chooses it in the menu with this title.
+#[track_caller]
+pub(crate) fn choose_from(terminal: &mut Terminal, title: &str, call: &str) {
     terminal.send(" ");
-    terminal.wait_for("calls on ");
+    terminal.wait_for(title);
     terminal.send("\x1b[H");
     // The frame tells it from the step below the popup.
     terminal.wait_for("│ ▸ bind(");
@@ -142,7 +148,7 @@ fn choose(terminal: &mut Terminal, call: &str) {
         terminal.wait_until("the next line", |screen| marked(&screen.contents()) == next);
     }
     terminal.send(ENTER);
-    terminal.wait_for_no("calls on ");
+    terminal.wait_for_no(title);
 }
 
 /// The row of the selected call: the last that is marked. The arguments above it have a mark, too.

@@ -98,6 +98,8 @@ mod sequences;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod sources;
 #[cfg(target_os = "linux")]
+mod step_fixes;
+#[cfg(target_os = "linux")]
 mod step_notes;
 #[cfg(target_os = "linux")]
 mod steps;
@@ -232,6 +234,8 @@ const TESTS: &[&[Test]] = &[
     screen::TESTS,
     #[cfg(any(target_os = "linux", windows))]
     sequences::TESTS,
+    #[cfg(target_os = "linux")]
+    step_fixes::TESTS,
     #[cfg(target_os = "linux")]
     step_notes::TESTS,
     #[cfg(unix)]

@@ -7,9 +7,10 @@ use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use sockscope::explain::{Case, needs_of_run, notes};
+use sockscope::explain::{Case, Fix, needs_of_run, notes};
 use sockscope::net::{Call, Host, Net as _, Query, Record, Recorder, Run};
 use sockscope::script;
+use sockscope::script::run::{Counts, Event, Failure};
 use sockscope::sys::System;
 use sockscope::text::Text;
 use sockscope::words::Language;
@@ -19,6 +20,7 @@ use crate::support::network::Network;
 
 tests! {
     mistakes_get_their_notes: NETWORK;
+    fixes_let_the_calls_succeed: NETWORK;
     process_that_has_the_port_is_named: NETWORK, Program("python3");
 }
 
@@ -76,7 +78,11 @@ const NOTES: [(&str, &[&str]); 37] = [
     ("talk-on-the-listener", &["listener-used"]),
     (
         "time-wait",
-        &["connect-before-accept", "peer-closed", "port-time-wait"],
+        &[
+            "connect-before-accept",
+            "peer-closed",
+            "port-time-wait-no-reuse",
+        ],
     ),
     (
         "time-wait-reuseaddr",
@@ -105,11 +111,16 @@ const NOTES: [(&str, &[&str]); 37] = [
     ("handle-used-after-close", &["handle-not-open"]),
 ];
 
+/// A rule, the fix of its note, and the call that failed.
+type Mended = (&'static str, Call, Record);
+
 /// The calls of a script so far, and the lines of the notes on them by their rules.
 #[derive(Default)]
 struct Notes {
     run: Option<Run>,
     lines: BTreeMap<&'static str, String>,
+    /// The fixes.
+    fixes: Vec<Mended>,
 }
 
 impl Notes {
@@ -137,11 +148,26 @@ impl Notes {
         let found = notes(&Case::of_step(run, &run.records()[at]));
         let line = |note: &sockscope::explain::Note| (note.rule, note.line(Language::En));
         self.lines.extend(found.iter().map(line));
+        for note in found {
+            if let Some(Fix::Call(call)) = note.fix {
+                self.fixes.push((note.rule, call, record.clone()));
+            }
+        }
     }
 }
 
 /// The notes on the calls of a script.
 fn notes_of(path: &Path) -> BTreeMap<&'static str, String> {
+    let (all, counts) = run(path, |_, _| true);
+    assert_eq!(counts.unwrap().different, 0, "{}", path.display());
+    all.lines
+}
+
+/// Runs a script while `goes_on` holds after each call.
+fn run(
+    path: &Path,
+    mut goes_on: impl FnMut(&Recorder<System>, Option<Mended>) -> bool,
+) -> (Notes, Result<Counts, Failure>) {
     let all = Arc::new(Mutex::new(Notes::default()));
     let listener = {
         let all = Arc::clone(&all);
@@ -157,9 +183,60 @@ fn notes_of(path: &Path) -> BTreeMap<&'static str, String> {
         network: false,
         place: script::syntax::Place::of(recorder.host(), false),
     };
-    let counts = script::run::run(&recorder, &script, path, options, &mut |_| Ok(()));
-    assert_eq!(counts.unwrap().different, 0, "{}", path.display());
-    std::mem::take(&mut all.lock().unwrap().lines)
+    let mut report = |_: Event<'_>| {
+        // A call takes the lock, too.
+        let fix = all.lock().unwrap().fixes.first().cloned();
+        if goes_on(&recorder, fix) {
+            return Ok(());
+        }
+        // Any error ends it.
+        Err(script::syntax::Script::open(Path::new("")).unwrap_err())
+    };
+    let counts = script::run::run(&recorder, &script, path, options, &mut report);
+    let all = std::mem::take(&mut *all.lock().unwrap());
+    (all, counts)
+}
+
+/// The rules whose fix is made for real, on Linux.
+const FIXED: [&str; 8] = [
+    "accept-not-listening",
+    "address-family",
+    "address-not-here",
+    "broadcast-off",
+    "own-dual-stack",
+    "port-own-socket",
+    "port-reuse-listener",
+    "port-time-wait-no-reuse",
+];
+
+/// Makes the first fix of a script, and again the call that it mends, unless the fix is that call.
+fn mended(path: &Path) -> Option<&'static str> {
+    let mut mended = None;
+    let _ = run(path, |recorder, fix| {
+        let Some((rule, fix, failed)) = fix else {
+            return true;
+        };
+        let mut last = recorder.call(failed.entry, fix.clone());
+        let os = recorder.host().os;
+        let other = fix.name(os) != failed.call.name(os);
+        // accept() would wait for a client now.
+        if other && !matches!(failed.call, Call::Accept { .. }) {
+            assert!(last.error().is_none(), "{rule}: {last:?}");
+            last = recorder.call(failed.entry, failed.call.clone());
+        }
+        assert!(last.value().is_some(), "{}: {last:?}", path.display());
+        mended = Some(rule);
+        false
+    });
+    mended
+}
+
+fn fixes_let_the_calls_succeed() {
+    Network::run(|_| {
+        let rules = Mutex::new(BTreeSet::new());
+        each(|path| rules.lock().unwrap().extend(mended(path)));
+        assert_eq!(rules.into_inner().unwrap(), BTreeSet::from(FIXED));
+    });
 }
 
 fn mistakes_get_their_notes() {
