@@ -221,10 +221,10 @@ fn socket_by_hand_has_the_notes_of_an_entry() {
     let mut model = showing(0);
     model.quietly(Msg::Do(Command::Numbers));
     let effects = model.does(Command::Accept);
-    // AF_INET, SOCK_STREAM and IPPROTO_TCP, without a descriptor; EMFILE is 24 in Linux's <errno.h>.
-    let mut other = model.clone();
-    let effects_of_emfile = other.hears(effects[0].ends(error(Domain::Errno, 24)));
-    assert_eq!(examined(&effects_of_emfile).1, Needs::DESCRIPTORS);
+    // EMFILE is 24 in Linux's <errno.h>.
+    let mut exhausted = model.clone();
+    let facts = exhausted.hears(effects[0].ends(error(Domain::Errno, 24)));
+    assert_eq!(examined(&facts).1, Needs::DESCRIPTORS);
     // SOCK_STREAM with IPPROTO_UDP.
     let _ = model.hears(effects[0].ends(Outcome::Returned(Value::Handle(Handle(7)))));
     model.quietly(Msg::Do(Command::Numbers));
