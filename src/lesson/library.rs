@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use super::Lesson;
+use super::file::read;
 use crate::document;
 use crate::words::Phrase;
 
@@ -32,16 +33,21 @@ macro_rules! built_in {
 }
 
 /// The built-in lessons, in the order of the list.
-pub(super) const FILES: [(&str, &str); 1] = [built_in!("winsock-server")];
+pub(super) const FILES: [(&str, &str); 6] = [
+    built_in!("winsock-server"),
+    built_in!("winsock-client"),
+    built_in!("two-families"),
+    built_in!("why-did-it-refuse"),
+    built_in!("names"),
+    built_in!("two-systems"),
+];
 
 /// Every built-in lesson, in the order of the list. The first call reads them.
 pub fn lessons() -> &'static [Lesson] {
     static LESSONS: OnceLock<Vec<Lesson>> = OnceLock::new();
     LESSONS.get_or_init(|| {
-        let lessons = FILES
-            .iter()
-            .map(|(name, text)| Lesson::read(name.as_ref(), text));
-        // A test reads every file, so there is no error.
+        let lessons = FILES.iter().map(|(name, text)| read(name.as_ref(), text));
+        // A test reads every file as Lesson::read does, so there is no error.
         lessons.filter_map(Result::ok).collect()
     })
 }
@@ -99,7 +105,11 @@ impl Lessons {
     /// # Errors
     /// The file is not a lesson.
     pub(crate) fn find(&self, name: &OsStr) -> Option<Result<(PathBuf, Lesson), Phrase>> {
+        let path = Path::new(name);
         let id = name.to_str();
+        if id == Some("-") {
+            return Some(open(path).map(|lesson| (path.to_owned(), lesson)));
+        }
         let built_in = || lessons().iter().find(|lesson| Some(&*lesson.id) == id);
         let stem = || {
             self.own
@@ -112,9 +122,7 @@ impl Lessons {
         if let Some(lesson) = built_in() {
             return Some(Ok((PathBuf::from(&lesson.id), lesson.clone())));
         }
-        let path = Path::new(name);
-        let is_path =
-            id == Some("-") || path.components().count() > 1 || path.extension().is_some();
+        let is_path = path.components().count() > 1 || path.extension().is_some();
         (is_path || path.exists()).then(|| open(path).map(|lesson| (path.to_owned(), lesson)))
     }
 }
