@@ -13,6 +13,9 @@ use crate::words::{Key, Phrase};
 /// The most steps of a lesson: an hour's.
 const STEPS: usize = 100;
 
+/// The most lines of calls of a step.
+const CALLS: usize = 100;
+
 /// The choices of a question: a digit each.
 const CHOICES: [usize; 2] = [2, 9];
 
@@ -173,6 +176,10 @@ impl<'a> File<'a> {
         let feeds = |text: &str| text.matches('\n').count();
         if feeds(raw) != feeds(text) + usize::from(first) {
             return Err(self.document.error(item.span(), Key::LessonCalls));
+        }
+        if text.lines().count() > CALLS {
+            let what = Phrase::lesson_many_calls(CALLS);
+            return Err(self.document.error(item.span(), what));
         }
         let start = item.span().start;
         let number = self.number(start) + usize::from(first);

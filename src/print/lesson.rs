@@ -155,7 +155,10 @@ pub fn export<N: Net>(
     let _ = write!(text, "\n{}\n", system.text(language));
     for (at, step) in lesson.steps.iter().enumerate() {
         let lines = step.lines(options.place);
-        if lines.is_empty() {
+        let calls = lines.iter().filter_map(|line| returned.get(&line.number));
+        let calls: String = calls.map(|(line, _)| format!("{line}\n")).collect();
+        let left_out = step.network && !options.network && !lines.is_empty();
+        if calls.is_empty() && !left_out {
             continue;
         }
         let _ = write!(
@@ -163,13 +166,11 @@ pub fn export<N: Net>(
             "\n## {}\n",
             Phrase::lesson_step(at + 1).text(language)
         );
-        if step.network && !options.network {
+        if left_out {
             let _ = write!(text, "\n{}\n", Key::LessonNotCalled.text(language));
             continue;
         }
-        let calls = lines.iter().filter_map(|line| returned.get(&line.number));
-        let calls = calls.map(|(line, _)| format!("{line}\n"));
-        text += &block("", &calls.collect::<String>());
+        text += &block("", &calls);
         let Some((question, (_, fitting))) = step
             .ask
             .as_ref()

@@ -195,6 +195,12 @@ fn every_mistake_has_its_message_and_line() {
         let error = error.text(Language::En);
         assert!(error.contains(expected), "{text}\n{error}");
     }
+    let many = format!("calls = '''{}'''", "\n".repeat(102));
+    let error = message(&many, Language::En);
+    assert!(
+        error.contains("line 5: a step has at most 100 lines of calls"),
+        "{error}"
+    );
     let many = "[[step]]\ntext = 'A.'\n".repeat(101);
     let error = message(&many, Language::En);
     assert!(error.contains("a lesson has 1 to 100 steps"), "{error}");
