@@ -56,7 +56,7 @@ fn name(file: &Path) -> &str {
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sockscope"));
     command.args(["--lang", "en", "--lesson"]).args(arguments);
-    command.stdin(Stdio::null());
+    command.env("LC_ALL", "C.UTF-8").stdin(Stdio::null());
     command
 }
 
