@@ -185,7 +185,7 @@ impl<'a> File<'a> {
         let number = self.number(start) + usize::from(first);
         let lines = text.lines().enumerate().map(|(at, text)| {
             // Blanks for what stands before the first call, so that columns are those of the file.
-            let before = &self.text[..start + quotes];
+            let before = self.text.get(..start + quotes).unwrap_or_default();
             let before = before.rsplit('\n').next().unwrap_or_default();
             let indented = match at == 0 && !first {
                 true => " ".repeat(before.chars().count()) + text,

@@ -71,6 +71,8 @@ pub fn check<N: Net>(
         }
     })?;
     counts.skipped += left_out;
+    // A late call is counted as different already.
+    let ambiguous = ambiguous.min(counts.as_written);
     counts.as_written -= ambiguous;
     counts.different += ambiguous;
     page.end(counts)
