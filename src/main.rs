@@ -104,6 +104,7 @@ fn invoke(invocation: &Invocation) -> Result<u8, Phrase> {
     term::end_on_panic(|| {});
     let options = Options {
         format,
+        by_hand: invocation.by_hand,
         socket: invocation.socket,
         steps: invocation.steps.clone(),
         timeout: invocation.timeout,
@@ -237,6 +238,7 @@ fn interact(invocation: &Invocation, trace: Option<TraceFile>) -> Result<u8, Phr
     let query = invocation.query.clone();
     let start = Start {
         query,
+        by_hand: invocation.by_hand.is_some(),
         look,
         ask,
         program: invocation.code,

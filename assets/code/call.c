@@ -1,4 +1,4 @@
-
+{{ step.sign(selected) }}
 {%- match step.call %}
 {%- when Action::Socket with {entry, arguments, ..} -%}
     {%- if *entry > 0 -%}

@@ -1,4 +1,4 @@
-{{ step.socket }}.
+{{ step.sign(selected) }}{{ step.socket }}.
 {%- match step.call %}
 {%- when Action::Setsockopt with {option, value} %}setsockopt({{ constants.python_option(option, value) }})
 {%- when Action::Bind with (address) %}bind({{ mode.python_address(address) }})

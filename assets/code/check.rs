@@ -3,9 +3,9 @@
 
 /// The calls after socket(). A failed one is the last.
 fn calls(socket: &Socket, entry: &{{ addrinfo }}) -> Result<(), u8> {
-{%- for step in each %}
+{%- for step in each.calls %}
     {%- match step %}
-    {%- when Planned::Setsockopt with (option, value) %}
+    {%- when Rung::Setsockopt with (option, value) %}
     {%- if *option == SocketOption::V6only %}
     if Domain::from(entry.ai_family) == Domain::IPV6 {
         done("setsockopt", socket.{{ constants.rust_option(option, value) }})?;
@@ -13,14 +13,14 @@ fn calls(socket: &Socket, entry: &{{ addrinfo }}) -> Result<(), u8> {
     {%- else %}
     done("setsockopt", socket.{{ constants.rust_option(option, value) }})?;
     {%- endif %}
-    {%- when Planned::Bind %}
+    {%- when Rung::Bind %}
     done("bind", socket.bind(&address(entry)))?;
-    {%- when Planned::Listen with (backlog) %}
+    {%- when Rung::Listen with (backlog) %}
     let socktype = entry.ai_socktype;
     if [{{ constants.constant(Hint::Socktype, "SOCK_STREAM") }}, {{ constants.constant(Hint::Socktype, "SOCK_SEQPACKET") }}].contains(&socktype) {
         done("listen", socket.listen({{ constants.backlog(backlog) }}))?;
     }
-    {%- when Planned::Connect %}
+    {%- when Rung::Connect %}
     done("connect", socket.connect(&address(entry)))?;
     {%- endmatch %}
 {%- endfor %}

@@ -1,22 +1,24 @@
 {% include "head.txt" %}
 // Build:  cc -std=c11 -Wall -Wextra -o sockets sockets.c
 
-#define _DEFAULT_SOURCE // -std=c11 alone hides getaddrinfo (glibc, musl)
+{% if mode.asks() %}#define _DEFAULT_SOURCE // -std=c11 alone hides getaddrinfo (glibc, musl)
 
-{% if mode.names_addresses() %}#include <arpa/inet.h>
+{% endif %}{% if mode.names_addresses() %}#include <arpa/inet.h>
 {% endif %}#include <errno.h>
-#include <netdb.h>
-#include <netinet/in.h>
+{% if mode.asks() %}#include <netdb.h>
+{% endif %}#include <netinet/in.h>
 {% if mode.sends() %}#include <signal.h>
 {% endif %}#include <stdio.h>
-#include <string.h>
-#include <sys/socket.h>
+{% if mode.asks() %}#include <string.h>
+{% endif %}#include <sys/socket.h>
 #include <unistd.h>
 {%- if let Some(length) = mode.default_length() %}
 
 #define DEFAULT_BUFLEN {{ length }}
 {%- endif %}
+{%- if mode.has_prototypes() %}
 {% include "prototypes.c" %}
+{%- endif %}
 
 int main(void)
 {
@@ -42,6 +44,7 @@ int main(void)
 {%- if service.is_long() %}
     static const char service[] = {{ service.c() }};
 {%- endif %}
+{%- if mode.asks() %}
     struct addrinfo *result = NULL;
     int error = getaddrinfo({{ node.c_argument("node") }}, {{ service.c_argument("service") }}, {% if null_hints %}NULL{% else %}&hints{% endif %}, &result);
     if (error != 0) {
@@ -53,7 +56,8 @@ int main(void)
         return 1;
     }
     printf("getaddrinfo 0\n");
-{% match mode %}{% when Mode::Entry with (number) %}
+{% endif %}
+{%- match mode %}{% when Mode::Entry with (number) %}
     {%- if *number > 1 %}
     struct addrinfo *ai = result;
     for (int i = 0; i < {{ number - 1 }} && ai != NULL; i++)
@@ -79,11 +83,20 @@ int main(void)
     return 0;
 }
 {%- when Mode::Every with (each) %}
+{%- for remark in each.remarks %}
+    // {{ remark }}
+{%- endfor %}
     int opened = 0;
-{%- if !each.is_empty() %}
+{%- if each.mixed %}
+    // If the list has stream sockets, only they count: connect() of a datagram socket asks no peer.
+    int passed[2] = {0, 0}, streams = 0;
+{%- else if !each.is_empty() %}
     int passed = 0;
 {%- endif %}
     for (struct addrinfo *ai = result; ai != NULL; ai = ai->ai_next) {
+{%- if each.mixed %}
+        streams += ai->ai_socktype == SOCK_STREAM;
+{%- endif %}
         print_entry(ai);
         int fd = socket(ai->ai_family, ai->ai_socktype, ai->ai_protocol);
         if (fd == -1) {
@@ -93,9 +106,13 @@ int main(void)
         printf("socket ok\n");
         opened++;
 {%- include "each.c" %}
+{%- if !each.keep %}
         close(fd);
+{%- endif %}
     }
-
+{% if each.keep %}
+    // The sockets are still open; the end of the program closes them.
+{%- endif %}
     freeaddrinfo(result);
     return {{ mode.verdict() }};
 }

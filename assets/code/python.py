@@ -9,6 +9,7 @@ import sys
 
 
 def main() -> int:
+{%- if mode.asks() %}
     try:
 {%- if null_hints %}
         # Python cannot pass NULL for the hints; it passes zeros instead. For
@@ -42,7 +43,8 @@ def main() -> int:
         return 1
 {%- endif %}
     print("getaddrinfo 0")
-{% match mode %}{% when Mode::Entry with (number) %}
+{% endif %}
+{%- match mode %}{% when Mode::Entry with (number) %}
     {%- if *number > 1 %}
     if len(entries) < {{ number }}:
         print("This list has no entry {{ number }}.", file=sys.stderr)
@@ -62,12 +64,26 @@ def main() -> int:
     sock.close()
     return 0
 {%- when Mode::Every with (each) %}
+{%- for remark in each.remarks %}
+    # {{ remark }}
+{%- endfor %}
     opened = 0
-{%- if !each.is_empty() %}
+{%- if each.mixed %}
+    # If the list has stream sockets, only they count: connect() of a datagram
+    # socket asks no peer.
+    passed, streams = [0, 0], False
+{%- else if !each.is_empty() %}
     passed = 0
+{%- endif %}
+{%- if each.keep %}
+    kept = []
 {%- endif %}
     # Python adds SOCK_CLOEXEC to the type on systems that have it.
     for family, socktype, protocol, _name, address in entries:
+{%- if each.mixed %}
+        stream = socktype == socket.SOCK_STREAM
+        streams = streams or stream
+{%- endif %}
         print_entry(family, socktype, protocol, address)
         try:
             sock = socket.socket(family, socktype, protocol)
@@ -78,13 +94,17 @@ def main() -> int:
         opened += 1
 {%- if !each.is_empty() %}
         if calls(sock, family, socktype, address):
-            passed += 1
+            passed{% if each.mixed %}[stream]{% endif %} += 1
 {%- endif %}
+{%- if each.keep %}
+        kept.append(sock)  # closed at the end
+{%- else %}
         sock.close()
+{%- endif %}
 {%- if each.is_empty() %}
     return 0 if opened > 0 else 3
 {%- else %}
-    return 3 if opened == 0 else 0 if passed > 0 else 6
+    return 3 if opened == 0 else 0 if passed{% if each.mixed %}[streams]{% endif %} > 0 else 6
 
 
 def calls(
@@ -93,9 +113,9 @@ def calls(
     """Make the calls after socket(). A failed one is the last."""
     call = ""
     try:
-{%- for step in each %}
+{%- for step in each.calls %}
         {%- match step %}
-        {%- when Planned::Setsockopt with (option, value) %}
+        {%- when Rung::Setsockopt with (option, value) %}
         {%- if *option == SocketOption::V6only %}
         if family == socket.AF_INET6:
             call = "setsockopt"
@@ -106,16 +126,16 @@ def calls(
         sock.setsockopt({{ constants.python_option(option, value) }})
         print("setsockopt 0")
         {%- endif %}
-        {%- when Planned::Bind %}
+        {%- when Rung::Bind %}
         call = "bind"
         sock.bind(address)
         print("bind 0")
-        {%- when Planned::Listen with (backlog) %}
+        {%- when Rung::Listen with (backlog) %}
         if socktype in (socket.SOCK_STREAM, socket.SOCK_SEQPACKET):
             call = "listen"
             sock.listen({{ constants.backlog(backlog) }})
             print("listen 0")
-        {%- when Planned::Connect %}
+        {%- when Rung::Connect %}
         call = "connect"
         sock.connect(address)
         print("connect 0")

@@ -6,6 +6,8 @@
 // Build:  cargo add libc@0.2 socket2@0.6{% if mode.needs_all() %} --features socket2/all{% endif %}; Rust 1.82 or later
 {%- endif %}
 
+{% if mode.std_modules(windows) == "io" && !mode.asks() %}use std::io;
+{% endif -%}
 {% if mode.receives() %}use std::mem::MaybeUninit;
 {% endif -%}
 {% if mode.shuts_down() || mode.names_sockaddrs() -%}
@@ -15,13 +17,17 @@ use std::process::ExitCode;
 {%- if mode.lingers() %}
 use std::time::Duration;
 {%- endif %}
+{%- if mode.asks() %}
 use std::{io, {% if mode.uses_list() %}iter, {% endif %}{% if windows || !null_hints %}mem, {% endif %}ptr};
-{% if !windows %}
+{%- else if mode.std_modules(windows) != "io" %}
+use std::{{ mode.std_modules(windows) }};
+{%- endif %}
+{% if !windows && mode.asks() %}
 use libc::{addrinfo, freeaddrinfo, gai_strerror, getaddrinfo};
 {%- endif %}
 use socket2::{Domain, Protocol, {% if mode.copies_addresses() || mode.names_bytes() %}SockAddr, SockAddrStorage, {% endif %}Socket, Type};
 {%- if windows %}
-use windows_sys::Win32::Networking::WinSock::{self, ADDRINFOW, FreeAddrInfoW, GetAddrInfoW};
+use windows_sys::Win32::Networking::WinSock{% if mode.asks() %}::{self, ADDRINFOW, FreeAddrInfoW, GetAddrInfoW}{% endif %};
 {%- endif %}
 
 fn main() -> ExitCode {
@@ -48,6 +54,7 @@ fn main() -> ExitCode {
     hints.ai_protocol = {{ hints.protocol }};
     hints.ai_flags = {{ hints.flag_lines(78, 8) }};
 {% endif %}
+{%- if mode.asks() %}
     let node = {{ node.rust() }};
     let service = {{ service.rust() }};
     let mut result = ptr::null_mut();
@@ -63,7 +70,8 @@ fn main() -> ExitCode {
         return ExitCode::from(1);
     }
     let list = List(result);
-{% match mode %}{% when Mode::Entry with (number) %}
+{% endif %}
+{%- match mode %}{% when Mode::Entry with (number) %}
     let Some(entry) = list.entries().{% if *number == 1 %}next(){% else %}nth({{ number - 1 }}){% endif %} else {
         eprintln!("This list has no entry {{ number }}.");
         return ExitCode::from(3);
@@ -83,11 +91,24 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 {%- when Mode::Every with (each) %}
+{%- for remark in each.remarks %}
+    // {{ remark }}
+{%- endfor %}
     let mut opened = 0;
-{%- if !each.is_empty() %}
+{%- if each.mixed %}
+    // If the list has stream sockets, only they count: connect() of a datagram socket asks no peer.
+    let (mut passed, mut streams) = ([0, 0], false);
+{%- else if !each.is_empty() %}
     let mut passed = 0;
 {%- endif %}
+{%- if each.keep %}
+    let mut kept = Vec::new();
+{%- endif %}
     for entry in list.entries() {
+{%- if each.mixed %}
+        let stream = entry.ai_socktype == {{ constants.constant(Hint::Socktype, "SOCK_STREAM") }};
+        streams |= stream;
+{%- endif %}
         print_entry(entry);
         match socket(entry) {
             Ok({% if each.is_empty() %}_{% endif %}socket) => {
@@ -95,17 +116,22 @@ fn main() -> ExitCode {
                 opened += 1;
 {%- if !each.is_empty() %}
                 if calls(&socket, entry).is_ok() {
-                    passed += 1;
+                    passed{% if each.mixed %}[usize::from(stream)]{% endif %} += 1;
                 }
 {%- endif %}
+{%- if each.keep %}
+                kept.push(socket); // It is closed at the end.
+            }
+{%- else %}
             } // The socket is closed here.
+{%- endif %}
             Err(error) => println!("socket error {}", error.raw_os_error().unwrap_or(0)),
         }
     }
 {%- if each.is_empty() %}
     ExitCode::from(if opened > 0 { 0 } else { 3 })
 {%- else %}
-    ExitCode::from(match (opened, passed) {
+    ExitCode::from(match (opened, passed{% if each.mixed %}[usize::from(streams)]{% endif %}) {
         (0, _) => 3,
         (_, 0) => 6,
         _ => 0,
@@ -126,7 +152,8 @@ fn socket(entry: &{{ addrinfo }}) -> io::Result<Socket> {
     )
 }
 {%- endif %}
-{% if windows %}
+{%- if windows %}
+
 /// Winsock, started; dropping it ends that.
 struct Winsock;
 
@@ -136,7 +163,9 @@ impl Drop for Winsock {
         unsafe { WinSock::WSACleanup() };
     }
 }
-{% endif %}
+{%- endif %}
+{%- if mode.asks() %}
+
 /// The list from {{ getaddrinfo }}; dropping it frees it.
 struct List(*mut {{ addrinfo }});
 {% if mode.uses_list() %}
@@ -155,7 +184,7 @@ impl Drop for List {
         unsafe { {{ freeaddrinfo }}(self.0) };
     }
 }
-
+{%- endif %}
 {%- if mode.copies_addresses() %}
 
 /// A copy of the entry's address.

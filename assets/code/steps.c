@@ -15,11 +15,13 @@
         return 3;
     }
 {%- endif %}{% endfor %}
-{%- if body.ladder.is_some() && !c.winsock %}
+{%- if body.ladder.is_some() && !c.winsock && mode.returns_numbers() %}
     {{ c.number }} {{ c.result }};
 {%- endif %}
 {%- for step in body.steps %}
-{% for remark in step.remarks %}
+{%- if !loop.first || body.asks || c.winsock %}
+{% endif %}
+{%- for remark in step.remarks %}
     // {{ remark }}
 {%- endfor %}
 {%- include "address.c" %}
@@ -85,7 +87,7 @@
 {% for socket in body.open %}
     {{ c.close }}({{ socket }});
 {%- endfor %}
-{%- if body.ladder.is_none() || body.entries.is_empty() %}
+{%- if body.asks && (body.ladder.is_none() || body.entries.is_empty()) %}
     {{ freeaddrinfo }}(result);
 {%- endif %}
 {%- if c.winsock %}

@@ -11,23 +11,26 @@
     family, socktype, protocol, _name, address = entries[{{ entry - 1 }}]
     print_entry(family, socktype, protocol, address)
     {%- endif %}
-
+    {%- if body.asks %}
+{% endif %}
     call = "socket"
     try:
         # Python adds SOCK_CLOEXEC to the type on systems that have it.
     {%- for remark in step.remarks %}
         # {{ remark }}
     {%- endfor %}
-        {{ step.socket }} = socket.socket({% if *entry > 0 %}family, socktype, protocol{% else %}{{ arguments.join(", ") }}{% endif %})
+        {{ step.socket }} = {{ step.sign(selected) }}socket.socket({% if *entry > 0 %}family, socktype, protocol{% else %}{{ arguments.join(", ") }}{% endif %})
         print("socket ok")
 {%- else %}
-{% for remark in step.remarks %}
+{%- if !loop.first || body.asks %}
+{% endif %}
+{%- for remark in step.remarks %}
     # {{ remark }}
 {%- endfor %}
     {%- if *entry > 0 %}
     print_entry(*entries[{{ entry - 1 }}][:3], entries[{{ entry - 1 }}][4])
     {%- endif %}
-    {% if *succeeds %}{{ step.socket }} = {% endif %}check("{{ step.label }}", lambda: socket.socket({% if *entry > 0 %}*entries[{{ entry - 1 }}][:3]{% else %}{{ arguments.join(", ") }}{% endif %}))
+    {% if *succeeds %}{{ step.socket }} = {% endif %}check("{{ step.label }}", lambda: {{ step.sign(selected) }}socket.socket({% if *entry > 0 %}*entries[{{ entry - 1 }}][:3]{% else %}{{ arguments.join(", ") }}{% endif %}))
     {%- if *succeeds %}
     if {{ step.socket }} is None:
         return 6

@@ -1,12 +1,12 @@
 
-    match steps(&list) {
+    match steps({% if body.asks %}&list{% endif %}) {
         Ok(()) => ExitCode::SUCCESS,
         Err(status) => ExitCode::from(status),
     }
 }
 
-/// The calls after getaddrinfo{% if body.ladder.is_some() %}. A failed one is the last{% endif %}.
-fn steps({% if body.entries.is_empty() %}_{% endif %}list: &List) -> Result<(), u8> {
+/// The calls{% if body.asks %} after getaddrinfo{% endif %}{% if body.ladder.is_some() %}. A failed one is the last{% endif %}.
+fn steps({% if body.asks %}{% if body.entries.is_empty() %}_{% endif %}list: &List{% endif %}) -> Result<(), u8> {
 {%- for number in body.entries %}
     let Some(entry{{ number }}) = list.entries().{% if *number == 1 %}next(){% else %}nth({{ number - 1 }}){% endif %} else {
         eprintln!("This list has no entry {{ number }}.");
@@ -20,7 +20,9 @@ fn steps({% if body.entries.is_empty() %}_{% endif %}list: &List) -> Result<(), 
     let mut passed = true;
 {%- endif %}
 {%- for step in body.steps %}
-{% for remark in step.remarks %}
+{%- if !loop.first || body.asks || body.buffer > 0 || mode.checks() %}
+{% endif %}
+{%- for remark in step.remarks %}
     // {{ remark }}
 {%- endfor %}
 {%- match step.address() %}
@@ -47,18 +49,18 @@ fn steps({% if body.entries.is_empty() %}_{% endif %}list: &List) -> Result<(), 
         Some(Protocol::from({{ arguments[2] }})),
     );
     {%- endif %}
-    {% if !succeeds && body.ladder.is_none() %}passed &= {% else %}let {{ step.socket }} = {% endif -%}
+    {{ step.sign(selected) }}{% if !succeeds && body.ladder.is_none() %}passed &= {% else %}let {{ step.socket }} = {% endif -%}
     opened("{{ step.label }}", {% if *entry > 0 %}socket(entry{{ entry }}){% else %}{{ step.socket }}{% endif %})
     {%- if *succeeds %}?{% else %}.is_ok(){% endif %};
 {%- when Action::Accept with (new) %}
-    let accepted = {{ step.socket }}.accept_raw().map(|(socket, _)| socket);
+    {{ step.sign(selected) }}let accepted = {{ step.socket }}.accept_raw().map(|(socket, _)| socket);
     {% if new.is_empty() %}passed &= opened("{{ step.label }}", accepted).is_ok();
     {%- else %}let {{ new }} = opened("{{ step.label }}", accepted).or(Err(6))?;{% endif %}
 {%- when Action::Close %}
-    drop({{ step.socket }});
+    {{ step.sign(selected) }}drop({{ step.socket }});
     println!("{{ step.label }} 0");
 {%- when Action::Recvfrom with (length) %}
-    let received = {{ step.socket }}.recv_from(&mut recvbuf{% if *length < body.buffer %}[..{{ length }}]{% endif %});
+    {{ step.sign(selected) }}let received = {{ step.socket }}.recv_from(&mut recvbuf{% if *length < body.buffer %}[..{{ length }}]{% endif %});
     {%- if mode.answers(step) %}
     let mut peer{{ step.number }} = None;
     let received = received.map(|(length, address)| {
@@ -73,7 +75,7 @@ fn steps({% if body.entries.is_empty() %}_{% endif %}list: &List) -> Result<(), 
     let peer{{ step.number }} = peer{{ step.number }}.ok_or(6)?;
     {%- endif %}
 {%- else %}
-    {% if body.ladder.is_none() %}passed &= {% endif %}{% if step.is_unit() %}done{% else %}check{% endif %}("{{ step.label }}", {{ step.socket }}.
+    {{ step.sign(selected) }}{% if body.ladder.is_none() %}passed &= {% endif %}{% if step.is_unit() %}done{% else %}check{% endif %}("{{ step.label }}", {{ step.socket }}.
     {%- match step.call %}
     {%- when Action::Setsockopt with {option, value} %}{{ constants.rust_option(option, value) }}
     {%- when Action::Bind with (address) %}bind(&{{ address.rust(step) }})

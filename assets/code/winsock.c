@@ -16,7 +16,9 @@
 {%- if let Some(length) = mode.default_length() %}
 #define DEFAULT_BUFLEN {{ length }}
 {%- endif %}
+{%- if mode.has_prototypes() %}
 {% include "prototypes.c" %}
+{%- endif %}
 
 int main(void)
 {
@@ -28,6 +30,8 @@ int main(void)
         fprintf(stderr, "WSAStartup: error %d\n", iResult);
         return 1;
     }
+
+{%- if mode.asks() %}
 
     {{ addrinfo }} *result = NULL;
 {%- if !null_hints %}
@@ -61,7 +65,8 @@ int main(void)
         WSACleanup();
         return 1;
     }
-{% match mode %}{% when Mode::Entry with (number) %}
+{% endif %}
+{%- match mode %}{% when Mode::Entry with (number) %}
     {%- if *number > 1 %}
     {{ addrinfo }} *ptr = result;
     for (int i = 0; i < {{ number - 1 }} && ptr != NULL; i++)
@@ -95,11 +100,20 @@ int main(void)
 {%- when Mode::Every with (each) %}
     // A SOCKET is unsigned: it is never less than 0.
     SOCKET {{ socket }} = INVALID_SOCKET;
+{%- for remark in each.remarks %}
+    // {{ remark }}
+{%- endfor %}
     int opened = 0;
-{%- if !each.is_empty() %}
+{%- if each.mixed %}
+    // If the list has stream sockets, only they count: connect() of a datagram socket asks no peer.
+    int passed[2] = {0, 0}, streams = 0;
+{%- else if !each.is_empty() %}
     int passed = 0;
 {%- endif %}
     for ({{ addrinfo }} *ptr = result; ptr != NULL; ptr = ptr->ai_next) {
+{%- if each.mixed %}
+        streams += ptr->ai_socktype == SOCK_STREAM;
+{%- endif %}
         print_entry(ptr);
         {{ socket }} =
             socket(ptr->ai_family, ptr->ai_socktype, ptr->ai_protocol);
@@ -110,9 +124,13 @@ int main(void)
         printf("socket ok\n");
         opened++;
 {%- include "each.c" %}
+{%- if !each.keep %}
         closesocket({{ socket }});
+{%- endif %}
     }
-
+{% if each.keep %}
+    // The sockets are still open; WSACleanup closes them.
+{%- endif %}
     {{ freeaddrinfo }}(result);
     WSACleanup();
     return {{ mode.verdict() }};

@@ -185,21 +185,24 @@ impl Model {
         }
     }
 
-    /// Opens a socket with these numbers, and selects it.
+    /// Opens a socket with the numbers of the popup.
     pub(super) fn accept_numbers(&mut self, fields: Fields, effects: &mut Effects) {
         let os = self.host.os;
         match triple(os, &fields) {
-            Ok(triple) => {
-                let address = loopback(os, triple.family);
-                let id = self.open_held(triple, Side::Client, address, None, effects);
-                self.focus(Pane::Entries);
-                self.point(Some(id));
-            }
+            Ok(triple) => self.open_by_hand(triple, effects),
             Err(refusal) => {
                 self.warn(refusal);
                 self.popup = Some(Popup::Numbers(fields));
             }
         }
+    }
+
+    /// Opens a socket with these numbers, and selects it.
+    pub(super) fn open_by_hand(&mut self, triple: Triple, effects: &mut Effects) {
+        let address = loopback(self.host.os, triple.family);
+        let id = self.open_held(triple, Side::Client, address, None, effects);
+        self.focus(Pane::Entries);
+        self.point(Some(id));
     }
 }
 

@@ -119,14 +119,29 @@ pub struct Model {
 impl Model {
     /// The initial state, which resolves `query`.
     pub fn new(host: Arc<Host>, query: Query, effects: &mut Effects) -> Self {
+        let mut model = Self::with(host, query.clone());
+        model.ask(query, effects);
+        model
+    }
+
+    /// The initial state, which opens a socket with the numbers of `query` and does not resolve it.
+    pub fn by_hand(host: Arc<Host>, query: Query, effects: &mut Effects) -> Self {
+        let triple = query.hints.unwrap_or_default().into();
+        let mut model = Self::with(host, query);
+        model.open_by_hand(triple, effects);
+        model
+    }
+
+    /// The state with `query` in the form.
+    fn with(host: Arc<Host>, query: Query) -> Self {
         let mut calls = Calls::default();
         if let Some(record) = &host.wsastartup {
             calls.push(host.os, record);
         }
-        let mut model = Self {
+        Self {
             form: Form::new(host.os, &query),
             asked: query.clone(),
-            visited: Visited::new(query.clone()),
+            visited: Visited::new(query),
             lookups: Lookups::default(),
             sockets: Sockets::default(),
             answer: None,
@@ -148,9 +163,7 @@ impl Model {
             filling: None,
             last_ticket: 0,
             host,
-        };
-        model.ask(query, effects);
-        model
+        }
     }
 
     /// Lets what is copied have other names and addresses.

@@ -118,6 +118,27 @@ pub(super) fn command(language: Language) -> Command {
         .arg(value("timeout", "SECONDS").help(say(Key::UsageTimeout)))
         .arg(long("reverse").help(say(Key::UsageReverse)))
         .arg(
+            long("socket-only")
+                .conflicts_with_all(["NODE", "SERVICE", "service", "null-hints", "preset"])
+                .conflicts_with_all([
+                    "flags",
+                    "passive",
+                    "canonname",
+                    "numerichost",
+                    "numericserv",
+                ])
+                .conflicts_with_all([
+                    "no-socket",
+                    "timeout",
+                    "reverse",
+                    "listen",
+                    "keep",
+                    "connect",
+                ])
+                .conflicts_with_all(["lookup", "ask-sources", "source"])
+                .help(say(Key::UsageSocketOnly)),
+        )
+        .arg(
             long("listen")
                 .conflicts_with_all(["connect", "no-socket", "reverse"])
                 .help(say(Key::UsageListen)),
@@ -145,7 +166,7 @@ pub(super) fn command(language: Language) -> Command {
             option("replay", "FILE")
                 .conflicts_with_all(["NODE", "SERVICE", "service", "null-hints", "hint", "preset"])
                 .conflicts_with_all(["no-socket", "timeout", "reverse", "ask-sources", "source"])
-                .conflicts_with_all(["listen", "keep", "connect", "option"])
+                .conflicts_with_all(["listen", "keep", "connect", "option", "socket-only"])
                 .conflicts_with_all(["trace", "no-wsastartup"])
                 .help(say(Key::UsageReplay)),
         )
@@ -161,7 +182,7 @@ pub(super) fn command(language: Language) -> Command {
                 .hide_possible_values(true)
                 .conflicts_with_all(QUERY)
                 .conflicts_with_all(["no-socket", "timeout", "reverse", "lookup"])
-                .conflicts_with_all(["listen", "keep", "connect", "option"])
+                .conflicts_with_all(["listen", "keep", "connect", "option", "socket-only"])
                 .conflicts_with_all(["ask-sources", "source", "compare", "replay"])
                 .help(say(Key::UsageMatrix)),
         )
@@ -177,8 +198,8 @@ pub(super) fn command(language: Language) -> Command {
             value("explain", "TEXT")
                 .conflicts_with_all(QUERY)
                 .conflicts_with_all(["format", "output", "no-socket", "timeout", "reverse"])
-                .conflicts_with_all(["listen", "keep", "connect", "option", "matrix"])
-                .conflicts_with_all(["trace", "no-wsastartup", "compare", "replay"])
+                .conflicts_with_all(["listen", "keep", "connect", "option", "socket-only"])
+                .conflicts_with_all(["trace", "no-wsastartup", "matrix", "compare", "replay"])
                 .help(say(Key::UsageExplain)),
         )
         .arg(
@@ -193,7 +214,7 @@ pub(super) fn command(language: Language) -> Command {
                     "ask-sources",
                     "source",
                 ])
-                .conflicts_with_all(["listen", "keep", "connect", "option"])
+                .conflicts_with_all(["listen", "keep", "connect", "option", "socket-only"])
                 .conflicts_with_all(["explain", "matrix", "presets", "code", "theme", "redact"])
                 .conflicts_with_all(["compare", "replay"])
                 .help(say(Key::UsageRun)),
@@ -211,7 +232,7 @@ pub(super) fn command(language: Language) -> Command {
                     "ask-sources",
                     "source",
                 ])
-                .conflicts_with_all(["listen", "keep", "connect", "option"])
+                .conflicts_with_all(["listen", "keep", "connect", "option", "socket-only"])
                 .conflicts_with_all(["explain", "run", "presets", "redact", "compare", "replay"])
                 .help(say(Key::UsageLesson)),
         )

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::code;
 use crate::config::Theme;
 use crate::lesson::Presets;
-use crate::net::{Query, Steps};
+use crate::net::{Query, Steps, Triple};
 use crate::print::{Format, Grid};
 use crate::replay::Replay;
 use crate::tui::keys::Keys;
@@ -19,6 +19,8 @@ pub struct Invocation {
     pub query: Query,
     /// The format of the output; `None` starts the screen.
     pub format: Option<Format>,
+    /// The numbers for socket(), if getaddrinfo is not called.
+    pub by_hand: Option<Triple>,
     /// Whether socket() is called on each entry.
     pub socket: bool,
     /// The calls on each socket after socket().

@@ -18,7 +18,7 @@ pub use crate::config::Theme;
 use crate::config::{self, Config, THEMES};
 use crate::lesson::{Lesson, Presets, bad_constant};
 use crate::names::Os;
-use crate::net::{BadConstant, Hint, Hints, Problem, Query, Redaction};
+use crate::net::{BadConstant, Hint, Hints, Problem, Query, Redaction, Steps, Triple};
 use crate::print::{Format, Grid, explanation};
 use crate::text::{MAX_TEXT, Text, display_width, printable, utf8};
 use crate::words::{Key, Language, Phrase};
@@ -162,6 +162,9 @@ const HEADLESS_ONLY: [&str; 11] = [
     "matrix",
 ];
 
+/// Those that a program can have.
+const IN_PROGRAMS: [&str; 4] = ["listen", "keep", "connect", "option"];
+
 fn read(
     matches: &ArgMatches,
     terminal: bool,
@@ -231,6 +234,8 @@ fn read(
         base => base,
     };
     let query = query(matches, base)?;
+    let by_hand = query.hints.filter(|_| matches.get_flag("socket-only"));
+    let by_hand = by_hand.map(Triple::from);
     let ask_sources = matches.get_flag("ask-sources");
     let source = text_of(matches, "source").map(source::source).transpose()?;
     if ask_sources {
@@ -241,7 +246,7 @@ fn read(
         let mut calling = HEADLESS_ONLY
             .iter()
             .chain(&["trace", "no-wsastartup", "compare"]);
-        if let Some(id) = calling.find(is_given) {
+        if let Some(id) = calling.find(|id| is_given(id) && !IN_PROGRAMS.contains(id)) {
             let option = format!("--{id}");
             return Err(Phrase::error_no_calls(program_language.name(), option));
         }
@@ -249,9 +254,15 @@ fn read(
             true => Redaction::default().query(&query),
             false => query,
         };
+        let steps = steps::steps(matches)?;
+        let steps = steps.as_ref().unwrap_or(Steps::NONE);
+        let steps = match by_hand {
+            Some(triple) => code::Steps::ByHand(triple, steps),
+            None => code::Steps::Every(steps),
+        };
         // The constants of a file are those of its system.
         let os = replay.map_or(Os::HOST, |replay| replay.run.host.os);
-        let text = program(program_language, os, &query, code::Steps::Every(&[]));
+        let text = program(program_language, os, &query, steps);
         return Ok(match output {
             None => Request::Print(text),
             Some(file) => Request::Write(file, text),
@@ -274,6 +285,7 @@ fn read(
     Ok(Request::Invoke(Box::new(Invocation {
         query,
         format,
+        by_hand,
         socket: !matches.get_flag("no-socket"),
         steps: steps::steps(matches)?,
         output,
@@ -315,7 +327,14 @@ fn text_of<'a>(matches: &'a ArgMatches, id: &str) -> Option<&'a OsStr> {
 
 /// Whether an argument is about the query.
 fn asks(matches: &ArgMatches) -> bool {
-    let arguments = ["NODE", "SERVICE", "service", "null-hints", "hint"];
+    let arguments = [
+        "NODE",
+        "SERVICE",
+        "service",
+        "null-hints",
+        "hint",
+        "socket-only",
+    ];
     arguments.iter().any(|id| is_given(matches, id))
 }
 

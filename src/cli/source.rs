@@ -1,4 +1,4 @@
-//! The value of `--source`.
+//! `--source`: the only source of names to ask.
 
 use std::ffi::OsStr;
 

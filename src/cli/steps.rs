@@ -10,7 +10,7 @@ use crate::net::{Hint, Linger, OptionValue, Role, SocketOption, Steps};
 use crate::text::{nearest, printable, utf8};
 use crate::words::{Key, Phrase};
 
-/// The calls after socket() that the arguments ask for.
+/// The calls after socket() that the arguments ask for; `None` if there are none.
 pub(super) fn steps(matches: &ArgMatches) -> Result<Option<Steps>, Phrase> {
     let given = matches.get_many::<OsString>("option").into_iter().flatten();
     let options: Vec<_> = given
@@ -18,10 +18,11 @@ pub(super) fn steps(matches: &ArgMatches) -> Result<Option<Steps>, Phrase> {
         .collect::<Result<_, Phrase>>()?;
     let keep = matches.get_flag("keep");
     let role = match matches.get_flag("connect") {
-        _ if matches.get_flag("listen") => Role::Server { keep },
+        _ if matches.get_flag("listen") => Some(Role::Server { keep }),
         _ if keep => return Err(Key::ErrorKeepAlone.into()),
-        true => Role::Client,
+        true => Some(Role::Client),
         false if options.is_empty() => return Ok(None),
+        false if matches.get_flag("socket-only") => None,
         false => return Err(Key::ErrorOptionAlone.into()),
     };
     Ok(Some(Steps { options, role }))

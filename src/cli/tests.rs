@@ -46,6 +46,8 @@ fn assert_spanish(text: &str) {
         for found given if in information invalid is language mean more multiple needs not of once \
         only or possible provided query required similar such supplied takes tip than that the \
         times to too try unexpected usage use used valid value values was were with write you";
+    // The name of an option.
+    let text = text.replace("--socket-only", "");
     let words: BTreeSet<String> = text
         .split(|c: char| !c.is_alphabetic())
         .map(str::to_lowercase)
@@ -398,7 +400,12 @@ fn program_is_printed_without_a_call() {
                 panic!("{language:?}");
             };
             let query = query_of(&["localhost", "80"]);
-            let expected = program(language, Os::HOST, &query, Steps::Every(&[]));
+            let expected = program(
+                language,
+                Os::HOST,
+                &query,
+                Steps::Every(crate::net::Steps::NONE),
+            );
             assert_eq!(text, expected);
         }
     }
@@ -993,7 +1000,7 @@ fn steps_are_as_the_options_say() {
         (&["--keep", "--listen"], Some(server(true))),
     ];
     for (arguments, role) in roles {
-        assert_eq!(steps(arguments).map(|steps| steps.role), role);
+        assert_eq!(steps(arguments).and_then(|steps| steps.role), role);
     }
     let number = |option, value| (option, OptionValue::Number(value));
     let linger = Linger {
@@ -1041,4 +1048,85 @@ fn wrong_option_is_refused_with_those_there_are() {
         assert!(message.contains("two numbers"), "{message}");
     }
     assert!(refused("\u{1b}").contains("\\x1b is not NAME=VALUE"));
+}
+
+#[test]
+fn socket_only_has_the_numbers_as_they_are() {
+    let numbers = |arguments: &[&str]| {
+        let arguments = [&["--socket-only"], arguments].concat();
+        invocation(&arguments).by_hand.unwrap()
+    };
+    let triple = |family, socktype, protocol| Triple {
+        family,
+        socktype,
+        protocol,
+    };
+    assert_eq!(numbers(&[]), triple(0, 0, 0));
+    let odd = ["-f", "2", "--socktype=-1", "-p", "0x11"];
+    assert_eq!(numbers(&odd), triple(2, -1, 17));
+    assert_eq!(numbers(&["-4", "--format", "json"]), triple(2, 0, 0));
+    assert_eq!(invocation(&["-4"]).by_hand, None);
+}
+
+#[test]
+fn socket_only_is_refused_with_what_is_of_getaddrinfo() {
+    for arguments in [
+        &["localhost"] as &[_],
+        &["-s", "80"],
+        &["--null-hints"],
+        &["-P"],
+        &["-F", "canonname"],
+        &["--preset", "server"],
+        &["--no-socket"],
+        &["--timeout", "1"],
+        &["--reverse"],
+        &["--listen"],
+        &["--connect"],
+        &["--lookup"],
+        &["--explain", "10013"],
+        &["--run", "file"],
+    ] {
+        let text = usage(&[&["--socket-only"], arguments].concat());
+        assert!(text.contains("--socket-only"), "{arguments:?}: {text}");
+    }
+}
+
+#[test]
+fn program_has_the_calls_of_the_options() {
+    let printed = |arguments: &[&str]| match parsed(arguments) {
+        Ok(Request::Print(text)) => text,
+        other => panic!("{arguments:?}: {other:?}"),
+    };
+    let query = query_of(&["-4", "localhost", "80"]);
+    let options = vec![(SocketOption::ReuseAddr, OptionValue::Number(1))];
+    let asked: [(&[&str], _); 3] = [
+        (&["--connect"], Some(Role::Client)),
+        (&["--listen"], Some(Role::Server { keep: false })),
+        (&["--listen", "--keep"], Some(Role::Server { keep: true })),
+    ];
+    for language in code::Language::ALL {
+        let format = ["--format", language.name(), "--option", "reuseaddr=1"];
+        for (arguments, role) in asked {
+            let options = options.clone();
+            let steps = crate::net::Steps { options, role };
+            let expected = program(language, Os::HOST, &query, code::Steps::Every(&steps));
+            let text = printed(&[&format, arguments, &["-4", "localhost", "80"]].concat());
+            assert_eq!(text, expected);
+        }
+        let triple = query.hints.unwrap().into();
+        let steps = crate::net::Steps {
+            options: options.clone(),
+            role: None,
+        };
+        let expected = program(
+            language,
+            Os::HOST,
+            &query,
+            code::Steps::ByHand(triple, &steps),
+        );
+        assert_eq!(
+            printed(&[&format[..], &["--socket-only", "-4"]].concat()),
+            expected
+        );
+    }
 }

@@ -8,12 +8,14 @@ use super::constant::Constants;
 use super::literal::Argument;
 use super::sequence::{Ladder, Sequence};
 use super::step::{Action, Address, Step};
-use crate::net::{Call, Hint, Record, Run, SocketId, Value, decode, encode};
+use crate::net::{Call, Hint, Record, Run, SocketId, Steps, Triple, Value, decode, encode};
 
 /// The steps of a program, and what they share.
 pub(super) struct Body<'a> {
     pub(super) steps: Vec<Step<'a>>,
     pub(super) ladder: Option<Ladder>,
+    /// Whether getaddrinfo is called first.
+    pub(super) asks: bool,
     /// The entries that are used, from 1.
     pub(super) entries: Vec<usize>,
     /// The size of the buffer for what is received; 0 without a buffer.
@@ -51,7 +53,7 @@ impl<'a> Body<'a> {
         }
         let last = steps.iter().rposition(|step| step.entry().is_some());
         for (index, step) in steps.iter_mut().enumerate() {
-            step.list = last.is_none_or(|last| index <= last);
+            step.list = run.query.is_some() && last.is_none_or(|last| index <= last);
             step.frees = Some(index) == last;
         }
         let mut entries: Vec<_> = steps.iter().filter_map(Step::entry).collect();
@@ -65,8 +67,61 @@ impl<'a> Body<'a> {
             buffer: buffer.max().unwrap_or(0),
             steps,
             ladder,
+            asks: run.query.is_some(),
             entries,
             open,
+        }
+    }
+
+    /// socket() with these numbers, and its options.
+    pub(super) fn by_hand(constants: &Constants, triple: Triple, steps: &Steps) -> Self {
+        let socket = match constants.language {
+            Language::C => "fd",
+            Language::Winsock => "s",
+            Language::Rust | Language::Python => "sock",
+        };
+        let mut remarks = Vec::new();
+        let mut value = |hint, value| constants.value(hint, value, &mut remarks);
+        let arguments = [
+            value(Hint::Family, triple.family),
+            value(Hint::Socktype, triple.socktype),
+            value(Hint::Protocol, triple.protocol),
+        ];
+        let opened = Action::Socket {
+            entry: 0,
+            arguments,
+            succeeds: true,
+        };
+        let calls = steps.calls(constants.host, SocketId(0), &triple.into());
+        let options = calls.into_iter().filter_map(|call| match call {
+            Call::Setsockopt { option, value, .. } => Some((option, value)),
+            _ => None,
+        });
+        let options = options.map(
+            |(option, value)| match constants.lacks_option(option, value) {
+                None => (Action::Setsockopt { option, value }, Vec::new()),
+                Some(reason) => (Action::Absent, vec![format!("setsockopt: {reason}")]),
+            },
+        );
+        let calls = std::iter::once((opened, remarks)).chain(options);
+        let step = |(index, (call, remarks))| Step {
+            id: None,
+            number: index + 1,
+            socket: socket.to_owned(),
+            label: if index == 0 { "socket" } else { "setsockopt" }.to_owned(),
+            call,
+            remarks,
+            open: vec![socket.to_owned(); usize::from(index > 0)],
+            list: false,
+            frees: false,
+        };
+        Self {
+            steps: calls.enumerate().map(step).collect(),
+            ladder: Some(Ladder::Alone),
+            asks: false,
+            entries: Vec::new(),
+            buffer: 0,
+            open: vec![socket.to_owned()],
         }
     }
 }
@@ -153,6 +208,7 @@ impl<'a> Writer<'_, 'a> {
         };
         let function = record.call.name(self.constants.target());
         let mut step = Step {
+            id: Some(record.id),
             number,
             label: match self.ladder {
                 Some(_) => function.to_owned(),
@@ -181,6 +237,7 @@ impl<'a> Writer<'_, 'a> {
             (Some(Ladder::Listener), Language::Winsock) => "ListenSocket",
             (Some(Ladder::Receiver), Language::Winsock) => "RecvSocket",
             (Some(Ladder::Client), Language::Winsock) => "ConnectSocket",
+            (Some(Ladder::Alone), Language::Winsock) => "s",
             (Some(Ladder::Listener), Language::C) if client => "client_fd",
             (Some(Ladder::Listener), Language::C) => "listen_fd",
             (Some(_), Language::C) => "fd",

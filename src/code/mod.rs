@@ -38,7 +38,7 @@ use crate::names::Os;
 use crate::net::Query;
 
 use program::Program;
-pub use step::{Planned, Steps};
+pub use step::Steps;
 pub(crate) use syntax::{Token, highlight};
 
 /// A programming language, and the system it is for.

@@ -1,22 +1,62 @@
 //! What a program does after getaddrinfo, and what the templates ask of it.
 
-use super::Language;
 use super::body::Body;
 use super::constant::Constants;
-use super::options::rust_can_set;
 use super::sequence::Ladder;
-use super::step::{Action, Address, Planned, Step, Steps};
-use crate::net::SocketOption;
+use super::step::{Action, Address, Step, Steps};
+use crate::net::{Query, Rung, SocketOption};
 
 /// What the program does after getaddrinfo.
 pub(super) enum Mode<'a> {
-    Every(Vec<Planned>),
+    Every(Each),
     /// The entry with this number, from 1.
     Entry(usize),
     Steps(Body<'a>),
 }
 
-impl Planned {
+/// The calls on the socket of each entry.
+pub(super) struct Each {
+    pub(super) calls: Vec<Rung>,
+    /// What the language cannot do.
+    pub(super) remarks: Vec<String>,
+    /// Whether every socket stays open until the last one was tried.
+    pub(super) keep: bool,
+    /// Whether the list can have sockets of several types. Then only those of SOCK_STREAM count, if there
+    /// are any: connect() of a datagram socket asks no peer.
+    pub(super) mixed: bool,
+}
+
+impl Each {
+    fn new(constants: &Constants, query: &Query, steps: &crate::net::Steps) -> Self {
+        let (mut calls, mut remarks) = (steps.rungs(constants.host), Vec::new());
+        calls.retain(|call| match *call {
+            Rung::Setsockopt(option, value) => {
+                let reason = constants.lacks_option(option, value);
+                let remark = |reason| format!("setsockopt {}: {reason}", option.name());
+                remarks.extend(reason.map(remark));
+                reason.is_none()
+            }
+            _ => true,
+        });
+        Self {
+            mixed: !calls.is_empty() && query.hints.is_none_or(|hints| hints.socktype == 0),
+            calls,
+            remarks,
+            keep: steps.keep(),
+        }
+    }
+
+    pub(super) const fn is_empty(&self) -> bool {
+        self.calls.is_empty()
+    }
+
+    fn sets(&self, is: impl Fn(&SocketOption) -> bool) -> bool {
+        let mut calls = self.calls.iter();
+        calls.any(|call| matches!(call, Rung::Setsockopt(option, _) if is(option)))
+    }
+}
+
+impl Rung {
     pub(super) const fn name(&self) -> &'static str {
         match self {
             Self::Setsockopt(..) => "setsockopt",
@@ -28,22 +68,12 @@ impl Planned {
 }
 
 impl<'a> Mode<'a> {
-    pub(super) fn new(constants: &Constants, steps: Steps<'a>) -> Self {
+    pub(super) fn new(constants: &Constants, query: &Query, steps: Steps<'a>) -> Self {
         match steps {
-            Steps::Every(calls) => {
-                let mut calls = calls.to_vec();
-                calls.retain(|call| match call {
-                    Planned::Setsockopt(option, value) => {
-                        option.exists(constants.target())
-                            && (constants.language != Language::Rust
-                                || rust_can_set(*option, *value))
-                    }
-                    _ => true,
-                });
-                Self::Every(calls)
-            }
+            Steps::Every(steps) => Self::Every(Each::new(constants, query, steps)),
             Steps::Entry(index) => Self::Entry(index.saturating_add(1)),
             Steps::Made(run, socket) => Self::Steps(Body::new(constants, run, socket)),
+            Steps::ByHand(triple, steps) => Self::Steps(Body::by_hand(constants, triple, steps)),
         }
     }
 
@@ -69,27 +99,37 @@ impl<'a> Mode<'a> {
 
     pub(super) fn has_calls(&self) -> bool {
         match self {
-            Self::Every(calls) => !calls.is_empty(),
+            Self::Every(each) => !each.is_empty(),
             Self::Entry(_) => false,
-            Self::Steps(_) => true,
+            Self::Steps(body) => body.steps.len() > 1,
         }
+    }
+
+    /// Whether getaddrinfo is called first.
+    pub(super) fn asks(&self) -> bool {
+        self.body().is_none_or(|body| body.asks)
+    }
+
+    /// Whether a step returns a number.
+    pub(super) fn returns_numbers(&self) -> bool {
+        self.any(|call| !call.is_socket() && !call.is_accept() && !call.is_absent())
     }
 
     /// Whether the program has calls that return a number.
     pub(super) fn checks(&self) -> bool {
-        let number = |step: &Step<'_>| {
-            let other = [Action::is_socket, Action::is_accept, Action::is_absent];
-            !other.iter().any(|is| is(&step.call))
-        };
         match self {
-            Self::Every(calls) => !calls.is_empty(),
-            _ => self.is_flat() && self.steps().iter().any(number),
+            Self::Every(each) => !each.is_empty(),
+            _ => self.is_flat() && self.returns_numbers(),
         }
     }
 
     pub(super) fn prints_entries(&self) -> bool {
         let prints = |step: &Step<'_>| step.call.is_socket() && step.entry().is_some();
         self.body().is_none() || self.steps().iter().any(prints)
+    }
+
+    pub(super) fn has_prototypes(&self) -> bool {
+        self.prints_entries() || self.is_flat()
     }
 
     pub(super) fn names_addresses(&self) -> bool {
@@ -152,9 +192,7 @@ impl<'a> Mode<'a> {
     pub(super) fn lingers(&self) -> bool {
         let linger = |option: &SocketOption| *option == SocketOption::Linger;
         match self {
-            Self::Every(calls) => calls
-                .iter()
-                .any(|call| matches!(call, Planned::Setsockopt(option, _) if linger(option))),
+            Self::Every(each) => each.sets(linger),
             _ => {
                 self.any(|call| matches!(call, Action::Setsockopt { option, .. } if linger(option)))
             }
@@ -165,9 +203,7 @@ impl<'a> Mode<'a> {
     pub(super) fn needs_all(&self) -> bool {
         let reuse_port = |option: &SocketOption| *option == SocketOption::ReusePort;
         match self {
-            Self::Every(calls) => calls
-                .iter()
-                .any(|call| matches!(call, Planned::Setsockopt(option, _) if reuse_port(option))),
+            Self::Every(each) => each.sets(reuse_port),
             _ => self.any(
                 |call| matches!(call, Action::Setsockopt { option, .. } if reuse_port(option)),
             ),
@@ -201,10 +237,20 @@ impl<'a> Mode<'a> {
         !self.is_steps() || self.steps().iter().any(entry)
     }
 
+    /// The modules of `std` that Rust imports without getaddrinfo.
+    pub(super) fn std_modules(&self, windows: &bool) -> &'static str {
+        match (windows, self.names_bytes()) {
+            (true, true) => "{io, mem, ptr}",
+            (true, false) => "{io, mem}",
+            (false, true) => "{io, ptr}",
+            (false, false) => "io",
+        }
+    }
+
     /// Whether a call returns only 0.
     pub(super) fn has_units(&self) -> bool {
         match self {
-            Self::Every(calls) => !calls.is_empty(),
+            Self::Every(each) => !each.is_empty(),
             _ => self.any(|call| call.is_unit()),
         }
     }
@@ -258,10 +304,10 @@ impl<'a> Mode<'a> {
 
     /// The exit status of a program that tries every entry, in C.
     pub(super) fn verdict(&self) -> &'static str {
-        if self.has_calls() {
-            "opened == 0 ? 3 : passed > 0 ? 0 : 6"
-        } else {
-            "opened > 0 ? 0 : 3"
+        match self {
+            Self::Every(each) if each.mixed => "opened == 0 ? 3 : passed[streams > 0] > 0 ? 0 : 6",
+            _ if self.has_calls() => "opened == 0 ? 3 : passed > 0 ? 0 : 6",
+            _ => "opened > 0 ? 0 : 3",
         }
     }
 }
@@ -307,13 +353,16 @@ impl Address {
 }
 
 impl Body<'_> {
-    /// For the program's first line.
-    pub(super) fn summary(&self) -> String {
+    /// The program's first line.
+    pub(super) fn summary(&self) -> &'static str {
         match self.ladder {
-            Some(Ladder::Listener) => "then serves one client".to_owned(),
-            Some(Ladder::Receiver) => "then receives datagrams".to_owned(),
-            Some(Ladder::Client) => "then connects to the server".to_owned(),
-            None => "then makes each call in order".to_owned(),
+            Some(Ladder::Listener) => "Calls getaddrinfo(), and then serves one client.",
+            Some(Ladder::Receiver) => "Calls getaddrinfo(), and then receives datagrams.",
+            Some(Ladder::Client) => "Calls getaddrinfo(), and then connects to the server.",
+            Some(Ladder::Alone) if self.steps.len() > 1 => "Calls socket() and sets options.",
+            Some(Ladder::Alone) => "Calls socket().",
+            None if self.asks => "Calls getaddrinfo(), and then makes each call in order.",
+            None => "Makes each call in order.",
         }
     }
 }

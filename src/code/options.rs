@@ -8,16 +8,12 @@ use super::constant::Constants;
 use super::literal::Argument;
 use super::step::{Action, Address, Step};
 use crate::names::Os;
-use crate::net::{Call, Hint, How, OptionValue, Record, SocketId, SocketOption, decode};
+use crate::net::{Call, Hint, How, OptionValue, Record, SocketId, SocketOption, decode, somaxconn};
 
 impl Constants {
     /// The backlog of listen(); `SOMAXCONN` where that is its number in the headers of the host.
     pub(super) fn backlog(&self, backlog: &i32) -> String {
-        let most = match self.host {
-            Os::Linux => 4096,
-            Os::Windows => i32::MAX,
-            Os::Macos | Os::Freebsd => 128,
-        };
+        let most = somaxconn(self.host);
         match self.language {
             Language::C | Language::Winsock if *backlog == most => "SOMAXCONN".to_owned(),
             Language::Python if *backlog == most => "socket.SOMAXCONN".to_owned(),
@@ -91,14 +87,7 @@ impl Constants {
         let family = family.and_then(|family| Hint::Family.table(os).of(*family));
         let family = family.map(|row| row.name);
         match (&step.call, step.address(), self.language) {
-            (Action::Setsockopt { option, .. }, ..) if !option.exists(self.target()) => {
-                Some("this system has no such option.")
-            }
-            (Action::Setsockopt { option, value }, _, Language::Rust)
-                if !rust_can_set(*option, *value) =>
-            {
-                Some("socket2 cannot set this value.")
-            }
+            (Action::Setsockopt { option, value }, ..) => self.lacks_option(*option, *value),
             (_, Some(Address::Bytes(bytes)), _) if bytes.len() > 128 => {
                 Some("no sockaddr is that long.")
             }
@@ -108,10 +97,25 @@ impl Constants {
             _ => None,
         }
     }
+
+    /// Why the language cannot set the option to this value.
+    pub(super) fn lacks_option(
+        &self,
+        option: SocketOption,
+        value: OptionValue,
+    ) -> Option<&'static str> {
+        if !option.exists(self.target()) {
+            Some("this system has no such option.")
+        } else if self.language == Language::Rust && !rust_can_set(option, value) {
+            Some("socket2 cannot set this value.")
+        } else {
+            None
+        }
+    }
 }
 
 /// Whether socket2 has a method that sets the option to this value.
-pub(super) const fn rust_can_set(option: SocketOption, value: OptionValue) -> bool {
+const fn rust_can_set(option: SocketOption, value: OptionValue) -> bool {
     match (option, value) {
         (
             SocketOption::ReuseAddr

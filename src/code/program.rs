@@ -7,9 +7,9 @@ use super::constant::{Constants, Expressions};
 use super::dialect::Dialect;
 use super::literal::Argument;
 use super::mode::Mode;
-use super::step::{Action, Address, Planned, Steps};
+use super::step::{Action, Address, Steps};
 use crate::names::Os;
-use crate::net::{Hint, How, Query, SocketOption};
+use crate::net::{CallId, Hint, How, Query, Rung, SocketOption};
 
 #[derive(Template)]
 #[template(
@@ -35,6 +35,8 @@ pub(super) struct Program<'a> {
     hints: Expressions,
     null_hints: bool,
     mode: Mode<'a>,
+    /// The call whose line has the sign.
+    pub(super) selected: Option<CallId>,
     constants: Constants,
     c: Dialect,
     /// The start of a comment.
@@ -53,7 +55,8 @@ pub(super) struct Program<'a> {
 impl<'a> Program<'a> {
     pub(super) fn new(language: Language, host: Os, query: &'a Query, steps: Steps<'a>) -> Self {
         let constants = Constants { language, host };
-        let mode = Mode::new(&constants, steps);
+        let mode = Mode::new(&constants, query, steps);
+        let query = if mode.asks() { query } else { Query::NULL };
         let windows = host == Os::Windows;
         let [node, service] = arguments(language, windows, query);
         let wide = match language {
@@ -95,6 +98,7 @@ impl<'a> Program<'a> {
                 "//"
             },
             mode,
+            selected: None,
             constants,
             socket,
             addrinfo,

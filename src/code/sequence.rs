@@ -20,6 +20,8 @@ pub(super) enum Ladder {
     Receiver,
     /// connect, send and recv.
     Client,
+    /// Only socket(), and its options.
+    Alone,
 }
 
 impl<'a> Sequence<'a> {
@@ -48,7 +50,8 @@ impl<'a> Sequence<'a> {
                 belongs
             });
             let whole = socket.is_some() || own.len() == all.len();
-            if let Some(ladder) = ladder(&own, root).filter(|_| whole) {
+            let by_hand = run.query.is_none();
+            if let Some(ladder) = ladder(&own, root, by_hand).filter(|_| whole) {
                 return Self {
                     records: own,
                     ladder: Some(ladder),
@@ -77,9 +80,17 @@ fn about(call: &Call) -> impl Iterator<Item = SocketId> {
 
 /// The ladder that the calls follow: its steps in order, none left out before a later one, and each
 /// successful.
-fn ladder(records: &[&Record], root: SocketId) -> Option<Ladder> {
+fn ladder(records: &[&Record], root: SocketId, by_hand: bool) -> Option<Ladder> {
     let all_succeeded = records.iter().all(|record| record.value().is_some());
     let from_list = records.first()?.entry.is_some();
+    if all_succeeded && by_hand {
+        let is = |record: &&Record| match record.call {
+            Call::Socket { socket, .. } => socket == root,
+            Call::Setsockopt { .. } => true,
+            _ => false,
+        };
+        return records.iter().all(is).then_some(Ladder::Alone);
+    }
     if !all_succeeded || !from_list {
         return None;
     }

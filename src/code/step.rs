@@ -1,19 +1,21 @@
 //! The calls after getaddrinfo, as the templates take them.
 
 use super::literal::Argument;
-use crate::net::{How, OptionValue, Run, SocketId, SocketOption};
+use crate::net::{self, CallId, How, OptionValue, Run, SocketId, SocketOption, Triple};
 
 /// What a program does after getaddrinfo.
 #[derive(Clone, Copy, Debug)]
 pub enum Steps<'a> {
     /// socket() on every entry, and these calls on each socket.
-    Every(&'a [Planned]),
+    Every(&'a net::Steps),
     /// socket() on the entry at this index alone.
     Entry(usize),
     /// The calls of the run. Those of this socket and the sockets that it accepted are the tutorial's
     /// server or client if they are in its order; else it is every call on every held socket.
     /// Without a socket it is every call in any case.
     Made(&'a Run, Option<SocketId>),
+    /// Without getaddrinfo: socket() with these numbers, and its options.
+    ByHand(Triple, &'a net::Steps),
 }
 
 impl<'a> Steps<'a> {
@@ -27,21 +29,10 @@ impl<'a> Steps<'a> {
     }
 }
 
-/// A call on the socket of each entry. If one fails, the later ones are not made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Planned {
-    /// setsockopt(); an option of IPv6 on AF_INET6 sockets only.
-    Setsockopt(SocketOption, OptionValue),
-    /// bind() to the entry's address.
-    Bind,
-    /// listen() with this backlog, on SOCK_STREAM and SOCK_SEQPACKET only.
-    Listen(i32),
-    /// connect() to the entry's address.
-    Connect,
-}
-
 /// A call of a program.
 pub(super) struct Step<'a> {
+    /// The call that it repeats.
+    pub(super) id: Option<CallId>,
     /// Distinguishes the step's variables.
     pub(super) number: usize,
     /// The variable of the socket.
@@ -96,7 +87,17 @@ pub(super) enum Address {
     Bytes(Vec<u8>),
 }
 
+/// Stands in the line of the selected call until that is known. Nothing else in a program has it: a
+/// control character in a literal is escaped.
+pub(super) const SIGN: char = '\u{1}';
+
 impl Step<'_> {
+    /// [`SIGN`], if this is the call.
+    pub(super) fn sign(&self, selected: &Option<CallId>) -> String {
+        let is = selected.is_some() && self.id == *selected;
+        SIGN.to_string().repeat(usize::from(is))
+    }
+
     pub(super) const fn address(&self) -> Option<&Address> {
         match &self.call {
             Action::Bind(address) | Action::Connect(address) | Action::Sendto(_, address) => {

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{Language, Planned, Steps, program};
+use super::{Language, Steps, program};
 use crate::names::Os;
 use crate::net::fixture::{self, failed, list, opened, record};
 use crate::net::{
-    Call, Domain, Hints, How, OptionValue, Outcome, Query, Record, Run, SocketId, SocketOption,
-    Value,
+    self, Call, Domain, Hints, How, OptionValue, Outcome, Query, Record, Role, Run, SocketId,
+    SocketOption, Value,
 };
 
 const LISTENER: SocketId = SocketId(1);
@@ -205,13 +205,65 @@ fn option_that_a_system_lacks_is_a_comment() {
 #[test]
 fn planned_calls_are_made_on_every_entry() {
     let zero = OptionValue::Number(0);
-    let calls = [
-        Planned::Setsockopt(SocketOption::V6only, zero),
-        Planned::Bind,
-        Planned::Listen(4096),
-    ];
+    let calls = net::Steps {
+        options: vec![(SocketOption::V6only, zero)],
+        role: Some(Role::Server { keep: false }),
+    };
     for language in Language::ALL {
         let text = program(language, Os::Linux, &query(), Steps::Every(&calls));
         insta::assert_snapshot!(format!("planned_{}", language.name()), text);
+    }
+}
+
+#[test]
+fn kept_sockets_are_closed_at_the_end() {
+    // Any type: only stream sockets count, if there are any.
+    let query = fixture::query(None, Some("27015"), None);
+    let steps = net::Steps {
+        options: vec![(SocketOption::ReusePort, OptionValue::Number(2))],
+        role: Some(Role::Server { keep: true }),
+    };
+    for language in Language::ALL {
+        let text = program(language, Os::Linux, &query, Steps::Every(&steps));
+        insta::assert_snapshot!(format!("kept_{}", language.name()), text);
+    }
+}
+
+#[test]
+fn socket_by_hand_needs_no_getaddrinfo() {
+    let triple = entry().triple();
+    let options = net::Steps {
+        options: vec![
+            (SocketOption::ReuseAddr, OptionValue::Number(1)),
+            (SocketOption::V6only, OptionValue::Number(1)),
+        ],
+        role: None,
+    };
+    for (name, steps) in [("by_hand", net::Steps::NONE), ("by_hand_options", &options)] {
+        for language in Language::ALL {
+            let steps = Steps::ByHand(triple, steps);
+            let text = program(language, Os::Linux, &query(), steps);
+            assert!(!text.contains("getaddrinfo"), "{text}");
+            insta::assert_snapshot!(format!("{name}_{}", language.name()), text);
+        }
+    }
+}
+
+#[test]
+fn flat_program_of_sockets_by_hand_needs_no_getaddrinfo() {
+    let mut run = Run::new(fixture::host(Os::Linux), None);
+    let records = [
+        open(LISTENER),
+        bind(LISTENER, ZERO),
+        record(Call::Close { socket: LISTENER }, ZERO),
+    ];
+    for record in records {
+        run.push(record);
+    }
+    for language in Language::ALL {
+        let steps = Steps::of(&run, 0, Some(LISTENER));
+        let text = program(language, Os::Linux, run.asked(), steps);
+        assert!(!text.contains("addrinfo"), "{text}");
+        insta::assert_snapshot!(format!("flat_by_hand_{}", language.name()), text);
     }
 }

@@ -3,11 +3,11 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::net::{Hint, Hints};
+use crate::net::{self, Hint, Hints};
 use crate::text::Text;
 
 /// socket() on every entry.
-const EVERY: Steps<'static> = Steps::Every(&[]);
+const EVERY: Steps<'static> = Steps::Every(net::Steps::NONE);
 
 const ENTRIES: [Steps<'static>; 2] = [EVERY, Steps::Entry(2)];
 

@@ -49,8 +49,8 @@ pub use sorting::{Origin, Sorting, SourceAddress, SourceInterface};
 pub(crate) use source_answer::{OF_WINDOWS, is_source};
 pub use source_answer::{SourceAnswer, SourceResult};
 pub use sources::{Adapter, HostLine, Hosts, Resolver, Source, Sources};
-pub(crate) use steps::somaxconn;
 pub use steps::{Role, Steps};
+pub(crate) use steps::{Rung, somaxconn};
 pub use winsock::{Provider, Version, WsaData};
 pub(crate) use winsock::{REQUESTED, WSASTARTUP};
 

@@ -1,4 +1,4 @@
-//! The calls that `--listen` and `--connect` make after socket().
+//! The calls that `--listen`, `--connect` and `--option` make after socket().
 
 use super::addrinfo::AddrInfo;
 use super::call::{Call, SocketId};
@@ -9,12 +9,25 @@ use super::run::Run;
 use crate::names::Os;
 
 /// What is done with the socket of each entry of a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Steps {
     /// The options that are set first, in this order.
     pub options: Vec<(SocketOption, OptionValue)>,
-    /// The calls after that.
-    pub role: Role,
+    /// The calls after that; `None` if there are none.
+    pub role: Option<Role>,
+}
+
+/// A call on the socket of each entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rung {
+    /// setsockopt(); an option of IPv6 on AF_INET6 sockets only.
+    Setsockopt(SocketOption, OptionValue),
+    /// bind() to the entry's address.
+    Bind,
+    /// listen() with this backlog, on SOCK_STREAM and SOCK_SEQPACKET only.
+    Listen(i32),
+    /// connect() to the entry's address.
+    Connect,
 }
 
 /// Which end of a connection a socket becomes.
@@ -30,33 +43,71 @@ pub enum Role {
 }
 
 impl Steps {
+    /// No call.
+    pub const NONE: &Self = &Self {
+        options: Vec::new(),
+        role: None,
+    };
+
+    /// The calls on each socket, in their order.
+    pub(crate) fn rungs(&self, os: Os) -> Vec<Rung> {
+        let options = self.options.iter();
+        let options = options.map(|&(option, value)| Rung::Setsockopt(option, value));
+        let after: &[Rung] = match self.role {
+            None => &[],
+            Some(Role::Client) => &[Rung::Connect],
+            Some(Role::Server { .. }) => &[Rung::Bind, Rung::Listen(somaxconn(os))],
+        };
+        options.chain(after.iter().copied()).collect()
+    }
+
     /// The calls on the `socket` of this entry, in their order. The one after a failed one is not worth
     /// making: listen() on a socket without an address would choose a port.
-    pub fn calls(&self, os: Os, socket: SocketId, entry: &AddrInfo) -> Vec<Call> {
+    pub(crate) fn calls(&self, os: Os, socket: SocketId, entry: &AddrInfo) -> Vec<Call> {
+        let rungs = self.rungs(os).into_iter();
+        rungs
+            .filter_map(|rung| rung.call(os, socket, entry))
+            .collect()
+    }
+
+    /// Whether every socket stays open until the last one was tried.
+    pub(crate) const fn keep(&self) -> bool {
+        matches!(self.role, Some(Role::Server { keep: true }))
+    }
+}
+
+impl Rung {
+    /// The call on the `socket` of this entry, if it is made there.
+    fn call(self, os: Os, socket: SocketId, entry: &AddrInfo) -> Option<Call> {
         let is = |hint: Hint, value, names: &[&str]| names.contains(&&*hint.show(os, value));
-        let ipv6 = is(Hint::Family, entry.family, &["AF_INET6"]);
-        let options = self.options.iter();
-        let options = options.filter(|(option, _)| ipv6 || *option != SocketOption::V6only);
-        let mut calls: Vec<Call> = options
-            .map(|&(option, value)| Call::Setsockopt {
+        let address = || entry.addr.clone().unwrap_or_default();
+        Some(match self {
+            Self::Setsockopt(SocketOption::V6only, _)
+                if !is(Hint::Family, entry.family, &["AF_INET6"]) =>
+            {
+                return None;
+            }
+            Self::Setsockopt(option, value) => Call::Setsockopt {
                 socket,
                 option,
                 value,
-            })
-            .collect();
-        let address = entry.addr.clone().unwrap_or_default();
-        match self.role {
-            Role::Client => calls.push(Call::Connect { socket, address }),
-            Role::Server { .. } => {
-                calls.push(Call::Bind { socket, address });
+            },
+            Self::Bind => Call::Bind {
+                socket,
+                address: address(),
+            },
+            Self::Listen(backlog) => {
                 let listens = ["SOCK_STREAM", "SOCK_SEQPACKET"];
-                if is(Hint::Socktype, entry.socktype, &listens) {
-                    let backlog = somaxconn(os);
-                    calls.push(Call::Listen { socket, backlog });
+                if !is(Hint::Socktype, entry.socktype, &listens) {
+                    return None;
                 }
+                Call::Listen { socket, backlog }
             }
-        }
-        calls
+            Self::Connect => Call::Connect {
+                socket,
+                address: address(),
+            },
+        })
     }
 }
 

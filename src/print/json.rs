@@ -42,7 +42,7 @@ pub(super) fn write(report: Report<'_>, out: &mut impl Write) -> io::Result<()> 
     write_member(out, "getaddrinfo", &answer)?;
     write_lines(out, "notes", report.notes(None).into_iter())?;
     write_lines(out, "entries", entries)?;
-    if report.steps.is_some() {
+    if report.lists_calls() {
         write_lines(out, "calls", calls::calls(run).into_iter())?;
     }
     if report.lookup {
@@ -288,7 +288,7 @@ impl Serialize for Entry<'_> {
         map.serialize_entry("ai_addr", &address)?;
         map.serialize_entry("ai_canonname", &entry.canonname.as_deref().map(utf8))?;
         map.serialize_entry("socket", &socket)?;
-        if report.steps.is_some() {
+        if report.lists_calls() {
             map.serialize_entry("steps", &calls::steps(run, at))?;
         }
         // Absent without `--reverse`, null if there is no IP address.

@@ -73,6 +73,11 @@ struct Report<'a> {
 }
 
 impl<'a> Report<'a> {
+    /// Whether every call is listed.
+    const fn lists_calls(&self) -> bool {
+        self.steps.is_some() || self.run.query.is_none()
+    }
+
     /// The order of the list; `None` if it is not known how the system sorts.
     fn order(&self) -> Option<Order> {
         Order::of(self.real_run())

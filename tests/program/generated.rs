@@ -7,6 +7,7 @@
 
 mod answer;
 mod cases;
+mod options;
 mod sessions;
 mod steps;
 

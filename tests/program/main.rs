@@ -95,6 +95,8 @@ mod screen;
 mod scripts;
 #[cfg(any(target_os = "linux", windows))]
 mod sequences;
+#[cfg(target_os = "linux")]
+mod socket_only;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod sources;
 #[cfg(target_os = "linux")]
@@ -163,6 +165,8 @@ const TESTS: &[&[Test]] = &[
     sources::windows::TESTS,
     #[cfg(target_os = "linux")]
     ladder::TESTS,
+    #[cfg(target_os = "linux")]
+    socket_only::TESTS,
     #[cfg(target_os = "linux")]
     steps::TESTS,
     #[cfg(target_os = "linux")]

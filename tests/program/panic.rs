@@ -110,6 +110,7 @@ pub(crate) mod program {
         let net = PanickingNet(place.to_owned());
         let trace = TraceFile::create(trace.as_ref(), false).unwrap();
         let start = runtime::Start {
+            by_hand: false,
             query: Query::server_example(Os::HOST),
             look,
             ask: false,

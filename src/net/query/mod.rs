@@ -34,6 +34,16 @@ impl From<Triple> for Hints {
     }
 }
 
+impl From<Hints> for Triple {
+    fn from(hints: Hints) -> Self {
+        Self {
+            family: hints.family,
+            socktype: hints.socktype,
+            protocol: hints.protocol,
+        }
+    }
+}
+
 /// The three arguments of getaddrinfo. `None` is the NULL pointer, in all three.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Query {

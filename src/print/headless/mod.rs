@@ -1,5 +1,6 @@
 //! The program without a screen: makes the calls of a query, writes the run, returns a status.
 
+mod status;
 mod steps;
 
 use std::borrow::Cow;
@@ -15,20 +16,23 @@ use crate::compare::Answer;
 use crate::explain::lookup::Lookup;
 use crate::explain::needs_of_run;
 use crate::net::{
-    Call, CallId, Hint, Needs, Net, Outcome, Query, Reason, Record, Recorder, Redaction, Role, Run,
-    SocketId, SourceAnswer, SourceResult, Sources, Steps,
+    Call, CallId, Needs, Net, Outcome, Query, Reason, Record, Recorder, Redaction, Role, Run,
+    SocketId, SourceAnswer, Sources, Steps, Triple,
 };
 use crate::print::comparison::Compared;
 use crate::print::{Format, Report};
 use crate::replay::Replay;
 use crate::script::trace;
 use crate::words::{Language, Phrase};
+pub use status::Status;
 
 /// Which calls are made, and how the run is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options<'a> {
     /// How the run is written.
     pub format: Format,
+    /// Instead of getaddrinfo, socket() is called with these numbers.
+    pub by_hand: Option<Triple>,
     /// Whether socket() is called on each entry.
     pub socket: bool,
     /// The calls on each socket after socket().
@@ -52,76 +56,6 @@ pub struct Options<'a> {
     pub language: Language,
 }
 
-/// The result of a run as an exit status.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
-    /// getaddrinfo succeeded, and so did socket() for at least one entry if it was called.
-    Success = 0,
-    /// getaddrinfo failed, or the source that was asked instead has no address.
-    GetaddrinfoFailed = 1,
-    /// getaddrinfo succeeded, but socket() did for no entry.
-    NoSocket = 3,
-    /// getaddrinfo, or the source that was asked instead, did not return in time.
-    TimedOut = 4,
-    /// Sockets opened, but the steps after that failed for every entry; or the answer differs from that of
-    /// the file.
-    Different = 6,
-}
-
-impl Status {
-    /// The process's exit status.
-    pub const fn code(self) -> u8 {
-        self as u8
-    }
-
-    fn of(run: &Run, options: &Options<'_>) -> Self {
-        let (socket, steps) = (options.socket, options.steps.is_some());
-        Self::of_calls(run, socket, steps, options.source.is_some())
-    }
-
-    const fn of_comparison(equal: bool) -> Self {
-        match equal {
-            true => Self::Success,
-            false => Self::Different,
-        }
-    }
-
-    fn of_replay(replay: &Replay) -> Self {
-        let run = &replay.run;
-        let source = run.answer().is_none() && !run.answers.is_empty();
-        Self::of_calls(run, replay.called_socket(), replay.role.is_some(), source)
-    }
-
-    /// The status of a run with socket(), with steps after it, or with a source that was asked instead.
-    fn of_calls(run: &Run, socket: bool, steps: bool, source: bool) -> Self {
-        match run.answer().map(|record| &record.outcome) {
-            Some(Outcome::Failed(_)) => Self::GetaddrinfoFailed,
-            Some(Outcome::Returned(_)) if socket && run.opened() == 0 => Self::NoSocket,
-            Some(Outcome::Returned(_)) if steps && !can_use(run) => Self::Different,
-            Some(Outcome::Returned(_)) => Self::Success,
-            None if source => match run.answers.first().map(|it| &it.result) {
-                Some(SourceResult::Addresses(all)) if !all.is_empty() => Self::Success,
-                Some(SourceResult::TimedOut) => Self::TimedOut,
-                _ => Self::GetaddrinfoFailed,
-            },
-            _ => Self::TimedOut,
-        }
-    }
-}
-
-/// Whether the steps succeeded for an entry; of SOCK_STREAM if there is any, since connect() of a
-/// datagram socket asks no peer.
-fn can_use(run: &Run) -> bool {
-    let is_stream = |at: &usize| {
-        let socktype = run.entries()[*at].socktype;
-        Hint::Socktype.show(run.host.os, socktype) == "SOCK_STREAM"
-    };
-    let entries = 0..run.entries().len();
-    let any_stream = entries.clone().any(|at| is_stream(&at));
-    let mut counted = entries.filter(|at| !any_stream || is_stream(at));
-    counted.any(|at| run.took_steps(at))
-}
-
 /// Makes the calls of `options`, then writes the run to `out`. A broken pipe is not a failure.
 ///
 /// # Errors
@@ -138,7 +72,7 @@ pub fn run<N: Net>(
         run: &run,
         replay: None,
         lookup: options.lookup || options.source.is_some(),
-        steps: options.steps.as_ref().map(|steps| steps.role),
+        steps: options.steps.as_ref().and_then(|steps| steps.role),
     };
     let equal = written.write(
         options.compare,
@@ -258,19 +192,23 @@ fn make_calls<N: Net>(
     query: &Query,
     options: &Options<'_>,
 ) -> Result<Run, Phrase> {
-    let query = Arc::new(query.clone());
-    let mut run = Run::new(Arc::clone(recorder.host()), Arc::clone(&query));
+    let query = options.by_hand.is_none().then(|| Arc::new(query.clone()));
+    let mut run = Run::new(Arc::clone(recorder.host()), query.clone());
     if let Some(source) = options.source {
         run.facts = recorder.facts(Lookup::NEEDS, &run);
         run.facts.host_sources = Some(Sources::only_one(source));
         run.answers = ask_each(recorder, &run, options.timeout)?;
         return Ok(run);
     }
-    let getaddrinfo = vec![(None, Call::Getaddrinfo(query))];
+    let getaddrinfo = query.map(|query| (None, Call::Getaddrinfo(query)));
+    let getaddrinfo = getaddrinfo.into_iter().collect();
     for record in call_each(recorder, "getaddrinfo", getaddrinfo, options.timeout)? {
         run.push(record);
     }
-    if let Some(steps) = &options.steps {
+    if let Some(triple) = options.by_hand {
+        let steps = options.steps.as_ref().unwrap_or(Steps::NONE);
+        steps::open_by_hand(recorder, &mut run, triple, steps);
+    } else if let Some(steps) = &options.steps {
         steps::take(recorder, &mut run, steps, options.timeout)?;
     } else if options.socket {
         for at in 0..run.entries().len() {

@@ -11,6 +11,7 @@ use super::unrecorded;
 use crate::names::Os;
 use crate::net::{
     AddrInfo, Call, CallId, Net, Outcome, Reason, Record, Recorder, Role, Run, SocketId, Steps,
+    Triple,
 };
 use crate::words::Phrase;
 
@@ -25,8 +26,8 @@ pub(super) fn take<N: Net>(
     timeout: Option<Duration>,
 ) -> Result<(), Phrase> {
     match steps.role {
-        Role::Server { keep } => serve(recorder, run, steps, keep),
-        Role::Client => {
+        None | Some(Role::Server { .. }) => serve(recorder, run, steps),
+        Some(Role::Client) => {
             let mut each = Clients::new(recorder, steps, run.entries()).connect(timeout)?;
             each.sort_by_key(|(at, _)| *at);
             let records = each.into_iter().flat_map(|(_, records)| records);
@@ -36,15 +37,31 @@ pub(super) fn take<N: Net>(
     Ok(())
 }
 
-/// Binds one after another. Without `keep` each socket is closed before the next one opens.
-fn serve<N: Net>(recorder: &Recorder<N>, run: &mut Run, steps: &Steps, keep: bool) {
+/// Opens a socket with these numbers, sets its options and closes it.
+pub(super) fn open_by_hand<N: Net>(
+    recorder: &Recorder<N>,
+    run: &mut Run,
+    triple: Triple,
+    steps: &Steps,
+) {
+    let make = |call| recorder.call(Some(0), call);
+    let records = open_and_step(&triple.into(), run.host.os, 0, steps, make);
+    let is_open = records[0].handle().is_some();
+    records.into_iter().for_each(|record| run.push(record));
+    if is_open {
+        run.push(close(recorder, 0));
+    }
+}
+
+/// Binds one after another. Unless they are kept, each socket is closed before the next one opens.
+fn serve<N: Net>(recorder: &Recorder<N>, run: &mut Run, steps: &Steps) {
     let mut open = Vec::new();
     for at in 0..run.entries().len() {
         let make = |call| recorder.call(Some(at), call);
         let records = open_and_step(&run.entries()[at], run.host.os, at, steps, make);
         let is_open = records[0].handle().is_some();
         records.into_iter().for_each(|record| run.push(record));
-        if is_open && keep {
+        if is_open && steps.keep() {
             open.push(at);
         } else if is_open {
             run.push(close(recorder, at));

@@ -153,6 +153,7 @@ fn fake(result: fn() -> Result<Vec<AddrInfo>, OsError>) -> Fake {
 
 const OPTIONS: Options<'_> = Options {
     format: Format::Json,
+    by_hand: None,
     socket: true,
     steps: None,
     timeout: None,
@@ -384,7 +385,7 @@ fn panic_in_the_thread_reaches_the_caller() {
 fn panic_in_a_connecting_thread_reaches_the_caller() {
     let steps = Steps {
         options: Vec::new(),
-        role: Role::Client,
+        role: Some(Role::Client),
     };
     for timeout in [None, Some(Duration::from_secs(600))] {
         let options = Options {
@@ -505,4 +506,29 @@ fn one_source_is_asked_instead_of_getaddrinfo() {
             assert_eq!(answer["elapsed_us"], 7);
         }
     }
+}
+
+#[test]
+fn socket_by_hand_is_the_only_socket() {
+    let triple = Triple {
+        family: 2,
+        socktype: 1,
+        protocol: 6,
+    };
+    let by_hand = |steps| Options {
+        by_hand: Some(triple),
+        steps,
+        ..OPTIONS
+    };
+    let opening = fake(three);
+    let log = Arc::clone(&opening.log);
+    assert_eq!(status(opening, by_hand(None)).code(), 0);
+    assert_eq!(*log.lock().unwrap(), ["socket", "close", "drop"]);
+    let refusing = Fake {
+        refuses: &[1],
+        ..fake(three)
+    };
+    let log = Arc::clone(&refusing.log);
+    assert_eq!(status(refusing, by_hand(None)).code(), 3);
+    assert_eq!(*log.lock().unwrap(), ["socket"]);
 }

@@ -14,12 +14,16 @@ use super::order::write_order;
 use super::{PROGRAM, Report, STRUCT_ORDER};
 use crate::names::Os;
 use crate::net::{Domain, Hint, Host, OsError, Outcome, Record, Role, Run, Value, WSASTARTUP};
+use crate::script;
 use crate::text::{printable, quoted};
 use crate::words::{Key, Language, Phrase, constant};
 
 pub(super) fn write(report: Report<'_>, out: &mut impl Write) -> io::Result<()> {
     let (run, language) = (report.run, report.language);
     write_origin(report, out)?;
+    if run.query.is_none() {
+        return write_by_hand(report, out);
+    }
     let (call, os) = (run.asked().call(), run.host.os);
     let Some(Record { outcome, took, .. }) = run.answer() else {
         write_system(report, out)?;
@@ -96,15 +100,36 @@ fn write_origin(report: Report<'_>, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "replay  {}", text.text(report.language))
 }
 
+/// A socket without getaddrinfo: the call, its result, and the row of its numbers.
+fn write_by_hand(report: Report<'_>, out: &mut impl Write) -> io::Result<()> {
+    let (run, os) = (report.run, report.run.host.os);
+    if let Some(record) = run.socket(0) {
+        let (call, took) = (script::without_time(os, record), Ms(record.took));
+        writeln!(out, "{call}  {took} ms")?;
+    }
+    write_system(report, out)?;
+    writeln!(out)?;
+    write_entries(report, out)?;
+    let notes = report.notes(Some(0));
+    if !notes.is_empty() {
+        writeln!(out)?;
+    }
+    for note in notes {
+        write_note(&note, "", report.language, out)?;
+    }
+    Ok(())
+}
+
 /// Whether socket() was called. An empty list does not tell, so it counts as yes.
 fn called_socket(run: &Run) -> bool {
     run.entries().is_empty() || run.socket(0).is_some()
 }
 
-/// Writes the hints and the system.
+/// Writes the hints, if there is a query, and the system.
 fn write_system(report: Report<'_>, out: &mut impl Write) -> io::Result<()> {
     let os = &report.run.host.os;
     match &report.run.asked().hints {
+        None if report.run.query.is_none() => {}
         None => writeln!(out, "hints   NULL")?,
         Some(hints) => {
             let members = STRUCT_ORDER.map(|hint| {

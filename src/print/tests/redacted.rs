@@ -187,7 +187,12 @@ fn outputs(run: &Run, real: &Run, redaction: &Redaction) -> Vec<(String, String)
         }
     }
     for language in code::Language::ALL {
-        let text = program(language, run.host.os, run.asked(), Steps::Every(&[]));
+        let text = program(
+            language,
+            run.host.os,
+            run.asked(),
+            Steps::Every(crate::net::Steps::NONE),
+        );
         outputs.push((language.name().to_owned(), text));
     }
     let lines = real

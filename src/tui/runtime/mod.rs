@@ -88,6 +88,8 @@ enum Wake {
 pub struct Start {
     /// The first query.
     pub query: Query,
+    /// Whether its numbers are for socket() alone.
+    pub by_hand: bool,
     /// How to draw.
     pub look: Look,
     /// Whether to ask the terminal for its background.
@@ -161,6 +163,7 @@ fn interact<N: Net>(
     input: impl FnMut(Option<Duration>) -> io::Result<Vec<Event>> + Send + 'static,
     Start {
         query,
+        by_hand,
         look,
         ask,
         program,
@@ -179,7 +182,8 @@ fn interact<N: Net>(
         let _ = output.write_all(QUESTION);
     }
     let mut effects = Vec::new();
-    let mut model = Model::new(Arc::clone(recorder.host()), query, &mut effects);
+    let first = if by_hand { Model::by_hand } else { Model::new };
+    let mut model = first(Arc::clone(recorder.host()), query, &mut effects);
     model.language = look.language;
     model.presets = presets;
     if redact {

@@ -108,13 +108,12 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas) -> [bool; 2] {
         ["socket()"],
         look.text(),
     );
-    let Some(answer) = &model.answer else {
-        return [false; 2];
-    };
-    for (row, (index, entry)) in (HEAD..).zip(visible) {
-        let mut line = canvas.part(canvas.line(row));
-        draw_entry(model, answer, &mut line, names, index, entry);
-        line.set_target(Target::Entry(index));
+    if let Some(answer) = &model.answer {
+        for (row, (index, entry)) in (HEAD..).zip(visible) {
+            let mut line = canvas.part(canvas.line(row));
+            draw_entry(model, answer, &mut line, names, index, entry);
+            line.set_target(Target::Entry(index));
+        }
     }
     let held = &model.sockets.list;
     let places = first.saturating_sub(entries.len())..held.len();
@@ -124,7 +123,7 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas) -> [bool; 2] {
         sockets::draw(model, &held[place], place, &mut line);
         line.set_target(Target::Socket(place));
     }
-    if model.row_count() == 0 {
+    if model.answer.is_some() && model.row_count() == 0 {
         let text = look.say(Key::ScreenEmptyList);
         canvas.text(START, HEAD, &text, look.text());
     }

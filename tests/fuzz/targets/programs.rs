@@ -10,7 +10,7 @@ use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use libfuzzer_sys::fuzz_target;
 use sockscope::code::{Language, Steps, program};
 use sockscope::names::Os;
-use sockscope::net::{Hints, Query};
+use sockscope::net::{self, Hints, Query};
 use sockscope::text::Text;
 
 /// A string literal: UTF-16 for a wide literal of C, otherwise bytes.
@@ -208,7 +208,7 @@ fuzz_target!(|bytes: &[u8]| {
 
     let texts = [query.node.as_ref(), query.service.as_ref()];
     for language in Language::ALL {
-        let source = program(language, Os::HOST, &query, Steps::Every(&[]));
+        let source = program(language, Os::HOST, &query, Steps::Every(net::Steps::NONE));
         assert!(
             source
                 .bytes()

@@ -23,7 +23,8 @@ pub(crate) struct Case {
 impl Case {
     /// socket() on the only entry, or on every entry.
     pub(crate) fn steps(&self) -> Steps<'static> {
-        self.entry.map_or(Steps::Every(&[]), Steps::Entry)
+        self.entry
+            .map_or(Steps::Every(net::Steps::NONE), Steps::Entry)
     }
 
     fn new(name: impl Into<String>, query: Query) -> Self {

@@ -4,11 +4,10 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use sockscope::code::Planned;
 use sockscope::names::Os;
 use sockscope::net::{
-    Call, Datagram, Hint, Hints, How, Linger, OptionValue, Query, Recorder, Run, SocketId,
-    SocketOption, Triple, encode,
+    Call, Datagram, Hint, Hints, How, Linger, OptionValue, Query, Recorder, Role, Run, SocketId,
+    SocketOption, Steps, Triple, encode,
 };
 use sockscope::sys::System;
 use sockscope::text::Text;
@@ -185,7 +184,7 @@ pub(crate) fn flat() -> Vec<Session> {
     vec![planned(), both_ends(), mistakes(), datagrams(), by_hand()]
 }
 
-/// The calls of [`PLANNED`] on the only entry.
+/// The calls of [`planned_steps`] on the only entry.
 fn planned() -> Session {
     let port = port();
     let mut run = Session::new("planned", &recorder(), port, "AI_PASSIVE", TCP);
@@ -197,12 +196,15 @@ fn planned() -> Session {
 }
 
 /// Calls on every entry; the option of IPv6 is for no entry of IPv4.
-pub(crate) const PLANNED: [Planned; 4] = [
-    Planned::Setsockopt(SocketOption::V6only, OptionValue::Number(0)),
-    Planned::Setsockopt(SocketOption::ReuseAddr, OptionValue::Number(1)),
-    Planned::Bind,
-    Planned::Listen(5),
-];
+pub(crate) fn planned_steps() -> Steps {
+    Steps {
+        options: vec![
+            (SocketOption::V6only, OptionValue::Number(0)),
+            (SocketOption::ReuseAddr, OptionValue::Number(1)),
+        ],
+        role: Some(Role::Server { keep: false }),
+    }
+}
 
 fn both_ends() -> Session {
     let port = port();

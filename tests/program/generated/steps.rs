@@ -10,7 +10,8 @@ use sockscope::code::{Language, Steps, program};
 use sockscope::names::Os;
 use sockscope::net::{Call, Outcome, Record, SocketId, Value};
 
-use super::sessions::{PLANNED, Session, flat, pair, port};
+use super::options::{asked, assert_agrees, write};
+use super::sessions::{Session, flat, pair, planned_steps, port};
 use super::{MINGW, STRICT, cargo, package_of, run_silently, wine};
 use crate::need::c_compiler;
 use crate::support::terminal::wait_for;
@@ -18,8 +19,9 @@ use crate::support::terminal::wait_for;
 /// The program of a session, as a file.
 fn source(folder: &Path, session: &Session, language: Language, extension: &str) -> PathBuf {
     let path = folder.join(session.name).with_extension(extension);
+    let planned = planned_steps();
     let steps = match session.name {
-        "planned" => Steps::Every(&PLANNED),
+        "planned" => Steps::Every(&planned),
         _ => Steps::of(&session.run, 0, None),
     };
     let text = program(language, Os::HOST, session.run.asked(), steps);
@@ -34,51 +36,71 @@ fn sessions() -> Vec<Session> {
 
 pub(super) fn repeat_in_c() {
     let folder = tempfile::tempdir().unwrap();
-    let compile = |session: &Session| {
-        let source = source(folder.path(), session, Language::C, "c");
+    let compile = |source: PathBuf| {
         let binary = source.with_extension("");
         let mut compile = Command::new(c_compiler());
         run_silently(compile.args(STRICT).arg("-o").args([&binary, &source]));
         Command::new(binary)
     };
-    assert_repeats(Language::C, &sessions(), compile);
+    assert_repeats(Language::C, &sessions(), |session| {
+        compile(source(folder.path(), session, Language::C, "c"))
+    });
+    let (_listener, asked) = asked();
+    for asked in &asked {
+        let source = write(folder.path(), asked, Language::C, "c");
+        assert_agrees(Language::C, asked, &compile(source));
+    }
 }
 
 pub(super) fn repeat_in_python() {
     let folder = tempfile::tempdir().unwrap();
-    let interpret = |session: &Session| {
+    let interpret = |source: PathBuf| {
         let mut command = Command::new("python3");
-        command.arg(source(folder.path(), session, Language::Python, "py"));
+        command.args(["-W", "error"]).arg(source);
         command
     };
-    assert_repeats(Language::Python, &sessions(), interpret);
+    assert_repeats(Language::Python, &sessions(), |session| {
+        interpret(source(folder.path(), session, Language::Python, "py"))
+    });
+    let (_listener, asked) = asked();
+    for asked in &asked {
+        let source = write(folder.path(), asked, Language::Python, "py");
+        assert_agrees(Language::Python, asked, &interpret(source));
+    }
 }
 
 pub(super) fn repeat_in_rust() {
     let folder = package_of("generated-steps");
     let sessions = sessions();
+    let programs = folder.join("src/bin");
     for session in &sessions {
-        source(&folder.join("src/bin"), session, Language::Rust, "rs");
+        source(&programs, session, Language::Rust, "rs");
     }
+    let (_listener, asked) = asked();
+    let written = asked
+        .iter()
+        .map(|asked| write(&programs, asked, Language::Rust, "rs"));
+    let written: Vec<PathBuf> = written.collect();
     // rustfmt leaves lines with a long literal as they are, but not what surrounds them.
     let tidy = ["planned", "server", "client", "mistakes", "by_hand"];
-    let files = tidy.map(|name| folder.join("src/bin").join(name).with_extension("rs"));
+    let files = tidy.map(|name| programs.join(name).with_extension("rs"));
     run_silently(
         Command::new("rustfmt")
             .args(["--edition", "2024", "--check"])
-            .args(files),
+            .args(files.iter().chain(&written)),
     );
     cargo(&folder, &["clippy", "--bins", "--", "-D", "warnings"]);
     cargo(&folder, &["build", "--bins"]);
-    assert_repeats(Language::Rust, &sessions, |session| {
-        Command::new(folder.join("target/debug").join(session.name))
-    });
+    let command = |name| Command::new(folder.join("target/debug").join(name));
+    assert_repeats(Language::Rust, &sessions, |session| command(session.name));
+    for asked in &asked {
+        assert_agrees(Language::Rust, asked, &command(asked.name));
+    }
 }
 
 pub(super) fn repeat_in_winsock() {
     let folder = tempfile::tempdir().unwrap();
-    let compile = |session: &Session| {
-        let source = source(folder.path(), session, Language::Winsock, "c");
+    let compile = |source: PathBuf| {
         let binary = source.with_extension("exe");
         let mut compile = Command::new(MINGW);
         compile.args(STRICT).arg("-o").args([&binary, &source]);
@@ -90,7 +112,16 @@ pub(super) fn repeat_in_winsock() {
     let mut sessions = sessions();
     // It has what only POSIX has.
     sessions.retain(|session| session.name != "by_hand");
-    assert_repeats(Language::Winsock, &sessions, compile);
+    assert_repeats(Language::Winsock, &sessions, |session| {
+        compile(source(folder.path(), session, Language::Winsock, "c"))
+    });
+    let (_listener, asked) = asked();
+    for asked in &asked {
+        let program = compile(write(folder.path(), asked, Language::Winsock, "c"));
+        if asked.windows {
+            assert_agrees(Language::Winsock, asked, &program);
+        }
+    }
 }
 
 /// Runs the program of each session alone, and the tutorial's server against its client.
@@ -119,14 +150,14 @@ fn assert_repeats(language: Language, sessions: &[Session], command: impl Fn(&Se
 /// A program that prints into files. The first program under Wine starts Wine's services, which
 /// inherit its output and live as long as any program: the end of a client's pipe would wait for the
 /// server, which waits for a client.
-struct Running {
+pub(super) struct Running {
     child: Child,
     printed: [File; 2],
 }
 
 impl Running {
     /// Starts the command with a limit: a program that differs may wait for ever.
-    fn start(command: &Command) -> Self {
+    pub(super) fn start(command: &Command) -> Self {
         let mut limited = Command::new("timeout");
         limited
             .args(["--foreground", "100"])
@@ -146,7 +177,7 @@ impl Running {
         }
     }
 
-    fn end(mut self) -> Output {
+    pub(super) fn end(mut self) -> Output {
         let status = self.child.wait().unwrap();
         let [stdout, stderr] = self.printed.map(|mut file| {
             let mut bytes = Vec::new();
@@ -258,10 +289,11 @@ fn python_lacks(record: &Record) -> bool {
 }
 
 /// The number of an error of Linux (errno.h), for Winsock the one that stands for it in winsock2.h.
-fn code(language: Language, errno: i32) -> i32 {
+pub(super) fn code(language: Language, errno: i32) -> i32 {
     let winsock = match errno {
         22 => 10022,  // EINVAL
         32 => 10054,  // EPIPE: Wine; Windows documents WSAENOTCONN
+        93 => 10043,  // EPROTONOSUPPORT
         98 => 10048,  // EADDRINUSE
         99 => 10049,  // EADDRNOTAVAIL
         111 => 10061, // ECONNREFUSED

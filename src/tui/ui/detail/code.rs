@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{Line, Page, columns};
 use crate::app::{Command, Model};
 use crate::code::{Language, Steps, highlight, program};
-use crate::net::Run;
+use crate::net::{self, Run};
 use crate::words::Phrase;
 
 /// The languages, the current one marked, and the program from its hints on.
@@ -105,7 +105,7 @@ pub(super) fn text(model: &Model) -> String {
     let query = model.run().map_or(&model.asked, Run::asked);
     let steps = match model.run().filter(|_| model.entry().is_some()) {
         Some(run) => Steps::of(run, model.selected(), None),
-        None => Steps::Every(&[]),
+        None => Steps::Every(net::Steps::NONE),
     };
     program(language(model), model.host.os, query, steps)
 }
