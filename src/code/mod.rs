@@ -11,9 +11,10 @@
 //! entry FAMILY TYPE PROTOCOL ADDRESS PORT socket error NUMBER
 //! ```
 //!
-//! A program that takes steps prints `CALL NUMBER` or `CALL error NUMBER` for each later call, with what
-//! it returned; in a flat program the socket stands first: `s1 bind 0`. Its exit status is also 6 if such
-//! a call failed: for every entry, if the calls failed on each.
+//! A socket by hand has neither the first line nor `entry …`. A program that takes steps prints
+//! `CALL NUMBER` or `CALL error NUMBER` for each later call, with what it returned; in a flat program the
+//! socket stands first: `s1 bind 0`. Its exit status is also 6 if such a call failed: for every entry, if
+//! the calls failed on each.
 //!
 //! The numbers are decimal and those of the system. A link-local address ends with `%` and its scope,
 //! a number or the interface's name; address and port are `-` unless the family is IP. The exit status
@@ -35,9 +36,10 @@ mod step;
 mod syntax;
 
 use crate::names::Os;
-use crate::net::Query;
+use crate::net::{CallId, Query};
 
 use program::Program;
+use step::SIGN;
 pub use step::Steps;
 pub(crate) use syntax::{Token, highlight};
 
@@ -88,6 +90,22 @@ impl Language {
 pub fn program(language: Language, host: Os, query: &Query, steps: Steps<'_>) -> String {
     // askama drops the last line feed of a template.
     Program::new(language, host, query, steps).to_string() + "\n"
+}
+
+/// The same, and the index of the line that repeats this call of the run.
+pub(crate) fn program_and_line(
+    language: Language,
+    host: Os,
+    query: &Query,
+    steps: Steps<'_>,
+    call: CallId,
+) -> (String, Option<usize>) {
+    let mut program = Program::new(language, host, query, steps);
+    program.selected = Some(call);
+    let text = program.to_string() + "\n";
+    let before = text.split_once(SIGN).map(|(before, _)| before);
+    let line = before.map(|before| before.matches('\n').count());
+    (text.replace(SIGN, ""), line)
 }
 
 #[cfg(test)]

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{Language, Steps, program};
+use super::{Language, Steps, program, program_and_line};
 use crate::names::Os;
 use crate::net::fixture::{self, failed, list, opened, record};
 use crate::net::{
-    self, Call, Domain, Hints, How, OptionValue, Outcome, Query, Record, Role, Run, SocketId,
-    SocketOption, Value,
+    self, Call, CallId, Domain, Hints, How, OptionValue, Outcome, Query, Record, Role, Run,
+    SocketId, SocketOption, Value,
 };
 
 const LISTENER: SocketId = SocketId(1);
@@ -265,5 +265,43 @@ fn flat_program_of_sockets_by_hand_needs_no_getaddrinfo() {
         let text = program(language, Os::Linux, run.asked(), steps);
         assert!(!text.contains("addrinfo"), "{text}");
         insta::assert_snapshot!(format!("flat_by_hand_{}", language.name()), text);
+    }
+}
+
+#[test]
+fn each_call_has_a_line() {
+    let mut run = run([]);
+    for (id, record) in (10..).zip(server()) {
+        let entry = Some(0);
+        let id = CallId(id);
+        run.push(Record {
+            id,
+            entry,
+            ..record
+        });
+    }
+    // What stands in the line of each call of `server`: its function, or in Rust what prints it.
+    let names = [
+        "socket", "bind", "listen", "accept", "close", "recv", "send", "shutdown", "close",
+    ];
+    for socket in [Some(CLIENT), None] {
+        for language in Language::ALL {
+            let steps = Steps::of(&run, 0, socket);
+            let whole = program(language, Os::Linux, &query(), steps);
+            for (id, name) in (10..).zip(names) {
+                let (text, line) =
+                    program_and_line(language, Os::Linux, &query(), steps, CallId(id));
+                assert_eq!(text, whole);
+                let line = line.and_then(|line| text.lines().nth(line));
+                let line = line.unwrap_or_default();
+                let name = match (language, name) {
+                    (Language::Rust, "close") => "drop",
+                    (_, name) => name,
+                };
+                assert!(line.contains(name), "{name}: {line}");
+            }
+            let (text, line) = program_and_line(language, Os::Linux, &query(), steps, CallId(99));
+            assert_eq!((text, line), (whole, None));
+        }
     }
 }

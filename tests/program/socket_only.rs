@@ -141,6 +141,9 @@ fn socket_by_hand_is_opened_on_the_screen() {
     terminal.wait_for_row(&["✓ socket(AF_INET, SOCK_DGRAM, IPPROTO_UDP) ="]);
     // Its row, selected.
     terminal.wait_for_row(&["▸ ", "open"]);
+    // What was done, without getaddrinfo.
+    terminal.send("3");
+    terminal.wait_for_row(&["▸", "socket(AF_INET, SOCK_DGRAM, IPPROTO_UDP);"]);
     terminal.send("4");
     terminal.wait_for_row(&["socket(AF_INET, SOCK_DGRAM, IPPROTO_UDP) ="]);
     assert!(

@@ -32,7 +32,7 @@ use super::*;
 use crate::lesson::presets;
 use crate::net::fixture::{self, failed, host, opened, query, record};
 use crate::net::{
-    Call, Domain, Handle, Hint, Hints, HostService, MAX_RESOLVING, Outcome, Reason, Record,
+    Call, CallId, Domain, Handle, Hint, Hints, HostService, MAX_RESOLVING, Outcome, Reason, Record,
     SocketId, Value,
 };
 use crate::text::Text;
@@ -134,10 +134,11 @@ impl Effect {
     /// A record of this effect's call.
     #[track_caller]
     pub(crate) fn record(&self, outcome: Outcome) -> Record {
-        let Self::Call(_, entry, call) = self else {
+        let Self::Call(ticket, entry, call) = self else {
             panic!("{self:?} is no call")
         };
         Record {
+            id: CallId(ticket.0),
             entry: *entry,
             ..record(call.clone(), outcome)
         }

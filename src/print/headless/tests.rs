@@ -6,7 +6,9 @@ use std::sync::atomic::AtomicBool;
 use super::*;
 use crate::names::Os;
 use crate::net::fixture;
-use crate::net::{AddrInfo, Domain, Facts, Host, HostService, Needs, OsError, Role, Value};
+use crate::net::{
+    AddrInfo, Domain, Facts, Host, HostService, Needs, OsError, Role, SourceResult, Value,
+};
 
 /// The calls, in order.
 type Log = Arc<Mutex<Vec<&'static str>>>;

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{Line, Page, columns};
 use crate::app::{Command, Model};
-use crate::code::{Language, Steps, highlight, program};
+use crate::code::{Language, Steps, highlight, program, program_and_line};
 use crate::net::{self, Run};
 use crate::words::Phrase;
 
@@ -23,9 +23,9 @@ pub(super) fn write(model: &Model, page: &mut Page) {
             look.say(Phrase::detail_next_program(look.key(Command::NextProgram))),
             look.text(),
         ),
-        command: None,
+        ..Line::default()
     });
-    let program = text(model);
+    let (program, marked) = text_and_line(model);
     page.fixed = 1;
     let start = start(&program);
     // One column stays free on each side.
@@ -50,9 +50,18 @@ pub(super) fn write(model: &Model, page: &mut Page) {
             }
             page.lines.push(Line {
                 pieces,
+                marked: marked == Some(index) && number == 0,
                 ..Line::default()
             });
         }
+    }
+    // The marked line is in sight, with what follows it.
+    let rows = usize::from(page.height).saturating_sub(page.fixed);
+    let marked = page.lines.iter().position(|line| line.marked);
+    if let Some(marked) = marked.map(|marked| marked - page.fixed)
+        && marked + 1 >= page.start + rows
+    {
+        page.start = marked.saturating_sub(rows / 2);
     }
 }
 
@@ -89,25 +98,50 @@ fn parts(line: &str, room: u16) -> Vec<Range<usize>> {
     parts
 }
 
-/// The line where the program sets the hints or, without hints, calls getaddrinfo.
+/// The line where the program sets the hints or, without hints, calls getaddrinfo; without that call, where
+/// it calls socket().
 fn start(program: &str) -> usize {
-    let sets = |line: &str| {
-        let line = line.trim_start().to_lowercase();
-        let comment = ["//", "#"].iter().any(|sign| line.starts_with(sign));
-        let words = ["hints", "getaddrinfo(", "getaddrinfow("];
-        !comment && words.iter().any(|word| line.contains(word))
+    let place = |words: &[&str]| {
+        program.lines().position(|line| {
+            let line = line.trim_start().to_lowercase();
+            let comment = ["//", "#"].iter().any(|sign| line.starts_with(sign));
+            !comment && words.iter().any(|word| line.contains(word))
+        })
     };
-    program.lines().position(sets).unwrap_or(0)
+    let asks = place(&["hints", "getaddrinfo(", "getaddrinfow("]);
+    let opens = || {
+        place(&[
+            " socket(",
+            ", socket(",
+            "socket.socket(",
+            "socket::new_raw(",
+        ])
+    };
+    asks.or_else(opens).unwrap_or(0)
 }
 
-/// The program, for the query of the list on screen rather than of the form.
+/// The program.
 pub(super) fn text(model: &Model) -> String {
-    let query = model.run().map_or(&model.asked, Run::asked);
-    let steps = match model.run().filter(|_| model.entry().is_some()) {
-        Some(run) => Steps::of(run, model.selected(), None),
-        None => Steps::Every(net::Steps::NONE),
+    text_and_line(model).0
+}
+
+/// The program of the selected held socket, else of the entry; for the query of the list on screen rather
+/// than of the form. The line is that of the socket's last call.
+fn text_and_line(model: &Model) -> (String, Option<usize>) {
+    let held = model.sockets.selected().map(|socket| socket.id);
+    let held = held.and_then(|id| Some((model.run_of(id)?, id)));
+    let run = held.map(|(run, _)| run).or(model.run());
+    let query = run.map_or(&model.asked, Run::asked);
+    let steps = match (held, model.run().filter(|_| model.entry().is_some())) {
+        (Some((run, id)), _) => Steps::of(run, model.selected(), Some(id)),
+        (None, Some(run)) => Steps::of(run, model.selected(), None),
+        (None, None) => Steps::Every(net::Steps::NONE),
     };
-    program(language(model), model.host.os, query, steps)
+    let (language, os) = (language(model), model.host.os);
+    match model.last_step() {
+        Some(step) => program_and_line(language, os, query, steps, step.id),
+        None => (program(language, os, query, steps), None),
+    }
 }
 
 fn language(model: &Model) -> Language {

@@ -152,6 +152,7 @@ fn order(answer: &Answer, order: Option<&Order>, tables: Tables, page: &mut Page
         pieces: choices.into(),
         right: (look.say(Phrase::detail_next_program(key)), look.text()),
         command: Some(Command::NextTables),
+        ..Line::default()
     });
     let verdict = look.say(order.verdict(tables, &groups(&answer.run)));
     if order.by(tables).keeps() {

@@ -35,6 +35,8 @@ struct Line {
     right: (String, Style),
     /// A click on the line does this.
     command: Option<Command>,
+    /// A marker stands before it.
+    marked: bool,
 }
 
 /// The lines of a view, visible or not.
@@ -126,7 +128,7 @@ impl Page {
         self.lines.push(Line {
             pieces,
             right,
-            command: None,
+            ..Line::default()
         });
     }
 
@@ -274,6 +276,10 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas) -> [bool; 2] {
 
 fn draw_lines<'a>(canvas: &mut Canvas, lines: impl Iterator<Item = &'a Line>) {
     for (row, line) in (0..canvas.area.height).zip(lines) {
+        if line.marked {
+            let look = canvas.screen.look;
+            canvas.text(0, row, look.marker(), look.focus());
+        }
         let mut column = 1;
         for (text, style) in &line.pieces {
             column = canvas.text(column, row, text, *style);

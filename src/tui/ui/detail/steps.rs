@@ -79,7 +79,7 @@ fn write_call(page: &mut Page, sign: (&str, Style), text: &str, style: Style, ri
                 (part, style),
             ],
             right: mem::take(&mut right),
-            command: None,
+            ..Line::default()
         });
     }
 }

@@ -1,6 +1,9 @@
 //! The steps of held sockets, their rows, and the menu of calls.
 
+use super::room::rows;
 use super::*;
+use crate::app::{Copied, View};
+use crate::code;
 use crate::net::{Facts, Handle, PortState, PortUser, Transport, Value, encode};
 
 /// Makes the next call, which ends with `outcome`, and answers what the model asks for then.
@@ -115,4 +118,70 @@ fn five_hundred_held_sockets_scroll() {
     assert_eq!(model.row_count(), 501);
     let shown = screen(&mut model, (80, 24), LOOK);
     assert!(shown.contains("▸ 9"), "{shown}");
+}
+
+#[test]
+fn code_view_follows_the_socket_and_marks_its_last_call() {
+    let mut model = accepted();
+    let _ = model.does(Command::Show(View::Code));
+    for language in code::Language::ALL {
+        model.show_program(language);
+        let marked = |model: &mut Model| {
+            let shown = rows(model, (80, 24));
+            let marked: Vec<String> = shown
+                .into_iter()
+                .filter(|row| {
+                    row.trim_start_matches('"').starts_with('▸') && !row.contains("ai_family")
+                })
+                .collect();
+            // The row of the socket, and the line.
+            let [_, line] = marked.try_into().unwrap();
+            line
+        };
+        let line = marked(&mut model);
+        assert!(line.contains("accept"), "{line}");
+        let _ = model.does(Command::Move(Motion::Down));
+        let line = marked(&mut model);
+        assert!(line.contains("recv"), "{line}");
+        let _ = model.does(Command::Move(Motion::Up));
+    }
+}
+
+#[test]
+fn code_of_an_earlier_runs_socket_is_that_of_its_run() {
+    let mut model = server();
+    model.pane = Pane::Entries;
+    step(&mut model, zero());
+    let _ = model.does(Command::Show(View::Code));
+    let text = |model: &Model| crate::tui::ui::copied(model, Copied::View(View::Code));
+    let before = text(&model);
+    assert!(
+        before.contains("27015") && before.contains("bind("),
+        "{before}"
+    );
+    model.form.fill(&localhost());
+    let effects = model.does(Command::Resolve);
+    let _ = model.hears(after(1, &effects[0], list([wildcard()])));
+    assert_eq!(text(&model), before, "the socket is still selected");
+    let _ = model.does(Command::Move(Motion::Home));
+    assert!(text(&model).contains("localhost"));
+}
+
+#[test]
+fn code_of_an_earlier_runs_socket_is_copied_without_names() {
+    let secret = Query {
+        node: Text::new("secret.example").ok(),
+        ..localhost()
+    };
+    let mut model = answered(&secret, list([wildcard()]), opened(9));
+    model.pane = Pane::Entries;
+    step(&mut model, zero());
+    model.form.fill(&localhost());
+    let effects = model.does(Command::Resolve);
+    let _ = model.hears(after(1, &effects[0], list([wildcard()])));
+    let _ = model.does(Command::Show(View::Code));
+    let text = |model: &Model| crate::tui::ui::copied(model, Copied::View(View::Code));
+    assert!(text(&model).contains("secret.example"));
+    model.redact();
+    assert!(!text(&model).contains("secret.example"));
 }
