@@ -23,7 +23,7 @@ pub(super) fn request(
     };
     let language = script(what).language;
     let lessons = config::lessons().map(|directory| Lessons::in_directory(&directory));
-    let lessons = lessons.unwrap_or_default();
+    let mut lessons = lessons.unwrap_or_default();
     let task = match what.to_str() {
         Some("check") => Some(Task::Check),
         Some("export") => Some(Task::Export),
@@ -32,7 +32,7 @@ pub(super) fn request(
     match (task, argument) {
         (Some(_), None) => Err(Phrase::lesson_missing(&utf8(what))),
         (Some(task), Some(name)) => {
-            let (path, lesson) = find(&lessons, name)?;
+            let (path, lesson) = find(&mut lessons, name)?;
             let file = script(path.as_os_str());
             Ok(Request::Lesson(task, Box::new(lesson), file))
         }
@@ -52,7 +52,7 @@ pub(super) fn request(
             Ok(Request::Print(text.to_owned()))
         }
         (None, None) => {
-            let (_, lesson) = find(&lessons, what)?;
+            let (_, lesson) = find(&mut lessons, what)?;
             match terminal {
                 true => Err(Phrase::lesson_no_screen(&printable(what))),
                 false => Ok(Request::Print(hand_out(&lesson, language))),
@@ -61,9 +61,9 @@ pub(super) fn request(
     }
 }
 
-fn find(lessons: &Lessons, name: &OsStr) -> Result<(PathBuf, Lesson), Phrase> {
+fn find(lessons: &mut Lessons, name: &OsStr) -> Result<(PathBuf, Lesson), Phrase> {
     lessons
-        .find(name)
+        .take(name)
         .unwrap_or_else(|| Err(unknown(lessons, name)))
 }
 

@@ -93,37 +93,35 @@ impl Lessons {
             .filter_map(|(_, lesson)| lesson.as_ref().err())
     }
 
-    fn own(&self, id: &str) -> Option<&(PathBuf, Result<Lesson, Phrase>)> {
+    fn own(&self, id: &str) -> Option<usize> {
         let is = |lesson: &Lesson| lesson.id == id;
-        self.own
-            .iter()
-            .find(|(_, lesson)| lesson.as_ref().is_ok_and(is))
+        let mut own = self.own.iter();
+        own.position(|(_, lesson)| lesson.as_ref().is_ok_and(is))
     }
 
-    /// The lesson with this id, and the path in messages about it; else that of the file of this name.
+    /// Takes the lesson with this id, and the path in messages about it; else that of the file of this
+    /// name.
     ///
     /// # Errors
     /// The file is not a lesson.
-    pub(crate) fn find(&self, name: &OsStr) -> Option<Result<(PathBuf, Lesson), Phrase>> {
-        let path = Path::new(name);
+    pub(crate) fn take(&mut self, name: &OsStr) -> Option<Result<(PathBuf, Lesson), Phrase>> {
+        let path = PathBuf::from(name);
         let id = name.to_str();
+        let read_from = |path: PathBuf| open(&path).map(|lesson| (path, lesson));
         if id == Some("-") {
-            return Some(open(path).map(|lesson| (path.to_owned(), lesson)));
+            return Some(read_from(path));
         }
-        let built_in = || lessons().iter().find(|lesson| Some(&*lesson.id) == id);
-        let stem = || {
-            self.own
-                .iter()
-                .find(|(path, _)| path.file_stem() == Some(name))
-        };
-        if let Some((path, lesson)) = id.and_then(|id| self.own(id)).or_else(stem) {
-            return Some(lesson.clone().map(|lesson| (path.clone(), lesson)));
+        let mut own = self.own.iter();
+        let stem = own.position(|(path, _)| path.file_stem() == Some(name));
+        if let Some(at) = id.and_then(|id| self.own(id)).or(stem) {
+            let (path, lesson) = self.own.swap_remove(at);
+            return Some(lesson.map(|lesson| (path, lesson)));
         }
-        if let Some(lesson) = built_in() {
-            return Some(Ok((PathBuf::from(&lesson.id), lesson.clone())));
+        if let Some((_, text)) = FILES.iter().find(|(built_in, _)| Some(*built_in) == id) {
+            return Some(read(&path, text).map(|lesson| (path, lesson)));
         }
         let is_path = path.components().count() > 1 || path.extension().is_some();
-        (is_path || path.exists()).then(|| open(path).map(|lesson| (path.to_owned(), lesson)))
+        (is_path || path.exists()).then(|| read_from(path))
     }
 }
 
