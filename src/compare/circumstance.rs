@@ -3,8 +3,11 @@
 use serde_json::Value as Json;
 
 use super::{Difference, Part, some};
-use crate::net::{Needs, Outcome, Run, Value as Returned};
+use crate::net::{Outcome, Run, Value as Returned};
 use crate::text::printable;
+
+/// A longer fact, such as what sorts a long list, is only named.
+const LONGEST: usize = 4096;
 
 /// The system, then the facts that both runs know.
 pub(super) fn of(runs: [&Run; 2]) -> Vec<Difference> {
@@ -23,11 +26,11 @@ pub(super) fn of(runs: [&Run; 2]) -> Vec<Difference> {
         "winsock",
         hosts.map(|host| match &host.wsastartup.as_ref()?.outcome {
             Outcome::Returned(Returned::WsaData(data)) => Some(format!(
-                "{} {} {}",
-                data.version, data.description, data.status
+                "{} {} {} {}",
+                data.version, data.high_version, data.description, data.status
             )),
             Outcome::Failed(error) => Some(error.code.to_string()),
-            _ => None,
+            _ => Some("-".to_owned()),
         }),
     );
     facts(runs, &mut out);
@@ -36,8 +39,6 @@ pub(super) fn of(runs: [&Run; 2]) -> Vec<Difference> {
 
 fn facts(runs: [&Run; 2], out: &mut Vec<Difference>) {
     let known = runs[0].facts.known.both(runs[1].facts.known);
-    // The source addresses are those of the entries, which are compared as entries.
-    let known = known.without(Needs::SORTING);
     let [first, second] = runs.map(|run| run.facts.clone().only(known));
     if first == second {
         return;
@@ -51,7 +52,12 @@ fn facts(runs: [&Run; 2], out: &mut Vec<Difference>) {
     for (name, value) in &first {
         let other = second.get(name).unwrap_or(&Json::Null);
         if value != other {
-            let values = [value, other].map(|value| some(printable(value.to_string().as_ref())));
+            let texts = [value, other].map(Json::to_string);
+            let is_long = texts.iter().any(|text| text.len() > LONGEST);
+            let values = match is_long {
+                true => [None, None],
+                false => texts.map(|text| some(printable(text.as_ref()))),
+            };
             out.push(Difference::plain(Part::Facts, name, values));
         }
     }

@@ -35,6 +35,9 @@ struct Meanings {
 
 impl Meanings {
     fn id(&self, side: usize, hint: Hint, value: i32) -> usize {
+        if self.os[0] == self.os[1] {
+            return value.cast_unsigned() as usize;
+        }
         let known = self.ids.borrow().get(&(side, hint, value)).copied();
         known.unwrap_or_else(|| {
             let mut texts = self.texts.borrow_mut();
@@ -196,6 +199,9 @@ impl<'a> Entries<'a> {
     /// Adds the members that changed.
     fn write_members(&self, pair: (usize, usize), out: &mut Vec<Difference>) {
         let [first, second] = [&self.lists[0][pair.0], &self.lists[1][pair.1]];
+        if self.os[0] == self.os[1] && first == second {
+            return;
+        }
         let mut add = |field: &str, values| {
             out.push(self.difference(pair, Part::Entries, field, values));
         };

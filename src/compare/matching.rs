@@ -1,6 +1,6 @@
 //! Two lists, matched: which items are the same, and which of those moved.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::hash::Hash;
 
 /// The items of two lists, by their indices. Matching two lists the other way round gives the same pairs.
@@ -30,22 +30,33 @@ impl Matching {
         if self.first.is_empty() || self.second.is_empty() {
             return;
         }
-        let mut places: HashMap<K, VecDeque<usize>> = HashMap::new();
-        for &at in &self.second {
+        // For each key its first item that is left, and for each item the next one with its key.
+        let mut places: HashMap<K, usize> = HashMap::with_capacity(self.second.len());
+        let mut next = vec![None; self.second.len()];
+        for (place, &at) in self.second.iter().enumerate().rev() {
             if let Some(key) = key(1, at) {
-                places.entry(key).or_default().push_back(at);
+                next[place] = places.insert(key, place);
             }
         }
         let mut matched = Vec::new();
+        let mut taken = vec![false; self.second.len()];
         self.first.retain(|&at| {
-            let place = key(0, at).and_then(|key| places.get_mut(&key)?.pop_front());
-            matched.extend(place.map(|place| (at, place)));
-            place.is_none()
+            let Some(key) = key(0, at) else {
+                return true;
+            };
+            let Some(place) = places.remove(&key) else {
+                return true;
+            };
+            if let Some(after) = next[place] {
+                places.insert(key, after);
+            }
+            taken[place] = true;
+            matched.push((at, self.second[place]));
+            false
         });
-        let mut taken: Vec<usize> = matched.iter().map(|&(_, place)| place).collect();
-        taken.sort_unstable();
-        self.second.retain(|at| taken.binary_search(at).is_err());
-        self.pairs.extend(matched);
+        let mut taken = taken.into_iter();
+        self.second.retain(|_| taken.next() != Some(true));
+        self.pairs.append(&mut matched);
         self.pairs.sort_unstable();
     }
 

@@ -18,7 +18,7 @@ use std::time::Duration;
 use self::call::Calls;
 use self::entry::Entries;
 use crate::names::Os;
-use crate::net::{Hint, Hints, Record, Run, SourceAnswer, SourceResult};
+use crate::net::{Call, Hint, Hints, Run, SourceAnswer, SourceResult};
 use crate::replay::FileNote;
 use crate::text::quoted_briefly;
 use crate::words::{Key, Language};
@@ -382,15 +382,24 @@ fn answer_text(os: Os, answer: &SourceAnswer) -> Value {
 /// The functions that both runs called, with the sum of their times.
 fn times(runs: [&Run; 2]) -> Vec<Times> {
     const FUNCTIONS: [&str; 4] = ["getaddrinfo()", "socket()", "connect()", "getnameinfo()"];
-    let sum = |run: &Run, function: &str| {
-        // The name in the headers of Unix.
-        let is = |record: &&Record| record.call.name(Os::Linux) == function.trim_end_matches("()");
-        let mut took = run.records().iter().filter(is).map(|record| record.took);
-        let first = took.next()?;
-        Some(took.fold(first, Duration::saturating_add))
-    };
-    let both = FUNCTIONS.into_iter().filter_map(|function| {
-        let took = [sum(runs[0], function)?, sum(runs[1], function)?];
+    let sums = runs.map(|run| {
+        let mut sums = [None; FUNCTIONS.len()];
+        for record in run.records() {
+            let place = match record.call {
+                Call::Getaddrinfo(_) => 0,
+                Call::Socket { .. } => 1,
+                Call::Connect { .. } => 2,
+                Call::Getnameinfo(_) => 3,
+                _ => continue,
+            };
+            let sum: &mut Option<Duration> = &mut sums[place];
+            *sum = Some(sum.unwrap_or_default().saturating_add(record.took));
+        }
+        sums
+    });
+    let times = FUNCTIONS.into_iter().zip(sums[0]).zip(sums[1]);
+    let both = times.filter_map(|((function, first), second)| {
+        let took = [first?, second?];
         Some(Times { function, took })
     });
     both.collect()

@@ -23,7 +23,11 @@ pub(super) fn write(answers: [Answer<'_>; 2], entries: &Entries<'_>, out: &mut V
     for (rule, values) in differing([found(0, None), found(1, None)]) {
         out.push(Difference::plain(Part::Notes, &rule, values));
     }
+    let alike = answers.iter().all(|answer| answer.notes.is_empty()) && are_alike(runs);
     for &pair in &entries.matching.pairs {
+        if alike && same_socket(runs, pair) {
+            continue;
+        }
         let both = [found(0, Some(pair.0)), found(1, Some(pair.1))];
         for (rule, values) in differing(both) {
             out.push(entries.difference(pair, Part::Notes, rule, values));
@@ -39,6 +43,22 @@ fn reduced(run: &Run, known: Needs) -> Option<Run> {
     let mut reduced = run.clone();
     reduced.facts = reduced.facts.only(known);
     Some(reduced)
+}
+
+/// Whether all that a rule on an entry sees is the same, except for its socket.
+fn are_alike(runs: [&Run; 2]) -> bool {
+    let [first, second] = runs;
+    let (host, other) = (&first.host, &second.host);
+    (host.os, &host.libc) == (other.os, &other.libc)
+        && (&first.query, &first.facts) == (&second.query, &second.facts)
+        && first.entries() == second.entries()
+}
+
+/// Whether the sockets of a pair are open, or failed with one error.
+fn same_socket([first, second]: [&Run; 2], pair: (usize, usize)) -> bool {
+    let sockets = [first.socket(pair.0), second.socket(pair.1)];
+    let [first, second] = sockets.map(|socket| Some((socket?.handle().is_some(), socket?.error())));
+    pair.0 == pair.1 && first == second
 }
 
 fn found(run: &Run, answer: Answer<'_>, entry: Option<usize>) -> Vec<Found> {

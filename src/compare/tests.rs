@@ -11,6 +11,7 @@ use crate::net::fixture::{entry, error, failed, host, list, opened, query, recor
 use crate::net::{
     AddrInfo, Call, CallId, Domain, Handle, Outcome, SocketId, Value as Returned, encode,
 };
+use crate::net::{Record, somaxconn};
 
 const SERVER: &str = "0.0.0.0:27015";
 
@@ -370,8 +371,6 @@ fn small_run() -> impl Strategy<Value = Run> {
         )
     })
 }
-
-use crate::net::somaxconn;
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]

@@ -1,5 +1,6 @@
 #![expect(clippy::unwrap_used, reason = "a test")]
 
+mod compared;
 mod redacted;
 mod replay;
 mod steps;

@@ -10,16 +10,19 @@ use super::run::record;
 use crate::names::Os;
 use crate::net::{Call, CallId, Handle, Outcome, Reason, Record, SocketId};
 use crate::script;
-use crate::words::Phrase;
+use crate::words::{Key, Phrase};
 
-/// A line and its time, which together tell a call from those of other entries.
-type Mark = (String, u64);
+/// The ids of sockets of no entry begin here; those of the entries are small.
+const OF_NO_ENTRY: u64 = 1 << 32;
+
+/// The ids of the sockets that an entry's accept() returned begin here.
+const ACCEPTED: u64 = 1 << 41;
 
 /// The calls on the sockets of the entries, and the order in which all were made.
 pub(super) struct Calls {
     os: Os,
     /// For each entry its calls that have no place in the order yet.
-    of_entries: Vec<VecDeque<(Mark, Record)>>,
+    of_entries: Vec<VecDeque<(String, Record)>>,
 }
 
 impl Calls {
@@ -45,8 +48,7 @@ impl Calls {
         if self.of_entries.len() <= at {
             self.of_entries.resize_with(at + 1, VecDeque::new);
         }
-        let mark = (line, elapsed(record.took));
-        self.of_entries[at].push_back((mark, record));
+        self.of_entries[at].push_back((line, record));
     }
 
     /// Adds the calls after the socket() of an entry.
@@ -66,7 +68,7 @@ impl Calls {
                 ]
             };
             // The socket of an accept() is no entry's.
-            let new = SocketId(u64::MAX - at as u64);
+            let new = SocketId(ACCEPTED + ((at as u64) << 20) + index as u64);
             let mut read = if line.line.starts_with('#') {
                 skipped(self.os, entry, socket, line)
             } else {
@@ -103,34 +105,32 @@ impl Calls {
 
     /// Every call in the order of `lines`, then those that are not there.
     pub(super) fn in_order(mut self, lines: Vec<Line>) -> Result<Vec<Record>, Wrong> {
-        let mut next: HashMap<Mark, VecDeque<usize>> = HashMap::new();
+        let mut next = Heads::default();
         for (at, calls) in self.of_entries.iter().enumerate() {
-            if let Some((mark, _)) = calls.front() {
-                next.entry(mark.clone()).or_default().push_back(at);
-            }
+            next.add(at, calls.front());
         }
         let mut records = Vec::new();
         let mut open = HashMap::new();
         for (index, line) in lines.into_iter().enumerate() {
             let id = CallId(index as u64 + 1);
-            let mark = (line.line, line.elapsed_us.unwrap_or_default());
-            let of_entry = next.get_mut(&mark).and_then(VecDeque::pop_front);
-            if let Some(at) = of_entry {
+            let took = Duration::from_micros(line.elapsed_us.unwrap_or_default());
+            if let Some(at) = next.take(&line.line, took) {
                 let calls = &mut self.of_entries[at];
-                records.extend(calls.pop_front().map(|(_, record)| Record { id, ..record }));
+                if let Some((_, record)) = calls.pop_front() {
+                    if let (Call::Accept { new, .. }, Some(handle)) =
+                        (&record.call, record.handle())
+                    {
+                        open.insert(handle, *new);
+                    }
+                    records.push(Record { id, ..record });
+                }
                 // What was not made is not in the order.
                 while calls.front().is_some_and(is_unmade) {
                     records.extend(calls.pop_front().map(|(_, record)| record));
                 }
-                if let Some((mark, _)) = calls.front() {
-                    next.entry(mark.clone()).or_default().push_back(at);
-                }
+                next.add(at, calls.front());
                 continue;
             }
-            let line = Line {
-                line: mark.0,
-                ..line
-            };
             let member = |name: &str| Step::Member(name.to_owned());
             let path = || vec![member("calls"), Step::Item(index), member("line")];
             let record = self.of_no_entry(&line, id, &mut open);
@@ -156,8 +156,7 @@ impl Calls {
         if NO_STEPS.contains(&&*line.call) {
             return Ok(None);
         }
-        // The ids of the entries are small, and those of what they accept are large.
-        let new = SocketId((1 << 32) + id.0);
+        let new = SocketId(OF_NO_ENTRY + id.0);
         let Some(handle) = script::handle(&line.line) else {
             let record = self.read(line, new, new)?;
             if let Some(handle) = record.as_ref().and_then(Record::handle) {
@@ -165,8 +164,10 @@ impl Calls {
             }
             return Ok(record.map(|record| Record { id, ..record }));
         };
-        let on = open.get(&handle).copied();
-        let Some(record) = self.read(line, on.unwrap_or(new), new)? else {
+        let Some(&on) = open.get(&handle) else {
+            return Err(Key::ReplayNotOpen.into());
+        };
+        let Some(record) = self.read(line, on, new)? else {
             return Ok(None);
         };
         if let Some(accepted) = record.handle() {
@@ -179,7 +180,7 @@ impl Calls {
     }
 }
 
-fn is_unmade((_, record): &(Mark, Record)) -> bool {
+fn is_unmade((_, record): &(String, Record)) -> bool {
     matches!(record.outcome, Outcome::NotStarted(_))
 }
 
@@ -209,8 +210,28 @@ pub(super) const fn no_result(elapsed_us: Option<u64>) -> Outcome {
     }
 }
 
-fn elapsed(took: Duration) -> u64 {
-    u64::try_from(took.as_micros()).unwrap_or(u64::MAX)
+/// The next call of each entry, by its line.
+#[derive(Default)]
+struct Heads(HashMap<String, VecDeque<(Duration, usize)>>);
+
+impl Heads {
+    /// The most entries with the same next line that are looked at: as many as connect at a time.
+    const ALIKE: usize = 64;
+
+    fn add(&mut self, at: usize, call: Option<&(String, Record)>) {
+        if let Some((line, record)) = call {
+            let alike = self.0.entry(line.clone()).or_default();
+            alike.push_back((record.took, at));
+        }
+    }
+
+    /// The entry with this line; of several the one with this time, else the first.
+    fn take(&mut self, line: &str, took: Duration) -> Option<usize> {
+        let alike = self.0.get_mut(line)?;
+        let mut first = alike.iter().take(Self::ALIKE);
+        let place = first.position(|(other, _)| *other == took);
+        alike.remove(place.unwrap_or_default()).map(|(_, at)| at)
+    }
 }
 
 /// A call that was not made, since the time was over: only connect() has a time limit.

@@ -25,7 +25,6 @@ pub(super) fn run(file: &mut File) -> Result<Run, Wrong> {
     let os = host.os;
     let query = file.query.as_ref().map(|asked| Arc::new(query(asked)));
     let mut run = Run::new(Arc::new(host), query.clone());
-    run.facts = file.facts.take().unwrap_or_default();
     if let (Some(query), Some(returned)) = (query, file.getaddrinfo.take()) {
         let outcome = outcome(os, &returned).unwrap_or_else(|| {
             let entries = file.entries.0.iter().map(addrinfo).collect();
@@ -53,6 +52,8 @@ pub(super) fn run(file: &mut File) -> Result<Run, Wrong> {
             run.push(getnameinfo(os, at, entry, names));
         }
     }
+    // What a run adds may make facts unknown.
+    run.facts = file.facts.take().unwrap_or_default();
     run.answers = file.lookup.take().map(answers).unwrap_or_default();
     Ok(run)
 }
@@ -201,10 +202,10 @@ fn answers(lookup: Lookup) -> Vec<SourceAnswer> {
 }
 
 fn result(answer: Answer) -> SourceResult {
-    match (answer.error, answer.not_asked) {
-        (Some(error), _) => SourceResult::Failed(error),
-        (None, Some(reason)) => SourceResult::NotAsked((!reason.is_empty()).then_some(reason)),
-        (None, None) if answer.timed_out => SourceResult::TimedOut,
+    match (answer.not_asked, answer.error) {
+        (Some(reason), _) => SourceResult::NotAsked((!reason.is_empty()).then_some(reason)),
+        (None, _) if answer.timed_out => SourceResult::TimedOut,
+        (None, Some(error)) => SourceResult::Failed(error),
         (None, None) => SourceResult::Addresses(answer.addresses.0),
     }
 }

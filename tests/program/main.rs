@@ -33,6 +33,7 @@ mod background;
 #[cfg(target_os = "linux")]
 mod calls;
 mod command_line;
+mod comparison;
 mod configuration;
 #[cfg(windows)]
 mod console;
@@ -228,6 +229,7 @@ const TESTS: &[&[Test]] = &[
     #[cfg(unix)]
     background::TESTS,
     command_line::TESTS,
+    comparison::TESTS,
     configuration::TESTS,
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     order::TESTS,

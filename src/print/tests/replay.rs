@@ -136,7 +136,7 @@ fn facts() -> impl Strategy<Value = Facts> {
     let descriptors = any::<Option<(u64, u64)>>();
     (descriptors, any::<bool>()).prop_map(|(descriptors, known)| Facts {
         known: if known {
-            Needs::DESCRIPTORS
+            Needs::DESCRIPTORS.and(Needs::PORTS)
         } else {
             Needs::NONE
         },
@@ -184,7 +184,7 @@ fn query() -> impl Strategy<Value = Query> {
 }
 
 /// The calls on the entry's socket, as `--listen` or `--connect` makes them.
-fn calls(os: Os, kind: Kind, at: usize, entry: &AddrInfo, steps: &Steps) -> Vec<(Call, Outcome)> {
+fn calls(kind: Kind, at: usize, entry: &AddrInfo, steps: &Steps) -> Vec<(Call, Outcome)> {
     let socket = SocketId(at as u64);
     let triple = entry.triple();
     let mut calls = vec![(Call::Socket { socket, triple }, steps.socket.clone())];
@@ -217,7 +217,6 @@ fn calls(os: Os, kind: Kind, at: usize, entry: &AddrInfo, steps: &Steps) -> Vec<
         }
         Kind::Nothing | Kind::Sockets => {}
     }
-    let _ = os;
     calls.push((Call::Close { socket }, steps.close.clone()));
     calls
 }
@@ -236,7 +235,6 @@ proptest! {
         shuffle in any::<bool>(),
         facts in facts(),
     ) {
-        let os = host.os;
         let query = Arc::new(query);
         let mut run = Run::new(Arc::new(host), Arc::clone(&query));
         let steps: Vec<Steps> = entries.iter().map(|(_, steps)| steps.clone()).collect();
@@ -253,7 +251,7 @@ proptest! {
             if kind == Kind::Nothing {
                 continue;
             }
-            for (call, outcome) in calls(os, kind, at, entry, steps) {
+            for (call, outcome) in calls(kind, at, entry, steps) {
                 let on = call.on().and(match &steps.socket {
                     Outcome::Returned(Returned::Handle(handle)) => Some(*handle),
                     _ => None,
