@@ -1,4 +1,4 @@
-//! The filter of the calls and of the help: a text that keys edit, kept until Esc.
+//! The filter of the calls, of the history and of the help: a text that keys edit, kept until Esc.
 
 use super::input::TextInput;
 use super::{Model, Pane, Popup, View};
@@ -26,10 +26,11 @@ impl Filter {
 }
 
 impl Model {
-    /// The filter of the help, or of the calls in the current pane.
+    /// The filter of the help, of the history, or of the calls in the current pane.
     pub(crate) fn filter(&self) -> Option<&Filter> {
         match (&self.popup, self.pane, self.view) {
             (Some(Popup::Help(help)), ..) => Some(&help.filter),
+            (Some(Popup::History(list)), ..) => Some(&list.filter),
             (None, Pane::Detail, View::Calls) => Some(&self.calls.filter),
             _ => None,
         }
@@ -38,6 +39,7 @@ impl Model {
     fn filter_mut(&mut self) -> Option<&mut Filter> {
         match (&mut self.popup, self.pane, self.view) {
             (Some(Popup::Help(help)), ..) => Some(&mut help.filter),
+            (Some(Popup::History(list)), ..) => Some(&mut list.filter),
             (None, Pane::Detail, View::Calls) => Some(&mut self.calls.filter),
             _ => None,
         }
@@ -94,6 +96,7 @@ impl Model {
         match &mut self.popup {
             Some(Popup::Choice(choosing)) => choosing.selected = 0,
             Some(Popup::Help(help)) => help.first = 0,
+            Some(Popup::History(list)) => list.selected = 0,
             Some(
                 Popup::Presets(_)
                 | Popup::Providers(_)

@@ -194,6 +194,16 @@ impl Form {
         })
     }
 
+    /// Whether it has the arguments of `query`, and nothing else.
+    pub(super) fn is_of(&self, query: &Query) -> bool {
+        let filled = Self::new(self.os, query);
+        let same = |one: &TextField, other: &TextField| one.as_os_str() == other.as_os_str();
+        same(&self.node, &filled.node)
+            && same(&self.service, &filled.service)
+            && self.null_hints == filled.null_hints
+            && (self.null_hints || self.hints == filled.hints)
+    }
+
     /// Whether `field` differs from `query`.
     pub(crate) fn differs(&self, field: Field, query: &Query) -> bool {
         match field {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::Model;
 use super::answer::Answer;
 use super::effect::{Effect, Effects, Ticket};
+use super::history::End;
 use crate::net::{Call, MAX_RESOLVING, Query, Record, Run};
 use crate::words::{Key, Phrase};
 
@@ -68,47 +69,24 @@ impl Model {
         self.ask(query, effects);
     }
 
-    /// Resolves a new query, and drops the queries that forward would have led to.
+    /// Resolves a query of the form.
     pub(super) fn ask(&mut self, query: Query, effects: &mut Effects) {
-        let new = query != self.asked;
-        if self.call(query.clone(), effects) && new {
-            self.visited.add(query);
+        if self.call(query.clone(), effects) {
+            self.history.add(Arc::new(query), None);
         }
     }
 
-    /// Resolves another query than the one in the form, which can be gone back to if it was only
-    /// typed.
+    /// Resolves another query than the one in the form. What was typed there stays in the history.
     pub(super) fn ask_instead(&mut self, query: Query, effects: &mut Effects) {
-        self.keep_typed();
-        self.form.fill(&query);
-        self.ask(query, effects);
-    }
-
-    /// Resolves the query before or after this one.
-    pub(super) fn revisit(&mut self, forward: bool, effects: &mut Effects) {
-        self.keep_typed();
-        match self.visited.step(forward) {
-            Some(query) => {
-                self.form.fill(&query);
-                if !self.call(query, effects) {
-                    self.visited.step(!forward);
-                }
-            }
-            None if forward => self.inform(Key::NoticeNoNext),
-            None => self.inform(Key::NoticeNoPrevious),
-        }
-    }
-
-    fn keep_typed(&mut self) {
-        if let Ok(typed) = self.form.query()
-            && typed != self.asked
-        {
-            self.visited.add(typed);
+        let typed = self.typed();
+        if self.call(query.clone(), effects) {
+            self.form.fill(&query);
+            self.history.add(Arc::new(query), typed);
         }
     }
 
     /// Whether the call is made; too many may be in flight.
-    fn call(&mut self, query: Query, effects: &mut Effects) -> bool {
+    pub(super) fn call(&mut self, query: Query, effects: &mut Effects) -> bool {
         let ticket = self.ticket();
         let call = Call::Getaddrinfo(Arc::new(query.clone()));
         if !self.lookups.admit(ticket, &call) {
@@ -173,21 +151,19 @@ impl Model {
         }
         let mut run = Run::new(Arc::clone(&self.host), query);
         run.push(record);
-        // First: its notice counts the entries of the old list.
-        self.stop_trying(effects);
         let mut kept = None;
-        if let Some(mut old) = self.answer.take() {
-            old.close(effects);
-            old.stop_asking(effects);
+        if let Some(old) = self.put_away(effects) {
             // Same query, same entry at the same index: keep the selection.
             let same = old.run.query == run.query && old.entry() == run.entries().get(old.selected);
             kept = same.then_some(old.selected);
-            self.sockets.keep(old.run);
+            self.history.keep(old);
         }
         if kept.is_none() {
             self.detail_scroll = self.measures.detail_start;
         }
+        self.history.show(End::of(&run));
         self.answer = Some(Answer::new(run, kept.unwrap_or(0)));
+        self.trim_history();
         self.open_selected(effects);
         self.note_answer(effects);
     }

@@ -11,6 +11,7 @@ mod effect;
 mod filter;
 mod form;
 mod held;
+mod history;
 mod input;
 mod ladder;
 mod lookup;
@@ -29,7 +30,7 @@ mod step;
 #[cfg(test)]
 mod tests;
 mod view;
-mod visited;
+mod visiting;
 
 pub(crate) use answer::{Answer, Reverse, State};
 pub(crate) use binds::Binds;
@@ -39,6 +40,8 @@ pub use effect::{Effect, Effects, Ticket};
 pub(crate) use filter::Filter;
 pub(crate) use form::{Field, Form, TextField};
 pub(crate) use held::HeldSocket;
+use history::History;
+pub(crate) use history::HistoryList;
 pub(crate) use input::TextInput;
 pub(crate) use ladder::Stage;
 pub(crate) use lookup::Lookups;
@@ -55,7 +58,6 @@ use sockets::Sockets;
 pub(crate) use step::Step;
 pub use tui_input::InputRequest;
 pub use view::View;
-use visited::Visited;
 
 use std::sync::Arc;
 
@@ -75,8 +77,8 @@ pub struct Model {
     /// The last resolved query. Changing a hint resolves at once, with the node and service of this
     /// query rather than a half-typed text.
     pub(crate) asked: Query,
-    /// The queries to go back to, with [`Model::asked`] as the current one.
-    visited: Visited,
+    /// The runs to go back to, with [`Model::asked`] as the current query.
+    pub(crate) history: History,
     /// The pending calls to the resolver.
     pub(crate) lookups: Lookups,
     /// The held sockets.
@@ -120,7 +122,7 @@ impl Model {
     /// The initial state, which resolves `query`.
     pub fn new(host: Arc<Host>, query: Query, effects: &mut Effects) -> Self {
         let mut model = Self::with(host, query.clone());
-        model.ask(query, effects);
+        model.call(query, effects);
         model
     }
 
@@ -141,7 +143,7 @@ impl Model {
         Self {
             form: Form::new(host.os, &query),
             asked: query.clone(),
-            visited: Visited::new(query),
+            history: History::new(Arc::new(query)),
             lookups: Lookups::default(),
             sockets: Sockets::default(),
             answer: None,
@@ -308,6 +310,10 @@ impl Model {
             Command::CloseSocket => self.close_socket(effects),
             Command::Back => self.revisit(false, effects),
             Command::Forward => self.revisit(true, effects),
+            // The key that opens the list closes it.
+            Command::History if matches!(self.popup, Some(Popup::History(_))) => self.popup = None,
+            Command::History => self.list_history(),
+            Command::Mark => self.mark(),
             Command::NextLanguage => self.next_language(),
             Command::NextProgram => self.next_program(),
             Command::Zoom => self.zoomed = !self.zoomed,

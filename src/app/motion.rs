@@ -35,6 +35,10 @@ impl Model {
                 (&mut sheet.row, count, measures.popup)
             }
             (Some(Popup::Binds(binds)), _) => (&mut binds.row, KINDS, KINDS),
+            (Some(Popup::History(list)), _) => {
+                let count = self.history.matches(&list.filter, os, self.language).len();
+                (&mut list.selected, count, measures.popup)
+            }
             (Some(Popup::Help(help)), _) => {
                 let last = measures.help_lines.saturating_sub(measures.popup);
                 (&mut help.first, last + 1, measures.popup)

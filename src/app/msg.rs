@@ -121,6 +121,10 @@ pub enum Command {
     Back,
     /// Go forward to the query after this one.
     Forward,
+    /// List the runs of this session.
+    History,
+    /// Mark the selected run, or no run.
+    Mark,
     /// Change the language of every text.
     NextLanguage,
     /// Ask each source of names alone.

@@ -33,6 +33,11 @@ impl Notes {
         self.asked = Some((ticket, needs));
     }
 
+    /// Drops the facts that were asked for.
+    pub(super) fn stop_waiting(&mut self) {
+        self.asked = None;
+    }
+
     /// The first fix.
     pub(crate) fn fix(&self) -> Option<&Fix> {
         self.list.iter().find_map(|note| note.fix.as_ref())

@@ -2,6 +2,7 @@
 
 use super::effect::{Effect, Effects, Ticket};
 use super::filter::Filter;
+use super::history::HistoryList;
 use super::input::TextInput;
 use super::menu::{Fields, Menu};
 use super::sheet::Sheet;
@@ -30,6 +31,8 @@ pub(crate) enum Popup {
     Matrix(Box<Sheet>),
     /// The bind matrix.
     Binds(Box<Binds>),
+    /// The runs of this session.
+    History(HistoryList),
     /// The help.
     Help(Help),
 }
@@ -150,8 +153,10 @@ impl Model {
     /// A filter may match other meanings in the next language.
     pub(super) fn next_language(&mut self) {
         self.language = self.language.next();
-        if let Some(Popup::Choice(choosing)) = &mut self.popup {
-            choosing.selected = 0;
+        match &mut self.popup {
+            Some(Popup::Choice(choosing)) => choosing.selected = 0,
+            Some(Popup::History(list)) => list.selected = 0,
+            _ => {}
         }
     }
 
@@ -198,6 +203,7 @@ impl Model {
             Some(Popup::Calls(menu)) => self.accept_call(menu, effects),
             Some(Popup::Numbers(fields)) => self.accept_numbers(fields, effects),
             Some(Popup::Matrix(sheet)) => self.ask_cell(&sheet, effects),
+            Some(Popup::History(list)) => self.accept_visit(&list, effects),
             Some(Popup::Providers(_) | Popup::Binds(_) | Popup::Help(_)) | None => {}
         }
     }
@@ -244,6 +250,13 @@ impl Model {
             }
             Some(Popup::Numbers(fields)) if index < fields.inputs.len() => {
                 fields.focus = index;
+                return;
+            }
+            // The first click shows the whole query, the second one goes back to it.
+            Some(Popup::History(list)) if list.selected == index => {}
+            Some(Popup::History(list)) => {
+                let count = self.history.matches(&list.filter, os, language).len();
+                list.selected = index.min(count.saturating_sub(1));
                 return;
             }
             Some(_) | None => return,

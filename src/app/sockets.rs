@@ -21,7 +21,7 @@ pub(crate) struct Sockets {
     pub(crate) list: Vec<HeldSocket>,
     /// The selected one; `None`: the entry is selected.
     pub(super) selected: Option<SocketId>,
-    /// Earlier runs with held sockets.
+    /// Runs without getaddrinfo, with held sockets.
     pub(super) runs: Vec<Run>,
     /// The calls that have not returned.
     pub(super) waiting: BTreeMap<Ticket, Waiting>,
@@ -102,24 +102,24 @@ impl Sockets {
         }
     }
 
-    /// Keeps a run that another one replaces, if it has a held socket.
-    pub(super) fn keep(&mut self, run: Run) {
-        if self.list.iter().any(|socket| run.holds(socket.id)) {
-            self.runs.push(run);
-        }
+    /// Whether the run has a held socket.
+    pub(super) fn hold(&self, run: &Run) -> bool {
+        self.list.iter().any(|socket| run.holds(socket.id))
     }
 }
 
 impl Model {
     /// The run of a held socket.
     pub(crate) fn run_of(&self, socket: SocketId) -> Option<&Run> {
-        let runs = self.run().into_iter().chain(&self.sockets.runs);
-        runs.into_iter().find(|run| run.holds(socket))
+        let runs = self.run().into_iter().chain(self.history.runs());
+        let mut runs = runs.chain(&self.sockets.runs);
+        runs.find(|run| run.holds(socket))
     }
 
     pub(super) fn run_of_mut(&mut self, socket: SocketId) -> Option<&mut Run> {
         let current = self.answer.as_mut().map(|answer| &mut answer.run);
-        let mut runs = current.into_iter().chain(&mut self.sockets.runs);
+        let runs = current.into_iter().chain(self.history.runs_mut());
+        let mut runs = runs.chain(&mut self.sockets.runs);
         runs.find(|run| run.holds(socket))
     }
 

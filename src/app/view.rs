@@ -85,9 +85,12 @@ impl Model {
         let mut redaction = self.calls.redaction.clone()?;
         let mut model = self.clone();
         model.asked = redaction.query(&self.asked);
-        model
-            .sockets
-            .redact(self.host.os, self.run(), &mut redaction);
+        for run in model.history.runs_mut() {
+            *run = redaction.run(run);
+        }
+        let shown = self.run().into_iter().chain(self.history.runs());
+        let shown: Vec<_> = shown.map(|run| (run, redaction.run(run))).collect();
+        model.sockets.redact(self.host.os, &shown, &mut redaction);
         if let Some(answer) = &mut model.answer {
             let redacted = redaction.run(&answer.run);
             let real = mem::replace(&mut answer.run, redacted);
@@ -124,16 +127,16 @@ impl Model {
 }
 
 impl Sockets {
-    /// Replaces names and addresses in all that is shown. `current` is the run on screen.
-    pub(super) fn redact(&mut self, os: Os, current: Option<&Run>, redaction: &mut Redaction) {
+    /// Replaces names and addresses in all that is shown. `shown` has each run that is kept elsewhere, and
+    /// that run without them.
+    pub(super) fn redact(&mut self, os: Os, shown: &[(&Run, Run)], redaction: &mut Redaction) {
         for waiting in self.waiting.values_mut() {
             waiting.call = redaction.call(os, &waiting.call);
         }
         let real = mem::take(&mut self.runs);
         self.runs = real.iter().map(|run| redaction.run(run)).collect();
-        let current = current.map(|run| (run, redaction.run(run)));
-        let current = current.iter().map(|(real, other)| (*real, other));
-        let runs: Vec<(&Run, &Run)> = current.chain(real.iter().zip(&self.runs)).collect();
+        let shown = shown.iter().map(|(real, other)| (*real, other));
+        let runs: Vec<(&Run, &Run)> = shown.chain(real.iter().zip(&self.runs)).collect();
         for socket in &mut self.list {
             let id = socket.id;
             let mut runs = runs.iter().copied();

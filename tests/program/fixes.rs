@@ -160,13 +160,16 @@ fn typed_text_comes_back_after_a_preset() {
     terminal.send(TAB);
     terminal.send("u");
     wait_for_form(&terminal, " \"127.0.0.17\"", "NULL");
-    terminal.wait_for_row(&["getaddrinfo(\"127.0.0.17\", NULL", "= 0 ✓"]);
+    // With the answer that it was typed beside.
+    terminal.wait_for_row(&["getaddrinfo(\"127.0.0.1\", NULL", "= 0 ✓"]);
     terminal.wait_for("‹ SOCK_STREAM ");
-    terminal.send("u");
-    wait_for_form(&terminal, " \"127.0.0.1\"", "NULL");
-    terminal.send("UU");
+    terminal.send("U");
     wait_for_form(&terminal, "NULL", "\"27015\"");
     terminal.wait_for("‹ SOCK_DGRAM ");
+    terminal.send("u");
+    wait_for_form(&terminal, " \"127.0.0.17\"", "NULL");
+    terminal.send(F5);
+    terminal.wait_for_row(&["getaddrinfo(\"127.0.0.17\", NULL", "= 0 ✓"]);
 }
 
 fn typed_text_comes_back_after_a_fix() {

@@ -51,6 +51,7 @@ mod fixes;
 mod generated;
 #[cfg(target_os = "linux")]
 mod held;
+mod history;
 #[cfg(unix)]
 mod host;
 #[cfg(target_os = "linux")]
@@ -238,6 +239,7 @@ const TESTS: &[&[Test]] = &[
     #[cfg(unix)]
     saving::TESTS,
     screen::TESTS,
+    history::TESTS,
     #[cfg(any(target_os = "linux", windows))]
     sequences::TESTS,
     #[cfg(target_os = "linux")]

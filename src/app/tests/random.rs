@@ -104,6 +104,8 @@ fn command() -> impl Strategy<Value = Command> {
             Command::AskSources,
             Command::Back,
             Command::Forward,
+            Command::History,
+            Command::Mark,
             Command::NextProgram,
             Command::Zoom,
             Command::Copy,
@@ -238,8 +240,8 @@ proptest! {
     }
 }
 
-/// The largest printed state without the calls and the queries to go back to: lists of at most six entries, their notes, and the
-/// typed text, which a deletion in twenty events keeps short.
+/// The largest printed state without the calls and the history: lists of at most six entries, their notes, and the typed
+/// text, which a deletion in twenty events keeps short.
 const LARGEST: usize = 32 * 1024;
 
 /// The largest size of a world after `query` and `events` events, the same in every run.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::sample::Index;
 
 use super::*;
-use crate::app::visited::{MOST, Visited};
+use crate::app::history::{History, MOST};
 use crate::net::{Facts, KINDS, Needs, Origin, Sorting, SourceAnswer, SourceResult, Sources};
 
 /// The next event.
@@ -69,6 +69,8 @@ pub(super) struct World {
     facts: Vec<(Ticket, Needs)>,
     asked: Vec<(Ticket, Run, Arc<Reasons>)>,
     unclosed: Option<SocketId>,
+    /// An earlier run is on screen, and no entry was selected since: no socket is open.
+    gone_back: bool,
     rounds: Vec<Round>,
     /// The paths to propose and the files to write.
     saving: Vec<Ticket>,
@@ -93,6 +95,7 @@ impl World {
             facts: Vec::new(),
             asked: Vec::new(),
             unclosed: None,
+            gone_back: false,
             rounds: Vec::new(),
             saving: Vec::new(),
             filling: BTreeSet::new(),
@@ -259,25 +262,30 @@ impl World {
         let effects = self.model.hears(msg.clone());
         self.check_asked(&before, &msg, &effects);
         self.check_answer(&before, &msg);
+        self.gone_back |= goes_back(&before, &msg);
+        self.gone_back &= self
+            .model
+            .answer
+            .as_ref()
+            .is_some_and(|answer| answer.live.is_none());
         self.take_in(effects);
         self.check();
         true
     }
 
-    /// The length of the printed state without the calls and the queries to go back to, and the number
-    /// of calls. Unbounded growth
-    /// would show here.
+    /// The length of the printed state without the calls and the history, and the number of calls.
+    /// Unbounded growth would show here.
     pub(super) fn size(&mut self) -> (usize, usize) {
         let calls = std::mem::take(&mut self.model.calls);
-        let none = Visited::new(Query::default());
-        let visited = std::mem::replace(&mut self.model.visited, none);
-        assert!(visited.queries.len() <= MOST, "{}", visited.queries.len());
+        let none = History::new(Arc::default());
+        let history = std::mem::replace(&mut self.model.history, none);
+        assert!(history.visits().len() <= MOST);
         // A matrix is as large as its table, however long it is used.
         if let Some(Popup::Matrix(_) | Popup::Binds(_)) = self.model.popup {
             self.model.popup = None;
         }
         let size = format!("{:?}", self.model).len();
-        (self.model.calls, self.model.visited) = (calls, visited);
+        (self.model.calls, self.model.history) = (calls, history);
         (size, self.model.calls.lines.len())
     }
 
@@ -453,9 +461,17 @@ impl World {
         let asked: Vec<&Query> = asked.collect();
         assert!(asked.len() <= 1, "one message makes at most one call");
         let Some(&query) = asked.first() else {
-            assert_eq!(self.model.asked, before.asked);
+            let current = &self.model.history.visits()[self.model.history.current()];
+            assert_eq!(self.model.asked, *current.query);
+            if !goes_back(before, msg) {
+                assert_eq!(self.model.asked, before.asked);
+            }
             return;
         };
+        if goes_back(before, msg) {
+            assert_eq!(*query, self.model.asked);
+            return;
+        }
         assert_eq!(query.hints, self.model.form.passed_hints());
         assert_eq!(*query, self.model.asked);
         let everything = matches!(
@@ -465,7 +481,7 @@ impl World {
             msg,
             Msg::Do(command) | Msg::Click(Target::Command(command)) if matches!(
                 command,
-                Command::Resolve | Command::Fix | Command::Back | Command::Forward
+                Command::Resolve | Command::Fix
             )
         );
         if everything {
@@ -491,6 +507,12 @@ impl World {
                 assert_eq!(new.trying, None);
                 assert_eq!(self.model.lookups.pending, None);
                 self.awaited.clear();
+            }
+            _ if goes_back(before, msg) => {
+                let gone = |answer: &Answer| answer.reversing.is_empty();
+                if self.model.answer.as_ref().is_some_and(gone) {
+                    self.awaited.clear();
+                }
             }
             _ => assert!(match (before.run(), self.model.run()) {
                 (None, None) => true,
@@ -557,7 +579,7 @@ impl World {
                 let choices = choosing.choices(Os::Linux, self.model.language);
                 assert!(choosing.selected < choices.len().max(1));
             }
-            Some(Popup::Save) => {}
+            Some(Popup::Save | Popup::History(_)) => {}
             Some(Popup::Presets(selected)) => assert!(*selected < presets(Os::Linux).len().max(1)),
             Some(Popup::Providers(catalog)) => {
                 assert!(catalog.selected < catalog.providers().len().max(1));
@@ -605,7 +627,7 @@ impl World {
         assert!(answer.selected < count.max(1));
         let held = |record: &Record| record.call.opens().is_some_and(|id| answer.run.holds(id));
         let held = answer.run.socket(answer.selected).is_some_and(held);
-        assert!(answer.live.is_some() == (count > 0) || held);
+        assert!(answer.live.is_some() == (count > 0) || held || self.gone_back);
         assert_eq!(answer.live, self.unclosed);
         let mut entries = answer
             .run
@@ -626,4 +648,14 @@ impl World {
             round.map(|round| (round.ticket, round.next))
         );
     }
+}
+
+/// Whether `msg` can show an earlier run.
+fn goes_back(before: &Model, msg: &Msg) -> bool {
+    let (Msg::Do(command) | Msg::Click(Target::Command(command))) = msg else {
+        let listed = matches!(before.popup, Some(Popup::History(_)));
+        return listed && matches!(msg, Msg::Click(_));
+    };
+    let listed = matches!(before.popup, Some(Popup::History(_)));
+    matches!(command, Command::Back | Command::Forward) || listed && *command == Command::Accept
 }

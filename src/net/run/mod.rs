@@ -7,9 +7,10 @@ use super::addrinfo::{AddrInfo, decode};
 use super::call::{Call, SocketId};
 use super::facts::{Facts, Needs};
 use super::query::Query;
-use super::record::{List, Record};
+use super::record::{List, Outcome, Record, Value};
 use super::source_answer::SourceAnswer;
 use crate::names::Os;
+use crate::text::Text;
 
 /// The machine that calls are made on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -231,6 +232,36 @@ impl Run {
     /// Whether getaddrinfo succeeded.
     pub(crate) fn succeeded(&self) -> bool {
         self.list().is_some()
+    }
+
+    /// An estimate of the memory that its list and its records take, in bytes.
+    pub(crate) fn bytes(&self) -> usize {
+        // A block of memory has a head of two words.
+        let block = |bytes: usize| bytes + 2 * size_of::<usize>();
+        let text = |text: &Option<Text>| text.as_ref().map_or(0, |text| text.as_os_str().len());
+        let entries = self.entries().iter().map(|entry| {
+            let address = entry.addr.as_ref().map_or(0, |bytes| block(bytes.len()));
+            let name = entry.canonname.as_ref().map_or(0, |name| block(name.len()));
+            size_of::<AddrInfo>() + address + name
+        });
+        let records = self.records.iter().map(|record| {
+            let sent = match &record.call {
+                Call::Send { data, .. } => data.len(),
+                Call::Sendto { datagram, .. } => datagram.data.len(),
+                _ => 0,
+            };
+            let received = match &record.outcome {
+                Outcome::Failed(error) => error.message.len(),
+                Outcome::Returned(Value::Received(data)) => data.len(),
+                Outcome::Returned(Value::Datagram(datagram)) => datagram.data.len(),
+                Outcome::Returned(_) => block(size_of::<usize>()),
+                Outcome::NotStarted(_) | Outcome::Unfinished => 0,
+            };
+            // Two indices each, and one more of a held socket.
+            size_of::<Record>() + 3 * size_of::<u64>() + block(sent) + block(received)
+        });
+        let texts = text(&self.asked().node) + text(&self.asked().service);
+        texts + entries.sum::<usize>() + records.sum::<usize>()
     }
 
     /// The number of entries whose latest socket() succeeded.

@@ -238,6 +238,13 @@ pub(super) static BINDINGS: &[Binding] = &[
     )
     .in_footer(Words::CommandSecondFooter)
     .with_help(Words::CommandSecondHelp),
+    on(Context::History, &[(key(Enter), Command::Accept)])
+        .in_footer(Words::CommandGoBackFooter)
+        .with_help(Words::CommandGoBackHelp),
+    on(Context::History, &[(char(' '), Command::Mark)])
+        .in_footer(Words::CommandMarkFooter)
+        .with_help(Words::CommandMarkHelp),
+    on(Context::History, &[(char('h'), Command::History)]).with_help(Words::CommandCloseHelp),
     on(Context::Plain, &[(char('k'), UP), (char('j'), DOWN)]).with_help(Words::CommandMoveHelp),
     on(Context::Popup, ARROWS)
         .in_footer(Words::CommandMoveFooter)
@@ -318,6 +325,7 @@ pub(super) static BINDINGS: &[Binding] = &[
         &[(char('u'), Command::Back), (char('U'), Command::Forward)],
     )
     .with_help(Words::CommandBackHelp),
+    on(Context::OutsideText, &[(char('h'), Command::History)]).with_help(Words::CommandHistoryHelp),
     on(Context::OutsideText, &[(char('L'), Command::NextLanguage)])
         .with_help(Words::CommandLanguageHelp),
     on(Context::Everywhere, &[(key(F(6)), Command::NextView)])

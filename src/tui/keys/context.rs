@@ -27,7 +27,7 @@ pub enum Context {
     Detail,
     /// The calls on a socket, in the detail pane.
     Steps,
-    /// The lists with a filter: the calls and the help.
+    /// The lists with a filter: the calls, the runs and the help.
     Filtered,
     /// A filter that keys edit.
     Filter,
@@ -45,13 +45,15 @@ pub enum Context {
     Matrix,
     /// The bind matrix.
     Binds,
+    /// The runs of the session.
+    History,
     /// A popup without a filter.
     Plain,
 }
 
 impl Context {
     /// All contexts, in the order of the help.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Everywhere,
         Self::OutsideText,
         Self::Form,
@@ -71,6 +73,7 @@ impl Context {
         Self::Save,
         Self::Matrix,
         Self::Binds,
+        Self::History,
         Self::Plain,
     ];
 
@@ -96,6 +99,7 @@ impl Context {
             Self::Save => Words::ContextSave,
             Self::Matrix => Words::ContextMatrix,
             Self::Binds => Words::ContextBinds,
+            Self::History => Words::ContextHistory,
             Self::Plain => Words::ContextPlain,
         };
         words.text(language)
@@ -121,6 +125,7 @@ impl Context {
             Some(Popup::Binds(_)) => BINDS,
             Some(Popup::Providers(_)) => PROVIDERS,
             Some(Popup::Save) => SAVE,
+            Some(Popup::History(_)) => HISTORY,
             Some(Popup::Help(_)) => HELP,
             None => Self::of_pane(model),
         }
@@ -171,6 +176,13 @@ const HELP: Stack = &[
     Context::Filtered,
     Context::Everywhere,
 ];
+const HISTORY: Stack = &[
+    Context::History,
+    Context::Plain,
+    Context::Popup,
+    Context::Filtered,
+    Context::Everywhere,
+];
 const SAVE: Stack = &[Context::Save, Context::Everywhere];
 const FILTER: Stack = &[Context::Filter, Context::Everywhere];
 const TEXT: Stack = &[Context::Text, Context::Form, Context::Everywhere];
@@ -209,9 +221,9 @@ const CALLS: Stack = &[
 ];
 
 /// The contexts that apply together, narrowest first.
-pub(super) const STACKS: [Stack; 17] = [
-    FILTER, VALUES, ARGUMENTS, PRESETS, MATRIX, BINDS, PROVIDERS, SAVE, HELP, TEXT, FLAGS, CHOICE,
-    FLAG, ENTRIES, DETAIL, STEPS, CALLS,
+pub(super) const STACKS: [Stack; 18] = [
+    FILTER, VALUES, ARGUMENTS, PRESETS, MATRIX, BINDS, PROVIDERS, SAVE, HISTORY, HELP, TEXT, FLAGS,
+    CHOICE, FLAG, ENTRIES, DETAIL, STEPS, CALLS,
 ];
 
 /// Whether keys edit a filter that was started with a key.

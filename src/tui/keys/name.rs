@@ -9,7 +9,7 @@ use crate::app::{Command, Motion, View};
 use crate::text::is_printable;
 
 /// The commands that keys can be chosen for. Editing a text has its usual keys.
-const COMMANDS: [(&str, Command); 56] = [
+const COMMANDS: [(&str, Command); 58] = [
     ("quit", Command::Quit),
     ("help", Command::Help),
     ("presets", Command::Presets),
@@ -23,6 +23,8 @@ const COMMANDS: [(&str, Command); 56] = [
     ("fix", Command::Fix),
     ("back", Command::Back),
     ("forward", Command::Forward),
+    ("history", Command::History),
+    ("mark", Command::Mark),
     ("next-pane", Command::NextPane),
     ("previous-pane", Command::PreviousPane),
     ("zoom", Command::Zoom),

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use super::*;
 use crate::app::{
-    Binds, Catalog, Choosing, Fields, Help, Motion, Pane, Popup, Sheet, Ticket, View,
+    Binds, Catalog, Choosing, Fields, Help, HistoryList, Motion, Pane, Popup, Sheet, Ticket, View,
 };
 use crate::names::Os;
 use crate::net::fixture::host;
@@ -160,6 +160,7 @@ fn control_c_quits_from_everywhere() {
         Some(Popup::Help(Help::default())),
         Some(Popup::Presets(0)),
         Some(Popup::Save),
+        Some(Popup::History(HistoryList::default())),
     ] {
         for pane in [Pane::Form, Pane::Entries, Pane::Detail] {
             (model.pane, model.popup) = (pane, popup.clone());
@@ -270,6 +271,7 @@ fn stacks_are_the_contexts_that_apply() {
         Some(Popup::Help(Help::default())),
         Some(Popup::Presets(0)),
         Some(Popup::Save),
+        Some(Popup::History(HistoryList::default())),
         Some(Popup::Providers(Catalog {
             ticket: Ticket(0),
             record: None,

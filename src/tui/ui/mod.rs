@@ -18,6 +18,7 @@ mod entries;
 mod filter;
 mod form;
 mod help;
+mod history;
 mod look;
 mod matrix;
 mod popup;

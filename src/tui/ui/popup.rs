@@ -8,7 +8,7 @@ use ratatui::widgets::{Borders, Clear, Widget as _};
 
 use super::canvas::{Canvas, more, scroll, width, wrap};
 use super::form::{named, typed};
-use super::{binds, calls, draw_frame, draw_marks, help, matrix};
+use super::{binds, calls, draw_frame, draw_marks, help, history, matrix};
 use crate::app::{Catalog, Choosing, Menu, Model, Popup, Target, meaning, meaning_of, values};
 use crate::net::{Hint, Provider};
 use crate::script;
@@ -74,6 +74,7 @@ pub(super) fn draw(model: &Model, popup: &Popup, canvas: &mut Canvas) {
         Popup::Matrix(_) => (Key::ScreenMatrix.text(language).into(), usize::MAX, 0),
         Popup::Binds(_) => (Key::ScreenBinds.text(language).into(), 19, 0),
         Popup::Numbers(_) => (Key::ScreenNumbers.text(language).into(), 5, 0),
+        Popup::History(_) => history::room(model),
         Popup::Help(_) => (Key::ScreenHelp.text(language).into(), usize::MAX, 0),
     };
     // Own presets may have much to explain; one line of the list stays.
@@ -103,6 +104,7 @@ pub(super) fn draw(model: &Model, popup: &Popup, canvas: &mut Canvas) {
         Popup::Save => save(model, foot, &mut part),
         Popup::Matrix(sheet) => matrix::draw(sheet, &mut part),
         Popup::Binds(sheet) => binds::draw(sheet, &mut part),
+        Popup::History(list) => history::draw(model, list, foot, &mut part),
         Popup::Help(help) => help::draw(model, help, &mut part),
     };
     draw_marks(&mut canvas.part(area), Borders::ALL, more);

@@ -155,9 +155,14 @@ fn hints(page: &Page, query: &Query) -> String {
 fn socket(page: &mut Page, model: &Model, answer: &Answer, entry: &AddrInfo) {
     page.line(entry.triple().call(page.os), page.look.strong());
     match answer.state(answer.selected) {
-        State::Untried | State::Opening => page.line("  = …", page.look.pending()),
-        State::Open(record) | State::Closed(record) | State::Failed(record) => {
-            result(page, &answer.run, record);
+        State::Untried => {
+            let text = page.look.say(Key::DetailNotCalled);
+            page.line(format!("  {text}"), page.look.text());
+        }
+        State::Opening => page.line("  = …", page.look.pending()),
+        state @ (State::Open(record) | State::Closed(record) | State::Failed(record)) => {
+            let open = !matches!(state, State::Closed(_));
+            result(page, &answer.run, record, open);
             if let Some(socket) = model.socket() {
                 steps::next(page, model, &socket);
             }
@@ -174,7 +179,7 @@ fn socket(page: &mut Page, model: &Model, answer: &Answer, entry: &AddrInfo) {
     }
 }
 
-fn result(page: &mut Page, run: &Run, record: &Record) {
+fn result(page: &mut Page, run: &Run, record: &Record, open: bool) {
     let (look, os) = (page.look, page.os);
     if let Some(handle) = record.handle() {
         let kind = match os {
@@ -185,7 +190,11 @@ fn result(page: &mut Page, run: &Run, record: &Record) {
             "  = {}   {} {} {} {kind} {}",
             handle.show(os),
             look.success_sign(),
-            look.say(Key::ScreenOpen),
+            look.say(if open {
+                Key::ScreenOpen
+            } else {
+                Key::ScreenClosed
+            }),
             look.dot(),
             handle.show_both(os)
         );

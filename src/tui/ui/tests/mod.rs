@@ -27,6 +27,7 @@ use crate::words::Language;
 mod code;
 mod columns;
 mod flags;
+mod history;
 mod lookup;
 mod room;
 mod saving;
