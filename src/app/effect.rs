@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::msg::Copied;
 use super::reasons::Reasons;
+use super::saving::Content;
 use crate::net::{Call, List, Needs, Run, Triple};
 
 /// The id of one effect. An answer whose ticket nothing waits for changes nothing on screen.
@@ -44,9 +45,11 @@ pub enum Effect {
     /// Read the clipboard; answered by [`Msg::Paste`](super::Msg::Paste) or
     /// [`Msg::NotPasted`](super::Msg::NotPasted).
     Paste,
-    /// Find a path at which no file exists; answered by
+    /// Copy the same as to a file.
+    CopyContent(Content),
+    /// Find a path with this extension at which no file exists; answered by
     /// [`Msg::PathProposed`](super::Msg::PathProposed).
-    ProposePath(Ticket),
+    ProposePath(Ticket, &'static str),
     /// Write a file; answered by [`Msg::Saved`](super::Msg::Saved).
     Save {
         /// The ticket.
@@ -54,7 +57,7 @@ pub enum Effect {
         /// The path of the file.
         path: String,
         /// What to write.
-        content: String,
+        content: Content,
         /// Whether a file that exists is replaced.
         replace: bool,
     },

@@ -105,7 +105,7 @@ impl Visit {
 }
 
 /// The arguments on one line: the texts, then the hints that are not 0.
-fn arguments(os: Os, query: &Query) -> String {
+pub(super) fn arguments(os: Os, query: &Query) -> String {
     let text = |text: &Option<Text>| match text {
         Some(text) => quoted_briefly(text.as_os_str()),
         None => "NULL".to_owned(),

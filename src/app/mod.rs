@@ -50,9 +50,9 @@ pub(crate) use msg::Notice;
 pub use msg::{Command, Copied, Measures, Motion, Msg, Pane, Target};
 pub(crate) use popup::{Catalog, Choosing, Help, Popup, meaning, values};
 pub use reasons::Reasons;
-pub use saving::SaveError;
+pub(crate) use saving::NAME;
 use saving::Saving;
-pub(crate) use saving::{EXTENSION, NAME};
+pub use saving::{Content, SaveError, SaveKind, SavedRun};
 pub(crate) use sheet::Sheet;
 use sockets::Sockets;
 pub(crate) use step::Step;
@@ -101,7 +101,7 @@ pub struct Model {
     pub(crate) detail_scroll: usize,
     /// The open popup.
     pub(crate) popup: Option<Popup>,
-    /// Where to save the calls as a script.
+    /// What to save, and where.
     pub(crate) saving: Saving,
     /// Whether the program captures the mouse.
     pub(crate) mouse: bool,
@@ -265,6 +265,8 @@ impl Model {
             Command::Filter => self.edit_filter(true),
             Command::KeepFilter => self.edit_filter(false),
             Command::Presets => self.list_presets(),
+            // The key that opens the popup copies what it would write.
+            Command::Save if self.popup == Some(Popup::Save) => self.copy_content(effects),
             Command::Save => self.edit_path(effects),
             Command::Providers => self.list_providers(effects),
             Command::Matrix => self.open_matrix(false, effects),

@@ -1,14 +1,18 @@
 //! Moving in lists and panes by key, click and wheel.
 
 use super::effect::Effects;
-use super::{Field, Measures, Menu, Model, Motion, Pane, Popup, Target, View};
+use super::{Field, Measures, Menu, Model, Motion, Pane, Popup, SaveKind, Target, View};
 use crate::net::KINDS;
 
 impl Model {
     pub(super) fn go(&mut self, motion: Motion, times: usize, effects: &mut Effects) {
         let (os, measures) = (self.form.os, self.measures);
         let (line, count, page) = match (&mut self.popup, self.pane) {
-            (Some(Popup::Save), _) => return,
+            (Some(Popup::Save), _) => {
+                let count = SaveKind::ALL.len();
+                let kind = moved(self.saving.kind as usize, count, count, motion, times);
+                return self.choose_kind(kind, effects);
+            }
             (Some(Popup::Choice(choosing)), _) => {
                 let count = choosing.choices(os, self.language).len();
                 (&mut choosing.selected, count, measures.popup)

@@ -77,7 +77,7 @@ pub enum Command {
     Filter,
     /// Keep the filter, so that keys are commands again.
     KeepFilter,
-    /// Save the calls so far as a script.
+    /// Choose what to save and where; then, copy it.
     Save,
     /// Accept the selected line or the path in the popup.
     Accept,
@@ -218,7 +218,7 @@ pub enum Msg {
     Sources(Ticket, Vec<SourceAnswer>, Arc<Reasons>),
     /// No file exists at this path; `None` if no thread could be started to find one.
     PathProposed(Ticket, Option<String>),
-    /// The calls were written as a file, with this whole path, or were not.
+    /// A file was written, with this whole path, or was not.
     Saved(Ticket, Result<String, SaveError>),
     /// The trace file could not be written, for this reason.
     NotTraced(String),

@@ -6,7 +6,7 @@ use super::history::HistoryList;
 use super::input::TextInput;
 use super::menu::{Fields, Menu};
 use super::sheet::Sheet;
-use super::{Binds, Model};
+use super::{Binds, Model, SaveKind};
 use crate::lesson::Preset;
 use crate::names::{Name, Os};
 use crate::net::{Call, Hint, Hints, Provider, Record, Value};
@@ -251,6 +251,9 @@ impl Model {
             Some(Popup::Numbers(fields)) if index < fields.inputs.len() => {
                 fields.focus = index;
                 return;
+            }
+            Some(Popup::Save) => {
+                return self.choose_kind(index.min(SaveKind::ALL.len() - 1), effects);
             }
             // The first click shows the whole query, the second one goes back to it.
             Some(Popup::History(list)) if list.selected == index => {}

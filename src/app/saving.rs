@@ -1,23 +1,95 @@
-//! Saving the calls so far as a script: the path, and what became of the last try.
+//! Saving: what, the path, and what became of the last try.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::effect::{Effect, Effects, Ticket};
+use super::history::arguments as arguments_of;
 use super::input::TextInput;
 use super::{Model, Popup};
+use crate::code::command_line;
+use crate::explain::lookup::Lookup;
+use crate::names::Os;
+use crate::net::{Redaction, Run};
 use crate::text::printable;
-use crate::words::{Key, Phrase};
+use crate::words::{Key, Language, Phrase};
 
 /// The name of a file that does not exist yet is this one, with a number if it does.
 pub(crate) const NAME: &str = "sockscope";
 
-/// How the names of scripts end.
-pub(crate) const EXTENSION: &str = ".sockscope";
+/// What can be saved.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SaveKind {
+    /// Every call so far, as `--run` reads it.
+    #[default]
+    Script,
+    /// The run on screen as a report for people.
+    Markdown,
+    /// The run on screen for programs.
+    Json,
+    /// Every call so far, as `--trace` writes it.
+    Trace,
+    /// The program of view 3.
+    Program,
+    /// The command line of the query on screen.
+    CommandLine,
+}
+
+impl SaveKind {
+    /// All kinds, in the order of the popup.
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Script,
+        Self::Markdown,
+        Self::Json,
+        Self::Trace,
+        Self::Program,
+        Self::CommandLine,
+    ];
+
+    /// Its name, and what it is.
+    pub(crate) const fn words(self) -> [Key; 2] {
+        match self {
+            Self::Script => [Key::SaveScript, Key::SaveScriptAbout],
+            Self::Markdown => [Key::SaveMarkdown, Key::SaveMarkdownAbout],
+            Self::Json => [Key::SaveJson, Key::SaveJsonAbout],
+            Self::Trace => [Key::SaveTrace, Key::SaveTraceAbout],
+            Self::Program => [Key::SaveProgram, Key::SaveProgramAbout],
+            Self::CommandLine => [Key::SaveCommandLine, Key::SaveCommandLineAbout],
+        }
+    }
+}
+
+/// What to write.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    /// This text.
+    Text(String),
+    /// The run as a document.
+    Run(Box<SavedRun>),
+}
+
+/// A run to write as a document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SavedRun {
+    /// Whether it is for programs.
+    pub json: bool,
+    /// The run.
+    pub run: Run,
+    /// The replacements of names and addresses.
+    pub redaction: Option<Redaction>,
+    /// The language.
+    pub language: Language,
+    /// Whether the lookup is explained.
+    pub lookup: bool,
+    /// The queries before: arguments, result and time.
+    pub tried: Vec<[String; 3]>,
+}
 
 /// Where to save. It outlives the popup, so that what was typed is there again.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Saving {
+    /// What is saved.
+    pub(crate) kind: SaveKind,
     /// The path.
     pub(crate) path: TextInput,
     /// The proposed path, which the next proposal may replace.
@@ -89,14 +161,40 @@ impl Model {
         if !self.saving.is_proposal() {
             return;
         }
-        if self.saving.path.value().is_empty() {
-            self.saving.propose(format!("{NAME}{EXTENSION}"));
-        }
         if self.saving.search.is_none() {
-            let ticket = self.ticket();
-            self.saving.search = Some(ticket);
-            effects.push(Effect::ProposePath(ticket));
+            self.propose_path(effects);
         }
+    }
+
+    /// Saves the kind at this index. A path that was typed stays.
+    pub(super) fn choose_kind(&mut self, index: usize, effects: &mut Effects) {
+        let kind = SaveKind::ALL.get(index).copied().unwrap_or_default();
+        if kind != self.saving.kind {
+            self.saving.kind = kind;
+            if self.saving.is_proposal() {
+                self.propose_path(effects);
+            }
+        }
+    }
+
+    /// Proposes a path, and looks for one that is free.
+    fn propose_path(&mut self, effects: &mut Effects) {
+        let extension = match self.saving.kind {
+            SaveKind::Script => ".sockscope",
+            SaveKind::Markdown => ".md",
+            SaveKind::Json => ".json",
+            SaveKind::Trace => ".trace",
+            SaveKind::Program => self.language_of_program().extension(),
+            SaveKind::CommandLine if self.host.os == Os::Windows => ".ps1",
+            SaveKind::CommandLine => ".sh",
+        };
+        let path = self.saving.path.value();
+        if path.is_empty() || !path.ends_with(extension) {
+            self.saving.propose(format!("{NAME}{extension}"));
+        }
+        let ticket = self.ticket();
+        self.saving.search = Some(ticket);
+        effects.push(Effect::ProposePath(ticket, extension));
     }
 
     /// Takes a path at which no file exists, unless another one was typed.
@@ -120,6 +218,9 @@ impl Model {
             Some(AttemptState::Refused(error)) => *error == SaveError::Exists,
             None => false,
         };
+        let Some(content) = self.content() else {
+            return self.warn(Key::SaveNoAnswer);
+        };
         let ticket = self.ticket();
         self.saving.attempt = Some(Attempt {
             ticket,
@@ -129,9 +230,86 @@ impl Model {
         effects.push(Effect::Save {
             ticket,
             path,
-            content: self.script(),
+            content,
             replace,
         });
+    }
+
+    /// Copies what would be written.
+    pub(super) fn copy_content(&mut self, effects: &mut Effects) {
+        let Some(content) = self.content() else {
+            return self.warn(Key::SaveNoAnswer);
+        };
+        let [what, _] = self.saving.kind.words();
+        self.inform_copied(what);
+        effects.push(Effect::CopyContent(content));
+    }
+
+    /// What to write; `None` if there is no run on screen yet.
+    fn content(&self) -> Option<Content> {
+        let text = match self.saving.kind {
+            SaveKind::Script => self.script(),
+            SaveKind::Trace => self.trace(),
+            SaveKind::Program => match self.redacted() {
+                Some(model) => model.program_text(),
+                None => self.program_text(),
+            },
+            SaveKind::CommandLine => self.command_line(),
+            kind @ (SaveKind::Markdown | SaveKind::Json) => {
+                return self.saved_run(kind).map(Content::Run);
+            }
+        };
+        Some(Content::Text(text))
+    }
+
+    fn command_line(&self) -> String {
+        let query = self.run().map_or(&self.asked, Run::asked);
+        let line = match self.calls.redaction.clone() {
+            Some(mut redaction) => command_line(self.host.os, &redaction.query(query)),
+            None => command_line(self.host.os, query),
+        };
+        line + "\n"
+    }
+
+    fn saved_run(&self, kind: SaveKind) -> Option<Box<SavedRun>> {
+        /// The most queries that the report lists.
+        const TRIED: usize = 20;
+        let run = self.run()?.clone();
+        let mut redaction = self.calls.redaction.clone();
+        let visits = self.history.visits().iter();
+        let before = visits.filter(|visit| !self.history.shows(visit));
+        let mut tried: Vec<_> = before.rev().take(TRIED).collect();
+        tried.reverse();
+        let tried = tried.into_iter().map(|visit| {
+            let [arguments, result] = visit.texts(self.host.os, self.language);
+            let arguments = match &mut redaction {
+                Some(redaction) => arguments_of(self.host.os, &redaction.query(&visit.query)),
+                None => arguments,
+            };
+            let took = visit.end.as_ref().map(|end| end.took);
+            let took = took.map_or_else(String::new, |took| {
+                format!("{:.3} ms", took.as_secs_f64() * 1e3)
+            });
+            [arguments, result, took]
+        });
+        let tried = tried.collect();
+        Some(Box::new(SavedRun {
+            json: kind == SaveKind::Json,
+            lookup: run.facts.known.has(Lookup::NEEDS),
+            run,
+            redaction,
+            language: self.language,
+            tried,
+        }))
+    }
+
+    /// Every call so far, as `--trace` writes it.
+    fn trace(&self) -> String {
+        let returned = self.calls.lines.iter().map(|line| line.copied().to_owned());
+        let in_flight = self
+            .calls_in_flight()
+            .map(|(_, line)| line.copied().to_owned());
+        returned.chain(in_flight).map(|line| line + "\n").collect()
     }
 
     /// Reports a file that was written, with its whole path, or was not.

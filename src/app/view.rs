@@ -6,10 +6,10 @@ use std::sync::Arc;
 use super::effect::{Effect, Effects};
 use super::sockets::Sockets;
 use super::{Copied, Model, Reasons};
-use crate::code::Language;
+use crate::code::{Language, Steps, program, program_and_line};
 use crate::explain::{Case, notes_redacted};
 use crate::names::Os;
-use crate::net::{Redaction, Run};
+use crate::net::{self, Redaction, Run};
 use crate::words::{Key, Phrase};
 
 /// A view of the selected entry or the failed call.
@@ -117,12 +117,45 @@ impl Model {
             }
             view => (Copied::View(view), view.title()),
         };
+        self.inform_copied(what);
+        effects.push(Effect::Copy(copied));
+    }
+
+    pub(super) fn inform_copied(&mut self, what: Key) {
         self.inform(if cfg!(windows) {
             Phrase::notice_copied_here(what)
         } else {
             Phrase::notice_copied(what)
         });
-        effects.push(Effect::Copy(copied));
+    }
+
+    /// The language of the program in the code view.
+    pub(crate) fn language_of_program(&self) -> Language {
+        Language::ALL[self.program % Language::ALL.len()]
+    }
+
+    /// The program in the code view.
+    pub(crate) fn program_text(&self) -> String {
+        self.program_and_line().0
+    }
+
+    /// The program of the selected held socket, else of the entry; for the query of the list on screen rather
+    /// than of the form. The line is that of the socket's last call.
+    pub(crate) fn program_and_line(&self) -> (String, Option<usize>) {
+        let held = self.sockets.selected().map(|socket| socket.id);
+        let held = held.and_then(|id| Some((self.run_of(id)?, id)));
+        let run = held.map(|(run, _)| run).or(self.run());
+        let query = run.map_or(&self.asked, Run::asked);
+        let steps = match (held, self.run().filter(|_| self.entry().is_some())) {
+            (Some((run, id)), _) => Steps::of(run, self.selected(), Some(id)),
+            (None, Some(run)) => Steps::of(run, self.selected(), None),
+            (None, None) => Steps::Every(net::Steps::NONE),
+        };
+        let (language, os) = (self.language_of_program(), self.host.os);
+        match self.last_step() {
+            Some(step) => program_and_line(language, os, query, steps, step.id),
+            None => (program(language, os, query, steps), None),
+        }
     }
 }
 

@@ -108,7 +108,7 @@ pub(super) fn command(language: Language) -> Command {
         .next_help_heading(say(Key::UsageOutput))
         .arg(
             option("format", "FORMAT")
-                .help(Phrase::usage_format(formats.join(", ")).text(language))
+                .help(Phrase::usage_format(formats.join("|")).text(language))
                 .value_parser(formats)
                 // The help text has them, in the language.
                 .hide_possible_values(true),

@@ -25,6 +25,7 @@
 //! A node or a service becomes a literal of printable ASCII.
 
 mod body;
+mod command_line;
 mod constant;
 mod dialect;
 mod literal;
@@ -38,6 +39,7 @@ mod syntax;
 use crate::names::Os;
 use crate::net::{CallId, Query};
 
+pub use command_line::command_line;
 use program::Program;
 use step::SIGN;
 pub use step::Steps;
@@ -76,6 +78,15 @@ impl Language {
     /// Its name on the screen.
     pub(crate) const fn title(self) -> &'static str {
         Self::NAMES[self as usize].1
+    }
+
+    /// How the names of its files end.
+    pub(crate) const fn extension(self) -> &'static str {
+        match self {
+            Self::C | Self::Winsock => ".c",
+            Self::Rust => ".rs",
+            Self::Python => ".py",
+        }
     }
 
     pub(crate) fn named(name: &str) -> Option<Self> {

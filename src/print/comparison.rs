@@ -35,6 +35,16 @@ impl<'a> Compared<'a> {
     pub(super) const fn is_equal(&self) -> bool {
         self.comparison.is_equal()
     }
+
+    /// What differs: the part, how, which entry, its member, and both values.
+    pub(super) fn rows(&self, language: Language) -> Vec<[String; 5]> {
+        let rows = self.comparison.differences.iter().map(|row| {
+            let [change, subject, field, values] = cells(row, language);
+            let part = row.part.word().text(language).to_owned();
+            [part, change, subject, field, values]
+        });
+        rows.collect()
+    }
 }
 
 /// Writes both answers in short and what differs.

@@ -8,7 +8,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::json::{Constant, Of, Socket, write_end, write_list, write_start};
 use super::table::{Failure, write_host};
-use super::{Format, PROGRAM, shown};
+use super::{Format, PROGRAM, write_shown};
 use crate::names::Os;
 use crate::net::{Cell, Hint, Matrix, OsError, Outcome, Record, Triple};
 use crate::text::display_width;
@@ -25,10 +25,10 @@ pub(super) fn write(
 ) -> io::Result<()> {
     match format {
         Format::Json => write_json(matrix, out),
-        Format::Table => {
+        Format::Table | Format::Markdown => {
             let mut table = Vec::new();
             write_table(matrix, language, &mut table)?;
-            out.write_all(&shown(table, language))
+            write_shown(table, format, language, out)
         }
     }
 }

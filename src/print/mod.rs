@@ -5,6 +5,7 @@
 mod binds;
 mod calls;
 mod comparison;
+pub mod document;
 pub mod explanation;
 mod grid;
 pub mod headless;
@@ -12,6 +13,7 @@ mod json;
 mod layout;
 pub mod lesson;
 mod lookup;
+mod markdown;
 mod matrix;
 mod notes;
 mod order;
@@ -36,17 +38,20 @@ pub enum Format {
     Table,
     /// One JSON object.
     Json,
+    /// A report in Markdown.
+    Markdown,
 }
 
 impl Format {
     /// Every format, in the order of the help.
-    pub(crate) const ALL: [Self; 2] = [Self::Table, Self::Json];
+    pub(crate) const ALL: [Self; 3] = [Self::Table, Self::Json, Self::Markdown];
 
     /// Its name on the command line.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Table => "table",
             Self::Json => "json",
+            Self::Markdown => "markdown",
         }
     }
 
@@ -117,6 +122,12 @@ impl<'a> Report<'a> {
                 let language = self.language.unicode();
                 json::write(Self { language, ..*self }, out)
             }
+            Format::Markdown if self.language.is_ascii() => {
+                let mut text = Vec::new();
+                markdown::write(*self, &[], &mut text)?;
+                out.write_all(ascii(&String::from_utf8_lossy(&text)).as_bytes())
+            }
+            Format::Markdown => markdown::write(*self, &[], out),
         }
     }
 }
@@ -128,6 +139,22 @@ fn shown(table: Vec<u8>, language: Language) -> Vec<u8> {
     } else {
         table
     }
+}
+
+/// Writes the table of a matrix, which has no foreign text; in Markdown as code.
+fn write_shown(
+    table: Vec<u8>,
+    format: Format,
+    language: Language,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let fence: &[u8] = match format {
+        Format::Markdown => b"```\n",
+        _ => b"",
+    };
+    out.write_all(fence)?;
+    out.write_all(&shown(table, language))?;
+    out.write_all(fence)
 }
 
 impl Report<'_> {

@@ -95,8 +95,8 @@ impl Report<'_> {
     }
 }
 
-/// Writes the notes on the query, then those on entries: each once, with the numbers of its entries.
-pub(super) fn write_list_notes(report: Report<'_>, out: &mut impl Write) -> io::Result<()> {
+/// The notes on the query, then those on entries: each once, with the numbers of its entries.
+pub(super) fn list_notes(report: Report<'_>) -> Vec<(NoteText, String)> {
     let mut notes: Vec<(NoteText, Vec<usize>)> = Vec::new();
     let mut places = HashMap::new();
     for at in 0..report.run.entries().len() {
@@ -109,15 +109,21 @@ pub(super) fn write_list_notes(report: Report<'_>, out: &mut impl Write) -> io::
             notes[place].1.push(at + 1);
         }
     }
-    let of_query = report.notes(None);
-    if !of_query.is_empty() || !notes.is_empty() {
+    let of_query = report.notes(None).into_iter();
+    let of_query = of_query.map(|note| (note, String::new()));
+    let of_entries = notes
+        .into_iter()
+        .map(|(note, entries)| (note, entry_numbers(&entries, report.language)));
+    of_query.chain(of_entries).collect()
+}
+
+/// Writes the notes of a list.
+pub(super) fn write_list_notes(report: Report<'_>, out: &mut impl Write) -> io::Result<()> {
+    let notes = list_notes(report);
+    if !notes.is_empty() {
         writeln!(out)?;
     }
-    for note in of_query {
-        write_note(&note, "", report.language, out)?;
-    }
-    for (note, entries) in notes {
-        let of = entry_numbers(&entries, report.language);
+    for (note, of) in notes {
         write_note(&note, &of, report.language, out)?;
     }
     Ok(())

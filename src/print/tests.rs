@@ -1,6 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "a test")]
 
 mod compared;
+mod markdown;
 mod redacted;
 mod replay;
 mod steps;

@@ -43,8 +43,8 @@ const IMPORTS: [(&str, &[&str]); 23] = [
     (
         "tui/runtime",
         &[
-            "tui/term", "tui/ui", "tui/keys", "app", "lesson", "code", "script", "output", "words",
-            "net", "text",
+            "tui/term", "tui/ui", "tui/keys", "app", "print", "lesson", "code", "script", "output",
+            "words", "net", "text",
         ],
     ),
     (
@@ -65,7 +65,7 @@ const IMPORTS: [(&str, &[&str]); 23] = [
     (
         "print",
         &[
-            "lesson", "compare", "explain", "recorded", "replay", "script", "words", "net",
+            "lesson", "code", "compare", "explain", "recorded", "replay", "script", "words", "net",
             "names", "text",
         ],
     ),

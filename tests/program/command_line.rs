@@ -411,7 +411,7 @@ fn usage_error_is_explained_on_stderr() {
     usage_error(&["a", "b", "c"], "unexpected argument 'c'");
     usage_error(
         &["--format", "xml"],
-        "possible values: table, json, c, winsock, rust, python",
+        "possible values: table, json, markdown, c, winsock, rust, python",
     );
     usage_error(&["--preset", "sever"], "did you mean server?");
 }

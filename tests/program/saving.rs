@@ -1,4 +1,4 @@
-//! F9: the calls of a session as a script, which runs again.
+//! F9: what was done, as a script that runs again, a report, JSON or a command line.
 
 use std::fs;
 use std::path::Path;
@@ -12,12 +12,13 @@ tests! {
     #[cfg(target_os = "linux")]
     path_that_cannot_be_written_is_told;
     redacted_names_are_not_in_the_file;
+    report_json_and_command_line_are_of_the_same_query;
 }
 
 const F9: &str = "\x1b[20~";
 const TAB: &str = "\t";
 const ERASE: &str = "\x15";
-const TITLE: &str = "save the calls as a script";
+const TITLE: &str = "╭ save to a file; F9 copies ─";
 
 /// A session in `directory` that has opened a socket on each entry.
 fn session(directory: &Path, more: &[&str]) -> Terminal {
@@ -156,5 +157,43 @@ fn redacted_names_are_not_in_the_file() {
         content.contains("192.0.2.1") && !content.contains("8.77.66.55"),
         "{content}"
     );
+    end(terminal);
+}
+
+fn report_json_and_command_line_are_of_the_same_query() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut terminal = session(directory.path(), &[]);
+    let mut save = |down: usize, name: &str| {
+        terminal.send(F9);
+        terminal.wait_for(TITLE);
+        for _ in 0..down {
+            terminal.send("\x1b[B");
+        }
+        terminal.wait_for(name);
+        terminal.send("\r");
+        terminal.wait_for("Saved: ");
+        terminal.wait_for_no(TITLE);
+        fs::read_to_string(directory.path().join(name)).unwrap()
+    };
+    let report = save(1, "sockscope.md");
+    assert!(
+        report.contains("| 1 | `AF_INET` | `SOCK_STREAM` | `IPPROTO_TCP` | `127.0.0.1:80` |"),
+        "{report}"
+    );
+    let json: serde_json::Value = serde_json::from_str(&save(1, "sockscope.json")).unwrap();
+    assert_eq!(json["entries"][0]["ai_addr"]["text"], "127.0.0.1:80");
+    let line = save(3, "sockscope.sh");
+    assert_eq!(
+        line,
+        "sockscope -t SOCK_STREAM -F AI_NUMERICHOST 127.0.0.1 80\n"
+    );
+    let program = concat!(env!("CARGO_BIN_EXE_sockscope"), " --format json ");
+    let again = Command::new("sh")
+        .arg("-c")
+        .arg(line.replacen("sockscope ", program, 1))
+        .output()
+        .unwrap();
+    let again: serde_json::Value = serde_json::from_slice(&again.stdout).unwrap();
+    assert_eq!(again["query"], json["query"]);
     end(terminal);
 }

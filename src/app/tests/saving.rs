@@ -1,4 +1,4 @@
-//! Saving the calls as a script.
+//! Saving and copying: what, where, and what becomes of it.
 
 use std::path::Path;
 
@@ -16,8 +16,15 @@ fn enters(model: &mut Model) -> (Ticket, String, String, bool) {
                 content,
                 replace,
             },
-        ] => (*ticket, path.clone(), content.clone(), *replace),
+        ] => (*ticket, path.clone(), text(content), *replace),
         other => panic!("{other:?}"),
+    }
+}
+
+fn text(content: &Content) -> String {
+    match content {
+        Content::Text(text) => text.clone(),
+        Content::Run(run) => panic!("{run:?} is no text"),
     }
 }
 
@@ -25,7 +32,7 @@ fn enters(model: &mut Model) -> (Ticket, String, String, bool) {
 #[track_caller]
 fn opens(model: &mut Model) -> Ticket {
     match model.does(Command::Save)[..] {
-        [Effect::ProposePath(ticket)] => ticket,
+        [Effect::ProposePath(ticket, _)] => ticket,
         ref other => panic!("{other:?}"),
     }
 }
@@ -202,4 +209,90 @@ fn saved_names_are_replaced_with_redact() {
     assert_eq!(content.matches("name1.name2.name3").count(), 2, "{content}");
     assert!(!content.contains("qxzj"), "{content}");
     assert!(content.contains("\n# Names and addresses are replaced (--redact).\n"));
+}
+
+/// Goes to the next kind, whose file has this extension.
+#[track_caller]
+fn next_kind(model: &mut Model, extension: &str) {
+    let effects = model.does(Command::Move(Motion::Down));
+    let [Effect::ProposePath(_, own)] = effects[..] else {
+        panic!("{effects:?}")
+    };
+    assert_eq!(own, extension);
+    assert_eq!(model.saving.path.value(), format!("sockscope{extension}"));
+}
+
+#[test]
+fn each_kind_has_its_content_and_extension() {
+    let mut model = showing(1);
+    let (ticket, _) = asks(model.does(Command::Resolve));
+    let _ = model.hears(Msg::Returned(ticket, list(server(), 0..2)));
+    opens(&mut model);
+    for (extension, json) in [(".md", false), (".json", true)] {
+        next_kind(&mut model, extension);
+        let effects = model.does(Command::Accept);
+        let [
+            Effect::Save {
+                content: Content::Run(run),
+                ..
+            },
+        ] = &effects[..]
+        else {
+            panic!("{effects:?}")
+        };
+        assert_eq!((Some(&run.run), run.json), (model.run(), json));
+        let tried = [
+            "NULL, \"27015\", AF_INET, SOCK_STREAM, IPPROTO_TCP, AI_PASSIVE",
+            "1 entry",
+            "0.000 ms",
+        ];
+        assert_eq!(run.tried, [tried.map(str::to_owned)]);
+    }
+    next_kind(&mut model, ".trace");
+    let trace: Vec<&str> = model.calls.lines.iter().map(|line| &*line.text).collect();
+    let trace = trace.join("\n") + "\n";
+    assert_eq!(enters(&mut model).2, trace);
+    next_kind(&mut model, ".c");
+    let (.., program, _) = enters(&mut model);
+    assert_eq!(program, model.program_text());
+    next_kind(&mut model, ".sh");
+    let (.., line, _) = enters(&mut model);
+    assert!(
+        line.starts_with("sockscope -f AF_INET -t SOCK_STREAM "),
+        "{line}"
+    );
+    model.quietly(Msg::Do(Command::Move(Motion::Down)));
+
+    // A path that was typed stays.
+    model.types("x");
+    model.quietly(Msg::Do(Command::Move(Motion::Home)));
+    assert_eq!(model.saving.path.value(), "sockscope.shx");
+}
+
+#[test]
+fn f9_in_the_popup_copies_instead() {
+    let mut model = showing(1);
+    opens(&mut model);
+    let copied = |model: &mut Model| match &model.does(Command::Save)[..] {
+        [Effect::CopyContent(content)] => text(content),
+        other => panic!("{other:?}"),
+    };
+    assert!(copied(&mut model).starts_with("# sockscope "));
+    assert!(
+        model.news().starts_with("Copied: script"),
+        "{}",
+        model.news()
+    );
+    let _ = model.does(Command::Move(Motion::End));
+    assert!(copied(&mut model).starts_with("sockscope -f "));
+}
+
+#[test]
+fn report_of_no_answer_is_refused() {
+    let (mut model, _) = started();
+    opens(&mut model);
+    next_kind(&mut model, ".md");
+    model.quietly(Msg::Do(Command::Accept));
+    assert_eq!(model.complaint(), "There is no answer to save yet.");
+    assert_eq!(model.popup, Some(Popup::Save));
 }

@@ -348,7 +348,7 @@ impl World {
                 Effect::Interrupt(ticket) => {
                     assert!(self.steps.contains_key(&ticket), "interrupts nothing");
                 }
-                Effect::ProposePath(ticket) => {
+                Effect::ProposePath(ticket, _) => {
                     self.new_ticket(ticket);
                     self.saving.push(ticket);
                 }
@@ -357,7 +357,11 @@ impl World {
                     assert_eq!(path, self.model.saving.path.value());
                     self.saving.push(ticket);
                 }
-                Effect::Suspend | Effect::Quit | Effect::Copy(_) | Effect::Paste => {}
+                Effect::Suspend
+                | Effect::Quit
+                | Effect::Copy(_)
+                | Effect::CopyContent(_)
+                | Effect::Paste => {}
             }
         }
         for waiting in [&mut self.opening, &mut self.closing, &mut self.questions] {

@@ -186,7 +186,7 @@ pub(super) fn write_host(
 }
 
 /// `1 entry`, `3 entries`
-fn entries(count: usize) -> Phrase {
+pub(super) fn entries(count: usize) -> Phrase {
     match count {
         1 => Key::TableOneEntry.into(),
         _ => Phrase::table_entries(count),

@@ -202,6 +202,9 @@ pub(super) static BINDINGS: &[Binding] = &[
         .in_footer(Words::CommandWriteFooter)
         .with_help(Words::CommandWriteHelp),
     on(Context::Save, &[(key(Esc), Command::Cancel)]).with_help(Words::CommandKeepPathHelp),
+    on(Context::Save, ARROWS)
+        .in_footer(Words::CommandSaveKindFooter)
+        .with_help(Words::CommandSaveKindHelp),
     on(Context::Save, CURSOR).with_help(Words::CommandCursorHelp),
     on(Context::Save, ERASERS).with_help(Words::CommandEraseHelp),
     on(

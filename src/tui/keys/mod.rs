@@ -9,7 +9,7 @@ mod tests;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-use crate::app::{Answer, Command, Filter, Model, Msg, View};
+use crate::app::{Answer, Command, Filter, Model, Msg, Popup, View};
 use crate::words::{Key as Words, Language};
 use bindings::BINDINGS;
 pub use context::Context;
@@ -239,6 +239,9 @@ pub(crate) fn word(model: &Model, binding: &Binding) -> Option<Words> {
     let everywhere = binding.context == Context::Everywhere;
     let narrow = model.popup.is_some() || edits_filter(model);
     match () {
+        () if does(&[Command::Save]) && model.popup == Some(Popup::Save) => {
+            Some(Words::CommandSaveCopy)
+        }
         () if everywhere && narrow => binding
             .footer
             .filter(|_| does(&[Command::Help, Command::Quit])),

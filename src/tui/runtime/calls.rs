@@ -268,7 +268,8 @@ impl<N: Net> CallThread<N> {
             // The loop performs the others.
             Effect::AskSources(..)
             | Effect::StopAsking(_)
-            | Effect::ProposePath(_)
+            | Effect::ProposePath(..)
+            | Effect::CopyContent(_)
             | Effect::Save { .. }
             | Effect::Copy(_)
             | Effect::Paste

@@ -4,26 +4,56 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{self, Path};
 
-use crate::app::{EXTENSION, NAME, SaveError};
+use crate::app::{Content, NAME, SaveError, SavedRun};
 use crate::output::OutputFile;
+use crate::print::Format;
+use crate::print::document::Document;
 use crate::text::printable;
 use crate::words::{Key, Phrase};
 
 /// The highest number of a proposed name.
 const LAST: u32 = 999;
 
-/// The first name in the current directory that is free: `sockscope-2.sockscope`.
-pub(super) fn free_path() -> String {
-    let names = (2..=LAST).map(|number| format!("{NAME}-{number}{EXTENSION}"));
-    let first = || format!("{NAME}{EXTENSION}");
+/// The first name in the current directory that is free: `sockscope-2.json`.
+pub(super) fn free_path(extension: &str) -> String {
+    let names = (2..=LAST).map(|number| format!("{NAME}-{number}{extension}"));
+    let first = || format!("{NAME}{extension}");
     let mut names = [first()].into_iter().chain(names);
     // An existing file is never replaced without a question.
     let free = names.find(|name| fs::symlink_metadata(name).is_err());
     free.unwrap_or_else(first)
 }
 
+/// The text of a content.
+pub(super) fn text(content: Content) -> Result<String, Phrase> {
+    let SavedRun {
+        json,
+        run,
+        redaction,
+        language,
+        lookup,
+        tried,
+    } = match content {
+        Content::Text(text) => return Ok(text),
+        Content::Run(run) => *run,
+    };
+    let document = Document {
+        run: &run,
+        replay: None,
+        redaction,
+        language,
+        lookup,
+        tried: &tried,
+    };
+    let format = if json { Format::Json } else { Format::Markdown };
+    let text = document
+        .text(format)
+        .map_err(|error| Phrase::save_failed(&error))?;
+    Ok(String::from_utf8_lossy(&text).into_owned())
+}
+
 /// Writes the file, whole or not at all, and returns its absolute path.
-pub(super) fn save(path: &str, content: &str, replace: bool) -> Result<String, SaveError> {
+pub(super) fn save(path: &str, content: Content, replace: bool) -> Result<String, SaveError> {
     let failed = |text| Err(SaveError::Failed(text));
     if path.is_empty() {
         return failed(Key::SaveNoPath.into());
@@ -40,6 +70,7 @@ pub(super) fn save(path: &str, content: &str, replace: bool) -> Result<String, S
         Err(error) if error.kind() == ErrorKind::NotFound => {}
         Err(error) => return failed(reason(file, &error)),
     }
+    let content = text(content).map_err(SaveError::Failed)?;
     OutputFile::open(file)
         .and_then(|output| output.replace(content.as_bytes()))
         .map_err(|error| SaveError::Failed(reason(file, &error)))?;

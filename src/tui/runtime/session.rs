@@ -294,13 +294,11 @@ where
                     given_up.store(true, SeqCst);
                 }
             }
-            Effect::Copy(copied) => {
-                let text = ui::copied(&self.model, copied);
-                match self.console.copy(&text) {
-                    Err(error) if cfg!(windows) => self.update(Msg::NotCopied(error.to_string())),
-                    result => self.end_if(result, Key::ErrorTerminalWrite),
-                }
-            }
+            Effect::Copy(copied) => self.copy(&ui::copied(&self.model, copied)),
+            Effect::CopyContent(content) => match saving::text(content) {
+                Ok(text) => self.copy(&text),
+                Err(reason) => self.update(Msg::NotCopied(reason.text(self.model.language))),
+            },
             Effect::Paste => {
                 let msg = match self.console.paste() {
                     Ok(Some(text)) => Msg::Paste(text),
@@ -309,10 +307,10 @@ where
                 };
                 self.update(msg);
             }
-            Effect::ProposePath(ticket) => {
+            Effect::ProposePath(ticket, extension) => {
                 let proposed = spawn("path", &self.wake, move |wake| {
                     // The loop may have ended, here and below.
-                    let path = Some(saving::free_path());
+                    let path = Some(saving::free_path(extension));
                     let _ = wake.send(Wake::Msg(Msg::PathProposed(ticket, path)));
                 });
                 if proposed.is_err() {
@@ -326,7 +324,7 @@ where
                 replace,
             } => {
                 let started = spawn("save", &self.wake, move |wake| {
-                    let result = saving::save(&path, &content, replace);
+                    let result = saving::save(&path, content, replace);
                     let _ = wake.send(Wake::Msg(Msg::Saved(ticket, result)));
                 });
                 if let Err(error) = started {
@@ -344,6 +342,13 @@ where
                 Err(error) => self.end_if(Err(error), Key::ErrorSuspend),
             },
             Effect::Quit => self.end = Some(Ok(Exit::Quit)),
+        }
+    }
+
+    fn copy(&mut self, text: &str) {
+        match self.console.copy(text) {
+            Err(error) if cfg!(windows) => self.update(Msg::NotCopied(error.to_string())),
+            result => self.end_if(result, Key::ErrorTerminalWrite),
         }
     }
 

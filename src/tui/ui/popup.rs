@@ -9,7 +9,9 @@ use ratatui::widgets::{Borders, Clear, Widget as _};
 use super::canvas::{Canvas, more, scroll, width, wrap};
 use super::form::{named, typed};
 use super::{binds, calls, draw_frame, draw_marks, help, history, matrix};
-use crate::app::{Catalog, Choosing, Menu, Model, Popup, Target, meaning, meaning_of, values};
+use crate::app::{
+    Catalog, Choosing, Command, Menu, Model, Popup, SaveKind, Target, meaning, meaning_of, values,
+};
 use crate::net::{Hint, Provider};
 use crate::script;
 use crate::text::{printable, quoted};
@@ -23,7 +25,7 @@ const PROVIDERS: usize = 12;
 
 /// Draws `popup` in the middle of `canvas`.
 pub(super) fn draw(model: &Model, popup: &Popup, canvas: &mut Canvas) {
-    let (room, language) = (canvas.area, model.language);
+    let (room, language, look) = (canvas.area, model.language, canvas.screen.look);
     let width = WIDTH.min(room.width);
     // More lines than the list: the filter, an empty line below it, and one above the foot.
     let (title, lines, foot) = match popup {
@@ -51,12 +53,13 @@ pub(super) fn draw(model: &Model, popup: &Popup, canvas: &mut Canvas) {
             (title.into(), providers.len().max(PROVIDERS) + 3, foot)
         }
         Popup::Save => {
-            let texts = [Key::SaveAbout.into()].into_iter();
+            let abouts = SaveKind::ALL.map(|kind| Phrase::from(kind.words()[1]));
+            let texts = abouts.into_iter();
             let texts = texts.chain(model.saving.message().map(|(text, _)| text));
             let texts = texts.map(|text: Phrase| text.text(language));
             (
-                Key::SaveTitle.text(language).into(),
-                2,
+                look.say(Phrase::save_title(look.key(Command::Save))).into(),
+                SaveKind::ALL.len() + 3,
                 foot_height(texts, width),
             )
         }
@@ -169,18 +172,30 @@ fn choices(model: &Model, choosing: &Choosing, foot: u16, canvas: &mut Canvas) -
     more
 }
 
-/// The path, and below it what Enter does, or why the file was not written.
+/// The kinds and the path, and below them what Enter does, or why the file was not written.
 fn save(model: &Model, foot: u16, canvas: &mut Canvas) -> [bool; 2] {
     let look = canvas.screen.look;
     let mut line = canvas.part(canvas.line(0));
     let path = &model.saving.path;
     let cursor = typed(path, &mut line, 0, [" ", ""], true, look.strong());
     canvas.set_cursor(cursor, 0);
+    let kind = model.saving.kind;
+    let names = SaveKind::ALL.map(|kind| kind.words()[0].text(look.language));
+    let more = list(
+        canvas,
+        &names,
+        kind as usize,
+        2,
+        foot,
+        |line, name, style| {
+            line.text(3, 0, name, style);
+        },
+    );
     let message = model.saving.message();
-    let (text, failed) = message.unwrap_or((Key::SaveAbout.into(), false));
+    let (text, failed) = message.unwrap_or((kind.words()[1].into(), false));
     let style = if failed { look.strong() } else { look.text() };
     explain(canvas, foot, &text.text(look.language), style);
-    [false; 2]
+    more
 }
 
 fn list_presets(model: &Model, selected: usize, foot: u16, canvas: &mut Canvas) -> [bool; 2] {

@@ -4,14 +4,13 @@ use std::ops::Range;
 
 use super::{Line, Page, columns};
 use crate::app::{Command, Model};
-use crate::code::{Language, Steps, highlight, program, program_and_line};
-use crate::net::{self, Run};
+use crate::code::{Language, highlight};
 use crate::words::Phrase;
 
 /// The languages, the current one marked, and the program from its hints on.
 pub(super) fn write(model: &Model, page: &mut Page) {
     let look = page.look;
-    let language = language(model);
+    let language = model.language_of_program();
     let titles = Language::ALL.map(|other| {
         let current = other == language;
         let style = if current { look.strong() } else { look.text() };
@@ -25,7 +24,7 @@ pub(super) fn write(model: &Model, page: &mut Page) {
         ),
         ..Line::default()
     });
-    let (program, marked) = text_and_line(model);
+    let (program, marked) = model.program_and_line();
     page.fixed = 1;
     let start = start(&program);
     // One column stays free on each side.
@@ -118,32 +117,4 @@ fn start(program: &str) -> usize {
         ])
     };
     asks.or_else(opens).unwrap_or(0)
-}
-
-/// The program.
-pub(super) fn text(model: &Model) -> String {
-    text_and_line(model).0
-}
-
-/// The program of the selected held socket, else of the entry; for the query of the list on screen rather
-/// than of the form. The line is that of the socket's last call.
-fn text_and_line(model: &Model) -> (String, Option<usize>) {
-    let held = model.sockets.selected().map(|socket| socket.id);
-    let held = held.and_then(|id| Some((model.run_of(id)?, id)));
-    let run = held.map(|(run, _)| run).or(model.run());
-    let query = run.map_or(&model.asked, Run::asked);
-    let steps = match (held, model.run().filter(|_| model.entry().is_some())) {
-        (Some((run, id)), _) => Steps::of(run, model.selected(), Some(id)),
-        (None, Some(run)) => Steps::of(run, model.selected(), None),
-        (None, None) => Steps::Every(net::Steps::NONE),
-    };
-    let (language, os) = (language(model), model.host.os);
-    match model.last_step() {
-        Some(step) => program_and_line(language, os, query, steps, step.id),
-        None => (program(language, os, query, steps), None),
-    }
-}
-
-fn language(model: &Model) -> Language {
-    Language::ALL[model.program % Language::ALL.len()]
 }

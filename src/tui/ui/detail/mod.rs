@@ -359,7 +359,7 @@ pub(crate) fn copied(model: &Model, copied: Copied) -> String {
             let lines = (0..list.len()).filter_map(|index| list.get(index));
             lines.map(|line| format!("{}\n", line.copied())).collect()
         }
-        Copied::View(View::Code) => code::text(model),
+        Copied::View(View::Code) => model.program_text(),
         Copied::View(_) => {
             let language = model.language;
             let look = Look {
