@@ -244,6 +244,8 @@ fn interact(invocation: &Invocation, trace: Option<TraceFile>) -> Result<u8, Phr
         program: invocation.code,
         presets: invocation.presets.clone(),
         redact: invocation.redact,
+        replay: invocation.replay.as_deref().cloned(),
+        compare: invocation.compare.as_deref().cloned(),
     };
     runtime::run(System, System, start, trace).map(runtime::Exit::status)
 }

@@ -11,6 +11,7 @@ use super::side::Side;
 use super::{Model, Reasons, View};
 use crate::names::Os;
 use crate::net::{AddrInfo, Call, Record, Redaction, Run, SocketId, SocketOption};
+use crate::replay::Replay;
 use crate::words::{Key, Phrase};
 
 /// The run on screen and the state of its entries.
@@ -32,6 +33,8 @@ pub(crate) struct Answer {
     pub(crate) reasons: Option<Arc<Reasons>>,
     /// The real run and the replacements, if `run` has replaced names and addresses.
     pub(super) real: Option<Arc<(Run, Redaction)>>,
+    /// The file that the run is from; it has no run of its own.
+    pub(crate) replay: Option<Arc<Replay>>,
     /// The sources that are being asked alone.
     pub(super) asking: Option<Asking>,
     /// The entry of each pending reverse lookup.
@@ -90,9 +93,21 @@ impl Answer {
             notes: Notes::default(),
             reasons: None,
             real: None,
+            replay: None,
             asking: None,
             reversing: HashMap::new(),
         }
+    }
+
+    /// The run, if this machine made it: the ids of a file's sockets are not of this session.
+    pub(super) fn own_run(&self) -> Option<&Run> {
+        Some(&self.run).filter(|_| self.replay.is_none())
+    }
+
+    /// The same, to be changed.
+    pub(super) fn own_run_mut(&mut self) -> Option<&mut Run> {
+        let is_own = self.replay.is_none();
+        Some(&mut self.run).filter(|_| is_own)
     }
 
     /// The selected entry.
@@ -109,6 +124,8 @@ impl Answer {
             None if live.is_some() => State::Opening,
             None => State::Untried,
             Some(record) if record.handle().is_none() => State::Failed(record),
+            // The other program is gone, and its sockets with it.
+            Some(record) if self.replay.is_some() => State::Closed(record),
             Some(record) if live.is_some() || self.is_held(record) => State::Open(record),
             Some(record) => State::Closed(record),
         }
@@ -165,6 +182,7 @@ impl Model {
     pub(super) fn open_selected(&mut self, effects: &mut Effects) {
         let ticket = self.ticket();
         if let Some(answer) = &mut self.answer
+            && answer.replay.is_none()
             && let Some(triple) = answer.entry().map(AddrInfo::triple)
         {
             let socket = SocketId(ticket.0);

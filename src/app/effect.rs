@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::msg::Copied;
 use super::reasons::Reasons;
+use super::replaying::Counterpart;
 use super::saving::Content;
 use crate::net::{Call, List, Needs, Run, Triple};
 
@@ -61,6 +62,13 @@ pub enum Effect {
         /// Whether a file that exists is replaced.
         replace: bool,
     },
+    /// Read a file of this program's JSON; answered by [`Msg::Opened`](super::Msg::Opened).
+    OpenFile(Ticket, String),
+    /// Find what differs; answered by [`Msg::Compared`](super::Msg::Compared).
+    Compare(Ticket, Arc<[Counterpart; 2]>),
+    /// Explain the lookup and the order of a run with its own facts; answered by
+    /// [`Msg::Facts`](super::Msg::Facts).
+    Explain(Ticket, Box<Run>),
     /// Mouse capture on or off.
     CaptureMouse(bool),
     /// Stop the process until the shell continues it; answered by

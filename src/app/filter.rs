@@ -48,7 +48,9 @@ impl Model {
     /// The text of the popup that keys edit, or of the filter if they edit it.
     fn filter_text(&mut self) -> Option<&mut TextInput> {
         match &self.popup {
-            Some(Popup::Choice(_) | Popup::Calls(_) | Popup::Numbers(_) | Popup::Save) => {}
+            Some(
+                Popup::Choice(_) | Popup::Calls(_) | Popup::Numbers(_) | Popup::Save | Popup::Open,
+            ) => {}
             _ => {
                 let filter = self.filter_mut().filter(|filter| filter.edited);
                 return filter.map(|filter| &mut filter.input);
@@ -59,6 +61,7 @@ impl Model {
             Some(Popup::Calls(menu)) => menu.fields.focused(),
             Some(Popup::Numbers(fields)) => fields.focused(),
             Some(Popup::Save) => Some(&mut self.saving.path),
+            Some(Popup::Open) => Some(&mut self.opening.path),
             _ => None,
         }
     }
@@ -104,7 +107,9 @@ impl Model {
                 | Popup::Numbers(_)
                 | Popup::Matrix(_)
                 | Popup::Binds(_)
-                | Popup::Save,
+                | Popup::Save
+                | Popup::Open
+                | Popup::Compare(_),
             ) => {}
             None => self.calls.list_matches(),
         }

@@ -137,11 +137,21 @@ impl Form {
     }
 
     /// Fills the form with `query`. The focus stays.
+    #[cfg(test)]
     pub(crate) fn fill(&mut self, query: &Query) {
         *self = Self {
             focus: self.focus,
             ..Self::new(self.os, query)
         };
+    }
+
+    /// The form with another focus; each system has its own number of fields.
+    pub(super) fn focused_on(self, focus: usize) -> Self {
+        let last = self.fields().len().saturating_sub(1);
+        Self {
+            focus: focus.min(last),
+            ..self
+        }
     }
 
     /// The fields, top to bottom.
@@ -252,6 +262,11 @@ impl Model {
             Field::Service => query.service != run.asked().service,
             _ => hint_differs(field, query.hints, run.asked().hints),
         })
+    }
+
+    /// Fills the form with a query of `os`. The focus stays.
+    pub(super) fn fill_form(&mut self, os: Os, query: &Query) {
+        self.form = Form::new(os, query).focused_on(self.form.focus);
     }
 
     /// The field that keys edit, if the form has the focus and no popup is open.

@@ -24,8 +24,12 @@ pub(super) const MOST: usize = 1000;
 pub(crate) struct Visit {
     /// Its number; the first is 1.
     pub(crate) number: usize,
+    /// The system that the numbers of the query are of.
+    pub(crate) os: Os,
     /// The query.
     pub(crate) query: Arc<Query>,
+    /// The file that it is from.
+    pub(crate) file: Option<String>,
     /// How getaddrinfo ended; `None` if it was cancelled or has not returned.
     pub(crate) end: Option<End>,
     /// The form at the end, if it was not that of the query: what was typed.
@@ -58,10 +62,12 @@ impl End {
 }
 
 impl Visit {
-    fn new(number: usize, query: Arc<Query>) -> Self {
+    fn new(number: usize, os: Os, query: Arc<Query>) -> Self {
         let mut visit = Self {
             number,
+            os,
             query,
+            file: None,
             end: None,
             form: None,
             answer: None,
@@ -76,8 +82,14 @@ impl Visit {
         self.answer.is_some()
     }
 
+    /// Its answer, unless that is on screen or was too much to keep.
+    pub(crate) fn answer(&self) -> Option<&Answer> {
+        self.answer.as_deref()
+    }
+
     /// The query and what it returned, as text to be filtered: the arguments and the result.
-    pub(crate) fn texts(&self, os: Os, language: Language) -> [String; 2] {
+    pub(crate) fn texts(&self, language: Language) -> [String; 2] {
+        let os = self.os;
         let end = self.end.as_ref().map(|end| &end.result);
         let result = match end {
             Some(Ok(0)) => Key::ScreenNoEntries.text(language).to_owned(),
@@ -89,7 +101,12 @@ impl Visit {
             },
             None => Key::HistoryNoResult.text(language).to_owned(),
         };
-        [arguments(os, &self.query), result]
+        let arguments = arguments(os, &self.query);
+        let arguments = match &self.file {
+            Some(file) => format!("{file}: {arguments}"),
+            None => arguments,
+        };
+        [arguments, result]
     }
 
     fn measure(&mut self) {
@@ -97,7 +114,7 @@ impl Visit {
         let mut bytes = answer.map_or(0, |answer| answer.run.bytes());
         // A long list is too much anyhow: do not print it.
         if bytes <= MOST_BYTES {
-            bytes += printed(&(&self.query, &self.end, &self.form));
+            bytes += printed(&(&self.query, &self.end, &self.form, &self.file));
             bytes += answer.map_or(0, |answer| answer.bytes());
         }
         self.bytes = size_of::<Self>() + bytes;
@@ -167,9 +184,9 @@ pub(crate) struct History {
 
 impl History {
     /// Only this query, which is being resolved.
-    pub(super) fn new(query: Arc<Query>) -> Self {
+    pub(super) fn new(os: Os, query: Arc<Query>) -> Self {
         Self {
-            visits: vec![Visit::new(1, query)],
+            visits: vec![Visit::new(1, os, query)],
             current: 0,
             shown: None,
             marked: None,
@@ -182,10 +199,10 @@ impl History {
     }
 
     /// The indices of the visits that match a filter.
-    pub(crate) fn matches(&self, filter: &Filter, os: Os, language: Language) -> Vec<usize> {
+    pub(crate) fn matches(&self, filter: &Filter, language: Language) -> Vec<usize> {
         let test = filter.test();
         let visits = self.visits.iter().enumerate();
-        let matches = visits.filter(|(_, visit)| test(&visit.texts(os, language).join(" ")));
+        let matches = visits.filter(|(_, visit)| test(&visit.texts(language).join(" ")));
         matches.map(|(index, _)| index).collect()
     }
 
@@ -200,11 +217,38 @@ impl History {
     }
 
     /// Adds a query, which becomes the current one. `form` is what was typed at the one before.
-    pub(super) fn add(&mut self, query: Arc<Query>, form: Option<Form>) {
+    pub(super) fn add(&mut self, os: Os, query: Arc<Query>, form: Option<Form>) {
         self.leave(form);
-        let number = self.visits.last().map_or(1, |last| last.number + 1);
-        self.visits.push(Visit::new(number, query));
+        self.visits.push(Visit::new(self.next(), os, query));
         self.current = self.visits.len() - 1;
+    }
+
+    /// The number of the next visit.
+    fn next(&self) -> usize {
+        let numbers = self.visits.iter().map(|visit| visit.number);
+        numbers.max().unwrap_or(0) + 1
+    }
+
+    /// The current visit is of a file with the numbers of `os`.
+    pub(super) fn name_file(&mut self, file: String, os: Os) {
+        if let Some(visit) = self.visits.get_mut(self.current) {
+            (visit.file, visit.os) = (Some(file), os);
+        }
+    }
+
+    /// Adds what a file tells of before the current visit, and returns its number.
+    pub(super) fn shelve(&mut self, file: String, answer: Answer) -> usize {
+        let run = &answer.run;
+        let query = Arc::new(run.asked().clone());
+        let mut visit = Visit::new(self.next(), run.host.os, query);
+        visit.end = End::of(run);
+        visit.file = Some(file);
+        visit.answer = Some(Box::new(answer));
+        visit.measure();
+        let number = visit.number;
+        self.visits.insert(self.current, visit);
+        self.current += 1;
+        number
     }
 
     /// Keeps what was typed at the current query.
@@ -252,7 +296,7 @@ impl History {
     /// queries beyond theirs.
     pub(super) fn trim(&mut self, held: impl Fn(&Run) -> bool) {
         let stays = |visit: &Visit| match &visit.answer {
-            Some(answer) => held(&answer.run),
+            Some(answer) => answer.own_run().is_some_and(&held),
             None => true,
         };
         let fixed = self.visits.iter().filter(|visit| stays(visit));
@@ -285,20 +329,17 @@ impl History {
         }
     }
 
-    /// The kept runs.
+    /// The kept runs of this machine.
     pub(super) fn runs(&self) -> impl Iterator<Item = &Run> {
-        let answers = self
-            .visits
-            .iter()
-            .filter_map(|visit| visit.answer.as_deref());
-        answers.map(|answer| &answer.run)
+        let answers = self.visits.iter().filter_map(Visit::answer);
+        answers.filter_map(Answer::own_run)
     }
 
-    /// The kept runs.
+    /// The kept runs of this machine.
     pub(super) fn runs_mut(&mut self) -> impl Iterator<Item = &mut Run> {
         let visits = self.visits.iter_mut();
         let answers = visits.filter_map(|visit| visit.answer.as_deref_mut());
-        answers.map(|answer| &mut answer.run)
+        answers.filter_map(Answer::own_run_mut)
     }
 }
 

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::Model;
 use super::answer::Answer;
 use super::effect::{Effect, Effects, Ticket};
 use super::history::End;
+use super::{Model, Popup};
 use crate::net::{Call, MAX_RESOLVING, Query, Record, Run};
 use crate::words::{Key, Phrase};
 
@@ -71,8 +71,17 @@ impl Model {
 
     /// Resolves a query of the form.
     pub(super) fn ask(&mut self, query: Query, effects: &mut Effects) {
+        let os = self.host.os;
+        let of = self.form.os;
+        let query = match self.here(of, query) {
+            Ok(query) => query,
+            Err(refusal) => return self.warn(refusal),
+        };
         if self.call(query.clone(), effects) {
-            self.history.add(Arc::new(query), None);
+            if of != os {
+                self.fill_form(os, &query);
+            }
+            self.history.add(os, Arc::new(query), None);
         }
     }
 
@@ -80,8 +89,9 @@ impl Model {
     pub(super) fn ask_instead(&mut self, query: Query, effects: &mut Effects) {
         let typed = self.typed();
         if self.call(query.clone(), effects) {
-            self.form.fill(&query);
-            self.history.add(Arc::new(query), typed);
+            let os = self.host.os;
+            self.fill_form(os, &query);
+            self.history.add(os, Arc::new(query), typed);
         }
     }
 
@@ -166,6 +176,9 @@ impl Model {
         self.trim_history();
         self.open_selected(effects);
         self.note_answer(effects);
+        if self.compares {
+            self.compare(effects);
+        }
     }
 
     pub(super) fn not_started(&mut self, ticket: Ticket, reason: &str) {
@@ -179,6 +192,11 @@ impl Model {
             && answer.not_asked(ticket)
         {
             "fork"
+        } else if let Some(Popup::Compare(differences)) = &self.popup
+            && differences.awaits(ticket)
+        {
+            self.popup = None;
+            "compare"
         } else {
             return;
         };

@@ -22,6 +22,7 @@ mod notes;
 mod peer;
 mod popup;
 mod reasons;
+mod replaying;
 mod saving;
 mod sheet;
 mod side;
@@ -50,6 +51,9 @@ pub(crate) use msg::Notice;
 pub use msg::{Command, Copied, Measures, Motion, Msg, Pane, Target};
 pub(crate) use popup::{Catalog, Choosing, Help, Popup, meaning, values};
 pub use reasons::Reasons;
+pub use replaying::Counterpart;
+pub(crate) use replaying::Differences;
+use replaying::Opening;
 pub(crate) use saving::NAME;
 use saving::Saving;
 pub use saving::{Content, SaveError, SaveKind, SavedRun};
@@ -101,6 +105,10 @@ pub struct Model {
     pub(crate) detail_scroll: usize,
     /// The open popup.
     pub(crate) popup: Option<Popup>,
+    /// The file to open.
+    pub(crate) opening: Opening,
+    /// Whether the next answer is compared with the marked run.
+    compares: bool,
     /// What to save, and where.
     pub(crate) saving: Saving,
     /// Whether the program captures the mouse.
@@ -121,7 +129,7 @@ pub struct Model {
 impl Model {
     /// The initial state, which resolves `query`.
     pub fn new(host: Arc<Host>, query: Query, effects: &mut Effects) -> Self {
-        let mut model = Self::with(host, query.clone());
+        let mut model = Self::idle(host, query.clone());
         model.call(query, effects);
         model
     }
@@ -129,13 +137,13 @@ impl Model {
     /// The initial state, which opens a socket with the numbers of `query` and does not resolve it.
     pub fn by_hand(host: Arc<Host>, query: Query, effects: &mut Effects) -> Self {
         let triple = query.hints.unwrap_or_default().into();
-        let mut model = Self::with(host, query);
+        let mut model = Self::idle(host, query);
         model.open_by_hand(triple, effects);
         model
     }
 
-    /// The state with `query` in the form.
-    fn with(host: Arc<Host>, query: Query) -> Self {
+    /// The state that shows `query` and makes no call.
+    fn idle(host: Arc<Host>, query: Query) -> Self {
         let mut calls = Calls::default();
         if let Some(record) = &host.wsastartup {
             calls.push(host.os, record);
@@ -143,7 +151,7 @@ impl Model {
         Self {
             form: Form::new(host.os, &query),
             asked: query.clone(),
-            history: History::new(Arc::new(query)),
+            history: History::new(host.os, Arc::new(query)),
             lookups: Lookups::default(),
             sockets: Sockets::default(),
             answer: None,
@@ -157,6 +165,8 @@ impl Model {
             detail_scroll: 0,
             popup: None,
             saving: Saving::default(),
+            opening: Opening::default(),
+            compares: false,
             mouse: true,
             notice: None,
             measures: Measures::default(),
@@ -171,6 +181,11 @@ impl Model {
     /// Lets what is copied have other names and addresses.
     pub fn redact(&mut self) {
         self.calls.redaction = Some(Redaction::default());
+    }
+
+    /// The system of the run on screen.
+    pub(crate) fn os(&self) -> Os {
+        self.run().map_or(self.host.os, |run| run.host.os)
     }
 
     /// The run on screen.
@@ -235,6 +250,8 @@ impl Model {
             }
             Msg::PathProposed(ticket, path) => self.proposed(ticket, path),
             Msg::Saved(ticket, result) => self.saved(ticket, result),
+            Msg::Opened(ticket, result) => self.opened(ticket, result, effects),
+            Msg::Compared(ticket, comparison) => self.compared(ticket, comparison),
             Msg::NotTraced(reason) => self.warn(Phrase::notice_not_traced(reason)),
         }
         self.stop_filling(effects);
@@ -242,6 +259,9 @@ impl Model {
 
     pub(super) fn perform(&mut self, command: Command, effects: &mut Effects) {
         self.notice = None;
+        if self.refuses(command) {
+            return self.inform(Key::ReplayNoCall);
+        }
         match command {
             Command::Quit => effects.push(Effect::Quit),
             Command::Suspend => effects.push(Effect::Suspend),
@@ -316,6 +336,9 @@ impl Model {
             Command::History if matches!(self.popup, Some(Popup::History(_))) => self.popup = None,
             Command::History => self.list_history(),
             Command::Mark => self.mark(),
+            Command::OpenFile => self.ask_file(),
+            Command::Compare if matches!(self.popup, Some(Popup::Compare(_))) => self.popup = None,
+            Command::Compare => self.compare(effects),
             Command::NextLanguage => self.next_language(),
             Command::NextProgram => self.next_program(),
             Command::Zoom => self.zoomed = !self.zoomed,

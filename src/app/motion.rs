@@ -18,7 +18,7 @@ impl Model {
                 (&mut choosing.selected, count, measures.popup)
             }
             (Some(Popup::Presets(selected)), _) => {
-                let count = self.presets.of(os).len();
+                let count = self.presets.of(self.host.os).len();
                 (selected, count, measures.popup)
             }
             (Some(Popup::Providers(catalog)), _) => {
@@ -40,8 +40,13 @@ impl Model {
             }
             (Some(Popup::Binds(binds)), _) => (&mut binds.row, KINDS, KINDS),
             (Some(Popup::History(list)), _) => {
-                let count = self.history.matches(&list.filter, os, self.language).len();
+                let count = self.history.matches(&list.filter, self.language).len();
                 (&mut list.selected, count, measures.popup)
+            }
+            (Some(Popup::Open), _) => return,
+            (Some(Popup::Compare(differences)), _) => {
+                let count = differences.count();
+                (&mut differences.selected, count, measures.popup)
             }
             (Some(Popup::Help(help)), _) => {
                 let last = measures.help_lines.saturating_sub(measures.popup);

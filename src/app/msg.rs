@@ -9,7 +9,9 @@ use super::effect::Ticket;
 use super::reasons::Reasons;
 use super::saving::SaveError;
 use super::view::View;
+use crate::compare::Comparison;
 use crate::net::{Facts, Record, SourceAnswer};
+use crate::replay::Replay;
 use crate::words::Phrase;
 
 /// A pane, which can have the focus.
@@ -125,6 +127,10 @@ pub enum Command {
     History,
     /// Mark the selected run, or no run.
     Mark,
+    /// Ask for a file to open.
+    OpenFile,
+    /// Compare a run with the one on screen.
+    Compare,
     /// Change the language of every text.
     NextLanguage,
     /// Ask each source of names alone.
@@ -220,6 +226,10 @@ pub enum Msg {
     PathProposed(Ticket, Option<String>),
     /// A file was written, with this whole path, or was not.
     Saved(Ticket, Result<String, SaveError>),
+    /// A file was opened, or why it could not be.
+    Opened(Ticket, Result<Box<Replay>, Phrase>),
+    /// What differs between two runs.
+    Compared(Ticket, Arc<Comparison>),
     /// The trace file could not be written, for this reason.
     NotTraced(String),
 }

@@ -153,6 +153,15 @@ impl Model {
         }
         list.extend(answer.notes.on_answer.iter().cloned());
         answer.notes.list = list;
+        if answer.replay.is_some() {
+            // Nothing is looked up here for another machine.
+            if self.view == View::Lookup && answer.reasons.is_none() && answer.notes.asked.is_none()
+            {
+                answer.notes.asked = Some((ticket, Needs::NONE));
+                effects.push(Effect::Explain(ticket, Box::new(answer.run.clone())));
+            }
+            return;
+        }
         let asked = answer.notes.asked.map_or(Needs::NONE, |(_, needs)| needs);
         if !unknown.without(asked).is_empty() {
             // Who has a port changes; the notes on a call ask for it anew.
@@ -207,6 +216,10 @@ impl Model {
     pub(super) fn apply_fix(&mut self, effects: &mut Effects) {
         match self.fix().cloned() {
             Some(Fix::Query(query)) => {
+                let query = match self.here(self.os(), query) {
+                    Ok(query) => query,
+                    Err(refusal) => return self.warn(refusal),
+                };
                 self.popup = None;
                 self.ask_instead(query, effects);
             }

@@ -3,13 +3,13 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
-use super::Model;
 use super::effect::Effects;
 use super::held::HeldSocket;
 use super::ladder::{Ladder, Stage};
 use super::notes::StepNotes;
 use super::side::Side;
 use super::step::{Step, is_stream};
+use super::{Answer, Model};
 use crate::net::{Call, Handle, Run, SocketId, Triple, decode, encode};
 use crate::words::Key;
 
@@ -63,8 +63,8 @@ impl Model {
         let beside = beside.filter(|beside| self.run_of(*beside).is_some());
         match beside.and_then(|beside| self.run_of_mut(beside)) {
             Some(run) => run.hold(id),
-            None => match &mut self.answer {
-                Some(answer) => answer.run.hold(id),
+            None => match self.answer.as_mut().and_then(Answer::own_run_mut) {
+                Some(run) => run.hold(id),
                 None => {
                     let mut run = Run::new(Arc::clone(&self.host), None);
                     run.hold(id);

@@ -6,7 +6,7 @@ use super::history::HistoryList;
 use super::input::TextInput;
 use super::menu::{Fields, Menu};
 use super::sheet::Sheet;
-use super::{Binds, Model, SaveKind};
+use super::{Binds, Differences, Model, SaveKind};
 use crate::lesson::Preset;
 use crate::names::{Name, Os};
 use crate::net::{Call, Hint, Hints, Provider, Record, Value};
@@ -33,6 +33,10 @@ pub(crate) enum Popup {
     Binds(Box<Binds>),
     /// The runs of this session.
     History(HistoryList),
+    /// The path of a file to open. It is in [`Model::opening`].
+    Open,
+    /// Two runs and what differs.
+    Compare(Box<Differences>),
     /// The help.
     Help(Help),
 }
@@ -163,7 +167,7 @@ impl Model {
     /// Lists the presets, with the one in use selected.
     pub(super) fn list_presets(&mut self) {
         let used = |preset: &Preset| preset.query == self.asked;
-        let at = self.presets.of(self.form.os).iter().position(used);
+        let at = self.presets.of(self.host.os).iter().position(used);
         self.popup = Some(Popup::Presets(at.unwrap_or(0)));
     }
 
@@ -195,7 +199,7 @@ impl Model {
             }
             Some(Popup::Choice(choosing)) => self.accept_choice(choosing, effects),
             Some(Popup::Presets(index)) => {
-                if let Some(preset) = self.presets.of(self.form.os).get(index).cloned() {
+                if let Some(preset) = self.presets.of(self.host.os).get(index).cloned() {
                     self.inform(&preset.about);
                     self.ask_instead(preset.query, effects);
                 }
@@ -204,6 +208,11 @@ impl Model {
             Some(Popup::Numbers(fields)) => self.accept_numbers(fields, effects),
             Some(Popup::Matrix(sheet)) => self.ask_cell(&sheet, effects),
             Some(Popup::History(list)) => self.accept_visit(&list, effects),
+            Some(Popup::Open) => {
+                self.popup = Some(Popup::Open);
+                self.open_typed(effects);
+            }
+            Some(popup @ Popup::Compare(_)) => self.popup = Some(popup),
             Some(Popup::Providers(_) | Popup::Binds(_) | Popup::Help(_)) | None => {}
         }
     }
@@ -235,7 +244,7 @@ impl Model {
             }
             // The first click shows what the preset is about, the second one takes it.
             Some(Popup::Presets(selected)) if *selected == index => {}
-            Some(Popup::Presets(selected)) if index < self.presets.of(os).len() => {
+            Some(Popup::Presets(selected)) if index < self.presets.of(self.host.os).len() => {
                 *selected = index;
                 return;
             }
@@ -255,10 +264,14 @@ impl Model {
             Some(Popup::Save) => {
                 return self.choose_kind(index.min(SaveKind::ALL.len() - 1), effects);
             }
+            Some(Popup::Compare(differences)) if index < differences.count() => {
+                differences.selected = index;
+                return;
+            }
             // The first click shows the whole query, the second one goes back to it.
             Some(Popup::History(list)) if list.selected == index => {}
             Some(Popup::History(list)) => {
-                let count = self.history.matches(&list.filter, os, language).len();
+                let count = self.history.matches(&list.filter, language).len();
                 list.selected = index.min(count.saturating_sub(1));
                 return;
             }

@@ -74,6 +74,13 @@ impl Msg {
         Self::Facts(ticket, Box::new(run.facts), reasons)
     }
 
+    /// What the facts of this run explain.
+    pub(crate) fn explained(ticket: Ticket, run: Run) -> Self {
+        let order = Order::of(&run).map(Arc::new);
+        let reasons = Arc::new(Reasons::new(&run, order));
+        Self::Facts(ticket, Box::new(run.facts), Some(reasons))
+    }
+
     /// The answers of the sources so far, and what they explain of this run.
     pub(crate) fn sources(
         ticket: Ticket,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use super::effect::{Effect, Effects, Ticket};
 use super::history::arguments as arguments_of;
@@ -11,6 +12,7 @@ use crate::code::command_line;
 use crate::explain::lookup::Lookup;
 use crate::names::Os;
 use crate::net::{Redaction, Run};
+use crate::replay::Replay;
 use crate::text::printable;
 use crate::words::{Key, Language, Phrase};
 
@@ -83,6 +85,8 @@ pub struct SavedRun {
     pub lookup: bool,
     /// The queries before: arguments, result and time.
     pub tried: Vec<[String; 3]>,
+    /// The file that the run is from.
+    pub replay: Option<Arc<Replay>>,
 }
 
 /// Where to save. It outlives the popup, so that what was typed is there again.
@@ -185,7 +189,7 @@ impl Model {
             SaveKind::Json => ".json",
             SaveKind::Trace => ".trace",
             SaveKind::Program => self.language_of_program().extension(),
-            SaveKind::CommandLine if self.host.os == Os::Windows => ".ps1",
+            SaveKind::CommandLine if self.os() == Os::Windows => ".ps1",
             SaveKind::CommandLine => ".sh",
         };
         let path = self.saving.path.value();
@@ -265,8 +269,8 @@ impl Model {
     fn command_line(&self) -> String {
         let query = self.run().map_or(&self.asked, Run::asked);
         let line = match self.calls.redaction.clone() {
-            Some(mut redaction) => command_line(self.host.os, &redaction.query(query)),
-            None => command_line(self.host.os, query),
+            Some(mut redaction) => command_line(self.os(), &redaction.query(query)),
+            None => command_line(self.os(), query),
         };
         line + "\n"
     }
@@ -281,9 +285,9 @@ impl Model {
         let mut tried: Vec<_> = before.rev().take(TRIED).collect();
         tried.reverse();
         let tried = tried.into_iter().map(|visit| {
-            let [arguments, result] = visit.texts(self.host.os, self.language);
+            let [arguments, result] = visit.texts(self.language);
             let arguments = match &mut redaction {
-                Some(redaction) => arguments_of(self.host.os, &redaction.query(&visit.query)),
+                Some(redaction) => arguments_of(visit.os, &redaction.query(&visit.query)),
                 None => arguments,
             };
             let took = visit.end.as_ref().map(|end| end.took);
@@ -300,6 +304,10 @@ impl Model {
             redaction,
             language: self.language,
             tried,
+            replay: self
+                .answer
+                .as_ref()
+                .and_then(|answer| answer.replay.clone()),
         }))
     }
 

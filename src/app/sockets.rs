@@ -111,13 +111,14 @@ impl Sockets {
 impl Model {
     /// The run of a held socket.
     pub(crate) fn run_of(&self, socket: SocketId) -> Option<&Run> {
-        let runs = self.run().into_iter().chain(self.history.runs());
+        let own = self.answer.as_ref().and_then(Answer::own_run);
+        let runs = own.into_iter().chain(self.history.runs());
         let mut runs = runs.chain(&self.sockets.runs);
         runs.find(|run| run.holds(socket))
     }
 
     pub(super) fn run_of_mut(&mut self, socket: SocketId) -> Option<&mut Run> {
-        let current = self.answer.as_mut().map(|answer| &mut answer.run);
+        let current = self.answer.as_mut().and_then(Answer::own_run_mut);
         let runs = current.into_iter().chain(self.history.runs_mut());
         let mut runs = runs.chain(&mut self.sockets.runs);
         runs.find(|run| run.holds(socket))

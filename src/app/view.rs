@@ -151,7 +151,8 @@ impl Model {
             (None, Some(run)) => Steps::of(run, self.selected(), None),
             (None, None) => Steps::Every(net::Steps::NONE),
         };
-        let (language, os) = (self.language_of_program(), self.host.os);
+        let language = self.language_of_program();
+        let os = held.map_or(self.os(), |_| self.host.os);
         match self.last_step() {
             Some(step) => program_and_line(language, os, query, steps, step.id),
             None => (program(language, os, query, steps), None),

@@ -46,7 +46,8 @@ impl Model {
         let Some(visit) = self.history.visits().get(index) else {
             return;
         };
-        let query = (*visit.query).clone();
+        let (os, query) = (visit.os, (*visit.query).clone());
+        let file = visit.file.clone().filter(|_| !visit.is_kept());
         let (shown, kept) = (self.history.shows(visit), visit.is_kept());
         let number = visit.number;
         let here = index == self.history.current();
@@ -58,14 +59,17 @@ impl Model {
             // Its result is dropped.
             self.lookups.pending = None;
             self.asked = query.clone();
+        } else if let Some(file) = file {
+            // It is read again.
+            return self.open(file, effects);
         } else if !self.call(query.clone(), effects) {
             return;
         }
         let (form, answer) = self.history.go(index, typed);
         let focus = self.form.focus;
         match form {
-            Some(form) => self.form = Form { focus, ..*form },
-            None => self.form.fill(&query),
+            Some(form) => self.form = form.focused_on(focus),
+            None => self.fill_form(os, &query),
         }
         if let Some(answer) = answer {
             if let Some(old) = self.put_away(effects) {
@@ -97,10 +101,8 @@ impl Model {
     }
 
     /// The index of the selected visit.
-    fn selected_visit(&self, list: &HistoryList) -> Option<usize> {
-        let matches = self
-            .history
-            .matches(&list.filter, self.host.os, self.language);
+    pub(super) fn selected_visit(&self, list: &HistoryList) -> Option<usize> {
+        let matches = self.history.matches(&list.filter, self.language);
         matches.get(list.line(matches.len())?).copied()
     }
 

@@ -270,7 +270,7 @@ fn read(
     }
     let format = name
         .and_then(Format::named)
-        .or_else(|| (!terminal || replay.is_some() || compare.is_some()).then_some(Format::Table));
+        .or_else(|| (!terminal).then_some(Format::Table));
     if format.is_none() {
         if let Some(id) = HEADLESS_ONLY.iter().find(is_given) {
             return Err(Phrase::error_printing_only(format!("--{id}")));

@@ -246,6 +246,14 @@ impl Part {
 }
 
 impl Value {
+    /// About how long its text is, in bytes.
+    pub(crate) const fn length(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Word(_) => 12,
+        }
+    }
+
     /// The text in `language`.
     pub fn text(&self, language: Language) -> Cow<'_, str> {
         let key = match self {

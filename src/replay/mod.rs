@@ -160,7 +160,7 @@ impl Replay {
 ///
 /// # Errors
 /// The name that `to` does not have.
-fn translated(hint: Hint, value: i32, of: Os, to: Os) -> Result<i32, &'static str> {
+pub(crate) fn translated(hint: Hint, value: i32, of: Os, to: Os) -> Result<i32, &'static str> {
     let table = hint.table(of);
     let on = |name: Name| {
         let found = hint.table(to).named(name.name);

@@ -44,14 +44,14 @@ const IMPORTS: [(&str, &[&str]); 23] = [
         "tui/runtime",
         &[
             "tui/term", "tui/ui", "tui/keys", "app", "print", "lesson", "code", "script", "output",
-            "words", "net", "text",
+            "words", "net", "text", "replay",
         ],
     ),
     (
         "tui/ui",
         &[
             "tui/keys", "tui/term", "app", "lesson", "code", "explain", "recorded", "script",
-            "words", "net", "names", "text",
+            "words", "net", "names", "text", "replay", "compare",
         ],
     ),
     ("tui/keys", &["app", "words", "net", "text"]),
@@ -60,6 +60,7 @@ const IMPORTS: [(&str, &[&str]); 23] = [
         "app",
         &[
             "lesson", "code", "explain", "recorded", "script", "words", "net", "names", "text",
+            "replay", "compare",
         ],
     ),
     (

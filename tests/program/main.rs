@@ -83,6 +83,7 @@ mod reasons;
 mod recorded;
 #[cfg(target_os = "linux")]
 mod redaction;
+mod replaying;
 #[cfg(target_os = "linux")]
 mod resolver;
 #[cfg(target_os = "linux")]
@@ -240,6 +241,7 @@ const TESTS: &[&[Test]] = &[
     saving::TESTS,
     screen::TESTS,
     history::TESTS,
+    replaying::TESTS,
     #[cfg(any(target_os = "linux", windows))]
     sequences::TESTS,
     #[cfg(target_os = "linux")]

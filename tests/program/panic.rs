@@ -111,6 +111,8 @@ pub(crate) mod program {
         let trace = TraceFile::create(trace.as_ref(), false).unwrap();
         let start = runtime::Start {
             by_hand: false,
+            replay: None,
+            compare: None,
             query: Query::server_example(Os::HOST),
             look,
             ask: false,

@@ -16,6 +16,7 @@ mod fixing;
 mod moving;
 mod random;
 mod reasons;
+mod replaying;
 mod saving;
 mod sockets;
 mod stepping;

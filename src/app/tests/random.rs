@@ -106,6 +106,8 @@ fn command() -> impl Strategy<Value = Command> {
             Command::Forward,
             Command::History,
             Command::Mark,
+            Command::OpenFile,
+            Command::Compare,
             Command::NextProgram,
             Command::Zoom,
             Command::Copy,
@@ -199,6 +201,8 @@ fn step(returns: u32) -> impl Strategy<Value = Step> {
         1 => (index(), any::<bool>()).prop_map(|(index, yes)| Step::Facts(index, yes)),
         1 => (index(), any::<bool>()).prop_map(|(index, all)| Step::Sources(index, all)),
         1 => (index(), 0..5_u8).prop_map(|(index, end)| Step::Save(index, end)),
+        2 => (index(), any::<bool>()).prop_map(|(index, ok)| Step::File(index, ok)),
+        1 => index().prop_map(Step::Compare),
     ]
 }
 

@@ -165,7 +165,7 @@ fn filter_finds_queries_and_results() {
             input: TextInput::new(text),
             edited: false,
         };
-        model.history.matches(&filter, Os::Linux, Language::En)
+        model.history.matches(&filter, Language::En)
     };
     assert_eq!(found(""), [0, 1]);
     assert_eq!(found("NOSUCH"), [1]);

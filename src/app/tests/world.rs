@@ -7,6 +7,7 @@ use proptest::sample::Index;
 use super::*;
 use crate::app::history::{History, MOST};
 use crate::net::{Facts, KINDS, Needs, Origin, Sorting, SourceAnswer, SourceResult, Sources};
+use crate::replay::Replay;
 
 /// The next event.
 #[derive(Clone, Debug)]
@@ -33,6 +34,10 @@ pub(super) enum Step {
     Facts(Index, bool),
     /// Sources answer, all or the first; they may be given up.
     Sources(Index, bool),
+    /// A file is opened, or cannot be.
+    File(Index, bool),
+    /// What differs is found; the comparison may be closed.
+    Compare(Index),
     /// A path is proposed, or a file is written or not; another may have been since.
     Save(Index, u8),
 }
@@ -76,6 +81,9 @@ pub(super) struct World {
     saving: Vec<Ticket>,
     /// The matrices that are not filled: the thread of calls never gets so far.
     filling: BTreeSet<Ticket>,
+    /// The files to read.
+    opening_files: Vec<Ticket>,
+    comparing: Vec<(Ticket, Arc<[Counterpart; 2]>)>,
 }
 
 impl World {
@@ -99,6 +107,8 @@ impl World {
             rounds: Vec::new(),
             saving: Vec::new(),
             filling: BTreeSet::new(),
+            opening_files: Vec::new(),
+            comparing: Vec::new(),
         };
         world.take_in(effects);
         world.check();
@@ -204,6 +214,20 @@ impl World {
                     _ => Msg::Saved(ticket, Ok("/saved".to_owned())),
                 }
             }
+            Step::File(index, succeeds) => {
+                let at = pick(index, self.opening_files.len())?;
+                let ticket = self.opening_files.remove(at);
+                let result = match succeeds {
+                    true => Ok(Box::new(windows())),
+                    false => Err(Key::ReplayNoPath.into()),
+                };
+                Msg::Opened(ticket, result)
+            }
+            Step::Compare(index) => {
+                let at = pick(index, self.comparing.len())?;
+                let (ticket, both) = self.comparing.remove(at);
+                Msg::Compared(ticket, Arc::new(Counterpart::compare(&both)))
+            }
             Step::Sources(index, all) => {
                 let at = pick(index, self.asked.len())?;
                 let (ticket, mut run, reasons) = self.asked.remove(at);
@@ -277,7 +301,7 @@ impl World {
     /// Unbounded growth would show here.
     pub(super) fn size(&mut self) -> (usize, usize) {
         let calls = std::mem::take(&mut self.model.calls);
-        let none = History::new(Arc::default());
+        let none = History::new(Os::Linux, Arc::default());
         let history = std::mem::replace(&mut self.model.history, none);
         assert!(history.visits().len() <= MOST);
         // A matrix is as large as its table, however long it is used.
@@ -356,6 +380,19 @@ impl World {
                     self.new_ticket(ticket);
                     assert_eq!(path, self.model.saving.path.value());
                     self.saving.push(ticket);
+                }
+                Effect::OpenFile(ticket, _) => {
+                    self.new_ticket(ticket);
+                    self.opening_files.push(ticket);
+                }
+                Effect::Compare(ticket, both) => {
+                    self.new_ticket(ticket);
+                    assert_eq!(Some(&both[1].run), self.model.run());
+                    self.comparing.push((ticket, both));
+                }
+                Effect::Explain(ticket, run) => {
+                    self.new_ticket(ticket);
+                    assert_eq!(Some(&*run), self.model.run());
                 }
                 Effect::Suspend
                 | Effect::Quit
@@ -580,10 +617,13 @@ impl World {
         match popup {
             None => {}
             Some(Popup::Choice(choosing)) => {
-                let choices = choosing.choices(Os::Linux, self.model.language);
+                let choices = choosing.choices(form.os, self.model.language);
                 assert!(choosing.selected < choices.len().max(1));
             }
-            Some(Popup::Save | Popup::History(_)) => {}
+            Some(Popup::Save | Popup::History(_) | Popup::Open) => {}
+            Some(Popup::Compare(differences)) => {
+                assert!(differences.selected < differences.count().max(1));
+            }
             Some(Popup::Presets(selected)) => assert!(*selected < presets(Os::Linux).len().max(1)),
             Some(Popup::Providers(catalog)) => {
                 assert!(catalog.selected < catalog.providers().len().max(1));
@@ -656,10 +696,19 @@ impl World {
 
 /// Whether `msg` can show an earlier run.
 fn goes_back(before: &Model, msg: &Msg) -> bool {
+    if let Msg::Opened(..) = msg {
+        return true;
+    }
     let (Msg::Do(command) | Msg::Click(Target::Command(command))) = msg else {
         let listed = matches!(before.popup, Some(Popup::History(_)));
         return listed && matches!(msg, Msg::Click(_));
     };
     let listed = matches!(before.popup, Some(Popup::History(_)));
     matches!(command, Command::Back | Command::Forward) || listed && *command == Command::Accept
+}
+
+/// A file of Windows, with held sockets.
+fn windows() -> Replay {
+    let file = include_bytes!("../../../tests/replays/windows-listen.json");
+    Replay::read(std::path::Path::new("windows.json"), file).unwrap()
 }

@@ -247,7 +247,26 @@ pub(super) static BINDINGS: &[Binding] = &[
     on(Context::History, &[(char(' '), Command::Mark)])
         .in_footer(Words::CommandMarkFooter)
         .with_help(Words::CommandMarkHelp),
+    on(Context::History, &[(char('='), Command::Compare)])
+        .in_footer(Words::CommandCompareFooter)
+        .with_help(Words::CommandCompareHelp),
+    on(Context::History, &[(char('+'), Command::OpenFile)])
+        .in_footer(Words::CommandOpenFileFooter)
+        .with_help(Words::CommandOpenFileHelp),
     on(Context::History, &[(char('h'), Command::History)]).with_help(Words::CommandCloseHelp),
+    on(Context::Open, &[(key(Enter), Command::Accept)])
+        .in_footer(Words::CommandOpenFooter)
+        .with_help(Words::CommandOpenHelp),
+    on(Context::Open, &[(key(Esc), Command::Cancel)]).with_help(Words::CommandKeepPathHelp),
+    on(Context::Open, CURSOR).with_help(Words::CommandCursorHelp),
+    on(Context::Open, ERASERS).with_help(Words::CommandEraseHelp),
+    on(
+        Context::Open,
+        &[(key(Delete), edit(InputRequest::DeleteNextChar))],
+    )
+    .with_help(Words::CommandDeleteNextHelp),
+    on(Context::Open, &[(ctrl('v'), Command::Paste)]).with_help(Words::CommandPasteHelp),
+    on(Context::Open, &[(ctrl('y'), edit(InputRequest::Yank))]).with_help(Words::CommandYankHelp),
     on(Context::Plain, &[(char('k'), UP), (char('j'), DOWN)]).with_help(Words::CommandMoveHelp),
     on(Context::Popup, ARROWS)
         .in_footer(Words::CommandMoveFooter)
@@ -329,6 +348,9 @@ pub(super) static BINDINGS: &[Binding] = &[
     )
     .with_help(Words::CommandBackHelp),
     on(Context::OutsideText, &[(char('h'), Command::History)]).with_help(Words::CommandHistoryHelp),
+    on(Context::OutsideText, &[(char('='), Command::Compare)]).with_help(Words::CommandCompareHelp),
+    on(Context::OutsideText, &[(char('+'), Command::OpenFile)])
+        .with_help(Words::CommandOpenFileHelp),
     on(Context::OutsideText, &[(char('L'), Command::NextLanguage)])
         .with_help(Words::CommandLanguageHelp),
     on(Context::Everywhere, &[(key(F(6)), Command::NextView)])

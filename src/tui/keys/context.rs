@@ -47,13 +47,15 @@ pub enum Context {
     Binds,
     /// The runs of the session.
     History,
+    /// The path of a file to open.
+    Open,
     /// A popup without a filter.
     Plain,
 }
 
 impl Context {
     /// All contexts, in the order of the help.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Everywhere,
         Self::OutsideText,
         Self::Form,
@@ -74,6 +76,7 @@ impl Context {
         Self::Matrix,
         Self::Binds,
         Self::History,
+        Self::Open,
         Self::Plain,
     ];
 
@@ -100,6 +103,7 @@ impl Context {
             Self::Matrix => Words::ContextMatrix,
             Self::Binds => Words::ContextBinds,
             Self::History => Words::ContextHistory,
+            Self::Open => Words::ContextOpen,
             Self::Plain => Words::ContextPlain,
         };
         words.text(language)
@@ -126,6 +130,8 @@ impl Context {
             Some(Popup::Providers(_)) => PROVIDERS,
             Some(Popup::Save) => SAVE,
             Some(Popup::History(_)) => HISTORY,
+            Some(Popup::Open) => OPEN,
+            Some(Popup::Compare(_)) => PROVIDERS,
             Some(Popup::Help(_)) => HELP,
             None => Self::of_pane(model),
         }
@@ -183,6 +189,7 @@ const HISTORY: Stack = &[
     Context::Filtered,
     Context::Everywhere,
 ];
+const OPEN: Stack = &[Context::Open, Context::Everywhere];
 const SAVE: Stack = &[Context::Save, Context::Everywhere];
 const FILTER: Stack = &[Context::Filter, Context::Everywhere];
 const TEXT: Stack = &[Context::Text, Context::Form, Context::Everywhere];
@@ -221,9 +228,9 @@ const CALLS: Stack = &[
 ];
 
 /// The contexts that apply together, narrowest first.
-pub(super) const STACKS: [Stack; 18] = [
-    FILTER, VALUES, ARGUMENTS, PRESETS, MATRIX, BINDS, PROVIDERS, SAVE, HISTORY, HELP, TEXT, FLAGS,
-    CHOICE, FLAG, ENTRIES, DETAIL, STEPS, CALLS,
+pub(super) const STACKS: [Stack; 19] = [
+    FILTER, VALUES, ARGUMENTS, PRESETS, MATRIX, BINDS, PROVIDERS, SAVE, HISTORY, OPEN, HELP, TEXT,
+    FLAGS, CHOICE, FLAG, ENTRIES, DETAIL, STEPS, CALLS,
 ];
 
 /// Whether keys edit a filter that was started with a key.

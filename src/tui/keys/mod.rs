@@ -252,6 +252,7 @@ pub(crate) fn word(model: &Model, binding: &Binding) -> Option<Words> {
             None
         }
         () if model.zoomed && does(&[Command::Zoom]) => None,
+        () if binding.actions.iter().any(|(_, own)| model.refuses(*own)) => None,
         () => binding.footer,
     }
 }

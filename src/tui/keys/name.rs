@@ -9,7 +9,7 @@ use crate::app::{Command, Motion, View};
 use crate::text::is_printable;
 
 /// The commands that keys can be chosen for. Editing a text has its usual keys.
-const COMMANDS: [(&str, Command); 58] = [
+const COMMANDS: [(&str, Command); 60] = [
     ("quit", Command::Quit),
     ("help", Command::Help),
     ("presets", Command::Presets),
@@ -25,6 +25,8 @@ const COMMANDS: [(&str, Command); 58] = [
     ("forward", Command::Forward),
     ("history", Command::History),
     ("mark", Command::Mark),
+    ("open-file", Command::OpenFile),
+    ("compare", Command::Compare),
     ("next-pane", Command::NextPane),
     ("previous-pane", Command::PreviousPane),
     ("zoom", Command::Zoom),

@@ -26,6 +26,7 @@ const fn takes_letters(context: Context) -> bool {
             | Context::Popup
             | Context::Values
             | Context::Save
+            | Context::Open
     )
 }
 

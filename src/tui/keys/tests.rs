@@ -161,6 +161,7 @@ fn control_c_quits_from_everywhere() {
         Some(Popup::Presets(0)),
         Some(Popup::Save),
         Some(Popup::History(HistoryList::default())),
+        Some(Popup::Open),
     ] {
         for pane in [Pane::Form, Pane::Entries, Pane::Detail] {
             (model.pane, model.popup) = (pane, popup.clone());
@@ -272,6 +273,7 @@ fn stacks_are_the_contexts_that_apply() {
         Some(Popup::Presets(0)),
         Some(Popup::Save),
         Some(Popup::History(HistoryList::default())),
+        Some(Popup::Open),
         Some(Popup::Providers(Catalog {
             ticket: Ticket(0),
             record: None,

@@ -261,6 +261,7 @@ impl<N: Net> CallThread<N> {
                 let facts = self.recorder.facts(needs, &run);
                 self.send(Msg::facts(ticket, *run, facts));
             }
+            Effect::Explain(ticket, run) => self.send(Msg::explained(ticket, *run)),
             Effect::TryAll(ticket, list) => self.begin(ticket, Work::Entries(list)),
             Effect::Fill(ticket, cells) => self.begin(ticket, Work::Cells(cells)),
             Effect::FillBinds(ticket) => self.begin(ticket, Work::Binds),
@@ -270,6 +271,8 @@ impl<N: Net> CallThread<N> {
             | Effect::StopAsking(_)
             | Effect::ProposePath(..)
             | Effect::CopyContent(_)
+            | Effect::OpenFile(..)
+            | Effect::Compare(..)
             | Effect::Save { .. }
             | Effect::Copy(_)
             | Effect::Paste

@@ -29,6 +29,7 @@ use crate::app::{Effect, Model, Msg};
 use crate::code;
 use crate::lesson::Presets;
 use crate::net::{Listener, Net, Query, Recorder};
+use crate::replay::Replay;
 use crate::script::trace::{self, TraceFile};
 use crate::tui::term::background::{Background, Heard, QUESTION, Reply};
 #[cfg(windows)]
@@ -100,6 +101,10 @@ pub struct Start {
     pub presets: Presets,
     /// Whether names and addresses are replaced in what is copied.
     pub redact: bool,
+    /// The file that is shown instead of making the query.
+    pub replay: Option<Replay>,
+    /// The file that the first answer is compared with.
+    pub compare: Option<Replay>,
 }
 
 /// Runs the program on this terminal, beginning with `start`, and restores the terminal. After this
@@ -169,6 +174,8 @@ fn interact<N: Net>(
         program,
         presets,
         redact,
+        replay,
+        compare,
     }: Start,
     wake: Sender<Wake>,
     wakes: &Receiver<Wake>,
@@ -182,8 +189,15 @@ fn interact<N: Net>(
         let _ = output.write_all(QUESTION);
     }
     let mut effects = Vec::new();
-    let first = if by_hand { Model::by_hand } else { Model::new };
-    let mut model = first(Arc::clone(recorder.host()), query, &mut effects);
+    let host = Arc::clone(recorder.host());
+    let mut model = match replay {
+        Some(replay) => Model::replaying(host, replay),
+        None if by_hand => Model::by_hand(host, query, &mut effects),
+        None => Model::new(host, query, &mut effects),
+    };
+    if let Some(compare) = compare {
+        model.compare_with(compare, &mut effects);
+    }
     model.language = look.language;
     model.presets = presets;
     if redact {

@@ -33,13 +33,14 @@ pub(super) fn text(content: Content) -> Result<String, Phrase> {
         language,
         lookup,
         tried,
+        replay,
     } = match content {
         Content::Text(text) => return Ok(text),
         Content::Run(run) => *run,
     };
     let document = Document {
         run: &run,
-        replay: None,
+        replay: replay.as_deref(),
         redaction,
         language,
         lookup,

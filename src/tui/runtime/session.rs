@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::mem;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::mpsc::{Receiver, Sender};
@@ -14,8 +15,9 @@ use ratatui::layout::{Rect, Size};
 use ratatui::{Terminal, TerminalOptions, Viewport};
 
 use super::{Exit, Wake, calls, saving, spawn};
-use crate::app::{Effect, Model, Msg, SaveError, Ticket};
+use crate::app::{Counterpart, Effect, Model, Msg, SaveError, Ticket};
 use crate::net::{Net, Recorder};
+use crate::replay::Replay;
 use crate::tui::term::background::{LAST_WAIT, ROUND_TRIP};
 use crate::tui::term::{self, Console};
 use crate::tui::ui::{self, Look, Screen};
@@ -278,7 +280,8 @@ where
             | Effect::Fill(..)
             | Effect::FillBinds(_)
             | Effect::StopTrying(_)
-            | Effect::Facts(..) => {
+            | Effect::Facts(..)
+            | Effect::Explain(..) => {
                 self.queued.push(effect);
             }
             Effect::AskSources(ticket, run, reasons) => {
@@ -330,6 +333,25 @@ where
                 if let Err(error) = started {
                     let reason = Phrase::save_failed(Phrase::no_thread(&error));
                     self.update(Msg::Saved(ticket, Err(SaveError::Failed(reason))));
+                }
+            }
+            Effect::OpenFile(ticket, path) => {
+                let started = spawn("open", &self.wake, move |wake| {
+                    let opened = Replay::open(Path::new(&path)).map(Box::new);
+                    let _ = wake.send(Wake::Msg(Msg::Opened(ticket, opened)));
+                });
+                if let Err(error) = started {
+                    let reason = Phrase::replay_failed(Phrase::no_thread(&error));
+                    self.update(Msg::Opened(ticket, Err(reason)));
+                }
+            }
+            Effect::Compare(ticket, both) => {
+                let started = spawn("compare", &self.wake, move |wake| {
+                    let comparison = Arc::new(Counterpart::compare(&both));
+                    let _ = wake.send(Wake::Msg(Msg::Compared(ticket, comparison)));
+                });
+                if let Err(error) = started {
+                    self.update(Msg::NotStarted(ticket, error.to_string()));
                 }
             }
             Effect::CaptureMouse(on) => {

@@ -107,8 +107,15 @@ fn step_results(model: &Model, look: Look, record: &Record) -> Vec<(&'static str
 
 /// The system, its C library or Winsock, and the processor.
 pub(super) fn machine(model: &Model, look: Look) -> String {
-    let host = &model.host;
-    let mut parts = vec![host.os.title().to_owned()];
+    let host = match model.run() {
+        Some(run) => &run.host,
+        None => &model.host,
+    };
+    let title = match model.replay() {
+        Some(replay) => format!("{}: {}", replay.file, host.os.title()),
+        None => host.os.title().to_owned(),
+    };
+    let mut parts = vec![title];
     parts.extend(host.libc.clone());
     let wsastartup = host.wsastartup.as_ref();
     parts.extend(wsastartup.map(|record| match &record.outcome {

@@ -47,6 +47,7 @@ pub(super) fn title(model: &Model, look: Look, room: u16) -> String {
             _ => look.say(Phrase::screen_place(count, model.selected() + 1)),
         });
     }
+    parts.extend(model.mark_of_file().map(|mark| look.say(mark)));
     if let Some(trying) = model.answer.as_ref().and_then(|answer| answer.trying) {
         let count = model.entries().len();
         parts.push(look.say(Phrase::screen_trying(count, trying.done)));
@@ -161,7 +162,7 @@ fn call(model: &Model, canvas: &mut Canvas) {
 /// The widths of the first three columns: those of the longest names of the list, if that leaves room for
 /// the `visible` addresses.
 fn names<'a>(model: &Model, width: u16, visible: impl Iterator<Item = &'a AddrInfo>) -> [u16; 3] {
-    let os = model.host.os;
+    let os = model.os();
     let least = if width < WIDE { NARROW } else { NAMES };
     let mut longest = least;
     let mut seen = Vec::new();

@@ -35,14 +35,14 @@ pub(super) fn draw(
     foot: u16,
     canvas: &mut Canvas,
 ) -> [bool; 2] {
-    let (look, os, language) = (canvas.screen.look, model.host.os, model.language);
+    let (look, language) = (canvas.screen.look, model.language);
     let history = &model.history;
     let visits = history.visits();
-    let matches = history.matches(&popup.filter, os, language);
+    let matches = history.matches(&popup.filter, language);
     let counts = (matches.len(), visits.len());
     let canvas = &mut filter::draw(&popup.filter, counts, canvas);
     let rows: Vec<_> = matches.iter().map(|&index| &visits[index]).collect();
-    let texts: Vec<[String; 2]> = rows.iter().map(|visit| visit.texts(os, language)).collect();
+    let texts: Vec<[String; 2]> = rows.iter().map(|visit| visit.texts(language)).collect();
     let results = texts.iter().map(|[_, result]| width(result));
     let result_room = results.max().unwrap_or(0).min(canvas.area.width / 3);
     let number_room = width(&visits.last().map_or(0, |visit| visit.number).to_string());

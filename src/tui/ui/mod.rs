@@ -13,6 +13,7 @@ mod bars;
 mod binds;
 mod calls;
 mod canvas;
+mod compare;
 mod detail;
 mod entries;
 mod filter;
@@ -227,7 +228,15 @@ fn draw_pane(model: &Model, pane: Pane, stacked: bool, area: Rect, canvas: &mut 
     let look = canvas.screen.look;
     canvas.part(area).set_target(Target::Pane(pane));
     let title = match pane {
-        Pane::Form => look.say(Key::ScreenForm),
+        Pane::Form => match model.mark_of_file() {
+            Some(mark) => format!(
+                "{} {} {}",
+                look.say(Key::ScreenForm),
+                look.dot(),
+                look.say(mark)
+            ),
+            None => look.say(Key::ScreenForm),
+        },
         Pane::Entries => entries::title(model, look, area.width.saturating_sub(4)),
         // It has tabs instead of a title.
         Pane::Detail => String::new(),

@@ -8,7 +8,7 @@ use ratatui::widgets::{Borders, Clear, Widget as _};
 
 use super::canvas::{Canvas, more, scroll, width, wrap};
 use super::form::{named, typed};
-use super::{binds, calls, draw_frame, draw_marks, help, history, matrix};
+use super::{binds, calls, compare, draw_frame, draw_marks, help, history, matrix};
 use crate::app::{
     Catalog, Choosing, Command, Menu, Model, Popup, SaveKind, Target, meaning, meaning_of, values,
 };
@@ -26,7 +26,10 @@ const PROVIDERS: usize = 12;
 /// Draws `popup` in the middle of `canvas`.
 pub(super) fn draw(model: &Model, popup: &Popup, canvas: &mut Canvas) {
     let (room, language, look) = (canvas.area, model.language, canvas.screen.look);
-    let width = WIDTH.min(room.width);
+    let width = match popup {
+        Popup::Compare(_) => room.width,
+        _ => WIDTH.min(room.width),
+    };
     // More lines than the list: the filter, an empty line below it, and one above the foot.
     let (title, lines, foot) = match popup {
         // All values, so that the size does not depend on the filter.
@@ -78,6 +81,20 @@ pub(super) fn draw(model: &Model, popup: &Popup, canvas: &mut Canvas) {
         Popup::Binds(_) => (Key::ScreenBinds.text(language).into(), 19, 0),
         Popup::Numbers(_) => (Key::ScreenNumbers.text(language).into(), 5, 0),
         Popup::History(_) => history::room(model),
+        Popup::Open => {
+            let texts = [
+                Some(Key::ReplayOpenAbout.into()),
+                model.opening.refusal.clone(),
+            ];
+            let texts = texts.into_iter().flatten();
+            let texts = texts.map(|text: Phrase| text.text(language));
+            let title = Key::ReplayOpenTitle.text(language);
+            (title.into(), 2, foot_height(texts, width))
+        }
+        Popup::Compare(_) => {
+            let title = Key::CompareTitle.text(language);
+            (title.into(), usize::MAX, compare::FOOT)
+        }
         Popup::Help(_) => (Key::ScreenHelp.text(language).into(), usize::MAX, 0),
     };
     // Own presets may have much to explain; one line of the list stays.
@@ -108,6 +125,8 @@ pub(super) fn draw(model: &Model, popup: &Popup, canvas: &mut Canvas) {
         Popup::Matrix(sheet) => matrix::draw(sheet, &mut part),
         Popup::Binds(sheet) => binds::draw(sheet, &mut part),
         Popup::History(list) => history::draw(model, list, foot, &mut part),
+        Popup::Open => open(model, foot, &mut part),
+        Popup::Compare(differences) => compare::draw(differences, foot, &mut part),
         Popup::Help(help) => help::draw(model, help, &mut part),
     };
     draw_marks(&mut canvas.part(area), Borders::ALL, more);
@@ -196,6 +215,21 @@ fn save(model: &Model, foot: u16, canvas: &mut Canvas) -> [bool; 2] {
     let style = if failed { look.strong() } else { look.text() };
     explain(canvas, foot, &text.text(look.language), style);
     more
+}
+
+/// The path of a file to open, and below it what Enter does, or why the file was not opened.
+fn open(model: &Model, foot: u16, canvas: &mut Canvas) -> [bool; 2] {
+    let look = canvas.screen.look;
+    let mut line = canvas.part(canvas.line(0));
+    let path = &model.opening.path;
+    let cursor = typed(path, &mut line, 0, [" ", ""], true, look.strong());
+    canvas.set_cursor(cursor, 0);
+    let (text, style) = match &model.opening.refusal {
+        Some(refusal) => (refusal.text(look.language), look.strong()),
+        None => (look.say(Key::ReplayOpenAbout), look.text()),
+    };
+    explain(canvas, foot, &text, style);
+    [false; 2]
 }
 
 fn list_presets(model: &Model, selected: usize, foot: u16, canvas: &mut Canvas) -> [bool; 2] {

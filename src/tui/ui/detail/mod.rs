@@ -59,9 +59,14 @@ struct Page {
 impl Page {
     /// The current view of `model` for a pane of this size. The calls are not on a page.
     fn new(model: &Model, look: Look, width: u16, height: u16, alone: bool) -> Self {
+        // The selected held socket is of this machine.
+        let os = match model.sockets.selected() {
+            Some(_) => model.host.os,
+            None => model.os(),
+        };
         let mut page = Self {
             alone,
-            ..Self::empty(look, model.host.os, width, height)
+            ..Self::empty(look, os, width, height)
         };
         match model.view {
             View::Code => code::write(model, &mut page),
@@ -341,6 +346,17 @@ pub(super) fn tabs(model: &Model, canvas: &mut Canvas) {
         let target = Target::Command(Command::Show(view));
         canvas.part(area).set_target(target);
         column += width;
+    }
+    // The system alone, if there is no room for more.
+    if let Some(mark) = model.mark_of_file() {
+        for text in [look.say(mark), model.os().title().to_owned()] {
+            let text = format!(" {text} ");
+            if canvas.area.width > column + columns(&text) + 4 {
+                let start = canvas.area.width - columns(&text) - 4;
+                canvas.text(start, 0, &text, look.strong());
+                break;
+            }
+        }
     }
 }
 

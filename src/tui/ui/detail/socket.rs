@@ -49,12 +49,14 @@ pub(super) fn write(model: &Model, page: &mut Page) {
         }
         returned_code(page, "getaddrinfo", error);
         notes::write(notes, page);
+        of_file(answer, page);
         meaning(page, error);
         let hints = hints(page, run.asked());
         page.paragraph(&hints, page.look.text());
     } else if let Some(entry) = answer.entry() {
         socket(page, model, answer, entry);
         notes::write(notes, page);
+        of_file(answer, page);
         if let Some(socket) = model.socket() {
             steps::then(page, &socket);
         }
@@ -72,6 +74,15 @@ pub(super) fn write(model: &Model, page: &mut Page) {
         page.repeated = page.lines.len() - needed;
     } else {
         notes::write(notes, page);
+        of_file(answer, page);
+    }
+}
+
+/// The notes that only the file has words for.
+fn of_file(answer: &Answer, page: &mut Page) {
+    if let Some(replay) = &answer.replay {
+        let on_entry = replay.notes_on(Some(answer.selected)).iter();
+        notes::write_of_file(on_entry.chain(replay.notes_on(None)), page);
     }
 }
 
@@ -163,7 +174,9 @@ fn socket(page: &mut Page, model: &Model, answer: &Answer, entry: &AddrInfo) {
         state @ (State::Open(record) | State::Closed(record) | State::Failed(record)) => {
             let open = !matches!(state, State::Closed(_));
             result(page, &answer.run, record, open);
-            if let Some(socket) = model.socket() {
+            if answer.replay.is_some() {
+                steps::of_file(page, &answer.run, answer.selected);
+            } else if let Some(socket) = model.socket() {
                 steps::next(page, model, &socket);
             }
         }

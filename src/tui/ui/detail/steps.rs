@@ -14,7 +14,7 @@ use ratatui::style::Style;
 
 use super::{Line, Page, columns, notes, time, wrap};
 use crate::app::{Command, HeldSocket, Model, Pane};
-use crate::net::{Call, Outcome, Record};
+use crate::net::{Call, Outcome, Record, Run};
 use crate::script;
 use crate::words::{Key, Phrase};
 
@@ -52,6 +52,13 @@ pub(super) fn write(model: &Model, socket: &HeldSocket, page: &mut Page) {
     notes::write(&socket.notes.list, page);
     then(page, socket);
     questions(page, run.of_socket(socket.id).collect());
+}
+
+/// The calls after socket() that a file tells of.
+pub(super) fn of_file(page: &mut Page, run: &Run, entry: usize) {
+    for record in run.steps(entry).into_iter().take(MOST) {
+        result(page, record);
+    }
 }
 
 /// A call and its result.

@@ -26,6 +26,7 @@ use crate::words::Language;
 
 mod code;
 mod columns;
+mod compare;
 mod flags;
 mod history;
 mod lookup;
