@@ -118,8 +118,13 @@ fn invoke(invocation: &Invocation) -> Result<u8, Phrase> {
         language: invocation.language,
     };
     let status = output(invocation, |mut out| {
-        let recorder = Recorder::new(System, trace.clone().map(TraceFile::listener));
-        make_calls(recorder, invocation, options, &mut out)
+        let recorder = || Recorder::new(System, trace.clone().map(TraceFile::listener));
+        match invocation.watch {
+            None => make_calls(recorder(), invocation, options, &mut out),
+            Some(interval) => {
+                headless::watch(recorder, &invocation.query, &options, interval, &mut out)
+            }
+        }
     })?;
     trace.map_or(Ok(()), |trace| trace.result())?;
     Ok(status)
@@ -245,6 +250,7 @@ fn interact(invocation: &Invocation, trace: Option<TraceFile>) -> Result<u8, Phr
         presets: invocation.presets.clone(),
         redact: invocation.redact,
         replay: invocation.replay.as_deref().cloned(),
+        watch: invocation.watch,
         compare: invocation.compare.as_deref().cloned(),
     };
     runtime::run(System, System, start, trace).map(runtime::Exit::status)

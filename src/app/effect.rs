@@ -1,6 +1,7 @@
 //! What the state asks the runtime to do.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::msg::Copied;
 use super::reasons::Reasons;
@@ -69,6 +70,8 @@ pub enum Effect {
     /// Explain the lookup and the order of a run with its own facts; answered by
     /// [`Msg::Facts`](super::Msg::Facts).
     Explain(Ticket, Box<Run>),
+    /// Send [`Msg::Alarm`](super::Msg::Alarm) after this time. A later alarm replaces it.
+    Alarm(Ticket, Duration),
     /// Mouse capture on or off.
     CaptureMouse(bool),
     /// Stop the process until the shell continues it; answered by

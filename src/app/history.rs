@@ -284,11 +284,40 @@ impl History {
 
     /// Keeps an answer that leaves the screen.
     pub(super) fn keep(&mut self, answer: Answer) {
-        let shown = self.shown.take();
+        if let Some(shown) = self.shown.take() {
+            self.keep_as(shown, answer);
+        }
+    }
+
+    /// The number of the visit whose answer leaves the screen.
+    pub(super) const fn leaves(&mut self) -> Option<usize> {
+        self.shown.take()
+    }
+
+    /// Keeps the answer of the visit with this number.
+    pub(super) fn keep_as(&mut self, number: usize, answer: Answer) {
         let mut visits = self.visits.iter_mut();
-        if let Some(visit) = visits.find(|visit| Some(visit.number) == shown) {
+        if let Some(visit) = visits.find(|visit| visit.number == number) {
             visit.answer = Some(Box::new(answer));
             visit.measure();
+        }
+    }
+
+    /// Forgets a visit, unless it is marked, on screen, or has `held` sockets or typed text.
+    pub(super) fn forget(&mut self, number: usize, held: impl Fn(&Run) -> bool) {
+        let at = self.visits.iter().position(|visit| visit.number == number);
+        let Some((at, visit)) = at.and_then(|at| Some((at, self.visits.get(at)?))) else {
+            return;
+        };
+        let run = visit.answer().and_then(Answer::own_run);
+        let stays = self.marked == Some(number)
+            || at == self.current
+            || self.shows(visit)
+            || visit.form.is_some()
+            || run.is_some_and(held);
+        if !stays {
+            self.visits.remove(at);
+            self.current -= usize::from(at < self.current);
         }
     }
 

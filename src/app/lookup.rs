@@ -82,6 +82,7 @@ impl Model {
                 self.fill_form(os, &query);
             }
             self.history.add(os, Arc::new(query), None);
+            self.watch_anew();
         }
     }
 
@@ -92,6 +93,7 @@ impl Model {
             let os = self.host.os;
             self.fill_form(os, &query);
             self.history.add(os, Arc::new(query), typed);
+            self.watch_anew();
         }
     }
 
@@ -124,6 +126,7 @@ impl Model {
             Some(pending) => {
                 let seconds = format!("{:.1}", pending.elapsed.as_secs_f64());
                 self.inform(Phrase::notice_abandoned(seconds));
+                self.set_alarm(effects);
             }
             None if self
                 .answer
@@ -135,6 +138,7 @@ impl Model {
             None if self.answer.as_ref().is_some_and(Answer::is_trying) => {
                 self.stop_trying(effects);
             }
+            None if self.stop_watching() => {}
             None => self.zoomed = false,
         }
     }
@@ -162,17 +166,19 @@ impl Model {
         let mut run = Run::new(Arc::clone(&self.host), query);
         run.push(record);
         let mut kept = None;
-        if let Some(old) = self.put_away(effects) {
+        let old = self.put_away(effects);
+        if let Some(old) = &old {
             // Same query, same entry at the same index: keep the selection.
             let same = old.run.query == run.query && old.entry() == run.entries().get(old.selected);
             kept = same.then_some(old.selected);
-            self.history.keep(old);
         }
+        let old = self.history.leaves().zip(old);
         if kept.is_none() {
             self.detail_scroll = self.measures.detail_start;
         }
         self.history.show(End::of(&run));
         self.answer = Some(Answer::new(run, kept.unwrap_or(0)));
+        self.watched(old, effects);
         self.trim_history();
         self.open_selected(effects);
         self.note_answer(effects);
@@ -181,8 +187,9 @@ impl Model {
         }
     }
 
-    pub(super) fn not_started(&mut self, ticket: Ticket, reason: &str) {
+    pub(super) fn not_started(&mut self, ticket: Ticket, reason: &str, effects: &mut Effects) {
         let call = if self.lookups.returned(ticket) {
+            self.set_alarm(effects);
             "getaddrinfo"
         } else if let Some(answer) = &mut self.answer
             && answer.reversing.remove(&ticket).is_some()

@@ -32,6 +32,7 @@ mod step;
 mod tests;
 mod view;
 mod visiting;
+mod watching;
 
 pub(crate) use answer::{Answer, Reverse, State};
 pub(crate) use binds::Binds;
@@ -62,8 +63,10 @@ use sockets::Sockets;
 pub(crate) use step::Step;
 pub use tui_input::InputRequest;
 pub use view::View;
+pub(crate) use watching::Watch;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::explain::order::Tables;
 use crate::lesson::Presets;
@@ -107,6 +110,10 @@ pub struct Model {
     pub(crate) popup: Option<Popup>,
     /// The file to open.
     pub(crate) opening: Opening,
+    /// The query that is repeated.
+    pub(crate) watch: Option<Watch>,
+    /// The interval that was asked for.
+    interval: Option<Duration>,
     /// Whether the next answer is compared with the marked run.
     compares: bool,
     /// What to save, and where.
@@ -166,6 +173,8 @@ impl Model {
             popup: None,
             saving: Saving::default(),
             opening: Opening::default(),
+            watch: None,
+            interval: None,
             compares: false,
             mouse: true,
             notice: None,
@@ -239,7 +248,8 @@ impl Model {
             Msg::Measured(measures) => self.measured(measures),
             Msg::Waited(ticket, elapsed) => self.waited(ticket, elapsed),
             Msg::Returned(ticket, record) => self.returned(ticket, record, effects),
-            Msg::NotStarted(ticket, reason) => self.not_started(ticket, &reason),
+            Msg::NotStarted(ticket, reason) => self.not_started(ticket, &reason, effects),
+            Msg::Alarm(ticket) => self.alarmed(ticket, effects),
             Msg::NotSuspended => self.warn(Key::NoticeNotSuspended),
             Msg::Tried(ticket, records) => self.tried(ticket, records),
             Msg::Facts(ticket, facts, reasons) => {
@@ -337,6 +347,7 @@ impl Model {
             Command::History => self.list_history(),
             Command::Mark => self.mark(),
             Command::OpenFile => self.ask_file(),
+            Command::Watch => self.toggle_watch(effects),
             Command::Compare if matches!(self.popup, Some(Popup::Compare(_))) => self.popup = None,
             Command::Compare => self.compare(effects),
             Command::NextLanguage => self.next_language(),

@@ -127,6 +127,8 @@ pub enum Command {
     History,
     /// Mark the selected run, or no run.
     Mark,
+    /// Repeat the query, or stop.
+    Watch,
     /// Ask for a file to open.
     OpenFile,
     /// Compare a run with the one on screen.
@@ -226,6 +228,8 @@ pub enum Msg {
     PathProposed(Ticket, Option<String>),
     /// A file was written, with this whole path, or was not.
     Saved(Ticket, Result<String, SaveError>),
+    /// The time of this alarm has come.
+    Alarm(Ticket),
     /// A file was opened, or why it could not be.
     Opened(Ticket, Result<Box<Replay>, Phrase>),
     /// What differs between two runs.

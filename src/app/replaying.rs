@@ -180,7 +180,7 @@ impl Model {
                 if self.popup == Some(Popup::Open) {
                     self.popup = None;
                 }
-                self.lookups.pending = None;
+                (self.lookups.pending, self.watch) = (None, None);
                 let typed = self.typed();
                 if let Some(old) = self.put_away(effects) {
                     self.history.keep(old);
@@ -263,6 +263,7 @@ impl Model {
     }
 
     pub(super) fn compared(&mut self, ticket: Ticket, comparison: Arc<Comparison>) {
+        self.watch_compared(ticket, &comparison);
         if let Some(Popup::Compare(differences)) = &mut self.popup
             && differences.ticket == ticket
         {
@@ -281,7 +282,7 @@ impl Answer {
         answer
     }
 
-    fn counterpart(&self, number: usize) -> Counterpart {
+    pub(super) fn counterpart(&self, number: usize) -> Counterpart {
         let replay = self.replay.as_deref();
         Counterpart {
             run: self.run.clone(),

@@ -55,6 +55,8 @@ impl Model {
             return;
         }
         let typed = self.typed();
+        // Another answer is not to replace the one that is asked for.
+        self.watch = None;
         if shown || kept {
             // Its result is dropped.
             self.lookups.pending = None;

@@ -163,6 +163,19 @@ pub(super) fn command(language: Language) -> Command {
         .arg(option("source", "NAME").help(say(Key::UsageSource)))
         .arg(option("compare", "FILE").help(say(Key::UsageCompare)))
         .arg(
+            value("watch", "SECONDS")
+                .conflicts_with_all([
+                    "output",
+                    "run",
+                    "explain",
+                    "replay",
+                    "lesson",
+                    "matrix",
+                    "socket-only",
+                ])
+                .help(say(Key::UsageWatch)),
+        )
+        .arg(
             option("replay", "FILE")
                 .conflicts_with_all(["NODE", "SERVICE", "service", "null-hints", "hint", "preset"])
                 .conflicts_with_all(["no-socket", "timeout", "reverse", "ask-sources", "source"])

@@ -37,6 +37,8 @@ pub struct Invocation {
     pub ask_sources: bool,
     /// The only source of names to ask.
     pub source: Option<String>,
+    /// How often the query is repeated.
+    pub watch: Option<Duration>,
     /// The answer that is shown instead of making a call.
     pub replay: Option<Box<Replay>>,
     /// The answer to compare with.

@@ -243,9 +243,10 @@ fn read(
     }
     let name = matches.get_one::<String>("format").map(String::as_str);
     if let Some(program_language) = name.and_then(code::Language::named) {
-        let mut calling = HEADLESS_ONLY
-            .iter()
-            .chain(&["trace", "no-wsastartup", "compare"]);
+        let mut calling =
+            HEADLESS_ONLY
+                .iter()
+                .chain(&["trace", "no-wsastartup", "compare", "watch"]);
         if let Some(id) = calling.find(|id| is_given(id) && !IN_PROGRAMS.contains(id)) {
             let option = format!("--{id}");
             return Err(Phrase::error_no_calls(program_language.name(), option));
@@ -294,6 +295,7 @@ fn read(
         lookup: matches.get_flag("lookup") || ask_sources,
         ask_sources,
         source,
+        watch: text_of(matches, "watch").map(seconds).transpose()?,
         replay,
         compare,
         redact: matches.get_flag("redact"),

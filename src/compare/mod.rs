@@ -5,6 +5,7 @@
 //! of the list counts. What differs in the systems themselves is kept apart and does not count.
 
 mod call;
+mod changes;
 mod circumstance;
 mod entry;
 mod matching;
@@ -16,6 +17,7 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use self::call::Calls;
+pub use self::changes::{Changes, extremes};
 use self::entry::Entries;
 use crate::names::Os;
 use crate::net::{Call, Hint, Hints, Run, SourceAnswer, SourceResult};

@@ -206,6 +206,13 @@ pub(super) fn write_json(
     out.write_all(b"}")
 }
 
+/// What differs as a JSON array on one line.
+pub(super) fn rows_json(comparison: &Comparison, language: Language) -> String {
+    let rows = comparison.differences.iter().map(|row| Row(row, language));
+    // Texts, numbers and null can always be written.
+    serde_json::to_string(&rows.collect::<Vec<_>>()).unwrap_or_default()
+}
+
 /// The file, its system, and what getaddrinfo returned there.
 struct With<'a>(Report<'a>, &'a Replay);
 

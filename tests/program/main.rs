@@ -113,6 +113,7 @@ mod support;
 mod terminal;
 #[cfg(target_os = "linux")]
 mod walk;
+mod watching;
 #[cfg(windows)]
 mod winsock;
 
@@ -242,6 +243,7 @@ const TESTS: &[&[Test]] = &[
     screen::TESTS,
     history::TESTS,
     replaying::TESTS,
+    watching::TESTS,
     #[cfg(any(target_os = "linux", windows))]
     sequences::TESTS,
     #[cfg(target_os = "linux")]

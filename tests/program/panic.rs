@@ -112,6 +112,7 @@ pub(crate) mod program {
         let start = runtime::Start {
             by_hand: false,
             replay: None,
+            watch: None,
             compare: None,
             query: Query::server_example(Os::HOST),
             look,

@@ -22,6 +22,7 @@ mod sockets;
 mod stepping;
 mod typing;
 mod visiting;
+mod watching;
 mod world;
 
 use std::sync::Arc;

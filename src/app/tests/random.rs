@@ -108,6 +108,7 @@ fn command() -> impl Strategy<Value = Command> {
             Command::Mark,
             Command::OpenFile,
             Command::Compare,
+            Command::Watch,
             Command::NextProgram,
             Command::Zoom,
             Command::Copy,
@@ -203,6 +204,7 @@ fn step(returns: u32) -> impl Strategy<Value = Step> {
         1 => (index(), 0..5_u8).prop_map(|(index, end)| Step::Save(index, end)),
         2 => (index(), any::<bool>()).prop_map(|(index, ok)| Step::File(index, ok)),
         1 => index().prop_map(Step::Compare),
+        2 => index().prop_map(Step::Alarm),
     ]
 }
 

@@ -38,6 +38,8 @@ pub(super) enum Step {
     File(Index, bool),
     /// What differs is found; the comparison may be closed.
     Compare(Index),
+    /// The time of an alarm has come; a later one may have replaced it.
+    Alarm(Index),
     /// A path is proposed, or a file is written or not; another may have been since.
     Save(Index, u8),
 }
@@ -84,6 +86,7 @@ pub(super) struct World {
     /// The files to read.
     opening_files: Vec<Ticket>,
     comparing: Vec<(Ticket, Arc<[Counterpart; 2]>)>,
+    alarms: Vec<Ticket>,
 }
 
 impl World {
@@ -109,6 +112,7 @@ impl World {
             filling: BTreeSet::new(),
             opening_files: Vec::new(),
             comparing: Vec::new(),
+            alarms: Vec::new(),
         };
         world.take_in(effects);
         world.check();
@@ -223,6 +227,7 @@ impl World {
                 };
                 Msg::Opened(ticket, result)
             }
+            Step::Alarm(index) => Msg::Alarm(self.alarms.remove(pick(index, self.alarms.len())?)),
             Step::Compare(index) => {
                 let at = pick(index, self.comparing.len())?;
                 let (ticket, both) = self.comparing.remove(at);
@@ -390,6 +395,10 @@ impl World {
                     assert_eq!(Some(&both[1].run), self.model.run());
                     self.comparing.push((ticket, both));
                 }
+                Effect::Alarm(ticket, _) => {
+                    self.new_ticket(ticket);
+                    self.alarms.push(ticket);
+                }
                 Effect::Explain(ticket, run) => {
                     self.new_ticket(ticket);
                     assert_eq!(Some(&*run), self.model.run());
@@ -509,7 +518,7 @@ impl World {
             }
             return;
         };
-        if goes_back(before, msg) {
+        if goes_back(before, msg) || matches!(msg, Msg::Alarm(_)) {
             assert_eq!(*query, self.model.asked);
             return;
         }

@@ -2,6 +2,7 @@
 
 mod status;
 mod steps;
+mod watch;
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -25,6 +26,7 @@ use crate::replay::Replay;
 use crate::script::trace;
 use crate::words::{Language, Phrase};
 pub use status::Status;
+pub use watch::watch;
 
 /// Which calls are made, and how the run is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,13 +83,7 @@ pub fn run<N: Net>(
         options.language,
         out,
     )?;
-    let status = Status::of(&run, &options);
-    Ok(match equal {
-        None => status,
-        // Without an answer there is nothing to compare.
-        Some(_) if status == Status::TimedOut => status,
-        Some(equal) => Status::of_comparison(equal),
-    })
+    Ok(Status::compared(Status::of(&run, &options), equal))
 }
 
 /// A run to write, from a call or a file.

@@ -31,6 +31,16 @@ impl Status {
         Self::of_calls(run, socket, steps, options.source.is_some())
     }
 
+    /// The status of a run that has this one, and that of the comparison if there is one.
+    pub(super) fn compared(own: Self, equal: Option<bool>) -> Self {
+        match equal {
+            None => own,
+            // Without an answer there is nothing to compare.
+            Some(_) if own == Self::TimedOut => own,
+            Some(equal) => Self::of_comparison(equal),
+        }
+    }
+
     pub(super) const fn of_comparison(equal: bool) -> Self {
         match equal {
             true => Self::Success,

@@ -351,6 +351,7 @@ pub(super) static BINDINGS: &[Binding] = &[
     on(Context::OutsideText, &[(char('='), Command::Compare)]).with_help(Words::CommandCompareHelp),
     on(Context::OutsideText, &[(char('+'), Command::OpenFile)])
         .with_help(Words::CommandOpenFileHelp),
+    on(Context::OutsideText, &[(char('W'), Command::Watch)]).with_help(Words::CommandWatchHelp),
     on(Context::OutsideText, &[(char('L'), Command::NextLanguage)])
         .with_help(Words::CommandLanguageHelp),
     on(Context::Everywhere, &[(key(F(6)), Command::NextView)])

@@ -267,7 +267,7 @@ fn cancelled(model: &Model) -> Option<Words> {
         () if model.gives_up() || model.lookups.pending.is_some() => {
             Some(Words::CommandCancelFooter)
         }
-        () if trying || asking => Some(Words::CommandCancelStop),
+        () if trying || asking || model.watch.is_some() => Some(Words::CommandCancelStop),
         () if model.zoomed => Some(Words::CommandCancelUnzoom),
         () => None,
     }

@@ -9,7 +9,7 @@ use crate::app::{Command, Motion, View};
 use crate::text::is_printable;
 
 /// The commands that keys can be chosen for. Editing a text has its usual keys.
-const COMMANDS: [(&str, Command); 60] = [
+const COMMANDS: [(&str, Command); 61] = [
     ("quit", Command::Quit),
     ("help", Command::Help),
     ("presets", Command::Presets),
@@ -26,6 +26,7 @@ const COMMANDS: [(&str, Command); 60] = [
     ("history", Command::History),
     ("mark", Command::Mark),
     ("open-file", Command::OpenFile),
+    ("watch", Command::Watch),
     ("compare", Command::Compare),
     ("next-pane", Command::NextPane),
     ("previous-pane", Command::PreviousPane),

@@ -272,6 +272,7 @@ impl<N: Net> CallThread<N> {
             | Effect::ProposePath(..)
             | Effect::CopyContent(_)
             | Effect::OpenFile(..)
+            | Effect::Alarm(..)
             | Effect::Compare(..)
             | Effect::Save { .. }
             | Effect::Copy(_)

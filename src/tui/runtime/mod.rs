@@ -103,6 +103,8 @@ pub struct Start {
     pub redact: bool,
     /// The file that is shown instead of making the query.
     pub replay: Option<Replay>,
+    /// How often the query is repeated.
+    pub watch: Option<Duration>,
     /// The file that the first answer is compared with.
     pub compare: Option<Replay>,
 }
@@ -175,6 +177,7 @@ fn interact<N: Net>(
         presets,
         redact,
         replay,
+        watch,
         compare,
     }: Start,
     wake: Sender<Wake>,
@@ -195,6 +198,9 @@ fn interact<N: Net>(
         None if by_hand => Model::by_hand(host, query, &mut effects),
         None => Model::new(host, query, &mut effects),
     };
+    if let Some(interval) = watch {
+        model.watch(interval, &mut effects);
+    }
     if let Some(compare) = compare {
         model.compare_with(compare, &mut effects);
     }

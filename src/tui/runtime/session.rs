@@ -72,6 +72,8 @@ pub(super) struct Session<N: Net, B: Backend, C: Console> {
     /// skip overtaken ones.
     queued: Vec<Effect>,
     pub(super) waiting: Option<Waiting>,
+    /// When the next alarm is due.
+    alarm: Option<(Ticket, Instant)>,
     /// The model has changed since the last frame.
     changed: bool,
     /// The screen's content may be lost: the shell wrote over it, or the size changed. If the size
@@ -112,6 +114,7 @@ where
             sources: None,
             queued: Vec::new(),
             waiting: None,
+            alarm: None,
             changed: true,
             lost: false,
             suspended: false,
@@ -174,11 +177,14 @@ where
 
     /// Waits for the next event; returns `None` when the elapsed time must be updated.
     pub(super) fn wait(&mut self, wakes: &Receiver<Wake>) -> Option<Wake> {
-        let Some(waiting) = self.waiting.as_mut().filter(|_| !self.suspended) else {
+        let tick = self.waiting.as_ref().map(|waiting| waiting.next);
+        let due = self.alarm.map(|(_, due)| due);
+        let next = tick.into_iter().chain(due).min();
+        let Some(next) = next.filter(|_| !self.suspended) else {
             // Cannot fail: this session holds a sender.
             return wakes.recv().ok();
         };
-        let left = waiting.next.saturating_duration_since(Instant::now());
+        let left = next.saturating_duration_since(Instant::now());
         // When the time is up, do not read: a flood of events must not stop the clock.
         if !left.is_zero()
             && let Ok(wake) = wakes.recv_timeout(left)
@@ -186,9 +192,14 @@ where
             return Some(wake);
         }
         let now = Instant::now();
-        waiting.next = now + TICK;
-        for (ticket, since) in waiting.since.clone() {
-            self.update(Msg::Waited(ticket, now - since));
+        if let Some((ticket, _)) = self.alarm.take_if(|(_, due)| *due <= now) {
+            self.update(Msg::Alarm(ticket));
+        }
+        if let Some(waiting) = self.waiting.as_mut().filter(|waiting| waiting.next <= now) {
+            waiting.next = now + TICK;
+            for (ticket, since) in waiting.since.clone() {
+                self.update(Msg::Waited(ticket, now.saturating_duration_since(since)));
+            }
         }
         None
     }
@@ -334,6 +345,10 @@ where
                     let reason = Phrase::save_failed(Phrase::no_thread(&error));
                     self.update(Msg::Saved(ticket, Err(SaveError::Failed(reason))));
                 }
+            }
+            // A time beyond the clock's range never comes.
+            Effect::Alarm(ticket, after) => {
+                self.alarm = Instant::now().checked_add(after).map(|due| (ticket, due));
             }
             Effect::OpenFile(ticket, path) => {
                 let started = spawn("open", &self.wake, move |wake| {

@@ -5,7 +5,8 @@ use ratatui::style::Style;
 
 use super::canvas::{Canvas, width, wrap};
 use super::look::{Look, time};
-use crate::app::{Command, Field, Model, Motion, Pane, State, Target, View, meaning};
+use crate::app::{Command, Field, Model, Motion, Pane, State, Target, View, Watch, meaning};
+use crate::compare::Changes;
 use crate::names::Name;
 use crate::net::{Hint, MAX_RESOLVING, Outcome, Record, Value};
 use crate::tui::keys::{self, Binding, Context};
@@ -134,13 +135,31 @@ fn notice(model: &Model, look: Look) -> Option<(String, Style)> {
         let text = look.say(Phrase::notice_refused(key, MAX_RESOLVING));
         return Some((text, look.strong()));
     }
-    let notice = model.notice.as_ref()?;
+    let Some(notice) = model.notice.as_ref() else {
+        return Some((watch(model.watch.as_ref()?, look), look.text()));
+    };
     let style = if notice.failure {
         look.strong()
     } else {
         look.text()
     };
     Some((notice.text.text(look.language), style))
+}
+
+/// How a query that is repeated went so far.
+fn watch(watch: &Watch, look: Look) -> String {
+    let seconds = watch.interval.as_secs_f64().to_string();
+    let Changes {
+        all,
+        order,
+        entries,
+        results,
+    } = watch.changes;
+    let [least, most] = watch.times.unwrap_or_default();
+    let [least, most] = [least, most].map(|time| format!("{:.2}", time.as_secs_f64() * 1e3));
+    let times = format!("{least}{}{most} ms", look.glyph("–", "-"));
+    let text = Phrase::watch_state(watch.answers, all, entries, order, results, seconds, times);
+    look.say(text)
 }
 
 /// The number of lines of the message to the user, in `width` columns. A hint has no more lines than

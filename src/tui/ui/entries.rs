@@ -14,6 +14,7 @@ use super::focused;
 use super::look::{Look, time};
 use super::sockets;
 use crate::app::{Answer, Command, Model, Pane, State, Target};
+use crate::compare::Change;
 use crate::net::{AddrInfo, Hint, Record, Run};
 use crate::words::{Key, Phrase};
 
@@ -240,6 +241,16 @@ fn draw_entry(
         let style = if here { look.focus() } else { style };
         line.text(0, 0, look.marker(), style);
     }
+    let change = model
+        .watch
+        .as_ref()
+        .and_then(|watch| watch.marks.get(&index));
+    let sign = change.map_or("", |change| match change {
+        Change::Came => "+",
+        Change::Moved => look.glyph("↕", "^"),
+        Change::Went | Change::Changed => "*",
+    });
+    line.text(1, 0, sign, look.pending());
     let texts = [
         Hint::Family.show(os, entry.family),
         Hint::Socktype.show(os, entry.socktype),

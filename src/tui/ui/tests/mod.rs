@@ -34,6 +34,7 @@ mod room;
 mod saving;
 mod steps;
 mod views;
+mod watching;
 mod wide;
 mod words;
 
