@@ -94,6 +94,16 @@ impl Model {
         if let Some(answer) = &mut model.answer {
             let redacted = redaction.run(&answer.run);
             let real = mem::replace(&mut answer.run, redacted);
+            // The name of a file may be that of a person, and its words have names.
+            if let Some(replay) = &mut answer.replay {
+                let replay = Arc::make_mut(replay);
+                let hidden = || "[…]".to_owned();
+                replay.file = hidden();
+                for note in &mut replay.notes {
+                    note.line = hidden();
+                    note.remedy = note.remedy.take().map(|_| hidden());
+                }
+            }
             answer.notes.list.clear();
             let selected = (!real.entries().is_empty()).then_some(answer.selected);
             for entry in selected.map(Some).into_iter().chain([None]) {

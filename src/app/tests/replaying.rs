@@ -230,3 +230,22 @@ fn sockets_of_a_file_are_not_those_of_the_session() {
         assert_eq!(model.run_of(id), None);
     }
 }
+
+#[test]
+fn redacted_copy_has_no_word_of_a_file() {
+    let text = WINDOWS.replacen(
+        "\"notes\": [",
+        "\"notes\": [{\"rule\": \"of-the-future\", \"severity\": \"advice\", \"suspected\": false, \
+         \"line\": \"db.qxzj.corp\", \"remedy\": \"ask qxzj\"},",
+        1,
+    );
+    let text = text.replace("},\n  ],", "}\n  ],").replace("},]", "}]");
+    let mut model = Model::replaying(host(Os::Linux), {
+        let read = Replay::read(Path::new("/home/qxzj/file.json"), text.as_bytes());
+        read.unwrap()
+    });
+    assert_eq!(model.replay().unwrap().notes.len(), 1);
+    model.redact();
+    let redacted = format!("{:?}", model.redacted().unwrap().replay());
+    assert!(!redacted.contains("qxzj"), "{redacted}");
+}

@@ -316,8 +316,12 @@ pub(super) fn tabs(model: &Model, canvas: &mut Canvas) {
     let widths = tabs.iter();
     let widths = widths.map(|(_, key, title)| columns(key) + columns(title));
     let width: u16 = widths.sum();
+    // The system of a file stands behind the tabs.
+    let mark = model
+        .mark_of_file()
+        .map_or(0, |_| columns(model.os().title()) + 6);
     // A column of the frame stays free on each side.
-    let room = canvas.area.width.saturating_sub(2);
+    let room = canvas.area.width.saturating_sub(2 + mark);
     let gaps = u16::try_from(View::ALL.len() - 1).unwrap_or_default();
     let close = width > room;
     let whole = width.saturating_sub(gaps) <= room;

@@ -102,6 +102,17 @@ fn run_of_a_file_is_marked_on_every_pane() {
     let replay = Replay::read(Path::new("a.json"), file).unwrap();
     let mut model = Model::replaying(host(Os::Linux), replay);
     insta::assert_snapshot!("replay", screens(&mut model));
+    model.language = Language::Es;
+    let shown = screen(
+        &mut model,
+        (80, 24),
+        Look {
+            language: Language::Es,
+            ..LOOK
+        },
+    );
+    assert_eq!(shown.matches("Windows ─").count(), 3, "{shown}");
+    model.language = Language::En;
     for pane in [Pane::Form, Pane::Entries, Pane::Detail] {
         model.pane = pane;
         let shown = screen(&mut model, (50, 16), LOOK);
