@@ -118,9 +118,9 @@ fn invoke(invocation: &Invocation) -> Result<u8, Phrase> {
         language: invocation.language,
     };
     let status = output(invocation, |mut out| {
-        let recorder = || Recorder::new(System, trace.clone().map(TraceFile::listener));
+        let recorder = Recorder::new(System, trace.clone().map(TraceFile::listener));
         match invocation.watch {
-            None => make_calls(recorder(), invocation, options, &mut out),
+            None => make_calls(recorder, invocation, options, &mut out),
             Some(interval) => {
                 headless::watch(recorder, &invocation.query, &options, interval, &mut out)
             }

@@ -81,7 +81,7 @@ impl Model {
             if of != os {
                 self.fill_form(os, &query);
             }
-            self.history.add(os, Arc::new(query), None);
+            self.add_visit(os, Arc::new(query), None);
             self.watch_anew();
         }
     }
@@ -92,7 +92,7 @@ impl Model {
         if self.call(query.clone(), effects) {
             let os = self.host.os;
             self.fill_form(os, &query);
-            self.history.add(os, Arc::new(query), typed);
+            self.add_visit(os, Arc::new(query), typed);
             self.watch_anew();
         }
     }

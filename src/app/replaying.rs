@@ -187,7 +187,7 @@ impl Model {
                 }
                 let os = replay.run.host.os;
                 let query = Arc::new(replay.run.asked().clone());
-                self.history.add(os, query, typed);
+                self.add_visit(os, query, typed);
                 self.show_file(*replay);
                 self.trim_history();
                 self.note_entry(effects);

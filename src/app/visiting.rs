@@ -1,8 +1,12 @@
 //! Going back to the runs of this session.
 
+use std::sync::Arc;
+
 use super::effect::Effects;
 use super::history::HistoryList;
 use super::{Answer, Form, Model, Popup};
+use crate::names::Os;
+use crate::net::Query;
 use crate::words::{Key, Phrase};
 
 impl Model {
@@ -22,6 +26,12 @@ impl Model {
         answer.reversing.clear();
         answer.notes.stop_waiting();
         Some(answer)
+    }
+
+    /// Adds a query, which becomes the current one. `typed` is the form at the one before.
+    pub(super) fn add_visit(&mut self, os: Os, query: Arc<Query>, typed: Option<Form>) {
+        self.history.add(os, query, typed);
+        self.trim_history();
     }
 
     /// Forgets runs beyond the limits of the history.

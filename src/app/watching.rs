@@ -115,7 +115,7 @@ impl Model {
         }
         let query = self.asked.clone();
         if self.call(query.clone(), effects) {
-            self.history.add(self.host.os, Arc::new(query), None);
+            self.add_visit(self.host.os, Arc::new(query), None);
         } else {
             self.set_alarm(effects);
         }

@@ -211,6 +211,19 @@ fn hundred_runs_are_kept_and_a_thousand_queries() {
 }
 
 #[test]
+fn queries_without_a_result_are_limited_too() {
+    let mut model = showing(1);
+    for _ in 0..MOST + 50 {
+        let (ticket, _) = asks(model.does(Command::Resolve));
+        let reason = "no more threads".to_owned();
+        model.quietly(Msg::NotStarted(ticket, reason));
+    }
+    assert_eq!(model.history.visits().len(), MOST);
+    assert_eq!(model.history.current(), MOST - 1);
+    assert_eq!(model.run().unwrap().asked(), &server(), "still on screen");
+}
+
+#[test]
 fn four_megabytes_of_runs_are_kept() {
     const ENTRIES: usize = 3_000;
     let mut model = showing(1);

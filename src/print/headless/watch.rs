@@ -91,16 +91,17 @@ impl Watch {
 /// # Errors
 /// As [`super::run`].
 pub fn watch<N: Net>(
-    recorder: impl Fn() -> Recorder<N>,
+    recorder: Recorder<N>,
     query: &Query,
     options: &Options<'_>,
     interval: Duration,
     out: &mut impl Write,
 ) -> Result<Status, Phrase> {
+    // One for all answers: it refuses a call while too many have not returned.
+    let recorder = Arc::new(recorder.waiting(steps::MOST));
     let mut watch = Watch::default();
     let mut before: Option<Run> = None;
     loop {
-        let recorder = Arc::new(recorder().waiting(steps::MOST));
         let run = make_calls(&recorder, query, options)?;
         watch.count(before.as_ref(), &run);
         let mut text = Vec::new();
