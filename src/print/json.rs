@@ -18,7 +18,7 @@ use crate::net::{
     Value, hex,
 };
 use crate::replay::Replay;
-use crate::text::utf8;
+use crate::text::{Text, utf8};
 
 /// The version of the fields.
 const SCHEMA: u32 = 1;
@@ -162,8 +162,16 @@ impl Serialize for Of<'_, Query> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self(os, query) = *self;
         let mut map = serializer.serialize_map(None)?;
-        for (name, text) in [("node", &query.node), ("service", &query.service)] {
-            map.serialize_entry(name, &text.as_ref().map(|text| utf8(text.as_os_str())))?;
+        for (name, text, bytes) in [
+            ("node", &query.node, "node_bytes"),
+            ("service", &query.service, "service_bytes"),
+        ] {
+            let text = text.as_ref().map(Text::as_os_str);
+            map.serialize_entry(name, &text.map(utf8))?;
+            // The escapes do not tell which bytes they stand for.
+            if let Some(text) = text.filter(|text| text.to_str().is_none()) {
+                map.serialize_entry(bytes, &hex(text.as_encoded_bytes()))?;
+            }
         }
         let hints = query.hints.as_ref().map(|hints| Of(os, hints));
         map.serialize_entry("hints", &hints)?;

@@ -74,6 +74,22 @@ fn addrinfo() -> impl Strategy<Value = AddrInfo> {
     })
 }
 
+/// Bytes that are not UTF-8 are told apart from their escapes.
+#[cfg(unix)]
+#[test]
+fn node_that_is_not_utf8_is_read_with_its_bytes() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let bytes = OsStr::from_bytes(b"b\xfccher\\xfc");
+    let mut scene = scene(Os::Linux, failed(Domain::Gai, -2, ""));
+    scene.query.node = Some(Text::new(bytes).unwrap());
+    assert_eq!(scene.json()["query"]["node"], r"b\xfccher\xfc");
+    assert_eq!(scene.json()["query"]["node_bytes"], "62fc636865725c786663");
+    let file = scene.written(Format::Json);
+    let replay = Replay::read("a.json".as_ref(), file.as_bytes()).unwrap();
+    assert_eq!(replay.run.query.unwrap().node, scene.query.node);
+    assert_eq!(again(&file), file);
+}
+
 /// The calls of an entry after socket(), if its socket opens.
 #[derive(Clone, Debug)]
 struct Steps {
