@@ -77,9 +77,10 @@ impl Calls {
             };
             if let Some(read) = &mut read {
                 read.entry = Some(at);
-                read.on = handle.map(Handle);
+                read.on = handle.map(Handle).or(read.on);
             }
-            if let Some(read) = read {
+            // A step is on the entry's socket.
+            if let Some(read) = read.filter(|read| read.call.on().is_some()) {
                 self.add(line.line.clone(), read);
             }
         }

@@ -90,11 +90,12 @@ fn made(
         Some(expectation) => value(os, &call, expectation),
         None => None,
     };
-    Ok(Some(Made {
-        on: call.on().and_then(|_| first_handle(statement)),
-        call,
-        value,
-    }))
+    let on = first_handle(statement).filter(|_| call.on().is_some());
+    if call.on().is_some() && on.is_none() {
+        // A name of a script, which no trace has.
+        return Ok(None);
+    }
+    Ok(Some(Made { on, call, value }))
 }
 
 /// The value of a result; `None` for a failure, and for what a line has no room for.
