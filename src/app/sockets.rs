@@ -243,6 +243,18 @@ impl Model {
         effects: &mut Effects,
     ) {
         let os = self.host.os;
+        // A menu may still have a socket that was closed since.
+        let held = self.sockets.get(socket.id);
+        let open = match held {
+            Some(held) => !held.ladder.stage.is_over(),
+            None => self
+                .answer
+                .as_ref()
+                .is_some_and(|answer| answer.live == Some(socket.id)),
+        };
+        if !open {
+            return self.inform(Key::NoticeNoSocket);
+        }
         let ticket = self.ticket();
         let waiting = self.sockets.waiting_on(socket.id);
         let mut steps = waiting.filter_map(|waiting| Step::of(&waiting.call));

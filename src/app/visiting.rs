@@ -21,6 +21,12 @@ impl Model {
         // First: its notice counts the entries of the list.
         self.stop_trying(effects);
         let mut answer = self.answer.take()?;
+        if let Some(Popup::Calls(menu)) = &self.popup
+            && answer.live == Some(menu.socket.id)
+        {
+            // Its socket is closed next.
+            self.popup = None;
+        }
         answer.close(effects);
         answer.stop_asking(effects);
         answer.reversing.clear();

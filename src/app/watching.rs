@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::effect::{Effect, Effects, Ticket};
-use super::{Answer, Model};
+use super::{Answer, Model, Popup};
 use crate::compare::{Change, Changes, Comparison, Part, extremes};
 use crate::words::Key;
 
@@ -112,6 +112,10 @@ impl Model {
         if watch.alarm.take_if(|alarm| *alarm == ticket).is_none() || self.lookups.pending.is_some()
         {
             return;
+        }
+        // The answer would close the socket of the menu.
+        if matches!(self.popup, Some(Popup::Calls(_))) {
+            return self.set_alarm(effects);
         }
         let query = self.asked.clone();
         if self.call(query.clone(), effects) {

@@ -97,6 +97,38 @@ fn pending_call_is_not_overtaken() {
 }
 
 #[test]
+fn menu_of_calls_is_not_disturbed() {
+    let (mut model, ticket) = watching();
+    model.quietly(Msg::Do(Command::ListCalls));
+    let effects = model.hears(Msg::Alarm(ticket));
+    assert!(matches!(effects[..], [Effect::Alarm(..)]), "{effects:?}");
+    model.quietly(Msg::Do(Command::Cancel));
+    let _ = asks(model.hears(Msg::Alarm(alarm(&effects).0)));
+}
+
+#[test]
+fn menu_of_a_closed_socket_closes() {
+    let mut model = showing(2);
+    let (ticket, query) = asks(model.does(Command::Resolve));
+    model.quietly(Msg::Do(Command::ListCalls));
+    assert!(matches!(model.popup, Some(Popup::Calls(_))));
+    let _ = model.hears(Msg::Returned(ticket, list(query, 0..2)));
+    assert_eq!(model.popup, None);
+}
+
+#[test]
+fn menu_of_a_socket_that_was_closed_calls_nothing() {
+    let mut model = showing(1);
+    let effects = model.does(Command::Advance);
+    let _ = model.hears(effects[0].ends(Outcome::Returned(Value::Zero)));
+    model.quietly(Msg::Do(Command::ListCalls));
+    let effects = model.does(Command::CloseSocket);
+    let _ = model.hears(effects[0].ends(Outcome::Returned(Value::Zero)));
+    model.quietly(Msg::Do(Command::Accept));
+    assert_eq!(model.news(), "There is no open socket to query.");
+}
+
+#[test]
 fn esc_stops_it_last() {
     let (mut model, ticket) = watching();
     let _ = asks(model.hears(Msg::Alarm(ticket)));
