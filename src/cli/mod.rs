@@ -228,14 +228,18 @@ fn read(
             Some(preset.query.clone())
         }
     };
-    let Files { replay, compare } = Files::open(matches)?;
+    let files = Files::open(matches)?;
+    let mut only_socket = matches.get_flag("socket-only");
     let base = match base {
-        None if !asks(matches) => Files::query(replay.as_deref(), compare.as_deref())?,
+        None if !asks(matches) => {
+            only_socket = files.again().is_some_and(|file| file.run.query.is_none());
+            files.query()?
+        }
         base => base,
     };
+    let Files { replay, compare } = files;
     let query = query(matches, base)?;
-    let by_hand = query.hints.filter(|_| matches.get_flag("socket-only"));
-    let by_hand = by_hand.map(Triple::from);
+    let by_hand = query.hints.filter(|_| only_socket).map(Triple::from);
     let ask_sources = matches.get_flag("ask-sources");
     let source = text_of(matches, "source").map(source::source).transpose()?;
     if ask_sources {

@@ -27,14 +27,16 @@ impl Files {
         })
     }
 
+    /// The file whose query is used, if no argument asks for one.
+    pub(super) fn again(&self) -> Option<&Replay> {
+        self.replay.as_deref().or(self.compare.as_deref())
+    }
+
     /// The query of the file: of one that is shown with its own numbers, else with those that mean the same
     /// here, since it is made again.
-    pub(super) fn query(
-        replay: Option<&Replay>,
-        compare: Option<&Replay>,
-    ) -> Result<Option<Query>, Phrase> {
-        match (replay, compare) {
-            (Some(replay), _) => Ok(replay.run.query.as_deref().cloned()),
+    pub(super) fn query(&self) -> Result<Option<Query>, Phrase> {
+        match (&self.replay, &self.compare) {
+            (Some(replay), _) => Ok(replay.query()),
             (None, Some(compare)) => compare.query_on(Os::HOST).map(Some),
             (None, None) => Ok(None),
         }

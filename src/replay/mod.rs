@@ -121,16 +121,27 @@ impl Replay {
         })
     }
 
+    /// The query; if only a socket was opened, its three numbers as hints.
+    pub fn query(&self) -> Option<Query> {
+        if let Some(query) = self.run.query.as_deref() {
+            return Some(query.clone());
+        }
+        let triple = self.run.entries().first()?.triple();
+        Some(Query {
+            hints: Some(triple.into()),
+            ..Query::default()
+        })
+    }
+
     /// The query in the numbers of `os` that mean the same.
     ///
     /// # Errors
-    /// `os` has no such constant, or the file has no query.
+    /// `os` has no such constant, or the file has neither a query nor a socket.
     pub fn query_on(&self, os: Os) -> Result<Query, Phrase> {
         let of = self.run.host.os;
-        let Some(query) = self.run.query.as_deref() else {
-            return Err(Phrase::replay_no_query(&self.file));
-        };
-        let mut query = query.clone();
+        let mut query = self
+            .query()
+            .ok_or_else(|| Phrase::replay_no_query(&self.file))?;
         if let Some(hints) = query.hints.as_mut().filter(|_| of != os) {
             for hint in Hint::ALL {
                 let value = translated(hint, hint.get(hints), of, os).map_err(|name| {
