@@ -85,6 +85,7 @@ fn missing_descriptor_ends_no_screen() {
     terminal.send("n");
     terminal.send(ENTER);
     terminal.wait_for_row(&["✗ socket(AF_INET, SOCK_DGRAM, ", "-1 EMFILE 24"]);
+    terminal.wait_for("This socket is not open. x: remove its row.");
     // The selected one is the one that failed.
     terminal.send(UP);
     terminal.send("x");

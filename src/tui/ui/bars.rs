@@ -210,11 +210,16 @@ fn hint(model: &Model, look: Look) -> String {
                 .map_or("", |row| constant(row.name, language))
                 .to_owned();
         }
-        (Pane::Entries, _) if model.sockets.selected().is_some() => {
+        (Pane::Entries, _) => {
+            let Some(socket) = model.sockets.selected() else {
+                return Key::HintEntries.text(language).to_owned();
+            };
             let (close, calls) = (look.key(Command::CloseSocket), look.key(Command::ListCalls));
-            return look.say(Phrase::hint_held(close, calls));
+            return look.say(match socket.ladder.stage.is_over() {
+                true => Phrase::hint_over(close),
+                false => Phrase::hint_held(close, calls),
+            });
         }
-        (Pane::Entries, _) => Key::HintEntries,
         (Pane::Detail, _) => match model.view {
             View::Socket => Key::HintSocket,
             View::Addrinfo => Key::HintAddrinfo,
