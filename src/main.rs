@@ -12,7 +12,6 @@ use sockscope::net::Recorder;
 use sockscope::output::OutputFile;
 use sockscope::print::headless::{self, Options, Status};
 use sockscope::print::{lesson, script};
-use sockscope::replay::Replay;
 use sockscope::script::run::{self, Failure};
 use sockscope::script::syntax::{Place, Script};
 use sockscope::script::trace::TraceFile;
@@ -79,15 +78,10 @@ fn print(text: &str) -> Result<u8, Phrase> {
 /// Returns the exit status.
 fn invoke(invocation: &Invocation) -> Result<u8, Phrase> {
     if let (Some(replay), Some(format)) = (&invocation.replay, invocation.format) {
-        let lookup = replay.lookup || invocation.lookup;
-        let replay = Replay {
-            lookup,
-            ..(**replay).clone()
-        };
         let compare = invocation.compare.as_deref();
         let (redact, language) = (invocation.redact, invocation.language);
         return output(invocation, |mut out| {
-            headless::replay(&replay, compare, format, redact, language, &mut out)
+            headless::replay(replay, compare, format, redact, language, &mut out)
         });
     }
     // Before every other call, and until the end.

@@ -32,6 +32,22 @@ pub(super) const SHORTS: [(&str, Hint, &str); 6] = [
 /// The arguments that make the query.
 const QUERY: [&str; 6] = ["NODE", "SERVICE", "service", "null-hints", "hint", "preset"];
 
+/// What is done with a query; the calls of a script or a lesson are their own.
+const OF_A_QUERY: [&str; 12] = [
+    "format",
+    "output",
+    "no-socket",
+    "reverse",
+    "lookup",
+    "ask-sources",
+    "source",
+    "listen",
+    "keep",
+    "connect",
+    "option",
+    "socket-only",
+];
+
 /// The command with its help in `language`.
 pub(super) fn command(language: Language) -> Command {
     let say = |key: Key| key.text(language);
@@ -177,7 +193,7 @@ pub(super) fn command(language: Language) -> Command {
         )
         .arg(
             option("replay", "FILE")
-                .conflicts_with_all(["NODE", "SERVICE", "service", "null-hints", "hint", "preset"])
+                .conflicts_with_all(QUERY)
                 .conflicts_with_all(["no-socket", "timeout", "reverse", "ask-sources", "source"])
                 .conflicts_with_all(["listen", "keep", "connect", "option", "socket-only"])
                 .conflicts_with_all(["trace", "no-wsastartup"])
@@ -218,16 +234,7 @@ pub(super) fn command(language: Language) -> Command {
         .arg(
             option("run", "FILE")
                 .conflicts_with_all(QUERY)
-                .conflicts_with_all([
-                    "format",
-                    "output",
-                    "no-socket",
-                    "reverse",
-                    "lookup",
-                    "ask-sources",
-                    "source",
-                ])
-                .conflicts_with_all(["listen", "keep", "connect", "option", "socket-only"])
+                .conflicts_with_all(OF_A_QUERY)
                 .conflicts_with_all(["explain", "matrix", "presets", "code", "theme", "redact"])
                 .conflicts_with_all(["compare", "replay"])
                 .help(say(Key::UsageRun)),
@@ -235,17 +242,8 @@ pub(super) fn command(language: Language) -> Command {
         .arg(
             option("lesson", "NAME")
                 .num_args(1..=2)
-                .conflicts_with_all(["NODE", "SERVICE", "service", "null-hints", "hint", "preset"])
-                .conflicts_with_all([
-                    "format",
-                    "output",
-                    "no-socket",
-                    "reverse",
-                    "lookup",
-                    "ask-sources",
-                    "source",
-                ])
-                .conflicts_with_all(["listen", "keep", "connect", "option", "socket-only"])
+                .conflicts_with_all(QUERY)
+                .conflicts_with_all(OF_A_QUERY)
                 .conflicts_with_all(["explain", "run", "presets", "redact", "compare", "replay"])
                 .help(say(Key::UsageLesson)),
         )

@@ -237,7 +237,13 @@ fn read(
         }
         base => base,
     };
-    let Files { replay, compare } = files;
+    let Files {
+        mut replay,
+        compare,
+    } = files;
+    if let Some(replay) = &mut replay {
+        replay.lookup |= matches.get_flag("lookup");
+    }
     let query = query(matches, base)?;
     let by_hand = query.hints.filter(|_| only_socket).map(Triple::from);
     let ask_sources = matches.get_flag("ask-sources");
