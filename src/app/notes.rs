@@ -164,7 +164,7 @@ impl Model {
         }
         let asked = answer.notes.asked.map_or(Needs::NONE, |(_, needs)| needs);
         if !unknown.without(asked).is_empty() {
-            // Who has a port changes; the notes on a call ask for it anew.
+            // The process that has a port changes, so the notes on each call look it up again.
             let all = unknown.and(asked).and(run.facts.known);
             let all = all.without(Needs::PORTS);
             answer.notes.asked = Some((ticket, all));

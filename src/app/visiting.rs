@@ -10,7 +10,7 @@ use crate::net::Query;
 use crate::words::{Key, Phrase};
 
 impl Model {
-    /// The form, if it is not that of the current query.
+    /// The form, if it differs from the current query.
     pub(super) fn typed(&self) -> Option<Form> {
         let own = self.form.is_of(&self.asked);
         (!own).then(|| self.form.clone())

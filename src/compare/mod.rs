@@ -58,7 +58,7 @@ pub struct Difference {
     pub subject: String,
     /// The member, function, rule or source: `ai_protocol`, `bind()`; empty for a whole entry.
     pub field: String,
-    /// The value in each answer; none where it is not there.
+    /// The value in each answer; `None` if that answer has no value.
     pub values: [Option<Value>; 2],
 }
 

@@ -249,7 +249,7 @@ fn found(run: &Run) -> Vec<(&'static str, bool)> {
         .collect()
 }
 
-/// An entry of few values, so that many are alike.
+/// An entry from a few addresses and numbers, so that many are equal.
 fn small_entry(os: Os) -> impl Strategy<Value = AddrInfo> {
     let address = select(vec![
         "127.0.0.1:80",

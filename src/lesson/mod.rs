@@ -71,7 +71,7 @@ pub struct Question {
 pub struct Choice {
     /// The call with the result that this answer names.
     pub(crate) line: Line,
-    /// The answer in words.
+    /// The sentence that the reader chooses.
     pub text: Translated,
     /// Why this is not what happened.
     pub why: Option<Translated>,

@@ -243,7 +243,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
 
 /// A value that is written as a text.
 pub(super) trait FromText: Sized {
-    /// The value, or the message that the text is none.
+    /// Reads the value. The error says what was expected.
     fn from_text(text: &str) -> Result<Self, &'static str>;
 }
 

@@ -104,7 +104,7 @@ pub(super) fn path_at(text: &str, end: usize) -> Vec<Step> {
     walk.path
 }
 
-/// The byte behind the text that is the value of `path`; the end of the text if there is none.
+/// The position after the value of `path`; the end of the text if the path has no value.
 pub(super) fn end_of(text: &str, path: &[Step]) -> usize {
     let mut walk = Walk::new(text);
     while let Some(byte) = walk.text.get(walk.at) {
