@@ -28,7 +28,7 @@ const PRIVILEGED: &str = "privileged-port";
 const EXTENSION: &str = "sockscope";
 
 /// Every script but that of [`PRIVILEGED`].
-fn scripts() -> Vec<PathBuf> {
+pub(crate) fn scripts() -> Vec<PathBuf> {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scripts");
     let files = fs::read_dir(directory)
         .unwrap()
