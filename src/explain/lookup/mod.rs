@@ -60,6 +60,8 @@ pub(crate) enum Origin {
     Alone,
     /// There is no such line; glibc has a default.
     GlibcDefault,
+    /// The sources are not known: a file does not tell of them.
+    Unknown,
     /// musl has no configuration: the hosts file, then DNS (src/network/lookup_name.c).
     Musl,
     /// The default of FreeBSD; nsswitch.conf(5) can change it.
@@ -233,6 +235,7 @@ impl Origin {
                 Some(sources) if sources.alone => Self::Alone,
                 _ if os == Os::Windows => Self::Windows,
                 Some(_) => Self::Nsswitch,
+                None if !case.facts().known.has(Needs::SOURCES) => Self::Unknown,
                 None => Self::GlibcDefault,
             },
         }
@@ -254,7 +257,7 @@ impl Origin {
                     .map(Cow::Borrowed)
                     .collect()
             }
-            Self::GlibcDefault => Vec::new(),
+            Self::GlibcDefault | Self::Unknown => Vec::new(),
             Self::Musl | Self::Freebsd => fixed(&["files", "dns"]),
             Self::Macos => fixed(&["files", "mDNSResponder"]),
             Self::Windows => fixed(&OF_WINDOWS),

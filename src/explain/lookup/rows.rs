@@ -125,6 +125,7 @@ impl Lookup<'_> {
             }
             (Node::Name, Origin::Alone) => Phrase::lookup_one_source(node),
             (Node::Name, Origin::GlibcDefault) => Phrase::lookup_glibc_default(node),
+            (Node::Name, Origin::Unknown) => Phrase::lookup_unknown_sources(node),
             (Node::Name, Origin::Musl) => Phrase::lookup_musl(node),
             (Node::Name, Origin::Freebsd) => Phrase::lookup_freebsd(node),
             (Node::Name, Origin::Macos) => Phrase::lookup_macos(node),
