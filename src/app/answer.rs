@@ -285,7 +285,7 @@ impl Model {
 
     pub(super) fn reverse(&mut self, effects: &mut Effects) {
         let ticket = self.ticket();
-        let addr = self.entry().map(|entry| entry.addr.clone());
+        let addr = self.entry().map(|entry| entry.bytes().into());
         let (Some(answer), Some(addr)) = (&mut self.answer, addr) else {
             return self.inform(Key::NoticeNoEntryReverse);
         };
@@ -293,7 +293,7 @@ impl Model {
         if answer.reverse() == Some(Reverse::Pending) {
             return self.inform(Key::NoticeReversing);
         }
-        let call = Call::Getnameinfo(addr.unwrap_or_default());
+        let call = Call::Getnameinfo(addr);
         if self.lookups.admit(ticket, &call) {
             answer.reversing.insert(ticket, selected);
             effects.push(Effect::Call(ticket, Some(selected), call));

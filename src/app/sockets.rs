@@ -148,7 +148,7 @@ impl Model {
             entry: Some(answer.selected),
             side: answer.side.unwrap_or_else(|| Side::of(os, &answer.run)),
             ladder,
-            address: entry.addr.clone().unwrap_or_default(),
+            address: entry.bytes().into(),
             connects: false,
             texts: Vec::new(),
             notes: StepNotes::default(),

@@ -48,7 +48,7 @@ fn open(socket: SocketId) -> Record {
 }
 
 fn bind(socket: SocketId, outcome: Outcome) -> Record {
-    let address = entry().addr.unwrap_or_default();
+    let address = entry().bytes().into();
     record(Call::Bind { socket, address }, outcome)
 }
 

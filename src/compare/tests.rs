@@ -340,7 +340,7 @@ fn small_run() -> impl Strategy<Value = Run> {
                         socket,
                     )];
                     if made {
-                        let address = entry.addr.unwrap_or_default();
+                        let address = entry.bytes().into();
                         made_calls.push((
                             Call::Bind {
                                 socket: id,

@@ -47,7 +47,7 @@ pub(crate) fn entry(os: Os, socktype: &str, protocol: &str, address: &str) -> Ad
         socktype: value(os, Hint::Socktype, socktype),
         protocol: value(os, Hint::Protocol, protocol),
         addrlen: addr.len(),
-        addr: Some(addr),
+        addr: Some(addr.into_vec().into()),
         canonname: None,
     }
 }

@@ -30,7 +30,7 @@ mod sources;
 mod steps;
 mod winsock;
 
-pub use addrinfo::{AddrInfo, decode, encode};
+pub use addrinfo::{AddrInfo, Sockaddr, decode, encode};
 pub(crate) use addrinfo::{address, hex};
 pub use bind_matrix::{BindKind, BindMatrix, KINDS};
 pub use call::{Call, CallId, Datagram, How, MAX_BUFFER, SocketId, Triple};

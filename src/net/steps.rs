@@ -80,7 +80,7 @@ impl Rung {
     /// The call on the `socket` of this entry, if it is made there.
     fn call(self, os: Os, socket: SocketId, entry: &AddrInfo) -> Option<Call> {
         let is = |hint: Hint, value, names: &[&str]| names.contains(&&*hint.show(os, value));
-        let address = || entry.addr.clone().unwrap_or_default();
+        let address = || entry.bytes().into();
         Some(match self {
             Self::Setsockopt(SocketOption::V6only, _)
                 if !is(Hint::Family, entry.family, &["AF_INET6"]) =>

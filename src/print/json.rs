@@ -318,7 +318,7 @@ impl Serialize for Of<'_, AddrInfo> {
             Some(SocketAddr::V6(v6)) => Some(v6),
             _ => None,
         };
-        let bytes = hex(entry.addr.as_deref().unwrap_or_default());
+        let bytes = hex(entry.bytes());
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("text", &entry.address(os))?;
         map.serialize_entry("ip", &ip.map(|ip| ip.ip()))?;

@@ -173,7 +173,7 @@ fn format_is_found_by_its_name() {
 fn unread_bytes_of_an_address_are_counted() {
     let absurd = AddrInfo {
         addrlen: 4_000,
-        addr: Some([0xe7; 128].into()),
+        addr: Some([0xe7; 128][..].into()),
         ..server_entry()
     };
     let scene = linux(vec![absurd, server_entry()]);
@@ -260,7 +260,7 @@ fn ipv6_address_has_scope_and_flow_apart_from_its_ip() {
 #[test]
 fn other_address_is_its_bytes_and_null_pointer_is_null() {
     let (mut odd, mut null) = (server_entry(), server_entry());
-    odd.addr = Some([0x7f, 0x7f, 1, 2, 3].into());
+    odd.addr = Some([0x7f, 0x7f, 1, 2, 3][..].into());
     odd.addrlen = 5;
     null.addr = None;
     let scene = linux(vec![odd, null]);
@@ -648,7 +648,7 @@ fn every_type(addresses: usize) -> Scene {
             let mut entry = server_entry();
             let mut bytes = encode(Os::Linux, "0.0.0.0:27015".parse().unwrap());
             bytes[6..8].copy_from_slice(&(at as u16).to_be_bytes());
-            entry.addr = Some(bytes);
+            entry.addr = Some(bytes.into_vec().into());
             (entry.socktype, entry.protocol) = (socktype, protocol);
             entries.push(entry);
         }

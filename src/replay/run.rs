@@ -118,7 +118,7 @@ fn addrinfo(entry: &Entry) -> AddrInfo {
         socktype: entry.ai_socktype.value,
         protocol: entry.ai_protocol.value,
         addrlen: entry.ai_addrlen,
-        addr: entry.ai_addr.as_ref().map(|it| it.bytes.0.0.clone()),
+        addr: entry.ai_addr.as_ref().map(|it| (&*it.bytes.0.0).into()),
         canonname: entry
             .ai_canonname
             .as_ref()

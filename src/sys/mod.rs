@@ -2,7 +2,7 @@
 //! code.
 #![expect(
     unsafe_code,
-    reason = "getaddrinfo, freeaddrinfo, gai_strerror, getnameinfo, the calls on a socket, mallopt, sigaction, pthread_kill, __nss_configure_lookup, DnsQuery_W, Winsock and the Windows console are C"
+    reason = "getaddrinfo, freeaddrinfo, gai_strerror, getnameinfo, the calls on a socket, mallopt, malloc_trim, sigaction, pthread_kill, __nss_configure_lookup, DnsQuery_W, Winsock and the Windows console are C"
 )]
 
 use std::io;

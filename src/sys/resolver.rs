@@ -11,7 +11,7 @@ use std::time::Duration;
 use libc as c;
 
 use super::{os, timed};
-use crate::net::{AddrInfo, HostService, List, Outcome, Query, Value};
+use crate::net::{AddrInfo, HostService, List, Outcome, Query, Sockaddr, Value};
 
 /// Winsock's functions and types by their names in POSIX.
 #[cfg(windows)]
@@ -25,6 +25,9 @@ mod c {
 /// The maximum lengths of getnameinfo's names, with their NULs (netdb.h, ws2tcpip.h).
 const NI_MAXHOST: usize = 1025;
 const NI_MAXSERV: usize = 32;
+
+/// The entries of a list whose memory is worth giving back: about 100 KB.
+const MANY: usize = 1000;
 
 /// The linked list from getaddrinfo, freed when dropped.
 pub(super) struct Linked(pub(super) *mut c::addrinfo);
@@ -80,7 +83,7 @@ unsafe fn copy(node: &c::addrinfo) -> AddrInfo {
         socktype: node.ai_socktype,
         protocol: node.ai_protocol,
         addrlen,
-        addr: addr.map(Box::from),
+        addr: addr.map(Sockaddr::from_slice),
         canonname: canonname.map(OsString::into_boxed_os_str),
     }
 }
@@ -118,6 +121,9 @@ pub(super) fn getaddrinfo(query: &Query) -> (Outcome, Duration) {
     let list = Linked(result);
     let entries = list.entries();
     let ((), freed) = timed(|| drop(list));
+    if entries.len() >= MANY {
+        os::trim();
+    }
     let list = Arc::new(List { entries, freed });
     (Outcome::Returned(Value::List(list)), took)
 }

@@ -29,17 +29,28 @@ pub(super) fn host() -> Host {
 
 /// Limits glibc to one heap; there is no Winsock to start. By default glibc uses up to eight heaps per
 /// processor (mallopt(3)), and the records of calls would keep them all from being freed. The
-/// threads rarely allocate at the same time.
+/// threads rarely allocate at the same time. A block of 128 KiB or more goes back to the system when it
+/// is freed: by default glibc raises that bound with each such block, and keeps a long list that is gone.
 pub(super) fn start(_: bool) {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     // SAFETY: it takes two numbers, under the allocator's own lock. The program calls this before it
     // starts a thread.
     unsafe {
         libc::mallopt(libc::M_ARENA_MAX, 1);
+        libc::mallopt(libc::M_MMAP_THRESHOLD, 128 << 10);
     }
 }
 
 pub(super) const fn stop() {}
+
+/// Gives the memory that was freed back to the system: of a long list glibc keeps every small block.
+pub(super) fn trim() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    // SAFETY: it takes a number, under the allocator's own lock (malloc_trim(3)).
+    unsafe {
+        libc::malloc_trim(0);
+    }
+}
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 fn libc_version() -> Option<String> {

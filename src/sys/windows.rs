@@ -81,6 +81,9 @@ pub(super) fn stop() {
     }
 }
 
+/// Windows gives freed memory back by itself.
+pub(super) const fn trim() {}
+
 /// `WSAStartup`, called once per process.
 fn wsastartup() -> &'static (Outcome, Duration) {
     WINSOCK.get_or_init(|| {

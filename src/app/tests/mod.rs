@@ -56,7 +56,7 @@ fn server() -> Query {
 fn entry(number: usize) -> AddrInfo {
     AddrInfo {
         addrlen: 8,
-        addr: Some(Box::from(u64::try_from(number).unwrap().to_ne_bytes())),
+        addr: Some(u64::try_from(number).unwrap().to_ne_bytes()[..].into()),
         ..fixture::entry(Os::Linux, "SOCK_STREAM", "IPPROTO_TCP", "0.0.0.0:27015")
     }
 }
@@ -279,7 +279,7 @@ impl Model {
         let [reverse @ Effect::Call(_, at, call)] = &effects[..] else {
             panic!("{effects:?}")
         };
-        let addr = entry(number).addr.unwrap();
+        let addr = entry(number).bytes().into();
         assert_eq!(
             (*at, call),
             (Some(self.selected()), &Call::Getnameinfo(addr))

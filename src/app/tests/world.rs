@@ -457,7 +457,7 @@ impl World {
         let selected = self.model.entry().unwrap();
         match call {
             Call::Getnameinfo(addr) => {
-                assert_eq!(selected.addr.as_ref(), Some(addr));
+                assert_eq!(selected.bytes(), &**addr);
                 self.reversing.insert(ticket, asked);
                 self.awaited.insert(ticket);
             }

@@ -3,9 +3,15 @@
 use std::ffi::OsStr;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 
+use smallvec::SmallVec;
+
 use super::call::Triple;
 use super::query::Hints;
 use crate::names::Os;
+
+/// The bytes of a sockaddr, those of IP in place (`sizeof(struct sockaddr_in6)`, RFC 3493 §3.3): a list
+/// of thousands of entries is one block of memory, which the allocator gives back whole.
+pub type Sockaddr = SmallVec<[u8; 28]>;
 
 /// A copy of one `struct addrinfo` with every member as the system returned it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +28,7 @@ pub struct AddrInfo {
     pub addrlen: usize,
     /// The bytes at `ai_addr`, at most the size of a `sockaddr_storage`, which holds any address.
     /// `None` is NULL.
-    pub addr: Option<Box<[u8]>>,
+    pub addr: Option<Sockaddr>,
     /// `ai_canonname`; `None` is NULL.
     pub canonname: Option<Box<OsStr>>,
 }
@@ -31,6 +37,11 @@ impl AddrInfo {
     /// The IP address in the layout of `os`; see [`decode`].
     pub fn sockaddr(&self, os: Os) -> Option<SocketAddr> {
         decode(os, self.addr.as_deref()?)
+    }
+
+    /// The bytes at `ai_addr`; none if that is NULL.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.addr.as_deref().unwrap_or_default()
     }
 
     /// The number of the `ai_addrlen` bytes that were not read: no sockaddr is that long.
@@ -52,7 +63,7 @@ impl AddrInfo {
     /// The bytes in hexadecimal, with three dots if some were not read.
     pub(crate) fn hexadecimal(&self) -> String {
         let rest = if self.unread() > 0 { "..." } else { "" };
-        format!("0x{}{rest}", hex(self.addr.as_deref().unwrap_or_default()))
+        format!("0x{}{rest}", hex(self.bytes()))
     }
 
     /// The members that hints have too.

@@ -46,7 +46,7 @@ fn entry(addr: Option<&[u8]>) -> AddrInfo {
         socktype: 0,
         protocol: 0,
         addrlen: addr.map_or(0, <[u8]>::len),
-        addr: addr.map(Box::from),
+        addr: addr.map(Into::into),
         canonname: None,
     }
 }

@@ -137,7 +137,10 @@ impl Redaction {
 
     fn entry(&mut self, os: Os, entry: &AddrInfo) -> AddrInfo {
         AddrInfo {
-            addr: entry.addr.as_ref().map(|bytes| self.sockaddr(os, bytes)),
+            addr: entry
+                .addr
+                .as_ref()
+                .map(|bytes| self.sockaddr(os, bytes).into_vec().into()),
             canonname: entry
                 .canonname
                 .as_ref()

@@ -240,7 +240,8 @@ impl Run {
         let block = |bytes: usize| bytes + 2 * size_of::<usize>();
         let text = |text: &Option<Text>| text.as_ref().map_or(0, |text| text.as_os_str().len());
         let entries = self.entries().iter().map(|entry| {
-            let address = entry.addr.as_ref().map_or(0, |bytes| block(bytes.len()));
+            let address = entry.addr.as_ref().filter(|bytes| bytes.spilled());
+            let address = address.map_or(0, |bytes| block(bytes.len()));
             let name = entry.canonname.as_ref().map_or(0, |name| block(name.len()));
             size_of::<AddrInfo>() + address + name
         });

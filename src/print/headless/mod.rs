@@ -290,10 +290,7 @@ fn getnameinfo_calls(run: &mut Run) -> Vec<EntryCall> {
     let mut calls = Vec::new();
     for at in 0..run.entries().len() {
         let entry = &run.entries()[at];
-        let call = (
-            Some(at),
-            Call::Getnameinfo(entry.addr.clone().unwrap_or_default()),
-        );
+        let call = (Some(at), Call::Getnameinfo(entry.bytes().into()));
         if entry.sockaddr(run.host.os).is_some() {
             calls.push(call);
         } else {

@@ -106,7 +106,7 @@ fn run(secrets: &Secrets, os: Os, form: usize, found: bool) -> Run {
             service: words[5].clone().into(),
         };
         let outcome = Outcome::Returned(Returned::Names(Box::new(names)));
-        let call = Call::Getnameinfo(entry.addr.unwrap());
+        let call = Call::Getnameinfo(entry.bytes().into());
         run.push(record(Some(at), call, outcome, MS));
     }
     let origins = all.iter().map(|&ip| {

@@ -68,7 +68,7 @@ fn addrinfo() -> impl Strategy<Value = AddrInfo> {
             socktype,
             protocol,
             addrlen: addrlen.into(),
-            addr,
+            addr: addr.map(|addr| (&*addr).into()),
             canonname: name.map(|name| std::ffi::OsString::from(name).into()),
         }
     })
@@ -207,7 +207,7 @@ fn calls(kind: Kind, at: usize, entry: &AddrInfo, steps: &Steps) -> Vec<(Call, O
     if !matches!(steps.socket, Outcome::Returned(_)) {
         return calls;
     }
-    let address = entry.addr.clone().unwrap_or_default();
+    let address: Box<[u8]> = entry.bytes().into();
     let linger = OptionValue::Linger(Linger {
         onoff: 1,
         seconds: -2,
@@ -293,7 +293,7 @@ proptest! {
         for (at, steps) in steps.iter().enumerate().take(run.entries().len()) {
             if let Some(names) = &steps.names {
                 let took = if matches!(names, Outcome::NotStarted(_)) { Duration::ZERO } else { MS };
-                let call = Call::Getnameinfo(run.entries()[at].addr.clone().unwrap_or_default());
+                let call = Call::Getnameinfo(run.entries()[at].bytes().into());
                 run.push(record(Some(at), call, names.clone(), took));
             }
         }

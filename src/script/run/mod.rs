@@ -313,7 +313,7 @@ impl<N: Net> Run<'_, N> {
                 if let Call::Socket { triple, .. } = &mut call {
                     *triple = entry.triple();
                 } else {
-                    let mut known = entry.addr.clone().unwrap_or_default().into_vec();
+                    let mut known = entry.bytes().to_vec();
                     known.resize(length.unwrap_or(known.len()), 0);
                     bytes = Some(known.into());
                 }

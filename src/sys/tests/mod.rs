@@ -68,7 +68,7 @@ fn close(recorder: &Recorder<System>) -> Outcome {
 const CLOSED: Outcome = Outcome::Returned(Value::Zero);
 
 fn getnameinfo(entry: &AddrInfo) -> Result<HostService, OsError> {
-    let address = entry.addr.clone().unwrap();
+    let address = entry.bytes().into();
     match System.call(CallId(1), &Call::Getnameinfo(address), None).0 {
         Outcome::Returned(Value::Names(names)) => Ok(*names),
         Outcome::Failed(error) => Err(error),

@@ -140,7 +140,7 @@ fn about(ip: IpAddr) -> Phrase {
 fn bytes(page: &mut Page, entry: &AddrInfo) {
     let look = page.look;
     let (title, mut parts) = parts(page.os, look, entry);
-    let bytes = entry.addr.as_deref().unwrap_or_default();
+    let bytes = entry.bytes();
     let count = look.say(Phrase::detail_bytes(bytes.len()));
     page.line_with(title, look.strong(), (count, look.text()));
     if entry.addr.is_none() {

@@ -116,7 +116,7 @@ fn unknown_sockaddr_is_dumped() {
     let strange = AddrInfo {
         family: 999,
         addrlen: 11,
-        addr: Some([0xe7, 3, 1, 2, 3, 4, 5, 6, 7, 8, 9].into()),
+        addr: Some([0xe7, 3, 1, 2, 3, 4, 5, 6, 7, 8, 9][..].into()),
         ..wildcard()
     };
     assert_eq!(strange.sockaddr(Os::Linux), None);
@@ -136,7 +136,7 @@ fn unread_bytes_are_counted() {
     let absurd = AddrInfo {
         family: 999,
         addrlen: 4_000,
-        addr: Some([0xe7; 128].into()),
+        addr: Some([0xe7; 128][..].into()),
         ..wildcard()
     };
     let text = copied(

@@ -350,7 +350,7 @@ fn nothing_of_a_view_is_cut_at_80_columns() {
     let unknown = AddrInfo {
         family: 999,
         addrlen: 4_000,
-        addr: Some([0xe7; 128].into()),
+        addr: Some([0xe7; 128][..].into()),
         ..wildcard()
     };
     let entries = addresses.map(|address| entry("SOCK_STREAM", "IPPROTO_TCP", address));
