@@ -275,7 +275,7 @@ impl Call {
 }
 
 /// The three arguments of socket().
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Triple {
     /// The address family, `ai_family`.
     pub family: i32,

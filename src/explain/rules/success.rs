@@ -1,14 +1,14 @@
 //! A list that differs from what the query seems to ask for.
 
-use std::collections::HashSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::ptr;
 
 use super::super::case::{Case, Libc, number};
 use super::super::literal::Literal;
 use super::sources::comes_to_files;
 use super::{Finding, rules};
 use crate::names::Os;
-use crate::net::{AddrInfo, Hint, HostLine, Hosts, Service};
+use crate::net::{AddrInfo, Hint, HostLine, Hosts, Service, Triple};
 use crate::text::Text;
 
 rules! {
@@ -137,15 +137,24 @@ fn address_per_type(case: &Case<'_>) -> Option<Finding> {
 /// So many entries are compared with each other: a list of any length must not delay the screen.
 const COMPARED: usize = 1 << 14;
 
+/// What entries that are in the list twice have in common.
+fn essence(entry: &AddrInfo) -> (Option<&[u8]>, Triple) {
+    (entry.addr.as_deref(), entry.triple())
+}
+
 /// The address of the first entry that is in the list twice. Other entries can stand between.
 fn twice(case: &Case<'_>) -> Option<IpAddr> {
     *case.twice.get_or_init(|| {
         let entries = case.entries();
         let compared = &entries[..entries.len().min(COMPARED)];
-        let mut known = HashSet::with_capacity(compared.len());
-        let mut entries = compared.iter();
-        let entry = entries.find(|entry| !known.insert((&entry.addr, entry.triple())))?;
-        Some(entry.sockaddr(case.os)?.ip())
+        // Sorting takes a fifth of the memory of a set. Equal entries stay in the order of the list.
+        let mut sorted: Vec<_> = compared.iter().collect();
+        sorted.sort_by_key(|entry| essence(entry));
+        let pairs = sorted.windows(2);
+        let again = pairs.filter(|pair| essence(pair[0]) == essence(pair[1]));
+        let again = again.map(|pair| pair[1]);
+        let first = again.min_by_key(|entry| ptr::from_ref::<AddrInfo>(entry))?;
+        Some(first.sockaddr(case.os)?.ip())
     })
 }
 
