@@ -4,9 +4,9 @@ use std::mem;
 use std::sync::Arc;
 
 use super::effect::{Effect, Effects, Ticket};
-use super::{Model, Pane, Reasons, View};
+use super::{HeldSocket, Model, Pane, Reasons, View};
 use crate::explain::{Case, Fix, Note, needs, notes, notes_of_held, notes_of_held_redacted};
-use crate::net::{CallId, Facts, Needs, Record, Run, SocketId};
+use crate::net::{Call, CallId, Facts, Needs, Record, Run, SocketId};
 use crate::recorded::Contrast;
 use crate::words::Key;
 
@@ -99,9 +99,22 @@ impl Model {
         }
     }
 
+    /// Updates the notes on each connect() that was called later than this accept() but returned before it.
+    pub(super) fn note_clients(&mut self, accept: CallId, effects: &mut Effects) {
+        let connect = |held: &HeldSocket| {
+            let record = held.notes.record(self.run_of(held.id)?, held.id)?;
+            let later = record.id > accept && matches!(record.call, Call::Connect { .. });
+            later.then_some((held.id, record.id))
+        };
+        let connects: Vec<_> = self.sockets.list.iter().filter_map(connect).collect();
+        for (socket, call) in connects {
+            self.note_step(socket, call, effects);
+        }
+    }
+
     /// Takes in the facts for the notes on a held socket; returns whether they were for one.
     fn step_facts(&mut self, ticket: Ticket, facts: &mut Facts, effects: &mut Effects) -> bool {
-        let asked = |held: &&super::HeldSocket| held.notes.asked == Some(ticket);
+        let asked = |held: &&HeldSocket| held.notes.asked == Some(ticket);
         let Some(held) = self.sockets.list.iter().find(asked) else {
             return false;
         };

@@ -402,6 +402,7 @@ impl Model {
             }
             Call::Accept { socket, new } => {
                 if let Some(handle) = record.handle() {
+                    self.note_clients(record.id, effects);
                     self.accepted(socket, new, handle, effects);
                 }
             }

@@ -17,6 +17,8 @@ pub(super) struct Step<'a> {
     pub(super) socket: SocketId,
     /// The records before this one.
     before: &'a [Record],
+    /// Those that came after it.
+    after: &'a [Record],
     os: Os,
 }
 
@@ -25,10 +27,12 @@ impl<'a> Step<'a> {
     pub(super) fn of(run: &'a Run, record: &'a Record) -> Option<Self> {
         let records = run.records();
         let at = records.iter().rposition(|it| it.id == record.id);
+        let (before, after) = records.split_at(at.unwrap_or(records.len()));
         Some(Self {
             record,
             socket: record.call.on()?,
-            before: &records[..at.unwrap_or(records.len())],
+            before,
+            after: after.get(1..).unwrap_or_default(),
             os: run.host.os,
         })
     }
@@ -230,10 +234,13 @@ impl<'a> Step<'a> {
         })
     }
 
-    /// Whether accept() on this listener returned.
+    /// Whether accept() on this listener was called before and succeeded, maybe after this call.
     pub(super) fn has_accepted(&self, listener: SocketId) -> bool {
-        let accepted = |call: &Call| matches!(call, Call::Accept { .. });
-        succeeded(self.before, listener).any(accepted)
+        let accepts =
+            |call: &Call| matches!(call, Call::Accept { socket, .. } if *socket == listener);
+        let mut waited = self.after.iter().filter(|it| it.id < self.record.id);
+        succeeded(self.before, listener).any(accepts)
+            || waited.any(|it| it.value().is_some() && accepts(&it.call))
     }
 
     /// How many send() calls of another socket of the run, one after the other, sent these bytes.

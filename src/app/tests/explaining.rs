@@ -290,3 +290,39 @@ fn copied_notes_have_no_address() {
         }
     }
 }
+
+/// accept() waits, a client connects, and connect() returns first.
+#[test]
+fn accept_that_waits_is_called_before_connect() {
+    for waits in [true, false] {
+        let mut model = one();
+        steps(&mut model, Value::Zero);
+        let listener = model.sockets.selected().unwrap().id;
+        let local = Outcome::Returned(Value::Address(address("0.0.0.0:27015")));
+        let name = Call::Getsockname { socket: listener };
+        model.quietly(Msg::Returned(Ticket(0), record(name, local)));
+        steps(&mut model, Value::Zero);
+        let mut accept = waits.then(|| model.does(Command::Advance));
+        let socket = model.does(Command::Client);
+        let connect = model.hears(socket[0].ends(opened(11)));
+        let _ = model.hears(connect[0].ends(Outcome::Returned(Value::Zero)));
+        let accept = accept.get_or_insert_with(|| model.does(Command::Advance));
+        let _ = model.hears(accept[0].ends(opened(12)));
+        let client = model
+            .sockets
+            .list
+            .iter()
+            .find(|held| held.handle == Some(Handle(11)));
+        let notes = client.unwrap().notes.list.iter().map(|note| note.rule);
+        let queued = if waits {
+            &[][..]
+        } else {
+            &["connect-before-accept"]
+        };
+        assert_eq!(
+            notes.collect::<Vec<_>>(),
+            queued,
+            "accept() called before: {waits}"
+        );
+    }
+}
