@@ -89,6 +89,13 @@ impl Canvas<'_> {
         }
     }
 
+    /// Whether a letter or a digit is at (`column`, `row`).
+    pub(super) fn is_written(&self, column: u16, row: u16) -> bool {
+        let place = Position::new(self.area.x.saturating_add(column), self.area.y + row);
+        let cell = self.buffer.cell(place);
+        cell.is_some_and(|cell| cell.symbol().contains(char::is_alphanumeric))
+    }
+
     /// Makes the area a click target.
     pub(super) fn set_target(&mut self, target: Target) {
         self.screen.targets.push((self.area, target));

@@ -266,7 +266,10 @@ fn draw_marks(canvas: &mut Canvas, borders: Borders, more: [bool; 2]) {
         [(width.saturating_sub(4), 0), (width.saturating_sub(2), 0)]
     } else {
         let column = width.saturating_sub(3);
-        [(column, 0), (column, height.saturating_sub(1))]
+        // A title that ends there has a space behind it.
+        let title = canvas.is_written(column, 0);
+        let top = column + u16::from(title);
+        [(top, 0), (column, height.saturating_sub(1))]
     };
     for ((mark, (column, row)), more) in marks.into_iter().zip(places).zip(more) {
         if more {

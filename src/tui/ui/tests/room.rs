@@ -255,6 +255,25 @@ fn marks_say_where_text_goes_on() {
 }
 
 #[test]
+fn marks_stand_in_no_title() {
+    let mut model = server();
+    // It starts at the hints, below its first line.
+    let _ = model.does(Command::Show(View::Code));
+    model.pane = Pane::Detail;
+    let mut complete = 0;
+    for width in 60..130 {
+        let shown = rows(&mut model, (width, 24));
+        let tabs = shown.iter().find(|row| row.contains(" 3 code")).unwrap();
+        assert!(tabs.contains('↑'), "{tabs}");
+        let (_, last) = tabs.split_once('6').unwrap();
+        let title = last.trim_end_matches('"').replace(['↑', '↓', '─', '╮'], "");
+        assert!(["", "other systems"].contains(&title.trim()), "{tabs}");
+        complete += usize::from(!title.trim().is_empty());
+    }
+    assert!(complete > 40, "{complete}");
+}
+
+#[test]
 fn arrows_and_the_fix_can_be_clicked() {
     let mut model = nothing();
     let text = screen(&mut model, (80, 24), LOOK);
