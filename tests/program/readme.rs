@@ -1,6 +1,7 @@
 //! The pages are true: a section that can be generated is, the others are checked against the program.
 //! `SOCKSCOPE_README=write cargo test --test program readme` updates the generated sections.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
 use std::path::PathBuf;
@@ -28,6 +29,7 @@ tests! {
     readme_is_short_and_begins_with_the_commands;
     readme_has_ten_keys_that_exist;
     readme_shows_every_picture;
+    film_is_small_and_needs_nothing_else;
     #[cfg(target_os = "linux")]
     reference_has_the_json_that_is_printed;
     every_named_proof_exists;
@@ -387,12 +389,31 @@ fn readme_shows_every_picture() {
     let mut pictures = 0;
     for entry in fs::read_dir(path("assets")).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
-        if name.ends_with(".png") {
+        if name.ends_with(".png") || name.ends_with(".svg") {
             pictures += 1;
             assert!(readme.contains(&format!("](assets/{name})")), "{name}");
         }
     }
-    assert!(pictures >= 6, "{pictures} pictures");
+    assert!(pictures >= 7, "{pictures} pictures");
+}
+
+/// A page shows it as an image: without scripts and other files. Each part that a frame uses is there.
+fn film_is_small_and_needs_nothing_else() {
+    let film = read("assets/film.svg");
+    assert!(film.len() <= 300_000, "{} bytes", film.len());
+    for never in ["<script", "<image", "<a ", "@import", "url("] {
+        assert!(!film.contains(never), "{never}");
+    }
+    let names = |before| {
+        let places = film.split(before).skip(1);
+        places.map(|rest| rest.split('"').next().unwrap())
+    };
+    let drawn: BTreeSet<&str> = names(" id=\"").collect();
+    let used: BTreeSet<&str> = names(" href=\"#").collect();
+    assert!(used.len() >= 100, "{} parts", used.len());
+    assert!(used.is_subset(&drawn), "{used:?}");
+    // For readers who want nothing to move.
+    assert!(film.contains("@media (prefers-reduced-motion: no-preference)"));
 }
 
 /// The text from a heading to the next of the same or a higher rank.
