@@ -2,13 +2,16 @@
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
+use std::mem;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::effect::Ticket;
 use super::filter::Filter;
 use super::{Answer, Model};
 use crate::names::Os;
-use crate::net::{Call, Handle, Outcome, Record, Redaction};
+use crate::net::{Call, Handle, Outcome, Record, Redaction, Run};
+use crate::replay::Replay;
 use crate::script;
 use crate::words::{Key, Language};
 
@@ -85,6 +88,13 @@ pub(crate) enum Selection {
     InFlight(Ticket),
 }
 
+/// The calls of a file, and that file.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct FileCalls {
+    file: Arc<Replay>,
+    calls: Calls,
+}
+
 /// The calls that returned, one line each, and the filter.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Calls {
@@ -103,22 +113,48 @@ pub(crate) struct Calls {
 }
 
 impl Calls {
+    /// The calls that the run of a file tells of, in its order.
+    fn of_file(run: &Run, redaction: Option<Redaction>) -> Self {
+        let startup = run.host.wsastartup.as_ref();
+        let count = run.records().len() + startup.iter().count();
+        let mut calls = Self {
+            forgotten: count.saturating_sub(MAX_CALLS),
+            redaction,
+            ..Self::default()
+        };
+        let records = startup.into_iter().chain(run.records());
+        for record in records.skip(calls.forgotten) {
+            // A file need not have the time of a call.
+            calls.list(run.host.os, record, |os, record| {
+                match record.took.is_zero() {
+                    true => script::without_time(os, record),
+                    false => script::line(os, record),
+                }
+            });
+        }
+        calls
+    }
+
     /// Adds a call of `os`.
     pub(crate) fn push(&mut self, os: Os, record: &Record) {
+        self.list(os, record, script::line);
+    }
+
+    fn list(&mut self, os: Os, record: &Record, line: fn(Os, &Record) -> String) {
         let state = match record.outcome {
             Outcome::Failed(_) | Outcome::NotStarted(_) => CallState::Failed,
             Outcome::Returned(_) | Outcome::Unfinished => CallState::Succeeded,
         };
         let redaction = self.redaction.as_mut();
-        let copy = redaction.map(|it| script::line(os, &it.record(os, record)).into());
+        let copy = redaction.map(|it| line(os, &it.record(os, record)).into());
         self.add(Line {
             copy,
             on: record.on,
             opens: record.handle(),
-            ..Line::new(script::line(os, record), state)
+            ..Line::new(line(os, record), state)
         });
         if let Some(freeing) = record.freeing() {
-            self.add(Line::new(script::line(os, &freeing), CallState::Succeeded));
+            self.add(Line::new(line(os, &freeing), CallState::Succeeded));
         }
     }
 
@@ -209,20 +245,53 @@ impl CallList<'_> {
 }
 
 impl Model {
+    /// The calls of this session or, if a file is on screen, those that the file tells of.
+    pub(crate) fn calls(&self) -> &Calls {
+        self.file_calls.as_ref().map_or(&self.calls, |it| &it.calls)
+    }
+
+    /// The same, to be changed.
+    pub(super) fn calls_mut(&mut self) -> &mut Calls {
+        let of_file = self.file_calls.as_mut();
+        of_file.map_or(&mut self.calls, |it| &mut it.calls)
+    }
+
+    /// Lists the calls of the file on screen, if that is another one than before.
+    pub(super) fn list_file_calls(&mut self) {
+        let answer = self.answer.as_ref();
+        let shown = answer.and_then(|answer| Some((answer.replay.as_ref()?, &answer.run)));
+        let listed = self.file_calls.as_ref().map(|it| &it.file);
+        let same = match (shown, listed) {
+            (Some((shown, _)), Some(listed)) => Arc::ptr_eq(shown, listed),
+            (None, None) => true,
+            _ => false,
+        };
+        if same {
+            return;
+        }
+        self.file_calls = shown.map(|(file, run)| {
+            // One replacement for a name, wherever it occurs.
+            let mut calls = Calls::of_file(run, self.calls.redaction.take());
+            self.calls.redaction = mem::take(&mut calls.redaction);
+            FileCalls {
+                file: Arc::clone(file),
+                calls,
+            }
+        });
+    }
+
     /// The calls that match the filter.
     pub(crate) fn call_list(&self) -> CallList<'_> {
-        let test = self.calls.filter.test();
+        let calls = self.calls();
+        let test = calls.filter.test();
         let in_flight = self.calls_in_flight();
         let matches = |(_, line): &(Ticket, Line)| test(&line.shown(self.language));
         let mut in_flight: Vec<_> = in_flight.filter(matches).collect();
         in_flight.sort_by_key(|(ticket, _)| *ticket);
-        CallList {
-            calls: &self.calls,
-            in_flight,
-        }
+        CallList { calls, in_flight }
     }
 
-    /// The calls that have not returned.
+    /// The calls that have not returned; none if a file is on screen.
     pub(super) fn calls_in_flight(&self) -> impl Iterator<Item = (Ticket, Line)> {
         let os = self.host.os;
         let mut redaction = self.calls.redaction.clone();
@@ -236,6 +305,7 @@ impl Model {
         });
         lookups
             .chain(waiting)
+            .filter(|_| self.file_calls.is_none())
             .map(move |(ticket, call, on, state)| {
                 let line = |call: &Call| script::unfinished(os, call, on);
                 let copy = redaction.as_mut();
@@ -247,8 +317,11 @@ impl Model {
 
     /// The number of calls, whether they match the filter or not.
     pub(crate) fn call_count(&self) -> usize {
-        let waiting = self.sockets.waiting().count();
-        self.calls.lines.len() + self.lookups.in_flight.len() + waiting
+        let in_flight = match self.file_calls {
+            Some(_) => 0,
+            None => self.lookups.in_flight.len() + self.sockets.waiting().count(),
+        };
+        self.calls().lines.len() + in_flight
     }
 
     fn state_in_flight(&self, ticket: Ticket) -> CallState {

@@ -31,16 +31,18 @@ impl Model {
         match (&self.popup, self.pane, self.view) {
             (Some(Popup::Help(help)), ..) => Some(&help.filter),
             (Some(Popup::History(list)), ..) => Some(&list.filter),
-            (None, Pane::Detail, View::Calls) => Some(&self.calls.filter),
+            (None, Pane::Detail, View::Calls) => Some(&self.calls().filter),
             _ => None,
         }
     }
 
     fn filter_mut(&mut self) -> Option<&mut Filter> {
-        match (&mut self.popup, self.pane, self.view) {
-            (Some(Popup::Help(help)), ..) => Some(&mut help.filter),
-            (Some(Popup::History(list)), ..) => Some(&mut list.filter),
-            (None, Pane::Detail, View::Calls) => Some(&mut self.calls.filter),
+        if (&self.popup, self.pane, self.view) == (&None, Pane::Detail, View::Calls) {
+            return Some(&mut self.calls_mut().filter);
+        }
+        match &mut self.popup {
+            Some(Popup::Help(help)) => Some(&mut help.filter),
+            Some(Popup::History(list)) => Some(&mut list.filter),
             _ => None,
         }
     }
@@ -111,7 +113,7 @@ impl Model {
                 | Popup::Open
                 | Popup::Compare(_),
             ) => {}
-            None => self.calls.list_matches(),
+            None => self.calls_mut().list_matches(),
         }
     }
 }

@@ -36,8 +36,8 @@ mod watching;
 
 pub(crate) use answer::{Answer, Reverse, State};
 pub(crate) use binds::Binds;
-use calls::Calls;
 pub(crate) use calls::{CallState, Line};
+use calls::{Calls, FileCalls};
 pub use effect::{Effect, Effects, Ticket};
 pub(crate) use filter::Filter;
 pub(crate) use form::{Field, Form, TextField};
@@ -102,6 +102,8 @@ pub struct Model {
     pub(crate) tables: Tables,
     /// The calls that returned.
     pub(crate) calls: Calls,
+    /// The calls of the file on screen.
+    file_calls: Option<FileCalls>,
     /// Whether the current pane is zoomed.
     pub(crate) zoomed: bool,
     /// The first visible line of the detail pane. It moves with [`Measures::detail_start`].
@@ -168,6 +170,7 @@ impl Model {
             program: usize::from(host.os == Os::Windows),
             tables: Tables::default(),
             calls,
+            file_calls: None,
             zoomed: false,
             detail_scroll: 0,
             popup: None,
@@ -190,6 +193,8 @@ impl Model {
     /// Lets what is copied have other names and addresses.
     pub fn redact(&mut self) {
         self.calls.redaction = Some(Redaction::default());
+        self.file_calls = None;
+        self.list_file_calls();
     }
 
     /// The system of the run on screen.
@@ -265,6 +270,7 @@ impl Model {
             Msg::NotTraced(reason) => self.warn(Phrase::notice_not_traced(reason)),
         }
         self.stop_filling(effects);
+        self.list_file_calls();
     }
 
     pub(super) fn perform(&mut self, command: Command, effects: &mut Effects) {
@@ -375,7 +381,7 @@ impl Model {
 
     pub(super) fn focus(&mut self, pane: Pane) {
         self.popup = None;
-        self.calls.filter.edited = false;
+        self.calls_mut().filter.edited = false;
         self.pane = pane;
     }
 }

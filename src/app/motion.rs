@@ -67,7 +67,7 @@ impl Model {
                 let line = moved(list.current(), count, measures.detail, motion, times);
                 // The last line follows new calls.
                 let selected = list.selection(line).filter(|_| line + 1 < count);
-                self.calls.selected = selected;
+                self.calls_mut().selected = selected;
                 return;
             }
             (None, Pane::Detail) => {

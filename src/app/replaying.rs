@@ -209,6 +209,7 @@ impl Model {
         let answer = Answer::of_file(replay);
         self.history.show(End::of(&answer.run));
         self.answer = Some(answer);
+        self.list_file_calls();
         self.point(None);
         self.detail_scroll = self.measures.detail_start;
         self.note_answer(&mut Vec::new());

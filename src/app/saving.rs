@@ -311,9 +311,13 @@ impl Model {
         }))
     }
 
-    /// Every call so far, as `--trace` writes it.
+    /// Every call of view 4, as `--trace` writes it.
     fn trace(&self) -> String {
-        let returned = self.calls.lines.iter().map(|line| line.copied().to_owned());
+        let returned = self
+            .calls()
+            .lines
+            .iter()
+            .map(|line| line.copied().to_owned());
         let in_flight = self
             .calls_in_flight()
             .map(|(_, line)| line.copied().to_owned());
@@ -355,9 +359,10 @@ impl Model {
         }
     }
 
-    /// Every call so far as `--run` reads it: those that returned, in this order, then those in flight.
+    /// Every call of view 4 as `--run` reads it: those that returned, in this order, then those in flight.
     fn script(&self) -> String {
-        let host = &self.host;
+        // What a file tells of was called elsewhere.
+        let host = self.run().map_or(&self.host, |run| &run.host);
         let system = [
             Some(host.os.title()),
             host.libc.as_deref(),
@@ -371,7 +376,8 @@ impl Model {
             // A String takes everything.
             let _ = writeln!(script, "{line}");
         };
-        let forgotten = self.calls.forgotten;
+        let calls = self.calls();
+        let forgotten = calls.forgotten;
         if forgotten > 0 {
             let text = Phrase::save_forgotten(forgotten).text(self.language);
             add(&format!("# {text}"));
@@ -380,7 +386,7 @@ impl Model {
             add(&format!("# {}", Key::SaveRedacted.text(self.language)));
         }
         let mut open = BTreeSet::new();
-        for line in &self.calls.lines {
+        for line in &calls.lines {
             // A script cannot use a socket that no line of it opens.
             if forgotten > 0 && line.on.is_some_and(|on| !open.contains(&on)) {
                 add(&format!("# {}", line.copied()));

@@ -57,7 +57,7 @@ impl View {
 impl Model {
     pub(super) fn show(&mut self, view: View) {
         self.popup = None;
-        self.calls.filter.edited = false;
+        self.calls_mut().filter.edited = false;
         self.view = view;
         self.detail_scroll = self.measures.detail_start;
     }

@@ -249,3 +249,37 @@ fn redacted_copy_has_no_word_of_a_file() {
     let redacted = format!("{:?}", model.redacted().unwrap().replay());
     assert!(!redacted.contains("qxzj"), "{redacted}");
 }
+
+/// The lines of the list of calls.
+fn calls(model: &Model) -> Vec<String> {
+    let list = model.call_list();
+    let lines = (0..list.len()).filter_map(|at| list.get(at));
+    lines.map(|line| line.text.to_string()).collect()
+}
+
+#[test]
+fn calls_of_a_file_are_those_it_holds() {
+    let mut model = showing(1);
+    let own = calls(&model);
+    let ticket = opens_file(&mut model);
+    let _ = model.hears(Msg::Opened(ticket, Ok(Box::new(read(WINDOWS)))));
+    let file: serde_json::Value = serde_json::from_str(WINDOWS).unwrap();
+    let held = file["calls"].as_array().unwrap().iter();
+    let held: Vec<&str> = held.map(|call| call["line"].as_str().unwrap()).collect();
+    let shown = calls(&model);
+    // The file has a member for the time.
+    let untimed = shown.iter().map(|line| line.split(" <").next().unwrap());
+    assert_eq!(untimed.collect::<Vec<_>>(), held);
+    assert_eq!(model.call_count(), held.len());
+    // What happens on this machine meanwhile does not belong there.
+    let closes = model.does(Command::Back);
+    assert!(calls(&model).starts_with(&own), "{closes:?}");
+    let _ = model.does(Command::Forward);
+    assert_eq!(calls(&model), shown);
+}
+
+#[test]
+fn file_without_calls_lists_none() {
+    let text = r#"{"schema": 1, "system": {"os": "windows"}, "getaddrinfo": null, "entries": []}"#;
+    assert_eq!(calls(&replaying(text)), [""; 0]);
+}

@@ -14,12 +14,16 @@ const START: u16 = 3;
 /// Draws the visible lines. Returns what [`more`] does.
 pub(super) fn draw(model: &Model, canvas: &mut Canvas) -> [bool; 2] {
     let look = canvas.screen.look;
-    let calls = &model.calls;
+    let calls = model.calls();
     let list = model.call_list();
     let count = list.len();
     let canvas = &mut filter::draw(&calls.filter, (count, model.call_count()), canvas);
     if model.call_count() == 0 {
-        canvas.text(1, 0, &look.say(Key::DetailNoCall), look.text());
+        let none = match model.replay() {
+            Some(_) => Key::DetailNoCallInFile,
+            None => Key::DetailNoCall,
+        };
+        canvas.text(1, 0, &look.say(none), look.text());
     }
     // Under a filter without a match its message stands there.
     let top = u16::from(calls.forgotten > 0 && count > 0);
