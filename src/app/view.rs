@@ -85,14 +85,13 @@ impl Model {
         let mut redaction = self.calls.redaction.clone()?;
         let mut model = self.clone();
         model.asked = redaction.query(&self.asked);
-        for run in model.history.runs_mut() {
-            *run = redaction.run(run);
-        }
-        let shown = self.run().into_iter().chain(self.history.runs());
-        let shown: Vec<_> = shown.map(|run| (run, redaction.run(run))).collect();
-        model.sockets.redact(self.host.os, &shown, &mut redaction);
-        if let Some(answer) = &mut model.answer {
-            let redacted = redaction.run(&answer.run);
+        let runs = self.run().into_iter().chain(self.history.runs());
+        let runs: Vec<_> = runs.map(|run| (run, redaction.run(run))).collect();
+        model.sockets.redact(self.host.os, &runs, &mut redaction);
+        let mut runs = runs.into_iter().map(|(_, redacted)| redacted);
+        if let Some(answer) = &mut model.answer
+            && let Some(redacted) = runs.next()
+        {
             let real = mem::replace(&mut answer.run, redacted);
             // The name of a file may be that of a person, and its words have names.
             if let Some(replay) = &mut answer.replay {
@@ -114,6 +113,9 @@ impl Model {
             let order = answer.reasons.take().map(|reasons| reasons.order.clone());
             answer.reasons = order.map(|order| Arc::new(Reasons::new(&answer.run, order)));
             answer.real = Some(Arc::new((real, redaction)));
+        }
+        for (run, redacted) in model.history.runs_mut().zip(runs) {
+            *run = redacted;
         }
         Some(model)
     }
