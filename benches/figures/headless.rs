@@ -162,7 +162,8 @@ impl Bench {
     }
 
     fn case(&self, case: &Case) -> Result<Vec<Figure>> {
-        let namespace = case.addresses.map(Namespace::new).transpose()?;
+        let namespace = case.addresses.map(|count| Namespace::new(0..count));
+        let namespace = namespace.transpose()?;
         let inside = |command: Vec<OsString>| match &namespace {
             Some(namespace) => namespace.wrap(command),
             None => command,

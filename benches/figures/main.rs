@@ -7,6 +7,7 @@
 //!
 //! See [`USAGE`] for the arguments.
 
+mod comparison;
 mod figure;
 mod frame;
 mod headless;
@@ -27,11 +28,12 @@ use crate::figure::Table;
 
 /// The usage text.
 const USAGE: &str = "\
-cargo bench --bench figures -- [headless] [tui] [frame] [--quick] [--noise] [--strict]
+cargo bench --bench figures -- [headless] [tui] [frame] [compare] [--quick] [--noise] [--strict]
 
   headless   programs that print and exit
   tui        programs in a pseudo-terminal
-  frame      a single frame in this process; without any of the three: all of them
+  frame      a single frame in this process
+  compare    two answers compared in this process; without any of the four: all of them
   --quick    fewer rounds
   --noise    measure the peers against themselves: what differs from 1 is the method's own error
   --strict   exit with 1 if a target is missed or a figure cannot be measured";
@@ -45,13 +47,14 @@ struct Options {
 
 fn main() -> ExitCode {
     let mut options = Options::default();
-    let (mut headless, mut tui, mut frame) = (false, false, false);
+    let (mut headless, mut tui, mut frame, mut compare) = (false, false, false, false);
     let (mut bench, mut strict) = (false, false);
     for argument in env::args().skip(1) {
         match argument.as_str() {
             "headless" => headless = true,
             "tui" => tui = true,
             "frame" => frame = true,
+            "compare" => compare = true,
             "--quick" => options.quick = true,
             "--noise" => options.noise = true,
             "--strict" => strict = true,
@@ -75,7 +78,7 @@ fn main() -> ExitCode {
         eprintln!("NOT RUN: the figures: they need Linux for /proc and network namespaces");
         return ExitCode::SUCCESS;
     }
-    let all = !(headless || tui || frame);
+    let all = !(headless || tui || frame || compare);
 
     let mut figures = Vec::new();
     if all || headless {
@@ -86,6 +89,9 @@ fn main() -> ExitCode {
     }
     if all || frame {
         figures.extend(frame::measure());
+    }
+    if all || compare {
+        figures.extend(comparison::measure(options));
     }
     let table = Table {
         subject: if options.noise {

@@ -33,16 +33,16 @@ pub(crate) struct Namespace {
 }
 
 impl Namespace {
-    /// A network in which [`MANY`] has this many addresses and no server answers for any other
+    /// A network in which [`MANY`] has these addresses of 10.0.0.0/8 and no server answers for any other
     /// name.
     ///
     /// # Errors
     /// This machine does not permit it, or lacks a program.
-    pub(crate) fn new(addresses: u32) -> Result<Self> {
+    pub(crate) fn new(addresses: impl IntoIterator<Item = u32>) -> Result<Self> {
         let directory =
             tempfile::tempdir().context("cannot make a directory for the files of /etc")?;
         let mut hosts = String::from("127.0.0.1 localhost\n");
-        for address in 0..addresses {
+        for address in addresses {
             let [_, high, middle, low] = address.to_be_bytes();
             writeln!(hosts, "10.{high}.{middle}.{low} {MANY}")?;
         }

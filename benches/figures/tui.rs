@@ -19,13 +19,23 @@ use crate::terminal::Terminal;
 const ADDRESSES: u32 = 10_000;
 const ENTRIES: &str = "30000";
 
+/// As many runs as the history keeps beside the one on screen.
+const RUNS: usize = 100;
+/// How often the long list is resolved again.
+const RELOADS: usize = 5;
+
 /// The end of the pasted text.
 const END: &str = "zyxvwzyxvw";
 const PASTED: usize = 500;
 
 const TAB: &[u8] = b"\t";
 const BACKSPACE: &[u8] = b"\x7f";
+const LEFT: &[u8] = b"\x1b[D";
+const RIGHT: &[u8] = b"\x1b[C";
+const PAGE_UP: &[u8] = b"\x1b[5~";
+const ENTER: &[u8] = b"\r";
 const CTRL_C: &[u8] = b"\x03";
+const CTRL_R: &[u8] = b"\x12";
 const CTRL_U: &[u8] = b"\x15";
 
 /// A program and how to run it.
@@ -95,7 +105,9 @@ const SLOWER: Target = Target::Ratio(1.2);
 const P95: Target = Target::Value(3.0);
 const AT_ONCE: Target = Target::Value(10.0);
 
-const PARTS: [Part; 7] = [
+const RESIDENT: Target = Target::Value(12.0);
+
+const PARTS: [Part; 8] = [
     Part {
         title: "start and quit",
         wanted: &[
@@ -125,13 +137,17 @@ const PARTS: [Part; 7] = [
             ("30,000 entries: key → form, p95", Unit::Milliseconds, P95),
             ("30,000 entries: key → list", Unit::Milliseconds, SLOWER),
             ("30,000 entries: key → list, p95", Unit::Milliseconds, P95),
-            (
-                "30,000 entries: memory",
-                Unit::Megabytes,
-                Target::Value(16.0),
-            ),
         ],
         measure: Pair::many,
+    },
+    Part {
+        title: "memory of a session",
+        wanted: &[
+            ("memory after 100 runs", Unit::Megabytes, RESIDENT),
+            ("… with 30,000 entries too", Unit::Megabytes, RESIDENT),
+            ("… resolved again", Unit::Megabytes, RESIDENT),
+        ],
+        measure: Pair::session,
     },
     Part {
         title: "a lookup that hangs",
@@ -321,18 +337,14 @@ impl Pair {
     }
 
     fn many(&self) -> Result<Vec<Measured>> {
-        let namespace = Namespace::new(ADDRESSES)?;
+        let namespace = Namespace::new(0..ADDRESSES)?;
         let mut ours = self.subject.open(&[MANY, "80"], Some(&namespace))?;
         if self.subject.resolves {
-            ours.wait("30,000 entries", |terminal| {
-                let digits = |row: String| row.replace([',', '\'', '_', '\u{a0}', '\u{202f}'], "");
-                terminal.rows().any(|row| digits(row).contains(ENTRIES))
-            })?;
+            ours.wait("30,000 entries", long_list)?;
         }
         ours.wait("the form", form)?;
         ours.settle();
         let mut theirs = self.hello.open_answered()?;
-        let memory = Measured::one(ours.resident()?, theirs.resident()?);
         let form = self.edit(&mut ours, &mut theirs)?;
         for terminal in [&mut ours, &mut theirs] {
             terminal.send(TAB)?;
@@ -344,12 +356,52 @@ impl Pair {
         }
         let mut measured = Vec::from(form.with_p95());
         measured.extend(list.with_p95());
-        measured.push(memory);
         Ok(measured)
     }
 
+    /// Resident memory after a hundred runs with one or three entries, with a long list after them, and the
+    /// most after each time that this is resolved again.
+    fn session(&self) -> Result<Vec<Measured>> {
+        let theirs = self.hello.open_answered()?.resident()?;
+        let measured = |ours| Measured::one(ours, theirs);
+        if !self.subject.resolves {
+            return Ok([theirs; 3].map(measured).into());
+        }
+        let namespace = Namespace::new(0..ADDRESSES)?;
+        let mut ours = self.subject.open(&["127.0.0.1", "80"], Some(&namespace))?;
+        let every_type = |terminal: &Terminal| terminal.shows("SOCK_DGRAM");
+        ours.wait("the form", form)?;
+        ours.wait("an entry of each type", every_type)?;
+        ours.settle();
+        // From ai_family to ai_socktype, which changes between any type and SOCK_STREAM.
+        step(&mut ours, DOWN, Side::Form)?;
+        for run in 0..RUNS {
+            let narrows = run % 2 == 0;
+            let key = if narrows { RIGHT } else { LEFT };
+            ours.press(key, "the other answer", |terminal| {
+                every_type(terminal) != narrows && answered(terminal)
+            })?;
+        }
+        ours.settle();
+        let runs = ours.resident()?;
+        ours.send(&[PAGE_UP, CTRL_U, MANY.as_bytes(), ENTER].concat())?;
+        ours.wait("30,000 entries", long_list)?;
+        ours.settle();
+        let long = ours.resident()?;
+        let mut again: f64 = 0.0;
+        for _ in 0..RELOADS {
+            let before = call(&ours);
+            ours.press(CTRL_R, "another duration", |terminal| {
+                call(terminal) != before && answered(terminal)
+            })?;
+            ours.settle();
+            again = again.max(ours.resident()?);
+        }
+        Ok([runs, long, again].map(measured).into())
+    }
+
     fn hung(&self) -> Result<Vec<Measured>> {
-        let namespace = Namespace::new(0)?;
+        let namespace = Namespace::new([])?;
         let mut ours = self.subject.open(&[HUNG, "80"], Some(&namespace))?;
         ours.wait("the form", form)?;
         let mut theirs = self.hello.open_answered()?;
@@ -436,6 +488,23 @@ fn form(terminal: &Terminal) -> bool {
 /// The entry that both programs show at the start.
 fn answer(terminal: &Terminal) -> bool {
     terminal.shows("0.0.0.0:27015")
+}
+
+/// The row of the call on screen, with its duration.
+fn call(terminal: &Terminal) -> Option<String> {
+    let mut rows = terminal.rows();
+    rows.find(|row| row.contains(" getaddrinfo(\""))
+}
+
+/// Whether the call on screen has returned a list.
+fn answered(terminal: &Terminal) -> bool {
+    call(terminal).is_some_and(|row| row.contains(" = 0 "))
+}
+
+/// Whether the title of the list has the number of all entries.
+fn long_list(terminal: &Terminal) -> bool {
+    let digits = |row: String| row.replace([',', '\'', '_', '\u{a0}', '\u{202f}'], "");
+    terminal.rows().any(|row| digits(row).contains(ENTRIES))
 }
 
 fn milliseconds(duration: Duration) -> f64 {
