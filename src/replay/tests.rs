@@ -34,7 +34,7 @@ fn message_has_line_column_and_field() {
         ),
         (
             "[]",
-            "line 1, column 2: another value is expected here: invalid length 0, expected an object",
+            "line 1, column 2: another value is expected here (serde_json: “invalid length 0, expected an object”)",
         ),
         (
             "{\"schema\": 2, \"system\": {\"os\": \"plan9\"}}",
@@ -51,7 +51,7 @@ fn message_has_line_column_and_field() {
         ),
         (
             "{\"schema\": 1 \"system\"}",
-            "line 1, column 14: not JSON: expected `,` or `}`",
+            "line 1, column 14: not JSON (serde_json: “expected `,` or `}`”)",
         ),
     ] {
         assert_eq!(refusal(text), format!("a.json, {expected}"), "{text}");
@@ -60,6 +60,19 @@ fn message_has_line_column_and_field() {
     assert_eq!(
         refusal(&text),
         "a.json, line 4, column 154: entries[0].ai_addr.bytes: expected two hexadecimal digits for each byte"
+    );
+}
+
+#[test]
+fn refusal_is_spanish_but_for_the_quoted_reason() {
+    let refused = Replay::read(
+        Path::new("a.json"),
+        with_address("{\"bytes\": 7}").as_bytes(),
+    );
+    assert_eq!(
+        refused.unwrap_err().text(Language::Es),
+        "a.json, línea 4, columna 151: entries[0].ai_addr.bytes: aquí se espera otro valor \
+         (serde_json, en inglés: “invalid type: integer `7`, expected a string”)"
     );
 }
 
@@ -73,13 +86,13 @@ fn damaged_file_is_refused_with_its_place() {
         ),
         (
             with_address("{\"bytes\": 7}"),
-            "line 4, column 151: entries[0].ai_addr.bytes: another value is expected here: \
-             invalid type: integer `7`, expected a string",
+            "line 4, column 151: entries[0].ai_addr.bytes: another value is expected here \
+             (serde_json: “invalid type: integer `7`, expected a string”)",
         ),
         (
             with_address("null, \"ai_addrlen\": 3"),
-            "line 4, column 158: entries[0].ai_addrlen: another value is expected here: \
-             duplicate field `ai_addrlen`",
+            "line 4, column 158: entries[0].ai_addrlen: another value is expected here \
+             (serde_json: “duplicate field `ai_addrlen`”)",
         ),
         (
             with_address("null").replace("\"ai_family\"", "\"\\u001b\""),
