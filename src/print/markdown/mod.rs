@@ -9,8 +9,9 @@ use std::io::{self, Write};
 
 use self::markup::{block, code, prose};
 use super::notes::{NoteText, list_notes};
+use super::order::write_order;
 use super::table::entries;
-use super::{PROGRAM, Report, STRUCT_ORDER};
+use super::{PROGRAM, Report, STRUCT_ORDER, lookup};
 use crate::code::command_line;
 use crate::names::Os;
 use crate::net::{AddrInfo, Hint, OsError, Outcome, Query, Record, Run, Value};
@@ -56,6 +57,7 @@ pub(super) fn write(report: Report<'_>, tried: &[Attempt], out: &mut impl Write)
         }
     }
     write_notes(report, out)?;
+    write_lookup(report, out)?;
     write_attempts(report, tried, out)?;
     write_calls(report, out)?;
     if let Some(query) = &run.query {
@@ -276,6 +278,19 @@ fn write_attempts(report: Report<'_>, tried: &[Attempt], out: &mut impl Write) -
         row(&[code(query), prose(result), prose(time)], out)?;
     }
     Ok(())
+}
+
+/// How the name was looked up, and why the list has this order: the sections of the table.
+fn write_lookup(report: Report<'_>, out: &mut impl Write) -> io::Result<()> {
+    if !report.lookup || report.run.query.is_none() {
+        return Ok(());
+    }
+    let mut text = Vec::new();
+    lookup::write_lookup(report, &mut text)?;
+    write_order(report, &mut text)?;
+    let text = String::from_utf8_lossy(&text);
+    heading(report, Key::ReportLookup, out)?;
+    write!(out, "{}", block("text", text.trim_matches('\n')))
 }
 
 /// The calls on sockets that were held, or after socket().

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::print::document::Document;
+use crate::replay::Replay;
 
 /// Everything that GitHub Flavored Markdown, HTML or GitHub itself could take for markup.
 const HOSTILE: &str =
@@ -178,4 +179,47 @@ fn attempts_are_listed_and_redacted_with_the_run() {
         "{own}"
     );
     assert!(!text(Some(Redaction::default())).contains("secret"));
+}
+
+#[test]
+fn report_has_the_lookup_and_the_order() {
+    let file = include_bytes!("../../../tests/replays/linux-sources.json");
+    let replay = Replay::read("a.json".as_ref(), file).unwrap();
+    for (language, title, order) in [
+        (
+            Language::En,
+            "## Lookup and order",
+            "order   glibc, RFC 3484",
+        ),
+        (
+            Language::Es,
+            "## Búsqueda y orden",
+            "orden   glibc, RFC 3484",
+        ),
+    ] {
+        let written = |lookup| {
+            let document = Document {
+                run: &replay.run,
+                replay: Some(&replay),
+                redaction: None,
+                language,
+                lookup,
+                tried: &[],
+            };
+            String::from_utf8(document.text(Format::Markdown).unwrap()).unwrap()
+        };
+        let report = written(true);
+        let (_, part) = report.split_once(title).unwrap();
+        let (part, _) = part.split_once("\n## ").unwrap();
+        for text in ["hosts: files dns", "name servers", order] {
+            let text = match (language, text) {
+                (Language::Es, "name servers") => "servidores",
+                _ => text,
+            };
+            assert!(part.contains(text), "{text}: {part}");
+        }
+        // Names of the file are in code.
+        assert!(!outside_code(&report).contains("files dns"), "{report}");
+        assert!(!written(false).contains(title));
+    }
 }
