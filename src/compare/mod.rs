@@ -151,6 +151,12 @@ impl Comparison {
         }
     }
 
+    /// Whether the answers are from two systems: another one, or another library or processor.
+    pub(crate) fn has_two_systems(&self) -> bool {
+        let mut rows = self.circumstances.iter();
+        rows.any(|row| row.part == Part::System && row.field != "winsock")
+    }
+
     /// Whether the answers are equal.
     pub const fn is_equal(&self) -> bool {
         self.differences.is_empty()

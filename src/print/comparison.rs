@@ -67,6 +67,11 @@ pub(super) fn write(
     let version = version.map_or(Some(PROGRAM.1), |version| version);
     write_answer(&shown(file), &file.run, file.version.as_deref(), out)?;
     write_answer(&second, report.run, version, out)?;
+    if comparison.has_two_systems() {
+        let [first, second] = [&file.run, report.run].map(|run| system(&run.host));
+        let text = Phrase::compare_two_systems(first, second);
+        writeln!(out, "{}", text.text(language))?;
+    }
     writeln!(out)?;
     let count = comparison.differences.len();
     let summary: Phrase = match count {
@@ -99,16 +104,21 @@ fn write_answer(
     version: Option<&str>,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let Host { os, arch, libc, .. } = &*run.host;
-    write!(out, "{name}: {} {arch}", os.title())?;
-    if let Some(libc) = libc {
-        write!(out, ", {}", printable(libc.as_ref()))?;
-    }
-    writeln!(out, "; {} {}", PROGRAM.0, version.unwrap_or("?"))?;
+    let (system, version) = (system(&run.host), version.unwrap_or("?"));
+    writeln!(out, "{name}: {system}; {} {version}", PROGRAM.0)?;
     if let Some(answer) = run.answer() {
-        writeln!(out, "  {}", script::without_time(*os, answer))?;
+        writeln!(out, "  {}", script::without_time(run.host.os, answer))?;
     }
     Ok(())
+}
+
+/// `Linux x86_64, glibc 2.36`
+fn system(Host { os, arch, libc, .. }: &Host) -> String {
+    let system = format!("{} {arch}", os.title());
+    match libc {
+        Some(libc) => format!("{system}, {}", printable(libc.as_ref())),
+        None => system,
+    }
 }
 
 const fn arrow(language: Language) -> &'static str {

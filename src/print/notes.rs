@@ -1,5 +1,6 @@
 //! The notes of a run, for both formats.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::{self, Write};
 
@@ -21,7 +22,7 @@ pub(super) struct NoteText {
     pub(super) remedy: Option<String>,
     /// The call after socket() that the note is on.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) call: Option<&'static str>,
+    pub(super) call: Option<Cow<'static, str>>,
 }
 
 fn serialize_name<S: Serializer>(severity: &Severity, serializer: S) -> Result<S::Ok, S::Error> {
@@ -74,7 +75,7 @@ impl Report<'_> {
             suspected: note.suspected,
             line: shown(&note.line),
             remedy: note.remedy.as_ref().map(shown),
-            call: None,
+            call: note.call.clone().map(Cow::Owned),
         }
     }
 
@@ -90,7 +91,7 @@ impl Report<'_> {
             suspected: note.suspected,
             line: note.line(language),
             remedy: note.remedy(language),
-            call,
+            call: call.map(Cow::Borrowed),
         })
     }
 }

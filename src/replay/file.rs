@@ -163,6 +163,7 @@ pub(super) struct Note {
     pub(super) severity: String,
     #[serde(default)]
     pub(super) suspected: bool,
+    pub(super) call: Option<String>,
     pub(super) line: String,
     pub(super) remedy: Option<String>,
 }

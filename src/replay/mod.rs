@@ -53,6 +53,8 @@ pub struct FileNote {
     pub rule: String,
     pub(crate) severity: Severity,
     pub(crate) suspected: bool,
+    /// The function after socket() that the note is on, by its name in the file.
+    pub(crate) call: Option<String>,
     /// What happened.
     pub line: String,
     /// What to do.
@@ -287,6 +289,7 @@ fn unknown(entry: Option<usize>, notes: file::List<file::Note>) -> Vec<FileNote>
             .find(|severity| severity.name() == note.severity)
             .unwrap_or(Severity::Advice),
         suspected: note.suspected,
+        call: note.call.as_deref().map(text),
         line: text(&note.line),
         remedy: note.remedy.as_deref().map(text),
     });

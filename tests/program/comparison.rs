@@ -15,6 +15,8 @@ tests! {
     query_of_the_file_is_made_again_unless_one_is_given;
     difference_is_status_6_with_both_values;
     same_error_of_two_systems_is_equal_with_both_codes;
+    two_systems_are_named_and_are_no_difference;
+    notes_on_calls_are_compared;
     unreadable_file_is_status_2_with_its_place;
     replay_makes_no_call_and_takes_no_query;
     replayed_query_is_printed_as_a_program;
@@ -79,6 +81,7 @@ fn file_of_any_system_and_version_is_replayed() {
             "Linux",
             "socket(AF_INET6, SOCK_STREAM, IPPROTO_TCP) = 3",
         ),
+        ("linux-port-in-use.json", 6, "Linux", "port-taken-by"),
         ("linux-sources.json", 0, "Linux", "hosts: files dns"),
         (
             "windows-listen.json",
@@ -158,6 +161,72 @@ fn answers_of_other_systems_equal_the_one_here() {
     let here = here.to_str().unwrap();
     let output = sockscope(&["--compare"]).arg(here).output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{output:?}");
+}
+
+fn two_systems_are_named_and_are_no_difference() {
+    let files = [
+        "--replay",
+        "linux-0.1.0.json",
+        "--compare",
+        "windows-listen.json",
+    ];
+    for (language, systems) in [
+        (
+            "en",
+            "from two systems: Windows x86_64; Linux x86_64, glibc ",
+        ),
+        (
+            "es",
+            "de dos sistemas: Windows x86_64; Linux x86_64, glibc ",
+        ),
+    ] {
+        let arguments = [&files[..], &["--lang", language]].concat();
+        let table = printed(&arguments, 0);
+        assert!(table.contains(systems), "{table}");
+    }
+    let same = printed(
+        &[
+            "--replay",
+            "linux-0.1.0.json",
+            "--compare",
+            "linux-0.1.0.json",
+        ],
+        0,
+    );
+    assert!(!same.contains("two systems"), "{same}");
+}
+
+fn notes_on_calls_are_compared() {
+    const NAME: &str = "linux-port-in-use.json";
+    let text = fs::read_to_string(file(NAME)).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let other = directory.path().join("other");
+    // The holder of the port is a fact, so that another one is another note.
+    for (from, to, expected) in [
+        (
+            "\"suspected\": true",
+            "\"suspected\": false",
+            [["changed", "bind(): of-a-later-version"]].as_slice(),
+        ),
+        (
+            "\"pid\": 4365, \"port\": 27015",
+            "\"pid\": 4365, \"port\": 27016",
+            &[
+                ["gone", "bind(): port-taken-by"],
+                ["new", "bind(): port-steam"],
+            ],
+        ),
+    ] {
+        fs::write(&other, text.replace(from, to)).unwrap();
+        let mut command = sockscope(&["--compare", NAME, "--replay"]);
+        let output = command.arg(&other).output().unwrap();
+        assert_eq!(output.status.code(), Some(6), "{output:?}");
+        let table = String::from_utf8(output.stdout).unwrap();
+        for [change, note] in expected {
+            let of_note = |line: &str| line.contains(change) && line.contains(note);
+            assert!(table.lines().any(of_note), "{note}: {table}");
+        }
+    }
 }
 
 fn query_of_the_file_is_made_again_unless_one_is_given() {

@@ -213,7 +213,11 @@ pub(super) fn draw(differences: &Differences, foot: u16, canvas: &mut Canvas) ->
         1 => Key::CompareOneDifference.into(),
         count => Phrase::compare_differences(count),
     };
-    canvas.text(1, 2, &look.say(summary), look.strong());
+    let end = canvas.text(1, 2, &look.say(summary), look.strong());
+    if comparison.has_two_systems() {
+        let text = look.say(Key::CompareTwoSystemsBriefly);
+        canvas.text(end + 2, 2, &text, look.text());
+    }
     if let Some(columns) = value_columns(canvas.area.width).filter(|_| differences.count() > 0) {
         for (column, name) in columns.into_iter().zip(names(&differences.sides, look)) {
             let room = columns[1] - columns[0] - 1;
