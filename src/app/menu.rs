@@ -107,13 +107,18 @@ impl Model {
     /// Lists every call on the selected socket, with the next one selected.
     pub(super) fn list_calls(&mut self) {
         let os = self.host.os;
-        let over = |socket: &HeldSocket| socket.ladder.stage.is_over() || socket.handle.is_none();
-        let Some(socket) = self.socket().filter(|socket| !over(socket)) else {
+        let Some(socket) = self.open_socket() else {
             return self.inform(Key::NoticeNoSocket);
         };
         let next = socket.next(os);
         let at = Menu::steps(os).iter().position(|step| Some(*step) == next);
         self.open_menu(socket, at.unwrap_or(0));
+    }
+
+    /// The selected socket, if it is open.
+    pub(crate) fn open_socket(&self) -> Option<HeldSocket> {
+        let open = |it: &HeldSocket| !it.ladder.stage.is_over() && it.handle.is_some();
+        self.socket().filter(open)
     }
 
     fn open_menu(&mut self, socket: HeldSocket, at: usize) {

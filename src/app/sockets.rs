@@ -206,6 +206,18 @@ impl Model {
         }
     }
 
+    /// Whether [`Model::advance`] makes a call.
+    pub(crate) fn advances(&self) -> bool {
+        let next = self.socket().and_then(|it| it.next(self.host.os));
+        let selected = self.sockets.selected();
+        let opens = self.socket_of_entry().is_none()
+            && selected.is_none_or(|it| it.ladder.stage.is_over())
+            && self.answer.as_ref().is_some_and(|answer| {
+                answer.entry().is_some() && answer.state(answer.selected) != State::Opening
+            });
+        next.is_some() || opens
+    }
+
     /// Opens a new socket for the entry, if its last one is closed or did not open.
     fn open_again(&mut self, effects: &mut Effects) {
         match self.sockets.selected() {

@@ -295,6 +295,10 @@ fn numbers_open_a_socket_without_an_entry() {
     );
     let _ = model.hears(effects[0].ends(error(Domain::Errno, 97)));
     assert_eq!(stage(&model), Stage::Unopened);
+    // No key makes a call on it, and the footer names none.
+    assert!(!model.advances() && model.open_socket().is_none());
+    model.quietly(Msg::Do(Command::Advance));
+    model.quietly(Msg::Do(Command::ListCalls));
 }
 
 #[test]
@@ -316,6 +320,7 @@ fn x_interrupts_and_closes_the_selected_socket() {
     model.quietly(accept[0].ends(error(Domain::Errno, 4)));
     model.quietly(close.ends(Outcome::Returned(Value::Zero)));
     assert_eq!(stage(&model), Stage::Closed);
+    assert!(model.advances() && model.open_socket().is_none());
     // The row stays until the selection leaves it.
     model.quietly(Msg::Do(Command::CloseSocket));
     assert_eq!(model.sockets.list, []);

@@ -253,6 +253,8 @@ pub(crate) fn word(model: &Model, binding: &Binding) -> Option<Words> {
         }
         () if model.zoomed && does(&[Command::Zoom]) => None,
         () if binding.actions.iter().any(|(_, own)| model.refuses(*own)) => None,
+        () if does(&[Command::Advance]) && !model.advances() => None,
+        () if does(&[Command::ListCalls]) && model.open_socket().is_none() => None,
         () => binding.footer,
     }
 }

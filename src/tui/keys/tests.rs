@@ -187,6 +187,8 @@ fn footer_names_what_works_now() {
     let _ = model.does(Command::Cancel);
     assert!(!words(&model).contains(&"cancel"));
     model.pane = Pane::Entries;
+    assert!(!words(&model).contains(&"next"), "there is no entry");
+    assert!(!words(&model).contains(&"calls"), "there is no socket");
     assert!(words(&model).contains(&"zoom"));
     model.zoomed = true;
     assert!(words(&model).contains(&"unzoom"));
