@@ -10,7 +10,7 @@ use super::reasons::Asking;
 use super::side::Side;
 use super::{Model, Reasons, View};
 use crate::names::Os;
-use crate::net::{AddrInfo, Call, Record, Redaction, Run, SocketId, SocketOption};
+use crate::net::{AddrInfo, Call, Outcome, Record, Redaction, Run, SocketId, SocketOption};
 use crate::replay::Replay;
 use crate::words::{Key, Phrase};
 
@@ -108,6 +108,16 @@ impl Answer {
     pub(super) fn own_run_mut(&mut self) -> Option<&mut Run> {
         let is_own = self.replay.is_none();
         Some(&mut self.run).filter(|_| is_own)
+    }
+
+    /// Whether the socket was closed.
+    pub(super) fn closed(&self, socket: SocketId) -> bool {
+        let mut records = self.run.of_socket(socket);
+        records.any(|record| {
+            matches!(record.call, Call::Close { .. })
+                && record.call.on() == Some(socket)
+                && matches!(record.outcome, Outcome::Returned(_) | Outcome::Failed(_))
+        })
     }
 
     /// The selected entry.

@@ -444,15 +444,3 @@ impl Model {
         }
     }
 }
-
-impl Answer {
-    /// Whether the socket was closed.
-    pub(super) fn closed(&self, socket: SocketId) -> bool {
-        let mut records = self.run.of_socket(socket);
-        records.any(|record| {
-            matches!(record.call, Call::Close { .. })
-                && record.call.on() == Some(socket)
-                && matches!(record.outcome, Outcome::Returned(_) | Outcome::Failed(_))
-        })
-    }
-}
