@@ -7,11 +7,12 @@ use std::time::Duration;
 use proptest::prelude::*;
 use unicode_width::UnicodeWidthStr as _;
 
+use super::command::OPTIONS;
 use super::*;
 use crate::code::Steps;
 use crate::lesson::{preset, presets};
-use crate::net::{Linger, OptionValue, Role, SocketOption};
-use crate::text::is_printable;
+use crate::net::{Hints, Linger, OptionValue, Query, Role, SocketOption};
+use crate::text::{Text, is_printable};
 
 fn parsed(arguments: &[&str]) -> Result<Request, String> {
     parse_os(arguments.iter().map(OsString::from).collect(), true)
