@@ -6,12 +6,12 @@ use std::io::{self, BufWriter, IsTerminal as _, StdoutLock, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use sockscope::cli::{self, Invocation, Request, ScriptFile, Task, Theme};
+use sockscope::cli::{self, Doctor, Invocation, Request, ScriptFile, Task, Theme};
 use sockscope::lesson::Lesson;
 use sockscope::net::Recorder;
 use sockscope::output::OutputFile;
 use sockscope::print::headless::{self, Options, Status};
-use sockscope::print::{lesson, script};
+use sockscope::print::{doctor, lesson, script};
 use sockscope::script::run::{self, Failure};
 use sockscope::script::syntax::{Place, Script};
 use sockscope::script::trace::TraceFile;
@@ -50,6 +50,7 @@ fn main() -> ExitCode {
         Ok(Request::Lesson(task, lesson, file)) => {
             status_of(run_lesson(task, &lesson, &file), language)
         }
+        Ok(Request::Doctor(page)) => examine(&page),
         Ok(Request::Print(text)) => print(&shown(&text, language)),
         Ok(Request::Write(file, text)) => {
             let file = OutputFile::new(&file);
@@ -80,7 +81,7 @@ fn invoke(invocation: &Invocation) -> Result<u8, Phrase> {
     if let (Some(replay), Some(format)) = (&invocation.replay, invocation.format) {
         let compare = invocation.compare.as_deref();
         let (redact, language) = (invocation.redact, invocation.language);
-        return output(invocation, |mut out| {
+        return output(invocation.output.as_deref(), |mut out| {
             headless::replay(replay, compare, format, redact, language, &mut out)
         });
     }
@@ -111,7 +112,7 @@ fn invoke(invocation: &Invocation) -> Result<u8, Phrase> {
         redact: invocation.redact,
         language: invocation.language,
     };
-    let status = output(invocation, |mut out| {
+    let status = output(invocation.output.as_deref(), |mut out| {
         let recorder = Recorder::new(System, trace.clone().map(TraceFile::listener));
         match invocation.watch {
             None => make_calls(recorder, invocation, options, &mut out),
@@ -124,14 +125,13 @@ fn invoke(invocation: &Invocation) -> Result<u8, Phrase> {
     Ok(status)
 }
 
-/// Writes to the file of `--output` or to standard output, and returns the exit status.
+/// Writes to `file`, that of `--output`, or to standard output, and returns the exit status.
 fn output(
-    invocation: &Invocation,
+    file: Option<&Path>,
     write: impl FnOnce(&mut dyn io::Write) -> Result<Status, Phrase>,
 ) -> Result<u8, Phrase> {
     // Checked before any call is made.
-    let file = invocation.output.as_deref().map(OutputFile::new);
-    let status = if let Some(file) = file.transpose()? {
+    let status = if let Some(file) = file.map(OutputFile::new).transpose()? {
         let mut output = Vec::new();
         let status = write(&mut output)?;
         file.write(&output)?;
@@ -192,6 +192,17 @@ fn with_recorder(
     let status = run(recorder, options, &mut io::stdout().lock())?;
     trace.map_or(Ok(()), |trace| trace.result())?;
     Ok(status)
+}
+
+/// Returns the exit status.
+fn examine(page: &Doctor) -> Result<u8, Phrase> {
+    let _winsock = System::start(page.wsastartup);
+    term::end_on_panic(|| {});
+    let recorder = Recorder::new(System, None);
+    output(page.output.as_deref(), |mut out| {
+        doctor::write(&recorder, page.options, &mut out)?;
+        Ok(Status::Success)
+    })
 }
 
 /// Whether this Windows program runs under Wine, which has this file and Windows does not.

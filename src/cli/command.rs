@@ -232,6 +232,16 @@ pub(super) fn command(language: Language) -> Command {
                 .help(say(Key::UsageExplain)),
         )
         .arg(
+            long("doctor")
+                .conflicts_with_all(QUERY)
+                // All but the format and the output.
+                .conflicts_with_all(&OF_A_QUERY[2..])
+                .conflicts_with_all(["timeout", "compare", "watch", "replay", "matrix"])
+                .conflicts_with_all(["explain", "run", "lesson", "network", "trace"])
+                .conflicts_with_all(["presets", "code", "theme"])
+                .help(say(Key::UsageDoctor)),
+        )
+        .arg(
             option("run", "FILE")
                 .conflicts_with_all(QUERY)
                 .conflicts_with_all(OF_A_QUERY)

@@ -23,10 +23,12 @@ use crate::net::{Redaction, Steps, Triple};
 use crate::print::{Format, Grid, explanation};
 use crate::text::{MAX_TEXT, display_width, printable};
 use crate::words::{Key, Language, Phrase};
+pub use doctor::Doctor;
 pub use invocation::Invocation;
 pub use redacted::redacted;
 
 mod command;
+mod doctor;
 mod invocation;
 mod lesson;
 mod message;
@@ -46,6 +48,8 @@ pub enum Request {
     Run(ScriptFile),
     /// Make the calls of a lesson.
     Lesson(Task, Box<Lesson>, ScriptFile),
+    /// Write the page about the machine.
+    Doctor(Doctor),
     /// Only print this text: the help, the version, the presets, an error explained, or the query as a
     /// program.
     Print(String),
@@ -211,6 +215,10 @@ fn read(
     if output.is_some() && !matches.contains_id("format") {
         return Err(Key::ErrorOutputWithoutFormat.into());
     }
+    let name = matches.get_one::<String>("format").map(String::as_str);
+    if let Some(page) = doctor::doctor(matches, name, output.as_ref(), language)? {
+        return Ok(Request::Doctor(page));
+    }
     let presets = match text_of(matches, "presets")
         .map(PathBuf::from)
         .or(config.presets)
@@ -253,7 +261,6 @@ fn read(
     if ask_sources {
         source::can_choose("--ask-sources")?;
     }
-    let name = matches.get_one::<String>("format").map(String::as_str);
     if let Some(program_language) = name.and_then(code::Language::named) {
         let mut calling =
             HEADLESS_ONLY

@@ -440,6 +440,34 @@ fn matrix_takes_no_query_and_needs_a_format() {
 }
 
 #[test]
+fn doctor_takes_no_query_and_no_option_of_a_call() {
+    let Ok(Request::Doctor(doctor)) = parsed(&["--doctor", "--redact", "--format", "markdown"])
+    else {
+        panic!("--doctor makes no page");
+    };
+    assert!(doctor.options.redact && doctor.options.format == Format::Markdown);
+    for arguments in [
+        &["localhost"][..],
+        &["-4"],
+        &["--preset", "server"],
+        &["--timeout", "1"],
+        &["--lookup"],
+        &["--matrix"],
+        &["--trace", "file"],
+        &["--run", "file"],
+        &["--replay", "file"],
+        &["--compare", "file"],
+        &["--watch", "1"],
+        &["--lesson", "list"],
+        &["--socket-only"],
+        &["--format", "c"],
+        &["--output", "file"],
+    ] {
+        usage(&[&["--doctor"], arguments].concat());
+    }
+}
+
+#[test]
 fn call_options_are_refused_with_a_program() {
     for language in code::Language::ALL {
         for arguments in [
@@ -892,7 +920,7 @@ proptest! {
     ) {
         match parse_os(arguments, terminal) {
             Ok(Request::Invoke(invocation)) => prop_assert!(terminal || invocation.format.is_some()),
-            Ok(Request::Run(_) | Request::Lesson(..)) => {}
+            Ok(Request::Doctor(_) | Request::Run(_) | Request::Lesson(..)) => {}
             Ok(Request::Print(text) | Request::Write(_, text)) | Err(text) => {
                 // The end of clap's own messages.
                 prop_assert!(!text.contains("For more information"), "{}", text);

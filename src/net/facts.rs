@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use serde::{Deserialize, Serialize};
 
 use super::sorting::Sorting;
-use super::{Hosts, PortUser, Provider, Resolver, Sources};
+use super::{Hosts, PortUser, Provider, Resolved, Resolver, Setting, Sources};
 
 /// A set of facts to look up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,6 +51,12 @@ impl Needs {
     pub const PORTS: Self = Self(1 << 15);
     /// [`Facts::first_port`] and [`Facts::low_ports`].
     pub const LOW_PORTS: Self = Self(1 << 16);
+
+    /// [`Facts::settings`], [`Facts::capabilities`] and [`Facts::resolved`].
+    pub(crate) const SETTINGS: Self = Self(1 << 17);
+
+    /// Every fact about the machine: all but [`Facts::ports`], which are those of a run.
+    pub(crate) const MACHINE: Self = Self(u32::MAX).without(Self::PORTS);
 
     /// Every fact.
     #[cfg(test)]
@@ -137,6 +143,12 @@ pub struct Facts {
     /// Whether this process may bind to lower ports: it has CAP_NET_BIND_SERVICE in the user namespace
     /// that owns its network, or is root on other systems than Linux.
     pub low_ports: Option<bool>,
+    /// Switches, limits and versions of the system, for a bug report.
+    pub settings: Option<Vec<Setting>>,
+    /// `CapEff:` of `/proc/self/status` (Linux): a bit for each capability (capabilities(7)).
+    pub capabilities: Option<u64>,
+    /// systemd-resolved (Linux).
+    pub resolved: Option<Resolved>,
 }
 
 /// The content of the services file for one name.

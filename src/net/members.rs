@@ -107,6 +107,9 @@ members! {
     ports: PORTS,
     first_port: LOW_PORTS,
     low_ports: LOW_PORTS,
+    settings: SETTINGS,
+    capabilities: SETTINGS,
+    resolved: SETTINGS,
 }
 
 #[cfg(test)]
@@ -124,8 +127,8 @@ mod tests {
     use super::*;
     use crate::net::{
         Adapter, Descriptors, Domain, HostLine, Hosts, Interface, Network, Origin, OsError,
-        PortState, PortUser, Provider, Resolver, Service, Services, Sorting, Source, SourceAddress,
-        SourceInterface, Sources, Transport,
+        PortState, PortUser, Provider, ResolvConf, Resolved, Resolver, Service, Services, Setting,
+        Sorting, Source, SourceAddress, SourceInterface, Sources, Transport,
     };
 
     fn sources() -> impl Strategy<Value = Sources> {
@@ -345,6 +348,19 @@ mod tests {
                     ports,
                     first_port,
                     low_ports: root,
+                    settings: privileged.map(|_| {
+                        let [name, value] = ["a.b", "1\t2"].map(str::to_owned);
+                        vec![Setting { name, value }]
+                    }),
+                    capabilities: first_port.map(u64::from),
+                    resolved: root.map(|running| Resolved {
+                        running,
+                        resolv_conf: match ping {
+                            None => ResolvConf::Missing,
+                            Some(false) => ResolvConf::Foreign,
+                            Some(true) => ResolvConf::Stub,
+                        },
+                    }),
                 };
                 all.only(known.into_iter().fold(Needs::NONE, Needs::and))
             },

@@ -20,6 +20,7 @@ mod record;
 mod recorder;
 mod redaction;
 mod run;
+mod setting;
 mod sorting;
 #[cfg_attr(
     not(all(target_os = "linux", target_env = "gnu")),
@@ -45,6 +46,7 @@ pub use recorder::{Listener, MAX_RESOLVING, MAX_WAITING, Pending, Recorder};
 pub use redaction::Redaction;
 pub(crate) use redaction::is_known_prefix;
 pub use run::{Host, Run};
+pub use setting::{ResolvConf, Resolved, Setting};
 pub use sorting::{Origin, Sorting, SourceAddress, SourceInterface};
 pub(crate) use source_answer::{OF_WINDOWS, is_source};
 pub use source_answer::{SourceAnswer, SourceResult};

@@ -6,7 +6,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::json::{Of, write_end, write_list, write_start};
 use super::table::{Failure, write_host};
-use super::{Format, PROGRAM, write_shown};
+use super::{Format, PROGRAM, shown};
 use crate::names::Os;
 use crate::net::{BindKind, BindMatrix, KINDS, OsError, Outcome};
 use crate::recorded::binds::{SOURCE, WINDOWS};
@@ -23,7 +23,7 @@ pub(super) fn write(
         Format::Table | Format::Markdown => {
             let mut table = Vec::new();
             write_table(matrix, language, &mut table)?;
-            write_shown(table, format, language, out)
+            out.write_all(&shown(table, format, language))
         }
     }
 }

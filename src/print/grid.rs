@@ -67,23 +67,29 @@ impl Grid {
             headless::print(out, |out| binds::write(&matrix, format, language, out))?;
             return Ok(Status::Success);
         }
-        let mut matrix = Matrix::new(Arc::clone(recorder.host()), self == Grid::All);
-        let threads = if in_turn { 1 } else { THREADS };
-        for record in ask_cells(recorder, &matrix.triples(), threads) {
-            matrix.push(record);
-        }
-        // With few descriptors the others had them all.
-        for (at, &triple) in matrix.triples().iter().enumerate() {
-            let error = matrix.cells()[at].socket.as_ref().and_then(Record::error);
-            if error.is_some_and(|error| error.domain == Domain::Errno && error.code == EMFILE) {
-                for record in Matrix::ask(recorder, at, triple, SocketId(0)) {
-                    matrix.push(record);
-                }
-            }
-        }
+        let matrix = filled(recorder, self == Grid::All, in_turn);
         headless::print(out, |out| matrix::write(&matrix, format, language, out))?;
         Ok(Status::Success)
     }
+}
+
+/// The matrix with the results of its calls.
+pub(super) fn filled<N: Net>(recorder: &Recorder<N>, all: bool, in_turn: bool) -> Matrix {
+    let mut matrix = Matrix::new(Arc::clone(recorder.host()), all);
+    let threads = if in_turn { 1 } else { THREADS };
+    for record in ask_cells(recorder, &matrix.triples(), threads) {
+        matrix.push(record);
+    }
+    // With few descriptors the others had them all.
+    for (at, &triple) in matrix.triples().iter().enumerate() {
+        let error = matrix.cells()[at].socket.as_ref().and_then(Record::error);
+        if error.is_some_and(|error| error.domain == Domain::Errno && error.code == EMFILE) {
+            for record in Matrix::ask(recorder, at, triple, SocketId(0)) {
+                matrix.push(record);
+            }
+        }
+    }
+    matrix
 }
 
 /// Makes the calls of every cell in a few threads: close() of a packet socket waits for the kernel (about

@@ -90,7 +90,7 @@ impl Serialize for Origin<'_> {
 }
 
 /// The facts. One with a longer text than a file of a sane machine has is null, as if unknown.
-fn facts(facts: &Facts) -> serde_json::Result<serde_json::Value> {
+pub(super) fn facts(facts: &Facts) -> serde_json::Result<serde_json::Value> {
     use serde_json::Value;
 
     const TEXT: usize = 8 * 1024;
@@ -110,7 +110,11 @@ fn facts(facts: &Facts) -> serde_json::Result<serde_json::Value> {
     Ok(object)
 }
 
-fn write_member(out: &mut impl Write, name: &str, value: &impl Serialize) -> io::Result<()> {
+pub(super) fn write_member(
+    out: &mut impl Write,
+    name: &str,
+    value: &impl Serialize,
+) -> io::Result<()> {
     write!(out, ",\n  \"{name}\": ")?;
     write_value(out, value)
 }

@@ -8,7 +8,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::json::{Constant, Of, Socket, write_end, write_list, write_start};
 use super::table::{Failure, write_host};
-use super::{Format, PROGRAM, write_shown};
+use super::{Format, PROGRAM, shown};
 use crate::names::Os;
 use crate::net::{Cell, Hint, Matrix, OsError, Outcome, Record, Triple};
 use crate::text::display_width;
@@ -28,19 +28,24 @@ pub(super) fn write(
         Format::Table | Format::Markdown => {
             let mut table = Vec::new();
             write_table(matrix, language, &mut table)?;
-            write_shown(table, format, language, out)
+            out.write_all(&shown(table, format, language))
         }
     }
 }
 
 /// The object has no query and no entries: `matrix` has its own calls.
 fn write_json(matrix: &Matrix, out: &mut impl Write) -> io::Result<()> {
-    let os = matrix.host.os;
     write_start(&matrix.host, out)?;
+    write_cells(matrix, out)?;
+    write_end(out)
+}
+
+/// Writes the member `matrix`.
+pub(super) fn write_cells(matrix: &Matrix, out: &mut impl Write) -> io::Result<()> {
+    let os = matrix.host.os;
     out.write_all(b",\n  \"matrix\": {\"cells\": [")?;
     write_list(out, matrix.cells().iter().map(|cell| Of(os, cell)))?;
-    out.write_all(b"]}")?;
-    write_end(out)
+    out.write_all(b"]}")
 }
 
 impl Serialize for Of<'_, Cell> {

@@ -5,6 +5,7 @@
 mod binds;
 mod calls;
 mod comparison;
+pub mod doctor;
 pub mod document;
 pub mod explanation;
 mod grid;
@@ -21,6 +22,7 @@ pub mod script;
 mod table;
 
 pub use grid::Grid;
+use markdown::block;
 
 use std::io::{self, Write};
 
@@ -114,7 +116,7 @@ impl<'a> Report<'a> {
             Format::Table if self.language.is_ascii() => {
                 let mut table = Vec::new();
                 self.write_table(&mut table)?;
-                out.write_all(&shown(table, self.language))
+                out.write_all(&shown(table, format, self.language))
             }
             Format::Table => self.write_table(out),
             // Always UTF-8 (RFC 8259, 8.1).
@@ -132,29 +134,20 @@ impl<'a> Report<'a> {
     }
 }
 
-/// A table as it is printed in `language`.
-fn shown(table: Vec<u8>, language: Language) -> Vec<u8> {
-    if language.is_ascii() {
-        ascii(&String::from_utf8_lossy(&table)).into_owned().into()
-    } else {
-        table
+/// A table as it is printed in `language`; in Markdown it is a block of code.
+fn shown(table: Vec<u8>, format: Format, language: Language) -> Vec<u8> {
+    if format != Format::Markdown && !language.is_ascii() {
+        return table;
     }
-}
-
-/// Writes the table of a matrix, which has no foreign text; in Markdown as code.
-fn write_shown(
-    table: Vec<u8>,
-    format: Format,
-    language: Language,
-    out: &mut impl Write,
-) -> io::Result<()> {
-    let fence: &[u8] = match format {
-        Format::Markdown => b"```\n",
-        _ => b"",
+    let text = String::from_utf8_lossy(&table);
+    let text = match language.is_ascii() {
+        true => ascii(&text),
+        false => text,
     };
-    out.write_all(fence)?;
-    out.write_all(&shown(table, language))?;
-    out.write_all(fence)
+    match format {
+        Format::Markdown => block("text", text.trim_end()).into_bytes(),
+        Format::Table | Format::Json => text.into_owned().into_bytes(),
+    }
 }
 
 impl Report<'_> {

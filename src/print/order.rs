@@ -102,7 +102,7 @@ impl Serialize for JsonPlace<'_> {
 
 /// `{"value": 40, "prefix": "::/0", "file": "/etc/gai.conf", "line": 3}`; file and line are null for a
 /// built-in row.
-struct JsonRow(Row);
+pub(super) struct JsonRow(pub(super) Row);
 
 impl Serialize for JsonRow {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

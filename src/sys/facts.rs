@@ -5,6 +5,9 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+#[cfg(unix)]
+use super::settings::resolved;
+use super::settings::settings;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 use super::source;
 #[cfg(windows)]
@@ -75,7 +78,7 @@ mod unix {
 
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     use super::source;
-    use super::{Facts, Needs, Query, hosts, services, text};
+    use super::{Facts, Needs, Query, hosts, resolved, services, settings, text};
     use crate::names::Os;
     use crate::net::{Descriptors, Interface, Network, Resolver, Sources, decode};
 
@@ -97,6 +100,7 @@ mod unix {
         };
         let kernel = |file| when(needs.has(Needs::KERNEL_FAMILIES), || kernel_has(file));
         let privilege = needs.has(Needs::PRIVILEGE);
+        let of_the_system = needs.has(Needs::SETTINGS);
         Facts {
             known: needs,
             ipv4: other_than(Ipv4Addr::LOCALHOST.into()),
@@ -149,6 +153,9 @@ mod unix {
                 }
                 Some(resolver)
             }),
+            settings: when(of_the_system, settings),
+            capabilities: when(of_the_system, capabilities),
+            resolved: when(of_the_system, resolved),
         }
     }
 
@@ -198,8 +205,11 @@ mod unix {
         if !cfg!(target_os = "linux") {
             return Some(geteuid().is_root());
         }
-        let set = u64::from_str_radix(&status("CapEff:")?, 16).ok()?;
-        Some(set & 1 << capability != 0)
+        Some(capabilities()? & 1 << capability != 0)
+    }
+
+    fn capabilities() -> Option<u64> {
+        u64::from_str_radix(&status("CapEff:")?, 16).ok()
     }
 
     /// A value of this process (proc_pid_status(5)).

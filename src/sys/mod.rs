@@ -34,6 +34,9 @@ mod ports;
 #[cfg(windows)]
 mod registry;
 mod resolver;
+#[cfg_attr(windows, path = "settings/windows.rs")]
+#[cfg_attr(not(windows), path = "settings/unix.rs")]
+mod settings;
 mod socket;
 #[cfg(target_os = "linux")]
 mod sorting;

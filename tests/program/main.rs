@@ -41,6 +41,8 @@ mod console;
 mod daemons;
 mod differential;
 #[cfg(target_os = "linux")]
+mod doctor;
+#[cfg(target_os = "linux")]
 mod endurance;
 #[cfg(target_os = "linux")]
 mod explain;
@@ -228,6 +230,8 @@ const TESTS: &[&[Test]] = &[
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     leaks::TESTS,
     differential::TESTS,
+    #[cfg(target_os = "linux")]
+    doctor::TESTS,
     explanation::TESTS,
     #[cfg(unix)]
     background::TESTS,

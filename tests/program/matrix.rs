@@ -15,6 +15,7 @@ use crate::need::c_compiler;
 
 tests! {
     every_cell_is_that_of_the_c_program: COMPILER;
+    cells_of_the_doctor_are_those_of_the_c_program: COMPILER;
     sandboxed_cells_are_those_of_the_c_program: COMPILER;
     cells_of_another_user_are_those_of_the_c_program: COMPILER, OTHER_USER;
     table_has_every_family_within_80_columns;
@@ -65,8 +66,13 @@ fn line(cell: &Value) -> String {
 /// Compares the cells; returns the errors of socket().
 #[track_caller]
 fn same(prefix: &[&str]) -> BTreeSet<String> {
+    same_of(prefix, "--matrix")
+}
+
+#[track_caller]
+fn same_of(prefix: &[&str], option: &str) -> BTreeSet<String> {
     let (_directory, [ours, theirs]) = programs();
-    let json = output(prefix, &ours, &["--format", "json", "--matrix"]);
+    let json = output(prefix, &ours, &["--format", "json", option]);
     let json: Value = serde_json::from_str(&json).unwrap();
     let cells = json["matrix"]["cells"].as_array().unwrap();
     let cells: Vec<String> = cells.iter().map(line).collect();
@@ -86,6 +92,10 @@ fn every_cell_is_that_of_the_c_program() {
     let errors = same(&[]);
     assert!(errors.contains("0"), "{errors:?}");
     assert!(errors.len() > 2, "{errors:?}");
+}
+
+fn cells_of_the_doctor_are_those_of_the_c_program() {
+    assert!(same_of(&[], "--doctor").len() > 2);
 }
 
 fn sandboxed_cells_are_those_of_the_c_program() {

@@ -15,7 +15,7 @@ use self::rules::Sorter;
 pub(crate) use self::rules::{Rule, Values};
 pub(crate) use self::text::{TITLES, cells, decision, entry_numbers, groups};
 use super::case::Libc;
-use crate::net::{Origin, Redaction, Run};
+use crate::net::{Host, Origin, Redaction, Run};
 
 /// The library whose way of sorting is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,16 +101,8 @@ impl Order {
     /// The order of the run's list; `None` if the sources are unknown, or how the library sorts.
     pub(crate) fn of(run: &Run) -> Option<Self> {
         let sources = run.facts.sorting.as_ref()?;
-        let method = match Libc::of(&run.host) {
-            Libc::Glibc => Method::Glibc,
-            Libc::Musl => Method::Musl,
-            Libc::Other => return None,
-        };
         let gai_conf = sources.gai_conf.as_deref().unwrap_or_default();
-        let policy = match method {
-            Method::Glibc => Policy::glibc(gai_conf),
-            Method::Musl => Policy::musl(),
-        };
+        let (method, policy) = policy(&run.host, gai_conf)?;
         let sorter = Sorter::of(method, run);
         Some(Self {
             method,
@@ -130,6 +122,22 @@ impl Order {
     pub(crate) fn explains(&self) -> bool {
         self.by(Tables::System).keeps()
     }
+}
+
+/// How the library of this machine sorts, and its tables with this text of /etc/gai.conf; `None` if that
+/// is unknown.
+fn policy(host: &Host, gai_conf: &str) -> Option<(Method, Policy)> {
+    match Libc::of(host) {
+        Libc::Glibc => Some((Method::Glibc, Policy::glibc(gai_conf))),
+        Libc::Musl => Some((Method::Musl, Policy::musl())),
+        Libc::Other => None,
+    }
+}
+
+/// The tables of the library of this machine, each with its keyword in gai.conf(5); `None` if they are
+/// unknown.
+pub(crate) fn tables(host: &Host, gai_conf: &str) -> Option<[(&'static str, Vec<Row>); 3]> {
+    policy(host, gai_conf).map(|(_, policy)| policy.tables())
 }
 
 /// Whether this text of /etc/gai.conf changes glibc's tables.

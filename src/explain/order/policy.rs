@@ -273,6 +273,15 @@ impl Policy {
         }
     }
 
+    /// The tables with their keywords in gai.conf(5).
+    pub(crate) fn tables(self) -> [(&'static str, Vec<Row>); 3] {
+        [
+            ("precedence", self.precedences),
+            ("label", self.labels),
+            ("scopev4", self.scopes),
+        ]
+    }
+
     /// The classes of an address.
     pub(crate) fn class(&self, ip: IpAddr) -> Class {
         let v6 = match ip {

@@ -226,6 +226,10 @@ impl Redaction {
             ports,
             first_port: _,
             low_ports: _,
+            // The names of the system, and numbers.
+            settings: _,
+            capabilities: _,
+            resolved: _,
         } = facts;
         Facts {
             interfaces: interfaces

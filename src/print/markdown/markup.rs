@@ -28,7 +28,7 @@ pub(super) fn code(text: &str) -> String {
 }
 
 /// A block of code.
-pub(super) fn block(language: &str, text: &str) -> String {
+pub(in super::super) fn block(language: &str, text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max();
     let fence = "`".repeat(longest.unwrap_or(0).max(2) + 1);
     format!("{fence}{language}\n{text}\n{fence}\n")

@@ -7,7 +7,8 @@ mod markup;
 
 use std::io::{self, Write};
 
-use self::markup::{block, code, prose};
+pub(super) use self::markup::block;
+use self::markup::{code, prose};
 use super::notes::{NoteText, list_notes};
 use super::order::write_order;
 use super::table::entries;

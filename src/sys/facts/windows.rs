@@ -8,7 +8,7 @@ use windows_sys::Win32::Security::{GetTokenInformation, TOKEN_ELEVATION, TokenEl
 
 use super::adapters::adapters;
 use super::winsock::providers;
-use super::{Facts, Needs, Query, hosts, registry, services};
+use super::{Facts, Needs, Query, hosts, registry, services, settings};
 use crate::net::{Outcome, Resolver, Value};
 
 /// Of Tcpip in the registry.
@@ -56,6 +56,7 @@ pub(in crate::sys) fn facts(needs: Needs, query: &Query) -> Facts {
             Outcome::Returned(Value::Providers(providers)) => Some(providers.to_vec()),
             _ => None,
         }),
+        settings: when(needs.has(Needs::SETTINGS), settings),
         ..Facts::default()
     }
 }
