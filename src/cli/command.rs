@@ -4,6 +4,7 @@ use std::ffi::OsString;
 
 use clap::{Arg, ArgAction, ArgGroup, Command, value_parser};
 
+use super::generate::KINDS;
 use crate::code;
 use crate::config::THEMES;
 use crate::names::Os;
@@ -240,6 +241,17 @@ pub(super) fn command(language: Language) -> Command {
                 .conflicts_with_all(["explain", "run", "lesson", "network", "trace"])
                 .conflicts_with_all(["presets", "code", "theme"])
                 .help(say(Key::UsageDoctor)),
+        )
+        .arg(
+            option("generate", "WHAT")
+                .value_parser(KINDS)
+                .hide_possible_values(true)
+                .conflicts_with_all(QUERY)
+                .conflicts_with_all(OF_A_QUERY)
+                .conflicts_with_all(["timeout", "compare", "watch", "replay", "redact", "matrix"])
+                .conflicts_with_all(["explain", "doctor", "run", "lesson", "network", "trace"])
+                .conflicts_with_all(["presets", "code", "theme"])
+                .help(Phrase::usage_generate(KINDS.join("|")).text(language)),
         )
         .arg(
             option("run", "FILE")

@@ -29,8 +29,10 @@ pub use redacted::redacted;
 
 mod command;
 mod doctor;
+mod generate;
 mod invocation;
 mod lesson;
+mod manual;
 mod message;
 mod preset;
 mod query;
@@ -179,6 +181,9 @@ fn read(
 ) -> Result<Request, Phrase> {
     if matches.get_flag("print-config") {
         return Ok(Request::Print(config::default_text(language)));
+    }
+    if let Some(text) = generate::text(matches, language) {
+        return Ok(Request::Print(text));
     }
     if let Some(problem) = config.problem {
         return Err(problem);

@@ -66,6 +66,8 @@ mod leaks;
 mod lessons;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod lookup;
+#[cfg(unix)]
+mod manual;
 #[cfg(target_os = "linux")]
 mod matrix;
 #[cfg(target_os = "linux")]
@@ -233,6 +235,8 @@ const TESTS: &[&[Test]] = &[
     #[cfg(target_os = "linux")]
     doctor::TESTS,
     explanation::TESTS,
+    #[cfg(unix)]
+    manual::TESTS,
     #[cfg(unix)]
     background::TESTS,
     command_line::TESTS,
