@@ -1,5 +1,7 @@
 //! What `--generate` prints: the manual page, and the completions of shells, made from the command.
 
+use std::iter;
+
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{ArgMatches, Command, ValueHint};
 use clap_complete::Shell;
@@ -58,32 +60,38 @@ fn without_hidden(command: &Command, text: &str) -> String {
 }
 
 /// The command with the values to complete: the constants of this system in small letters and without their
-/// prefixes, and the presets.
-fn completing(mut command: Command, language: Language) -> Command {
-    for (hint, id) in OPTIONS {
-        let values = constants(hint.table(Os::HOST));
-        command = command.mut_arg(id, |option| option.value_parser(values));
-    }
-    let presets = presets(Os::HOST).iter();
-    let presets = presets.map(|preset| (&*preset.name, &preset.title));
-    let lessons = lessons().iter().map(|lesson| (&*lesson.id, &lesson.title));
+/// prefixes, the presets and the lessons.
+fn completing(command: Command, language: Language) -> Command {
     let titled = |(name, title): (&'static str, &Translated)| {
         PossibleValue::new(name).help(title.text(language).into_owned())
     };
-    let list = [PossibleValue::new("list")];
-    let presets = PossibleValuesParser::new(list.into_iter().chain(presets.map(titled)));
-    command = command.mut_arg("preset", |option| option.value_parser(presets));
-    let tasks = RESERVED.map(PossibleValue::new);
-    let lessons = PossibleValuesParser::new(tasks.into_iter().chain(lessons.map(titled)));
-    command = command.mut_arg("lesson", |option| option.value_parser(lessons));
-    command = command.mut_arg("NODE", |node| node.value_hint(ValueHint::Hostname));
-    for id in FILES {
-        command = command.mut_arg(id, |option| option.value_hint(ValueHint::FilePath));
-    }
-    command
+    command.mut_args(|argument| {
+        let id = argument.get_id().as_str();
+        let hint = OPTIONS.iter().find(|(_, option)| *option == id);
+        let values: Vec<PossibleValue> = match (id, hint) {
+            (_, Some((hint, _))) => constants(hint.table(Os::HOST)),
+            ("preset", _) => {
+                let presets = presets(Os::HOST).iter();
+                let presets = presets.map(|preset| titled((&preset.name, &preset.title)));
+                iter::once(PossibleValue::new("list"))
+                    .chain(presets)
+                    .collect()
+            }
+            ("lesson", _) => {
+                let lessons = lessons().iter();
+                let lessons = lessons.map(|lesson| titled((&lesson.id, &lesson.title)));
+                let tasks = RESERVED.into_iter().map(PossibleValue::new);
+                tasks.chain(lessons).collect()
+            }
+            ("NODE", _) => return argument.value_hint(ValueHint::Hostname),
+            (id, _) if FILES.contains(&id) => return argument.value_hint(ValueHint::FilePath),
+            _ => return argument,
+        };
+        argument.value_parser(PossibleValuesParser::new(values))
+    })
 }
 
-fn constants(table: &'static Table) -> PossibleValuesParser {
+fn constants(table: &'static Table) -> Vec<PossibleValue> {
     let value = |name: &'static str| {
         let short = name.strip_prefix(table.prefix).unwrap_or(name);
         // Such a name needs its prefix.
@@ -93,6 +101,5 @@ fn constants(table: &'static Table) -> PossibleValuesParser {
         let short: &'static str = short.to_ascii_lowercase().leak();
         PossibleValue::new(short).help(name)
     };
-    let values = table.rows.iter().map(|row| value(row.name));
-    PossibleValuesParser::new(values.collect::<Vec<_>>())
+    table.rows.iter().map(|row| value(row.name)).collect()
 }
