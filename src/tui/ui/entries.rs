@@ -160,14 +160,21 @@ fn call(model: &Model, canvas: &mut Canvas) {
     }
 }
 
+/// So many entries of a list are read for each frame, beside the visible ones.
+const READ: usize = 2000;
+
 /// The widths of the first three columns: those of the longest names of the list, if that leaves room for
 /// the `visible` addresses.
-fn names<'a>(model: &Model, width: u16, visible: impl Iterator<Item = &'a AddrInfo>) -> [u16; 3] {
+fn names<'a>(
+    model: &'a Model,
+    width: u16,
+    visible: impl Iterator<Item = &'a AddrInfo> + Clone,
+) -> [u16; 3] {
     let os = model.os();
     let least = if width < WIDE { NARROW } else { NAMES };
     let mut longest = least;
     let mut seen = Vec::new();
-    for entry in model.entries() {
+    for entry in model.entries().iter().take(READ).chain(visible.clone()) {
         let numbers = [entry.family, entry.socktype, entry.protocol];
         // Real lists have few; never compare thousands with each other.
         if seen.len() < 100 && !seen.contains(&numbers) {
