@@ -17,7 +17,7 @@ use sockscope::script::syntax::{Place, Script};
 use sockscope::script::trace::TraceFile;
 use sockscope::sys::System;
 use sockscope::text::ascii;
-use sockscope::tui::runtime::{self, Start};
+use sockscope::tui::runtime::{self, Start, Teaching};
 use sockscope::tui::term;
 use sockscope::tui::term::background::{self, Background};
 use sockscope::tui::ui::{Look, Signs};
@@ -253,6 +253,13 @@ fn interact(invocation: &Invocation, trace: Option<TraceFile>) -> Result<u8, Phr
         ask,
         program: invocation.code,
         presets: invocation.presets.clone(),
+        teaching: Teaching {
+            lessons: invocation.lessons.clone(),
+            lesson: invocation.lesson.clone(),
+            network: invocation.network,
+            timeout: invocation.timeout.unwrap_or(cli::PATIENCE),
+            wine: is_wine(),
+        },
         redact: invocation.redact,
         replay: invocation.replay.as_deref().cloned(),
         watch: invocation.watch,

@@ -225,7 +225,7 @@ impl Model {
     }
 
     /// Adds a line to the list of calls, and reports a close() that failed.
-    fn list_call(&mut self, record: &Record) {
+    pub(super) fn list_call(&mut self, record: &Record) {
         let os = self.host.os;
         self.calls.push(os, record);
         if let (Call::Close { .. }, Some(error)) = (&record.call, record.error()) {

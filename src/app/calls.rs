@@ -173,7 +173,7 @@ impl Calls {
     }
 
     /// The number of the next call to return.
-    fn next(&self) -> usize {
+    pub(super) fn next(&self) -> usize {
         self.forgotten + self.lines.len()
     }
 
@@ -203,6 +203,11 @@ impl CallList<'_> {
     /// The number of lines.
     pub(crate) fn len(&self) -> usize {
         self.calls.matches.len() + self.in_flight.len()
+    }
+
+    /// The number of the returned call at this index.
+    pub(crate) fn number(&self, index: usize) -> Option<usize> {
+        self.calls.matches.get(index).copied()
     }
 
     /// The line at this index.

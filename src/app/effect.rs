@@ -7,6 +7,7 @@ use super::msg::Copied;
 use super::reasons::Reasons;
 use super::replaying::Counterpart;
 use super::saving::Content;
+use crate::lesson::Lesson;
 use crate::net::{Call, List, Needs, Run, Triple};
 
 /// The id of one effect. An answer whose ticket nothing waits for changes nothing on screen.
@@ -72,6 +73,11 @@ pub enum Effect {
     Explain(Ticket, Box<Run>),
     /// Send [`Msg::Alarm`](super::Msg::Alarm) after this time. A later alarm replaces it.
     Alarm(Ticket, Duration),
+    /// Make the calls of this lesson up to the step of this index, each once; answered by
+    /// [`Msg::Lesson`](super::Msg::Lesson) as each happens.
+    MakeStep(Ticket, Arc<Lesson>, usize),
+    /// Interrupt the calls of the lesson of this ticket, and close its sockets.
+    EndLesson(Ticket),
     /// Mouse capture on or off.
     CaptureMouse(bool),
     /// Stop the process until the shell continues it; answered by

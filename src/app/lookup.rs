@@ -113,7 +113,7 @@ impl Model {
         true
     }
 
-    pub(super) fn cancel(&mut self, effects: &mut Effects) {
+    pub(super) fn cancel(&mut self, leaving: bool, effects: &mut Effects) {
         if self.end_filter() || self.popup.take().is_some() {
             return;
         }
@@ -139,7 +139,10 @@ impl Model {
                 self.stop_trying(effects);
             }
             None if self.stop_watching() => {}
-            None => self.zoomed = false,
+            None if self.zoomed => self.zoomed = false,
+            None => {
+                self.leave_lesson(leaving, effects);
+            }
         }
     }
 
@@ -150,6 +153,9 @@ impl Model {
             pending.elapsed = elapsed;
         }
         self.sockets.waited(ticket, elapsed);
+        if let Some(course) = &mut self.course {
+            course.waited(ticket, elapsed);
+        }
     }
 
     /// Takes in the record of a getaddrinfo with these arguments.
@@ -160,9 +166,13 @@ impl Model {
         record: Record,
         effects: &mut Effects,
     ) {
-        if !self.lookups.returned(ticket) {
-            return;
+        if self.lookups.returned(ticket) {
+            self.show_answer(query, record, effects);
         }
+    }
+
+    /// Shows the record of a getaddrinfo with these arguments.
+    pub(super) fn show_answer(&mut self, query: Arc<Query>, record: Record, effects: &mut Effects) {
         let mut run = Run::new(Arc::clone(&self.host), query);
         run.push(record);
         let mut kept = None;

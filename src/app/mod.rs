@@ -7,6 +7,8 @@
 mod answer;
 mod binds;
 mod calls;
+mod course;
+mod course_event;
 mod effect;
 mod filter;
 mod form;
@@ -14,6 +16,7 @@ mod held;
 mod history;
 mod input;
 mod ladder;
+mod learning;
 mod lookup;
 mod menu;
 mod motion;
@@ -38,6 +41,8 @@ pub(crate) use answer::{Answer, Reverse, State};
 pub(crate) use binds::Binds;
 pub(crate) use calls::{CallState, Line};
 use calls::{Calls, FileCalls};
+pub(crate) use course::{Action, CallEnd, Course, StepCall};
+pub use course_event::CourseEvent;
 pub use effect::{Effect, Effects, Ticket};
 pub(crate) use filter::Filter;
 pub(crate) use form::{Field, Form, TextField};
@@ -69,9 +74,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::explain::order::Tables;
-use crate::lesson::Presets;
+use crate::lesson::{Lessons, Presets};
 use crate::names::Os;
-use crate::net::{AddrInfo, Host, Query, Redaction, Run};
+use crate::net::{AddrInfo, Hints, Host, Query, Redaction, Run};
+use crate::script::syntax::Place;
 use crate::words::{Key, Language, Phrase};
 
 /// The whole state.
@@ -130,6 +136,16 @@ pub struct Model {
     pub language: Language,
     /// The presets to choose from.
     pub presets: Presets,
+    /// The lessons to choose from.
+    pub lessons: Lessons,
+    /// Whether their calls may reach more than this host.
+    pub network: bool,
+    /// The system whose results they name.
+    pub place: Place,
+    /// The lesson on screen.
+    pub(crate) course: Option<Course>,
+    /// The lessons that were left.
+    left: course::Left,
     /// The ticket of the matrix whose calls go on.
     filling: Option<Ticket>,
     last_ticket: u64,
@@ -149,6 +165,17 @@ impl Model {
         let mut model = Self::idle(host, query);
         model.open_by_hand(triple, effects);
         model
+    }
+
+    /// The initial state of a lesson, which makes no call.
+    pub fn learning(host: Arc<Host>) -> Self {
+        Self::idle(
+            host,
+            Query {
+                hints: Some(Hints::default()),
+                ..Query::default()
+            },
+        )
     }
 
     /// The state that shows `query` and makes no call.
@@ -184,6 +211,11 @@ impl Model {
             measures: Measures::default(),
             language: Language::default(),
             presets: Presets::default(),
+            lessons: Lessons::default(),
+            network: false,
+            place: Place::of(&host, false),
+            course: None,
+            left: course::Left::default(),
             filling: None,
             last_ticket: 0,
             host,
@@ -225,7 +257,9 @@ impl Model {
     /// The calls whose time is shown: the lookup, and those on sockets.
     pub(crate) fn timed(&self) -> impl Iterator<Item = Ticket> {
         let lookup = self.lookups.pending.iter().map(|pending| pending.ticket);
-        lookup.chain(self.sockets.waiting().map(|(ticket, _)| ticket))
+        let lesson = self.course.iter().flat_map(Course::waiting);
+        let sockets = self.sockets.waiting().map(|(ticket, _)| ticket);
+        lookup.chain(sockets).chain(lesson)
     }
 
     /// Whether the form differs from the query on screen.
@@ -266,6 +300,7 @@ impl Model {
             Msg::PathProposed(ticket, path) => self.proposed(ticket, path),
             Msg::Saved(ticket, result) => self.saved(ticket, result),
             Msg::Opened(ticket, result) => self.opened(ticket, result, effects),
+            Msg::Lesson(ticket, event) => self.lesson_event(ticket, event, effects),
             Msg::Compared(ticket, comparison) => self.compared(ticket, comparison),
             Msg::NotTraced(reason) => self.warn(Phrase::notice_not_traced(reason)),
         }
@@ -275,6 +310,7 @@ impl Model {
 
     pub(super) fn perform(&mut self, command: Command, effects: &mut Effects) {
         self.notice = None;
+        let leaving = self.takes_leave();
         if self.refuses(command) {
             return self.inform(Key::ReplayNoCall);
         }
@@ -282,18 +318,11 @@ impl Model {
             Command::Quit => effects.push(Effect::Quit),
             Command::Suspend => effects.push(Effect::Suspend),
             Command::NextPane | Command::PreviousPane if self.next_argument() => {}
-            Command::NextPane => self.focus(match self.pane {
-                Pane::Form => Pane::Entries,
-                Pane::Entries => Pane::Detail,
-                Pane::Detail => Pane::Form,
-            }),
-            Command::PreviousPane => self.focus(match self.pane {
-                Pane::Form => Pane::Detail,
-                Pane::Entries => Pane::Form,
-                Pane::Detail => Pane::Entries,
-            }),
+            Command::NextPane | Command::PreviousPane => {
+                self.go_to_pane(command == Command::NextPane, effects);
+            }
             Command::Resolve => self.ask_all(effects),
-            Command::Cancel => self.cancel(effects),
+            Command::Cancel => self.cancel(leaving, effects),
             // The key that opens the help closes it.
             Command::Help if matches!(self.popup, Some(Popup::Help(_))) => self.popup = None,
             Command::Help => self.popup = Some(Popup::Help(Help::default())),
@@ -362,6 +391,10 @@ impl Model {
             Command::Paste => effects.push(Effect::Paste),
             Command::Copy => self.copy(false, effects),
             Command::CopyLine => self.copy(true, effects),
+            Command::GoOn => self.go_on(effects),
+            Command::Hint => self.toggle_hint(),
+            Command::NextStep => self.turn_lesson(true, effects),
+            Command::PreviousStep => self.turn_lesson(false, effects),
         }
     }
 
@@ -377,6 +410,19 @@ impl Model {
             failure: true,
             text: text.into(),
         });
+    }
+
+    /// Focuses the next pane, or the one before.
+    fn go_to_pane(&mut self, forward: bool, effects: &mut Effects) {
+        let panes = [Pane::Form, Pane::Entries, Pane::Detail, Pane::Lesson];
+        // The lesson is last.
+        let count = panes.len() - usize::from(self.course.is_none());
+        let at = panes.iter().position(|pane| *pane == self.pane);
+        let step = if forward { 1 } else { count - 1 };
+        match panes[(at.unwrap_or(0) + step) % count] {
+            Pane::Lesson => self.enter_step(effects),
+            pane => self.focus(pane),
+        }
     }
 
     pub(super) fn focus(&mut self, pane: Pane) {

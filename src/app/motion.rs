@@ -7,6 +7,10 @@ use crate::net::KINDS;
 impl Model {
     pub(super) fn go(&mut self, motion: Motion, times: usize, effects: &mut Effects) {
         let (os, measures) = (self.form.os, self.measures);
+        let presets = match self.popup {
+            Some(Popup::Presets(_)) => self.count_presets(),
+            _ => 0,
+        };
         let (line, count, page) = match (&mut self.popup, self.pane) {
             (Some(Popup::Save), _) => {
                 let count = SaveKind::ALL.len();
@@ -17,10 +21,7 @@ impl Model {
                 let count = choosing.choices(os, self.language).len();
                 (&mut choosing.selected, count, measures.popup)
             }
-            (Some(Popup::Presets(selected)), _) => {
-                let count = self.presets.of(self.host.os).len();
-                (selected, count, measures.popup)
-            }
+            (Some(Popup::Presets(selected)), _) => (selected, presets, measures.popup),
             (Some(Popup::Providers(catalog)), _) => {
                 let count = catalog.providers().len();
                 (&mut catalog.selected, count, measures.popup)
@@ -61,6 +62,7 @@ impl Model {
                 let row = moved(self.row(), count, page, motion, times);
                 return self.select_row(row, effects);
             }
+            (None, Pane::Lesson) => return self.move_in_lesson(motion),
             (None, Pane::Detail) if self.view == View::Calls => {
                 let list = self.call_list();
                 let count = list.len();
@@ -112,6 +114,7 @@ impl Model {
             let last = measures.help_lines.saturating_sub(measures.popup);
             help.first = help.first.min(last);
         }
+        self.lesson_measured();
     }
 
     pub(super) fn click(&mut self, target: Target, effects: &mut Effects) {
@@ -123,6 +126,8 @@ impl Model {
             Target::PopupLine(index) => self.popup_line(index, effects),
             // A click outside the popup only closes it.
             _ if self.popup.is_some() => self.popup = None,
+            Target::Pane(Pane::Lesson) => self.enter_step(effects),
+            Target::Choice(choice) => self.click_choice(choice, effects),
             Target::Pane(pane) => self.focus(pane),
             Target::Entry(index) => {
                 self.pane = Pane::Entries;
@@ -158,8 +163,12 @@ impl Model {
             Target::Pane(pane) => pane,
             Target::Field(_) | Target::Step(..) => Pane::Form,
             Target::Entry(_) | Target::Socket(_) => Pane::Entries,
+            Target::Choice(_) => Pane::Lesson,
             Target::Popup | Target::PopupLine(_) | Target::Cell(..) | Target::Command(_) => return,
         };
+        if pane == Pane::Lesson && self.popup.is_none() {
+            return self.scroll_lesson(motion, lines.unsigned_abs());
+        }
         let focused = std::mem::replace(&mut self.pane, pane);
         self.go(motion, lines.unsigned_abs(), effects);
         self.pane = focused;
@@ -168,7 +177,7 @@ impl Model {
 
 /// The index after making `motion` `times` times from `line`, in a list of `count` lines of which
 /// `page` are visible.
-fn moved(line: usize, count: usize, page: usize, motion: Motion, times: usize) -> usize {
+pub(super) fn moved(line: usize, count: usize, page: usize, motion: Motion, times: usize) -> usize {
     let last = count.saturating_sub(1);
     let page = page.saturating_sub(1).max(1).saturating_mul(times);
     match motion {

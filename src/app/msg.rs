@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tui_input::InputRequest;
 
+use super::course_event::CourseEvent;
 use super::effect::Ticket;
 use super::reasons::Reasons;
 use super::saving::SaveError;
@@ -23,6 +24,8 @@ pub enum Pane {
     Entries,
     /// A view of the selected entry or the failed call.
     Detail,
+    /// The lesson.
+    Lesson,
 }
 
 /// A movement in a list.
@@ -149,6 +152,14 @@ pub enum Command {
     Copy,
     /// Copy the selected call.
     CopyLine,
+    /// Answer the question of the lesson, make the calls of its step, or go on.
+    GoOn,
+    /// Show the hint of the lesson's step, or hide it.
+    Hint,
+    /// Go to the lesson's next step.
+    NextStep,
+    /// Go to the lesson's step before.
+    PreviousStep,
 }
 
 /// A clickable place on the screen.
@@ -170,6 +181,8 @@ pub enum Target {
     PopupLine(usize),
     /// A cell of a matrix: its row and column.
     Cell(usize, usize),
+    /// A choice of the lesson's question, by index.
+    Choice(usize),
     /// A key in the footer or a tab: its command.
     Command(Command),
 }
@@ -189,6 +202,12 @@ pub struct Measures {
     pub(crate) popup: usize,
     /// All lines of the help.
     pub(crate) help_lines: usize,
+    /// Visible lines of the lesson's pane.
+    pub(crate) lesson: usize,
+    /// All lines of the lesson's pane.
+    pub(crate) lesson_lines: usize,
+    /// The line of the step's first call.
+    pub(crate) lesson_calls: usize,
 }
 
 /// An event.
@@ -234,6 +253,8 @@ pub enum Msg {
     Opened(Ticket, Result<Box<Replay>, Phrase>),
     /// What differs between two runs.
     Compared(Ticket, Arc<Comparison>),
+    /// Something happened to the calls of the lesson of this ticket.
+    Lesson(Ticket, CourseEvent),
     /// The trace file could not be written, for this reason.
     NotTraced(String),
 }

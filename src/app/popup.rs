@@ -1,5 +1,7 @@
 //! The popups: a hint's values, the presets, the providers, the help.
 
+use std::sync::Arc;
+
 use super::effect::{Effect, Effects, Ticket};
 use super::filter::Filter;
 use super::history::HistoryList;
@@ -17,7 +19,7 @@ use crate::words::{Key, Language, constant};
 pub(crate) enum Popup {
     /// The values of a hint.
     Choice(Choosing),
-    /// The presets, with the index of the selected one.
+    /// The presets, then the lessons, with the index of the selected one.
     Presets(usize),
     /// The transport providers.
     Providers(Catalog),
@@ -171,6 +173,11 @@ impl Model {
         self.popup = Some(Popup::Presets(at.unwrap_or(0)));
     }
 
+    /// The number of presets and lessons.
+    pub(crate) fn count_presets(&self) -> usize {
+        self.presets.of(self.host.os).len() + self.lessons.all().count()
+    }
+
     /// Opens the list of providers, and asks Winsock for them.
     pub(super) fn list_providers(&mut self, effects: &mut Effects) {
         let ticket = self.ticket();
@@ -198,6 +205,13 @@ impl Model {
                 self.save(effects);
             }
             Some(Popup::Choice(choosing)) => self.accept_choice(choosing, effects),
+            Some(Popup::Presets(index)) if index >= self.presets.of(self.host.os).len() => {
+                let index = index - self.presets.of(self.host.os).len();
+                let lesson = self.lessons.all().nth(index).cloned();
+                if let Some(lesson) = lesson {
+                    self.start_lesson(Arc::new(lesson), effects);
+                }
+            }
             Some(Popup::Presets(index)) => {
                 if let Some(preset) = self.presets.of(self.host.os).get(index).cloned() {
                     self.inform(&preset.about);
@@ -244,8 +258,10 @@ impl Model {
             }
             // The first click shows what the preset is about, the second one takes it.
             Some(Popup::Presets(selected)) if *selected == index => {}
-            Some(Popup::Presets(selected)) if index < self.presets.of(self.host.os).len() => {
-                *selected = index;
+            Some(Popup::Presets(_)) => {
+                if index < self.count_presets() {
+                    self.popup = Some(Popup::Presets(index));
+                }
                 return;
             }
             Some(Popup::Providers(catalog)) if index < catalog.providers().len() => {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::code;
 use crate::config::Theme;
-use crate::lesson::Presets;
+use crate::lesson::{Lesson, Lessons, Presets};
 use crate::net::{Query, Steps, Triple};
 use crate::print::{Format, Grid};
 use crate::replay::Replay;
@@ -17,6 +17,12 @@ use crate::words::Language;
 pub struct Invocation {
     /// The arguments of getaddrinfo.
     pub query: Query,
+    /// The lesson that is taken on the screen instead.
+    pub lesson: Option<Box<Lesson>>,
+    /// The lessons to choose from.
+    pub lessons: Lessons,
+    /// Whether their calls may reach more than this host.
+    pub network: bool,
     /// The format of the output; `None` starts the screen.
     pub format: Option<Format>,
     /// The numbers for socket(), if getaddrinfo is not called.
@@ -27,7 +33,7 @@ pub struct Invocation {
     pub steps: Option<Steps>,
     /// The file that the output goes to instead of standard output.
     pub output: Option<PathBuf>,
-    /// The longest wait for getaddrinfo.
+    /// The longest wait for getaddrinfo, or for each call of a lesson.
     pub timeout: Option<Duration>,
     /// Whether getnameinfo is called on each entry.
     pub reverse: bool,

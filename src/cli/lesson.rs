@@ -3,33 +3,55 @@
 use std::ffi::OsStr;
 use std::path::PathBuf;
 
-use super::{Request, ScriptFile, Task, columns, name_lines};
+use super::{Request, ScriptFile, columns, name_lines};
 use crate::config;
 use crate::lesson::{Lesson, Lessons, SKELETONS};
 use crate::print::lesson::hand_out;
 use crate::text::{nearest, printable, utf8};
 use crate::words::{Key, Language, Phrase};
 
-/// The request of these one or two words. `script` is how the calls of a file run.
+/// What `--lesson` asks for.
+pub(super) enum Asked {
+    /// To take this lesson on the screen.
+    Screen(Box<Lesson>),
+    /// Something else.
+    Request(Request),
+}
+
+/// What is done with the calls of a lesson.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// Compare the results.
+    Check,
+    /// Print a hand-out, with the results as its solutions.
+    Export,
+}
+
+/// The lessons of the user's own and the built-in ones.
+pub(super) fn lessons() -> Lessons {
+    let directory = config::lessons();
+    directory.map_or_else(Lessons::default, |path| Lessons::in_directory(&path))
+}
+
+/// What these one or two words ask for. `script` is how the calls of a file run.
 pub(super) fn request(
     words: &[&OsStr],
     terminal: bool,
     script: impl Fn(&OsStr) -> ScriptFile,
-) -> Result<Request, Phrase> {
+) -> Result<Asked, Phrase> {
     let (what, argument) = match *words {
         [what] => (what, None),
         [what, argument, ..] => (what, Some(argument)),
         [] => return Err(Key::ErrorTip.into()),
     };
     let language = script(what).language;
-    let lessons = config::lessons().map(|directory| Lessons::in_directory(&directory));
-    let mut lessons = lessons.unwrap_or_default();
+    let mut lessons = lessons();
     let task = match what.to_str() {
         Some("check") => Some(Task::Check),
         Some("export") => Some(Task::Export),
         _ => None,
     };
-    match (task, argument) {
+    let request = match (task, argument) {
         (Some(_), None) => Err(Phrase::lesson_missing(&utf8(what))),
         (Some(task), Some(name)) => {
             let (path, lesson) = find(&mut lessons, name)?;
@@ -53,12 +75,13 @@ pub(super) fn request(
         }
         (None, None) => {
             let (_, lesson) = find(&mut lessons, what)?;
-            match terminal {
-                true => Err(Phrase::lesson_no_screen(&printable(what))),
-                false => Ok(Request::Print(hand_out(&lesson, language))),
+            if terminal {
+                return Ok(Asked::Screen(Box::new(lesson)));
             }
+            Ok(Request::Print(hand_out(&lesson, language)))
         }
-    }
+    };
+    request.map(Asked::Request)
 }
 
 fn find(lessons: &mut Lessons, name: &OsStr) -> Result<(PathBuf, Lesson), Phrase> {

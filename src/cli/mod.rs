@@ -17,7 +17,7 @@ use self::replay::Files;
 use crate::code::{self, program};
 pub use crate::config::Theme;
 use crate::config::{self, Config, THEMES};
-use crate::lesson::{Lesson, Presets};
+use crate::lesson::{Lesson, Lessons, Presets};
 use crate::names::Os;
 use crate::net::{Redaction, Steps, Triple};
 use crate::print::{Format, Grid, explanation};
@@ -38,8 +38,13 @@ mod preset;
 mod query;
 mod redacted;
 mod replay;
+mod script;
 mod source;
 mod steps;
+
+use lesson::Asked;
+pub use lesson::Task;
+pub use script::{PATIENCE, ScriptFile};
 
 /// The result of parsing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,35 +63,6 @@ pub enum Request {
     /// Only write this text to the file of `--output`.
     Write(PathBuf, String),
 }
-
-/// What is done with the calls of a lesson.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Task {
-    /// Compare the results.
-    Check,
-    /// Print a hand-out, with the results as its solutions.
-    Export,
-}
-
-/// A script or a lesson, and how it runs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ScriptFile {
-    /// The file; `-` is standard input.
-    pub path: PathBuf,
-    /// The longest wait for each call.
-    pub timeout: Duration,
-    /// Whether calls may reach more than this host.
-    pub network: bool,
-    /// The file for the lines of all calls.
-    pub trace: Option<PathBuf>,
-    /// The language of all texts.
-    pub language: Language,
-    /// Whether WSAStartup is called first. Windows only.
-    pub wsastartup: bool,
-}
-
-/// How long `--run` and `--lesson` wait for a call, without `--timeout`.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The language that the arguments ask for, whether the rest of them is right or not.
 pub fn language(arguments: &[OsString]) -> Option<Language> {
@@ -209,11 +185,18 @@ fn read(
     if let Some(path) = text_of(matches, "run") {
         return Ok(Request::Run(script(path)));
     }
-    if let Some(words) = matches.get_many::<OsString>("lesson") {
-        let words: Vec<&OsStr> = words.map(OsString::as_os_str).collect();
-        return lesson::request(&words, terminal, script);
-    }
-    if matches.get_flag("network") {
+    let lesson = match matches.get_many::<OsString>("lesson") {
+        None => None,
+        Some(words) => {
+            let words: Vec<&OsStr> = words.map(OsString::as_os_str).collect();
+            match lesson::request(&words, terminal, script)? {
+                Asked::Request(request) => return Ok(request),
+                Asked::Screen(lesson) => Some(lesson),
+            }
+        }
+    };
+    let network = matches.get_flag("network");
+    if network && lesson.is_none() {
         return Err(Key::ErrorNetworkWithoutRun.into());
     }
     let output = text_of(matches, "output").map(PathBuf::from);
@@ -297,7 +280,9 @@ fn read(
         .and_then(Format::named)
         .or_else(|| (!terminal).then_some(Format::Table));
     if format.is_none() {
-        if let Some(id) = HEADLESS_ONLY.iter().find(is_given) {
+        let mut headless = HEADLESS_ONLY.iter().filter(is_given);
+        // It is for the calls of a lesson, too.
+        if let Some(id) = headless.find(|id| lesson.is_none() || **id != "timeout") {
             return Err(Phrase::error_printing_only(format!("--{id}")));
         }
         for (name, text) in [("NODE", &query.node), ("SERVICE", &query.service)] {
@@ -307,8 +292,15 @@ fn read(
             }
         }
     }
+    let lessons = match format {
+        Some(_) => Lessons::default(),
+        None => lesson::lessons(),
+    };
     Ok(Request::Invoke(Box::new(Invocation {
         query,
+        lesson,
+        lessons,
+        network,
         format,
         by_hand,
         socket: !matches.get_flag("no-socket"),

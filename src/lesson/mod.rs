@@ -9,6 +9,7 @@ mod preset;
 mod progress;
 
 use std::path::Path;
+use std::sync::Arc;
 
 pub(crate) use library::SKELETONS;
 pub use library::{Lessons, RESERVED, lessons};
@@ -18,6 +19,8 @@ pub(crate) use preset::preset;
 pub use preset::{Preset, Presets, parse, presets};
 pub use progress::{Progress, Summary, Verdict};
 
+use crate::net::Query;
+use crate::script;
 use crate::script::syntax::{Case, Line, Place, Script, Statement, terms};
 use crate::words::{Phrase, Translated};
 
@@ -100,8 +103,18 @@ impl Lesson {
         Script(steps.flat_map(|step| step.lines(place)).collect())
     }
 
+    /// The calls of each step. Without `network` those that need it have none.
+    pub fn parts(&self, place: Place, network: bool) -> Vec<Script> {
+        let steps = self.steps.iter();
+        let lines = steps.map(|step| match network || !step.network {
+            true => step.lines(place),
+            false => Vec::new(),
+        });
+        lines.map(Script).collect()
+    }
+
     /// The step with the question about the call on this line, and its place.
-    pub(crate) fn asking(&self, line: usize) -> Option<(usize, &Question)> {
+    pub fn asking(&self, line: usize) -> Option<(usize, &Question)> {
         let questions = self.steps.iter().enumerate();
         let mut questions = questions.filter_map(|(at, step)| Some((at, step.ask.as_ref()?)));
         questions.find(|(_, question)| question.line == line)
@@ -109,6 +122,11 @@ impl Lesson {
 }
 
 impl Step {
+    /// The query for the form, if `place` has its constants.
+    pub(crate) fn query(&self, place: Place) -> Option<Arc<Query>> {
+        script::query(self.query.as_ref()?, place)
+    }
+
     /// The lines of the step, in the order of the calls.
     pub(crate) fn lines(&self, place: Place) -> Vec<Line> {
         let asked = self.ask.as_ref().map(|question| question.call(place));
@@ -149,7 +167,7 @@ impl Question {
 
     /// The choices that name one of the results with these indices. They are those of the call's line
     /// in [`Lesson::script`].
-    pub(crate) fn chosen(&self, place: Place, fitting: &[usize]) -> Vec<usize> {
+    pub fn chosen(&self, place: Place, fitting: &[usize]) -> Vec<usize> {
         let choices: Vec<usize> = self.cases(place).map(|(choice, _)| choice).collect();
         let mut chosen: Vec<usize> = fitting
             .iter()

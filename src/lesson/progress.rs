@@ -129,6 +129,15 @@ impl Progress {
         }
     }
 
+    /// The choice that the call of the question of `step` returned, once it has: none if no choice names
+    /// that.
+    pub fn returned(&self, step: usize) -> Option<Option<usize>> {
+        Some(match self.marks.get(step)?.answer? {
+            Answer::Choice(choice) => Some(choice),
+            Answer::Other => None,
+        })
+    }
+
     /// What became of the prediction at `step`, once its call has returned.
     pub fn verdict(&self, step: usize) -> Option<Verdict> {
         let mark = self.marks.get(step)?;

@@ -53,6 +53,7 @@ pub(super) struct Page<'a, W> {
 impl<W: Write> Page<'_, W> {
     pub(super) fn event(&mut self, event: &Event<'_>) -> Result<(), Phrase> {
         match event {
+            Event::Begun { .. } | Event::Skipped(_) | Event::Made(_) => Ok(()),
             Event::Returned { record, .. } => self.line(&script::line(self.os, record)),
             Event::Exposed(line) => self.comment(&Phrase::script_exposed(*line, self.path)),
             Event::Different {

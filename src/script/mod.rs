@@ -15,7 +15,7 @@ mod step;
 pub mod syntax;
 pub mod trace;
 
-pub(crate) use step::{handle, read_record};
+pub(crate) use step::{handle, query, read_record};
 
 use crate::names::Os;
 use crate::net::{

@@ -61,7 +61,7 @@ impl TraceFile {
 
     /// A listener that writes each record as a line.
     pub fn listener(self) -> Listener {
-        Box::new(move |host, record| self.record(host.os, record))
+        Arc::new(move |host, record| self.record(host.os, record))
     }
 
     /// Adds the line of a call on `os`.

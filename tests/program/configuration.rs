@@ -105,7 +105,7 @@ fn tests_have_no_configuration() {
 
 #[cfg(unix)]
 fn chosen_key_works_and_help_and_footer_show_it() {
-    let home = Home::new("[keys]\nzoom = 'X'\nresolve = 'f8'\n");
+    let home = Home::new("[keys]\nzoom = 'X'\nresolve = 'f10'\n");
     let mut terminal = home.terminal(&[]);
     terminal.wait_for("X zoom");
     assert!(!terminal.contents().contains("z zoom"));
@@ -117,8 +117,8 @@ fn chosen_key_works_and_help_and_footer_show_it() {
     // The old key does nothing.
     terminal.send("z?");
     terminal.wait_for("zoom the current pane");
-    terminal.send("/F8");
-    terminal.wait_for_row(&["F8", "call getaddrinfo() again"]);
+    terminal.send("/F10");
+    terminal.wait_for_row(&["F10", "call getaddrinfo() again"]);
     // Ctrl-U deletes the filter.
     terminal.send("\x15F5");
     terminal.wait_for("No line contains this text.");
@@ -126,11 +126,11 @@ fn chosen_key_works_and_help_and_footer_show_it() {
     terminal.wait_for("zoom the current pane");
     terminal.send("q");
     terminal.wait_for_no("zoom the current pane");
-    // F8, as xterm sends it, makes the call once more.
+    // F10, as xterm sends it, makes the call once more.
     let calls = |screen: &str| screen.matches("getaddrinfo(NULL").count();
     terminal.send("4");
     terminal.wait_until("the calls", |screen| calls(&screen.contents()) == 2);
-    terminal.send("\x1b[19~");
+    terminal.send("\x1b[21~");
     terminal.wait_until("another call", |screen| calls(&screen.contents()) == 3);
     terminal.send("\x03");
     assert_eq!(terminal.wait_for_end().exit_code(), 0);

@@ -104,13 +104,13 @@ fn presets_open_at_the_one_in_use() {
 /// Takes the preset `udp`, which looks nothing up, in place of `server`.
 fn choose_udp(terminal: &mut Terminal) {
     terminal.send(F2);
-    terminal.wait_for("╭ presets ─");
+    terminal.wait_for("╭ presets and lessons ─");
     terminal.send("\x1b[H");
     terminal.wait_for("▸ server ");
     terminal.send(DOWN.repeat(4));
     terminal.wait_for("▸ udp ");
     terminal.send(ENTER);
-    terminal.wait_for_no("╭ presets ─");
+    terminal.wait_for_no("╭ presets and lessons ─");
     wait_for_form(terminal, "NULL", "\"27015\"");
     terminal.wait_for("‹ SOCK_DGRAM ");
 }
@@ -135,7 +135,7 @@ fn text_of_a_preset_is_whole_before_and_after() {
         terminal.wait_for("▸ literal ");
         whole(&terminal);
         terminal.send(ENTER);
-        terminal.wait_for_no("╭ presets ─");
+        terminal.wait_for_no("╭ presets and lessons ─");
         wait_for_form(&terminal, "\"fe80::1%1\"", "\"80\"");
         whole(&terminal);
     }

@@ -30,7 +30,7 @@ tests! {
     handout_has_blanks_and_solutions_have_results;
     lessons_of_the_user_are_listed_and_checked;
     #[cfg(unix)]
-    lesson_on_a_terminal_is_refused;
+    lesson_is_taken_with_enter_alone;
     unknown_lesson_is_refused_with_the_nearest;
 }
 
@@ -525,11 +525,60 @@ fn lessons_of_the_user_are_listed_and_checked() {
 }
 
 #[cfg(unix)]
-fn lesson_on_a_terminal_is_refused() {
-    let terminal = Terminal::sockscope(120, 40, &["--lesson", "winsock-server"]);
-    terminal.wait_for("the screen for lessons is not built yet");
-    assert_eq!(terminal.wait_for_end().exit_code(), 2);
+fn lesson_is_taken_with_enter_alone() {
+    let home = tempfile::tempdir().unwrap();
+    let lesson = home.path().join("port.toml");
+    fs::write(&lesson, PORT).unwrap();
+    let lesson = lesson.to_str().unwrap();
+    let mut terminal = Terminal::sockscope(80, 24, &["--lang", "es", "--lesson", lesson]);
+    for (wait, then) in [
+        ("El puerto · 1/2", "Enter: hacer las llamadas"),
+        ("= 127.0.0.1:", "Enter o F8: el paso siguiente"),
+        ("2/2", "Enter: responder"),
+        (
+            "Correcto.",
+            "Fin de la lección: 1 preguntas, 1 respondidas, 1 correctas.",
+        ),
+    ] {
+        terminal.wait_for(wait);
+        terminal.wait_for(then);
+        terminal.send("\r");
+    }
+    terminal.wait_for("EADDRINUSE");
+    terminal.send("\u{1b}");
+    terminal.wait_for("Esc otra vez");
+    terminal.send("\u{1b}");
+    terminal.wait_for("Ha salido de la lección");
+    terminal.send("\u{3}");
+    assert_eq!(terminal.wait_for_end().exit_code(), 0);
 }
+
+/// A lesson of two steps, the second with a question.
+#[cfg(unix)]
+const PORT: &str = r#"
+id = "port"
+title = { en = "The port", es = "El puerto" }
+[[step]]
+text = { en = "One server.", es = "Un servidor." }
+calls = '''
+socket(AF_INET, SOCK_STREAM, 0) = first
+bind(first, 127.0.0.1:0) = 0
+getsockname(first) = 127.0.0.1:port
+'''
+[[step]]
+text = { en = "A second server.", es = "Un segundo servidor." }
+calls = "socket(AF_INET, SOCK_STREAM, 0) = second"
+[step.ask]
+text = { en = "What does bind() return?", es = "¿Qué devuelve bind()?" }
+call = "bind(second, 127.0.0.1:port)"
+[[step.ask.choice]]
+result = "-1 EADDRINUSE"
+text = { en = "an error", es = "un error" }
+[[step.ask.choice]]
+result = "0"
+text = { en = "success", es = "éxito" }
+why = { en = "The port is taken.", es = "El puerto está ocupado." }
+"#;
 
 fn unknown_lesson_is_refused_with_the_nearest() {
     for (arguments, expected) in [

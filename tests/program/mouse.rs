@@ -58,7 +58,7 @@ fn click_outside_closes_a_popup() {
     let mut terminal = server(120, 40);
     for (key, title) in [
         ("?", "╭ help ─"),
-        ("\x1bOQ", "╭ presets ─"),
+        ("\x1bOQ", "╭ presets and lessons ─"),
         ("\r", "╭ ai_family ─"),
     ] {
         terminal.send(key);
@@ -80,10 +80,10 @@ fn second_click_on_a_preset_takes_it() {
     // What it is about stands there, but nothing is resolved yet.
     terminal.wait_for("▸ udp ");
     terminal.wait_for(ABOUT);
-    terminal.wait_for("╭ presets ─");
+    terminal.wait_for("╭ presets and lessons ─");
     terminal.wait_for("getaddrinfo(NULL, \"27015\", &hints, &result) = 0");
     terminal.click("UDP server", "UDP");
-    terminal.wait_for_no("╭ presets ─");
+    terminal.wait_for_no("╭ presets and lessons ─");
     terminal.wait_for("‹ SOCK_DGRAM ");
     terminal.wait_for_row(&["▸ AF_INET ", "SOCK_DGRAM", "0.0.0.0:27015", "✓"]);
     terminal.wait_for(ABOUT);

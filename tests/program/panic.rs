@@ -120,6 +120,7 @@ pub(crate) mod program {
             program: None,
             presets: Presets::default(),
             redact: false,
+            teaching: runtime::Teaching::default(),
         };
         let exit = runtime::run(net, System, start, Some(trace));
         process::exit(exit.unwrap().status().into());

@@ -173,7 +173,7 @@ fn run(
         let all = Arc::clone(&all);
         move |host: &Host, record: &Record| all.lock().unwrap().record(host, record)
     };
-    let recorder = Recorder::new(System, Some(Box::new(listener)));
+    let recorder = Recorder::new(System, Some(Arc::new(listener)));
     let recorder = Arc::new(recorder.calling_closed());
     let script = script::syntax::Script::open(path)
         .map_err(|error| error.text(Language::En))

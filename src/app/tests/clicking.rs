@@ -219,7 +219,9 @@ fn click_on_a_missing_popup_line_does_nothing() {
 
     model.quietly(Msg::Do(Command::Presets));
     let before = model.clone();
-    model.quietly(Msg::Click(Target::PopupLine(presets(Os::Linux).len())));
+    model.quietly(Msg::Click(Target::PopupLine(
+        presets(Os::Linux).len() + lessons().len(),
+    )));
     assert_eq!(model, before);
 }
 

@@ -31,7 +31,7 @@ use std::time::Duration;
 use super::calls::{MAX_CALLS, Selection};
 use super::lookup::Pending;
 use super::*;
-use crate::lesson::presets;
+use crate::lesson::{lessons, presets};
 use crate::net::fixture::{self, failed, host, opened, query, record};
 use crate::net::{
     Call, CallId, Domain, Handle, Hint, Hints, HostService, MAX_RESOLVING, Outcome, Reason, Record,

@@ -19,6 +19,9 @@ const MEASURES: Measures = Measures {
     detail_start: 0,
     popup: 4,
     help_lines: 40,
+    lesson: 0,
+    lesson_lines: 0,
+    lesson_calls: 0,
 };
 
 #[track_caller]

@@ -83,6 +83,12 @@ fn command() -> impl Strategy<Value = Command> {
             Command::CloseSocket,
         ]),
         1 => view().prop_map(Command::Show),
+        2 => select(vec![
+            Command::GoOn,
+            Command::NextStep,
+            Command::PreviousStep,
+            Command::Hint,
+        ]),
         2 => select(vec![Command::NextPane, Command::PreviousPane, Command::Cancel]),
         1 => select(vec![
             Command::Quit,
@@ -128,9 +134,10 @@ fn line() -> impl Strategy<Value = usize> {
 
 fn target() -> impl Strategy<Value = Target> {
     prop_oneof![
-        select(vec![Pane::Form, Pane::Entries, Pane::Detail]).prop_map(Target::Pane),
+        select(vec![Pane::Form, Pane::Entries, Pane::Detail, Pane::Lesson]).prop_map(Target::Pane),
         line().prop_map(Target::Field),
         (line(), any::<bool>()).prop_map(|(index, forward)| Target::Step(index, forward)),
+        (0..4_usize).prop_map(Target::Choice),
         line().prop_map(Target::Entry),
         line().prop_map(Target::Socket),
         Just(Target::Popup),
@@ -149,6 +156,9 @@ fn measures() -> impl Strategy<Value = Measures> {
             detail_start: detail_lines.saturating_sub(detail) / 2,
             popup,
             help_lines,
+            lesson: detail,
+            lesson_lines: detail_lines,
+            lesson_calls: detail_lines / 2,
         },
     )
 }
@@ -205,6 +215,7 @@ fn step(returns: u32) -> impl Strategy<Value = Step> {
         2 => (index(), any::<bool>()).prop_map(|(index, ok)| Step::File(index, ok)),
         1 => index().prop_map(Step::Compare),
         2 => index().prop_map(Step::Alarm),
+        4 => (index(), any::<bool>()).prop_map(|(index, ok)| Step::Lesson(index, ok)),
     ]
 }
 

@@ -6,8 +6,10 @@ use proptest::sample::Index;
 
 use super::*;
 use crate::app::history::{History, MOST};
+use crate::lesson::Lesson;
 use crate::net::{Facts, KINDS, Needs, Origin, Sorting, SourceAnswer, SourceResult, Sources};
 use crate::replay::Replay;
+use crate::script;
 
 /// The next event.
 #[derive(Clone, Debug)]
@@ -40,6 +42,8 @@ pub(super) enum Step {
     Compare(Index),
     /// The time of an alarm has come; a later one may have replaced it.
     Alarm(Index),
+    /// A call of the lesson returns, or its step is made; it may have been left.
+    Lesson(Index, bool),
     /// A path is proposed, or a file is written or not; another may have been since.
     Save(Index, u8),
 }
@@ -87,6 +91,8 @@ pub(super) struct World {
     opening_files: Vec<Ticket>,
     comparing: Vec<(Ticket, Arc<[Counterpart; 2]>)>,
     alarms: Vec<Ticket>,
+    /// What the calls of lessons return, the next one first.
+    lessons: Vec<(Ticket, CourseEvent)>,
 }
 
 impl World {
@@ -113,6 +119,7 @@ impl World {
             opening_files: Vec::new(),
             comparing: Vec::new(),
             alarms: Vec::new(),
+            lessons: Vec::new(),
         };
         world.take_in(effects);
         world.check();
@@ -228,6 +235,17 @@ impl World {
                 Msg::Opened(ticket, result)
             }
             Step::Alarm(index) => Msg::Alarm(self.alarms.remove(pick(index, self.alarms.len())?)),
+            Step::Lesson(index, next) => {
+                // Calls that go on beside others return in any order.
+                let at = if next {
+                    0
+                } else {
+                    index.index(self.lessons.len().max(1))
+                };
+                let at = pick(index, self.lessons.len()).map(|_| at)?;
+                let (ticket, event) = self.lessons.remove(at);
+                Msg::Lesson(ticket, event)
+            }
             Step::Compare(index) => {
                 let at = pick(index, self.comparing.len())?;
                 let (ticket, both) = self.comparing.remove(at);
@@ -313,7 +331,10 @@ impl World {
         if let Some(Popup::Matrix(_) | Popup::Binds(_)) = self.model.popup {
             self.model.popup = None;
         }
+        // A lesson is as long as its text.
+        let course = self.model.course.take();
         let size = format!("{:?}", self.model).len();
+        self.model.course = course;
         (self.model.calls, self.model.history) = (calls, history);
         (size, self.model.calls.lines.len())
     }
@@ -328,6 +349,34 @@ impl World {
 
     fn new_ticket(&mut self, ticket: Ticket) {
         assert!(self.tickets.insert(ticket), "{ticket:?} is used twice");
+    }
+
+    /// The calls of this step and of those before it return, again if they were asked for twice.
+    fn make_step(&mut self, ticket: Ticket, lesson: &Lesson, step: usize) {
+        for (at, step) in lesson.steps[..=step].iter().enumerate() {
+            for line in step.lines(Place::Linux) {
+                let number = line.number;
+                let call = match script::query(&line, Place::Linux) {
+                    Some(query) => Call::Getaddrinfo(query),
+                    None => Call::WsaEnumProtocols,
+                };
+                let outcome = match call {
+                    Call::Getaddrinfo(_) => fixture::list((0..2).map(entry)),
+                    _ => Outcome::Returned(Value::Zero),
+                };
+                let record = record(call, outcome);
+                let begun = CourseEvent::Begun(number, record.clone());
+                let returned = CourseEvent::Returned {
+                    line: number,
+                    record,
+                    choice: Some(at % 2),
+                };
+                self.lessons.extend([(ticket, begun), (ticket, returned)]);
+            }
+            self.lessons.push((ticket, CourseEvent::Made(at)));
+        }
+        self.tickets.insert(ticket);
+        self.lessons.truncate(10 * WAITING);
     }
 
     fn take_in(&mut self, effects: Vec<Effect>) {
@@ -403,6 +452,8 @@ impl World {
                     self.new_ticket(ticket);
                     assert_eq!(Some(&*run), self.model.run());
                 }
+                Effect::MakeStep(ticket, lesson, step) => self.make_step(ticket, &lesson, step),
+                Effect::EndLesson(ticket) => assert!(self.tickets.contains(&ticket)),
                 Effect::Suspend
                 | Effect::Quit
                 | Effect::Copy(_)
@@ -633,7 +684,7 @@ impl World {
             Some(Popup::Compare(differences)) => {
                 assert!(differences.selected < differences.count().max(1));
             }
-            Some(Popup::Presets(selected)) => assert!(*selected < presets(Os::Linux).len().max(1)),
+            Some(Popup::Presets(selected)) => assert!(*selected < self.model.count_presets()),
             Some(Popup::Providers(catalog)) => {
                 assert!(catalog.selected < catalog.providers().len().max(1));
             }
@@ -705,8 +756,22 @@ impl World {
 
 /// Whether `msg` can show an earlier run.
 fn goes_back(before: &Model, msg: &Msg) -> bool {
-    if let Msg::Opened(..) = msg {
+    if let Msg::Opened(..) | Msg::Lesson(..) = msg {
         return true;
+    }
+    let steps = [
+        Command::NextStep,
+        Command::PreviousStep,
+        Command::GoOn,
+        Command::NextPane,
+        Command::PreviousPane,
+    ];
+    match msg {
+        Msg::Click(Target::Pane(Pane::Lesson) | Target::Choice(_)) => return true,
+        Msg::Do(command) | Msg::Click(Target::Command(command)) if steps.contains(command) => {
+            return true;
+        }
+        _ => {}
     }
     let (Msg::Do(command) | Msg::Click(Target::Command(command))) = msg else {
         let listed = matches!(before.popup, Some(Popup::History(_)));

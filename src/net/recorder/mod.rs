@@ -16,7 +16,7 @@ use super::run::{Host, Run};
 use super::source_answer::SourceAnswer;
 
 /// Receives the record of each call when the call returns.
-pub type Listener = Box<dyn Fn(&Host, &Record) + Send + Sync>;
+pub type Listener = Arc<dyn Fn(&Host, &Record) + Send + Sync>;
 
 /// The most calls of the resolver that wait at a time. They cannot be interrupted: without a limit,
 /// every key pressed while the resolver hangs would add a thread.
@@ -34,7 +34,7 @@ static STARTED: AtomicU64 = AtomicU64::new(0);
 
 /// Makes calls, owns the open sockets, and passes each record to a listener.
 pub struct Recorder<N: Net> {
-    net: N,
+    net: Arc<N>,
     host: Arc<Host>,
     listener: Option<Listener>,
     most_waiting: usize,
@@ -76,6 +76,11 @@ impl<N: Net> Pending<N> {
     pub const fn id(&self) -> CallId {
         self.record.id
     }
+
+    /// The call, unfinished.
+    pub(crate) const fn record(&self) -> &Record {
+        &self.record
+    }
 }
 
 impl<N: Net> Recorder<N> {
@@ -86,9 +91,24 @@ impl<N: Net> Recorder<N> {
             listener(&host, record);
         }
         Self {
-            net,
+            net: Arc::new(net),
             host,
             listener,
+            most_waiting: MAX_WAITING,
+            sockets: Mutex::default(),
+            closed: None,
+            pending: Mutex::default(),
+            returned: Condvar::new(),
+        }
+    }
+
+    /// Another one with the same listener, and with sockets and ids of sockets of its own.
+    #[must_use]
+    pub(crate) fn beside(&self) -> Self {
+        Self {
+            net: Arc::clone(&self.net),
+            host: Arc::clone(&self.host),
+            listener: self.listener.clone(),
             most_waiting: MAX_WAITING,
             sockets: Mutex::default(),
             closed: None,

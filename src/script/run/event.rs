@@ -20,6 +20,17 @@ pub struct Options {
 /// What happens while a script runs.
 #[derive(Debug)]
 pub enum Event<'a> {
+    /// A call that may wait is about to be made.
+    Begun {
+        /// The number of the line.
+        line: usize,
+        /// The call, without its end.
+        record: &'a Record,
+    },
+    /// The line of this number is skipped.
+    Skipped(usize),
+    /// Every call of this part was begun, and those have returned that no other line goes on beside.
+    Made(usize),
     /// A call of the script returned.
     Returned {
         /// The number of the line.

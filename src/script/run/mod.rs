@@ -6,6 +6,7 @@
 
 mod event;
 mod order;
+mod parts;
 mod reach;
 
 use std::collections::BTreeMap;
@@ -17,14 +18,14 @@ use std::time::{Duration, Instant};
 
 pub use event::{Counts, Event, Failure, Options};
 use order::{goes_on_beside, waits_for};
-use reach::Reach;
+pub use parts::{Parts, Remote, parts};
+use reach::{Reach, allowed, needs_network};
 
-use super::step::{Late, Plan, Ports, Step, steps};
+use super::step::{Late, Plan, Ports, Step};
 use super::syntax::Script;
 use super::trace;
 use crate::names::Os;
 use crate::net::{Call, CallId, List, Net, Outcome, Reason, Record, Recorder, decode};
-use crate::text::printable;
 use crate::words::{Key, Phrase};
 
 /// The most calls of a script that wait at a time: each has a thread.
@@ -45,42 +46,13 @@ pub fn run<N: Net>(
     options: Options,
     report: &mut dyn FnMut(Event<'_>) -> Result<(), Phrase>,
 ) -> Result<Counts, Failure> {
-    let os = recorder.host().os;
-    let steps = steps(script, path, os, options.place).map_err(Failure::Script)?;
-    let mut reach = Reach::new(options.network);
-    for step in &steps {
-        if let Some(plan) = &step.plan
-            && !reach.allows_plan(recorder, plan)
-        {
-            return Err(Failure::Script(needs_network(path, step)));
-        }
-    }
-    let (sender, receiver) = mpsc::channel();
-    let mut run = Run {
-        recorder,
-        path,
-        options,
-        reach,
-        report,
-        steps: &steps,
-        open: BTreeMap::new(),
-        lists: BTreeMap::new(),
-        ports: Ports::default(),
-        counts: Counts::default(),
-        sender,
-        receiver,
-    };
+    let steps = allowed(recorder, script, path, options)?;
+    let mut run = Run::new(recorder, path, options, &steps, report, mpsc::channel());
     let end = run.lines();
     let counts = run.counts;
     recorder.close_all();
     trace::end(recorder);
     end.map(|()| counts)
-}
-
-fn needs_network(path: &Path, step: &Step) -> Phrase {
-    let path = printable(path.as_os_str());
-    let what = Phrase::script_needs_network(&step.text);
-    Phrase::error_file_line(step.line, &path, what)
 }
 
 /// The state of a step that was reached and has no result yet.
@@ -97,10 +69,17 @@ enum State {
     },
 }
 
-/// A message of a thread that makes a call.
+/// A message to the run.
+#[derive(Debug)]
 enum News {
+    /// A call is about to be made in a thread of its own.
     Begins(usize),
+    /// It returned.
     Returned(usize, Box<Record>),
+    /// All parts up to this one are to be made.
+    Asked(usize),
+    /// Nothing more is wanted.
+    Over,
 }
 
 struct Run<'a, N: Net> {
@@ -116,34 +95,73 @@ struct Run<'a, N: Net> {
     lists: BTreeMap<usize, Arc<List>>,
     ports: Ports,
     counts: Counts,
+    /// The number of parts that are to be made.
+    asked: usize,
+    /// Whether nothing more is wanted.
+    over: bool,
     sender: Sender<News>,
     receiver: Receiver<News>,
 }
 
 type Ended<T = ()> = Result<T, Failure>;
 
-impl<N: Net> Run<'_, N> {
+impl<'a, N: Net> Run<'a, N> {
+    fn new(
+        recorder: &'a Arc<Recorder<N>>,
+        path: &'a Path,
+        options: Options,
+        steps: &'a [Step],
+        report: &'a mut dyn FnMut(Event<'_>) -> Result<(), Phrase>,
+        (sender, receiver): (Sender<News>, Receiver<News>),
+    ) -> Self {
+        Self {
+            recorder,
+            path,
+            options,
+            reach: Reach::new(options.network),
+            report,
+            steps,
+            open: BTreeMap::new(),
+            lists: BTreeMap::new(),
+            ports: Ports::default(),
+            counts: Counts::default(),
+            asked: 0,
+            over: false,
+            sender,
+            receiver,
+        }
+    }
+
     fn os(&self) -> Os {
         self.recorder.host().os
     }
 
     fn lines(&mut self) -> Ended {
         for at in 0..self.steps.len() {
-            let Some(plan) = &self.steps[at].plan else {
-                self.counts.skipped += 1;
-                continue;
-            };
-            self.open.insert(at, State::Queued);
-            if goes_on_beside(&plan.call) {
-                self.start_queued()?;
-                self.wait(Some(at), |run| !run.is_pending(at))?;
-            } else {
-                self.wait(None, |run| run.is_ready(at))?;
-                self.start(at)?;
-                self.wait(None, |run| !run.is_pending(at))?;
-            }
+            self.line(at)?;
         }
         self.wait(None, |run| run.open.is_empty())
+    }
+
+    /// Makes the call of a step, and waits for it, unless it goes on beside those that follow.
+    fn line(&mut self, at: usize) -> Ended {
+        let step = &self.steps[at];
+        let Some(plan) = &step.plan else {
+            self.counts.skipped += 1;
+            return Ok((self.report)(Event::Skipped(step.line))?);
+        };
+        self.open.insert(at, State::Queued);
+        if goes_on_beside(&plan.call) {
+            self.start_queued()?;
+            self.wait(Some(at), |run| !run.is_pending(at))
+        } else {
+            self.wait(None, |run| run.is_ready(at))?;
+            if self.over {
+                return Ok(());
+            }
+            self.start(at)?;
+            self.wait(None, |run| !run.is_pending(at))
+        }
     }
 
     fn is_pending(&self, at: usize) -> bool {
@@ -182,7 +200,7 @@ impl<N: Net> Run<'_, N> {
     /// had its head start.
     fn wait(&mut self, ahead: Option<usize>, is_over: impl Fn(&Self) -> bool) -> Ended {
         let mut end = None;
-        while !is_over(self) {
+        while !self.over && !is_over(self) {
             let now = Instant::now();
             let deadlines = self.open.values().filter_map(|state| match state {
                 State::Pending {
@@ -193,10 +211,15 @@ impl<N: Net> Run<'_, N> {
                 _ => None,
             });
             let next = deadlines.chain(end).min();
-            let patience = next.map_or(self.options.timeout, |next| {
-                next.saturating_duration_since(now)
-            });
-            match self.receiver.recv_timeout(patience) {
+            let news = match next {
+                Some(next) => {
+                    let patience = next.saturating_duration_since(now);
+                    self.receiver.recv_timeout(patience)
+                }
+                // This end keeps a sender.
+                None => self.receiver.recv().map_err(RecvTimeoutError::from),
+            };
+            match news {
                 Ok(News::Begins(at)) if ahead == Some(at) => {
                     end = Some(Instant::now() + HEAD_START);
                 }
@@ -205,7 +228,8 @@ impl<N: Net> Run<'_, N> {
                     self.finish(at, *record)?;
                     self.start_queued()?;
                 }
-                // This end keeps a sender.
+                Ok(News::Asked(part)) => self.asked = self.asked.max(part + 1),
+                Ok(News::Over) => self.over = true,
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
                     if end.is_some_and(|end| end <= Instant::now()) {
                         return Ok(());
@@ -271,6 +295,10 @@ impl<N: Net> Run<'_, N> {
             Err(record) => return self.finish(at, *record),
         };
         let id = pending.id();
+        (self.report)(Event::Begun {
+            line: self.steps[at].line,
+            record: pending.record(),
+        })?;
         let (recorder, sender) = (Arc::clone(self.recorder), self.sender.clone());
         let thread = thread::Builder::new().name(name.to_owned()).spawn(move || {
             // The receiver is gone if the script has ended.

@@ -1,11 +1,16 @@
 //! Which calls stay on this host.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::path::Path;
 use std::sync::Arc;
 
+use super::{Failure, Options};
 use crate::names::Os;
 use crate::net::{Call, Hint, Needs, Net, Query, Recorder, Run, decode, encode};
-use crate::script::step::{Late, Plan};
+use crate::script::step::{Late, Plan, Step, steps};
+use crate::script::syntax::Script;
+use crate::text::printable;
+use crate::words::Phrase;
 
 /// The addresses that calls may reach.
 pub(super) struct Reach {
@@ -66,6 +71,32 @@ impl Reach {
         });
         own.contains(&ip)
     }
+}
+
+/// The steps of `script`, and whether they may be made, as far as that is known before the first call.
+pub(super) fn allowed<N: Net>(
+    recorder: &Recorder<N>,
+    script: &Script,
+    path: &Path,
+    options: Options,
+) -> Result<Vec<Step>, Failure> {
+    let os = recorder.host().os;
+    let steps = steps(script, path, os, options.place).map_err(Failure::Script)?;
+    let mut reach = Reach::new(options.network);
+    for step in &steps {
+        if let Some(plan) = &step.plan
+            && !reach.allows_plan(recorder, plan)
+        {
+            return Err(Failure::Script(needs_network(path, step)));
+        }
+    }
+    Ok(steps)
+}
+
+pub(super) fn needs_network(path: &Path, step: &Step) -> Phrase {
+    let path = printable(path.as_os_str());
+    let what = Phrase::script_needs_network(&step.text);
+    Phrase::error_file_line(step.line, &path, what)
 }
 
 /// What a sockaddr leads to.

@@ -8,15 +8,16 @@ mod usage;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 pub(crate) use address::{Address, Ports};
 use argument::Arguments;
 pub(crate) use expectation::Expectation;
 pub(crate) use record::{handle, read as read_record};
 
-use super::syntax::{self, Mistake, Place, Script, Statement};
+use super::syntax::{self, Line, Mistake, Place, Script, Statement};
 use crate::names::Os;
-use crate::net::{Call, Record, SocketId};
+use crate::net::{Call, Query, Record, SocketId};
 use crate::words::Phrase;
 
 /// A line with a call.
@@ -123,13 +124,7 @@ pub(crate) fn steps(
 ) -> Result<Vec<Step>, Phrase> {
     let mut scope = Scope::default();
     let mut steps = Vec::new();
-    for line in &script.0 {
-        let Some(statement) = &line.statement else {
-            continue;
-        };
-        if argument::VOID.contains(&&*statement.call.text) {
-            continue;
-        }
+    for (line, statement) in script.calls() {
         let index = steps.len();
         let step = read(statement, &mut scope, os, place, index);
         let plan = step.map_err(|mistake| mistake.placed(path, line.number, &line.source))?;
@@ -144,7 +139,25 @@ pub(crate) fn steps(
     Ok(steps)
 }
 
+/// The query of a line of getaddrinfo, if it is one on `place`.
+pub(crate) fn query(line: &Line, place: Place) -> Option<Arc<Query>> {
+    let script = Script(vec![line.clone()]);
+    let steps = steps(&script, Path::new(""), place.os(), place).ok()?;
+    let plan = steps.into_iter().next()?.plan?;
+    match plan.call {
+        Call::Getaddrinfo(query) => Some(query),
+        _ => None,
+    }
+}
+
 impl Script {
+    /// The lines with a call that returns something.
+    pub(super) fn calls(&self) -> impl Iterator<Item = (&Line, &Statement)> {
+        let lines = self.0.iter();
+        let calls = lines.filter_map(|line| Some((line, line.statement.as_ref()?)));
+        calls.filter(|(_, statement)| !argument::VOID.contains(&&*statement.call.text))
+    }
+
     /// Whether the script can run on `place`.
     ///
     /// # Errors

@@ -164,6 +164,18 @@ pub(super) static BINDINGS: &[Binding] = &[
         .in_footer(Words::CommandScrollFooter)
         .with_help(Words::CommandScrollHelp),
     on(Context::Detail, PAGES).with_help(Words::CommandPageHelp),
+    on(Context::Lesson, &[(key(Enter), Command::GoOn)])
+        .in_footer(Words::CommandGoOnNext)
+        .with_help(Words::CommandGoOnHelp),
+    on(Context::Lesson, &[(char(' '), Command::Hint)])
+        .in_footer(Words::CommandHintFooter)
+        .with_help(Words::CommandHintHelp),
+    on(Context::Lesson, LINES)
+        .in_footer(Words::CommandScrollFooter)
+        .with_help(Words::CommandAnswerHelp),
+    on(Context::Lesson, PAGES)
+        .in_footer(Words::CommandPageFooter)
+        .with_help(Words::CommandPageHelp),
     on(Context::Filtered, &[(char('/'), Command::Filter)])
         .in_footer(Words::CommandFilterFooter)
         .with_help(Words::CommandFilterHelp),
@@ -281,6 +293,15 @@ pub(super) static BINDINGS: &[Binding] = &[
     )
     .in_footer(Words::CommandPaneFooter)
     .with_help(Words::CommandPaneHelp),
+    on(
+        Context::Everywhere,
+        &[
+            (key(F(8)), Command::NextStep),
+            (key(F(7)), Command::PreviousStep),
+        ],
+    )
+    .in_footer(Words::CommandNextStepFooter)
+    .with_help(Words::CommandNextStepHelp),
     on(
         Context::Everywhere,
         &[(key(F(5)), Command::Resolve), (ctrl('r'), Command::Resolve)],

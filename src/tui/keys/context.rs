@@ -27,6 +27,8 @@ pub enum Context {
     Detail,
     /// The calls on a socket, in the detail pane.
     Steps,
+    /// The lesson.
+    Lesson,
     /// The lists with a filter: the calls, the runs and the help.
     Filtered,
     /// A filter that keys edit.
@@ -55,7 +57,7 @@ pub enum Context {
 
 impl Context {
     /// All contexts, in the order of the help.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Everywhere,
         Self::OutsideText,
         Self::Form,
@@ -66,6 +68,7 @@ impl Context {
         Self::Entries,
         Self::Detail,
         Self::Steps,
+        Self::Lesson,
         Self::Filtered,
         Self::Filter,
         Self::Popup,
@@ -93,6 +96,7 @@ impl Context {
             Self::Entries => Words::ContextEntries,
             Self::Detail => Words::ContextDetail,
             Self::Steps => Words::ContextSteps,
+            Self::Lesson => Words::ContextLesson,
             Self::Filtered => Words::ContextFiltered,
             Self::Filter => Words::ContextFilter,
             Self::Popup => Words::ContextPopup,
@@ -149,6 +153,7 @@ impl Context {
             Pane::Detail if model.view == View::Calls => CALLS,
             Pane::Detail if model.view == View::Socket => STEPS,
             Pane::Detail => DETAIL,
+            Pane::Lesson => LESSON,
         }
     }
 }
@@ -218,6 +223,7 @@ const STEPS: Stack = &[
     Context::OutsideText,
     Context::Everywhere,
 ];
+const LESSON: Stack = &[Context::Lesson, Context::OutsideText, Context::Everywhere];
 const DETAIL: Stack = &[Context::Detail, Context::OutsideText, Context::Everywhere];
 
 const CALLS: Stack = &[
@@ -228,9 +234,9 @@ const CALLS: Stack = &[
 ];
 
 /// The contexts that apply together, narrowest first.
-pub(super) const STACKS: [Stack; 19] = [
+pub(super) const STACKS: [Stack; 20] = [
     FILTER, VALUES, ARGUMENTS, PRESETS, MATRIX, BINDS, PROVIDERS, SAVE, HISTORY, OPEN, HELP, TEXT,
-    FLAGS, CHOICE, FLAG, ENTRIES, DETAIL, STEPS, CALLS,
+    FLAGS, CHOICE, FLAG, ENTRIES, DETAIL, STEPS, CALLS, LESSON,
 ];
 
 /// Whether keys edit a filter that was started with a key.

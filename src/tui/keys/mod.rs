@@ -9,7 +9,7 @@ mod tests;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-use crate::app::{Answer, Command, Filter, Model, Msg, Popup, View};
+use crate::app::{Action, Answer, Command, Course, Filter, Model, Motion, Msg, Popup, View};
 use crate::words::{Key as Words, Language};
 use bindings::BINDINGS;
 pub use context::Context;
@@ -251,12 +251,42 @@ pub(crate) fn word(model: &Model, binding: &Binding) -> Option<Words> {
         () if model.view != View::Lookup && does(&[Command::AskSources, Command::NextTables]) => {
             None
         }
+        () if does(&[Command::NextStep]) => binding.footer.filter(|_| model.course.is_some()),
+        () if does(&[Command::GoOn]) => model.action().and_then(go_on),
+        () if does(&[Command::Hint]) => binding.footer.filter(|_| has_hint(model)),
+        () if binding.context == Context::Lesson && does(&[Command::Move(Motion::Up)]) => {
+            let asks = model.course.as_ref().and_then(Course::choice).is_some();
+            Some(if asks {
+                Words::CommandSelectFooter
+            } else {
+                Words::CommandScrollFooter
+            })
+        }
         () if model.zoomed && does(&[Command::Zoom]) => None,
         () if binding.actions.iter().any(|(_, own)| model.refuses(*own)) => None,
         () if does(&[Command::Advance]) && !model.advances() => None,
         () if does(&[Command::ListCalls]) && model.open_socket().is_none() => None,
         () => binding.footer,
     }
+}
+
+/// What Enter does in the lesson's pane.
+const fn go_on(action: Action) -> Option<Words> {
+    match action {
+        Action::More => Some(Words::CommandGoOnMore),
+        Action::Answer => Some(Words::CommandGoOnAnswer),
+        Action::Make => Some(Words::CommandGoOnMake),
+        Action::Next => Some(Words::CommandGoOnNext),
+        Action::Wait | Action::End => None,
+    }
+}
+
+fn has_hint(model: &Model) -> bool {
+    let course = model.course.as_ref();
+    course.is_some_and(|course| {
+        let (step, calls) = course.step();
+        step.hint.is_some() && !calls.hint
+    })
 }
 
 /// What Esc does.

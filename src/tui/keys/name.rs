@@ -9,7 +9,7 @@ use crate::app::{Command, Motion, View};
 use crate::text::is_printable;
 
 /// The commands that keys can be chosen for. Editing a text has its usual keys.
-const COMMANDS: [(&str, Command); 61] = [
+const COMMANDS: [(&str, Command); 65] = [
     ("quit", Command::Quit),
     ("help", Command::Help),
     ("presets", Command::Presets),
@@ -66,6 +66,10 @@ const COMMANDS: [(&str, Command); 61] = [
     ("ask-sources", Command::AskSources),
     ("next-tables", Command::NextTables),
     ("next-language", Command::NextLanguage),
+    ("go-on", Command::GoOn),
+    ("hint", Command::Hint),
+    ("next-step", Command::NextStep),
+    ("previous-step", Command::PreviousStep),
     ("paste", Command::Paste),
     ("copy", Command::Copy),
     ("copy-call", Command::CopyLine),

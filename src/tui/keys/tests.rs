@@ -301,6 +301,7 @@ fn stacks_are_the_contexts_that_apply() {
             (Pane::Detail, View::Socket),
             (Pane::Detail, View::Code),
             (Pane::Detail, View::Calls),
+            (Pane::Lesson, View::Socket),
         ] {
             for focus in 0..model.form.fields().len() {
                 (model.pane, model.popup, model.form.focus) = (pane, popup.clone(), focus);

@@ -115,7 +115,7 @@ pub(super) fn ask<N: Net>(
 /// The thread of calls before it starts. It makes all calls that do not block.
 pub(super) struct CallQueue {
     effects: Receiver<Vec<Effect>>,
-    held: Sender<Infallible>,
+    pub(super) held: Sender<Infallible>,
 }
 
 /// The queue of the thread of calls, what sends it effects, and what disconnects at the thread's end. It
@@ -277,6 +277,8 @@ impl<N: Net> CallThread<N> {
             | Effect::Save { .. }
             | Effect::Copy(_)
             | Effect::Paste
+            | Effect::MakeStep(..)
+            | Effect::EndLesson(_)
             | Effect::CaptureMouse(_)
             | Effect::Suspend
             | Effect::Quit => {}

@@ -6,12 +6,14 @@
 //! terminal answers, but at most for 0.3 s, the input thread wakes every 5 ms: it must be able to stop.
 
 mod calls;
+mod lesson;
 mod saving;
 mod session;
 #[cfg(unix)]
 mod signals;
 #[cfg(test)]
 mod tests;
+mod viewport;
 
 use std::io::{self, Write as _};
 use std::sync::Arc;
@@ -30,6 +32,7 @@ use crate::code;
 use crate::lesson::Presets;
 use crate::net::{Listener, Net, Query, Recorder};
 use crate::replay::Replay;
+use crate::script::syntax::Place;
 use crate::script::trace::{self, TraceFile};
 use crate::tui::term::background::{Background, Heard, QUESTION, Reply};
 #[cfg(windows)]
@@ -38,6 +41,8 @@ use crate::tui::term::{self, Output, Platform};
 use crate::tui::ui::Look;
 use crate::words::{Key, Phrase};
 use calls::CallQueue;
+use lesson::LessonThread;
+pub use lesson::Teaching;
 use session::Session;
 
 /// How long shutdown waits for the final close() to reach the trace.
@@ -99,6 +104,8 @@ pub struct Start {
     pub program: Option<code::Language>,
     /// The presets to choose from.
     pub presets: Presets,
+    /// The lessons to choose from, and how their calls are made.
+    pub teaching: Teaching,
     /// Whether names and addresses are replaced in what is copied.
     pub redact: bool,
     /// The file that is shown instead of making the query.
@@ -175,6 +182,7 @@ fn interact<N: Net>(
         ask,
         program,
         presets,
+        teaching,
         redact,
         replay,
         watch,
@@ -185,7 +193,7 @@ fn interact<N: Net>(
     (queue, calls): (CallQueue, Sender<Vec<Effect>>),
 ) -> Result<Exit, Phrase> {
     let mut output = Output::default();
-    let terminal = session::terminal(CrosstermBackend::new(output.clone()))
+    let terminal = viewport::terminal(CrosstermBackend::new(output.clone()))
         .map_err(Phrase::failed(Key::ErrorTerminalSize))?;
     if ask {
         // Only into the buffer, which cannot fail; the first frame takes it along.
@@ -195,6 +203,7 @@ fn interact<N: Net>(
     let host = Arc::clone(recorder.host());
     let mut model = match replay {
         Some(replay) => Model::replaying(host, replay),
+        None if teaching.lesson.is_some() => Model::learning(host),
         None if by_hand => Model::by_hand(host, query, &mut effects),
         None => Model::new(host, query, &mut effects),
     };
@@ -206,6 +215,12 @@ fn interact<N: Net>(
     }
     model.language = look.language;
     model.presets = presets;
+    model.lessons = teaching.lessons;
+    model.network = teaching.network;
+    model.place = Place::of(&model.host, teaching.wine);
+    if let Some(lesson) = teaching.lesson {
+        model.start_lesson(lesson.into(), &mut effects);
+    }
     if redact {
         model.redact();
     }
@@ -214,6 +229,7 @@ fn interact<N: Net>(
     }
     let making = Arc::clone(&recorder);
     let mut session = Session::new(recorder, model, look, terminal, output, wake.clone(), calls);
+    session.lesson = LessonThread::new(teaching.timeout, queue.held.clone());
     session.perform_all(effects);
     session.asked = ask.then(Instant::now);
     // The lookup is already running; draw the first frame without waiting for it.
@@ -228,7 +244,7 @@ fn interact<N: Net>(
 
 /// Writes every call to the trace file, and reports an error to the loop.
 fn listener(wake: Sender<Wake>, trace: TraceFile) -> Listener {
-    Box::new(move |host, record| {
+    Arc::new(move |host, record| {
         trace.record(host.os, record);
         if let Some(error) = trace.error() {
             // The loop may have ended.

@@ -10,12 +10,13 @@ use std::sync::mpsc::{Receiver, Sender};
 use std::time::{Duration, Instant};
 
 use crossterm::event::{Event, MouseButton, MouseEventKind};
+use ratatui::Terminal;
 use ratatui::backend::Backend;
-use ratatui::layout::{Rect, Size};
-use ratatui::{Terminal, TerminalOptions, Viewport};
 
+use super::lesson::LessonThread;
+use super::viewport::area;
 use super::{Exit, Wake, calls, saving, spawn};
-use crate::app::{Counterpart, Effect, Model, Msg, SaveError, Ticket};
+use crate::app::{Counterpart, CourseEvent, Effect, Model, Msg, SaveError, Ticket};
 use crate::net::{Net, Recorder};
 use crate::replay::Replay;
 use crate::tui::term::background::{LAST_WAIT, ROUND_TRIP};
@@ -31,23 +32,6 @@ pub(super) const DRAIN: Duration = Duration::from_millis(25);
 
 /// Lines to scroll per notch of the wheel.
 const NOTCH: isize = 3;
-
-/// The largest area drawn, from the upper left corner: more than 3840×2160 pixels hold in letters of
-/// 4×5. A terminal can report 65535 columns and rows; such a frame would exhaust the memory.
-const LARGEST: Size = Size::new(1000, 500);
-
-/// A terminal with a fixed viewport of limited size. [`Session::draw`] resizes it: ratatui queries the
-/// size of other viewports at every frame, and does not limit it.
-pub(super) fn terminal<B: Backend>(backend: B) -> Result<Terminal<B>, B::Error> {
-    let viewport = Viewport::Fixed(area(&backend)?);
-    Terminal::with_options(backend, TerminalOptions { viewport })
-}
-
-fn area<B: Backend>(backend: &B) -> Result<Rect, B::Error> {
-    let Size { width, height } = backend.size()?;
-    let (width, height) = (width.min(LARGEST.width), height.min(LARGEST.height));
-    Ok(Rect::new(0, 0, width, height))
-}
 
 /// The clock of the calls whose time is shown.
 #[derive(Clone, Debug)]
@@ -68,6 +52,8 @@ pub(super) struct Session<N: Net, B: Backend, C: Console> {
     calls: Sender<Vec<Effect>>,
     /// The sources that were asked last: true gives them up.
     sources: Option<(Ticket, Arc<AtomicBool>)>,
+    /// The lesson whose calls are made.
+    pub(super) lesson: LessonThread,
     /// Effects not sent yet: those of one turn are sent together, so that the thread of calls can
     /// skip overtaken ones.
     queued: Vec<Effect>,
@@ -112,6 +98,7 @@ where
             wake,
             calls,
             sources: None,
+            lesson: LessonThread::default(),
             queued: Vec::new(),
             waiting: None,
             alarm: None,
@@ -369,6 +356,17 @@ where
                     self.update(Msg::NotStarted(ticket, error.to_string()));
                 }
             }
+            Effect::MakeStep(ticket, lesson, step) => {
+                let (recorder, wake) = (&self.recorder, &self.wake);
+                let made = self
+                    .lesson
+                    .make(recorder, wake, &self.model, ticket, &lesson, step);
+                if let Err(error) = made {
+                    let reason = Phrase::script_thread("lesson", Phrase::no_thread(&error));
+                    self.update(Msg::Lesson(ticket, CourseEvent::Ended(reason)));
+                }
+            }
+            Effect::EndLesson(ticket) => self.lesson.end(ticket),
             Effect::CaptureMouse(on) => {
                 let result = self.console.capture_mouse(on);
                 self.end_if(result, Key::ErrorTerminalWrite);
@@ -416,7 +414,11 @@ where
         let measures = self.screen.measures();
         if measures != self.model.measures {
             // It may scroll back.
-            let scrolled = |model: &Model| (model.detail_scroll, model.popup.clone());
+            let scrolled = |model: &Model| {
+                let lesson = model.course.as_ref().map(|course| course.first);
+                let popup = model.popup.clone();
+                (model.detail_scroll, lesson, model.action(), popup)
+            };
             let before = scrolled(&self.model);
             self.update(Msg::Measured(measures));
             self.changed = false;

@@ -5,7 +5,9 @@ use ratatui::style::Style;
 
 use super::canvas::{Canvas, width, wrap};
 use super::look::{Look, time};
-use crate::app::{Command, Field, Model, Motion, Pane, State, Target, View, Watch, meaning};
+use crate::app::{
+    Action, Command, Field, Model, Motion, Pane, State, Target, View, Watch, meaning,
+};
 use crate::compare::Changes;
 use crate::names::Name;
 use crate::net::{Hint, MAX_RESOLVING, Outcome, Record, Value};
@@ -220,6 +222,19 @@ fn hint(model: &Model, look: Look) -> String {
                 false => Phrase::hint_held(close, calls),
             });
         }
+        (Pane::Lesson, _) => {
+            let (go, next) = (look.key(Command::GoOn), look.key(Command::NextStep));
+            return look.say(match model.action() {
+                Some(Action::More) => Phrase::hint_lesson_more(go, next),
+                Some(Action::Answer) => Phrase::hint_lesson_answer(go, next),
+                Some(Action::Make) => Phrase::hint_lesson_make(go, next),
+                Some(Action::Wait) => Phrase::hint_lesson_wait(next),
+                Some(Action::Next) => {
+                    Phrase::hint_lesson_next(look.key(Command::PreviousStep), go, next)
+                }
+                Some(Action::End) | None => Phrase::hint_lesson_end(look.key(Command::Presets)),
+            });
+        }
         (Pane::Detail, _) => match model.view {
             View::Socket => Key::HintSocket,
             View::Addrinfo => Key::HintAddrinfo,
@@ -266,8 +281,15 @@ pub(super) fn footer(model: &Model, canvas: &mut Canvas) {
     let keeps = |binding: &Binding| binding.does(Command::Help) || binding.does(Command::Quit);
     // Keep Tab: if only one pane is visible, it is the only way to the others. Keep Esc: it ends what
     // is not there at other times.
-    let stays =
-        |binding: &Binding| binding.does(Command::NextPane) || binding.does(Command::Cancel);
+    let stays = |binding: &Binding| {
+        let commands = [
+            Command::NextPane,
+            Command::Cancel,
+            Command::NextStep,
+            Command::GoOn,
+        ];
+        commands.into_iter().any(|command| binding.does(command))
+    };
     // Keep the views, the arrows and the next call while there is something else to drop.
     let usual = |binding: &Binding| {
         let commands = [

@@ -1,13 +1,4 @@
 //! `draw(&Model, &mut Screen, &mut Frame)`: draws the state, and changes nothing in it.
-//!
-//! ```text
-//!  wide: from 100 columns        stacked: from 76 by 20          single: below
-//! ┌──────── header ────────┐    ┌──────── header ────────┐    ┌─── header ───┐
-//! │ form   │ entries       │    │ form        flags      │    │ the pane in  │
-//! │        │               │    │ entries                │    │ focus        │
-//! │        │ detail        │    │ detail                 │    │              │
-//! └─ message, keys ────────┘    └─ message, keys ────────┘    └─ message, keys ┘
-//! ```
 
 mod bars;
 mod binds;
@@ -20,6 +11,7 @@ mod filter;
 mod form;
 mod help;
 mod history;
+mod layout;
 mod look;
 mod matrix;
 mod popup;
@@ -45,15 +37,6 @@ use detail::LookupLines;
 pub(crate) use detail::copied;
 pub use look::Look;
 pub use signs::Signs;
-
-/// The least width for the list beside the form.
-const WIDE: u16 = 100;
-
-/// The least width of the list beside the form: an IPv4 address and port fit.
-const LIST: u16 = 62;
-
-/// The rows of the list, at least, unless the lower pane needs the blank ones.
-const ROWS: usize = 4;
 
 /// The smallest size drawn.
 const LEAST: (u16, u16) = (36, 8);
@@ -143,7 +126,7 @@ fn draw_parts(model: &Model, canvas: &mut Canvas) {
     let (header, rest) = split(area, 1);
     let (body, rest) = split(rest, area.height - 2 - message);
     let (message, footer) = split(rest, message);
-    let (panes, stacked) = arrange(model, look, body);
+    let (panes, stacked) = layout::arrange(model, look, body);
     canvas.screen.alone = panes.len() == 1;
     bars::header(model, &mut canvas.part(header));
     for (pane, area) in panes {
@@ -176,54 +159,6 @@ fn split(area: Rect, height: u16) -> (Rect, Rect) {
     (Rect { height, ..area }, others)
 }
 
-/// The visible panes with their areas, and whether they are stacked: then the flags stand beside the
-/// form, and panes have a top line instead of a frame.
-fn arrange(model: &Model, look: Look, body: Rect) -> (Vec<(Pane, Rect)>, bool) {
-    let wide = body.width >= WIDE && body.height >= 16;
-    let stacked = !wide && body.width >= 76 && body.height >= 20;
-    if model.zoomed || !(wide || stacked) {
-        return (vec![(model.pane, body)], false);
-    }
-    let (form, others, frame, detail) = if wide {
-        let width = (body.width / 3).max(form::width(model));
-        let width = width.min(body.width - LIST);
-        let form = Rect { width, ..body };
-        let right = Rect {
-            x: form.right(),
-            width: body.width - width,
-            ..body
-        };
-        (form, right, 2, (body.height * 2 / 5).clamp(8, 16))
-    } else {
-        let (form, below) = split(body, 8);
-        (form, below, 1, (below.height * 2 / 5).clamp(6, 14))
-    };
-    // The list takes the rows it has, the detail pane the rest; a long list leaves it some.
-    let height = |rows| {
-        let lines = u16::try_from(entries::lines(model, rows)).unwrap_or(u16::MAX);
-        lines.saturating_add(frame).min(others.height - detail)
-    };
-    // A frame of two lines has two columns, one of a line has none.
-    let inside = Rect {
-        width: others.width - 2 * (frame - 1),
-        height: others.height - height(ROWS) - frame,
-        ..others
-    };
-    let blank = height(1) < height(ROWS);
-    let rows = if blank && !detail::fits(model, look, inside) {
-        1
-    } else {
-        ROWS
-    };
-    let (entries, detail) = split(others, height(rows));
-    let panes = vec![
-        (Pane::Form, form),
-        (Pane::Entries, entries),
-        (Pane::Detail, detail),
-    ];
-    (panes, stacked)
-}
-
 fn draw_pane(model: &Model, pane: Pane, stacked: bool, area: Rect, canvas: &mut Canvas) {
     let look = canvas.screen.look;
     canvas.part(area).set_target(Target::Pane(pane));
@@ -240,6 +175,7 @@ fn draw_pane(model: &Model, pane: Pane, stacked: bool, area: Rect, canvas: &mut 
         Pane::Entries => entries::title(model, look, area.width.saturating_sub(4)),
         // It has tabs instead of a title.
         Pane::Detail => String::new(),
+        Pane::Lesson => detail::lesson_title(model, look, area.width.saturating_sub(6)),
     };
     let focused = focused(model, pane);
     let borders = if stacked { Borders::TOP } else { Borders::ALL };
@@ -253,6 +189,7 @@ fn draw_pane(model: &Model, pane: Pane, stacked: bool, area: Rect, canvas: &mut 
         Pane::Form => form::tall(model, &mut part),
         Pane::Entries => entries::draw(model, &mut part),
         Pane::Detail => detail::draw(model, &mut part),
+        Pane::Lesson => detail::draw_lesson(model, &mut part),
     };
     draw_marks(&mut canvas.part(area), borders, more);
 }

@@ -40,11 +40,11 @@ pub(super) fn draw(model: &Model, popup: &Popup, canvas: &mut Canvas) {
             (hint.member().into(), values.count() + 3, foot)
         }
         Popup::Presets(_) => {
-            let presets = model.presets.of(model.host.os);
-            let abouts = presets.iter().map(|preset| preset.about.text(language));
+            let rows = teaching(model);
+            let abouts = rows.iter().map(|[_, _, about]| about);
             (
                 Key::ScreenPresets.text(language).into(),
-                presets.len() + 1,
+                rows.len() + 1,
                 foot_height(abouts, width),
             )
         }
@@ -234,17 +234,44 @@ fn open(model: &Model, foot: u16, canvas: &mut Canvas) -> [bool; 2] {
 
 fn list_presets(model: &Model, selected: usize, foot: u16, canvas: &mut Canvas) -> [bool; 2] {
     let text = canvas.screen.look.text();
-    let presets = model.presets.of(model.host.os);
-    let names = presets.iter().map(|preset| width(&preset.name));
+    let rows = teaching(model);
+    let names = rows.iter().map(|[name, ..]| width(name));
     let longest = names.max().unwrap_or(0);
-    let more = list(canvas, presets, selected, 0, foot, |line, preset, style| {
-        line.text(3, 0, &preset.name, style);
-        line.text(longest + 5, 0, &preset.title.text(model.language), style);
-    });
-    if let Some(preset) = presets.get(selected) {
-        explain(canvas, foot, &preset.about.text(model.language), text);
+    let more = list(
+        canvas,
+        &rows,
+        selected,
+        0,
+        foot,
+        |line, [name, title, _], style| {
+            line.text(3, 0, name, style);
+            line.text(longest + 5, 0, title, style);
+        },
+    );
+    if let Some([_, _, about]) = rows.get(selected) {
+        explain(canvas, foot, about, text);
     }
     more
+}
+
+/// The name, the title and the explanation of each preset, then of each lesson.
+fn teaching(model: &Model) -> Vec<[String; 3]> {
+    let language = model.language;
+    let presets = model.presets.of(model.host.os).iter().map(|preset| {
+        let [title, about] = [&preset.title, &preset.about];
+        let [title, about] = [title, about].map(|it| it.text(language).into_owned());
+        [preset.name.clone(), title, about]
+    });
+    let lessons = model.lessons.all().map(|lesson| {
+        let title = Phrase::lesson_named(Phrase::from(&lesson.title));
+        let about = Phrase::lesson_about(lesson.steps.len());
+        [
+            lesson.id.clone(),
+            title.text(language),
+            about.text(language),
+        ]
+    });
+    presets.chain(lessons).collect()
 }
 
 /// The providers below the call that listed them.

@@ -73,6 +73,11 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas) -> [bool; 2] {
             }
             row = row.saturating_add(u16::try_from(whole.len()).unwrap_or(u16::MAX));
         } else {
+            let number = list.number(index);
+            let course = model.course.as_ref().zip(number);
+            if course.is_some_and(|(course, number)| course.is_of_step(number)) {
+                canvas.text(0, row, look.marker(), look.text());
+            }
             cut(canvas, row, room.saturating_sub(width(&time)), line, style);
             row += 1;
         }

@@ -33,26 +33,7 @@ pub(super) fn write(model: &Model, page: &mut Page) {
         if index == start {
             page.start = page.lines.len() - page.fixed;
         }
-        let line = look.shown(line);
-        let tokens = highlight(language, &line);
-        for (number, part) in parts(&line, room).into_iter().enumerate() {
-            let mut pieces = Vec::new();
-            if number > 0 {
-                let sign = format!("{}{} ", indent(&line), look.signs().of("↳", "└", "+"));
-                pieces.push((sign, look.text()));
-            }
-            for (token, range) in &tokens {
-                let (from, to) = (range.start.max(part.start), range.end.min(part.end));
-                if from < to {
-                    pieces.push((line[from..to].to_owned(), look.token(*token)));
-                }
-            }
-            page.lines.push(Line {
-                pieces,
-                marked: marked == Some(index) && number == 0,
-                ..Line::default()
-            });
-        }
+        write_line(page, language, line, room, marked == Some(index));
     }
     // The marked line is in sight, with what follows it.
     let rows = usize::from(page.height).saturating_sub(page.fixed);
@@ -61,6 +42,31 @@ pub(super) fn write(model: &Model, page: &mut Page) {
         && marked + 1 >= page.start + rows
     {
         page.start = marked.saturating_sub(rows / 2);
+    }
+}
+
+/// A line of a program, in as many lines as it needs.
+pub(super) fn write_line(page: &mut Page, language: Language, line: &str, room: u16, marked: bool) {
+    let look = page.look;
+    let line = look.shown(line);
+    let tokens = highlight(language, &line);
+    for (number, part) in parts(&line, room).into_iter().enumerate() {
+        let mut pieces = Vec::new();
+        if number > 0 {
+            let sign = format!("{}{} ", indent(&line), look.signs().of("↳", "└", "+"));
+            pieces.push((sign, look.text()));
+        }
+        for (token, range) in &tokens {
+            let (from, to) = (range.start.max(part.start), range.end.min(part.end));
+            if from < to {
+                pieces.push((line[from..to].to_owned(), look.token(*token)));
+            }
+        }
+        page.lines.push(Line {
+            pieces,
+            marked: marked && number == 0,
+            ..Line::default()
+        });
     }
 }
 

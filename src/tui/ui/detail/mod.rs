@@ -4,6 +4,7 @@ mod addrinfo;
 mod calls;
 mod code;
 mod elsewhere;
+mod lesson;
 mod lookup;
 mod notes;
 mod socket;
@@ -25,6 +26,7 @@ use crate::net::{AddrInfo, Hint, OsError, Run};
 use crate::text::{printable, quoted_briefly};
 use crate::words::Key;
 
+pub(super) use lesson::{draw as draw_lesson, title as lesson_title};
 pub(super) use lookup::LookupLines;
 
 /// A line of a view: styled pieces of text.
@@ -35,6 +37,8 @@ struct Line {
     right: (String, Style),
     /// A click on the line does this.
     command: Option<Command>,
+    /// A click on the line chooses this answer.
+    choice: Option<usize>,
     /// A marker stands before it.
     marked: bool,
 }
@@ -293,6 +297,11 @@ fn draw_lines<'a>(canvas: &mut Canvas, lines: impl Iterator<Item = &'a Line>) {
             canvas
                 .part(canvas.line(row))
                 .set_target(Target::Command(command));
+        }
+        if let Some(choice) = line.choice {
+            canvas
+                .part(canvas.line(row))
+                .set_target(Target::Choice(choice));
         }
         let (right, style) = &line.right;
         if !right.is_empty() {

@@ -45,9 +45,12 @@ fn section(name: &str) -> [Vec<(String, String)>; 2] {
 }
 
 /// A long value of each placeholder of a hint or notice.
-const VALUES: [(&str, &str); 18] = [
+const VALUES: [(&str, &str); 21] = [
     ("copy", "Ctrl-R"),
     ("next", "Ctrl-R"),
+    ("go", "Enter"),
+    ("back", "Ctrl-R"),
+    ("list", "Ctrl-R"),
     ("line", "Ctrl-R"),
     ("limit", "1048576"),
     ("done", "4999"),
