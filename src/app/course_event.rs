@@ -60,7 +60,7 @@ impl Model {
         match event {
             CourseEvent::Begun(line, record) => {
                 if let Some((_, call)) = course.call_mut(line) {
-                    let text = script::without_time(os, &record);
+                    let text = script::planned(os, &record.call, record.on);
                     call.end = CallEnd::Pending(next, text, Duration::ZERO);
                 }
             }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::course::{Action, Course};
+use super::course::{Action, Course, StepCalls};
 use super::effect::{Effect, Effects};
 use super::form::Form;
 use super::{Model, Motion, Pane, View};
@@ -222,9 +222,15 @@ impl Model {
         self.pane = Pane::Lesson;
         self.popup = None;
         self.calls.filter.edited = false;
-        let mut steps = course.steps[..=course.progress.at()].iter().rev();
-        let Some((query, visit)) =
-            steps.find_map(|step| Some((Arc::clone(step.query.as_ref()?), step.visit)))
+        let at = course.progress.at();
+        // An earlier query that needs the network may not have been made.
+        let steps = course.steps[..=at].iter().enumerate();
+        let mut steps = steps.filter(|(index, step)| *index == at || !step.calls.is_empty());
+        let query =
+            |(_, step): (_, &StepCalls)| Some((Arc::clone(step.query.as_ref()?), step.visit));
+        let Some((query, visit)) = steps
+            .rfind(|(_, step)| step.query.is_some())
+            .and_then(query)
         else {
             return;
         };

@@ -13,6 +13,7 @@ mod explaining;
 mod filling;
 mod filtering;
 mod fixing;
+mod learning;
 mod moving;
 mod random;
 mod reasons;

@@ -782,7 +782,7 @@ fn goes_back(before: &Model, msg: &Msg) -> bool {
 }
 
 /// A file of Windows, with held sockets.
-fn windows() -> Replay {
+pub(super) fn windows() -> Replay {
     let file = include_bytes!("../../../tests/replays/windows-listen.json");
     Replay::read(std::path::Path::new("windows.json"), file).unwrap()
 }

@@ -129,8 +129,6 @@ fn text(page: &mut Page, indent: u16, text: &str, style: Style) {
 fn write_call(page: &mut Page, call: &StepCall) {
     let look = page.look;
     let sign = |text: &str, style| vec![(format!("{text} "), style)];
-    let name = call.name.as_ref();
-    let name = name.map_or_else(String::new, |name| format!("   # {name}"));
     match &call.end {
         CallEnd::Planned => {
             let line = format!("{} = ?", call.planned);
@@ -142,7 +140,7 @@ fn write_call(page: &mut Page, call: &StepCall) {
             page.hanging(sign(look.dot(), look.text()), &line, look.text());
         }
         CallEnd::Pending(_, line, elapsed) => {
-            let line = format!("{line} {}{name}", look.waiting(*elapsed));
+            let line = format!("{line} {}", look.waiting(*elapsed));
             page.hanging(sign(look.ellipsis(), look.pending()), &line, look.text());
         }
         CallEnd::Returned(line, succeeded, _) => {
@@ -150,11 +148,29 @@ fn write_call(page: &mut Page, call: &StepCall) {
                 true => (look.success_sign(), look.text()),
                 false => (look.failure_sign(), look.failure()),
             };
-            page.hanging(sign(text, style), &format!("{line}{name}"), look.text());
+            page.hanging(sign(text, style), line, look.text());
         }
+    }
+    if let (Some(name), CallEnd::Pending(..) | CallEnd::Returned(..)) = (&call.name, &call.end) {
+        write_name(page, name);
     }
     for remark in &call.remarks {
         text(page, 3, &look.say(remark.clone()), look.text());
+    }
+}
+
+/// The lesson's name of a socket, behind the call or below it.
+fn write_name(page: &mut Page, name: &str) {
+    let (look, name) = (page.look, page.look.shown(name).into_owned());
+    let Some(line) = page.lines.last_mut() else {
+        return;
+    };
+    let used: u16 = line.pieces.iter().map(|(piece, _)| width(piece)).sum();
+    let behind = format!("   # {name}");
+    if used + width(&behind) + 2 <= page.width {
+        line.pieces.push((behind, look.text()));
+    } else {
+        page.line(behind, look.text());
     }
 }
 

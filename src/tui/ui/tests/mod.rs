@@ -29,6 +29,7 @@ mod columns;
 mod compare;
 mod flags;
 mod history;
+mod lesson;
 mod lookup;
 mod room;
 mod saving;
