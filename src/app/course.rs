@@ -65,6 +65,8 @@ pub(crate) struct StepCall {
     pub(crate) name: Option<String>,
     /// How it stands.
     pub(crate) end: CallEnd,
+    /// Whether it returned by itself.
+    pub(super) returned: bool,
     /// What is to be said of its result.
     pub(crate) remarks: Vec<Phrase>,
 }
@@ -118,6 +120,7 @@ impl StepCalls {
                 planned: statement.start(),
                 name: name.filter(is_name).map(str::to_owned),
                 end: CallEnd::Planned,
+                returned: false,
                 remarks: Vec::new(),
             })
         });

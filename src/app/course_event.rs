@@ -78,7 +78,12 @@ impl Model {
                 let Some((at, call)) = course.call_mut(line) else {
                     return;
                 };
-                let text = script::without_time(os, &record);
+                let failed = matches!(record.outcome, Outcome::Failed(_));
+                call.returned = succeeded || failed && !record.is_interrupted();
+                let text = match record.outcome {
+                    Outcome::NotStarted(_) => call.planned.clone(),
+                    _ => script::without_time(os, &record),
+                };
                 call.end = CallEnd::Returned(text, succeeded, number);
                 if course.question(at).is_some_and(|call| call.line == line) {
                     course.progress.answer(at, choice);
@@ -96,14 +101,12 @@ impl Model {
                 let question = at.and_then(|at| course.question(at));
                 let asked = question.is_some_and(|it| it.line == line);
                 if let Some((_, call)) = course.call_mut(line) {
-                    match &call.end {
-                        // The question names the results.
-                        CallEnd::Returned(text, ..) if text.contains(" = ") => {
-                            if !asked {
-                                call.remarks.push(Phrase::lesson_expected(expected));
-                            }
-                        }
-                        _ => call.remarks.push(got),
+                    // A question names the results, and the name of a socket is none.
+                    let told = asked || call.name.as_ref() == Some(&expected);
+                    match call.returned {
+                        true if told => {}
+                        true => call.remarks.push(Phrase::lesson_expected(expected)),
+                        false => call.remarks.push(got),
                     }
                 }
             }
@@ -130,11 +133,18 @@ impl Model {
 
     /// Shows the answer of a getaddrinfo of the lesson, as if the form had asked.
     fn show_lookup(&mut self, at: usize, query: Arc<Query>, record: Record, effects: &mut Effects) {
+        // A lesson that the program started with had no query before its first.
+        let visits = self.history.visits();
+        let blank = self.run().is_none() && self.lookups.pending.is_none() && visits.len() == 1;
+        let blank = visits.first().filter(|_| blank).map(|visit| visit.number);
         self.lookups.pending = None;
         self.fill_lesson(&query);
         let typed = self.course.as_mut().and_then(|it| it.typed.take());
         self.asked = (*query).clone();
         self.add_visit(self.host.os, Arc::clone(&query), typed);
+        if let Some(blank) = blank {
+            self.history.forget(blank, |_| false);
+        }
         self.watch_anew();
         self.show_answer(query, record, effects);
         let visit = self.history.visits().get(self.history.current());

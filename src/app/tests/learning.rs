@@ -277,6 +277,41 @@ fn rest_of_the_text_is_shown_before_an_answer() {
 }
 
 #[test]
+fn other_result_than_the_lesson_expects_is_told() {
+    let (mut model, ticket) = asked();
+    let _ = model.does(Command::NextStep);
+    let _ = model.makes(Command::GoOn);
+    let call = || Call::Listen {
+        socket: SocketId(1),
+        backlog: 1,
+    };
+    let accept = Call::Accept {
+        socket: SocketId(1),
+        new: SocketId(2),
+    };
+    let interrupted = record(accept, error(Domain::Errno, 4));
+    let remarks = |model: &Model, call: usize| {
+        let remarks = &model.course.as_ref().unwrap().step().1.calls[call].remarks;
+        let texts = remarks.iter().map(|remark| remark.text(Language::En));
+        texts.collect::<Vec<_>>()
+    };
+    let got = Phrase::from(Key::ScriptNotOpen);
+    let different = |line| CourseEvent::Different(line, "0".to_owned(), got.clone());
+    model.learns(
+        ticket,
+        LINES[1],
+        record(call(), error(Domain::Errno, 13)),
+        None,
+    );
+    model.quietly(Msg::Lesson(ticket, different(LINES[1])));
+    assert_eq!(remarks(&model, 0), ["The lesson expects 0."]);
+    // A call that was given up, or not made, has no result.
+    model.learns(ticket, LINES[2], interrupted, None);
+    model.quietly(Msg::Lesson(ticket, different(LINES[2])));
+    assert_eq!(remarks(&model, 1), [got.text(Language::En)]);
+}
+
+#[test]
 fn click_on_a_choice_answers() {
     let mut model = learning();
     let _ = model.does(Command::NextStep);
