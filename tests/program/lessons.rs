@@ -12,7 +12,7 @@ use crate::support::dns::Answer;
 #[cfg(target_os = "linux")]
 use crate::support::network::Network;
 #[cfg(unix)]
-use crate::support::terminal::Terminal;
+use crate::support::terminal::{Terminal, wait_for};
 
 tests! {
     #[cfg(target_os = "linux")]
@@ -31,6 +31,8 @@ tests! {
     lessons_of_the_user_are_listed_and_checked;
     #[cfg(unix)]
     lesson_is_taken_with_enter_alone;
+    #[cfg(unix)]
+    waiting_call_of_a_lesson_blocks_nothing;
     unknown_lesson_is_refused_with_the_nearest;
 }
 
@@ -549,6 +551,55 @@ fn lesson_is_taken_with_enter_alone() {
     terminal.wait_for("Esc otra vez");
     terminal.send("\u{1b}");
     terminal.wait_for("Ha salido de la lección");
+    terminal.send("\u{3}");
+    assert_eq!(terminal.wait_for_end().exit_code(), 0);
+}
+
+#[cfg(unix)]
+fn waiting_call_of_a_lesson_blocks_nothing() {
+    let home = tempfile::tempdir().unwrap();
+    let file = |name| home.path().join(name).to_str().unwrap().to_owned();
+    let (lesson, trace) = (file("accept.toml"), file("trace"));
+    fs::write(
+        &lesson,
+        r#"
+id = "accept"
+title = "The queue"
+[[step]]
+text = "Nobody comes."
+calls = '''
+socket(AF_INET, SOCK_STREAM, 0) = first
+bind(first, 127.0.0.1:0) = 0
+listen(first, 1) = 0
+accept(first) = client
+getpeername(client) = 127.0.0.1:port
+'''
+[[step]]
+text = "The other step."
+"#,
+    )
+    .unwrap();
+    let mut terminal = Terminal::sockscope(80, 24, &["--trace", &trace, "--lesson", &lesson]);
+    terminal.wait_for("1/2");
+    terminal.send("\r");
+    terminal.wait_for_row(&["accept(", " s "]);
+    // A second Enter does nothing, the other keys work.
+    terminal.send("\rL");
+    terminal.wait_for("La llamada todavía no ha vuelto.");
+    terminal.send("\u{1b}[19~");
+    terminal.wait_for("The other step.");
+    terminal.send("\u{1b}[18~");
+    terminal.wait_for("Nobody comes.");
+    terminal.send("\u{1b}");
+    terminal.wait_for("Esc otra vez");
+    terminal.send("\u{1b}");
+    terminal.wait_for("Ha salido de la lección");
+    // Its socket is closed at once, not when the program ends.
+    let written = wait_for("a trace with close()", || {
+        let text = fs::read_to_string(&trace).unwrap();
+        text.contains("close(").then_some(text)
+    });
+    assert!(written.contains("given up: accept("), "{written}");
     terminal.send("\u{3}");
     assert_eq!(terminal.wait_for_end().exit_code(), 0);
 }

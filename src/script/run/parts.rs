@@ -85,3 +85,7 @@ impl<N: Net> Run<'_, N> {
         self.wait(None, |_| false)
     }
 }
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;
