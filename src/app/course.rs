@@ -188,6 +188,21 @@ impl Course {
         calls.calls.is_empty() || calls.made && !waits
     }
 
+    /// Whether the step is being made.
+    pub(crate) fn waits(&self) -> bool {
+        let at = self.progress.at();
+        self.steps[at].asked && !self.is_made(at)
+    }
+
+    /// The calls of other steps that have not returned, if the step has to wait for them.
+    pub(crate) fn waits_for(&self) -> impl Iterator<Item = &StepCall> {
+        let at = self.progress.at();
+        let others = self.steps.iter().enumerate();
+        let others = others.filter(move |(step, _)| *step != at && self.waits());
+        let calls = others.flat_map(|(_, step)| &step.calls);
+        calls.filter(|call| matches!(call.end, CallEnd::Pending(..)))
+    }
+
     /// The calls that have not returned.
     pub(super) fn waiting(&self) -> impl Iterator<Item = Ticket> {
         let calls = self.steps.iter().flat_map(|step| &step.calls);

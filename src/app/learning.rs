@@ -71,10 +71,9 @@ impl Model {
     pub(crate) fn action(&self) -> Option<Action> {
         let course = self.course.as_ref()?;
         let at = course.progress.at();
-        let calls = &course.steps[at];
         let rest = course.first + self.measures.lesson < self.measures.lesson_lines;
         Some(match () {
-            () if calls.asked && !course.is_made(at) => Action::Wait,
+            () if course.waits() => Action::Wait,
             () if rest => Action::More,
             () if course.choice().is_some() => Action::Answer,
             () if !course.is_made(at) => Action::Make,

@@ -163,9 +163,13 @@ fn second_enter_waits_for_the_first() {
     let _ = model.hears(Msg::Lesson(ticket, begun));
     assert_eq!(model.timed().count(), 1);
     assert_eq!((model.action(), model.at()), (Some(Action::Wait), 2));
-    // F8 goes on all the same.
+    // F8 goes on all the same, and the next step waits for this one.
     let _ = model.does(Command::NextStep);
-    assert_eq!(model.at(), 3);
+    assert_eq!((model.at(), model.action()), (3, Some(Action::Answer)));
+    let course = |model: &Model| model.course.clone().unwrap();
+    assert_eq!(course(&model).waits_for().count(), 0);
+    assert_eq!(model.makes(Command::GoOn), (ticket, 3));
+    assert_eq!(course(&model).waits_for().count(), 1);
 }
 
 #[test]

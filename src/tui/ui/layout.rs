@@ -47,7 +47,13 @@ pub(super) fn arrange(model: &Model, look: Look, body: Rect) -> (Vec<(Pane, Rect
     let learns = model.course.is_some();
     let mut panes = Vec::new();
     let (others, frame) = if wide {
-        let width = (body.width / 3).max(form::width(model));
+        let beside = learns && body.width >= WIDEST;
+        let width = form::width(model);
+        let width = if beside {
+            width
+        } else {
+            width.max(body.width / 3)
+        };
         let width = width.min(body.width - LIST);
         let form = Rect { width, ..body };
         let mut others = Rect {
@@ -56,8 +62,8 @@ pub(super) fn arrange(model: &Model, look: Look, body: Rect) -> (Vec<(Pane, Rect
             ..body
         };
         panes.push((Pane::Form, form));
-        if learns && body.width >= WIDEST {
-            let width = others.width / 2;
+        if beside {
+            let width = others.width - LIST.max(others.width / 2).min(others.width);
             others.width -= width;
             let x = others.right();
             panes.push((Pane::Lesson, Rect { x, width, ..others }));

@@ -80,7 +80,7 @@ fn write(course: &Course, page: &mut Page) -> usize {
     }
     if !calls.calls.is_empty() {
         blank(page);
-        for call in &calls.calls {
+        for call in course.waits_for().chain(&calls.calls) {
             write_call(page, call);
         }
     }

@@ -113,6 +113,13 @@ fn answer_of_the_query_is_beside_the_lesson() {
 }
 
 #[test]
+fn lesson_stands_beside_the_list_on_a_very_wide_screen() {
+    let mut model = at(winsock_server(), 6);
+    make(&mut model, second(), Some(1));
+    snapshot("lesson_wide", &mut model, &[(160, 24)]);
+}
+
+#[test]
 fn waiting_skipped_and_offline_calls_are_told() {
     let mut waiting = at(winsock_server(), 9);
     let accept = Call::Accept {
