@@ -172,11 +172,14 @@ fn source(languages: &[Texts]) -> Result<String, Box<dyn Error>> {
         ("CONSTANTS", &constants),
     ] {
         writeln!(out, "static {name}: [Strings; {}] = [", languages.len())?;
-        for texts in languages {
+        for (at, texts) in languages.iter().enumerate() {
+            // In ASCII, a text that is the same is empty: src/words takes the other one.
+            let unicode = at.checked_sub(LANGUAGES.len()).map(|at| &languages[at]);
             // A part that a rule lacks is empty.
-            let list = keys
-                .iter()
-                .map(|key| texts.get(key).map_or("", String::as_str));
+            let list = keys.iter().map(|key| match texts.get(key) {
+                Some(text) if unicode.and_then(|texts| texts.get(key)) != Some(text) => text,
+                _ => "",
+            });
             writeln!(out, "    {},", strings(list)?)?;
         }
         writeln!(out, "];")?;

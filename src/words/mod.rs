@@ -20,10 +20,23 @@ use strings::Strings;
 
 include!(concat!(env!("OUT_DIR"), "/words.rs"));
 
+/// The strings of a table in each language, in the order of their numbers. A text in ASCII that has no
+/// other characters anyway is empty there.
+type Tables = [Strings; 4];
+
+/// The text at `at`.
+const fn text(tables: &Tables, language: Language, at: usize) -> &'static str {
+    let text = tables[language as usize].get(at);
+    match text.is_empty() {
+        true => tables[language.unicode() as usize].get(at),
+        false => text,
+    }
+}
+
 impl Key {
     /// The text.
     pub(crate) const fn text(self, language: Language) -> &'static str {
-        KEYS[language as usize].get(self as usize)
+        text(&KEYS, language, self as usize)
     }
 }
 
@@ -68,7 +81,7 @@ impl Rule {
 
     /// A part, in the order of `PARTS` in `assets/words/generate.rs`.
     const fn part(self, part: usize, language: Language) -> &'static str {
-        RULES[language as usize].get(4 * self.0 + part)
+        text(&RULES, language, 4 * self.0 + part)
     }
 
     /// Every rule that has words.
@@ -81,14 +94,13 @@ impl Rule {
 /// The meaning of a constant: `AF_INET`, `EAI_NONAME`, `WSAEACCES`. A test holds that each has one.
 pub(crate) fn constant(name: &str, language: Language) -> &'static str {
     let at = CONSTANT_NAMES.find(name);
-    at.map_or("", |at| CONSTANTS[language as usize].get(at))
+    at.map_or("", |at| text(&CONSTANTS, language, at))
 }
 
 /// Every text of `assets/words` in `language`.
 #[cfg(test)]
 pub(crate) fn every_text(language: Language) -> impl Iterator<Item = &'static str> {
     [&KEYS, &PHRASES, &RULES, &CONSTANTS]
-        .map(|tables| &tables[language as usize])
         .into_iter()
-        .flat_map(|table| (0..table.len()).map(|at| table.get(at)))
+        .flat_map(move |tables| (0..tables[0].len()).map(move |at| text(tables, language, at)))
 }

@@ -6,7 +6,7 @@ use std::io;
 use serde::Deserialize;
 
 use super::ascii::ascii;
-use super::{Key, Language, PHRASES};
+use super::{Key, Language, PHRASES, text};
 
 /// A text and its values, in no language yet. The build script adds a constructor for each text
 /// that has placeholders.
@@ -77,7 +77,7 @@ impl Phrase {
             Part::Text(text) => (*name, text.clone()),
             Part::Phrase(phrase) => (*name, phrase.text(language)),
         });
-        let text = PHRASES[language as usize].get(index);
+        let text = text(&PHRASES, language, index);
         filled(text, &values.collect::<Vec<_>>())
     }
 
