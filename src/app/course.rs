@@ -1,6 +1,5 @@
 //! The lesson on screen: its steps, what their calls returned, and what Enter does.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -237,4 +236,4 @@ impl Course {
 }
 
 /// The step at which each lesson was left, by its id.
-pub(super) type Left = BTreeMap<String, usize>;
+pub(super) type Left = Vec<(String, usize)>;

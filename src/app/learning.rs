@@ -19,9 +19,10 @@ impl Model {
         self.end_lesson(effects);
         let ticket = self.ticket();
         let mut course = Course::new(lesson, self.place, self.network, ticket);
-        course
-            .progress
-            .go(self.left.get(&course.lesson.id).copied().unwrap_or(0));
+        let mut left = self.left.iter();
+        if let Some((_, step)) = left.find(|(id, _)| *id == course.lesson.id) {
+            course.progress.go(*step);
+        }
         self.course = Some(course);
         self.enter_step(effects);
     }
@@ -29,7 +30,8 @@ impl Model {
     fn end_lesson(&mut self, effects: &mut Effects) {
         if let Some(course) = self.course.take() {
             let at = course.progress.at();
-            self.left.insert(course.lesson.id.clone(), at);
+            self.left.retain(|(id, _)| *id != course.lesson.id);
+            self.left.push((course.lesson.id.clone(), at));
             effects.push(Effect::EndLesson(course.ticket));
             if self.pane == Pane::Lesson {
                 self.focus(Pane::Form);
