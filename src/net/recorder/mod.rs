@@ -53,6 +53,8 @@ struct OpenSocket<S> {
     socket: Arc<S>,
     /// SO_LINGER is on, so that close() can wait.
     lingers: bool,
+    /// accept() opened it.
+    accepted: bool,
 }
 
 /// A call that has its id, but was not made. Its socket cannot be closed.
@@ -294,6 +296,7 @@ impl<N: Net> Recorder<N> {
                         handle: *handle,
                         socket: Arc::new(socket),
                         lingers,
+                        accepted: matches!(call, Call::Accept { .. }),
                     };
                     lock(&self.sockets).insert(new, open);
                 }
@@ -383,18 +386,20 @@ impl<N: Net> Recorder<N> {
         lock(&self.sockets).contains_key(&socket)
     }
 
-    /// Interrupts every call that waits on a socket, and closes every open socket, those last whose
-    /// close() can wait.
+    /// Interrupts every call that waits on a socket, and closes every open socket: those that accept()
+    /// opened after the others, and those last whose close() can wait.
     pub fn close_all(&self) {
         for id in self.waiting_on(|_| true) {
             self.interrupt(id);
         }
-        let mut open: Vec<(bool, SocketId)> = lock(&self.sockets)
+        // The side that closes first keeps its port for a while (RFC 9293, 3.3.2: TIME-WAIT). That of a
+        // server is wanted again, that of a client is not.
+        let mut open: Vec<_> = lock(&self.sockets)
             .iter()
-            .map(|(socket, open)| (open.lingers, *socket))
+            .map(|(socket, open)| (open.lingers, open.accepted, *socket))
             .collect();
         open.sort_unstable();
-        for (_, socket) in open {
+        for (.., socket) in open {
             self.call(None, Call::Close { socket });
         }
     }
