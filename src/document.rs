@@ -12,7 +12,7 @@ use crate::text::{nearest, printable, quoted_briefly};
 use crate::words::{Key, Part, Phrase, Translated};
 
 /// A larger file is a mistake, such as a device without an end.
-const LARGEST: usize = 1 << 20;
+pub(crate) const LARGEST: usize = 1 << 20;
 
 /// A value and its place.
 pub(crate) type Item<'a> = Spanned<DeValue<'a>>;

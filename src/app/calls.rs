@@ -9,10 +9,12 @@ use std::time::Duration;
 use super::effect::Ticket;
 use super::filter::Filter;
 use super::{Answer, Model};
+use crate::lesson::SessionCall;
 use crate::names::Os;
-use crate::net::{Call, Handle, Outcome, Record, Redaction, Run};
+use crate::net::{Call, Handle, List, Outcome, Record, Redaction, Run};
 use crate::replay::Replay;
 use crate::script;
+use crate::script::run::is_local;
 use crate::words::{Key, Language};
 
 /// The most returned calls kept; the oldest are dropped.
@@ -30,6 +32,10 @@ pub(crate) struct Line {
     /// The socket that it was made on, and the one that it opened.
     pub(super) on: Option<Handle>,
     pub(super) opens: Option<Handle>,
+    /// The entry of the latest list whose numbers or address it has.
+    entry: Option<usize>,
+    /// Whether it reaches more than this host.
+    network: bool,
 }
 
 /// How a call stands.
@@ -53,6 +59,19 @@ impl Line {
             state,
             on: None,
             opens: None,
+            entry: None,
+            network: false,
+        }
+    }
+
+    /// The call for a lesson.
+    pub(super) fn for_lesson(&self) -> SessionCall<'_> {
+        SessionCall {
+            line: self.copied(),
+            on: self.on,
+            opens: self.opens,
+            entry: self.entry,
+            network: self.network,
         }
     }
 
@@ -110,6 +129,8 @@ pub(crate) struct Calls {
     pub(super) redaction: Option<Redaction>,
     /// The numbers of the lines that match the filter. Kept, so that no frame reads every line.
     matches: VecDeque<usize>,
+    /// The latest list of getaddrinfo.
+    list: Option<Arc<List>>,
 }
 
 impl Calls {
@@ -151,11 +172,30 @@ impl Calls {
             copy,
             on: record.on,
             opens: record.handle(),
+            entry: self.entry(record),
+            network: !is_local(os, &record.call),
             ..Line::new(line(os, record), state)
         });
+        if let Some(list) = record.list() {
+            self.list = Some(Arc::clone(list));
+        }
         if let Some(freeing) = record.freeing() {
             self.add(Line::new(line(os, &freeing), CallState::Succeeded));
         }
+    }
+
+    /// The entry of the latest list that the call is about, if it has its numbers or address.
+    fn entry(&self, record: &Record) -> Option<usize> {
+        let at = record.entry?;
+        let entry = self.list.as_ref()?.entries.get(at)?;
+        let is = match &record.call {
+            Call::Socket { triple, .. } => *triple == entry.triple(),
+            Call::Bind { address, .. } | Call::Connect { address, .. } => {
+                entry.addr.as_deref() == Some(&**address)
+            }
+            _ => false,
+        };
+        is.then_some(at)
     }
 
     fn add(&mut self, line: Line) {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::path::Path;
 use std::sync::Arc;
 
 use super::effect::{Effect, Effects, Ticket};
@@ -10,10 +11,11 @@ use super::input::TextInput;
 use super::{Model, Popup};
 use crate::code::command_line;
 use crate::explain::lookup::Lookup;
+use crate::lesson::{draft, id_of};
 use crate::names::Os;
 use crate::net::{Redaction, Run};
 use crate::replay::Replay;
-use crate::text::printable;
+use crate::text::{printable, utf8};
 use crate::words::{Key, Language, Phrase};
 
 /// The name of a file that does not exist yet is this one, with a number if it does.
@@ -35,17 +37,20 @@ pub enum SaveKind {
     Program,
     /// The command line of the query on screen.
     CommandLine,
+    /// Every call so far as a lesson, whose texts are to be written.
+    Lesson,
 }
 
 impl SaveKind {
     /// All kinds, in the order of the popup.
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Script,
         Self::Markdown,
         Self::Json,
         Self::Trace,
         Self::Program,
         Self::CommandLine,
+        Self::Lesson,
     ];
 
     /// Its name, and what it is.
@@ -57,6 +62,7 @@ impl SaveKind {
             Self::Trace => [Key::SaveTrace, Key::SaveTraceAbout],
             Self::Program => [Key::SaveProgram, Key::SaveProgramAbout],
             Self::CommandLine => [Key::SaveCommandLine, Key::SaveCommandLineAbout],
+            Self::Lesson => [Key::SaveLesson, Key::SaveLessonAbout],
         }
     }
 }
@@ -191,6 +197,7 @@ impl Model {
             SaveKind::Program => self.language_of_program().extension(),
             SaveKind::CommandLine if self.os() == Os::Windows => ".ps1",
             SaveKind::CommandLine => ".sh",
+            SaveKind::Lesson => ".toml",
         };
         let path = self.saving.path.value();
         if path.is_empty() || !path.ends_with(extension) {
@@ -207,6 +214,8 @@ impl Model {
         if saving.search.take_if(|own| *own == ticket).is_some()
             && let Some(path) = path
             && saving.is_proposal()
+            // The cursor may be anywhere in it by now.
+            && saving.path.value() != path
         {
             saving.propose(path);
         }
@@ -259,6 +268,7 @@ impl Model {
                 None => self.program_text(),
             },
             SaveKind::CommandLine => self.command_line(),
+            SaveKind::Lesson => self.lesson(),
             kind @ (SaveKind::Markdown | SaveKind::Json) => {
                 return self.saved_run(kind).map(Content::Run);
             }
@@ -361,17 +371,8 @@ impl Model {
 
     /// Every call of view 4 as `--run` reads it: those that returned, in this order, then those in flight.
     fn script(&self) -> String {
-        // What a file tells of was called elsewhere.
-        let host = self.run().map_or(&self.host, |run| &run.host);
-        let system = [
-            Some(host.os.title()),
-            host.libc.as_deref(),
-            Some(&host.arch),
-        ];
-        let system: Vec<&str> = system.into_iter().flatten().collect();
-        let system = system.join(", ");
         let version = env!("CARGO_PKG_VERSION");
-        let mut script = format!("# sockscope {version}, {}\n", printable(system.as_ref()));
+        let mut script = format!("# sockscope {version}, {}\n", self.system());
         let mut add = |line: &str| {
             // A String takes everything.
             let _ = writeln!(script, "{line}");
@@ -399,5 +400,27 @@ impl Model {
             add(line.copied());
         }
         script
+    }
+
+    /// Every call so far that returned, as a lesson.
+    fn lesson(&self) -> String {
+        let stem = Path::new(self.saving.path.value()).file_stem();
+        let id = id_of(&utf8(stem.unwrap_or_default()));
+        let calls = self.calls();
+        let calls: Vec<_> = calls.lines.iter().map(|line| line.for_lesson()).collect();
+        draft(&id, &self.system(), self.language, &calls)
+    }
+
+    /// `Linux, glibc 2.36, x86_64`
+    fn system(&self) -> String {
+        // What a file tells of was called elsewhere.
+        let host = self.run().map_or(&self.host, |run| &run.host);
+        let system = [
+            Some(host.os.title()),
+            host.libc.as_deref(),
+            Some(&host.arch),
+        ];
+        let system: Vec<&str> = system.into_iter().flatten().collect();
+        printable(system.join(", ").as_ref()).into_owned()
     }
 }

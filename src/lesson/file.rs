@@ -11,19 +11,25 @@ use crate::text::{printable, quoted, quoted_briefly};
 use crate::words::{Key, Phrase};
 
 /// The most steps of a lesson: an hour's.
-const STEPS: usize = 100;
+pub(super) const STEPS: usize = 100;
 
 /// The most lines of calls of a step.
-const CALLS: usize = 100;
+pub(super) const CALLS: usize = 100;
 
 /// The choices of a question: a digit each.
 const CHOICES: [usize; 2] = [2, 9];
 
 /// The longest id.
-const ID: usize = 40;
+pub(super) const ID: usize = 40;
 
 /// The members of a query, in the order of the call's line.
 const HINTS: [Hint; 4] = [Hint::Flags, Hint::Family, Hint::Socktype, Hint::Protocol];
+
+/// Whether a lesson can have this id.
+pub(super) fn is_id(id: &str) -> bool {
+    let easy = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    (1..=ID).contains(&id.len()) && id.chars().all(easy) && !RESERVED.contains(&id)
+}
 
 type Read<T> = Result<T, Phrase>;
 
@@ -67,9 +73,7 @@ struct File<'a> {
 impl<'a> File<'a> {
     fn id(&self, item: &Item<'a>) -> Read<String> {
         let id = self.document.text(item)?;
-        let easy = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        let fits = (1..=ID).contains(&id.len()) && id.chars().all(easy);
-        if !fits || RESERVED.contains(&id) {
+        if !is_id(id) {
             let what = Phrase::lesson_id(quoted_briefly(id.as_ref()), ID);
             return Err(self.document.error(item.span(), what));
         }

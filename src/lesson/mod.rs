@@ -3,6 +3,7 @@
 //! A preset is a query with a name. A lesson is a sequence of steps: a text, calls, a question about the
 //! result of one. Both are data in `assets`, compiled in, and in files of the user's own.
 
+mod draft;
 mod file;
 mod library;
 mod preset;
@@ -11,6 +12,7 @@ mod progress;
 use std::path::Path;
 use std::sync::Arc;
 
+pub(crate) use draft::{SessionCall, draft, id_of};
 pub(crate) use library::SKELETONS;
 pub use library::{Lessons, RESERVED, lessons};
 pub(crate) use preset::bad_constant;

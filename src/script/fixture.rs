@@ -17,7 +17,7 @@ use crate::net::{
 use crate::text::Text;
 
 /// A record of any call on `os`, with any arguments, results and errors.
-pub(super) fn records(os: Os) -> impl Strategy<Value = Record> {
+pub(crate) fn records(os: Os) -> impl Strategy<Value = Record> {
     let call = calls(os).prop_flat_map(move |call| (outcomes(os, &call), Just(call)));
     (call, any::<u32>(), 0..100_000_000_u64).prop_map(|((outcome, call), handle, micros)| Record {
         id: CallId(1),

@@ -9,13 +9,13 @@
 //! The last call had not returned when the program ended.
 
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 pub mod run;
 mod step;
 pub mod syntax;
 pub mod trace;
 
-pub(crate) use step::{handle, query, read_record};
+pub(crate) use step::{handle, is_error_name, query, read_record};
 
 use crate::names::Os;
 use crate::net::{

@@ -4,6 +4,10 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+#[cfg(target_os = "linux")]
+use crate::support::network::Network;
+#[cfg(target_os = "linux")]
+use crate::support::terminal::wait_for;
 use crate::support::terminal::{OPEN, Terminal};
 
 tests! {
@@ -13,6 +17,8 @@ tests! {
     path_that_cannot_be_written_is_told;
     redacted_names_are_not_in_the_file;
     report_json_and_command_line_are_of_the_same_query;
+    #[cfg(target_os = "linux")]
+    session_is_saved_as_a_lesson_that_check_passes: NETWORK;
 }
 
 const F9: &str = "\x1b[20~";
@@ -196,4 +202,62 @@ fn report_json_and_command_line_are_of_the_same_query() {
     let again: serde_json::Value = serde_json::from_slice(&again.stdout).unwrap();
     assert_eq!(again["query"], json["query"]);
     end(terminal);
+}
+
+#[cfg(target_os = "linux")]
+fn session_is_saved_as_a_lesson_that_check_passes() {
+    Network::run(|_| {
+        for language in ["en", "es"] {
+            let directory = tempfile::tempdir().unwrap();
+            let mut command = Terminal::command(&["--lang", language]);
+            command.cwd(directory.path());
+            let mut terminal = Terminal::start(80, 24, &mut command);
+            let mut press = |key: &str, texts: &[&str]| {
+                terminal.send(key);
+                terminal.wait_for_row(texts);
+            };
+            press("", &["bind(", "0.0.0.0:27015)"]);
+            press(TAB, &["Enter "]);
+            press("\r", &["✓ bind(", "= 0"]);
+            press("\r", &["✓ listen(", "= 0"]);
+            press("\r", &["… accept"]);
+            // A client on this machine, whose connection accept() returns. It closes first, so that no port
+            // but its own is in TIME_WAIT.
+            press("p", &["▸ ", "127.0.0.1:27015"]);
+            press("\x1b[A", &["▸ send("]);
+            press("x", &["✓ close(", "= 0"]);
+            press(F9, &[" sockscope.sockscope "]);
+            press(&"\x1b[B".repeat(6), &[" sockscope.toml "]);
+            press("\x1b[H", &[" sockscope.toml "]);
+            press("My_", &["My_sockscope.toml"]);
+            press("\r", &["My_sockscope.toml"]);
+            let saved = directory.path().join("My_sockscope.toml");
+            wait_for("the file", || saved.exists().then_some(()));
+            end(terminal);
+            let text = fs::read_to_string(&saved).unwrap();
+            for line in [
+                "id = \"my-sockscope\"",
+                "title = { en = \"The title of the lesson\", es = \"El título de la lección\" }",
+                "query = { service = \"27015\", ai_flags = \"AI_PASSIVE\", ai_family = \"AF_INET\", \
+                 ai_socktype = \"SOCK_STREAM\", ai_protocol = \"IPPROTO_TCP\" }",
+                "socket(list[0]) = server",
+                "bind(server, list[0]) = 0",
+                "socket(AF_INET, SOCK_STREAM, IPPROTO_TCP) = client",
+                "connect(client, 127.0.0.1:27015) = 0",
+                "accept(server) = connection",
+                "close(client) = 0",
+            ] {
+                assert!(text.lines().any(|it| it == line), "{line}\n{text}");
+            }
+            assert!(!text.contains("network = true"), "{text}");
+            let output = Command::new(env!("CARGO_BIN_EXE_sockscope"))
+                .args(["--lang", "en", "--lesson", "check"])
+                .arg(&saved)
+                .output()
+                .unwrap();
+            let checked = String::from_utf8_lossy(&output.stdout);
+            assert_eq!(output.status.code(), Some(0), "{output:?}\n{text}");
+            assert!(checked.contains("; different: 0; skipped: 0"), "{checked}");
+        }
+    });
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::*;
+use crate::lesson::Lesson;
 use crate::script::syntax::Script;
 
 /// Presses Enter, and returns the file to write.
@@ -261,12 +262,18 @@ fn each_kind_has_its_content_and_extension() {
         line.starts_with("sockscope -f AF_INET -t SOCK_STREAM "),
         "{line}"
     );
+    next_kind(&mut model, ".toml");
+    let (.., lesson, _) = enters(&mut model);
+    assert!(lesson.contains("\nid = \"sockscope\"\n"), "{lesson}");
+    let lesson = Lesson::read(Path::new("saved"), &lesson);
+    // Two queries, and the socket that is open.
+    assert_eq!(lesson.map(|lesson| lesson.steps.len()), Ok(3));
     model.quietly(Msg::Do(Command::Move(Motion::Down)));
 
     // A path that was typed stays.
     model.types("x");
     model.quietly(Msg::Do(Command::Move(Motion::Home)));
-    assert_eq!(model.saving.path.value(), "sockscope.shx");
+    assert_eq!(model.saving.path.value(), "sockscope.tomlx");
 }
 
 #[test]
@@ -284,7 +291,7 @@ fn f9_in_the_popup_copies_instead() {
         model.news()
     );
     let _ = model.does(Command::Move(Motion::End));
-    assert!(copied(&mut model).starts_with("sockscope -f "));
+    assert!(copied(&mut model).starts_with("# A lesson from a session on Linux"));
 }
 
 #[test]

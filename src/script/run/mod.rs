@@ -19,6 +19,7 @@ use std::time::{Duration, Instant};
 pub use event::{Counts, Event, Failure, Options};
 use order::{goes_on_beside, waits_for};
 pub use parts::{Parts, Remote, parts};
+pub(crate) use reach::is_local;
 use reach::{Reach, allowed, needs_network};
 
 use super::step::{Late, Plan, Ports, Step};

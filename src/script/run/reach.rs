@@ -28,7 +28,7 @@ impl Reach {
     /// Whether the call may be made, as far as its arguments are known before the first call.
     pub(super) fn allows_plan<N: Net>(&mut self, recorder: &Recorder<N>, plan: &Plan) -> bool {
         if let Call::Getaddrinfo(query) = &plan.call {
-            return self.network || is_local(recorder.host().os, query);
+            return self.network || asks_no_server(recorder.host().os, query);
         }
         match &plan.late {
             Some(Late::Address(address)) => {
@@ -50,17 +50,12 @@ impl Reach {
             call,
             Call::Connect { .. } | Call::Sendto { .. } | Call::Getnameinfo(_)
         );
-        if self.network || !reaches {
+        if self.network || !reaches || is_loopback(recorder.host().os, address) {
             return true;
         }
-        let ip = match target(recorder.host().os, address) {
-            Target::Ip(ip) => ip,
-            Target::Local => return true,
-            Target::Unknown => return false,
+        let Target::Ip(ip) = target(recorder.host().os, address) else {
+            return false;
         };
-        if ip.is_loopback() || ip.is_unspecified() {
-            return true;
-        }
         let own = self.own.get_or_insert_with(|| {
             let run = Run::new(Arc::clone(recorder.host()), None);
             let interfaces = recorder.facts(Needs::INTERFACES, &run).interfaces;
@@ -99,6 +94,25 @@ pub(super) fn needs_network(path: &Path, step: &Step) -> Phrase {
     Phrase::error_file_line(step.line, &path, what)
 }
 
+/// Whether a call stays on this host by its arguments alone. One to this host's own addresses does not.
+pub(crate) fn is_local(os: Os, call: &Call) -> bool {
+    match call {
+        Call::Getaddrinfo(query) => asks_no_server(os, query),
+        Call::Connect { address, .. } | Call::Getnameinfo(address) => is_loopback(os, address),
+        Call::Sendto { datagram, .. } => is_loopback(os, &datagram.address),
+        _ => true,
+    }
+}
+
+/// Whether what is sent to this sockaddr stays on this host, whatever its addresses are.
+fn is_loopback(os: Os, address: &[u8]) -> bool {
+    match target(os, address) {
+        Target::Ip(ip) => ip.is_loopback() || ip.is_unspecified(),
+        Target::Local => true,
+        Target::Unknown => false,
+    }
+}
+
 /// What a sockaddr leads to.
 enum Target {
     Ip(IpAddr),
@@ -134,7 +148,7 @@ fn target(os: Os, bytes: &[u8]) -> Target {
 }
 
 /// Whether getaddrinfo asks no name server: the node is localhost, an address or NULL.
-fn is_local(os: Os, query: &Query) -> bool {
+fn asks_no_server(os: Os, query: &Query) -> bool {
     let Some(node) = &query.node else {
         return true;
     };

@@ -123,7 +123,8 @@ fn value(call: &Call, first: &Term, rest: &[Term], os: Os) -> Result<Option<Expe
     })
 }
 
-fn is_error_name(word: &str) -> bool {
+/// Whether a part of a result is the name of an error.
+pub(crate) fn is_error_name(word: &str) -> bool {
     (word.starts_with('E') || word.starts_with("WSA"))
         && (word.chars()).all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
 }

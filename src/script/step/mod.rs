@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 pub(crate) use address::{Address, Ports};
 use argument::Arguments;
-pub(crate) use expectation::Expectation;
+pub(crate) use expectation::{Expectation, is_error_name};
 pub(crate) use record::{handle, read as read_record};
 
 use super::syntax::{self, Line, Mistake, Place, Script, Statement};
