@@ -1,6 +1,6 @@
 //! A TOML file that a person wrote: its values, and errors with file and line.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read as _};
 use std::ops::Range;
 use std::path::Path;
@@ -36,6 +36,21 @@ pub(crate) fn open(path: &Path) -> Result<String, Phrase> {
         _ => read(path),
     };
     text.map_err(|error| unreadable(path, &error))
+}
+
+/// The text of a file of the user's that may be missing, as from [`open`]. One that is no file is an
+/// error: a pipe would have to be written before it can be read.
+pub(crate) fn find(path: &Path) -> Option<Result<String, Phrase>> {
+    match fs::metadata(path) {
+        Ok(found) if found.is_file() => Some(open(path)),
+        Ok(_) => Some(Err(Phrase::error_file_irregular(&printable(
+            path.as_os_str(),
+        )))),
+        Err(error) => match error.kind() {
+            ErrorKind::NotFound | ErrorKind::NotADirectory => None,
+            _ => Some(Err(unreadable(path, &error))),
+        },
+    }
 }
 
 /// The text that `reader` has, at most 1 MiB.

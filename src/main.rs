@@ -45,18 +45,7 @@ fn main() -> ExitCode {
         false => text.to_owned(),
     };
     let status = match cli::parse(arguments, io::stdout().is_terminal(), language, config) {
-        Ok(Request::Invoke(invocation)) => invoke(&invocation),
-        Ok(Request::Run(file)) => status_of(run_script(&file), language),
-        Ok(Request::Lesson(task, lesson, file)) => {
-            status_of(run_lesson(task, &lesson, &file), language)
-        }
-        Ok(Request::Doctor(page)) => examine(&page),
-        Ok(Request::Print(text)) => print(&shown(&text, language)),
-        Ok(Request::Write(file, text)) => {
-            let file = OutputFile::new(&file);
-            file.and_then(|file| file.write(shown(&text, language).as_bytes()))
-                .map(|()| 0)
-        }
+        Ok(request) => perform(request, language, &error),
         Err(text) => {
             print_error(&error(text.trim_end()), language);
             Ok(USAGE)
@@ -69,6 +58,33 @@ fn main() -> ExitCode {
         print_error(&error(&text), language);
         FAILED
     }))
+}
+
+/// Returns the exit status. `error` is an error message as it is printed.
+fn perform(
+    request: Request,
+    language: Language,
+    error: &impl Fn(&str) -> String,
+) -> Result<u8, Phrase> {
+    match request {
+        Request::Invoke(invocation) => invoke(&invocation),
+        Request::Run(file) => status_of(run_script(&file), language),
+        Request::Lesson(task, lesson, file) => {
+            status_of(run_lesson(task, &lesson, &file), language)
+        }
+        Request::Doctor(page) => examine(&page),
+        Request::Print(text) => print(&shown(&text, language)),
+        Request::Write(file, text) => {
+            let file = OutputFile::new(&file);
+            file.and_then(|file| file.write(shown(&text, language).as_bytes()))
+                .map(|()| 0)
+        }
+        Request::Without(problem, rest) => {
+            let text = format!("sockscope: {}", problem.text(language));
+            print_error(&error(&text), language);
+            perform(*rest, language, error)
+        }
+    }
 }
 
 fn print(text: &str) -> Result<u8, Phrase> {

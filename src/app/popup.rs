@@ -9,7 +9,7 @@ use super::input::TextInput;
 use super::menu::{Fields, Menu};
 use super::sheet::Sheet;
 use super::{Binds, Differences, Model, SaveKind};
-use crate::lesson::Preset;
+use crate::lesson::{Preset, Presets};
 use crate::names::{Name, Os};
 use crate::net::{Call, Hint, Hints, Provider, Record, Value};
 use crate::words::{Key, Language, constant};
@@ -164,6 +164,14 @@ impl Model {
             Some(Popup::History(list)) => list.selected = 0,
             _ => {}
         }
+    }
+
+    /// Offers these presets. What is wrong with the user's own is told.
+    pub(crate) fn offer(&mut self, presets: Presets) {
+        if let Some(problem) = presets.problem() {
+            self.warn(problem.clone());
+        }
+        self.presets = presets;
     }
 
     /// Lists the presets, with the one in use selected.

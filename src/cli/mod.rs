@@ -17,7 +17,7 @@ use self::replay::Files;
 use crate::code::{self, program};
 pub use crate::config::Theme;
 use crate::config::{self, Config, THEMES};
-use crate::lesson::{Lesson, Lessons, Presets};
+use crate::lesson::{Lesson, Lessons};
 use crate::names::Os;
 use crate::net::{Redaction, Steps, Triple};
 use crate::print::{Format, Grid, explanation};
@@ -62,6 +62,8 @@ pub enum Request {
     Print(String),
     /// Only write this text to the file of `--output`.
     Write(PathBuf, String),
+    /// Go on without a file of the user's own, of which this is wrong.
+    Without(Phrase, Box<Self>),
 }
 
 /// The language that the arguments ask for, whether the rest of them is right or not.
@@ -207,25 +209,16 @@ fn read(
     if let Some(page) = doctor::doctor(matches, name, output.as_ref(), language)? {
         return Ok(Request::Doctor(page));
     }
-    let presets = match text_of(matches, "presets")
-        .map(PathBuf::from)
-        .or(config.presets)
-    {
-        Some(file) => Presets::read(Os::HOST, &file)?,
-        None => Presets::default(),
-    };
+    let presets = preset::presets(matches, terminal, config.presets, config.own_presets)?;
     // Only if one is asked for: the built-in ones are parsed then.
-    let list = || presets.of(Os::HOST);
     let base = match text_of(matches, "preset") {
         None => None,
-        Some(name) if name == "list" => return Ok(Request::Print(preset::list(list(), language))),
-        Some(name) => {
-            let list = list();
-            let preset = list.iter().find(|preset| *preset.name == *name);
-            let preset = preset.ok_or_else(|| preset::unknown(list, name))?;
-            Some(preset.query.clone())
+        Some(name) if name == "list" => {
+            return Ok(Request::Print(preset::list(&presets, language)));
         }
+        Some(name) => Some(preset::query(&presets, name)?),
     };
+    let problem = presets.problem().cloned();
     let files = Files::open(matches)?;
     let mut only_socket = matches.get_flag("socket-only");
     let base = match base {
@@ -271,10 +264,11 @@ fn read(
         // The constants of a file are those of its system.
         let os = replay.map_or(Os::HOST, |replay| replay.run.host.os);
         let text = program(program_language, os, &query, steps);
-        return Ok(match output {
+        let request = match output {
             None => Request::Print(text),
             Some(file) => Request::Write(file, text),
-        });
+        };
+        return Ok(preset::without(problem, request));
     }
     let format = name
         .and_then(Format::named)
@@ -296,7 +290,9 @@ fn read(
         Some(_) => Lessons::default(),
         None => lesson::lessons(),
     };
-    Ok(Request::Invoke(Box::new(Invocation {
+    // The screen shows it.
+    let problem = problem.filter(|_| format.is_some());
+    let invocation = Invocation {
         query,
         lesson,
         lessons,
@@ -331,7 +327,11 @@ fn read(
         keys: config.keys,
         presets,
         wsastartup,
-    })))
+    };
+    Ok(preset::without(
+        problem,
+        Request::Invoke(Box::new(invocation)),
+    ))
 }
 
 /// Whether the argument is on the command line, not a default.

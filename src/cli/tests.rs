@@ -920,7 +920,12 @@ proptest! {
     ) {
         match parse_os(arguments, terminal) {
             Ok(Request::Invoke(invocation)) => prop_assert!(terminal || invocation.format.is_some()),
-            Ok(Request::Doctor(_) | Request::Run(_) | Request::Lesson(..)) => {}
+            Ok(
+                Request::Doctor(_)
+                | Request::Run(_)
+                | Request::Lesson(..)
+                | Request::Without(..),
+            ) => {}
             Ok(Request::Print(text) | Request::Write(_, text)) | Err(text) => {
                 // The end of clap's own messages.
                 prop_assert!(!text.contains("For more information"), "{}", text);

@@ -51,6 +51,8 @@ pub struct Config {
     pub(crate) code: Option<code::Language>,
     /// The file of the user's own presets.
     pub(crate) presets: Option<PathBuf>,
+    /// The file that they are in, if no other is named and it exists.
+    pub(crate) own_presets: Option<PathBuf>,
     /// Whether the screen draws with ASCII only.
     pub ascii: bool,
     /// The table of keys.
@@ -77,12 +79,20 @@ fn directory() -> Option<PathBuf> {
 impl Config {
     /// The configuration in the user's directory, if there is one.
     pub fn of_user() -> Self {
-        place().map_or_else(Self::default, |path| Self::at(&path, false))
+        let config = place().map_or_else(Self::default, |path| Self::at(&path, false));
+        config.with_presets()
     }
 
     /// The configuration in this file.
     pub fn read(path: &Path) -> Self {
-        Self::at(path, true)
+        Self::at(path, true).with_presets()
+    }
+
+    fn with_presets(self) -> Self {
+        Self {
+            own_presets: directory().map(|directory| directory.join("presets.toml")),
+            ..self
+        }
     }
 
     fn at(path: &Path, required: bool) -> Self {

@@ -2,16 +2,21 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use super::Lesson;
 use super::file::read;
 use crate::document;
+use crate::text::printable;
 use crate::words::Phrase;
 
 /// What `--lesson` takes instead of a lesson.
 pub const RESERVED: [&str; 4] = ["list", "check", "new", "export"];
+
+/// The most lessons of the user's own that are read.
+const MOST: usize = 200;
 
 /// The extension of a lesson's file.
 const EXTENSION: &str = "toml";
@@ -59,19 +64,55 @@ pub struct Lessons {
 }
 
 impl Lessons {
-    /// With the files in `directory`, which may be missing.
+    /// With the files in `directory`, which may be missing. At most [`MOST`] are read.
     pub(crate) fn in_directory(directory: &Path) -> Self {
-        let files = fs::read_dir(directory).into_iter().flatten().flatten();
-        let files = files.map(|file| file.path());
-        // Not a pipe, which would have to be written before it can be read.
-        let fits = |path: &PathBuf| path.extension() == Some(EXTENSION.as_ref()) && path.is_file();
-        let mut paths: Vec<PathBuf> = files.filter(fits).collect();
+        let mut lessons = Self::default();
+        let mut paths = Vec::new();
+        match fs::read_dir(directory) {
+            Ok(entries) => {
+                for entry in entries {
+                    match entry {
+                        Ok(entry) => paths.push(entry.path()),
+                        Err(error) => lessons.miss(directory, &error),
+                    }
+                }
+            }
+            Err(error) => match error.kind() {
+                ErrorKind::NotFound => {}
+                ErrorKind::NotADirectory if !directory.exists() => {}
+                _ => lessons.miss(directory, &error),
+            },
+        }
+        paths.retain(|path| path.extension() == Some(EXTENSION.as_ref()));
         paths.sort();
-        let own = paths.into_iter().map(|path| {
-            let lesson = open(&path);
-            (path, lesson)
-        });
-        Self { own: own.collect() }
+        for path in paths.iter().take(MOST) {
+            let lesson = document::find(path).map(|text| Lesson::read(path, &text?));
+            // It may have been removed since.
+            if let Some(lesson) = lesson {
+                let lesson = lesson.and_then(|lesson| lessons.alone(path, lesson));
+                lessons.own.push((path.clone(), lesson));
+            }
+        }
+        if let Some(path) = paths.get(MOST) {
+            let problem = Phrase::lesson_many_files(MOST, &printable(directory.as_os_str()));
+            lessons.own.push((path.clone(), Err(problem)));
+        }
+        lessons
+    }
+
+    /// Remembers that a file or the directory could not be read.
+    fn miss(&mut self, path: &Path, error: &io::Error) {
+        let problem = document::unreadable(path, error);
+        self.own.push((path.to_owned(), Err(problem)));
+    }
+
+    /// The lesson of the file `path`, if no file before it has one with this id.
+    fn alone(&self, path: &Path, lesson: Lesson) -> Result<Lesson, Phrase> {
+        let Some(at) = self.own(&lesson.id) else {
+            return Ok(lesson);
+        };
+        let [other, path] = [&self.own[at].0, path].map(|path| printable(path.as_os_str()));
+        Err(Phrase::lesson_twice(lesson.id, &other, &path))
     }
 
     /// The lessons that can be read, in the order of the list.

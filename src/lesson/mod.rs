@@ -9,6 +9,7 @@ mod library;
 mod preset;
 mod progress;
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -182,15 +183,13 @@ impl Question {
     /// The second of two choices with the same result on a system.
     fn repeated(&self) -> Option<usize> {
         Place::ALL.into_iter().find_map(|place| {
-            let cases: Vec<_> = self.cases(place).collect();
-            let cases = cases.iter().map(|(at, case)| (*at, terms(&case.terms)));
-            let cases: Vec<(usize, String)> = cases.collect();
-            cases.iter().enumerate().find_map(|(index, (at, text))| {
-                let mut before = cases[..index].iter();
-                before
-                    .any(|(other, it)| other != at && it == text)
-                    .then_some(*at)
-            })
+            let mut first = HashMap::new();
+            let mut cases = self.cases(place);
+            let repeated = cases.find(|(at, case)| {
+                let before = *first.entry(terms(&case.terms)).or_insert(*at);
+                before != *at
+            });
+            repeated.map(|(at, _)| at)
         })
     }
 }

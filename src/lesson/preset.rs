@@ -14,6 +14,9 @@ use crate::words::{Key, Phrase, Translated};
 
 const FILE: &str = include_str!("../../assets/presets.toml");
 
+/// The most presets of a file, so that no frame of the list takes long.
+const MOST: usize = 1000;
+
 /// A query with a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Preset {
@@ -40,6 +43,8 @@ pub fn presets(os: Os) -> &'static [Preset] {
 pub struct Presets {
     own: Vec<Preset>,
     all: OnceLock<Vec<Preset>>,
+    /// What is wrong with the file in the user's directory.
+    problem: Option<Phrase>,
 }
 
 impl Presets {
@@ -54,6 +59,25 @@ impl Presets {
             own,
             ..Self::default()
         })
+    }
+
+    /// With those in the user's file `path`, which may be missing. If it is bad, they are left out.
+    pub(crate) fn find(os: Os, path: &Path) -> Self {
+        let own = match document::find(path) {
+            None => Ok(Vec::new()),
+            Some(text) => text.and_then(|text| parse(os, path, &text)),
+        };
+        let problem = own.as_ref().err().cloned();
+        Self {
+            own: own.unwrap_or_default(),
+            problem,
+            ..Self::default()
+        }
+    }
+
+    /// What is wrong with the file in the user's directory.
+    pub(crate) const fn problem(&self) -> Option<&Phrase> {
+        self.problem.as_ref()
     }
 
     /// The list, with the numbers of `os` in the built-in ones.
@@ -85,6 +109,9 @@ pub fn parse(os: Os, path: &Path, text: &str) -> Result<Vec<Preset>, Phrase> {
     let list = file.required(&(0..0), "preset", list)?;
     let mut presets: Vec<Preset> = Vec::new();
     for row in file.list(list)? {
+        if presets.len() == MOST {
+            return Err(file.error(row.span(), Phrase::error_preset_many(MOST)));
+        }
         let span = row.span();
         let (name, preset) = read_row(os, file, &span, file.table(row)?)?;
         let what = match &*preset.name {

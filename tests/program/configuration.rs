@@ -25,6 +25,14 @@ tests! {
     help_needs_no_good_configuration;
     own_preset_is_used_without_a_screen;
     bad_presets_are_status_2_with_their_line;
+    presets_of_the_user_stand_beside_the_built_in_ones;
+    bad_presets_of_the_user_are_told_and_left_out;
+    #[cfg(unix)]
+    bad_presets_of_the_user_are_told_on_the_screen;
+    #[cfg(unix)]
+    pipe_in_place_of_presets_blocks_nothing;
+    #[cfg(unix)]
+    missing_home_directory_is_no_error;
 }
 
 /// A configuration directory with this `sockscope/config.toml`.
@@ -299,5 +307,159 @@ fn bad_presets_are_status_2_with_their_line() {
         let message = home.refusal(&[&["--presets", own], arguments].concat());
         let expected = format!("error: {own}, line 6: unknown name \"nod\"; did you mean node?\n");
         assert!(message.starts_with(&expected), "{message}");
+    }
+}
+
+fn presets_of_the_user_stand_beside_the_built_in_ones() {
+    let home = Home::new("");
+    home.write("presets.toml", OWN);
+    let output = home.run(&["--preset", "list"]);
+    let list = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        list.starts_with("mine ") && list.contains("\nserver "),
+        "{list}"
+    );
+    let output = home.run(&["--preset", "mine", "--format", "json"]);
+    assert_eq!((output.status.code(), &*output.stderr), (Some(0), &b""[..]));
+    assert!(
+        String::from_utf8(output.stdout)
+            .unwrap()
+            .contains("127.0.0.1:4711")
+    );
+    // A file that is named stands for it.
+    home.write("other.toml", &OWN.replace("mine", "other"));
+    let other = home.file("other.toml");
+    let other = other.to_str().unwrap();
+    let list = home.run(&["--preset", "list", "--presets", other]).stdout;
+    assert!(list.starts_with(b"other "));
+    home.write("config.toml", "presets = 'other.toml'");
+    assert!(
+        home.run(&["--preset", "list"])
+            .stdout
+            .starts_with(b"other ")
+    );
+    #[cfg(unix)]
+    {
+        home.write("config.toml", "");
+        let mut terminal = home.terminal(&[]);
+        terminal.wait_for("presets");
+        terminal.send("\x1bOQ");
+        terminal.wait_for("My \\ own");
+        terminal.wait_for("Server of the Winsock tutorial");
+        terminal.send("\x03");
+        terminal.wait_for_end();
+    }
+}
+
+fn bad_presets_of_the_user_are_told_and_left_out() {
+    let home = Home::new("");
+    let path = home.file("presets.toml");
+    let large = "#".repeat((1 << 20) + 1);
+    for (text, problem) in [
+        (
+            &*OWN.replace("node =", "\"\\u001b[2J\" ="),
+            ", line 6: unknown name \"\\x1b[2J\"",
+        ),
+        ("[[preset]", ", line 1: not TOML: "),
+        (&large, ": it is larger than 1 MiB"),
+        ("", "it is not a regular file"),
+    ] {
+        if text.is_empty() {
+            fs::remove_file(&path).unwrap();
+            fs::create_dir(&path).unwrap();
+        } else {
+            fs::write(&path, text).unwrap();
+        }
+        for arguments in [
+            &["--preset", "udp", "--format", "json"][..],
+            &["--preset", "udp", "--format", "c"],
+            &["--preset", "udp"],
+        ] {
+            let output = home.run(arguments);
+            let error = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(output.status.code(), Some(0), "{error}");
+            assert!(error.starts_with("sockscope: "), "{error}");
+            assert!(error.contains(path.to_str().unwrap()), "{error}");
+            assert!(
+                error.contains(problem) && error.lines().count() == 1,
+                "{error}"
+            );
+            assert!(!output.stdout.is_empty());
+        }
+        // Who chooses no preset is not told.
+        let output = home.run(&["--format", "json", "127.0.0.1"]);
+        assert_eq!((output.status.code(), &*output.stderr), (Some(0), &b""[..]));
+        let list = home.run(&["--preset", "list"]);
+        assert_eq!((list.status.code(), &*list.stderr), (Some(0), &b""[..]));
+        let list = String::from_utf8(list.stdout).unwrap();
+        assert!(list.starts_with("server "), "{list}");
+        assert!(list.lines().last().unwrap().contains(problem), "{list}");
+        let error = home.refusal(&["--preset", "mine", "--format", "json"]);
+        assert!(error.contains("no preset is named 'mine'"), "{error}");
+        assert!(error.contains(problem), "{error}");
+    }
+}
+
+#[cfg(unix)]
+fn bad_presets_of_the_user_are_told_on_the_screen() {
+    let home = Home::new("");
+    home.write("presets.toml", "[[preset]]\nname = 1\n");
+    let mut terminal = home.terminal(&[]);
+    terminal.wait_for("presets.toml, line 2: expected a text in quotes");
+    terminal.send("\x1bOQ");
+    terminal.wait_for("Server of the Winsock tutorial");
+    terminal.send("\x03");
+    assert_eq!(terminal.wait_for_end().exit_code(), 0);
+}
+
+#[cfg(unix)]
+fn pipe_in_place_of_presets_blocks_nothing() {
+    let home = Home::new("");
+    let pipe = home.file("presets.toml");
+    assert!(
+        Command::new("mkfifo")
+            .arg(&pipe)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let output = home.run(&["--preset", "list"]);
+    let list = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        list.ends_with("presets.toml: it is not a regular file\n"),
+        "{list}"
+    );
+    fs::create_dir(home.file("lessons")).unwrap();
+    fs::rename(&pipe, home.file("lessons/a.toml")).unwrap();
+    let output = home.run(&["--lesson", "list"]);
+    let list = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        list.ends_with("a.toml: it is not a regular file\n"),
+        "{list}"
+    );
+}
+
+#[cfg(unix)]
+fn missing_home_directory_is_no_error() {
+    for home in [
+        None,
+        Some(""),
+        Some("relative"),
+        Some("/dev/null"),
+        Some("/nowhere"),
+    ] {
+        for arguments in [&["--preset", "list"][..], &["--lesson", "list"]] {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_sockscope"));
+            command.args(arguments).env("LC_ALL", "C");
+            command.env_remove("XDG_CONFIG_HOME").env_remove("HOME");
+            if let Some(home) = home {
+                command.env("HOME", home).env("XDG_CONFIG_HOME", home);
+            }
+            let output = command.output().unwrap();
+            assert_eq!((output.status.code(), &*output.stderr), (Some(0), &b""[..]));
+            let list = String::from_utf8(output.stdout).unwrap();
+            assert!(list.contains("server "), "{list}");
+            assert!(!list.contains("cannot read"), "{list}");
+        }
     }
 }

@@ -7,6 +7,7 @@ mod shipped;
 use std::path::Path;
 
 use super::*;
+use crate::words::Language;
 
 /// A lesson with this text.
 #[track_caller]
@@ -107,6 +108,7 @@ fn own_lessons_come_first_and_replace_built_in_ones() {
     write("b.toml", &named("bind"));
     write("a.toml", &named("winsock-server"));
     write("bad.toml", "id = 'bad'\n");
+    write("c.toml", &named("bind"));
     write("notes.txt", "no lesson");
     std::fs::create_dir(directory.path().join("directory.toml")).unwrap();
     let lessons = Lessons::in_directory(directory.path());
@@ -118,7 +120,24 @@ fn own_lessons_come_first_and_replace_built_in_ones() {
         .chain(others)
         .collect();
     assert_eq!(ids, expected);
-    assert_eq!(lessons.problems().count(), 1);
+    let problems = lessons.problems();
+    let problems: Vec<String> = problems.map(|it| it.text(Language::En)).collect();
+    let place = |name: &str| directory.path().join(name).display().to_string();
+    assert_eq!(
+        problems,
+        [
+            format!("{}, line 1: title is missing", place("bad.toml")),
+            format!(
+                "{}: the lesson of {} has the same id, bind",
+                place("c.toml"),
+                place("b.toml")
+            ),
+            format!(
+                "cannot read {}: it is not a regular file",
+                place("directory.toml")
+            ),
+        ]
+    );
     let found = |name: &str| Lessons::in_directory(directory.path()).take(name.as_ref());
     assert_eq!(found("winsock-server").unwrap().unwrap().1.steps.len(), 3);
     // The name of its file is a name too.
@@ -131,7 +150,7 @@ fn own_lessons_come_first_and_replace_built_in_ones() {
         ("there/is/none.toml", "cannot read "),
     ] {
         let error = found(name).unwrap().unwrap_err();
-        let error = error.text(crate::words::Language::En);
+        let error = error.text(Language::En);
         assert!(
             error.contains(what) || error.contains("title is missing"),
             "{error}"
@@ -140,4 +159,43 @@ fn own_lessons_come_first_and_replace_built_in_ones() {
     assert_eq!(found("nothing"), None);
     let none = Lessons::in_directory(&directory.path().join("missing"));
     assert_eq!(none.all().count(), super::lessons().len());
+    assert_eq!(none.problems().count(), 0);
+    let file = Lessons::in_directory(&directory.path().join("b.toml"));
+    let problem = file.problems().next().unwrap().text(Language::En);
+    let expected = format!("cannot read {}: ", place("b.toml"));
+    assert!(problem.starts_with(&expected), "{problem}");
+    assert_eq!(file.all().count(), super::lessons().len());
+}
+
+#[test]
+fn two_hundred_own_lessons_are_read() {
+    let directory = tempfile::tempdir().unwrap();
+    for at in 0..=200 {
+        let text = format!("id = 'a{at}'\ntitle = 'A'\n[[step]]\ntext = 'A.'\n");
+        std::fs::write(directory.path().join(format!("{at:03}.toml")), text).unwrap();
+    }
+    let lessons = Lessons::in_directory(directory.path());
+    assert_eq!(lessons.all().count(), 200 + super::lessons().len());
+    let problem = lessons.problems().next().unwrap().text(Language::En);
+    assert!(
+        problem.ends_with(": only 200 lessons are read"),
+        "{problem}"
+    );
+}
+
+#[test]
+fn choice_of_many_results_is_read_at_once() {
+    let results: Vec<String> = (1..20_000).map(|at| at.to_string()).collect();
+    let text = BIND.replace("-1 EINVAL | -1 EISCONN", &results.join(" | "));
+    let start = std::time::Instant::now();
+    let message = Lesson::read(Path::new("own.toml"), &text).map(drop);
+    assert_eq!(message, Ok(()));
+    let text = BIND.replace("-1 EINVAL | -1 EISCONN", &(results.join(" | ") + " | 0"));
+    let message = Lesson::read(Path::new("own.toml"), &text).unwrap_err();
+    assert!(
+        message
+            .text(Language::En)
+            .contains(", line 20: on one system")
+    );
+    assert!(start.elapsed() < std::time::Duration::from_secs(10));
 }

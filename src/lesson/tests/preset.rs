@@ -274,6 +274,12 @@ fn bad_file_is_an_error_with_its_line() {
         let error = message(row, Language::En);
         assert!(error.contains(expected), "{row}: {error}");
     }
+    let many: String = (0..=MOST)
+        .map(|at| format!("[[preset]]\nname = \"{at}\"\ntitle = \"A\"\nabout = \"A.\"\n"))
+        .collect();
+    let error = parse(Os::HOST, Path::new("own.toml"), &many).unwrap_err();
+    let expected = "own.toml, line 4001: a file has at most 1000 presets";
+    assert_eq!(error.text(Language::En), expected);
     let error = message("nod = \"\\u001b[2J\"", Language::Es);
     assert_eq!(
         error,

@@ -214,7 +214,7 @@ fn interact<N: Net>(
         model.compare_with(compare, &mut effects);
     }
     model.language = look.language;
-    model.presets = presets;
+    model.offer(presets);
     model.lessons = teaching.lessons;
     model.network = teaching.network;
     model.place = Place::of(&model.host, teaching.wine);
