@@ -1,15 +1,25 @@
 //! What is wrong with a file.
 
 use super::*;
-use crate::words::Language;
 
-/// The message about a file whose only step has these lines, from line 5 on.
-fn message(lines: &str, language: Language) -> String {
-    let text = format!("id = 'a'\ntitle = 'A'\n[[step]]\ntext = 'A.'\n{lines}\n");
-    match Lesson::read(Path::new("own.toml"), &text) {
-        Ok(lesson) => panic!("no mistake in {lines}: {lesson:?}"),
-        Err(error) => error.text(language),
+/// A file whose only step has these lines, from line 5 on.
+fn in_a_step(lines: &str) -> String {
+    format!("id = 'a'\ntitle = 'A'\n[[step]]\ntext = 'A.'\n{lines}\n")
+}
+
+/// What is wrong with this file.
+#[track_caller]
+pub(super) fn mistake(text: &str) -> Phrase {
+    match Lesson::read(Path::new("own.toml"), text) {
+        Ok(lesson) => panic!("no mistake in {text}: {lesson:?}"),
+        Err(error) => error,
     }
+}
+
+/// The message about a file whose only step has these lines.
+#[track_caller]
+fn message(lines: &str, language: Language) -> String {
+    mistake(&in_a_step(lines)).text(language)
 }
 
 /// A question about this call, with these choices.
@@ -21,21 +31,28 @@ fn question(call: &str, choices: &[&str]) -> String {
     text
 }
 
-#[test]
-fn every_mistake_has_its_message_and_line() {
+/// Files with a mistake, and a part of the message about each.
+pub(super) fn mistakes() -> Vec<(String, String)> {
     let listen = "calls = 'socket(AF_INET, SOCK_STREAM, 0) = s'\n";
     let call = "call = 'listen(s, 5)'";
     let asked = |choices: &[&str]| format!("{listen}{}", question(call, choices));
     let choices = ["result = '0'", "result = '-1'"];
     let ten: Vec<String> = (0..10).map(|at| format!("result = '{at}'")).collect();
     let ten: Vec<&str> = ten.iter().map(String::as_str).collect();
-    for (lines, expected) in [
+    let many = format!("calls = '''{}'''", "\n".repeat(102));
+    let steps = "[[step]]\ntext = 'A.'\n".repeat(101);
+    let open = |line: &str| {
+        let line = line.replace('\\', "\\\\").replace('"', "\\\"");
+        format!("calls = \"\"\"\nsocket(AF_INET, SOCK_STREAM, 0) = s\n{line}\"\"\"")
+    };
+    let in_steps = [
         // TOML and its values.
         ("hint = ", "own.toml, line 5: not TOML: "),
         (
             "hnt = 'a'",
             "own.toml, line 5: unknown name \"hnt\"; did you mean hint?",
         ),
+        ("frobnicate = 1", "line 5: unknown name \"frobnicate\""),
         ("hint = 1", "own.toml, line 5: expected a text in quotes"),
         ("hint = { en = 'a' }", "own.toml, line 5: es is missing"),
         (
@@ -160,12 +177,80 @@ fn every_mistake_has_its_message_and_line() {
             &asked(&["result = '0'\nwhy = 1", choices[1]]),
             "own.toml, line 11: expected a text",
         ),
-    ] {
-        let error = message(lines, Language::En);
-        assert!(error.contains(expected), "{lines}\n{error}");
-        assert_ne!(error, message(lines, Language::Es), "{lines}");
-    }
-    for (text, expected) in [
+        (&many, "line 5: a step has at most 100 lines of calls"),
+        (&steps, "a lesson has 1 to 100 steps"),
+        // A line of the calls, after one that opens a socket.
+        (&open("?"), "own.toml, line 7, column 1: unexpected \"?\""),
+        (
+            &open("close(s)"),
+            "own.toml, line 7, column 9: the result is missing",
+        ),
+        (
+            &open("close(s) = 0 <1>"),
+            "own.toml, line 7, column 14: a time is written <0.000214>",
+        ),
+        (
+            &open("close(s) = -1 EBADF 9 (Bad"),
+            "own.toml, line 7, column 23: the closing parenthesis is missing",
+        ),
+        (
+            &open("send(s, \"x, 1) = 1"),
+            "own.toml, line 7, column 9: the closing quote of the string is missing",
+        ),
+        (
+            &open("send(s, \"\\q\", 1) = 1"),
+            "own.toml, line 7, column 10: the escapes in a string are ",
+        ),
+        (
+            &open("frobnicate(s) = 0"),
+            "own.toml, line 7, column 1: no call is named \"frobnicate\"",
+        ),
+        (
+            &open("sockt(1, 2, 3) = t"),
+            "no call is named \"sockt\"; did you mean socket?",
+        ),
+        (
+            &open("close(s, 1) = 0"),
+            "own.toml, line 7, column 1: other arguments are expected: close(socket)",
+        ),
+        (
+            &open("socket(one) = t"),
+            "own.toml, line 7, column 8: \"one\" is not an entry of a list",
+        ),
+        (
+            &open("bind(s, here) = 0"),
+            "own.toml, line 7, column 9: \"here\" is not an address",
+        ),
+        (
+            &open("send(s, x, 1) = 1"),
+            "own.toml, line 7, column 9: expected a string in quotes",
+        ),
+        (
+            &open("getaddrinfo(NULL, \"80\", {flags=0}, [l]) = 0"),
+            "own.toml, line 7, column 32: expected NULL, or the members ai_flags",
+        ),
+        (
+            &open("setsockopt(s, SOL_SOCKET, SO_NOTHING, 1) = 0"),
+            "\"SO_NOTHING\" is not an option of the level \"SOL_SOCKET\"",
+        ),
+        (
+            &open("setsockopt(s, SOL_SOCKET, SO_LINGER, 1) = 0"),
+            "own.toml, line 7, column 38: SO_LINGER has two numbers",
+        ),
+        (
+            &open("recv(s, 65537) = 0"),
+            "own.toml, line 7, column 9: \"65537\" is not a number from 0 to 65536",
+        ),
+        (
+            &open("shutdown(s, SHUT_UP) = 0"),
+            "own.toml, line 7, column 13: \"SHUT_UP\" is not a direction",
+        ),
+        (
+            &open("getsockname(s) = 7"),
+            "own.toml, line 7, column 18: getsockname() never returns \"7\"",
+        ),
+    ];
+    let files = [
         ("", "own.toml, line 1: id is missing"),
         ("id = 'a'", "own.toml, line 1: title is missing"),
         ("id = 'a'\ntitle = 'A'", "own.toml, line 1: step is missing"),
@@ -190,20 +275,20 @@ fn every_mistake_has_its_message_and_line() {
             "id = 'a'\nsteps = 1",
             "own.toml, line 2: unknown name \"steps\"; did you mean step?",
         ),
-    ] {
-        let error = Lesson::read(Path::new("own.toml"), text).unwrap_err();
-        let error = error.text(Language::En);
-        assert!(error.contains(expected), "{text}\n{error}");
+    ];
+    let in_steps = in_steps.map(|(lines, part)| (in_a_step(lines), part.to_owned()));
+    let files = files.map(|(text, part)| (text.to_owned(), part.to_owned()));
+    in_steps.into_iter().chain(files).collect()
+}
+
+#[test]
+fn every_mistake_has_its_message_and_line() {
+    for (text, expected) in mistakes() {
+        let error = mistake(&text);
+        let [en, es] = [Language::En, Language::Es].map(|language| error.text(language));
+        assert!(en.contains(&expected), "{text}\n{en}");
+        assert_ne!(en, es, "{text}");
     }
-    let many = format!("calls = '''{}'''", "\n".repeat(102));
-    let error = message(&many, Language::En);
-    assert!(
-        error.contains("line 5: a step has at most 100 lines of calls"),
-        "{error}"
-    );
-    let many = "[[step]]\ntext = 'A.'\n".repeat(101);
-    let error = message(&many, Language::En);
-    assert!(error.contains("a lesson has 1 to 100 steps"), "{error}");
 }
 
 #[test]

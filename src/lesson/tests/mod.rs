@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test")]
 
 mod file;
+mod kinds;
 mod progress;
 mod shipped;
 
