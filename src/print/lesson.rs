@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use super::script::{AS_WRITTEN, DIFFERENT, Page};
 use crate::lesson::Lesson;
-use crate::net::{Host, Net, Recorder};
+use crate::net::{Host, Net, Outcome, Record, Recorder};
 use crate::script;
 use crate::script::run::{Event, Failure, Options, run};
-use crate::script::syntax::Place;
+use crate::script::syntax::{Place, Statement, terms};
 use crate::text::printable;
 use crate::words::{Key, Language, Phrase};
 
@@ -82,7 +82,8 @@ pub fn check<N: Net>(
 pub fn hand_out(lesson: &Lesson, language: Language) -> String {
     let say = |key: Key| key.text(language);
     let title = lesson.title.text(language);
-    let mut text = format!("# {title}\n\n{}\n", say(Key::LessonNameAndDate));
+    let about = [Key::LessonNameAndDate, Key::LessonLegend].map(say);
+    let mut text = format!("# {title}\n\n{}\n", about.join("\n\n"));
     for (at, step) in lesson.steps.iter().enumerate() {
         let _ = write!(
             text,
@@ -113,8 +114,15 @@ pub fn hand_out(lesson: &Lesson, language: Language) -> String {
         }
     }
     let hints = lesson.steps.iter().enumerate();
-    let hints = hints.filter_map(|(at, step)| Some((at + 1, step.hint.as_ref()?.text(language))));
-    let hints: Vec<String> = hints.map(|(at, hint)| format!("{at}. {hint}\n")).collect();
+    let hints = hints.filter_map(|(at, step)| {
+        // Not a numbered list: Markdown numbers it anew.
+        let step_name = Phrase::lesson_step(at + 1).text(language);
+        Some(format!(
+            "- {step_name}: {}\n",
+            step.hint.as_ref()?.text(language)
+        ))
+    });
+    let hints: Vec<String> = hints.collect();
     if !hints.is_empty() {
         let _ = write!(text, "\n## {}\n\n{}", say(Key::LessonHints), hints.concat());
     }
@@ -146,7 +154,7 @@ pub fn export<N: Net>(
             fitting,
         } = event
         {
-            returned.insert(line, (script::without_time(os, record), fitting.to_vec()));
+            returned.insert(line, (record.clone(), fitting.to_vec()));
         }
         Ok(())
     })?;
@@ -157,8 +165,16 @@ pub fn export<N: Net>(
     let _ = write!(text, "\n{}\n", system.text(language));
     for (at, step) in lesson.steps.iter().enumerate() {
         let lines = step.lines(options.place);
-        let calls = lines.iter().filter_map(|line| returned.get(&line.number));
-        let calls: String = calls.map(|(line, _)| format!("{line}\n")).collect();
+        let calls = lines.iter().filter_map(|line| {
+            let (record, fitting) = returned.get(&line.number)?;
+            Some(solution(
+                options.place,
+                line.statement.as_ref()?,
+                record,
+                fitting,
+            ))
+        });
+        let calls: String = calls.map(|line| line + "\n").collect();
         let left_out = step.network && !options.network && !lines.is_empty();
         if calls.is_empty() && !left_out {
             continue;
@@ -206,6 +222,22 @@ pub fn export<N: Net>(
         0 => AS_WRITTEN,
         _ => DIFFERENT,
     })
+}
+
+/// The call with its names, as in the hand-out, and what it returned: `bind(second, list[0]) = -1
+/// EADDRINUSE 98 (…)`.
+fn solution(place: Place, call: &Statement, record: &Record, fitting: &[usize]) -> String {
+    let (os, start) = (place.os(), call.start());
+    // A handle has its name there.
+    let name = record.handle().and(fitting.first());
+    let name = name.and_then(|&case| call.cases(place).get(case).copied());
+    match (name, &record.outcome) {
+        (Some(name), _) => format!("{start} = {}", terms(name)),
+        (None, Outcome::Returned(_) | Outcome::Failed(_)) => {
+            format!("{start} = {}", script::outcome(os, record))
+        }
+        (None, _) => script::without_time(os, record),
+    }
 }
 
 /// `Linux, x86_64, glibc 2.36`
