@@ -114,7 +114,7 @@ fn check_all(options: &[&str]) {
 
 /// The names that the lessons ask for.
 #[cfg(target_os = "linux")]
-fn answer(network: &Network) {
+pub fn answer(network: &Network) {
     let dns = network.dns();
     dns.answer(
         "example.com",

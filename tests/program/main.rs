@@ -63,6 +63,8 @@ mod ladder;
 mod language;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod leaks;
+#[cfg(target_os = "linux")]
+mod lesson_walks;
 mod lessons;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod lookup;
@@ -162,6 +164,8 @@ const TESTS: &[&[Test]] = &[
     terminal::TESTS,
     #[cfg(any(target_os = "linux", windows))]
     scripts::TESTS,
+    #[cfg(target_os = "linux")]
+    lesson_walks::TESTS,
     lessons::TESTS,
     #[cfg(target_os = "linux")]
     calls::TESTS,

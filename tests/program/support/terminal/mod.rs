@@ -163,10 +163,24 @@ impl Terminal {
     /// Waits until `condition` is true of the screen.
     #[track_caller]
     pub fn wait_until(&self, what: &str, condition: impl Fn(&vt100::Screen) -> bool) {
+        self.wait(what, |seen| condition(seen.parser.screen()));
+    }
+
+    /// Waits until `condition` is true of a screen without a cursor that is drawn to its end: the rows
+    /// of one frame may arrive in pieces.
+    #[track_caller]
+    #[cfg(target_os = "linux")]
+    pub fn wait_until_drawn(&self, what: &str, condition: impl Fn(&vt100::Screen) -> bool) {
+        let drawn = |seen: &Seen| seen.bytes.ends_with(b"\x1b[?25l");
+        self.wait(what, |seen| drawn(seen) && condition(seen.parser.screen()));
+    }
+
+    #[track_caller]
+    fn wait(&self, what: &str, condition: impl Fn(&Seen) -> bool) {
         let end = Instant::now() + DEADLINE;
         let mut seen = self.seen.lock();
         let mut all_read = false;
-        while !condition(seen.parser.screen()) {
+        while !condition(&seen) {
             assert!(
                 !all_read && Instant::now() < end,
                 "waited for: {what}\n{}\nexit status: {:?}\nlast bytes: {}",
