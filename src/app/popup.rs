@@ -9,7 +9,7 @@ use super::input::TextInput;
 use super::menu::{Fields, Menu};
 use super::sheet::Sheet;
 use super::{Binds, Differences, Model, SaveKind};
-use crate::lesson::{Preset, Presets};
+use crate::lesson::{Lessons, Preset, Presets};
 use crate::names::{Name, Os};
 use crate::net::{Call, Hint, Hints, Provider, Record, Value};
 use crate::words::{Key, Language, constant};
@@ -166,12 +166,14 @@ impl Model {
         }
     }
 
-    /// Offers these presets. What is wrong with the user's own is told.
-    pub(crate) fn offer(&mut self, presets: Presets) {
-        if let Some(problem) = presets.problem() {
-            self.warn(problem.clone());
+    /// Offers these presets and lessons. The first thing that is wrong with the user's own is told.
+    pub(crate) fn offer(&mut self, presets: Presets, lessons: Lessons) {
+        let mut problems = presets.problem().into_iter().chain(lessons.problems());
+        if let Some(problem) = problems.next().cloned() {
+            self.warn(problem);
         }
-        self.presets = presets;
+        drop(problems);
+        (self.presets, self.lessons) = (presets, lessons);
     }
 
     /// Lists the presets, with the one in use selected.

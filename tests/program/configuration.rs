@@ -28,7 +28,7 @@ tests! {
     presets_of_the_user_stand_beside_the_built_in_ones;
     bad_presets_of_the_user_are_told_and_left_out;
     #[cfg(unix)]
-    bad_presets_of_the_user_are_told_on_the_screen;
+    bad_files_of_the_user_are_told_on_the_screen;
     #[cfg(unix)]
     pipe_in_place_of_presets_blocks_nothing;
     #[cfg(unix)]
@@ -401,7 +401,7 @@ fn bad_presets_of_the_user_are_told_and_left_out() {
 }
 
 #[cfg(unix)]
-fn bad_presets_of_the_user_are_told_on_the_screen() {
+fn bad_files_of_the_user_are_told_on_the_screen() {
     let home = Home::new("");
     home.write("presets.toml", "[[preset]]\nname = 1\n");
     let mut terminal = home.terminal(&[]);
@@ -410,6 +410,12 @@ fn bad_presets_of_the_user_are_told_on_the_screen() {
     terminal.wait_for("Server of the Winsock tutorial");
     terminal.send("\x03");
     assert_eq!(terminal.wait_for_end().exit_code(), 0);
+    // A lesson of the user's own.
+    fs::remove_file(home.file("presets.toml")).unwrap();
+    fs::create_dir(home.file("lessons")).unwrap();
+    home.write("lessons/own.toml", "id = 'own'\ntitel = 'Own'\n");
+    let terminal = home.terminal(&[]);
+    terminal.wait_for("own.toml, line 2: unknown name \"titel\"; did you mean title?");
 }
 
 #[cfg(unix)]

@@ -214,8 +214,7 @@ fn interact<N: Net>(
         model.compare_with(compare, &mut effects);
     }
     model.language = look.language;
-    model.offer(presets);
-    model.lessons = teaching.lessons;
+    model.offer(presets, teaching.lessons);
     model.network = teaching.network;
     model.place = Place::of(&model.host, teaching.wine);
     if let Some(lesson) = teaching.lesson {
