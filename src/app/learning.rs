@@ -73,7 +73,9 @@ impl Model {
     pub(crate) fn action(&self) -> Option<Action> {
         let course = self.course.as_ref()?;
         let at = course.progress.at();
-        let rest = course.first + self.measures.lesson < self.measures.lesson_lines;
+        // Until the next frame it may be beyond the end.
+        let seen = course.first.saturating_add(self.measures.lesson);
+        let rest = seen < self.measures.lesson_lines;
         Some(match () {
             () if course.waits() => Action::Wait,
             () if rest => Action::More,

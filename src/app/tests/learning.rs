@@ -389,8 +389,15 @@ fn hint_is_shown_on_its_key() {
     model.quietly(Msg::Do(Command::Hint));
     assert!(model.news().contains("no hint"));
     let _ = model.does(Command::NextStep);
+    model.quietly(Msg::Measured(Measures {
+        lesson: 5,
+        lesson_lines: 5,
+        ..Measures::default()
+    }));
     for shown in [true, false] {
         model.quietly(Msg::Do(Command::Hint));
         assert_eq!(model.course.as_ref().unwrap().step().1.hint, shown);
+        // Also before the next frame.
+        assert_eq!(model.action(), Some(Action::Answer));
     }
 }
