@@ -3,7 +3,7 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 
@@ -22,6 +22,19 @@ const MEMORY: Target = Target::Ratio(1.8);
 /// `--matrix`, which makes about 500 calls.
 const MATRIX: &str = "table of --matrix";
 const MATRIX_TIME: Target = Target::Value(50.0);
+
+/// `--connect` to addresses that do not answer, beside one such connect(): two rounds of 64, and a tenth.
+const CONNECT: &str = "--connect, 128 silent addresses";
+const SILENT: u32 = 128;
+const CONNECT_TIME: Target = Target::Ratio(2.2);
+
+/// connect() gives up after two packets, which takes three seconds instead of two minutes.
+const IMPATIENT: &str = "echo 1 >/proc/sys/net/ipv4/tcp_syn_retries; exec \"$@\"";
+
+/// The peer of `--connect`; the address is the first of the namespace.
+const CONNECT_ONE: &str = "import socket
+try: socket.create_connection(('10.0.0.0', 80))
+except TimeoutError: pass";
 
 /// A query and its limits.
 struct Case {
@@ -113,20 +126,19 @@ pub(crate) fn measure(options: Options) -> Vec<Figure> {
             };
             Ok((bench, directory))
         });
-    let mut figures = vec![
-        match &bench {
-            Ok((bench, _)) => bench.matrix(),
-            Err(error) => Err(anyhow::anyhow!("{error:#}")),
-        }
-        .unwrap_or_else(|error| {
-            Figure::not_run(
-                MATRIX,
-                Unit::Milliseconds,
-                MATRIX_TIME,
-                format!("{error:#}"),
-            )
-        }),
-    ];
+    let matrix = match &bench {
+        Ok((bench, _)) => bench.matrix(),
+        Err(error) => Err(anyhow::anyhow!("{error:#}")),
+    };
+    let mut figures = Vec::new();
+    for (what, target, measured) in [
+        (MATRIX, MATRIX_TIME, matrix),
+        (CONNECT, CONNECT_TIME, connect()),
+    ] {
+        figures.push(measured.unwrap_or_else(|error| {
+            Figure::not_run(what, Unit::Milliseconds, target, format!("{error:#}"))
+        }));
+    }
     for case in &CASES {
         eprintln!("measuring: headless, {}", case.label());
         let measured = match &bench {
@@ -142,6 +154,36 @@ pub(crate) fn measure(options: Options) -> Vec<Figure> {
         }
     }
     figures
+}
+
+/// Each runs once: the kernel's timers take the time, and they do not drift.
+fn connect() -> Result<Figure> {
+    let namespace = Namespace::new(0..SILENT)?;
+    let timed = |command: &[&str]| -> Result<(f64, String)> {
+        let command = ["sh", "-c", IMPATIENT, "sh"].iter().chain(command);
+        let command = namespace.wrap(command.map(OsString::from));
+        let start = Instant::now();
+        let output = finish(&command, RUN)?;
+        let took = start.elapsed().as_secs_f64() * 1e3;
+        Ok((took, String::from_utf8_lossy(&output.stdout).into_owned()))
+    };
+    let program = program::sockscope();
+    let program = program.to_str().context("a path that is not UTF-8")?;
+    let arguments = ["--format", "json", "--connect", "--timeout", "15"];
+    let query = ["-t", "stream", MANY, "80"];
+    let (ours, printed) = timed(&[&[program], &arguments[..], &query].concat())?;
+    let silent = printed.matches("ETIMEDOUT").count();
+    ensure!(
+        silent >= SILENT as usize,
+        "{silent} of {SILENT} did not answer"
+    );
+    let (one, _) = timed(&["python3", "-c", CONNECT_ONE])?;
+    let peer = Values {
+        name: "one",
+        values: &[one],
+    };
+    let unit = Unit::Milliseconds;
+    Ok(Figure::paired(CONNECT, unit, CONNECT_TIME, &[ours], &peer))
 }
 
 impl Bench {
