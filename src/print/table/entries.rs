@@ -78,9 +78,8 @@ fn columns(run: &Run) -> Vec<Column> {
 
 /// The latest call of the function with this title on the socket of an entry.
 fn latest<'a>(run: &'a Run, at: usize, title: &str) -> Option<&'a Record> {
-    let name = title.trim_end_matches("()");
     let mut steps = run.of_entry(at).filter(|record| record.call.is_step());
-    steps.find(|record| record.call.name(run.host.os) == name)
+    steps.find(|record| title.strip_suffix("()") == Some(record.call.name(run.host.os)))
 }
 
 /// The failed socket(), else the first call on the socket that failed.
