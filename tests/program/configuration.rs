@@ -23,6 +23,7 @@ tests! {
     bad_configuration_is_status_2_with_its_line;
     missing_files_are_errors_only_where_they_are_named;
     help_needs_no_good_configuration;
+    examples_of_the_reference_are_accepted;
     own_preset_is_used_without_a_screen;
     bad_presets_are_status_2_with_their_line;
     presets_of_the_user_stand_beside_the_built_in_ones;
@@ -242,6 +243,20 @@ fn bad_configuration_is_status_2_with_its_line() {
     let other = home.file("other.toml");
     let output = home.run(&["--format", "json", "--config", other.to_str().unwrap()]);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
+}
+
+/// The configuration, and the presets that it names.
+fn examples_of_the_reference_are_accepted() {
+    // git may check a text out with CRLF on Windows.
+    let page = include_str!("../../assets/reference.md").replace("\r\n", "\n");
+    let blocks = page.split("```toml\n").skip(1);
+    let mut examples = blocks.map(|rest| rest.split("```").next().unwrap());
+    let home = Home::new(examples.next().unwrap());
+    home.write("mine.toml", examples.next().unwrap());
+    let output = home.run(&["--format", "c", "--preset", "mail"]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let program = String::from_utf8(output.stdout).unwrap();
+    assert!(program.contains("\"mail.example.org\""), "{program}");
 }
 
 fn missing_files_are_errors_only_where_they_are_named() {
