@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 
 use crate::support::query::{Hints, Query};
+use crate::support::random::Random;
 
 /// Where the resolver may look up a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,8 +19,7 @@ pub(crate) enum Reach {
 }
 
 pub(crate) struct Generator {
-    /// `SplitMix64` (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014).
-    state: u64,
+    random: Random,
     reach: Reach,
 }
 
@@ -196,34 +196,16 @@ fn is_localhost(node: &[u8]) -> bool {
 
 impl Generator {
     pub(crate) fn new(seed: u64, reach: Reach) -> Self {
-        Self { state: seed, reach }
-    }
-
-    fn next(&mut self) -> u64 {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.state;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// A number below `bound`.
-    fn below(&mut self, bound: usize) -> usize {
-        (self.next() % bound as u64) as usize
-    }
-
-    fn percent(&mut self, chance: usize) -> bool {
-        self.below(100) < chance
-    }
-
-    fn pick<T: Copy>(&mut self, of: &[T]) -> T {
-        of[self.below(of.len())]
+        Self {
+            random: Random(seed),
+            reach,
+        }
     }
 
     pub(crate) fn query(&mut self) -> Query {
         let (node, asked_for) = self.node();
         let service = self.service();
-        let mut hints = (!self.percent(8)).then(|| self.hints());
+        let mut hints = (!self.random.percent(8)).then(|| self.hints());
         if self.reach == Reach::Machine && asked_for {
             hints.get_or_insert_default().flags |= value(FLAGS, "AI_NUMERICHOST");
         }
@@ -243,29 +225,32 @@ impl Generator {
 
     /// A node, and whether a DNS server may be asked for it.
     fn node(&mut self) -> (Option<Vec<u8>>, bool) {
-        let literal = match self.below(100) {
+        let literal = match self.random.below(100) {
             0..20 => return (None, false),
             20..24 => String::new(),
-            24..40 => self.pick(LOCALHOST).into(),
-            40..65 => self.pick(LITERALS).into(),
+            24..40 => self.random.pick(LOCALHOST).into(),
+            40..65 => self.random.pick(LITERALS).into(),
             65..70 => {
-                let bits = self.next().to_be_bytes();
+                let bits = self.random.next().to_be_bytes();
                 let ip = std::net::Ipv4Addr::new(bits[0], bits[1], bits[2], bits[3]);
                 ip.to_string()
             }
             70..75 => {
-                let (high, low) = (u128::from(self.next()), u128::from(self.next()));
+                let (high, low) = (
+                    u128::from(self.random.next()),
+                    u128::from(self.random.next()),
+                );
                 std::net::Ipv6Addr::from(high << 64 | low).to_string()
             }
-            75..95 => return (Some(self.pick(NAMES).into()), true),
+            75..95 => return (Some(self.random.pick(NAMES).into()), true),
             // A label has at most 63 bytes, a name 255 (RFC 1035 §2.3.4).
             95..97 => {
-                let length = self.pick(&[63, 64, 100]);
+                let length = self.random.pick(&[63, 64, 100]);
                 let name = [vec![b'a'; length], b".test".to_vec()].concat();
                 return (Some(name), true);
             }
             97..98 => {
-                let length = self.pick(&[250, 300, 1_100]);
+                let length = self.random.pick(&[250, 300, 1_100]);
                 return (Some(b"abcdefghi.".repeat(length / 10)), true);
             }
             _ => return (Some(self.bytes("not.utf8")), true),
@@ -274,14 +259,18 @@ impl Generator {
     }
 
     fn service(&mut self) -> Option<Vec<u8>> {
-        match self.below(100) {
+        match self.random.below(100) {
             0..30 => None,
             30..34 => Some(Vec::new()),
-            34..65 => Some(self.pick(&["80", "27015", "http", "0", "domain"]).into()),
-            65..90 => Some(self.pick(SERVICES).into()),
-            90..95 => Some(self.below(70_000).to_string().into()),
+            34..65 => Some(
+                self.random
+                    .pick(&["80", "27015", "http", "0", "domain"])
+                    .into(),
+            ),
+            65..90 => Some(self.random.pick(SERVICES).into()),
+            90..95 => Some(self.random.below(70_000).to_string().into()),
             95..98 => Some(
-                (self.next().cast_signed() >> self.below(64))
+                (self.random.next().cast_signed() >> self.random.below(64))
                     .to_string()
                     .into(),
             ),
@@ -293,8 +282,10 @@ impl Generator {
     fn bytes(&mut self, text: &str) -> Vec<u8> {
         let mut bytes = text.as_bytes().to_vec();
         if cfg!(unix) {
-            let invalid = self.pick(&[&b"\xfc"[..], b"\xff\xfe", b"\xe4\xb8", b"\x80"]);
-            let at = self.below(bytes.len() + 1);
+            let invalid = self
+                .random
+                .pick(&[&b"\xfc"[..], b"\xff\xfe", b"\xe4\xb8", b"\x80"]);
+            let at = self.random.below(bytes.len() + 1);
             bytes.splice(at..at, invalid.iter().copied());
         } else {
             bytes.splice(0..0, "\u{fc}".bytes());
@@ -304,7 +295,7 @@ impl Generator {
 
     fn hints(&mut self) -> Hints {
         // Most hints are accepted: one that is refused would hide the others.
-        let odd = match self.below(100) {
+        let odd = match self.random.below(100) {
             0..60 => 0,
             60..85 => 15,
             _ => 60,
@@ -312,12 +303,12 @@ impl Generator {
         Hints {
             flags: self.flags(odd),
             family: self.number(FAMILIES, odd),
-            socktype: if self.percent(30) {
+            socktype: if self.random.percent(30) {
                 0
             } else {
                 self.number(SOCKTYPES, odd)
             },
-            protocol: if self.percent(60) {
+            protocol: if self.random.percent(60) {
                 0
             } else {
                 self.number(PROTOCOLS, odd)
@@ -327,13 +318,13 @@ impl Generator {
 
     /// One of `known`, or in `odd` percent of the cases any number.
     fn number(&mut self, known: &[Constant], odd: usize) -> i32 {
-        if !self.percent(odd) {
-            return self.pick(known).1;
+        if !self.random.percent(odd) {
+            return self.random.pick(known).1;
         }
-        match self.below(8) {
-            0..4 => self.below(300) as i32,
-            4 => -(self.below(20) as i32) - 1,
-            5 => self.pick(&[
+        match self.random.below(8) {
+            0..4 => self.random.below(300) as i32,
+            4 => -(self.random.below(20) as i32) - 1,
+            5 => self.random.pick(&[
                 i32::MIN,
                 i32::MAX,
                 i32::MIN + 1,
@@ -343,25 +334,25 @@ impl Generator {
                 -65_534,
             ]),
             // A known value with a bit above it, such as SOCK_CLOEXEC.
-            6 => self.pick(known).1 | 1 << self.below(31),
-            _ => self.next() as i32,
+            6 => self.random.pick(known).1 | 1 << self.random.below(31),
+            _ => self.random.next() as i32,
         }
     }
 
     fn flags(&mut self, odd: usize) -> i32 {
-        if self.percent(odd) {
-            return match self.below(4) {
-                0 => 1 << self.below(32),
-                1 => self.below(0x800) as i32,
-                2 => self.pick(&[i32::MIN, i32::MAX, -1]),
-                _ => self.next() as i32,
+        if self.random.percent(odd) {
+            return match self.random.below(4) {
+                0 => 1 << self.random.below(32),
+                1 => self.random.below(0x800) as i32,
+                2 => self.random.pick(&[i32::MIN, i32::MAX, -1]),
+                _ => self.random.next() as i32,
             };
         }
-        if self.percent(30) {
+        if self.random.percent(30) {
             return 0;
         }
-        let few = self.below(3) + 1;
-        (0..few).fold(0, |flags, _| flags | self.pick(FLAGS).1)
+        let few = self.random.below(3) + 1;
+        (0..few).fold(0, |flags, _| flags | self.random.pick(FLAGS).1)
     }
 
     /// The query as arguments, each hint in one of the spellings of the command line.
@@ -376,7 +367,7 @@ impl Generator {
 
     fn spell(&mut self, value: i32, known: &[Constant], prefix: &str) -> String {
         let name = known.iter().find(|constant| constant.1 == value);
-        match (self.below(4), name) {
+        match (self.random.below(4), name) {
             (0, Some((name, _))) => (*name).to_owned(),
             (1, Some((name, _))) => name.strip_prefix(prefix).unwrap().to_ascii_lowercase(),
             (2, _) if value >= 0 => format!("{value:#x}"),
@@ -386,7 +377,7 @@ impl Generator {
     }
 
     fn spell_flags(&mut self, value: i32) -> String {
-        match self.below(3) {
+        match self.random.below(3) {
             0 => value.to_string(),
             // All 32 bits.
             1 => format!("{value:#x}"),

@@ -6,6 +6,7 @@ use sockscope::names::Os;
 use sockscope::net::{How, SocketOption, encode};
 
 use super::step::{Address, Step};
+use crate::support::random::Random;
 
 /// The sockets of a sequence.
 pub(super) const SOCKETS: usize = 4;
@@ -14,8 +15,7 @@ pub(super) const SOCKETS: usize = 4;
 const CALLS: usize = 12;
 
 pub(super) struct Generator {
-    /// `SplitMix64` (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014).
-    state: u64,
+    random: Random,
     /// The family and type of the socket() that was last called for each number.
     sockets: [(i32, i32); SOCKETS],
     /// The sockets that are probably open.
@@ -78,30 +78,10 @@ const FOREIGN: [&str; 5] = [
 impl Generator {
     pub(super) fn new(seed: u64) -> Self {
         Self {
-            state: seed,
+            random: Random(seed),
             sockets: [(AF_INET, SOCK_STREAM); SOCKETS],
             open: Vec::new(),
         }
-    }
-
-    fn next(&mut self) -> u64 {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.state;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, bound: usize) -> usize {
-        (self.next() % bound as u64) as usize
-    }
-
-    fn percent(&mut self, chance: usize) -> bool {
-        self.below(100) < chance
-    }
-
-    fn pick<T: Copy>(&mut self, of: &[T]) -> T {
-        of[self.below(of.len())]
     }
 
     /// Up to twelve calls: often a server or a client first, so that the rest finds sockets in every
@@ -109,7 +89,7 @@ impl Generator {
     pub(super) fn sequence(&mut self) -> Vec<Step> {
         let mut steps = Vec::new();
         self.open.clear();
-        match self.below(4) {
+        match self.random.below(4) {
             0 => self.begin_stream(&mut steps),
             1 => self.begin_pair(&mut steps),
             _ => {}
@@ -118,7 +98,7 @@ impl Generator {
             return steps;
         }
         let more = CALLS - steps.len();
-        for _ in 0..=self.below(more) {
+        for _ in 0..=self.random.below(more) {
             let step = self.step();
             steps.push(step);
         }
@@ -128,8 +108,8 @@ impl Generator {
     fn socket(&mut self, at: usize, family: i32, socktype: i32) -> Step {
         self.sockets[at] = (family, socktype);
         self.open.push(at);
-        let protocol = match self.below(20) {
-            0 => self.pick(&[IPPROTO_TCP, IPPROTO_UDP, 1, 255, -1]),
+        let protocol = match self.random.below(20) {
+            0 => self.random.pick(&[IPPROTO_TCP, IPPROTO_UDP, 1, 255, -1]),
             _ => 0,
         };
         Step::Socket(at, family, socktype, protocol)
@@ -137,31 +117,31 @@ impl Generator {
 
     /// A listener and a client that connects to it.
     fn begin_stream(&mut self, steps: &mut Vec<Step>) {
-        let family = self.pick(&FAMILIES);
+        let family = self.random.pick(&FAMILIES);
         let address = self.fitting(family);
         steps.push(self.socket(0, family, SOCK_STREAM));
-        if self.percent(30) {
+        if self.random.percent(30) {
             steps.push(self.option(0));
         }
         steps.push(Step::Bind(0, address.clone()));
         steps.push(Step::Listen(0, 5));
         steps.push(self.socket(1, family, SOCK_STREAM));
         steps.push(Step::Connect(1, address));
-        if self.percent(70) {
+        if self.random.percent(70) {
             steps.push(Step::Accept(0, 2));
             self.sockets[2] = self.sockets[0];
             self.open.push(2);
-            let (from, to) = self.pick(&[(1, 2), (2, 1)]);
-            if self.percent(60) {
+            let (from, to) = self.random.pick(&[(1, 2), (2, 1)]);
+            if self.random.percent(60) {
                 steps.push(Step::Send(from, self.data()));
-                steps.push(Step::Recv(to, self.pick(&[1, 3, 100])));
+                steps.push(Step::Recv(to, self.random.pick(&[1, 3, 100])));
             }
         }
     }
 
     /// Two sockets of datagrams with the same option, which may let both have a port.
     fn begin_pair(&mut self, steps: &mut Vec<Step>) {
-        let family = self.pick(&FAMILIES);
+        let family = self.random.pick(&FAMILIES);
         let option = self.option(0);
         let address = self.fitting(family);
         for at in [0, 1] {
@@ -169,7 +149,7 @@ impl Generator {
             if let Step::Setsockopt(_, option, values) = option.clone() {
                 steps.push(Step::Setsockopt(at, option, values));
             }
-            steps.push(match self.percent(50) {
+            steps.push(match self.random.percent(50) {
                 true => Step::Bind(at, address.clone()),
                 false => Step::Bind(at, self.fitting(family)),
             });
@@ -178,7 +158,7 @@ impl Generator {
         if matches!(option, Step::Setsockopt(_, SocketOption::ReusePort, _)) {
             return;
         }
-        let to = match self.below(3) {
+        let to = match self.random.below(3) {
             0 if cfg!(not(windows)) => self.at("255.255.255.255"),
             _ => {
                 steps.push(Step::Getsockname(1));
@@ -186,7 +166,7 @@ impl Generator {
             }
         };
         steps.push(Step::Sendto(0, self.data(), to));
-        steps.push(Step::Recvfrom(1, self.pick(&[1, 3, 100])));
+        steps.push(Step::Recvfrom(1, self.random.pick(&[1, 3, 100])));
     }
 
     /// A local address of this family.
@@ -195,33 +175,35 @@ impl Generator {
             AF_INET => &LOCAL[..3],
             _ => &LOCAL[3..],
         };
-        let host = self.pick(hosts);
+        let host = self.random.pick(hosts);
         self.at(host)
     }
 
     fn at(&mut self, host: &str) -> Address {
-        let port = self.pick(&[Some(0), Some(0), Some(1), Some(2), None]);
+        let port = self
+            .random
+            .pick(&[Some(0), Some(0), Some(1), Some(2), None]);
         let address: SocketAddr = format!("{host}:0").parse().unwrap();
         let mut bytes = encode(Os::HOST, address).into_vec();
-        match self.below(30) {
-            0 => bytes.truncate(self.below(28)),
-            1 => bytes.resize(self.below(120), 0),
+        match self.random.below(30) {
+            0 => bytes.truncate(self.random.below(28)),
+            1 => bytes.resize(self.random.below(120), 0),
             // AF_UNSPEC, AF_UNIX, AF_NETLINK: not their layouts.
-            2 => bytes[0] = self.pick(&[0, 1, 16]),
+            2 => bytes[0] = self.random.pick(&[0, 1, 16]),
             _ => {}
         }
         Address::Bytes(bytes, port)
     }
 
     fn address(&mut self, at: usize, foreign: bool) -> Address {
-        match self.below(10) {
-            0 | 1 => Address::Of(self.below(SOCKETS)),
+        match self.random.below(10) {
+            0 | 1 => Address::Of(self.random.below(SOCKETS)),
             2 => {
-                let host = self.pick(&LOCAL);
+                let host = self.random.pick(&LOCAL);
                 self.at(host)
             }
             3 if foreign => {
-                let host = self.pick(&FOREIGN);
+                let host = self.random.pick(&FOREIGN);
                 self.at(host)
             }
             _ => self.fitting(self.sockets[at].0),
@@ -229,31 +211,31 @@ impl Generator {
     }
 
     fn option(&mut self, at: usize) -> Step {
-        let option = self.pick(&OPTIONS);
+        let option = self.random.pick(&OPTIONS);
         let values = match option {
-            SocketOption::Linger => vec![self.pick(&[0, 1]), 0],
-            _ => vec![self.pick(&[0, 1, 1, -1])],
+            SocketOption::Linger => vec![self.random.pick(&[0, 1]), 0],
+            _ => vec![self.random.pick(&[0, 1, 1, -1])],
         };
         Step::Setsockopt(at, option, values)
     }
 
     fn data(&mut self) -> Vec<u8> {
-        let length = self.pick(&[0, 1, 5, 5, 100]);
-        (0..length).map(|_| self.next() as u8).collect()
+        let length = self.random.pick(&[0, 1, 5, 5, 100]);
+        (0..length).map(|_| self.random.next() as u8).collect()
     }
 
     fn step(&mut self) -> Step {
-        let any = self.below(SOCKETS);
-        let place = self.below(self.open.len().max(1));
-        let rarely = self.percent(10);
+        let any = self.random.below(SOCKETS);
+        let place = self.random.below(self.open.len().max(1));
+        let rarely = self.random.percent(10);
         let at = match self.open.get(place) {
             Some(&open) if !rarely => open,
             _ => any,
         };
         let is_datagram = self.sockets[at].1 == SOCK_DGRAM;
-        match self.below(24) {
+        match self.random.below(24) {
             0 | 1 => {
-                let (family, socktype) = (self.pick(&FAMILIES), self.pick(&TYPES));
+                let (family, socktype) = (self.random.pick(&FAMILIES), self.random.pick(&TYPES));
                 self.socket(any, family, socktype)
             }
             2 | 3 => self.option(at),
@@ -262,21 +244,21 @@ impl Generator {
                     true => &[SocketOption::Type][..],
                     false => &[SocketOption::Type, SocketOption::Protocol],
                 };
-                Step::Getsockopt(at, self.pick(&[&OPTIONS[..], more].concat()))
+                Step::Getsockopt(at, self.random.pick(&[&OPTIONS[..], more].concat()))
             }
             5..=7 => Step::Bind(at, self.address(at, true)),
             // One that is too small would let a connect() wait.
-            8 | 9 => Step::Listen(at, self.pick(&[5, 128, -1, i32::MAX])),
-            10 | 11 => Step::Accept(at, self.below(SOCKETS)),
+            8 | 9 => Step::Listen(at, self.random.pick(&[5, 128, -1, i32::MAX])),
+            10 | 11 => Step::Accept(at, self.random.below(SOCKETS)),
             12 | 13 => Step::Connect(at, self.address(at, is_datagram && cfg!(not(windows)))),
             14 | 15 => Step::Send(at, self.data()),
             16 => {
                 let data = self.data();
                 Step::Sendto(at, data, self.address(at, cfg!(not(windows))))
             }
-            17 | 18 => Step::Recv(at, self.pick(&[0, 1, 3, 100, 65536])),
-            19 => Step::Recvfrom(at, self.pick(&[0, 1, 3, 100, 65536])),
-            20 => Step::Shutdown(at, self.pick(&How::ALL)),
+            17 | 18 => Step::Recv(at, self.random.pick(&[0, 1, 3, 100, 65536])),
+            19 => Step::Recvfrom(at, self.random.pick(&[0, 1, 3, 100, 65536])),
+            20 => Step::Shutdown(at, self.random.pick(&How::ALL)),
             21 => Step::Getsockname(at),
             22 => Step::Getpeername(at),
             _ => Step::Close(at),

@@ -13,6 +13,7 @@ pub mod oracle;
 #[cfg(unix)]
 pub mod process;
 pub mod query;
+pub mod random;
 pub mod run;
 pub mod terminal;
 

@@ -1,5 +1,7 @@
 //! Faults that a broken or malicious server puts into a message.
 
+use crate::support::random::Random;
+
 /// A fault in a message. "The record" is the first of the answer section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
@@ -108,13 +110,9 @@ fn pointer(message: &mut [u8], at: usize, to: usize) {
     message[at..at + 2].copy_from_slice(&(0xc000 | to as u16).to_be_bytes());
 }
 
-/// Fills `bytes` with SplitMix64's numbers (Steele, Lea, Flood: Fast Splittable Pseudorandom
-/// Number Generators, 2014).
-fn noise(mut seed: u64, bytes: &mut [u8]) {
+fn noise(seed: u64, bytes: &mut [u8]) {
+    let mut random = Random(seed);
     for byte in bytes {
-        seed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = (seed ^ (seed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        *byte = (z ^ (z >> 31)) as u8;
+        *byte = random.next() as u8;
     }
 }
