@@ -26,7 +26,6 @@ const IMPORTS: [(&str, &[&str]); 23] = [
             "tui/term",
             "sys",
             "lesson",
-            "replay",
             "script",
             "words",
             "net",
@@ -43,8 +42,8 @@ const IMPORTS: [(&str, &[&str]); 23] = [
     (
         "tui/runtime",
         &[
-            "tui/term", "tui/ui", "tui/keys", "app", "print", "lesson", "code", "script", "output",
-            "words", "net", "text", "replay",
+            "tui/term", "tui/ui", "app", "print", "lesson", "code", "script", "output", "words",
+            "net", "text", "replay",
         ],
     ),
     (
