@@ -35,6 +35,8 @@ pub(crate) struct Course {
     pub(super) follows: bool,
     /// Whether Esc leaves the lesson.
     pub(super) leaving: bool,
+    /// Whether a frame shows the step as it is.
+    pub(super) drawn: bool,
 }
 
 /// The calls of a step.
@@ -150,6 +152,7 @@ impl Course {
             typed: None,
             follows: false,
             leaving: false,
+            drawn: false,
         }
     }
 

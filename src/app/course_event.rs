@@ -57,6 +57,7 @@ impl Model {
         let Some(course) = &mut self.course else {
             return;
         };
+        course.drawn = false;
         match event {
             CourseEvent::Begun(line, record) => {
                 if let Some((_, call)) = course.call_mut(line) {

@@ -86,8 +86,17 @@ impl Model {
         })
     }
 
+    /// Whether the next frame will show a step or a result that no frame has shown.
+    pub(crate) fn is_unseen(&self) -> bool {
+        self.course.as_ref().is_some_and(|course| !course.drawn)
+    }
+
     /// Answers the question, makes the calls or goes on.
     pub(super) fn go_on(&mut self, effects: &mut Effects) {
+        // It was pressed for what was on screen before.
+        if self.is_unseen() {
+            return;
+        }
         match self.action() {
             None => self.inform(Key::LessonNone),
             Some(Action::Wait) => {}
@@ -136,7 +145,7 @@ impl Model {
         course.progress.turn(if forward { 1 } else { -1 });
         if course.progress.at() != before {
             course.first = 0;
-            course.follows = false;
+            (course.follows, course.drawn) = (false, false);
         } else {
             self.inform(match forward {
                 true => Key::LessonLastStep,
@@ -195,6 +204,7 @@ impl Model {
     pub(super) fn click_choice(&mut self, choice: usize, effects: &mut Effects) {
         self.enter_step(effects);
         if let Some(course) = &mut self.course
+            && course.drawn
             && course.choice().is_some()
         {
             course.progress.select(choice);
@@ -207,6 +217,7 @@ impl Model {
     pub(super) fn lesson_measured(&mut self) {
         let measures = self.measures;
         if let Some(course) = &mut self.course {
+            course.drawn = true;
             let last = measures.lesson_lines.saturating_sub(measures.lesson);
             if course.follows && !course.steps[course.progress.at()].calls.is_empty() {
                 course.first = measures.lesson_calls;

@@ -281,6 +281,25 @@ fn rest_of_the_text_is_shown_before_an_answer() {
 }
 
 #[test]
+fn enter_waits_until_the_step_is_drawn() {
+    let mut model = learning();
+    let _ = model.does(Command::GoOn);
+    let before = model.clone();
+    model.quietly(Msg::Do(Command::GoOn));
+    model.quietly(Msg::Click(Target::Choice(0)));
+    assert_eq!(model, before);
+    let (ticket, _) = model.makes(Command::GoOn);
+    model.learns(ticket, LINES[0], list(port_80(), 0..2), Some(1));
+    model.made(ticket, 1);
+    model.made(ticket, 2);
+    // The result is not in sight.
+    model.quietly(Msg::Do(Command::GoOn));
+    assert_eq!(model.at(), 2);
+    let _ = model.does(Command::GoOn);
+    assert_eq!(model.at(), 3);
+}
+
+#[test]
 fn other_result_than_the_lesson_expects_is_told() {
     let (mut model, ticket) = asked();
     let _ = model.does(Command::NextStep);

@@ -189,7 +189,9 @@ impl Model {
         effects
     }
 
+    /// Does it for what a frame shows.
     pub(crate) fn does(&mut self, command: Command) -> Effects {
+        self.measured(self.measures);
         self.hears(Msg::Do(command))
     }
 

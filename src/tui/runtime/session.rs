@@ -412,7 +412,7 @@ where
         }
         self.draw_frame()?;
         let measures = self.screen.measures();
-        if measures != self.model.measures {
+        if measures != self.model.measures || self.model.is_unseen() {
             // It may scroll back.
             let scrolled = |model: &Model| {
                 let lesson = model.course.as_ref().map(|course| course.first);
