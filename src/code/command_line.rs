@@ -35,7 +35,7 @@ pub fn command_line(os: Os, query: &Query) -> String {
             }
         }
     }
-    let word = |text: &Text| word(os, text.as_os_str());
+    let word = |text: &Text| shell_word(os, text.as_os_str());
     match (&query.node, &query.service) {
         (None, None) => {}
         (None, Some(service)) => words.extend(["-s".to_owned(), word(service)]),
@@ -52,7 +52,7 @@ pub fn command_line(os: Os, query: &Query) -> String {
 }
 
 /// A text as one word of a shell.
-fn word(os: Os, text: &OsStr) -> String {
+pub(crate) fn shell_word(os: Os, text: &OsStr) -> String {
     let bare = |c: char| c.is_ascii_alphanumeric() || "._-:/+,@%".contains(c);
     let printable = text.to_str().filter(|text| text.chars().all(is_printable));
     match (printable, os) {

@@ -40,6 +40,7 @@ use crate::names::Os;
 use crate::net::{CallId, Query};
 
 pub use command_line::command_line;
+pub(crate) use command_line::shell_word;
 use program::Program;
 use step::SIGN;
 pub use step::Steps;

@@ -1,7 +1,7 @@
 //! The file of a lesson.
 
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{Choice, Lesson, Question, RESERVED, Step};
 use crate::document::{Document, Item};
@@ -57,6 +57,7 @@ pub(super) fn read(path: &Path, text: &str) -> Read<Lesson> {
     }
     let steps = steps.into_iter().map(|step| file.step(step));
     Ok(Lesson {
+        name: PathBuf::from(&id),
         id,
         title,
         steps: steps.collect::<Read<_>>()?,

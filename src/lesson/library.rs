@@ -148,7 +148,10 @@ impl Lessons {
     pub(crate) fn take(&mut self, name: &OsStr) -> Option<Result<(PathBuf, Lesson), Phrase>> {
         let path = PathBuf::from(name);
         let id = name.to_str();
-        let read_from = |path: PathBuf| open(&path).map(|lesson| (path, lesson));
+        let read_from = |path: PathBuf| {
+            let name = path.clone();
+            open(&path).map(|lesson| (path, Lesson { name, ..lesson }))
+        };
         if id == Some("-") {
             return Some(read_from(path));
         }

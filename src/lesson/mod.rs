@@ -10,7 +10,7 @@ mod preset;
 mod progress;
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub(crate) use draft::{SessionCall, draft, id_of};
@@ -30,8 +30,10 @@ use crate::words::{Phrase, Translated};
 /// A sequence of steps. Every text in it is safe for a terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lesson {
-    /// The name on the command line.
+    /// The name in the list.
     pub id: String,
+    /// What `--lesson` takes: the id, or the file as it was given.
+    pub(crate) name: PathBuf,
     /// The title in the list.
     pub title: Translated,
     /// The steps, at least one.

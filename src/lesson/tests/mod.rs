@@ -157,6 +157,12 @@ fn own_lessons_come_first_and_replace_built_in_ones() {
             "{error}"
         );
     }
+    // What the command line calls it is found again.
+    let file = directory.path().join("b.toml").display().to_string();
+    for name in ["bind", &file] {
+        let (_, lesson) = found(name).unwrap().unwrap();
+        assert_eq!((&*lesson.id, &*lesson.name), ("bind", name.as_ref()));
+    }
     assert_eq!(found("nothing"), None);
     let none = Lessons::in_directory(&directory.path().join("missing"));
     assert_eq!(none.all().count(), super::lessons().len());

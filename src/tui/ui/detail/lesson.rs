@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use super::code::write_line;
 use super::{Line, Page, draw_lines};
 use crate::app::{CallEnd, Command, Course, Model, StepCall};
-use crate::code::Language;
+use crate::code::{Language, shell_word};
 use crate::lesson::{Question, Verdict};
 use crate::tui::ui::canvas::{Canvas, more, width, wrap};
 use crate::tui::ui::look::Look;
@@ -66,7 +66,8 @@ fn write(course: &Course, page: &mut Page) -> usize {
     let first = page.lines.len() + 1;
     if step.network && !course.network {
         blank(page);
-        let offline = Phrase::lesson_offline(&course.lesson.id);
+        let name = shell_word(page.os, course.lesson.name.as_os_str());
+        let offline = Phrase::lesson_offline(name);
         text(page, 1, &look.say(offline), look.strong());
     }
     if let Some(reason) = &course.failure {
