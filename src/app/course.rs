@@ -64,6 +64,8 @@ pub(crate) struct StepCall {
     pub(crate) planned: String,
     /// The lesson's name of the socket that it is made on, or that it opens.
     pub(crate) name: Option<String>,
+    /// Whether it opens that socket.
+    pub(crate) opens: bool,
     /// How it stands.
     pub(crate) end: CallEnd,
     /// Whether it returned by itself.
@@ -120,6 +122,7 @@ impl StepCalls {
                 line: line.number,
                 planned: statement.start(),
                 name: name.filter(is_name).map(str::to_owned),
+                opens,
                 end: CallEnd::Planned,
                 returned: false,
                 remarks: Vec::new(),

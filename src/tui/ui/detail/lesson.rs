@@ -152,8 +152,15 @@ fn write_call(page: &mut Page, call: &StepCall) {
             page.hanging(sign(text, style), line, look.text());
         }
     }
-    if let (Some(name), CallEnd::Pending(..) | CallEnd::Returned(..)) = (&call.name, &call.end) {
-        write_name(page, name);
+    if let Some(name) = &call.name {
+        let told = match &call.end {
+            CallEnd::Planned => !call.opens,
+            CallEnd::Skipped => true,
+            CallEnd::Pending(..) | CallEnd::Returned(..) => false,
+        };
+        if !told {
+            write_name(page, name);
+        }
     }
     for remark in &call.remarks {
         text(page, 3, &look.say(remark.clone()), look.text());

@@ -111,8 +111,10 @@ pub(super) fn next(page: &mut Page, model: &Model, socket: &HeldSocket) {
     }
     let next = look.say(Key::StepsNext);
     let mut key = format!("{}: {next}", look.key(Command::Advance));
-    // In the form the key does something else.
-    if model.pane == Pane::Form || columns(&text) + columns(&key) + 6 > page.width {
+    // In the form and the lesson the key does something else.
+    if matches!(model.pane, Pane::Form | Pane::Lesson)
+        || columns(&text) + columns(&key) + 6 > page.width
+    {
         key.clear();
     }
     let first = page.lines.len();
