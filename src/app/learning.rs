@@ -230,12 +230,12 @@ impl Model {
 
     /// Focuses the lesson, with the form of its step.
     pub(super) fn enter_step(&mut self, effects: &mut Effects) {
+        if self.course.is_some() {
+            self.focus(Pane::Lesson);
+        }
         let Some(course) = &self.course else {
             return;
         };
-        self.pane = Pane::Lesson;
-        self.popup = None;
-        self.calls.filter.edited = false;
         let at = course.progress.at();
         // An earlier query that needs the network may not have been made.
         let steps = course.steps[..=at].iter().enumerate();

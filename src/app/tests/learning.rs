@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::*;
 use crate::lesson::Lesson;
+use crate::replay::Replay;
 
 /// Three steps: a text, a query with a question, and two calls with a question.
 pub(crate) const LESSON: &str = r#"
@@ -419,4 +420,25 @@ fn hint_is_shown_on_its_key() {
         // Also before the next frame.
         assert_eq!(model.action(), Some(Action::Answer));
     }
+}
+
+#[test]
+fn lesson_ends_the_editing_of_a_filter_of_a_file() {
+    let mut model = learning();
+    for command in [Command::History, Command::OpenFile] {
+        model.quietly(Msg::Do(command));
+    }
+    model.types("a.json");
+    let [Effect::OpenFile(ticket, _)] = model.does(Command::Accept)[..] else {
+        panic!("no file is opened");
+    };
+    let file = include_bytes!("../../../tests/replays/windows-listen.json");
+    let replay = Replay::read(Path::new("a.json"), file).unwrap();
+    let _ = model.hears(Msg::Opened(ticket, Ok(Box::new(replay))));
+    model.quietly(Msg::Do(Command::Show(View::Calls)));
+    model.pane = Pane::Detail;
+    model.quietly(Msg::Do(Command::Filter));
+    assert!(model.calls().filter.edited);
+    let _ = model.hears(Msg::Click(Target::Pane(Pane::Lesson)));
+    assert!(!model.calls().filter.edited);
 }

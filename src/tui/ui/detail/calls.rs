@@ -74,7 +74,9 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas) -> [bool; 2] {
             row = row.saturating_add(u16::try_from(whole.len()).unwrap_or(u16::MAX));
         } else {
             let number = list.number(index);
-            let course = model.course.as_ref().zip(number);
+            // A file has no call of the lesson.
+            let own = number.filter(|_| model.replay().is_none());
+            let course = model.course.as_ref().zip(own);
             if course.is_some_and(|(course, number)| course.is_of_step(number)) {
                 canvas.text(0, row, look.marker(), look.text());
             }

@@ -1,9 +1,12 @@
 //! A lesson beside the live panes, in both languages, at each size.
 
+use std::path::Path;
+
 use super::*;
 use crate::app::CourseEvent;
 use crate::lesson::{Lesson, lessons};
 use crate::net::{SocketId, Triple};
+use crate::replay::Replay;
 use crate::script::syntax::Place;
 
 const SMALL: [(u16, u16); 3] = [(80, 24), (120, 40), (60, 20)];
@@ -172,4 +175,29 @@ fn lesson_needs_no_colour_and_no_unicode() {
         text.contains("ok un error: la direccion esta en uso"),
         "{text}"
     );
+}
+
+#[test]
+fn calls_of_a_file_are_none_of_the_lesson() {
+    let mut model = at(winsock_server(), 6);
+    make(&mut model, second(), Some(1));
+    let marked = |model: &Model| {
+        let calls = pane(model, Pane::Detail, (80, 12));
+        calls.matches('▸').count()
+    };
+    assert_eq!(marked(&model), 2);
+    for command in [Command::History, Command::OpenFile] {
+        let _ = model.does(command);
+    }
+    for c in "a.json".chars() {
+        let _ = model.hears(Msg::Type(c));
+    }
+    let effects = model.does(Command::Accept);
+    let [Effect::OpenFile(ticket, _)] = effects[..] else {
+        panic!("{effects:?}");
+    };
+    let file = include_bytes!("../../../../tests/replays/windows-listen.json");
+    let replay = Replay::read(Path::new("a.json"), file).unwrap();
+    let _ = model.hears(Msg::Opened(ticket, Ok(Box::new(replay))));
+    assert_eq!(marked(&model), 0);
 }
