@@ -1,5 +1,6 @@
 //! The file of a lesson.
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -55,7 +56,23 @@ pub(super) fn read(path: &Path, text: &str) -> Read<Lesson> {
     if steps.is_empty() || steps.len() > STEPS {
         return Err(file.document.error(span, Phrase::lesson_steps(STEPS)));
     }
-    let steps = steps.into_iter().map(|step| file.step(step));
+    let mut numbers = HashSet::new();
+    let steps = steps.into_iter().map(|step| {
+        let span = step.span();
+        let step = file.step(step)?;
+        // A call is known by its line.
+        let query = step.query.as_ref().map(|line| line.number);
+        let calls = step.calls.iter().filter(|line| line.statement.is_some());
+        let asked = step.ask.as_ref().map(|ask| ask.line);
+        let mut calls = query
+            .into_iter()
+            .chain(calls.map(|line| line.number))
+            .chain(asked.filter(|_| asked != query));
+        match calls.all(|number| numbers.insert(number)) {
+            true => Ok(step),
+            false => Err(file.document.error(span, Key::LessonCalls)),
+        }
+    });
     Ok(Lesson {
         name: PathBuf::from(&id),
         id,
@@ -221,7 +238,11 @@ impl<'a> File<'a> {
                 let call = self.document.text(item)?;
                 // Whether it is a call, whatever the choices are.
                 self.line(&item.span(), &format!("{call} = ..."))?;
-                (self.number(item.span().start), call)
+                let number = self.number(item.span().start);
+                if query.is_some_and(|(line, _)| line.number == number) {
+                    return Err(self.document.error(item.span(), Key::LessonCalls));
+                }
+                (number, call)
             }
             (None, Some((line, call))) if calls.iter().all(|line| line.statement.is_none()) => {
                 (line.number, &**call)

@@ -206,3 +206,22 @@ fn choice_of_many_results_is_read_at_once() {
     );
     assert!(start.elapsed() < std::time::Duration::from_secs(10));
 }
+
+/// TOML allows a step on one line, but a result is told apart from others by the line of its call.
+#[test]
+fn two_calls_on_one_line_are_refused() {
+    let ask = r#"{ text = "?", call = "listen(s, 1)", choice = [{ result = "0", text = "a" }, { result = "-1", text = "b" }] }"#;
+    let calls = r#"calls = "socket(AF_INET, SOCK_STREAM, 0) = s""#;
+    for step in [
+        format!(r#"{{ text = "a", {calls}, ask = {ask} }}"#),
+        format!(r#"{{ text = "a", query = {{ service = "80" }}, {calls} }}"#),
+        format!(r#"{{ text = "a", query = {{ service = "80" }}, ask = {ask} }}"#),
+        format!(r#"{{ text = "a", {calls} }}, {{ text = "b", query = {{ service = "80" }} }}"#),
+    ] {
+        let text = format!("id = \"own\"\ntitle = \"T\"\nstep = [{step}]\n");
+        let message = Lesson::read(Path::new("own.toml"), &text).unwrap_err();
+        let message = message.text(Language::En);
+        let expected = "own.toml, line 3: write each call on a line of its own, between '''";
+        assert!(message.starts_with(expected), "{message}");
+    }
+}
