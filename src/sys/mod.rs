@@ -108,8 +108,8 @@ impl Net for System {
             return (Outcome::NotStarted(Reason::NotOpen), Duration::ZERO);
         }
         match call {
-            // SAFETY: the number is of nothing open, and nothing else opens anything meanwhile, as the
-            // caller ensures.
+            // SAFETY: the number was of nothing open just now, and who asks for such calls has no
+            // thread that opens anything, or knows that one may; see `Recorder::calling_closed`.
             Call::Close { .. } => measured(|| unsafe { os::close(number) }),
             _ => {
                 let (outcome, took, _) = call_on(id, call, Some(number));

@@ -129,7 +129,9 @@ impl<N: Net> Recorder<N> {
     }
 
     /// Makes calls on closed sockets too, by the numbers that they had, while no other call waits.
-    /// Nothing else in the process may open a socket or a file.
+    /// Nothing else in the process should open a socket or a file. Beside a screen a lookup may: between
+    /// the test that the number is free and the call it could get that number, and a second close() of a
+    /// lesson would close it. That takes a microsecond, and only a lesson of the user's own closes twice.
     #[must_use]
     pub fn calling_closed(self) -> Self {
         Self {
