@@ -19,7 +19,9 @@ fuzz_target!(|bytes: &[u8]| {
     for terminal in [false, true] {
         match parse(arguments.clone(), terminal, Language::Es, Config::default()) {
             Ok(Request::Invoke(invocation)) => assert!(terminal || invocation.format.is_some()),
-            Ok(Request::Doctor(_) | Request::Run(_) | Request::Lesson(..)) => {}
+            Ok(
+                Request::Doctor(_) | Request::Run(_) | Request::Lesson(..) | Request::Without(..),
+            ) => {}
             Ok(Request::Print(text) | Request::Write(_, text)) | Err(text) => {
                 assert_inert(&text, true)
             }
