@@ -171,7 +171,7 @@ impl Question {
     }
 
     /// The choices that name one of the results with these indices. They are those of the call's line
-    /// in [`Lesson::script`].
+    /// in `Lesson::script`.
     pub fn chosen(&self, place: Place, fitting: &[usize]) -> Vec<usize> {
         let choices: Vec<usize> = self.cases(place).map(|(choice, _)| choice).collect();
         let mut chosen: Vec<usize> = fitting
