@@ -46,9 +46,12 @@ impl Ports {
         bound.or_else(|| name.parse().ok())
     }
 
-    /// Remembers that the script chose the port of this sockaddr.
+    /// Remembers that the script chose the port of this sockaddr, unless a name stands for it: that one
+    /// the system chose, and may choose again.
     pub(crate) fn pass(&mut self, os: Os, address: &[u8]) {
-        self.passed.extend(decode(os, address).map(|it| it.port()));
+        let port = decode(os, address).map(|it| it.port());
+        let named = |port: &u16| self.names.values().any(|it| it == port);
+        self.passed.extend(port.filter(|port| !named(port)));
     }
 
     /// Remembers which socket has a port, and that close() frees it.
