@@ -93,7 +93,7 @@ fn completing(command: Command, language: Language) -> Command {
 
 fn constants(table: &'static Table) -> Vec<PossibleValue> {
     let value = |name: &'static str| {
-        let short = name.strip_prefix(table.prefix).unwrap_or(name);
+        let short = table.short(name);
         // Such a name needs its prefix.
         let is_number = short.starts_with(|first: char| first.is_ascii_digit());
         let short = if is_number { name } else { short };

@@ -60,6 +60,11 @@ impl Table {
         self.rows.iter().find(|row| row.value == value).copied()
     }
 
+    /// `name` without the prefix of the table: `STREAM`.
+    pub fn short<'a>(&self, name: &'a str) -> &'a str {
+        name.strip_prefix(self.prefix).unwrap_or(name)
+    }
+
     /// The row or alias with the name `text`, in any case and with or without the prefix.
     ///
     /// A name needs its prefix if a digit follows: `12844` is a number, but `AF_12844` is 25.

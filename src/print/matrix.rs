@@ -117,10 +117,7 @@ fn widths(matrix: &Matrix) -> [usize; 2] {
 fn protocol_names(matrix: &Matrix) -> Vec<[String; 2]> {
     let table = Hint::Protocol.table(matrix.host.os);
     let names = matrix.protocols().iter().map(|&value| {
-        let row = table.of(value);
-        let name = row.map_or("", |row| {
-            row.name.strip_prefix(table.prefix).unwrap_or(row.name)
-        });
+        let name = table.of(value).map_or("", |row| table.short(row.name));
         [name.to_owned(), value.to_string()]
     });
     names.collect()

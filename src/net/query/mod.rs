@@ -217,7 +217,7 @@ fn nearest(table: &Table, text: &str) -> Option<&'static str> {
     let text = text.to_ascii_uppercase();
     let similarity = |name: &str| {
         let long = name.to_ascii_uppercase();
-        let short = long.strip_prefix(table.prefix).unwrap_or(&long);
+        let short = table.short(&long);
         jaro_winkler(&text, short).max(jaro_winkler(&text, &long))
     };
     let names = table.rows.iter().chain(table.aliases);

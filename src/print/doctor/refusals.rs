@@ -85,7 +85,6 @@ fn family_rows(
 
 /// The name without its prefix, or the number.
 fn short(table: &Table, value: i32) -> String {
-    let name = table.of(value).filter(|_| value != 0).map(|row| row.name);
-    let short = name.map(|name| name.strip_prefix(table.prefix).unwrap_or(name));
-    short.map_or_else(|| value.to_string(), str::to_owned)
+    let row = table.of(value).filter(|_| value != 0);
+    row.map_or_else(|| value.to_string(), |row| table.short(row.name).to_owned())
 }

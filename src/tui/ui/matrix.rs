@@ -56,8 +56,7 @@ pub(super) fn draw(sheet: &Sheet, canvas: &mut Canvas) -> [bool; 2] {
     canvas.text(3, 1, table.prefix, look.text());
     for at in shown.clone() {
         let value = matrix.protocols()[at];
-        let name = table.of(value).map_or("", |row| row.name);
-        let name = name.strip_prefix(table.prefix).unwrap_or(name);
+        let name = table.of(value).map_or("", |row| table.short(row.name));
         let style = if at == sheet.column {
             look.strong()
         } else {
