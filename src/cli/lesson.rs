@@ -5,15 +5,15 @@ use std::path::PathBuf;
 
 use super::{Request, ScriptFile, columns, name_lines};
 use crate::config;
-use crate::lesson::{Lesson, Lessons, SKELETONS};
+use crate::lesson::{Lesson, Lessons, skeleton};
 use crate::print::lesson::hand_out;
 use crate::text::{nearest, printable, utf8};
 use crate::words::{Key, Language, Phrase};
 
 /// What `--lesson` asks for.
 pub(super) enum Asked {
-    /// To take this lesson on the screen.
-    Screen(Box<Lesson>),
+    /// To take this lesson on the screen, with those to choose from.
+    Screen(Box<Lesson>, Lessons),
     /// Something else.
     Request(Request),
 }
@@ -45,7 +45,7 @@ pub(super) fn request(
         [] => return Err(Key::ErrorTip.into()),
     };
     let language = script(what).language;
-    let mut lessons = lessons();
+    let lessons = lessons();
     let task = match what.to_str() {
         Some("check") => Some(Task::Check),
         Some("export") => Some(Task::Export),
@@ -54,7 +54,7 @@ pub(super) fn request(
     let request = match (task, argument) {
         (Some(_), None) => Err(Phrase::lesson_missing(&utf8(what))),
         (Some(task), Some(name)) => {
-            let (path, lesson) = find(&mut lessons, name)?;
+            let (path, lesson) = find(&lessons, name)?;
             let file = script(path.as_os_str());
             Ok(Request::Lesson(task, Box::new(lesson), file))
         }
@@ -64,19 +64,11 @@ pub(super) fn request(
             Err(Phrase::error_unexpected_value(option, value))
         }
         (None, None) if what == "list" => Ok(Request::Print(list(&lessons, language))),
-        (None, None) if what == "new" => {
-            let [en, es] = SKELETONS;
-            let text = if language.unicode() == Language::Es {
-                es
-            } else {
-                en
-            };
-            Ok(Request::Print(text.to_owned()))
-        }
+        (None, None) if what == "new" => Ok(Request::Print(skeleton(language).to_owned())),
         (None, None) => {
-            let (_, lesson) = find(&mut lessons, what)?;
+            let (_, lesson) = find(&lessons, what)?;
             if terminal {
-                return Ok(Asked::Screen(Box::new(lesson)));
+                return Ok(Asked::Screen(Box::new(lesson), lessons));
             }
             Ok(Request::Print(hand_out(&lesson, language)))
         }
@@ -84,10 +76,9 @@ pub(super) fn request(
     request.map(Asked::Request)
 }
 
-fn find(lessons: &mut Lessons, name: &OsStr) -> Result<(PathBuf, Lesson), Phrase> {
-    lessons
-        .take(name)
-        .unwrap_or_else(|| Err(unknown(lessons, name)))
+fn find(lessons: &Lessons, name: &OsStr) -> Result<(PathBuf, Lesson), Phrase> {
+    let found = lessons.find(name);
+    found.unwrap_or_else(|| Err(unknown(lessons, name)))
 }
 
 /// There is no lesson of this name.

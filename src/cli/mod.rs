@@ -187,16 +187,17 @@ fn read(
     if let Some(path) = text_of(matches, "run") {
         return Ok(Request::Run(script(path)));
     }
-    let lesson = match matches.get_many::<OsString>("lesson") {
+    let taken = match matches.get_many::<OsString>("lesson") {
         None => None,
         Some(words) => {
             let words: Vec<&OsStr> = words.map(OsString::as_os_str).collect();
             match lesson::request(&words, terminal, script)? {
                 Asked::Request(request) => return Ok(request),
-                Asked::Screen(lesson) => Some(lesson),
+                Asked::Screen(lesson, lessons) => Some((lesson, lessons)),
             }
         }
     };
+    let (lesson, lessons) = taken.unzip();
     let network = matches.get_flag("network");
     if network && lesson.is_none() {
         return Err(Key::ErrorNetworkWithoutRun.into());
@@ -286,9 +287,10 @@ fn read(
             }
         }
     }
-    let lessons = match format {
-        Some(_) => Lessons::default(),
-        None => lesson::lessons(),
+    let lessons = match (lessons, format) {
+        (Some(lessons), _) => lessons,
+        (None, Some(_)) => Lessons::default(),
+        (None, None) => lesson::lessons(),
     };
     // The screen shows it.
     let problem = problem.filter(|_| format.is_some());

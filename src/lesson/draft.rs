@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::file::{CALLS, ID, STEPS, is_id};
-use super::library::SKELETONS;
+use super::library::skeleton;
 use crate::document::LARGEST;
 use crate::net::Handle;
 use crate::script::is_error_name;
@@ -136,12 +136,7 @@ pub(crate) fn draft(
     let title = in_each_language(&Key::LessonDraftTitle.into());
     let _ = write!(text, "\nid = \"{id}\"\ntitle = {title}\n{steps}\n");
     text += &comment(Key::LessonDraftAsk.into());
-    let [en, es] = SKELETONS;
-    let skeleton = if language.unicode() == Language::Es {
-        es
-    } else {
-        en
-    };
+    let skeleton = skeleton(language);
     // A question is the end of both.
     let question = skeleton.find("[step.ask]").unwrap_or(skeleton.len());
     for line in skeleton[question..].lines() {

@@ -10,7 +10,7 @@ use super::Lesson;
 use super::file::read;
 use crate::document;
 use crate::text::printable;
-use crate::words::Phrase;
+use crate::words::{Language, Phrase};
 
 /// What `--lesson` takes instead of a lesson.
 pub const RESERVED: [&str; 4] = ["list", "check", "new", "export"];
@@ -22,10 +22,19 @@ const MOST: usize = 200;
 const EXTENSION: &str = "toml";
 
 /// What `--lesson new` prints, in English and Spanish.
-pub(crate) const SKELETONS: [&str; 2] = [
+pub(super) const SKELETONS: [&str; 2] = [
     include_str!("../../assets/lessons/new/en.toml"),
     include_str!("../../assets/lessons/new/es.toml"),
 ];
+
+/// The one in this language.
+pub(crate) fn skeleton(language: Language) -> &'static str {
+    let [en, es] = SKELETONS;
+    match language.unicode() == Language::Es {
+        true => es,
+        false => en,
+    }
+}
 
 /// The id and the text of a built-in lesson.
 macro_rules! built_in {
@@ -140,12 +149,11 @@ impl Lessons {
         own.position(|(_, lesson)| lesson.as_ref().is_ok_and(is))
     }
 
-    /// Takes the lesson with this id, and the path in messages about it; else that of the file of this
-    /// name.
+    /// The lesson with this id, and the path in messages about it; else that of the file of this name.
     ///
     /// # Errors
     /// The file is not a lesson.
-    pub(crate) fn take(&mut self, name: &OsStr) -> Option<Result<(PathBuf, Lesson), Phrase>> {
+    pub(crate) fn find(&self, name: &OsStr) -> Option<Result<(PathBuf, Lesson), Phrase>> {
         let path = PathBuf::from(name);
         let id = name.to_str();
         let read_from = |path: PathBuf| {
@@ -158,7 +166,7 @@ impl Lessons {
         let mut own = self.own.iter();
         let stem = own.position(|(path, _)| path.file_stem() == Some(name));
         if let Some(at) = id.and_then(|id| self.own(id)).or(stem) {
-            let (path, lesson) = self.own.swap_remove(at);
+            let (path, lesson) = self.own[at].clone();
             return Some(lesson.map(|lesson| (path, lesson)));
         }
         if let Some((_, text)) = FILES.iter().find(|(built_in, _)| Some(*built_in) == id) {

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub(crate) use draft::{SessionCall, draft, id_of};
-pub(crate) use library::SKELETONS;
+pub(crate) use library::skeleton;
 pub use library::{Lessons, RESERVED, lessons};
 pub(crate) use preset::bad_constant;
 #[cfg(test)]

@@ -139,7 +139,7 @@ fn own_lessons_come_first_and_replace_built_in_ones() {
             ),
         ]
     );
-    let found = |name: &str| Lessons::in_directory(directory.path()).take(name.as_ref());
+    let found = |name: &str| Lessons::in_directory(directory.path()).find(name.as_ref());
     assert_eq!(found("winsock-server").unwrap().unwrap().1.steps.len(), 3);
     // The name of its file is a name too.
     assert_eq!(
