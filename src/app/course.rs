@@ -168,7 +168,7 @@ impl Course {
         )
     }
 
-    /// The line of the question's call, if that can be made.
+    /// The call of the question, if it can be made.
     pub(super) fn question(&self, step: usize) -> Option<&StepCall> {
         let line = self.lesson.steps.get(step)?.ask.as_ref()?.line;
         let mut calls = self.steps.get(step)?.calls.iter();

@@ -86,7 +86,7 @@ impl Model {
                     _ => script::without_time(os, &record),
                 };
                 call.end = CallEnd::Returned(text, succeeded, number);
-                if course.question(at).is_some_and(|call| call.line == line) {
+                if course.lesson.asking(line).is_some() {
                     course.progress.answer(at, choice);
                 }
                 self.list_call(&record);
@@ -98,11 +98,9 @@ impl Model {
                 }
             }
             CourseEvent::Different(line, expected, got) => {
-                let at = course.call_mut(line).map(|(at, _)| at);
-                let question = at.and_then(|at| course.question(at));
-                let asked = question.is_some_and(|it| it.line == line);
+                let asked = course.lesson.asking(line).is_some();
                 if let Some((_, call)) = course.call_mut(line) {
-                    // A question names the results, and the name of a socket is none.
+                    // The choices of a question tell what was expected; a socket may have any number.
                     let told = asked || call.name.as_ref() == Some(&expected);
                     match call.returned {
                         true if told => {}

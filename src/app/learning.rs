@@ -238,14 +238,10 @@ impl Model {
         };
         let at = course.progress.at();
         // An earlier query that needs the network may not have been made.
-        let steps = course.steps[..=at].iter().enumerate();
+        let steps = course.steps[..=at].iter().enumerate().rev();
         let mut steps = steps.filter(|(index, step)| *index == at || !step.calls.is_empty());
-        let query =
-            |(_, step): (_, &StepCalls)| Some((Arc::clone(step.query.as_ref()?), step.visit));
-        let Some((query, visit)) = steps
-            .rfind(|(_, step)| step.query.is_some())
-            .and_then(query)
-        else {
+        let query = |(_, step): (_, &StepCalls)| Some((step.query.clone()?, step.visit));
+        let Some((query, visit)) = steps.find_map(query) else {
             return;
         };
         let visits = self.history.visits();
