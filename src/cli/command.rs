@@ -49,6 +49,12 @@ const OF_A_QUERY: [&str; 12] = [
     "socket-only",
 ];
 
+/// What `--doctor` and `--generate` do without, beside a query.
+const OTHERS: [&str; 13] = [
+    "timeout", "compare", "watch", "replay", "matrix", "explain", "run", "lesson", "network",
+    "trace", "presets", "code", "theme",
+];
+
 /// The command with its help in `language`.
 pub(super) fn command(language: Language) -> Command {
     let say = |key: Key| key.text(language);
@@ -237,9 +243,7 @@ pub(super) fn command(language: Language) -> Command {
                 .conflicts_with_all(QUERY)
                 // All but the format and the output.
                 .conflicts_with_all(&OF_A_QUERY[2..])
-                .conflicts_with_all(["timeout", "compare", "watch", "replay", "matrix"])
-                .conflicts_with_all(["explain", "run", "lesson", "network", "trace"])
-                .conflicts_with_all(["presets", "code", "theme"])
+                .conflicts_with_all(OTHERS)
                 .help(say(Key::UsageDoctor)),
         )
         .arg(
@@ -248,9 +252,8 @@ pub(super) fn command(language: Language) -> Command {
                 .hide_possible_values(true)
                 .conflicts_with_all(QUERY)
                 .conflicts_with_all(OF_A_QUERY)
-                .conflicts_with_all(["timeout", "compare", "watch", "replay", "redact", "matrix"])
-                .conflicts_with_all(["explain", "doctor", "run", "lesson", "network", "trace"])
-                .conflicts_with_all(["presets", "code", "theme"])
+                .conflicts_with_all(OTHERS)
+                .conflicts_with_all(["redact", "doctor"])
                 .help(Phrase::usage_generate(KINDS.join("|")).text(language)),
         )
         .arg(
