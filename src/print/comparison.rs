@@ -6,12 +6,13 @@ use serde::Serialize;
 use serde::ser::{SerializeMap as _, Serializer};
 
 use super::json::{Of, Origin, write_value};
+use super::table::system;
 use super::{PROGRAM, Report};
 use crate::compare::{Answer, Comparison, Difference, Times};
-use crate::net::{Host, Run};
+use crate::net::Run;
 use crate::replay::Replay;
 use crate::script;
-use crate::text::{display_width, printable};
+use crate::text::display_width;
 use crate::words::{Key, Language, Phrase};
 
 /// A file, and what differs between its answer and another one.
@@ -110,15 +111,6 @@ fn write_answer(
         writeln!(out, "  {}", script::without_time(run.host.os, answer))?;
     }
     Ok(())
-}
-
-/// `Linux x86_64, glibc 2.36`
-fn system(Host { os, arch, libc, .. }: &Host) -> String {
-    let system = format!("{} {arch}", os.title());
-    match libc {
-        Some(libc) => format!("{system}, {}", printable(libc.as_ref())),
-        None => system,
-    }
 }
 
 const fn arrow(language: Language) -> &'static str {

@@ -151,6 +151,15 @@ fn write_system(report: Report<'_>, out: &mut impl Write) -> io::Result<()> {
     write_host(&report.run.host, version, report.language, out)
 }
 
+/// `Linux x86_64, glibc 2.36`
+pub(super) fn system(Host { os, arch, libc, .. }: &Host) -> String {
+    let system = format!("{} {arch}", os.title());
+    match libc {
+        Some(libc) => format!("{system}, {}", printable(libc.as_ref())),
+        None => system,
+    }
+}
+
 /// Writes the system, and the version of this program that asked it.
 pub(super) fn write_host(
     host: &Host,
@@ -158,17 +167,8 @@ pub(super) fn write_host(
     language: Language,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let Host {
-        os,
-        arch,
-        libc,
-        wsastartup,
-    } = host;
-    write!(out, "system  {} {arch}", os.title())?;
-    if let Some(libc) = libc {
-        write!(out, ", {}", printable(libc.as_ref()))?;
-    }
-    match wsastartup.as_ref().map(|record| &record.outcome) {
+    write!(out, "system  {}", system(host))?;
+    match host.wsastartup.as_ref().map(|record| &record.outcome) {
         None => {}
         Some(Outcome::Returned(Value::WsaData(data))) => write!(
             out,
@@ -178,7 +178,11 @@ pub(super) fn write_host(
             quoted(data.status.as_ref())
         )?,
         Some(Outcome::Failed(error)) => {
-            write!(out, ", {WSASTARTUP} = {}", Failure(*os, error, language))?;
+            write!(
+                out,
+                ", {WSASTARTUP} = {}",
+                Failure(host.os, error, language)
+            )?;
         }
         Some(_) => write!(out, ", {}", Key::TableNoWsastartup.text(language))?,
     }
