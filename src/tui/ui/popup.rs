@@ -255,20 +255,20 @@ fn list_presets(model: &Model, selected: usize, foot: u16, canvas: &mut Canvas) 
 }
 
 /// The name, the title and the explanation of each preset, then of each lesson.
-fn teaching(model: &Model) -> Vec<[String; 3]> {
+fn teaching(model: &Model) -> Vec<[Cow<'_, str>; 3]> {
     let language = model.language;
     let presets = model.presets.of(model.host.os).iter().map(|preset| {
         let [title, about] = [&preset.title, &preset.about];
-        let [title, about] = [title, about].map(|it| it.text(language).into_owned());
-        [preset.name.clone(), title, about]
+        let [title, about] = [title, about].map(|it| it.text(language));
+        [preset.name.as_str().into(), title, about]
     });
     let lessons = model.lessons.all().map(|lesson| {
         let title = Phrase::lesson_named(Phrase::from(&lesson.title));
         let about = Phrase::lesson_about(lesson.steps.len());
         [
-            lesson.id.clone(),
-            title.text(language),
-            about.text(language),
+            lesson.id.as_str().into(),
+            title.text(language).into(),
+            about.text(language).into(),
         ]
     });
     presets.chain(lessons).collect()
