@@ -115,7 +115,7 @@ pub fn hand_out(lesson: &Lesson, language: Language) -> String {
     }
     let hints = lesson.steps.iter().enumerate();
     let hints = hints.filter_map(|(at, step)| {
-        // Not a numbered list: Markdown numbers it anew.
+        // A list with dashes: Markdown would change the numbers of a numbered one.
         let step_name = Phrase::lesson_step(at + 1).text(language);
         Some(format!(
             "- {step_name}: {}\n",
