@@ -55,30 +55,37 @@ const OTHERS: [&str; 13] = [
     "trace", "presets", "code", "theme",
 ];
 
-/// The command with its help in `language`.
-pub(super) fn command(language: Language) -> Command {
-    let say = |key: Key| key.text(language);
-    let text = |id: &'static str| Arg::new(id).value_parser(value_parser!(OsString));
-    let option = |id, name: &'static str| text(id).long(id).value_name(name);
-    // As in getopt, the next argument is the value even if it begins with a dash.
-    let value = |id, name| option(id, name).allow_hyphen_values(true);
-    let long = |id: &'static str| Arg::new(id).long(id).action(ArgAction::SetTrue);
-    let switch =
-        |id: &'static str, letter: char| Arg::new(id).short(letter).action(ArgAction::SetTrue);
+/// An argument that may be any text.
+fn text(id: &'static str) -> Arg {
+    Arg::new(id).value_parser(value_parser!(OsString))
+}
 
+fn option(id: &'static str, name: &'static str) -> Arg {
+    text(id).long(id).value_name(name)
+}
+
+/// As in getopt, the next argument is the value even if it begins with a dash.
+fn value(id: &'static str, name: &'static str) -> Arg {
+    option(id, name).allow_hyphen_values(true)
+}
+
+fn long(id: &'static str) -> Arg {
+    Arg::new(id).long(id).action(ArgAction::SetTrue)
+}
+
+fn switch(id: &'static str, letter: char) -> Arg {
+    Arg::new(id).short(letter).action(ArgAction::SetTrue)
+}
+
+/// The command with the arguments that are used most: those of the query and its format. None of them may
+/// name one that is only in [`command`].
+pub(super) fn frequent(language: Language) -> Command {
+    let say = |key: Key| key.text(language);
     let programs = code::Language::ALL.map(code::Language::name);
     let formats = Format::ALL.map(Format::name).into_iter();
     let formats: Vec<_> = formats.chain(programs).collect();
-    let languages = Language::ALL.map(Language::name);
-    let usage = say(Key::UsageUsage);
 
     Command::new(env!("CARGO_PKG_NAME"))
-        .version(env!("CARGO_PKG_VERSION"))
-        .about(say(Key::UsageAbout))
-        .help_template(format!(
-            "{{about}}\n\n{usage}\n\n{{all-args}}{{after-help}}"
-        ))
-        .after_help(say(Key::UsageExamples))
         .disable_help_flag(true)
         .disable_version_flag(true)
         .next_help_heading(say(Key::UsageArguments))
@@ -136,6 +143,22 @@ pub(super) fn command(language: Language) -> Command {
                 // The help text has them, in the language.
                 .hide_possible_values(true),
         )
+}
+
+/// The whole command with its help in `language`.
+pub(super) fn command(language: Language) -> Command {
+    let say = |key: Key| key.text(language);
+    let programs = code::Language::ALL.map(code::Language::name);
+    let languages = Language::ALL.map(Language::name);
+    let usage = say(Key::UsageUsage);
+
+    frequent(language)
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(say(Key::UsageAbout))
+        .help_template(format!(
+            "{{about}}\n\n{usage}\n\n{{all-args}}{{after-help}}"
+        ))
+        .after_help(say(Key::UsageExamples))
         .arg(option("output", "FILE").help(say(Key::UsageOutputFile)))
         .arg(long("no-socket").help(say(Key::UsageNoSocket)))
         .arg(value("timeout", "SECONDS").help(say(Key::UsageTimeout)))

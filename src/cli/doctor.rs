@@ -2,8 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::ArgMatches;
-
+use super::matches::Matches;
 use crate::print::Format;
 use crate::print::doctor::Options;
 use crate::words::{Language, Phrase};
@@ -21,12 +20,12 @@ pub struct Doctor {
 
 /// The page that the arguments ask for, if they do.
 pub(super) fn doctor(
-    matches: &ArgMatches,
+    matches: &Matches,
     format: Option<&str>,
     output: Option<&PathBuf>,
     language: Language,
 ) -> Result<Option<Doctor>, Phrase> {
-    if !matches.get_flag("doctor") {
+    if !matches.is_given("doctor") {
         return Ok(None);
     }
     let format = match format {
@@ -39,10 +38,10 @@ pub(super) fn doctor(
     Ok(Some(Doctor {
         options: Options {
             format,
-            redact: matches.get_flag("redact"),
+            redact: matches.is_given("redact"),
             language,
         },
         output: output.cloned(),
-        wsastartup: !matches.get_flag("no-wsastartup"),
+        wsastartup: !matches.is_given("no-wsastartup"),
     }))
 }

@@ -3,11 +3,12 @@
 use std::iter;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
-use clap::{ArgMatches, Command, ValueHint};
+use clap::{Command, ValueHint};
 use clap_complete::Shell;
 
 use super::command::{OPTIONS, command};
-use super::{is_given, manual};
+use super::manual;
+use super::matches::Matches;
 use crate::lesson::{RESERVED, lessons, presets};
 use crate::names::{Os, Table};
 use crate::words::{Language, Translated};
@@ -21,10 +22,10 @@ const FILES: [&str; 7] = [
 ];
 
 /// The text that the arguments ask for, if they do.
-pub(super) fn text(matches: &ArgMatches, language: Language) -> Option<String> {
-    let kind = matches.get_one::<String>("generate")?;
+pub(super) fn text(matches: &Matches, language: Language) -> Option<String> {
+    let kind = matches.name("generate")?;
     // A package is the same wherever it was built.
-    let asked = is_given(matches, "lang");
+    let asked = matches.is_given("lang");
     Some(made(kind, if asked { language } else { Language::En }))
 }
 

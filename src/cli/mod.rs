@@ -6,12 +6,10 @@ use std::iter;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::ArgMatches;
 use clap::error::ErrorKind;
-use clap::parser::ValueSource;
 use textwrap::WordSplitter;
 
-use self::command::command;
+use self::matches::Matches;
 use self::query::{asks, query};
 use self::replay::Files;
 use crate::code::{self, program};
@@ -33,6 +31,7 @@ mod generate;
 mod invocation;
 mod lesson;
 mod manual;
+mod matches;
 mod message;
 mod preset;
 mod query;
@@ -121,7 +120,8 @@ pub fn parse(
     language: Language,
     config: Config,
 ) -> Result<Request, String> {
-    match command(language).try_get_matches_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    match Matches::parse(&arguments, language) {
         Ok(matches) => read(&matches, terminal, language, config)
             .map_err(|wrong| message::whole(&wrong, None, language)),
         Err(error) => match error.kind() {
@@ -152,12 +152,12 @@ const HEADLESS_ONLY: [&str; 11] = [
 const IN_PROGRAMS: [&str; 4] = ["listen", "keep", "connect", "option"];
 
 fn read(
-    matches: &ArgMatches,
+    matches: &Matches,
     terminal: bool,
     language: Language,
     config: Config,
 ) -> Result<Request, Phrase> {
-    if matches.get_flag("print-config") {
+    if matches.is_given("print-config") {
         return Ok(Request::Print(config::default_text(language)));
     }
     if let Some(text) = generate::text(matches, language) {
@@ -166,53 +166,51 @@ fn read(
     if let Some(problem) = config.problem {
         return Err(problem);
     }
-    if let Some(text) = text_of(matches, "explain") {
+    if let Some(text) = matches.text("explain") {
         return explanation::of(text, Os::HOST, language).map(Request::Print);
     }
-    let is_given = |id: &&&str| is_given(matches, id);
-    if matches.get_flag("no-wsastartup") && Os::HOST != Os::Windows {
+    let is_given = |id: &&&str| matches.is_given(id);
+    if matches.is_given("no-wsastartup") && Os::HOST != Os::Windows {
         return Err(Phrase::error_not_windows(Os::HOST.title()));
     }
-    let timeout = text_of(matches, "timeout").map(seconds).transpose()?;
-    let trace = text_of(matches, "trace").map(PathBuf::from);
-    let wsastartup = !matches.get_flag("no-wsastartup");
+    let timeout = matches.text("timeout").map(seconds).transpose()?;
+    let trace = matches.text("trace").map(PathBuf::from);
+    let wsastartup = !matches.is_given("no-wsastartup");
     let script = |path: &OsStr| ScriptFile {
         path: path.into(),
         timeout: timeout.unwrap_or(PATIENCE),
-        network: matches.get_flag("network"),
+        network: matches.is_given("network"),
         trace: trace.clone(),
         language,
         wsastartup,
     };
-    if let Some(path) = text_of(matches, "run") {
+    if let Some(path) = matches.text("run") {
         return Ok(Request::Run(script(path)));
     }
-    let taken = match matches.get_many::<OsString>("lesson") {
-        None => None,
-        Some(words) => {
-            let words: Vec<&OsStr> = words.map(OsString::as_os_str).collect();
-            match lesson::request(&words, terminal, script)? {
-                Asked::Request(request) => return Ok(request),
-                Asked::Screen(lesson, lessons) => Some((lesson, lessons)),
-            }
-        }
+    let words: Vec<&OsStr> = matches.texts("lesson").collect();
+    let taken = match words.is_empty() {
+        true => None,
+        false => match lesson::request(&words, terminal, script)? {
+            Asked::Request(request) => return Ok(request),
+            Asked::Screen(lesson, lessons) => Some((lesson, lessons)),
+        },
     };
     let (lesson, lessons) = taken.unzip();
-    let network = matches.get_flag("network");
+    let network = matches.is_given("network");
     if network && lesson.is_none() {
         return Err(Key::ErrorNetworkWithoutRun.into());
     }
-    let output = text_of(matches, "output").map(PathBuf::from);
-    if output.is_some() && !matches.contains_id("format") {
+    let output = matches.text("output").map(PathBuf::from);
+    if output.is_some() && !matches.is_given("format") {
         return Err(Key::ErrorOutputWithoutFormat.into());
     }
-    let name = matches.get_one::<String>("format").map(String::as_str);
+    let name = matches.name("format");
     if let Some(page) = doctor::doctor(matches, name, output.as_ref(), language)? {
         return Ok(Request::Doctor(page));
     }
     let presets = preset::presets(matches, terminal, config.presets, config.own_presets)?;
     // Only if one is asked for: the built-in ones are parsed then.
-    let base = match text_of(matches, "preset") {
+    let base = match matches.text("preset") {
         None => None,
         Some(name) if name == "list" => {
             return Ok(Request::Print(preset::list(&presets, language)));
@@ -221,7 +219,7 @@ fn read(
     };
     let problem = presets.problem().cloned();
     let files = Files::open(matches)?;
-    let mut only_socket = matches.get_flag("socket-only");
+    let mut only_socket = matches.is_given("socket-only");
     let base = match base {
         None if !asks(matches) => {
             only_socket = files.again().is_some_and(|file| file.run.query.is_none());
@@ -234,12 +232,12 @@ fn read(
         compare,
     } = files;
     if let Some(replay) = &mut replay {
-        replay.lookup |= matches.get_flag("lookup");
+        replay.lookup |= matches.is_given("lookup");
     }
     let query = query(matches, base)?;
     let by_hand = query.hints.filter(|_| only_socket).map(Triple::from);
-    let ask_sources = matches.get_flag("ask-sources");
-    let source = text_of(matches, "source").map(source::source).transpose()?;
+    let ask_sources = matches.is_given("ask-sources");
+    let source = matches.text("source").map(source::source).transpose()?;
     if ask_sources {
         source::can_choose("--ask-sources")?;
     }
@@ -252,7 +250,7 @@ fn read(
             let option = format!("--{id}");
             return Err(Phrase::error_no_calls(program_language.name(), option));
         }
-        let query = match matches.get_flag("redact") {
+        let query = match matches.is_given("redact") {
             true => Redaction::default().query(&query),
             false => query,
         };
@@ -301,30 +299,28 @@ fn read(
         network,
         format,
         by_hand,
-        socket: !matches.get_flag("no-socket"),
+        socket: !matches.is_given("no-socket"),
         steps: steps::steps(matches)?,
         output,
         timeout,
-        reverse: matches.get_flag("reverse"),
-        lookup: matches.get_flag("lookup") || ask_sources,
+        reverse: matches.is_given("reverse"),
+        lookup: matches.is_given("lookup") || ask_sources,
         ask_sources,
         source,
-        watch: text_of(matches, "watch").map(seconds).transpose()?,
+        watch: matches.text("watch").map(seconds).transpose()?,
         replay,
         compare,
-        redact: matches.get_flag("redact"),
-        matrix: matches
-            .get_one::<String>("matrix")
-            .and_then(|name| Grid::named(name)),
+        redact: matches.is_given("redact"),
+        matrix: matches.name("matrix").and_then(Grid::named),
         trace,
         language,
         code: matches
-            .get_one::<String>("code")
-            .and_then(|name| code::Language::named(name))
+            .name("code")
+            .and_then(code::Language::named)
             .or(config.code),
         theme: matches
-            .get_one::<String>("theme")
-            .and_then(|given| THEMES.iter().find(|(name, _)| name == given))
+            .name("theme")
+            .and_then(|given| THEMES.iter().find(|(name, _)| *name == given))
             .map_or(config.theme, |&(_, theme)| theme),
         keys: config.keys,
         presets,
@@ -334,15 +330,6 @@ fn read(
         problem,
         Request::Invoke(Box::new(invocation)),
     ))
-}
-
-/// Whether the argument is on the command line, not a default.
-fn is_given(matches: &ArgMatches, id: &str) -> bool {
-    matches.value_source(id) == Some(ValueSource::CommandLine)
-}
-
-fn text_of<'a>(matches: &'a ArgMatches, id: &str) -> Option<&'a OsStr> {
-    matches.get_one::<OsString>(id).map(OsString::as_os_str)
 }
 
 /// The names in indented lines of at most 78 columns.

@@ -3,9 +3,8 @@
 use std::ffi::OsStr;
 use std::path::PathBuf;
 
-use clap::ArgMatches;
-
-use super::{Request, columns, name_lines, text_of};
+use super::matches::Matches;
+use super::{Request, columns, name_lines};
 use crate::lesson::Presets;
 use crate::names::Os;
 use crate::net::Query;
@@ -15,16 +14,16 @@ use crate::words::{Language, Phrase};
 /// The presets to choose from: with those of the file that is named, else of the user's own. That is read
 /// for who chooses a preset, by name or on the screen.
 pub(super) fn presets(
-    matches: &ArgMatches,
+    matches: &Matches,
     terminal: bool,
     configured: Option<PathBuf>,
     own: Option<PathBuf>,
 ) -> Result<Presets, Phrase> {
-    let named = text_of(matches, "presets").map(PathBuf::from);
+    let named = matches.text("presets").map(PathBuf::from);
     if let Some(file) = named.or(configured) {
         return Presets::read(Os::HOST, &file);
     }
-    let chooses = matches.contains_id("preset") || terminal && !matches.contains_id("format");
+    let chooses = matches.is_given("preset") || terminal && !matches.is_given("format");
     let own = own.filter(|_| chooses);
     Ok(own.map_or_else(Presets::default, |file| Presets::find(Os::HOST, &file)))
 }

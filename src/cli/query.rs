@@ -1,11 +1,8 @@
 //! The query that the arguments ask for.
 
-use std::ffi::OsString;
-
-use clap::ArgMatches;
-
 use super::command::{OPTIONS, SHORTS};
-use super::{is_given, name_lines, text_of};
+use super::matches::Matches;
+use super::name_lines;
 use crate::lesson::bad_constant;
 use crate::names::Os;
 use crate::net::{BadConstant, Hint, Hints, Problem, Query};
@@ -13,7 +10,7 @@ use crate::text::{Text, utf8};
 use crate::words::Phrase;
 
 /// Whether an argument is about the query.
-pub(super) fn asks(matches: &ArgMatches) -> bool {
+pub(super) fn asks(matches: &Matches) -> bool {
     let arguments = [
         "NODE",
         "SERVICE",
@@ -22,11 +19,11 @@ pub(super) fn asks(matches: &ArgMatches) -> bool {
         "hint",
         "socket-only",
     ];
-    arguments.iter().any(|id| is_given(matches, id))
+    arguments.iter().any(|id| matches.is_given(id))
 }
 
 /// `base`, changed by the arguments.
-pub(super) fn query(matches: &ArgMatches, base: Option<Query>) -> Result<Query, Phrase> {
+pub(super) fn query(matches: &Matches, base: Option<Query>) -> Result<Query, Phrase> {
     let mut query = match base {
         Some(query) => query,
         None if asks(matches) => Query {
@@ -36,7 +33,7 @@ pub(super) fn query(matches: &ArgMatches, base: Option<Query>) -> Result<Query, 
         None => return Ok(Query::server_example(Os::HOST)),
     };
     let text = |name, id| {
-        let text = text_of(matches, id).map(Text::new).transpose();
+        let text = matches.text(id).map(Text::new).transpose();
         text.map_err(|error| Phrase::error_nul(name, error.position + 1))
     };
     if let Some(node) = text("NODE", "NODE")? {
@@ -47,7 +44,7 @@ pub(super) fn query(matches: &ArgMatches, base: Option<Query>) -> Result<Query, 
             query.service = Some(service);
         }
     }
-    if matches.get_flag("null-hints") {
+    if matches.is_given("null-hints") {
         query.hints = None;
     }
     for (hint, id) in OPTIONS {
@@ -60,11 +57,11 @@ pub(super) fn query(matches: &ArgMatches, base: Option<Query>) -> Result<Query, 
 }
 
 /// The value of `hint`, from its option `id` and its switches; `None` if no argument sets it.
-fn hint_value(matches: &ArgMatches, hint: Hint, id: &str) -> Result<Option<i32>, BadConstant> {
-    let typed = matches.get_many::<OsString>(id).into_iter().flatten();
+fn hint_value(matches: &Matches, hint: Hint, id: &str) -> Result<Option<i32>, BadConstant> {
+    let typed = matches.texts(id);
     let switches = SHORTS
         .iter()
-        .filter(|(id, of, _)| *of == hint && matches.get_flag(id));
+        .filter(|(id, of, _)| *of == hint && matches.is_given(id));
     let texts = typed
         .map(|text| utf8(text))
         .chain(switches.map(|(.., name)| (*name).into()));

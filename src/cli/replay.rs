@@ -1,8 +1,6 @@
 //! The files of `--replay` and `--compare`.
 
-use clap::ArgMatches;
-
-use super::text_of;
+use super::matches::Matches;
 use crate::names::Os;
 use crate::net::Query;
 use crate::replay::Replay;
@@ -16,9 +14,9 @@ pub(super) struct Files {
 
 impl Files {
     /// Reads the files that the arguments name.
-    pub(super) fn open(matches: &ArgMatches) -> Result<Self, Phrase> {
+    pub(super) fn open(matches: &Matches) -> Result<Self, Phrase> {
         let open = |id| {
-            let file = text_of(matches, id).map(|path| Replay::open(path.as_ref()));
+            let file = matches.text(id).map(|path| Replay::open(path.as_ref()));
             file.transpose().map(|file| file.map(Box::new))
         };
         Ok(Self {

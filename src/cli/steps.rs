@@ -1,9 +1,8 @@
 //! `--listen`, `--connect` and the options that belong to them.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 
-use clap::ArgMatches;
-
+use super::matches::Matches;
 use super::name_lines;
 use crate::names::Os;
 use crate::net::{Hint, Linger, OptionValue, Role, SocketOption, Steps};
@@ -11,18 +10,16 @@ use crate::text::{nearest, printable, utf8};
 use crate::words::{Key, Phrase};
 
 /// The calls after socket() that the arguments ask for; `None` if there are none.
-pub(super) fn steps(matches: &ArgMatches) -> Result<Option<Steps>, Phrase> {
-    let given = matches.get_many::<OsString>("option").into_iter().flatten();
-    let options: Vec<_> = given
-        .map(|text| option(text))
-        .collect::<Result<_, Phrase>>()?;
-    let keep = matches.get_flag("keep");
-    let role = match matches.get_flag("connect") {
-        _ if matches.get_flag("listen") => Some(Role::Server { keep }),
+pub(super) fn steps(matches: &Matches) -> Result<Option<Steps>, Phrase> {
+    let given = matches.texts("option");
+    let options: Vec<_> = given.map(option).collect::<Result<_, Phrase>>()?;
+    let keep = matches.is_given("keep");
+    let role = match matches.is_given("connect") {
+        _ if matches.is_given("listen") => Some(Role::Server { keep }),
         _ if keep => return Err(Key::ErrorKeepAlone.into()),
         true => Some(Role::Client),
         false if options.is_empty() => return Ok(None),
-        false if matches.get_flag("socket-only") => None,
+        false if matches.is_given("socket-only") => None,
         false => return Err(Key::ErrorOptionAlone.into()),
     };
     Ok(Some(Steps { options, role }))

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::time::Duration;
 
+use clap::parser::ValueSource;
 use proptest::prelude::*;
 use unicode_width::UnicodeWidthStr as _;
 
-use super::command::OPTIONS;
+use super::command::{OPTIONS, command, frequent};
 use super::*;
 use crate::code::Steps;
 use crate::lesson::{preset, presets};
@@ -101,6 +102,7 @@ mod header {
 fn command_passes_the_checks_of_clap() {
     for language in Language::ALL {
         command(language).debug_assert();
+        frequent(language).debug_assert();
     }
 }
 
@@ -910,6 +912,26 @@ proptest! {
         match parse_os(written.clone(), true) {
             Ok(Request::Invoke(invocation)) => prop_assert_eq!(invocation.query, query, "{:?}", written),
             other => prop_assert!(false, "{:?}: {:?}", written, other),
+        }
+    }
+
+    #[test]
+    fn frequent_arguments_mean_the_same_among_all(
+        arguments in proptest::collection::vec(any_argument(), 0..5),
+    ) {
+        let arguments = || [OsString::from("sockscope")].into_iter().chain(arguments.iter().cloned());
+        let given = |matches: &clap::ArgMatches| -> Vec<_> {
+            let ids = matches.ids().map(clap::Id::as_str);
+            let ids = ids.filter(|id| matches.value_source(id) == Some(ValueSource::CommandLine));
+            ids.map(|id| {
+                let values = matches.get_raw(id).into_iter().flatten().map(OsString::from);
+                (id.to_owned(), values.collect::<Vec<_>>())
+            })
+            .collect()
+        };
+        if let Ok(few) = frequent(Language::En).try_get_matches_from(arguments()) {
+            let all = command(Language::En).try_get_matches_from(arguments());
+            prop_assert_eq!(given(&few), given(&all?));
         }
     }
 

@@ -24,7 +24,9 @@ fn text(file: &Path) -> io::Result<String> {
     if bytes.len() as u64 > LIMIT {
         return Err(io::ErrorKind::FileTooLarge.into());
     }
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    // Many times faster for ASCII than the lossy conversion.
+    Ok(String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
 }
 
 /// The lines of `file` for the query's service; none if the service is not a name.
