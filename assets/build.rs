@@ -2,6 +2,7 @@
 
 use std::env;
 use std::error::Error;
+use std::io;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
@@ -27,18 +28,32 @@ fn build() -> Result<(), Box<dyn Error>> {
     if env::var_os("CARGO_CFG_WINDOWS").is_some() {
         resource::link()?;
     }
-    link_unwinder();
+    let is = |name: &str, value: &str| env::var(name).is_ok_and(|it| it == value);
+    let native = env::var("HOST") == env::var("TARGET");
+    if native && is("CARGO_CFG_TARGET_OS", "linux") && is("CARGO_CFG_TARGET_ENV", "gnu") {
+        link_unwinder();
+        if is("PROFILE", "release") {
+            link_in_order()?;
+        }
+    }
+    Ok(())
+}
+
+/// Puts the functions that run at each start side by side (`.ci/order`): a third less of the program is read
+/// at a start, which takes a tenth less time. A linker that someone chose may not know such a script.
+fn link_in_order() -> io::Result<()> {
+    println!("cargo::rerun-if-changed=assets/order.ld");
+    let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
+    if !flags.contains("-fuse-ld") {
+        let script = Path::new("assets/order.ld").canonicalize()?;
+        println!("cargo::rustc-link-arg-bins=-Wl,-T,{}", script.display());
+    }
     Ok(())
 }
 
 /// Links GCC's unwinder into the program where the compiler has it as an archive. Else the program loads
 /// `libgcc_s.so.1`: a second library, which costs a tenth of the time to the first frame.
 fn link_unwinder() {
-    let is = |name: &str, value: &str| env::var(name).is_ok_and(|it| it == value);
-    let native = env::var("HOST") == env::var("TARGET");
-    if !(native && is("CARGO_CFG_TARGET_OS", "linux") && is("CARGO_CFG_TARGET_ENV", "gnu")) {
-        return;
-    }
     let asked = Command::new("cc")
         .arg("-print-file-name=libgcc_eh.a")
         .output();
