@@ -101,13 +101,12 @@ impl Answer {
 
     /// The run, if this machine made it: the ids of a file's sockets are not of this session.
     pub(super) fn own_run(&self) -> Option<&Run> {
-        Some(&self.run).filter(|_| self.replay.is_none())
+        self.replay.is_none().then_some(&self.run)
     }
 
     /// The same, to be changed.
     pub(super) fn own_run_mut(&mut self) -> Option<&mut Run> {
-        let is_own = self.replay.is_none();
-        Some(&mut self.run).filter(|_| is_own)
+        self.replay.is_none().then_some(&mut self.run)
     }
 
     /// Whether the socket was closed.

@@ -65,7 +65,7 @@ pub(super) fn write(
         None => Key::CompareHere.text(language).to_owned(),
     };
     let version = report.replay.map(|replay| replay.version.as_deref());
-    let version = version.map_or(Some(PROGRAM.1), |version| version);
+    let version = version.unwrap_or(Some(PROGRAM.1));
     write_answer(&shown(file), &file.run, file.version.as_deref(), out)?;
     write_answer(&second, report.run, version, out)?;
     if comparison.has_two_systems() {

@@ -200,7 +200,7 @@ fn read(input: impl io::Read) -> io::Result<Vec<u8>> {
 /// The text of a file. `>` of PowerShell 5.1 writes UTF-16 with a byte order mark.
 fn decoded(bytes: &[u8]) -> Option<Cow<'_, str>> {
     let units = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
-        let units = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
+        let units = bytes.as_chunks().0.iter().map(|&pair| unit(pair));
         let text: Result<String, _> = char::decode_utf16(units).collect();
         text.ok().map(Cow::Owned)
     };

@@ -143,7 +143,7 @@ fn mapped_v6only(case: &Case<'_>) -> Option<Finding> {
     let clear = step.set(SocketOption::V6only, 0);
     Finding::failure()
         .value("address", address)
-        .call(Some(clear).filter(|_| !step.is_bound()))
+        .call((!step.is_bound()).then_some(clear))
         .some()
 }
 

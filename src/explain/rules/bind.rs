@@ -234,7 +234,7 @@ fn reuse_listener(case: &Case<'_>) -> Option<Finding> {
     let user = holder(case)?;
     let owner = user.owner().unwrap_or_else(|| "?".to_owned());
     let listens = user.state == PortState::Listening;
-    Some(other_port(case)?.value("owner", owner)).filter(|_| listens)
+    listens.then_some(other_port(case)?.value("owner", owner))
 }
 
 fn taken_by(case: &Case<'_>) -> Option<Finding> {

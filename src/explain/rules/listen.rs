@@ -89,7 +89,7 @@ fn not_listening(case: &Case<'_>) -> Option<Finding> {
     };
     (!step.is_listening()).then(|| {
         let fits = step.is_bound() && !step.is_connected();
-        Finding::failure().call(Some(listen).filter(|_| fits))
+        Finding::failure().call(fits.then_some(listen))
     })
 }
 

@@ -144,7 +144,7 @@ fn url(case: &Case<'_>) -> Option<Finding> {
     // In services(5) the name of a scheme is that of its service.
     let (_, port) = authority.rsplit_once(':').unwrap_or_default();
     let digits = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
-    let port = Some(port).filter(|_| digits && host != authority);
+    let port = (digits && host != authority).then_some(port);
     let scheme = scheme.filter(|_| case.query.service.is_none());
     better_call(case, host, port.or(scheme))
 }
