@@ -112,6 +112,7 @@ impl Calls {
         }
         let mut records = Vec::new();
         let mut open = HashMap::new();
+        let count = lines.len();
         for (index, line) in lines.into_iter().enumerate() {
             let id = CallId(index as u64 + 1);
             let took = Duration::from_micros(line.elapsed_us.unwrap_or_default());
@@ -138,7 +139,6 @@ impl Calls {
             let record = record.map_err(|what| Wrong { path: path(), what })?;
             records.extend(record);
         }
-        let count = records.len();
         let rest = self.of_entries.into_iter().flatten().enumerate();
         records.extend(rest.map(|(at, (_, record))| Record {
             id: CallId((count + at) as u64 + 1),

@@ -142,3 +142,20 @@ fn message_about_a_hostile_text_is_inert() {
         "{message:?}"
     );
 }
+
+#[test]
+fn call_that_the_list_of_calls_lacks_comes_last() {
+    let text = include_str!("../../tests/replays/windows-listen.json");
+    let (text, _) = text
+        .rsplit_once(",\n    {\"call\": \"closesocket\"")
+        .unwrap();
+    let text = format!("{text}]}}");
+    let replay = Replay::read(Path::new("a.json"), text.as_bytes()).unwrap();
+    let mut records: Vec<_> = replay.run.records().iter().collect();
+    records.sort_by_key(|record| record.id);
+    let names = records.iter().map(|record| record.call.name(Os::Windows));
+    assert_eq!(
+        names.collect::<Vec<_>>(),
+        ["GetAddrInfoW", "socket", "bind", "listen", "closesocket"]
+    );
+}
