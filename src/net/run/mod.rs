@@ -48,7 +48,7 @@ pub struct Run {
     /// For each entry the index of its last record.
     last: Vec<Option<u32>>,
     /// For each held socket the indices of its records.
-    held: BTreeMap<SocketId, Vec<u32>>,
+    held: BTreeMap<SocketId, Vec<usize>>,
 }
 
 impl Run {
@@ -73,9 +73,13 @@ impl Run {
         // 2³² records do not fit into memory.
         let place = u32::try_from(self.records.len()).unwrap_or(u32::MAX);
         let about = [record.call.on(), record.call.opens()];
-        for socket in about.into_iter().flatten() {
-            if record.call.is_step() || record.entry.is_none() {
-                self.hold(socket);
+        if record.call.is_step() || record.entry.is_none() {
+            if let Some(socket) = record.call.opens() {
+                // Its id is new: no earlier record has it.
+                self.held.entry(socket).or_default();
+            }
+            if let Some(socket) = record.call.on() {
+                self.hold_of(socket, record.entry);
             }
         }
         // Who has a port may have changed since the last such call.
@@ -95,13 +99,15 @@ impl Run {
             {
                 self.by_hand.push(triple.into());
             }
-            let older = self.places(entry).find(|&at| {
+            let replaced = |&at: &usize| {
                 let older = &self.records[at];
                 record.call.replaces(&older.call) && !self.is_held(older)
-            });
-            if let Some(at) = older
-                && !self.is_held(&record)
-            {
+            };
+            let older = match self.is_held(&record) {
+                true => None,
+                false => self.places(entry).find(replaced),
+            };
+            if let Some(at) = older {
                 self.records[at] = record;
                 return;
             }
@@ -112,7 +118,7 @@ impl Run {
         }
         for socket in about.into_iter().flatten() {
             if let Some(places) = self.held.get_mut(&socket) {
-                places.push(place);
+                places.push(self.records.len());
             }
         }
         self.before.push(before);
@@ -121,14 +127,24 @@ impl Run {
 
     /// Keeps every record of this socket from now on.
     pub(crate) fn hold(&mut self, socket: SocketId) {
+        self.hold_of(socket, None);
+    }
+
+    /// The same; earlier records of the socket are among those of this entry, if it has one. With
+    /// a hundred thousand sockets, all the records would take too long to search for each.
+    fn hold_of(&mut self, socket: SocketId, entry: Option<usize>) {
         if self.held.contains_key(&socket) {
             return;
         }
-        let about =
-            |record: &Record| [record.call.on(), record.call.opens()].contains(&Some(socket));
-        let places = (0..).zip(&self.records);
-        let places = places.filter_map(|(at, record)| about(record).then_some(at));
-        let places = places.collect();
+        let about = |at: &usize| {
+            let call = &self.records[*at].call;
+            [call.on(), call.opens()].contains(&Some(socket))
+        };
+        let mut places: Vec<usize> = match entry {
+            Some(entry) => self.places(entry).filter(about).collect(),
+            None => (0..self.records.len()).rev().filter(about).collect(),
+        };
+        places.reverse();
         self.held.insert(socket, places);
     }
 
@@ -153,7 +169,7 @@ impl Run {
     /// also the new socket's.
     pub fn of_socket(&self, socket: SocketId) -> impl Iterator<Item = &Record> {
         let places = self.held.get(&socket).map_or(&[][..], Vec::as_slice);
-        places.iter().map(|&at| &self.records[at as usize])
+        places.iter().map(|&at| &self.records[at])
     }
 
     /// The ports that bind() and connect() named, but not 0.
