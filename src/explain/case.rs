@@ -19,6 +19,8 @@ pub struct Case<'a> {
     pub(crate) run: &'a Run,
     /// The index of the entry to explain; `None`: explain the query.
     pub(crate) entry: Option<usize>,
+    /// The entry to explain.
+    addrinfo: Option<&'a AddrInfo>,
     /// The call on a socket to explain; then there is no entry.
     pub(super) step: Option<Step<'a>>,
     /// The system whose numbers the run holds.
@@ -64,6 +66,7 @@ impl<'a> Case<'a> {
         let mut case = Self {
             run,
             entry,
+            addrinfo: entry.and_then(|at| run.entries().get(at)),
             step: None,
             os: run.host.os,
             libc: Libc::of(&run.host),
@@ -105,7 +108,7 @@ impl<'a> Case<'a> {
 
     /// The value of a constant of this system.
     pub(super) fn value(&self, hint: Hint, name: &str) -> Option<i32> {
-        hint.table(self.os).named(name).map(|row| row.value)
+        hint.table(self.os).value(name)
     }
 
     /// The name of a value on this system.
@@ -236,8 +239,8 @@ impl<'a> Case<'a> {
     }
 
     /// The entry to explain.
-    pub(super) fn addrinfo(&self) -> Option<&'a AddrInfo> {
-        self.entries().get(self.entry?)
+    pub(super) const fn addrinfo(&self) -> Option<&'a AddrInfo> {
+        self.addrinfo
     }
 
     /// The socket() call on the entry.

@@ -57,7 +57,11 @@ impl Table {
 
     /// The row of `value`.
     pub fn of(&self, value: i32) -> Option<Name> {
-        self.rows.iter().find(|row| row.value == value).copied()
+        // Most rows are in the order of their numbers, with few gaps: a row is not far before that place.
+        let place = usize::try_from(value).map_or(0, |value| value.saturating_add(1));
+        let (before, behind) = self.rows.split_at(place.min(self.rows.len()));
+        let mut rows = before.iter().rev().chain(behind);
+        rows.find(|row| row.value == value).copied()
     }
 
     /// `name` without the prefix of the table: `STREAM`.
@@ -77,6 +81,12 @@ impl Table {
                 || !starts_with_digit && short.is_some_and(|short| short.eq_ignore_ascii_case(text))
         });
         found.copied()
+    }
+
+    /// The value of the row or alias with exactly this name.
+    pub(crate) fn value(&self, name: &str) -> Option<i32> {
+        let mut names = self.rows.iter().chain(self.aliases);
+        names.find(|row| row.name == name).map(|row| row.value)
     }
 
     /// The names of the bits set in `bits`, lowest bit first, and the bits without a name.

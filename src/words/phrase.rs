@@ -141,6 +141,9 @@ impl From<usize> for Part {
 
 /// `text` with its placeholders replaced. A placeholder without a value keeps its name.
 pub(crate) fn filled(text: &str, values: &[(&'static str, String)]) -> String {
+    if values.is_empty() && !text.contains('{') && !text.contains('}') {
+        return text.to_owned();
+    }
     let value = |name| values.iter().find(|(key, _)| *key == name);
     // Every second part is the name of a placeholder.
     let parts = text.split(['{', '}']).enumerate();

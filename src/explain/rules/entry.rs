@@ -27,16 +27,12 @@ fn mptcp_is_raw(case: &Case<'_>) -> Option<Finding> {
 /// ICMP is protocol 1 over IPv4, ICMPv6 protocol 58 over IPv6 (RFC 792, RFC 4443 §2.1). The kernel
 /// accepts each number over both.
 fn icmp_of_other_family(case: &Case<'_>) -> Option<Finding> {
-    let ipv6 = case.entry_is(Hint::Family, &["AF_INET6"]);
-    if !ipv6 && !case.entry_is(Hint::Family, &["AF_INET"]) {
-        return None;
-    }
-    let (is, fitting, other) = if ipv6 {
-        ("IPPROTO_ICMP", "IPPROTO_ICMPV6", "AF_INET")
-    } else {
-        ("IPPROTO_ICMPV6", "IPPROTO_ICMP", "AF_INET6")
+    let (is, fitting, own, other) = match case.name(Hint::Protocol, case.addrinfo()?.protocol) {
+        Some("IPPROTO_ICMP") => ("IPPROTO_ICMP", "IPPROTO_ICMPV6", "AF_INET6", "AF_INET"),
+        Some("IPPROTO_ICMPV6") => ("IPPROTO_ICMPV6", "IPPROTO_ICMP", "AF_INET", "AF_INET6"),
+        _ => return None,
     };
-    if !case.entry_is(Hint::Protocol, &[is]) {
+    if !case.entry_is(Hint::Family, &[own]) {
         return None;
     }
     // With an address or a family only the protocol can change; else the other family has entries.
@@ -51,7 +47,7 @@ fn icmp_of_other_family(case: &Case<'_>) -> Option<Finding> {
     Finding::warning()
         .value("protocol", is)
         .value("fitting", fitting)
-        .value("family", if ipv6 { "IPv6" } else { "IPv4" })
+        .value("family", if own == "AF_INET6" { "IPv6" } else { "IPv4" })
         .change(member, put, fix)
         .some()
 }
@@ -127,10 +123,10 @@ fn ipv6_off(case: &Case<'_>) -> Option<Finding> {
 
 /// Without an IPv6 address on any adapter, not even `::1`, no IPv6 packet has a source.
 fn ipv6_off_windows(case: &Case<'_>) -> Option<Finding> {
-    let address = ipv6_address(case)?;
     if case.os != Os::Windows {
         return None;
     }
+    let address = ipv6_address(case)?;
     let facts = case.facts();
     (facts.interfaces.is_some() && !facts.has_ipv6()).then(|| {
         Finding::warning()
