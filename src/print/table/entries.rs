@@ -1,5 +1,6 @@
 //! The rows of the table: one line per entry, columns as wide as their widest cell.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt::{self, Write as _};
 use std::io::{self, Write};
 
@@ -7,139 +8,226 @@ use super::{Failure, Ms, called_socket, name};
 use crate::names::Os;
 use crate::net::{Call, Domain, Hint, OsError, Outcome, Reason, Record, Run, Value};
 use crate::print::Report;
-use crate::text::{ascii, display_width, printable};
+use crate::text::{ascii, display_width, printable, push_number};
 use crate::words::{Key, Language, Phrase};
-
-/// The titles, as a row. The number after a name is a column too, but has no title.
-const TITLES: &str = "ai_family\t\tai_socktype\t\tai_protocol\t\tai_flags\t\tai_addrlen\tai_addr\t\
-                      socket()\tms\tsetsockopt()\tbind()\tlisten()\tconnect()\terror\t\
-                      getnameinfo()\tai_canonname";
 
 /// The functions of the steps that have a column, in its order.
 const STEPS: [&str; 4] = ["setsockopt()", "bind()", "listen()", "connect()"];
 
+/// What a column has of an entry.
+#[derive(Clone, Copy)]
+enum Cell {
+    Name(Hint),
+    Number(Hint),
+    Addrlen,
+    Addr,
+    Socket,
+    Ms,
+    /// The function, as a title.
+    Step(&'static str),
+    Error,
+    Names,
+    Canonname,
+}
+
+impl Cell {
+    /// Every one, in the order of the columns.
+    fn all() -> impl Iterator<Item = Self> {
+        let members = Hint::ALL.map(|hint| [Self::Name(hint), Self::Number(hint)]);
+        let members = members.into_iter().flatten();
+        members
+            .chain([Self::Addrlen, Self::Addr, Self::Socket, Self::Ms])
+            .chain(STEPS.map(Self::Step))
+            .chain([Self::Error, Self::Names, Self::Canonname])
+    }
+
+    /// The title of the column. The number after a name has none.
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Name(hint) => hint.member(),
+            Self::Number(_) => "",
+            Self::Addrlen => "ai_addrlen",
+            Self::Addr => "ai_addr",
+            Self::Socket => "socket()",
+            Self::Ms => "ms",
+            Self::Step(title) => title,
+            Self::Error => "error",
+            Self::Names => "getnameinfo()",
+            Self::Canonname => "ai_canonname",
+        }
+    }
+
+    fn is_shown(self, run: &Run) -> bool {
+        let mut entries = 0..run.entries().len();
+        let mut records = run.records().iter();
+        match self {
+            Self::Name(_) | Self::Number(_) | Self::Addrlen | Self::Addr => true,
+            Self::Socket | Self::Ms => called_socket(run),
+            Self::Step(title) => records.any(|it| it.entry.is_some() && is_step(run, it, title)),
+            Self::Error => entries.any(|at| failure(run, at).is_some()),
+            Self::Names => entries.any(|at| run.names(at).is_some()),
+            Self::Canonname => run.entries().iter().any(|entry| entry.canonname.is_some()),
+        }
+    }
+
+    const fn is_right_aligned(self) -> bool {
+        matches!(
+            self,
+            Self::Number(_) | Self::Addrlen | Self::Socket | Self::Ms
+        )
+    }
+}
+
 struct Column {
-    title: &'static str,
-    /// Aligned right.
-    right: bool,
-    shown: bool,
+    cell: Cell,
     width: usize,
 }
 
 impl Column {
-    fn is_number_of_name(&self) -> bool {
-        self.title.is_empty()
+    const fn is_number_of_name(&self) -> bool {
+        matches!(self.cell, Cell::Number(_))
     }
 }
 
+/// The columns of the members that hints have too, which come first.
+const OF_HINTS: usize = 2 * Hint::ALL.len();
+
 pub(super) fn write_entries(report: Report<'_>, out: &mut impl Write) -> io::Result<()> {
-    // A list may have tens of thousands, so the rows are made twice rather than kept.
+    // A list may have tens of thousands, so the cells are made twice rather than kept. But it has few
+    // different members of hints.
     let run = report.run;
-    let entries = 0..run.entries().len();
-    let mut row = String::new();
-    let mut columns = columns(run);
-    for at in entries.clone() {
-        // Writing to a String cannot fail.
-        let _ = fill(&mut row, report, at);
-        for (column, cell) in columns.iter_mut().zip(row.split('\t')) {
-            column.width = column.width.max(display_width(cell));
+    let shown = Cell::all().filter(|cell| cell.is_shown(run));
+    let mut columns: Vec<_> = shown.map(|cell| Column { cell, width: 0 }).collect();
+    let (mut seen, mut text) = (HashSet::new(), String::new());
+    for (at, entry) in run.entries().iter().enumerate() {
+        let known = if seen.insert(entry.members()) {
+            0
+        } else {
+            OF_HINTS
+        };
+        for column in &mut columns[known..] {
+            fill(&mut text, column.cell, report, at);
+            column.width = column.width.max(display_width(&text));
         }
     }
     widen_for_titles(&mut columns);
 
-    write_row(out, &columns, TITLES)?;
-    for at in entries {
-        let _ = fill(&mut row, report, at);
-        write_row(out, &columns, &row)?;
+    let (of_hints, others) = columns.split_at(OF_HINTS);
+    let mut line = Line::default();
+    for column in &columns {
+        line.add(column, column.cell.title());
+    }
+    line.write(out)?;
+    let mut starts = HashMap::new();
+    for (at, entry) in run.entries().iter().enumerate() {
+        let start = starts.entry(entry.members()).or_insert_with(|| {
+            let mut start = Line::default();
+            for column in of_hints {
+                fill(&mut text, column.cell, report, at);
+                start.add(column, &text);
+            }
+            start
+        });
+        line.clone_from(start);
+        for column in others {
+            fill(&mut text, column.cell, report, at);
+            line.add(column, &text);
+        }
+        line.write(out)?;
     }
     Ok(())
 }
 
-fn columns(run: &Run) -> Vec<Column> {
-    let entries = 0..run.entries().len();
-    let titles = TITLES.split('\t');
-    let columns = titles.map(|title| Column {
-        title,
-        right: matches!(title, "" | "ai_addrlen" | "socket()" | "ms"),
-        shown: match title {
-            "socket()" | "ms" => called_socket(run),
-            "error" => entries.clone().any(|at| failure(run, at).is_some()),
-            "getnameinfo()" => entries.clone().any(|at| run.names(at).is_some()),
-            step if STEPS.contains(&step) => {
-                entries.clone().any(|at| latest(run, at, step).is_some())
-            }
-            "ai_canonname" => run.entries().iter().any(|entry| entry.canonname.is_some()),
-            _ => true,
-        },
-        width: 0,
-    });
-    columns.collect()
+/// Whether the call is the function with this title, on a socket.
+fn is_step(run: &Run, record: &Record, title: &str) -> bool {
+    record.call.is_step() && title.strip_suffix("()") == Some(record.call.name(run.host.os))
 }
 
 /// The latest call of the function with this title on the socket of an entry.
 fn latest<'a>(run: &'a Run, at: usize, title: &str) -> Option<&'a Record> {
-    let mut steps = run.of_entry(at).filter(|record| record.call.is_step());
-    steps.find(|record| title.strip_suffix("()") == Some(record.call.name(run.host.os)))
+    run.of_entry(at).find(|record| is_step(run, record, title))
 }
 
 /// The failed socket(), else the first call on the socket that failed.
 fn failure(run: &Run, at: usize) -> Option<(&Record, &OsError)> {
-    let mut calls = run.socket(at).into_iter().chain(run.steps(at));
-    calls.find_map(|record| Some((record, record.error()?)))
+    let failed = |record| Some((record, Record::error(record)?));
+    let socket = run.socket(at).and_then(failed);
+    socket.or_else(|| {
+        let steps = run.of_entry(at).filter(|record| record.call.on().is_some());
+        // The newest comes first.
+        steps.filter_map(failed).last()
+    })
 }
 
-/// Puts the cells of the entry at this index into `row`, with tabs between them. No cell has a tab:
-/// foreign texts are escaped.
-fn fill(row: &mut String, Report { run, language, .. }: Report<'_>, at: usize) -> fmt::Result {
+/// Puts the cell of the entry at this index into `text`.
+fn fill(text: &mut String, cell: Cell, report: Report<'_>, at: usize) {
+    text.clear();
+    // Writing to a String cannot fail.
+    let _ = write_cell(text, cell, report, at);
+    if report.language.is_ascii() && !text.is_ascii() {
+        *text = ascii(text).into_owned();
+    }
+}
+
+fn write_cell(
+    text: &mut String,
+    cell: Cell,
+    Report { run, language, .. }: Report<'_>,
+    at: usize,
+) -> fmt::Result {
     let (os, entry) = (run.host.os, &run.entries()[at]);
-    let members = entry.members();
-    row.clear();
-    for hint in Hint::ALL {
-        let value = hint.get(&members);
-        row.push_str(name(os, hint, value).as_deref().unwrap_or("-"));
-        match hint {
-            Hint::Flags => write!(row, "\t{value:#x}\t")?,
-            _ => write!(row, "\t{value}\t")?,
+    let value = |hint: Hint| hint.get(&entry.members());
+    match cell {
+        Cell::Name(hint) => {
+            text.push_str(name(os, hint, value(hint)).as_deref().unwrap_or("-"));
         }
-    }
-    write!(row, "{}\t{}\t", entry.addrlen, entry.address(os))?;
-    if let Some(socket) = run.socket(at) {
-        match (socket.handle(), socket.error()) {
-            (Some(handle), _) => row.push_str(&handle.show(os)),
-            (None, Some(error)) if error.domain == Domain::Wsa => row.push_str("INVALID_SOCKET"),
-            (None, _) => row.push_str("-1"),
-        }
-        write!(row, "\t{}\t", Ms(socket.took))?;
-    } else {
-        row.push_str("\t\t");
-    }
-    for title in STEPS {
-        match latest(run, at, title) {
-            None => row.push('-'),
-            Some(step) => write_step(row, os, language, step)?,
-        }
-        row.push('\t');
-    }
-    match failure(run, at) {
-        None => row.push('-'),
-        Some((record, error)) => {
-            if record.call.on().is_some() {
-                write!(row, "{}: ", record.call.name(os))?;
+        Cell::Number(Hint::Flags) => write!(text, "{:#x}", entry.flags)?,
+        Cell::Number(hint) => {
+            if value(hint) < 0 {
+                text.push('-');
             }
-            write!(row, "{}", Failure(os, error, language))?;
+            push_number(text, value(hint).unsigned_abs().into());
         }
-    }
-    row.push('\t');
-    if let Some(names) = run.names(at) {
-        write_names(row, os, language, names)?;
-    }
-    row.push('\t');
-    match &entry.canonname {
-        None => row.push_str("NULL"),
-        Some(name) => row.push_str(&printable(name)),
-    }
-    if language.is_ascii() && !row.is_ascii() {
-        *row = ascii(row).into_owned();
+        Cell::Addrlen => push_number(text, entry.addrlen as u64),
+        Cell::Addr => entry.push_address(os, text),
+        Cell::Socket => {
+            if let Some(socket) = run.socket(at) {
+                match (socket.handle(), socket.error()) {
+                    (Some(handle), _) => text.push_str(&handle.show(os)),
+                    (None, Some(error)) if error.domain == Domain::Wsa => {
+                        text.push_str("INVALID_SOCKET");
+                    }
+                    (None, _) => text.push_str("-1"),
+                }
+            }
+        }
+        Cell::Ms => {
+            if let Some(socket) = run.socket(at) {
+                Ms(socket.took).push_to(text);
+            }
+        }
+        Cell::Step(title) => match latest(run, at, title) {
+            None => text.push('-'),
+            Some(step) => write_step(text, os, language, step)?,
+        },
+        Cell::Error => match failure(run, at) {
+            None => text.push('-'),
+            Some((record, error)) => {
+                if record.call.on().is_some() {
+                    write!(text, "{}: ", record.call.name(os))?;
+                }
+                write!(text, "{}", Failure(os, error, language))?;
+            }
+        },
+        Cell::Names => {
+            if let Some(names) = run.names(at) {
+                write_names(text, os, language, names)?;
+            }
+        }
+        Cell::Canonname => match &entry.canonname {
+            None => text.push_str("NULL"),
+            Some(name) => text.push_str(&printable(name)),
+        },
     }
     Ok(())
 }
@@ -194,39 +282,50 @@ fn widen_for_titles(columns: &mut [Column]) {
             .filter(|next| next.is_number_of_name())
             .map_or(0, |next| 1 + next.width);
         let column = &mut columns[at];
-        column.width = column.width.max(column.title.len().saturating_sub(number));
+        let title = column.cell.title().len();
+        column.width = column.width.max(title.saturating_sub(number));
     }
 }
 
-/// Writes one line without trailing blanks.
-fn write_row(out: &mut impl Write, columns: &[Column], row: &str) -> io::Result<()> {
-    let mut line = String::with_capacity(row.len() * 2);
-    // The columns that the text fills, and where the column ends. A title wider than its names
-    // continues above their numbers.
-    let (mut filled, mut end) = (0, 0);
-    for (at, (column, cell)) in columns.iter().zip(row.split('\t')).enumerate() {
-        if !column.shown {
-            continue;
-        }
-        let gap = match at {
+/// A line without trailing blanks.
+#[derive(Default)]
+struct Line {
+    text: Vec<u8>,
+    /// The columns of the screen that the text fills.
+    filled: usize,
+    /// Where the last column ends. A title wider than its names continues above their numbers.
+    end: usize,
+}
+
+impl Line {
+    fn clone_from(&mut self, other: &Self) {
+        self.text.clone_from(&other.text);
+        (self.filled, self.end) = (other.filled, other.end);
+    }
+
+    fn add(&mut self, column: &Column, cell: &str) {
+        let gap = match self.end {
             0 => 0,
             _ if column.is_number_of_name() => 1,
             _ => 2,
         };
         let cell = cell.trim_end_matches(' ');
         let used = display_width(cell);
-        let mut start = end + gap;
-        end = start + column.width;
-        if column.right {
-            start = end.saturating_sub(used);
+        let mut start = self.end + gap;
+        self.end = start + column.width;
+        if column.cell.is_right_aligned() {
+            start = self.end.saturating_sub(used);
         }
         if !cell.is_empty() {
-            let blank = start.saturating_sub(filled);
-            line.extend(std::iter::repeat_n(' ', blank));
-            line.push_str(cell);
-            filled += blank + used;
+            let blank = start.saturating_sub(self.filled);
+            self.text.resize(self.text.len() + blank, b' ');
+            self.text.extend_from_slice(cell.as_bytes());
+            self.filled += blank + used;
         }
     }
-    line.push('\n');
-    out.write_all(line.as_bytes())
+
+    fn write(&mut self, out: &mut impl Write) -> io::Result<()> {
+        self.text.push(b'\n');
+        out.write_all(&self.text)
+    }
 }

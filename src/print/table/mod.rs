@@ -11,11 +11,11 @@ use self::entries::write_entries;
 use super::lookup::write_lookup;
 use super::notes::{write_list_notes, write_note};
 use super::order::write_order;
-use super::{PROGRAM, Report, STRUCT_ORDER};
+use super::{PROGRAM, Report, STRUCT_ORDER, microseconds};
 use crate::names::Os;
 use crate::net::{Domain, Hint, Host, OsError, Outcome, Record, Role, Run, Value, WSASTARTUP};
 use crate::script;
-use crate::text::{printable, quoted};
+use crate::text::{printable, push_number, quoted};
 use crate::words::{Key, Language, Phrase, constant};
 
 pub(super) fn write(report: Report<'_>, out: &mut impl Write) -> io::Result<()> {
@@ -232,9 +232,21 @@ impl fmt::Display for Failure<'_> {
 /// Milliseconds, to the microsecond.
 struct Ms(Duration);
 
+impl Ms {
+    fn push_to(&self, text: &mut String) {
+        let microseconds = microseconds(self.0);
+        push_number(text, microseconds / 1000);
+        text.push('.');
+        for unit in [100, 10, 1] {
+            push_number(text, microseconds / unit % 10);
+        }
+    }
+}
+
 impl fmt::Display for Ms {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let microseconds = self.0.as_micros();
-        write!(f, "{}.{:03}", microseconds / 1000, microseconds % 1000)
+        let mut text = String::new();
+        self.push_to(&mut text);
+        f.write_str(&text)
     }
 }
