@@ -1,21 +1,22 @@
 //! The JSON. Other programs rely on its fields: within one `schema` number, fields are added, but
 //! never renamed or removed.
 
+mod entries;
+
 use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::net::SocketAddr;
 
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
+use self::entries::write_entries;
 use super::layout::Layout;
 use super::order::order;
 use super::{PROGRAM, Report, STRUCT_ORDER, calls, comparison, lookup};
 use crate::explain::lookup::Lookup;
 use crate::names::Os;
 use crate::net::{
-    AddrInfo, Call, Facts, Hint, Hints, Host, OsError, Outcome, Query, REQUESTED, Reason, Record,
-    Value, hex,
+    Call, Facts, Hint, Hints, Host, OsError, Outcome, Query, REQUESTED, Record, Value, hex,
 };
 use crate::replay::Replay;
 use crate::text::{Text, utf8};
@@ -28,7 +29,6 @@ pub(super) fn write(report: Report<'_>, out: &mut impl Write) -> io::Result<()> 
     let run = report.run;
     let os = run.host.os;
     let answer = run.answer().map(|record| Of(os, record));
-    let entries = (0..run.entries().len()).map(|at| Entry(report, at));
 
     write_start(&run.host, out)?;
     if let Some(replay) = report.replay {
@@ -41,7 +41,7 @@ pub(super) fn write(report: Report<'_>, out: &mut impl Write) -> io::Result<()> 
     )?;
     write_member(out, "getaddrinfo", &answer)?;
     write_lines(out, "notes", report.notes(None).into_iter())?;
-    write_lines(out, "entries", entries)?;
+    write_entries(report, out)?;
     if report.lists_calls() {
         write_lines(out, "calls", calls::calls(run).into_iter())?;
     }
@@ -135,15 +135,27 @@ pub(super) fn write_list<T: Serialize>(
     values: impl Iterator<Item = T>,
 ) -> io::Result<()> {
     for (at, value) in values.enumerate() {
-        out.write_all(if at == 0 { b"\n    " } else { b",\n    " })?;
+        out.write_all(start_of_line(at).as_bytes())?;
         write_value(out, &value)?;
     }
     Ok(())
 }
 
+const fn start_of_line(at: usize) -> &'static str {
+    if at == 0 { "\n    " } else { ",\n    " }
+}
+
 pub(super) fn write_value(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
-    value.serialize(&mut serde_json::Serializer::with_formatter(out, Layout))?;
-    Ok(())
+    // In one piece: serde_json writes every comma alone.
+    out.write_all(&json(value)?)
+}
+
+fn json(value: &impl Serialize) -> io::Result<Vec<u8>> {
+    let mut text = Vec::with_capacity(256);
+    value.serialize(&mut serde_json::Serializer::with_formatter(
+        &mut text, Layout,
+    ))?;
+    Ok(text)
 }
 
 /// A value and the system that its numbers belong to.
@@ -277,62 +289,6 @@ impl Serialize for Of<'_, OsError> {
         map.serialize_entry("message", &error.message)?;
         if let Some(errno) = &error.errno {
             map.serialize_entry("errno", &Of(os, &**errno))?;
-        }
-        map.end()
-    }
-}
-
-/// The entry at this index, with the calls on it and its notes.
-struct Entry<'a>(Report<'a>, usize);
-
-impl Serialize for Entry<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(report, at) = *self;
-        let run = report.run;
-        let os = run.host.os;
-        let entry = &run.entries()[at];
-        let address = entry.addr.as_ref().map(|_| Of(os, entry));
-        let socket = run.socket(at);
-        let socket = socket.map(|socket| Socket(os, socket, run.close(at)));
-        let mut map = serializer.serialize_map(None)?;
-        serialize_hints(&mut map, os, &entry.members())?;
-        map.serialize_entry("ai_addrlen", &entry.addrlen)?;
-        map.serialize_entry("ai_addr", &address)?;
-        map.serialize_entry("ai_canonname", &entry.canonname.as_deref().map(utf8))?;
-        map.serialize_entry("socket", &socket)?;
-        if report.lists_calls() {
-            map.serialize_entry("steps", &calls::steps(run, at))?;
-        }
-        // Absent without `--reverse`, null if there is no IP address.
-        if let Some(record) = run.names(at) {
-            let has_address = record.outcome != Outcome::NotStarted(Reason::NoAddress);
-            map.serialize_entry("getnameinfo", &has_address.then_some(Of(os, record)))?;
-        }
-        map.serialize_entry("notes", &report.notes(Some(at)))?;
-        map.end()
-    }
-}
-
-/// The address of an entry.
-impl Serialize for Of<'_, AddrInfo> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(os, entry) = *self;
-        let ip = entry.sockaddr(os);
-        let v6 = match ip {
-            Some(SocketAddr::V6(v6)) => Some(v6),
-            _ => None,
-        };
-        let bytes = hex(entry.bytes());
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("text", &entry.address(os))?;
-        map.serialize_entry("ip", &ip.map(|ip| ip.ip()))?;
-        map.serialize_entry("port", &ip.map(|ip| ip.port()))?;
-        map.serialize_entry("scope_id", &v6.map(|v6| v6.scope_id()))?;
-        map.serialize_entry("flowinfo", &v6.map(|v6| v6.flowinfo()))?;
-        map.serialize_entry("bytes", &bytes)?;
-        // Present only if `ai_addrlen` is longer than any sockaddr.
-        if entry.unread() > 0 {
-            map.serialize_entry("bytes_unread", &entry.unread())?;
         }
         map.end()
     }

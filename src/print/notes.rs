@@ -29,30 +29,53 @@ fn serialize_name<S: Serializer>(severity: &Severity, serializer: S) -> Result<S
     serializer.serialize_str(severity.name())
 }
 
-impl Report<'_> {
+/// A note that has no words yet.
+#[derive(PartialEq)]
+pub(super) enum Found<'a> {
+    /// One of a rule, and the call after socket() that it is on.
+    Own(Note, Option<&'static str>),
+    /// One of the file.
+    File(&'a FileNote),
+}
+
+impl Found<'_> {
+    const fn severity(&self) -> Severity {
+        match self {
+            Self::Own(note, _) => note.severity,
+            Self::File(note) => note.severity,
+        }
+    }
+}
+
+impl<'a> Report<'a> {
+    /// The notes of [`Report::found`].
+    pub(super) fn notes(&self, entry: Option<usize>) -> Vec<NoteText> {
+        self.texts(&self.found(entry))
+    }
+
     /// The notes on an entry, its socket and the steps, the most important first; without an entry, on
     /// the query and getaddrinfo.
-    pub(super) fn notes(&self, entry: Option<usize>) -> Vec<NoteText> {
+    pub(super) fn found(&self, entry: Option<usize>) -> Vec<Found<'a>> {
+        let own = |call| move |note| Found::Own(note, call);
         let case = Case::new(self.run, entry);
         let notes = self.notes_on(&case, || Case::new(self.real_run(), entry));
-        let mut texts: Vec<NoteText> = self.texts(notes, None).collect();
+        let mut found: Vec<_> = notes.into_iter().map(own(None)).collect();
         if let (Some(at), Some(_)) = (entry, self.steps) {
             let real = self.real_run();
             // A redacted run has the same records.
-            for (own, real_own) in self.run.steps(at).into_iter().zip(real.steps(at)) {
-                if !own.is_explained() {
+            for (own_record, real_own) in self.run.steps(at).into_iter().zip(real.steps(at)) {
+                if !own_record.is_explained() {
                     continue;
                 }
-                let case = Case::of_step(self.run, own);
+                let case = Case::of_step(self.run, own_record);
                 let notes = self.notes_on(&case, || Case::of_step(real, real_own));
-                let call = own.call.name(self.run.host.os);
-                texts.extend(self.texts(notes, Some(call)));
+                let call = own_record.call.name(self.run.host.os);
+                found.extend(notes.into_iter().map(own(Some(call))));
             }
-            texts.sort_by_key(|note| note.severity);
+            found.sort_by_key(Found::severity);
         }
-        let own = self.file_notes(entry).iter().map(|note| self.of_file(note));
-        texts.extend(own);
-        texts
+        found.extend(self.file_notes(entry).iter().map(Found::File));
+        found
     }
 
     /// The notes on a case, which is the redaction of `real` if names and addresses are replaced.
@@ -61,6 +84,22 @@ impl Report<'_> {
             None => notes(case),
             Some(_) => notes_redacted(&real(), case),
         }
+    }
+
+    /// The notes in words.
+    pub(super) fn texts(&self, found: &[Found<'_>]) -> Vec<NoteText> {
+        let texts = found.iter().map(|found| match found {
+            Found::Own(note, call) => NoteText {
+                rule: note.rule.to_owned(),
+                severity: note.severity,
+                suspected: note.suspected,
+                line: note.line(self.language),
+                remedy: note.remedy(self.language),
+                call: call.map(Cow::Borrowed),
+            },
+            Found::File(note) => self.of_file(note),
+        });
+        texts.collect()
     }
 
     /// A note in the words of its file; with `--redact` without them, since they have names.
@@ -78,35 +117,32 @@ impl Report<'_> {
             call: note.call.clone().map(Cow::Owned),
         }
     }
-
-    fn texts(
-        &self,
-        notes: Vec<Note>,
-        call: Option<&'static str>,
-    ) -> impl Iterator<Item = NoteText> + use<> {
-        let language = self.language;
-        notes.into_iter().map(move |note| NoteText {
-            rule: note.rule.to_owned(),
-            severity: note.severity,
-            suspected: note.suspected,
-            line: note.line(language),
-            remedy: note.remedy(language),
-            call: call.map(Cow::Borrowed),
-        })
-    }
 }
 
 /// The notes on the query, then those on entries: each once, with the numbers of its entries.
 pub(super) fn list_notes(report: Report<'_>) -> Vec<(NoteText, String)> {
     let mut notes: Vec<(NoteText, Vec<usize>)> = Vec::new();
     let mut places = HashMap::new();
+    // Of the entries with notes, most have those of the one before.
+    let (mut last, mut its_places) = (Vec::new(), Vec::new());
     for at in 0..report.run.entries().len() {
-        for note in report.notes(Some(at)) {
-            let key = (note.rule.clone(), note.line.clone());
-            let place = *places.entry(key).or_insert(notes.len());
-            if place == notes.len() {
-                notes.push((note, Vec::new()));
-            }
+        let found = report.found(Some(at));
+        if found.is_empty() {
+            continue;
+        }
+        if found != last {
+            let place = |note: NoteText| {
+                let key = (note.rule.clone(), note.line.clone());
+                let place = *places.entry(key).or_insert(notes.len());
+                if place == notes.len() {
+                    notes.push((note, Vec::new()));
+                }
+                place
+            };
+            its_places = report.texts(&found).into_iter().map(place).collect();
+            last = found;
+        }
+        for &place in &its_places {
             notes[place].1.push(at + 1);
         }
     }
