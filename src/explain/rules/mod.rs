@@ -140,17 +140,17 @@ pub(super) fn all() -> impl Iterator<Item = &'static Rule> {
 /// The rules for this case: those of which only the first match counts, and those of which every
 /// match counts.
 fn stages(case: &Case<'_>) -> (&'static [&'static [Rule]], &'static [Rule]) {
-    match case.entry {
-        _ if let Some(step) = &case.step => match step.record.outcome {
+    match (&case.step, case.entry) {
+        (Some(step), _) => match step.record.outcome {
             Outcome::Failed(_) => (STEP_FAILED, &[]),
             Outcome::Returned(_) => (&[], done::RULES),
             Outcome::NotStarted(_) | Outcome::Unfinished => (&[], &[]),
         },
-        None if case.error().is_some() => (GETADDRINFO_FAILED, &[]),
-        None if !case.entries().is_empty() => (&[], success::RULES),
-        None => (&[], &[]),
-        Some(_) if case.error().is_some() => (SOCKET_FAILED, entry::RULES),
-        Some(_) => (&[], entry::RULES),
+        (None, None) if case.error().is_some() => (GETADDRINFO_FAILED, &[]),
+        (None, None) if !case.entries().is_empty() => (&[], success::RULES),
+        (None, None) => (&[], &[]),
+        (None, Some(_)) if case.error().is_some() => (SOCKET_FAILED, entry::RULES),
+        (None, Some(_)) => (&[], entry::RULES),
     }
 }
 

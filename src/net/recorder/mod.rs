@@ -241,13 +241,12 @@ impl<N: Net> Recorder<N> {
             waits,
             on,
         } = pending;
-        (record.outcome, record.took) = match &record.call {
-            call if let Some(number) = self.closed_number(call) => {
-                self.call_closed(record.id, call, number)
-            }
-            Call::Close { socket } => self.close(record.id, *socket),
-            call if call.on().is_some() && on.is_none() => skip(Reason::NotOpen),
-            call => self.keep(record.id, call, on),
+        let closed = self.closed_number(&record.call);
+        (record.outcome, record.took) = match (&record.call, closed) {
+            (call, Some(number)) => self.call_closed(record.id, call, number),
+            (Call::Close { socket }, None) => self.close(record.id, *socket),
+            (call, None) if call.on().is_some() && on.is_none() => skip(Reason::NotOpen),
+            (call, None) => self.keep(record.id, call, on),
         };
         // `end` has reported the calls that it took out of `pending`.
         if !waits || self.remove(record.id) {
