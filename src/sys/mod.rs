@@ -293,22 +293,9 @@ fn os_error(code: i32) -> OsError {
     OsError {
         domain: os::ERRNO,
         code,
-        message: message(code),
+        message: os::message(code),
         errno: None,
     }
-}
-
-/// The system's text for `code`, without the number that io::Error appends; empty if Windows has none.
-fn message(code: i32) -> Box<str> {
-    let text = io::Error::from_raw_os_error(code).to_string();
-    let number = |c: char| c == '-' || c.is_ascii_digit();
-    let text = text.trim_end_matches(')').trim_end_matches(number);
-    let text = text.strip_suffix(" (os error ").unwrap_or(text);
-    // std's words when FormatMessage fails.
-    if cfg!(windows) && text.starts_with("OS Error ") {
-        return Box::default();
-    }
-    text.trim_end().into()
 }
 
 #[cfg(test)]

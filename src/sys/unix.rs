@@ -110,6 +110,18 @@ pub(super) fn getnameinfo(address: SocketAddr) -> (Outcome, Duration) {
     (outcome, took)
 }
 
+/// The system's text for an errno.
+pub(super) fn message(code: i32) -> Box<str> {
+    let mut text = [0; 128];
+    // SAFETY: the buffer is longer than the call knows, so that a NUL ends the text, whatever the call
+    // returns.
+    let text = unsafe {
+        libc::strerror_r(code, text.as_mut_ptr(), text.len() - 1);
+        CStr::from_ptr(text.as_ptr())
+    };
+    text.to_string_lossy().trim_end().into()
+}
+
 pub(super) fn socket(triple: Triple) -> io::Result<Socket> {
     let (family, socktype) = (triple.family.into(), triple.socktype.into());
     // The plain call; `Socket::new` would add flags such as SOCK_CLOEXEC.

@@ -45,6 +45,17 @@ const MAX_PROVIDERS: usize = 256;
 /// The number of calls that have not returned.
 static IN_FLIGHT: AtomicUsize = AtomicUsize::new(0);
 
+/// The system's text for `code`, without the number that io::Error appends; empty if there is none.
+pub(super) fn message(code: i32) -> Box<str> {
+    let text = io::Error::from_raw_os_error(code).to_string();
+    // std's words when FormatMessage fails.
+    if text.starts_with("OS Error ") {
+        return Box::default();
+    }
+    let text = text.trim_end_matches(&format!(" (os error {code})"));
+    text.trim_end().into()
+}
+
 pub(super) fn host() -> Host {
     let (outcome, took) = wsastartup().clone();
     Host {

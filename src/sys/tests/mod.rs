@@ -747,7 +747,7 @@ mod windows {
     #[test]
     fn unknown_code_has_an_empty_message() {
         // Above every code of Windows.
-        assert_eq!(&*super::super::message(0x2fff_ffff), "");
+        assert_eq!(&*super::super::os::message(0x2fff_ffff), "");
     }
 
     #[test]
