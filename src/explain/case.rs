@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::{Cell, OnceCell};
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use super::literal::Literal;
 use super::step::Step;
@@ -21,6 +21,8 @@ pub struct Case<'a> {
     pub(crate) entry: Option<usize>,
     /// The entry to explain.
     addrinfo: Option<&'a AddrInfo>,
+    /// Its IP address.
+    pub(super) address: Option<SocketAddr>,
     /// The call on a socket to explain; then there is no entry.
     pub(super) step: Option<Step<'a>>,
     /// The system whose numbers the run holds.
@@ -63,10 +65,12 @@ impl Libc {
 impl<'a> Case<'a> {
     /// The case of this entry, or without one of the query.
     pub fn new(run: &'a Run, entry: Option<usize>) -> Self {
+        let addrinfo = entry.and_then(|at| run.entries().get(at));
         let mut case = Self {
             run,
             entry,
-            addrinfo: entry.and_then(|at| run.entries().get(at)),
+            addrinfo,
+            address: addrinfo.and_then(|entry| entry.sockaddr(run.host.os)),
             step: None,
             os: run.host.os,
             libc: Libc::of(&run.host),

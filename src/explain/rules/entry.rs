@@ -55,7 +55,7 @@ fn icmp_of_other_family(case: &Case<'_>) -> Option<Finding> {
 /// The entry's IPv6 address, if its socket was not refused and IPv6 packets are needed to reach it:
 /// bind() to `::` works with IPv6 off, and `::ffff:a.b.c.d` is IPv4 (Linux, measured).
 fn ipv6_address(case: &Case<'_>) -> Option<SocketAddrV6> {
-    let Some(SocketAddr::V6(address)) = case.addrinfo()?.sockaddr(case.os) else {
+    let Some(SocketAddr::V6(address)) = case.address else {
         return None;
     };
     let ip = address.ip();
@@ -136,7 +136,7 @@ fn ipv6_off_windows(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn link_local_without_scope(case: &Case<'_>) -> Option<Finding> {
-    let Some(SocketAddr::V6(address)) = case.addrinfo()?.sockaddr(case.os) else {
+    let Some(SocketAddr::V6(address)) = case.address else {
         return None;
     };
     let ip = *address.ip();
