@@ -32,7 +32,7 @@ mod steps;
 mod winsock;
 
 pub use addrinfo::{AddrInfo, Sockaddr, decode, encode};
-pub(crate) use addrinfo::{address, hex};
+pub(crate) use addrinfo::{address, hex, push_ip};
 pub use bind_matrix::{BindKind, BindMatrix, KINDS};
 pub use call::{Call, CallId, Datagram, How, MAX_BUFFER, SocketId, Triple};
 pub use error::{Domain, OsError};

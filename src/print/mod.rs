@@ -16,6 +16,7 @@ pub mod lesson;
 mod lookup;
 mod markdown;
 mod matrix;
+mod memo;
 mod notes;
 mod order;
 pub mod script;

@@ -186,6 +186,62 @@ fn unread_bytes_of_an_address_are_counted() {
     assert!(scene.table().contains("e7e7..."));
 }
 
+/// What neighbours share is made once.
+#[test]
+fn entry_is_written_in_a_list_as_alone() {
+    let (tcp, udp) = (
+        ("SOCK_STREAM", "IPPROTO_TCP"),
+        ("SOCK_DGRAM", "IPPROTO_UDP"),
+    );
+    let no_family = || {
+        failed(
+            Domain::Errno,
+            97,
+            "Address family not supported by protocol",
+        )
+    };
+    let entries = [
+        (tcp, "192.0.2.1:80", opened(3)),
+        (udp, "192.0.2.1:80", refused()),
+        (tcp, "192.0.2.2:80", refused()),
+        (tcp, "192.0.2.2:80", no_family()),
+        (udp, "[2001:db8::1]:80", no_family()),
+        (udp, "192.0.2.2:80", opened(4)),
+        (tcp, "192.0.2.1:80", refused()),
+    ];
+    let entries = entries.map(|((socktype, protocol), address, outcome)| {
+        (entry(Os::Linux, socktype, protocol, address), outcome)
+    });
+    let of = |entries: &[(AddrInfo, Outcome)]| {
+        let list = entries.iter().map(|(entry, _)| entry.clone()).collect();
+        let outcomes = entries
+            .iter()
+            .map(|(_, outcome)| outcome.clone())
+            .enumerate();
+        outcomes.fold(linux(list), |scene, (at, outcome)| {
+            scene.socket(at, outcome, US)
+        })
+    };
+    let rows = |scene: &Scene| -> Vec<String> {
+        let table = scene.table();
+        let rows = table.lines().filter(|line| line.starts_with("AF_"));
+        rows.map(|row| row.split_whitespace().collect::<Vec<_>>().join(" "))
+            .collect()
+    };
+    let list = of(&entries);
+    for (at, own) in entries.chunks(1).enumerate() {
+        let alone = of(own);
+        assert_eq!(
+            list.json()["entries"][at],
+            alone.json()["entries"][0],
+            "{at}"
+        );
+        // Alone a socket that opened has no column for an error.
+        let (row, alone) = (&rows(&list)[at], &rows(&alone)[0]);
+        assert!(row.starts_with(alone), "{row}\n{alone}");
+    }
+}
+
 /// The example of the reference, with its spaces and lines.
 #[test]
 fn json_is_written_byte_for_byte() {

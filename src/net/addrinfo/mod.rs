@@ -1,7 +1,7 @@
 //! An entry of the list that getaddrinfo returns, and its address.
 
 use std::ffi::OsStr;
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 
 use smallvec::SmallVec;
 
@@ -63,10 +63,7 @@ impl AddrInfo {
     pub(crate) fn push_address(&self, os: Os, text: &mut String) {
         match (self.sockaddr(os), &self.addr) {
             (Some(SocketAddr::V4(address)), _) => {
-                for (at, octet) in address.ip().octets().into_iter().enumerate() {
-                    text.push_str(if at == 0 { "" } else { "." });
-                    push_number(text, octet.into());
-                }
+                push_ip(text, (*address.ip()).into());
                 text.push(':');
                 push_number(text, address.port().into());
             }
@@ -114,6 +111,19 @@ impl From<Triple> for AddrInfo {
             addr: None,
             canonname: None,
         }
+    }
+}
+
+/// Appends the address as text.
+pub(crate) fn push_ip(text: &mut String, ip: IpAddr) {
+    match ip {
+        IpAddr::V4(ip) => {
+            for (at, octet) in ip.octets().into_iter().enumerate() {
+                text.push_str(if at == 0 { "" } else { "." });
+                push_number(text, octet.into());
+            }
+        }
+        IpAddr::V6(ip) => text.push_str(&ip.to_string()),
     }
 }
 

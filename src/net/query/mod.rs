@@ -11,7 +11,7 @@ use crate::text::{Text, quoted, quoted_briefly};
 
 /// The four members of `struct addrinfo` that hints may set; the others are zero. Any C `int` is
 /// allowed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Hints {
     /// `ai_flags`
     pub flags: i32,

@@ -1,7 +1,7 @@
 //! The entries of the JSON.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry::{Occupied, Vacant};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry::{Occupied, Vacant};
 use std::io::{self, Write};
 use std::net::SocketAddr;
 
@@ -10,7 +10,8 @@ use serde::ser::{SerializeMap, Serializer};
 
 use super::{Of, json, start_of_line};
 use crate::names::Os;
-use crate::net::{AddrInfo, Handle, Hints, Outcome, Reason, Record, hex};
+use crate::net::{AddrInfo, Hints, Outcome, Reason, Record, hex, push_ip};
+use crate::print::memo::Memo;
 use crate::print::notes::NoteText;
 use crate::print::{Report, calls, microseconds};
 use crate::text::{push_number, utf8};
@@ -20,7 +21,7 @@ use crate::text::{push_number, utf8};
 /// serialized once.
 pub(super) fn write_entries(report: Report<'_>, out: &mut impl Write) -> io::Result<()> {
     let (run, os) = (report.run, report.run.host.os);
-    let mut members: HashMap<Hints, String> = HashMap::new();
+    let mut members: BTreeMap<Hints, String> = BTreeMap::new();
     let (mut addresses, mut errors, mut notes) = (Memo::new(), Memo::new(), Memo::new());
     let mut line = String::new();
     out.write_all(b",\n  \"entries\": [")?;
@@ -35,10 +36,7 @@ pub(super) fn write_entries(report: Report<'_>, out: &mut impl Write) -> io::Res
             }
         });
         let members = (entry.addrlen, &entry.addr, &entry.canonname);
-        join(
-            &mut line,
-            addresses.text(members, |_| text(&Address(os, entry)))?,
-        );
+        join(&mut line, addresses.text(members, |_| address(os, entry))?);
 
         let mut push_error = |line: &mut String, error: Option<_>| {
             line.push_str(match error {
@@ -50,10 +48,7 @@ pub(super) fn write_entries(report: Report<'_>, out: &mut impl Write) -> io::Res
         join(&mut line, "{\"socket\": ");
         if let Some(socket) = run.socket(at) {
             line.push_str("{\"handle\": ");
-            match socket.handle() {
-                None => line.push_str("null"),
-                Some(Handle(number)) => push_number(&mut line, number),
-            }
+            push_value(&mut line, socket.handle().map(|handle| handle.0));
             line.push_str(", \"error\": ");
             push_error(&mut line, socket.error())?;
             line.push_str(", \"elapsed_us\": ");
@@ -97,69 +92,60 @@ fn text(value: &impl Serialize) -> io::Result<String> {
     String::from_utf8(json(value)?).map_err(io::Error::other)
 }
 
-/// The JSON of the last value.
-struct Memo<K> {
-    key: Option<K>,
-    text: String,
-}
-
-impl<K: PartialEq> Memo<K> {
-    const fn new() -> Self {
-        let text = String::new();
-        Self { key: None, text }
-    }
-
-    /// The JSON of the value with this key.
-    fn text(
-        &mut self,
-        key: K,
-        serialize: impl FnOnce(&K) -> io::Result<String>,
-    ) -> io::Result<&str> {
-        if self.key.as_ref() != Some(&key) {
-            self.text = serialize(&key)?;
-            self.key = Some(key);
-        }
-        Ok(&self.text)
-    }
-}
-
 /// The members of an entry that hints do not have.
-struct Address<'a>(Os, &'a AddrInfo);
-
-impl Serialize for Address<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(os, entry) = *self;
-        let address = entry.addr.as_ref().map(|_| Of(os, entry));
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("ai_addrlen", &entry.addrlen)?;
-        map.serialize_entry("ai_addr", &address)?;
-        map.serialize_entry("ai_canonname", &entry.canonname.as_deref().map(utf8))?;
-        map.end()
+fn address(os: Os, entry: &AddrInfo) -> io::Result<String> {
+    let mut line = String::with_capacity(256);
+    line.push_str("{\"ai_addrlen\": ");
+    push_number(&mut line, entry.addrlen as u64);
+    line.push_str(", \"ai_addr\": ");
+    match &entry.addr {
+        None => line.push_str("null"),
+        Some(_) => push_address(&mut line, os, entry),
     }
+    line.push_str(", \"ai_canonname\": ");
+    line.push_str(&text(&entry.canonname.as_deref().map(utf8))?);
+    line.push('}');
+    Ok(line)
 }
 
-/// The address of an entry.
-impl Serialize for Of<'_, AddrInfo> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(os, entry) = *self;
-        let ip = entry.sockaddr(os);
-        let v6 = match ip {
-            Some(SocketAddr::V6(v6)) => Some(v6),
-            _ => None,
-        };
-        let bytes = hex(entry.bytes());
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("text", &entry.address(os))?;
-        map.serialize_entry("ip", &ip.map(|ip| ip.ip()))?;
-        map.serialize_entry("port", &ip.map(|ip| ip.port()))?;
-        map.serialize_entry("scope_id", &v6.map(|v6| v6.scope_id()))?;
-        map.serialize_entry("flowinfo", &v6.map(|v6| v6.flowinfo()))?;
-        map.serialize_entry("bytes", &bytes)?;
-        // Present only if `ai_addrlen` is longer than any sockaddr.
-        if entry.unread() > 0 {
-            map.serialize_entry("bytes_unread", &entry.unread())?;
-        }
-        map.end()
+/// Appends the address of an entry. Its texts have no character to escape.
+fn push_address(line: &mut String, os: Os, entry: &AddrInfo) {
+    let ip = entry.sockaddr(os);
+    let v6 = match ip {
+        Some(SocketAddr::V6(v6)) => Some(v6),
+        _ => None,
+    };
+    line.push_str("{\"text\": \"");
+    entry.push_address(os, line);
+    line.push_str("\", \"ip\": ");
+    if let Some(ip) = ip {
+        line.push('"');
+        push_ip(line, ip.ip());
+        line.push('"');
+    } else {
+        line.push_str("null");
+    }
+    line.push_str(", \"port\": ");
+    push_value(line, ip.map(|ip| ip.port().into()));
+    line.push_str(", \"scope_id\": ");
+    push_value(line, v6.map(|v6| v6.scope_id().into()));
+    line.push_str(", \"flowinfo\": ");
+    push_value(line, v6.map(|v6| v6.flowinfo().into()));
+    line.push_str(", \"bytes\": \"");
+    line.push_str(&hex(entry.bytes()));
+    line.push('"');
+    // Present only if `ai_addrlen` is longer than any sockaddr.
+    if entry.unread() > 0 {
+        line.push_str(", \"bytes_unread\": ");
+        push_number(line, entry.unread() as u64);
+    }
+    line.push('}');
+}
+
+fn push_value(line: &mut String, number: Option<u64>) {
+    match number {
+        None => line.push_str("null"),
+        Some(number) => push_number(line, number),
     }
 }
 

@@ -1,13 +1,14 @@
 //! The rows of the table: one line per entry, columns as wide as their widest cell.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write as _};
 use std::io::{self, Write};
 
 use super::{Failure, Ms, called_socket, name};
 use crate::names::Os;
-use crate::net::{Call, Domain, Hint, OsError, Outcome, Reason, Record, Run, Value};
+use crate::net::{Call, Domain, Hint, OsError, Outcome, Reason, Record, Run, Sockaddr, Value};
 use crate::print::Report;
+use crate::print::memo::Memo;
 use crate::text::{ascii, display_width, printable, push_number};
 use crate::words::{Key, Language, Phrase};
 
@@ -98,7 +99,13 @@ pub(super) fn write_entries(report: Report<'_>, out: &mut impl Write) -> io::Res
     let run = report.run;
     let shown = Cell::all().filter(|cell| cell.is_shown(run));
     let mut columns: Vec<_> = shown.map(|cell| Column { cell, width: 0 }).collect();
-    let (mut seen, mut text) = (HashSet::new(), String::new());
+    let mut seen = BTreeSet::new();
+    let mut cells = Cells {
+        report,
+        text: String::new(),
+        addresses: Memo::new(),
+        errors: Memo::new(),
+    };
     for (at, entry) in run.entries().iter().enumerate() {
         let known = if seen.insert(entry.members()) {
             0
@@ -106,8 +113,7 @@ pub(super) fn write_entries(report: Report<'_>, out: &mut impl Write) -> io::Res
             OF_HINTS
         };
         for column in &mut columns[known..] {
-            fill(&mut text, column.cell, report, at);
-            column.width = column.width.max(display_width(&text));
+            column.width = column.width.max(display_width(cells.get(column.cell, at)));
         }
     }
     widen_for_titles(&mut columns);
@@ -118,20 +124,18 @@ pub(super) fn write_entries(report: Report<'_>, out: &mut impl Write) -> io::Res
         line.add(column, column.cell.title());
     }
     line.write(out)?;
-    let mut starts = HashMap::new();
+    let mut starts = BTreeMap::new();
     for (at, entry) in run.entries().iter().enumerate() {
         let start = starts.entry(entry.members()).or_insert_with(|| {
             let mut start = Line::default();
             for column in of_hints {
-                fill(&mut text, column.cell, report, at);
-                start.add(column, &text);
+                start.add(column, cells.get(column.cell, at));
             }
             start
         });
         line.clone_from(start);
         for column in others {
-            fill(&mut text, column.cell, report, at);
-            line.add(column, &text);
+            line.add(column, cells.get(column.cell, at));
         }
         line.write(out)?;
     }
@@ -159,77 +163,90 @@ fn failure(run: &Run, at: usize) -> Option<(&Record, &OsError)> {
     })
 }
 
-/// Puts the cell of the entry at this index into `text`.
-fn fill(text: &mut String, cell: Cell, report: Report<'_>, at: usize) {
-    text.clear();
-    // Writing to a String cannot fail.
-    let _ = write_cell(text, cell, report, at);
-    if report.language.is_ascii() && !text.is_ascii() {
-        *text = ascii(text).into_owned();
-    }
+/// Makes the cells.
+struct Cells<'a> {
+    report: Report<'a>,
+    text: String,
+    addresses: Memo<(usize, &'a Option<Sockaddr>)>,
+    errors: Memo<&'a OsError>,
 }
 
-fn write_cell(
-    text: &mut String,
-    cell: Cell,
-    Report { run, language, .. }: Report<'_>,
-    at: usize,
-) -> fmt::Result {
-    let (os, entry) = (run.host.os, &run.entries()[at]);
-    let value = |hint: Hint| hint.get(&entry.members());
-    match cell {
-        Cell::Name(hint) => {
-            text.push_str(name(os, hint, value(hint)).as_deref().unwrap_or("-"));
+impl Cells<'_> {
+    /// The cell of the entry at this index.
+    fn get(&mut self, cell: Cell, at: usize) -> &str {
+        self.text.clear();
+        // Writing to a String cannot fail.
+        let _ = self.write(cell, at);
+        if self.report.language.is_ascii() && !self.text.is_ascii() {
+            self.text = ascii(&self.text).into_owned();
         }
-        Cell::Number(Hint::Flags) => write!(text, "{:#x}", entry.flags)?,
-        Cell::Number(hint) => {
-            if value(hint) < 0 {
-                text.push('-');
-            }
-            push_number(text, value(hint).unsigned_abs().into());
-        }
-        Cell::Addrlen => push_number(text, entry.addrlen as u64),
-        Cell::Addr => entry.push_address(os, text),
-        Cell::Socket => {
-            if let Some(socket) = run.socket(at) {
-                match (socket.handle(), socket.error()) {
-                    (Some(handle), _) => text.push_str(&handle.show(os)),
-                    (None, Some(error)) if error.domain == Domain::Wsa => {
-                        text.push_str("INVALID_SOCKET");
-                    }
-                    (None, _) => text.push_str("-1"),
-                }
-            }
-        }
-        Cell::Ms => {
-            if let Some(socket) = run.socket(at) {
-                Ms(socket.took).push_to(text);
-            }
-        }
-        Cell::Step(title) => match latest(run, at, title) {
-            None => text.push('-'),
-            Some(step) => write_step(text, os, language, step)?,
-        },
-        Cell::Error => match failure(run, at) {
-            None => text.push('-'),
-            Some((record, error)) => {
-                if record.call.on().is_some() {
-                    write!(text, "{}: ", record.call.name(os))?;
-                }
-                write!(text, "{}", Failure(os, error, language))?;
-            }
-        },
-        Cell::Names => {
-            if let Some(names) = run.names(at) {
-                write_names(text, os, language, names)?;
-            }
-        }
-        Cell::Canonname => match &entry.canonname {
-            None => text.push_str("NULL"),
-            Some(name) => text.push_str(&printable(name)),
-        },
+        &self.text
     }
-    Ok(())
+
+    fn write(&mut self, cell: Cell, at: usize) -> fmt::Result {
+        let (Report { run, language, .. }, text) = (self.report, &mut self.text);
+        let (os, entry) = (run.host.os, &run.entries()[at]);
+        let value = |hint: Hint| hint.get(&entry.members());
+        match cell {
+            Cell::Name(hint) => {
+                text.push_str(name(os, hint, value(hint)).as_deref().unwrap_or("-"));
+            }
+            Cell::Number(Hint::Flags) => write!(text, "{:#x}", entry.flags)?,
+            Cell::Number(hint) => {
+                if value(hint) < 0 {
+                    text.push('-');
+                }
+                push_number(text, value(hint).unsigned_abs().into());
+            }
+            Cell::Addrlen => push_number(text, entry.addrlen as u64),
+            Cell::Addr => {
+                let address = |_: &_| Ok::<_, fmt::Error>(entry.address(os));
+                let key = (entry.addrlen, &entry.addr);
+                text.push_str(self.addresses.text(key, address)?);
+            }
+            Cell::Socket => {
+                if let Some(socket) = run.socket(at) {
+                    match (socket.handle(), socket.error()) {
+                        (Some(handle), _) => text.push_str(&handle.show(os)),
+                        (None, Some(error)) if error.domain == Domain::Wsa => {
+                            text.push_str("INVALID_SOCKET");
+                        }
+                        (None, _) => text.push_str("-1"),
+                    }
+                }
+            }
+            Cell::Ms => {
+                if let Some(socket) = run.socket(at) {
+                    Ms(socket.took).push_to(text);
+                }
+            }
+            Cell::Step(title) => match latest(run, at, title) {
+                None => text.push('-'),
+                Some(step) => write_step(text, os, language, step)?,
+            },
+            Cell::Error => match failure(run, at) {
+                None => text.push('-'),
+                Some((record, error)) => {
+                    if record.call.on().is_some() {
+                        write!(text, "{}: ", record.call.name(os))?;
+                    }
+                    let failure =
+                        |error: &&_| Ok::<_, fmt::Error>(Failure(os, error, language).to_string());
+                    text.push_str(self.errors.text(error, failure)?);
+                }
+            },
+            Cell::Names => {
+                if let Some(names) = run.names(at) {
+                    write_names(text, os, language, names)?;
+                }
+            }
+            Cell::Canonname => match &entry.canonname {
+                None => text.push_str("NULL"),
+                Some(name) => text.push_str(&printable(name)),
+            },
+        }
+        Ok(())
+    }
 }
 
 /// Writes what a call on the socket returned, and how long connect() took.
