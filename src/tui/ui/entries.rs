@@ -6,6 +6,8 @@
 //! ▸ AF_INET     SOCK_STREAM     IPPROTO_TCP    0.0.0.0:27015  ✓ 9 open
 //! ```
 
+use std::sync::{Arc, Weak};
+
 use ratatui::style::Style;
 
 use super::canvas::{Canvas, more, scroll, width as columns_of};
@@ -15,7 +17,8 @@ use super::look::{Look, time};
 use super::sockets;
 use crate::app::{Answer, Command, Model, Pane, State, Target};
 use crate::compare::Change;
-use crate::net::{AddrInfo, Hint, Record, Run};
+use crate::names::Os;
+use crate::net::{AddrInfo, Hint, List, Record, Run};
 use crate::words::{Key, Phrase};
 
 /// The widths of the first three columns; the address gets the rest.
@@ -94,12 +97,14 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas) -> [bool; 2] {
     let entries = model.entries();
     let first = &mut canvas.screen.first_entry;
     let first = scroll(first, model.row(), rows, model.row_count());
-    let visible = entries.iter().enumerate().skip(first).take(rows);
-    let names = names(
-        model,
-        canvas.area.width,
-        visible.clone().map(|(_, entry)| entry),
-    );
+    let visible = &entries[first.min(entries.len())..];
+    let visible = &visible[..rows.min(visible.len())];
+    let addresses: Vec<String> = visible
+        .iter()
+        .map(|entry| entry.address(model.os()))
+        .collect();
+    let longest = canvas.screen.longest_names.of(model, visible);
+    let names = names(longest, canvas.area.width, &addresses);
     let titles = ["ai_family", "ai_socktype", "ai_protocol", "ai_addr"];
     let mut line = canvas.part(canvas.line(1));
     columns(
@@ -111,9 +116,11 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas) -> [bool; 2] {
         look.text(),
     );
     if let Some(answer) = &model.answer {
-        for (row, (index, entry)) in (HEAD..).zip(visible) {
+        for ((row, index), (entry, address)) in
+            (HEAD..).zip(first..).zip(visible.iter().zip(addresses))
+        {
             let mut line = canvas.part(canvas.line(row));
-            draw_entry(model, answer, &mut line, names, index, entry);
+            draw_entry(model, answer, &mut line, names, index, (entry, address));
             line.set_target(Target::Entry(index));
         }
     }
@@ -160,37 +167,69 @@ fn call(model: &Model, canvas: &mut Canvas) {
     }
 }
 
-/// So many entries of a list are read for each frame, beside the visible ones.
+/// So many entries of a list are read for the widths of its columns, beside the visible ones.
 const READ: usize = 2000;
 
-/// The widths of the first three columns: those of the longest names of the list, if that leaves room for
-/// the `visible` addresses.
-fn names<'a>(
-    model: &'a Model,
-    width: u16,
-    visible: impl Iterator<Item = &'a AddrInfo> + Clone,
-) -> [u16; 3] {
-    let os = model.os();
-    let least = if width < WIDE { NARROW } else { NAMES };
-    let mut longest = least;
-    let mut seen = Vec::new();
-    for entry in model.entries().iter().take(READ).chain(visible.clone()) {
-        let numbers = [entry.family, entry.socktype, entry.protocol];
-        // Real lists have few; never compare thousands with each other.
-        if seen.len() < 100 && !seen.contains(&numbers) {
-            seen.push(numbers);
-            let hints = [Hint::Family, Hint::Socktype, Hint::Protocol];
-            for ((longest, hint), number) in longest.iter_mut().zip(hints).zip(numbers) {
-                *longest = columns_of(&hint.show(os, number))
-                    .saturating_add(1)
-                    .max(*longest);
+/// The widths of the longest names of a list, and the numbers that they were read for. They are kept for as
+/// long as the list is on screen.
+#[derive(Clone, Debug, Default)]
+pub(super) struct LongestNames {
+    list: Weak<List>,
+    os: Option<Os>,
+    widths: [u16; 3],
+    numbers: Vec<[i32; 3]>,
+}
+
+impl LongestNames {
+    /// Those of the list on screen and of its visible entries.
+    fn of(&mut self, model: &Model, visible: &[AddrInfo]) -> [u16; 3] {
+        let list = model.run().and_then(Run::list);
+        let list = list.map_or_else(Weak::new, Arc::downgrade);
+        let os = Some(model.os());
+        // A list by hand can change.
+        let is_kept = list.strong_count() > 0 && self.list.ptr_eq(&list) && self.os == os;
+        if !is_kept {
+            *self = Self {
+                list,
+                os,
+                ..Self::default()
+            };
+            let entries = model.entries();
+            self.read(model.os(), &entries[..READ.min(entries.len())]);
+        }
+        let mut all = self.clone();
+        all.read(model.os(), visible);
+        all.widths
+    }
+
+    fn read(&mut self, os: Os, entries: &[AddrInfo]) {
+        for entry in entries {
+            let numbers = [entry.family, entry.socktype, entry.protocol];
+            // Real lists have few; never compare thousands with each other.
+            if self.numbers.len() < 100 && !self.numbers.contains(&numbers) {
+                self.numbers.push(numbers);
+                let hints = [Hint::Family, Hint::Socktype, Hint::Protocol];
+                for ((widest, hint), number) in self.widths.iter_mut().zip(hints).zip(numbers) {
+                    let width = columns_of(&hint.show(os, number)).saturating_add(1);
+                    *widest = width.max(*widest);
+                }
             }
         }
     }
-    let address = visible.map(|entry| columns_of(&entry.address(os))).max();
+}
+
+/// The widths of the first three columns: those of the longest names of the list, if that leaves room for
+/// the visible addresses.
+fn names(longest: [u16; 3], width: u16, addresses: &[String]) -> [u16; 3] {
+    let least = if width < WIDE { NARROW } else { NAMES };
+    let mut names = least;
+    for (name, longest) in names.iter_mut().zip(longest) {
+        *name = longest.max(*name);
+    }
+    let address = addresses.iter().map(|address| columns_of(address)).max();
     let used = START + SOCKET + 1 + address.unwrap_or(0);
-    let sum: u16 = longest.iter().sum();
-    if used + sum <= width { longest } else { least }
+    let sum: u16 = names.iter().sum();
+    if used + sum <= width { names } else { least }
 }
 
 /// Writes one line of the table. The last column is at the right end: the first of `last` that fits
@@ -233,7 +272,7 @@ fn draw_entry(
     line: &mut Canvas,
     names: [u16; 3],
     index: usize,
-    entry: &AddrInfo,
+    (entry, address): (&AddrInfo, String),
 ) {
     let look = line.screen.look;
     let os = answer.run.host.os;
@@ -262,7 +301,7 @@ fn draw_entry(
         Hint::Family.show(os, entry.family),
         Hint::Socktype.show(os, entry.socktype),
         Hint::Protocol.show(os, entry.protocol),
-        entry.address(os),
+        address,
     ];
     let (state, state_style, sign) = state(answer, index, look, style);
     let mut states = vec![state];

@@ -35,6 +35,7 @@ use crate::words::{Key, Phrase};
 use canvas::Canvas;
 use detail::LookupLines;
 pub(crate) use detail::copied;
+use entries::LongestNames;
 pub use look::Look;
 pub use signs::Signs;
 
@@ -55,6 +56,7 @@ pub struct Screen {
     first_line: usize,
     first_call: usize,
     lookup_lines: LookupLines,
+    longest_names: LongestNames,
 }
 
 impl Screen {
