@@ -187,19 +187,22 @@ impl Keys {
             [(_, Command::Providers)] => cfg!(windows),
             _ => true,
         };
-        self.on_any_system(context).filter(is_here)
-    }
-
-    fn on_any_system(self, context: Context) -> impl Iterator<Item = &'static Binding> {
         let bindings = self.0.iter();
-        bindings.filter(move |binding| binding.context == context)
+        let bindings = bindings.filter(move |binding| binding.context == context);
+        bindings.filter(is_here)
     }
 
     /// Every key of `command` on any system, those first that work in most places.
     pub(crate) fn of(self, command: Command) -> Vec<Key> {
         let first = [Context::Everywhere, Context::OutsideText];
         let contexts = first.into_iter().chain(Context::ALL);
-        let bindings = contexts.flat_map(|context| self.on_any_system(context));
+        // Each frame asks for the keys of several commands: read the whole table once for each.
+        let own: Vec<&Binding> = self.0.iter().filter(|own| own.does(command)).collect();
+        let own = own.as_slice();
+        let bindings = contexts.flat_map(|context| {
+            let bindings = own.iter();
+            bindings.filter(move |binding| binding.context == context)
+        });
         let actions = bindings.flat_map(|binding| binding.actions);
         let mut keys = Vec::new();
         for &(key, _) in actions.filter(|(_, own)| *own == command) {
