@@ -8,6 +8,7 @@ use crate::pairs::{Ratio, median};
 #[derive(Clone, Copy)]
 pub(crate) enum Unit {
     Milliseconds,
+    Seconds,
     /// 1,048,576 bytes.
     Megabytes,
     PerSecond,
@@ -17,6 +18,7 @@ impl Unit {
     fn with(self, value: f64) -> String {
         match self {
             Self::Milliseconds => format!("{value:.2} ms"),
+            Self::Seconds => format!("{value:.0} s"),
             Self::Megabytes => format!("{value:.2} MB"),
             Self::PerSecond => format!("{value:.1} /s"),
         }

@@ -86,7 +86,8 @@ const FORMATS: [&str; 2] = ["table", "json"];
 impl Case {
     fn label(&self) -> String {
         match self.addresses {
-            Some(addresses) => format!("{addresses} addresses"),
+            // An entry for each type.
+            Some(addresses) => format!("{} entries", 3 * addresses),
             None => format!("{} {}", self.node, self.service),
         }
     }

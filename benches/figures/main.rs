@@ -7,6 +7,7 @@
 //!
 //! See [`USAGE`] for the arguments.
 
+mod checkout;
 mod comparison;
 mod figure;
 mod frame;
@@ -28,13 +29,14 @@ use crate::figure::Table;
 
 /// The usage text.
 const USAGE: &str = "\
-cargo bench --bench figures -- [headless] [tui] [frame] [compare] [--quick] [--noise] [--strict]
+cargo bench --bench figures -- [headless] [tui] [frame] [compare] [tests] [--quick] [--noise] [--strict]
 
   headless   programs that print and exit
   tui        programs in a pseudo-terminal
   frame      a single frame in this process
-  compare    two answers compared in this process; without any of the four: all of them
-  --quick    fewer rounds
+  compare    two answers compared in this process
+  tests      cargo test in a fresh checkout; without any of the five: all of them
+  --quick    fewer rounds, and no fresh checkout
   --noise    measure the peers against themselves: what differs from 1 is the method's own error
   --strict   exit with 1 if a target is missed or a figure cannot be measured";
 
@@ -47,7 +49,8 @@ struct Options {
 
 fn main() -> ExitCode {
     let mut options = Options::default();
-    let (mut headless, mut tui, mut frame, mut compare) = (false, false, false, false);
+    let (mut headless, mut tui, mut frame) = (false, false, false);
+    let (mut compare, mut tests) = (false, false);
     let (mut bench, mut strict) = (false, false);
     for argument in env::args().skip(1) {
         match argument.as_str() {
@@ -55,6 +58,7 @@ fn main() -> ExitCode {
             "tui" => tui = true,
             "frame" => frame = true,
             "compare" => compare = true,
+            "tests" => tests = true,
             "--quick" => options.quick = true,
             "--noise" => options.noise = true,
             "--strict" => strict = true,
@@ -78,7 +82,7 @@ fn main() -> ExitCode {
         eprintln!("NOT RUN: the figures: they need Linux for /proc and network namespaces");
         return ExitCode::SUCCESS;
     }
-    let all = !(headless || tui || frame || compare);
+    let all = !(headless || tui || frame || compare || tests);
 
     let mut figures = Vec::new();
     if all || headless {
@@ -93,6 +97,10 @@ fn main() -> ExitCode {
     if all || compare {
         figures.extend(comparison::measure(options));
     }
+    let machine = machine();
+    if all || tests {
+        figures.extend(checkout::measure(options));
+    }
     let table = Table {
         subject: if options.noise {
             "the peer again"
@@ -101,7 +109,7 @@ fn main() -> ExitCode {
         },
         figures,
     };
-    println!("\n{}\n\n{table}", machine());
+    println!("\n{machine}\n\n{table}");
     if strict && !table.all_met() {
         return ExitCode::FAILURE;
     }

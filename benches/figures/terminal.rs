@@ -219,18 +219,28 @@ impl Terminal {
         Ok(kilobytes as f64 / 1024.0)
     }
 
-    /// How often its threads have gone to sleep so far, which is how often they were woken.
+    /// How often its threads have gone to sleep so far, which is how often they were woken; and how often
+    /// they were given a processor.
     ///
     /// # Errors
     /// The program has exited.
-    pub(crate) fn wakeups(&self) -> Result<u64> {
+    pub(crate) fn activity(&self) -> Result<[u64; 2]> {
         let tasks = format!("/proc/{}/task", self.id()?);
-        let mut wakeups = 0;
+        let (mut wakeups, mut runs) = (0, 0);
         for task in fs::read_dir(&tasks).with_context(|| format!("reading {tasks}"))? {
-            let path = task?.path().join("status");
-            wakeups += proc_status(&path.display().to_string(), "voluntary_ctxt_switches:")?;
+            let task = task?.path();
+            let status = task.join("status").display().to_string();
+            wakeups += proc_status(&status, "voluntary_ctxt_switches:")?;
+            // The last of its numbers (Documentation/scheduler/sched-stats.rst of Linux).
+            let path = task.join("schedstat");
+            let text =
+                fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
+            let count = text.split_whitespace().nth(2);
+            runs += count
+                .with_context(|| format!("{} is short", path.display()))?
+                .parse::<u64>()?;
         }
-        Ok(wakeups)
+        Ok([wakeups, runs])
     }
 
     fn id(&self) -> Result<u32> {
