@@ -104,6 +104,14 @@ impl Calls {
         }))
     }
 
+    /// The line as this program writes it: another one may write a constant in another way.
+    fn as_written(&self, line: &Line) -> String {
+        let id = SocketId(0);
+        let read = self.read(line, id, id).ok().flatten();
+        let written = read.map(|record| script::without_time(self.os, &record));
+        written.unwrap_or_default()
+    }
+
     /// Every call in the order of `lines`, then those that are not there.
     pub(super) fn in_order(mut self, lines: Vec<Line>) -> Result<Vec<Record>, Wrong> {
         let mut next = Heads::default();
@@ -116,7 +124,11 @@ impl Calls {
         for (index, line) in lines.into_iter().enumerate() {
             let id = CallId(index as u64 + 1);
             let took = Duration::from_micros(line.elapsed_us.unwrap_or_default());
-            if let Some(at) = next.take(&line.line, took) {
+            let mut of_entry = next.take(&line.line, took);
+            if of_entry.is_none() && script::handle(&line.line).is_none() {
+                of_entry = next.take(&self.as_written(&line), took);
+            }
+            if let Some(at) = of_entry {
                 let calls = &mut self.of_entries[at];
                 if let Some((_, record)) = calls.pop_front() {
                     if let (Call::Accept { new, .. }, Some(handle)) =

@@ -143,19 +143,30 @@ fn message_about_a_hostile_text_is_inert() {
     );
 }
 
-#[test]
-fn call_that_the_list_of_calls_lacks_comes_last() {
-    let text = include_str!("../../tests/replays/windows-listen.json");
-    let (text, _) = text
-        .rsplit_once(",\n    {\"call\": \"closesocket\"")
-        .unwrap();
-    let text = format!("{text}]}}");
+/// The names of the calls of a file, in the order in which they were made.
+fn calls(text: &str) -> Vec<&'static str> {
     let replay = Replay::read(Path::new("a.json"), text.as_bytes()).unwrap();
     let mut records: Vec<_> = replay.run.records().iter().collect();
     records.sort_by_key(|record| record.id);
     let names = records.iter().map(|record| record.call.name(Os::Windows));
-    assert_eq!(
-        names.collect::<Vec<_>>(),
-        ["GetAddrInfoW", "socket", "bind", "listen", "closesocket"]
-    );
+    names.collect()
+}
+
+const LISTEN: &str = include_str!("../../tests/replays/windows-listen.json");
+const LISTEN_CALLS: [&str; 5] = ["GetAddrInfoW", "socket", "bind", "listen", "closesocket"];
+
+#[test]
+fn call_that_the_list_of_calls_lacks_comes_last() {
+    let (text, _) = LISTEN
+        .rsplit_once(",\n    {\"call\": \"closesocket\"")
+        .unwrap();
+    assert_eq!(calls(&format!("{text}]}}")), LISTEN_CALLS);
+}
+
+#[test]
+fn socket_of_an_entry_is_found_in_another_spelling() {
+    for spelling in ["aF_INET", "2"] {
+        let text = LISTEN.replacen("socket(AF_INET", &format!("socket({spelling}"), 1);
+        assert_eq!(calls(&text), LISTEN_CALLS, "{spelling}");
+    }
 }
