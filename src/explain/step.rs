@@ -15,10 +15,9 @@ pub(super) struct Step<'a> {
     pub(super) record: &'a Record,
     /// The socket that the call was made on.
     pub(super) socket: SocketId,
-    /// The records before this one.
-    before: &'a [Record],
-    /// Those that came after it.
-    after: &'a [Record],
+    run: &'a Run,
+    /// The index of the record.
+    at: usize,
     os: Os,
 }
 
@@ -29,12 +28,11 @@ impl<'a> Step<'a> {
         // Almost always in this order: a long run has many steps.
         let at = records.binary_search_by_key(&record.id, |it| it.id).ok();
         let at = at.or_else(|| records.iter().rposition(|it| it.id == record.id));
-        let (before, after) = records.split_at(at.unwrap_or(records.len()));
         Some(Self {
             record,
             socket: record.call.on()?,
-            before,
-            after: after.get(1..).unwrap_or_default(),
+            run,
+            at: at.unwrap_or(records.len()),
             os: run.host.os,
         })
     }
@@ -52,9 +50,32 @@ impl<'a> Step<'a> {
         }
     }
 
+    /// The records before this one.
+    fn before(&self) -> &'a [Record] {
+        &self.run.records()[..self.at]
+    }
+
+    /// The earlier records of a socket, the newest first.
+    fn of_socket(&self, socket: SocketId) -> impl Iterator<Item = &'a Record> {
+        let entry = self.record.entry;
+        self.run.of_socket_before(socket, entry, self.at)
+    }
+
+    /// The calls on a socket before this one, the newest first.
+    fn on(&self, socket: SocketId) -> impl Iterator<Item = &'a Record> {
+        self.of_socket(socket)
+            .filter(move |it| it.call.on() == Some(socket))
+    }
+
+    /// Those that succeeded.
+    fn done_on(&self, socket: SocketId) -> impl Iterator<Item = &'a Call> {
+        let done = self.on(socket).filter(|it| it.value().is_some());
+        done.map(|it| &it.call)
+    }
+
     /// The calls on this socket that succeeded before, the newest first.
     fn done(&self) -> impl Iterator<Item = &'a Call> {
-        succeeded(self.before, self.socket)
+        self.done_on(self.socket)
     }
 
     pub(super) fn has_done(&self, is: fn(&Call) -> bool) -> bool {
@@ -63,8 +84,7 @@ impl<'a> Step<'a> {
 
     /// The address of the bind() that succeeded.
     pub(super) fn bound_to(&self) -> Option<SocketAddr> {
-        let own = self.before.iter().rev();
-        let own: Vec<&Record> = own.filter(|it| it.call.on() == Some(self.socket)).collect();
+        let own: Vec<&Record> = self.on(self.socket).collect();
         bound(self.os, &own)
     }
 
@@ -92,47 +112,53 @@ impl<'a> Step<'a> {
 
     /// Whether a connect() on the socket was interrupted.
     pub(super) fn connects(&self) -> bool {
-        let own = self
-            .before
-            .iter()
-            .filter(|it| it.call.on() == Some(self.socket));
+        let own = self.on(self.socket);
         let mut connects = own.filter(|it| matches!(it.call, Call::Connect { .. }));
         connects.any(Record::is_interrupted)
     }
 
     /// Whether a bind() of the socket failed before.
     pub(super) fn tries_bind(&self) -> bool {
-        let own = self
-            .before
-            .iter()
-            .filter(|it| it.call.on() == Some(self.socket));
+        let own = self.on(self.socket);
         let mut binds = own.filter(|it| matches!(it.call, Call::Bind { .. }));
         binds.any(|it| it.error().is_some())
     }
 
     /// Whether recv() on a connection returned 0.
     pub(super) fn has_read_the_end(&self) -> bool {
-        let own = self
-            .before
-            .iter()
-            .filter(|it| it.call.on() == Some(self.socket));
-        own.filter(|it| matches!(it.call, Call::Recv { length, .. } if length > 0))
+        self.on(self.socket)
+            .filter(|it| matches!(it.call, Call::Recv { length, .. } if length > 0))
             .any(|it| matches!(it.value(), Some(Value::Received(data)) if data.is_empty()))
     }
 
     /// The type of the socket that this call opened.
     pub(super) fn socktype_of(&self, opener: &Record) -> Option<i32> {
-        Some(triple(self.before, opener.call.opens()?)?.socktype & 0xf)
+        Some(self.triple_of(opener.call.opens()?)?.socktype & 0xf)
     }
 
     /// The call that opened the socket. Without it, calls may be missing from the run.
     pub(super) fn opener(&self) -> Option<&'a Record> {
-        opener(self.before, self.socket)
+        let mut records = self.of_socket(self.socket);
+        records.find(|it| it.call.opens() == Some(self.socket) && it.handle().is_some())
     }
 
     /// The arguments of socket(); of an accepted socket those of its listener.
     pub(super) fn triple(&self) -> Option<Triple> {
-        triple(self.before, self.socket)
+        self.triple_of(self.socket)
+    }
+
+    fn triple_of(&self, mut socket: SocketId) -> Option<Triple> {
+        loop {
+            let mut records = self.of_socket(socket);
+            match &records.find(|it| it.call.opens() == Some(socket))?.call {
+                Call::Socket { triple, .. } => return Some(*triple),
+                // A listener was opened before.
+                Call::Accept {
+                    socket: listener, ..
+                } if *listener != socket => socket = *listener,
+                _ => return None,
+            }
+        }
     }
 
     /// Whether the socket has this type.
@@ -179,7 +205,7 @@ impl<'a> Step<'a> {
     /// pass: a list may have thousands of entries.
     pub(super) fn others(&self) -> impl Iterator<Item = (&'a Record, SocketAddr)> {
         let mut calls: BTreeMap<SocketId, Vec<&'a Record>> = BTreeMap::new();
-        let others = self.before.iter().rev();
+        let others = self.before().iter().rev();
         others.filter_map(move |record| {
             if let Some(socket) = record.call.on() {
                 calls.entry(socket).or_default().push(record);
@@ -198,14 +224,13 @@ impl<'a> Step<'a> {
 
     /// Whether another socket of the run had this port without SO_REUSEADDR.
     pub(super) fn has_left_without_reuse(&self, port: u16) -> bool {
-        let others = self.before.iter().filter(|it| {
+        let others = self.before().iter().filter(|it| {
             let bind = matches!(it.call, Call::Bind { .. }) && it.value().is_some();
             bind && it.call.on() != Some(self.socket)
         });
         let mut others = others.filter_map(|it| it.call.on());
         others.any(|socket| {
-            let own = self.before.iter().rev();
-            let own: Vec<&Record> = own.filter(|it| it.call.on() == Some(socket)).collect();
+            let own: Vec<&Record> = self.on(socket).collect();
             let sets = |it: &&Record| {
                 let Call::Setsockopt { option, value, .. } = &it.call else {
                     return false;
@@ -226,12 +251,12 @@ impl<'a> Step<'a> {
                 && (local.ip() == address.ip() || local.ip().is_unspecified())
         };
         let listens = |call: &Call| matches!(call, Call::Listen { .. });
-        if !self.before.iter().any(|it| listens(&it.call)) {
+        if !self.run.listens_before(self.at) {
             return None;
         }
         self.others().find_map(|(record, local)| {
             let socket = record.call.opens()?;
-            let listens = succeeded(self.before, socket).any(listens);
+            let listens = self.done_on(socket).any(listens);
             (listens && reaches(local)).then_some(socket)
         })
     }
@@ -240,18 +265,23 @@ impl<'a> Step<'a> {
     pub(super) fn has_accepted(&self, listener: SocketId) -> bool {
         let accepts =
             |call: &Call| matches!(call, Call::Accept { socket, .. } if *socket == listener);
-        let mut waited = self.after.iter().filter(|it| it.id < self.record.id);
-        succeeded(self.before, listener).any(accepts)
+        let after = self.run.records().iter().skip(self.at + 1);
+        let mut waited = after.filter(|it| it.id < self.record.id);
+        self.done_on(listener).any(accepts)
             || waited.any(|it| it.value().is_some() && accepts(&it.call))
     }
 
     /// How many send() calls of another socket of the run, one after the other, sent these bytes.
     pub(super) fn sends(&self, received: &[u8]) -> Option<usize> {
+        if received.is_empty() {
+            return None;
+        }
         let sent = |record: &'a Record| match &record.call {
             Call::Send { socket, data } if record.value().is_some() => Some((*socket, &**data)),
             _ => None,
         };
-        let sent: Vec<(SocketId, &[u8])> = self.before.iter().filter_map(sent).collect();
+        let sent: Vec<(SocketId, &[u8])> =
+            self.run.sends_before(self.at).filter_map(sent).collect();
         (0..sent.len()).find_map(|first| {
             let (from, _) = sent[first];
             let mut rest = received;
@@ -301,15 +331,6 @@ impl<'a> Step<'a> {
     }
 }
 
-/// The calls on a socket that succeeded, the newest first.
-fn succeeded(records: &[Record], socket: SocketId) -> impl Iterator<Item = &Call> {
-    let own = records
-        .iter()
-        .rev()
-        .filter(move |it| it.call.on() == Some(socket));
-    own.filter(|it| it.value().is_some()).map(|it| &it.call)
-}
-
 /// The address that a socket with these calls is bound to, of which the newest is the first.
 fn bound(os: Os, own: &[&Record]) -> Option<SocketAddr> {
     let binds = |it: &&&Record| matches!(it.call, Call::Bind { .. }) && it.value().is_some();
@@ -322,23 +343,6 @@ fn bound(os: Os, own: &[&Record]) -> Option<SocketAddr> {
     match own.iter().find(named).and_then(|it| it.value()) {
         Some(Value::Address(bytes)) => decode(os, bytes),
         _ => Some(bound),
-    }
-}
-
-fn opener(records: &[Record], socket: SocketId) -> Option<&Record> {
-    let opens = |it: &&Record| it.call.opens() == Some(socket) && it.handle().is_some();
-    records.iter().rev().find(opens)
-}
-
-fn triple(records: &[Record], socket: SocketId) -> Option<Triple> {
-    let at = records
-        .iter()
-        .rposition(|it| it.call.opens() == Some(socket))?;
-    match &records[at].call {
-        Call::Socket { triple, .. } => Some(*triple),
-        // A listener was opened before.
-        Call::Accept { socket, .. } => triple(&records[..at], *socket),
-        _ => None,
     }
 }
 

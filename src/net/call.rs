@@ -213,6 +213,11 @@ impl Call {
         }
     }
 
+    /// Whether the call is made on this socket or opens it.
+    pub(crate) fn is_about(&self, socket: SocketId) -> bool {
+        [self.on(), self.opens()].contains(&Some(socket))
+    }
+
     /// Whether the call changes what a socket is bound or connected to, or moves data, so that a run
     /// keeps every call on its socket.
     pub const fn is_step(&self) -> bool {

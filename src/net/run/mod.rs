@@ -49,6 +49,9 @@ pub struct Run {
     last: Vec<Option<u32>>,
     /// For each held socket the indices of its records.
     held: BTreeMap<SocketId, Vec<usize>>,
+    /// The indices of the records of listen() and send(), which say something about calls on other sockets.
+    listens: Vec<usize>,
+    sends: Vec<usize>,
 }
 
 impl Run {
@@ -64,6 +67,8 @@ impl Run {
             before: Vec::new(),
             last: Vec::new(),
             held: BTreeMap::new(),
+            listens: Vec::new(),
+            sends: Vec::new(),
         }
     }
 
@@ -121,6 +126,11 @@ impl Run {
                 places.push(self.records.len());
             }
         }
+        match record.call {
+            Call::Listen { .. } => self.listens.push(self.records.len()),
+            Call::Send { .. } => self.sends.push(self.records.len()),
+            _ => {}
+        }
         self.before.push(before);
         self.records.push(record);
     }
@@ -136,10 +146,7 @@ impl Run {
         if self.held.contains_key(&socket) {
             return;
         }
-        let about = |at: &usize| {
-            let call = &self.records[*at].call;
-            [call.on(), call.opens()].contains(&Some(socket))
-        };
+        let about = |at: &usize| self.records[*at].call.is_about(socket);
         let mut places: Vec<usize> = match entry {
             Some(entry) => self.places(entry).filter(about).collect(),
             None => (0..self.records.len()).rev().filter(about).collect(),
@@ -170,6 +177,35 @@ impl Run {
     pub fn of_socket(&self, socket: SocketId) -> impl Iterator<Item = &Record> {
         let places = self.held.get(&socket).map_or(&[][..], Vec::as_slice);
         places.iter().map(|&at| &self.records[at])
+    }
+
+    /// The records of a socket whose index is less than `end`, the newest first. If it is not held, they are
+    /// among those of this entry.
+    pub(crate) fn of_socket_before(
+        &self,
+        socket: SocketId,
+        entry: Option<usize>,
+        end: usize,
+    ) -> Box<dyn Iterator<Item = &Record> + '_> {
+        if let Some(places) = self.held.get(&socket) {
+            let earlier = &places[..places.partition_point(|at| *at < end)];
+            return Box::new(earlier.iter().rev().map(|&at| &self.records[at]));
+        }
+        let places = entry.into_iter().flat_map(|entry| self.places(entry));
+        let earlier = places.filter(move |at| *at < end);
+        let records = earlier.map(|at| &self.records[at]);
+        Box::new(records.filter(move |it| it.call.is_about(socket)))
+    }
+
+    /// Whether a record of listen() has an index less than `end`.
+    pub(crate) fn listens_before(&self, end: usize) -> bool {
+        self.listens.first().is_some_and(|first| *first < end)
+    }
+
+    /// The records of send() whose index is less than `end`.
+    pub(crate) fn sends_before(&self, end: usize) -> impl Iterator<Item = &Record> {
+        let places = self.sends.iter().take_while(move |at| **at < end);
+        places.map(|&at| &self.records[at])
     }
 
     /// The ports that bind() and connect() named, but not 0.
