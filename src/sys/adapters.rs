@@ -118,8 +118,8 @@ impl Answer<'_> {
 
     /// A text that ends with NUL.
     fn text(&self, pointer: *const u16) -> String {
-        let bytes = self.from(pointer).unwrap_or_default().chunks_exact(2);
-        let units = bytes.map(|unit| u16::from_ne_bytes([unit[0], unit[1]]));
+        let (bytes, _) = self.from(pointer).unwrap_or_default().as_chunks();
+        let units = bytes.iter().map(|&unit| u16::from_ne_bytes(unit));
         let units: Vec<u16> = units.take_while(|&unit| unit != 0).collect();
         String::from_utf16_lossy(&units)
     }

@@ -182,9 +182,8 @@ fn assert_no_trigraph(source: &str) {
 fn query(bytes: &[u8]) -> Option<Query> {
     let (numbers, rest) = bytes.split_first_chunk::<16>()?;
     let (&null, rest) = rest.split_first()?;
-    let mut numbers = numbers
-        .chunks_exact(4)
-        .map(|chunk| i32::from_le_bytes(chunk.try_into().expect("four bytes")));
+    let (numbers, _) = numbers.as_chunks();
+    let mut numbers = numbers.iter().map(|&number| i32::from_le_bytes(number));
     let mut number = || numbers.next().unwrap_or_default();
     let hints = Hints {
         flags: number(),
