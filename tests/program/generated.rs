@@ -10,6 +10,7 @@ mod cases;
 mod options;
 mod sessions;
 mod steps;
+mod wine;
 
 use std::collections::BTreeMap;
 use std::env;
@@ -30,6 +31,7 @@ use cases::{Case, constants, net_query, to_run};
 use sockscope::code::{Language, program};
 use sockscope::names::Os;
 use sockscope::net::Hint;
+use wine::{Wine, wine};
 
 tests! {
     rust_programs_compile_and_agree: COMPILER;
@@ -69,6 +71,7 @@ fn rust_programs_repeat_the_steps() {
 }
 
 fn winsock_programs_repeat_the_steps() {
+    let _wine = Wine::running();
     alone(|| {
         steps::repeat_in_winsock();
     });
@@ -214,6 +217,7 @@ fn rust_programs_compile_and_agree() {
 }
 
 fn winsock_programs_compile_and_agree() {
+    let _wine = Wine::running();
     let folder = tempfile::tempdir().unwrap();
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     let spy = tests.join("program/generated/spy.c");
@@ -291,22 +295,6 @@ fn winsock_programs_compile_and_agree() {
             assert_eq!(Answer::of_program(&output), expected, "{}", case.name);
         }
     });
-}
-
-/// Wine, with a prefix of the test's own unless one is given.
-fn wine() -> Command {
-    let mut command = Command::new("wine");
-    let prefix = env::var_os("WINEPREFIX").map_or_else(
-        || Path::new(env!("CARGO_TARGET_TMPDIR")).join("wine"),
-        PathBuf::from,
-    );
-    command
-        .env("WINEPREFIX", prefix)
-        .env("WINEDEBUG", "-all")
-        // The encoding of arguments.
-        .env("LC_ALL", "C.UTF-8")
-        .env("WINEDLLOVERRIDES", "mscoree,mshtml=");
-    command
 }
 
 /// Runs `work` on every case, as many at once as there are processors.

@@ -1,8 +1,6 @@
 //! Programs that repeat the calls of a run get the results that sockscope got.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{Read as _, Seek as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
@@ -12,7 +10,8 @@ use sockscope::net::{Call, Outcome, Record, SocketId, Value};
 
 use super::options::{asked, assert_agrees, write};
 use super::sessions::{Session, flat, pair, planned_steps, port};
-use super::{MINGW, STRICT, cargo, package_of, run_silently, wine};
+use super::wine::wine;
+use super::{MINGW, STRICT, cargo, package_of, run_silently};
 use crate::need::c_compiler;
 use crate::support::terminal::wait_for;
 
@@ -138,7 +137,7 @@ fn assert_repeats(language: Language, sessions: &[Session], command: impl Fn(&Se
     let refused = format!("connect error {}\n", code(language, 111));
     let client_output = wait_for("a server that listens", || {
         // It waits for the client.
-        assert_eq!(serving.child.try_wait().unwrap(), None, "the server ended");
+        assert_eq!(serving.0.try_wait().unwrap(), None, "the server ended");
         let output = Running::start(&connecting).end();
         let early = String::from_utf8_lossy(&output.stdout).replace('\r', "");
         (!early.ends_with(&refused)).then_some(output)
@@ -147,13 +146,8 @@ fn assert_repeats(language: Language, sessions: &[Session], command: impl Fn(&Se
     assert_printed(language, server, &serving.end());
 }
 
-/// A program that prints into files. The first program under Wine starts Wine's services, which
-/// inherit its output and live as long as any program: the end of a client's pipe would wait for the
-/// server, which waits for a client.
-pub(super) struct Running {
-    child: Child,
-    printed: [File; 2],
-}
+/// A program that runs.
+pub(super) struct Running(Child);
 
 impl Running {
     /// Starts the command with a limit: a program that differs may wait for ever.
@@ -168,28 +162,15 @@ impl Running {
                 limited.env(name, value);
             }
         }
-        let printed = [(); 2].map(|()| tempfile::tempfile().unwrap());
-        let [stdout, stderr] = [0, 1].map(|at| printed[at].try_clone().unwrap());
-        limited.stdin(Stdio::null()).stdout(stdout).stderr(stderr);
-        Self {
-            child: limited.spawn().unwrap(),
-            printed,
-        }
+        limited
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        Self(limited.spawn().unwrap())
     }
 
-    pub(super) fn end(mut self) -> Output {
-        let status = self.child.wait().unwrap();
-        let [stdout, stderr] = self.printed.map(|mut file| {
-            let mut bytes = Vec::new();
-            file.rewind().unwrap();
-            file.read_to_end(&mut bytes).unwrap();
-            bytes
-        });
-        Output {
-            status,
-            stdout,
-            stderr,
-        }
+    pub(super) fn end(self) -> Output {
+        self.0.wait_with_output().unwrap()
     }
 }
 
