@@ -396,9 +396,11 @@ impl Pair {
         let mut again: f64 = 0.0;
         for _ in 0..RELOADS {
             let before = call(&ours);
-            ours.press(CTRL_R, "another duration", |terminal| {
-                call(terminal) != before && answered(terminal)
+            // It may take as long as the call before.
+            ours.press(CTRL_R, "another call", |terminal| {
+                !answered(terminal) || call(terminal) != before
             })?;
+            ours.wait("its answer", answered)?;
             ours.settle();
             again = again.max(ours.resident()?);
         }
