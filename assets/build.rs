@@ -39,8 +39,8 @@ fn build() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Puts the functions that run at each start side by side (`.ci/order`): a third less of the program is read
-/// at a start, which takes a tenth less time. A linker that someone chose may not know such a script.
+/// Puts the functions that run at each start side by side (`.ci/order`; benches/README.md has what that saves).
+/// A linker that someone chose may not know such a script.
 fn link_in_order() -> io::Result<()> {
     println!("cargo::rerun-if-changed=assets/order.ld");
     let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();

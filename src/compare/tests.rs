@@ -249,7 +249,7 @@ fn found(run: &Run) -> Vec<(&'static str, bool)> {
         .collect()
 }
 
-/// An entry with one of a few addresses and numbers, so that many entries are equal.
+/// An entry whose address and numbers come from short lists: many of these entries are equal.
 fn small_entry(os: Os) -> impl Strategy<Value = AddrInfo> {
     let address = select(vec![
         "127.0.0.1:80",

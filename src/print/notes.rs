@@ -11,7 +11,7 @@ use crate::explain::{Case, Note, Severity, notes, notes_redacted};
 use crate::replay::FileNote;
 use crate::words::{Language, Phrase};
 
-/// The words of a note.
+/// A note with its text.
 #[derive(Serialize)]
 pub(super) struct NoteText {
     pub(super) rule: String,
@@ -29,7 +29,7 @@ fn serialize_name<S: Serializer>(severity: &Severity, serializer: S) -> Result<S
     serializer.serialize_str(severity.name())
 }
 
-/// A note that has no words yet.
+/// A note without its text, which is made only once for entries that share it.
 #[derive(PartialEq)]
 pub(super) enum Found<'a> {
     /// One of a rule, and the call after socket() that it is on.
@@ -86,7 +86,7 @@ impl<'a> Report<'a> {
         }
     }
 
-    /// The notes in words.
+    /// The text of each note, in the language of the report.
     pub(super) fn texts(&self, found: &[Found<'_>]) -> Vec<NoteText> {
         let texts = found.iter().map(|found| match found {
             Found::Own(note, call) => NoteText {

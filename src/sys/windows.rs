@@ -45,7 +45,7 @@ const MAX_PROVIDERS: usize = 256;
 /// The number of calls that have not returned.
 static IN_FLIGHT: AtomicUsize = AtomicUsize::new(0);
 
-/// The system's text for `code`, without the number that io::Error appends; empty if there is none.
+/// The text that Windows has for `code`; empty if it has none. io::Error appends the number, which is cut off.
 pub(super) fn message(code: i32) -> Box<str> {
     let text = io::Error::from_raw_os_error(code).to_string();
     // std's words when FormatMessage fails.

@@ -49,8 +49,9 @@ pub struct Run {
     last: Vec<Option<u32>>,
     /// For each held socket the indices of its records.
     held: BTreeMap<SocketId, Vec<usize>>,
-    /// The indices of the records of listen() and send(), which say something about calls on other sockets.
-    listens: Vec<usize>,
+    /// The index of the first record of listen(), and those of send(): they say something about calls on
+    /// other sockets.
+    first_listen: Option<usize>,
     sends: Vec<usize>,
 }
 
@@ -67,7 +68,7 @@ impl Run {
             before: Vec::new(),
             last: Vec::new(),
             held: BTreeMap::new(),
-            listens: Vec::new(),
+            first_listen: None,
             sends: Vec::new(),
         }
     }
@@ -127,7 +128,9 @@ impl Run {
             }
         }
         match record.call {
-            Call::Listen { .. } => self.listens.push(self.records.len()),
+            Call::Listen { .. } => {
+                self.first_listen.get_or_insert(self.records.len());
+            }
             Call::Send { .. } => self.sends.push(self.records.len()),
             _ => {}
         }
@@ -199,7 +202,7 @@ impl Run {
 
     /// Whether a record of listen() has an index less than `end`.
     pub(crate) fn listens_before(&self, end: usize) -> bool {
-        self.listens.first().is_some_and(|first| *first < end)
+        self.first_listen.is_some_and(|first| first < end)
     }
 
     /// The records of send() whose index is less than `end`.

@@ -12,8 +12,8 @@ use crate::support::terminal::wait_for;
 ///
 /// Without it Wine's server and services end two seconds after a program and start again with the next one, on
 /// a busy machine again and again. They share the output of the program that starts them: their messages
-/// can stand in the middle of its lines, and its output ends when they do. So one that only
-/// waits for its input starts them, and runs beside the others.
+/// can stand in the middle of its lines, and its output ends when they do. So a program that only waits for
+/// input starts them first, and runs until the others have ended.
 pub(super) struct Wine(Child);
 
 impl Wine {
